@@ -1,0 +1,50 @@
+"""What every test may ask for: the folder of shared motion, reference weights and footage."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+DATA_VARIABLE = "MOTION_RETARGET_2D_DATA"
+DATA_FOLDERS = ("motion", "baselines/lcm", "footage")
+NO_DATA = f"NO SHARED DATA: give the folder that holds {', '.join(DATA_FOLDERS)} with --data=DIR or {DATA_VARIABLE}=DIR"
+
+_data_folder = pytest.StashKey[Path | None]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --data."""
+    parser.addoption("--data", metavar="DIR", help=f"folder holding {', '.join(DATA_FOLDERS)} (default: ${DATA_VARIABLE})")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Find the shared data; a folder that was named but is not one stops the run, so that a typing error never skips tests."""
+    given = config.getoption("--data") or os.environ.get(DATA_VARIABLE)
+    if not given:
+        config.stash[_data_folder] = None
+        return
+    folder = Path(given).expanduser().resolve()
+    missing = [name for name in DATA_FOLDERS if not (folder / name).is_dir()]
+    if missing:
+        raise pytest.UsageError(f"The data folder {folder} has no {' and no '.join(missing)}: give another with --data=DIR or {DATA_VARIABLE}, or none.")
+    config.stash[_data_folder] = folder
+
+
+@pytest.fixture(scope="session")
+def shared_data(pytestconfig: pytest.Config) -> Path:
+    """Give the folder that holds motion/, baselines/lcm/ and footage/; without one the test is skipped."""
+    folder = pytestconfig.stash[_data_folder]
+    if folder is None:
+        pytest.skip(NO_DATA)
+    return folder
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the very end how many tests did not run for want of data."""
+    reports = terminalreporter.stats.get("skipped", [])
+    count = sum(1 for report in reports if NO_DATA in str(report.longrepr))
+    if count:
+        terminalreporter.write_sep("!", f"{count} tests did not run", red=True, bold=True)
+        terminalreporter.write_line(NO_DATA, red=True, bold=True)
