@@ -1,0 +1,130 @@
+"""What comes out: a motion on a body, seen from a view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .pose_sequence import Array, DepthEvidence, PoseSequence, as_float32, check_confidence, checked_fps, checked_image_size, checked_start
+from .skeleton import JOINT_COUNT, Skeleton
+
+SUPPOSED_CONFIDENCE = 0.01
+"""What a joint that nobody saw, but that the network supplied, is written to a pose file with: 0 would drop its position."""
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """Where the camera sees the performer from, in degrees.
+
+    `azimuth`: 0 = faces the camera, +90 = looks to the picture's right; wrapped into −180 < azimuth <= 180, so that −180 becomes 180.
+    `elevation`: + = the camera is above. Each is a scalar, or (T,) float64 with one angle a frame.
+    Raises ValueError where an angle is not finite or the two arrays differ in length.
+    """
+
+    azimuth: float | NDArray[np.float64]
+    elevation: float | NDArray[np.float64] = 0.0
+
+    def __post_init__(self) -> None:
+        azimuth, elevation = _angles(self.azimuth, "azimuth"), _angles(self.elevation, "elevation")
+        if azimuth.ndim and elevation.ndim and azimuth.shape != elevation.shape:
+            raise ValueError(f"The view has {len(azimuth)} azimuths and {len(elevation)} elevations; give one of each a frame, or one for all.")
+        object.__setattr__(self, "azimuth", _scalar_or_array(azimuth - 360.0 * np.ceil((azimuth - 180.0) / 360.0)))
+        object.__setattr__(self, "elevation", _scalar_or_array(elevation))
+
+    @property
+    def frame_count(self) -> int | None:
+        """T where an angle is given for every frame; None where both are scalars and fit any clip."""
+        angles = np.broadcast_arrays(self.azimuth, self.elevation)[0]
+        return len(angles) if angles.ndim else None
+
+
+@dataclass(frozen=True, eq=False)
+class RetargetedMotion:
+    """A motion on a body, seen from a view.
+
+    `positions` (T, 15, 2) float32, x right, y down, the root's path included; `depth` (T, 15) float32 about the mid-hip, + away from the camera;
+    both in the unit of `skeleton`'s clip (pixels) or of the skeleton itself. `contacts` (T, 2) float32 in 0..1: right and left foot on the ground.
+    `confidence` (T, 15) float32 in 0..1: how well each joint was seen; the positions of the unseen are the network's. `skeleton` and `view`
+    are those used, `fps` frames a second, `image_size` (width, height) in pixels or None where there is no picture, `start` in seconds.
+
+    Everything is finite. Raises ValueError where a shape or a value is wrong. The arrays are read-only.
+    """
+
+    positions: Array
+    depth: Array
+    contacts: Array
+    confidence: Array
+    skeleton: Skeleton
+    view: View
+    fps: float
+    image_size: tuple[int, int] | None = None
+    start: float = 0.0
+
+    def __post_init__(self) -> None:
+        positions, depth = as_float32(self.positions, "Joint positions"), as_float32(self.depth, "Joint depths")
+        contacts, confidence = as_float32(self.contacts, "Foot contacts"), as_float32(self.confidence, "Joint confidences")
+        if positions.ndim != 3 or positions.shape[1:] != (JOINT_COUNT, 2) or not len(positions):
+            raise ValueError(f"Joint positions must have the shape (frames, {JOINT_COUNT}, 2) and a frame at least, not {positions.shape}.")
+        if depth.shape != positions.shape[:2]:
+            raise ValueError(f"Joint depths must have the shape {positions.shape[:2]}, not {depth.shape}; give one number a joint and frame.")
+        if not (np.isfinite(positions).all() and np.isfinite(depth).all()):
+            raise ValueError("Every position and depth of a motion must be a finite number; check the clip it was made from.")
+        check_confidence(contacts, (len(positions), 2), "Foot contacts")
+        check_confidence(confidence, positions.shape[:2], "Joint confidences")
+        if self.view.frame_count not in (None, len(positions)):
+            raise ValueError(f"The view has {self.view.frame_count} frames and the motion {len(positions)}; give one angle a frame, or one for all.")
+        checked = {
+            "positions": positions,
+            "depth": depth,
+            "contacts": contacts,
+            "confidence": confidence,
+            "fps": checked_fps(self.fps),
+            "image_size": checked_image_size(self.image_size),
+            "start": checked_start(self.start),
+        }
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    def to_pose_sequence(self, source: str = "") -> PoseSequence:
+        """The motion as poses, for a pose file or as the example of another body: what nobody saw keeps its place, at SUPPOSED_CONFIDENCE."""
+        confidence = np.maximum(self.confidence, np.float32(SUPPOSED_CONFIDENCE))
+        depth = DepthEvidence(self.depth, confidence)
+        return PoseSequence(self.positions, confidence, self.fps, self.image_size, start=self.start, depth=depth, source=source)
+
+
+def rotation(view: View) -> Array:
+    """(3, 3), or (T, 3, 3) where an angle varies: from the body-centred frame to the camera's, R_elevation · R_azimuth, float32.
+
+    Camera space is x right, y down, z away from the camera; at azimuth and elevation 0 the two frames are one and the performer faces −z.
+    """
+    azimuth, elevation = np.broadcast_arrays(np.radians(view.azimuth), np.radians(view.elevation))
+    zero, one = np.zeros(azimuth.shape), np.ones(azimuth.shape)
+    turn = [[np.cos(azimuth), zero, -np.sin(azimuth)], [zero, one, zero], [np.sin(azimuth), zero, np.cos(azimuth)]]
+    tilt = [[one, zero, zero], [zero, np.cos(elevation), -np.sin(elevation)], [zero, np.sin(elevation), np.cos(elevation)]]
+    return np.asarray(_matrices(tilt) @ _matrices(turn), dtype=np.float32)
+
+
+def _matrices(rows: list[list[NDArray[np.float64]]]) -> NDArray[np.float64]:
+    return np.moveaxis(np.array(rows, dtype=np.float64), (0, 1), (-2, -1))
+
+
+def _angles(angles: ArrayLike, name: str) -> NDArray[np.float64]:
+    try:
+        values = np.array(angles, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"The {name} of a view must be a number of degrees, or a list with one a frame; give numbers alone.") from error
+    if values.ndim > 1 or not values.size or not np.isfinite(values).all():
+        raise ValueError(f"The {name} of a view must be a finite number of degrees, or a list with one a frame; mend what is not.")
+    return values
+
+
+def _scalar_or_array(angles: NDArray[np.float64]) -> float | NDArray[np.float64]:
+    if not angles.ndim:
+        return float(angles)
+    angles.setflags(write=False)
+    return angles
