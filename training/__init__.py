@@ -1,0 +1,1 @@
+"""Synthetic data, losses, training and evaluation of the networks. Not part of the extension."""
