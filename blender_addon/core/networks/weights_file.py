@@ -1,0 +1,123 @@
+"""Network weights in one `.npz` file: the state, some extra arrays and text about them, and no pickle, so loading runs no code."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+FORMAT = "motion-retarget-2d-weights-1"
+
+_HEADER_ENTRY = "header"
+_STATE_PREFIX = "state/"
+_EXTRA_PREFIX = "extra/"
+
+
+@dataclass(frozen=True, eq=False)
+class StoredWeights:
+    """What a weights file holds.
+
+    `state` has float32 (or integer) CPU tensors by parameter name, however they were stored; `extras` the arrays stored beside them;
+    `metadata` text about the file; `path` is where it was read from.
+    """
+
+    path: Path
+    state: dict[str, Tensor]
+    extras: dict[str, NDArray[Any]]
+    metadata: dict[str, str]
+
+    def load_into(self, network: nn.Module) -> None:
+        """Copy the state into `network`. Raises ValueError where a parameter is missing, unknown or of another shape."""
+        expected = {name: tensor.shape for name, tensor in network.state_dict().items()}
+        found = {name: tensor.shape for name, tensor in self.state.items()}
+        if expected != found:
+            wrong = sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
+            raise ValueError(
+                f"{self.path} holds the weights of another network than {type(network).__name__} ({len(wrong)} tensors differ, "
+                f"{wrong[0]} the first); choose a file that was trained for it."
+            )
+        network.load_state_dict(self.state)
+
+
+def save_state(
+    path: str | os.PathLike[str],
+    state: Mapping[str, Tensor],
+    extras: Mapping[str, NDArray[Any]],
+    metadata: Mapping[str, str],
+    dtype: type[np.floating] = np.float32,
+) -> None:
+    """Write a weights file, its floating-point tensors stored as `dtype` and everything else as it is.
+
+    The file appears whole or not at all. Raises ValueError where a tensor holds a NaN, an infinity, or a number too large for `dtype`.
+    """
+    header = json.dumps({"format": FORMAT, "metadata": dict(metadata)})
+    entries: dict[str, NDArray[Any]] = {_HEADER_ENTRY: np.frombuffer(header.encode(), dtype=np.uint8)}
+    for name, tensor in state.items():
+        entries[_STATE_PREFIX + name] = _stored(name, tensor, dtype)
+    for name, array in extras.items():
+        entries[_EXTRA_PREFIX + name] = np.asarray(array)
+    target = Path(path)
+    unfinished = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with unfinished.open("wb") as stream:
+            # numpy's stub takes the keyword arrays for its `allow_pickle` as well.
+            np.savez_compressed(stream, **entries)  # type: ignore[arg-type]
+        os.replace(unfinished, target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def load_state(path: str | os.PathLike[str]) -> StoredWeights:
+    """Read a weights file. Raises ValueError where it is missing, damaged, or no file of `save_state`."""
+    source = Path(path)
+    try:
+        entries = _entries(source)
+        header = json.loads(entries.pop(_HEADER_ENTRY).tobytes())
+        if header["format"] != FORMAT:
+            raise ValueError
+        metadata = {str(name): str(text) for name, text in header["metadata"].items()}
+    except FileNotFoundError as error:
+        raise ValueError(f"The weights file {source} does not exist; check its path.") from error
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise ValueError(f"The weights file {source} cannot be read or is damaged; fetch it again.") from error
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ValueError(f"{source} is no weights file of Motion Retarget 2D ({FORMAT}); choose another.") from error
+    state = {name.removeprefix(_STATE_PREFIX): _restored(array) for name, array in entries.items() if name.startswith(_STATE_PREFIX)}
+    extras = {name.removeprefix(_EXTRA_PREFIX): array for name, array in entries.items() if name.startswith(_EXTRA_PREFIX)}
+    for name, tensor in state.items():
+        if not bool(torch.isfinite(tensor).all()):
+            raise ValueError(f"The weights file {source} holds a NaN or an infinity in {name}; fetch or train it again.")
+    return StoredWeights(source, state, extras, metadata)
+
+
+def _entries(source: Path) -> dict[str, NDArray[Any]]:
+    archive = np.load(source, allow_pickle=False)
+    if not isinstance(archive, np.lib.npyio.NpzFile):
+        raise TypeError("a single array")
+    with archive:
+        return {name: archive[name] for name in archive.files}
+
+
+def _stored(name: str, tensor: Tensor, dtype: type[np.floating]) -> NDArray[Any]:
+    values: NDArray[Any] = tensor.detach().cpu().numpy()
+    if not tensor.is_floating_point():
+        return values
+    with np.errstate(over="ignore"):
+        narrowed = values.astype(dtype)
+    if not np.isfinite(narrowed).all():
+        raise ValueError(f"The weights of {name} are not finite as {np.dtype(dtype).name}; store them in a wider type or train again.")
+    return narrowed
+
+
+def _restored(array: NDArray[Any]) -> Tensor:
+    return torch.from_numpy(array.astype(np.float32) if np.issubdtype(array.dtype, np.floating) else array)
