@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -208,13 +208,13 @@ def _number(value: float, what: str, *, lowest: float) -> float:
     return number
 
 
-def _set(instance: object, **values: Any) -> None:
+def _set(instance: object, **values: object) -> None:
     """Give a frozen dataclass its checked values."""
     for name, value in values.items():
         object.__setattr__(instance, name, value)
 
 
-def _part(whole: _Frozen, **values: Any) -> _Frozen:
+def _part(whole: _Frozen, **values: object) -> _Frozen:
     """`whole` with other values, which come from checked ones and are not checked again."""
     part = copy(whole)
     _set(part, **values)

@@ -1,0 +1,252 @@
+"""The body that every part of the project speaks of: 15 joints, 14 bones, and one character's bone lengths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float32]
+
+
+class Joint(IntEnum):
+    """The 15 joints, in the order of every array. *Right* is the performer's right."""
+
+    HEAD = 0
+    NECK = 1
+    RIGHT_SHOULDER = 2
+    RIGHT_ELBOW = 3
+    RIGHT_WRIST = 4
+    LEFT_SHOULDER = 5
+    LEFT_ELBOW = 6
+    LEFT_WRIST = 7
+    MID_HIP = 8
+    RIGHT_HIP = 9
+    RIGHT_KNEE = 10
+    RIGHT_ANKLE = 11
+    LEFT_HIP = 12
+    LEFT_KNEE = 13
+    LEFT_ANKLE = 14
+
+
+JOINT_COUNT = len(Joint)
+
+PARENTS: dict[Joint, Joint] = {
+    Joint.HEAD: Joint.NECK,
+    Joint.NECK: Joint.MID_HIP,
+    Joint.RIGHT_SHOULDER: Joint.NECK,
+    Joint.RIGHT_ELBOW: Joint.RIGHT_SHOULDER,
+    Joint.RIGHT_WRIST: Joint.RIGHT_ELBOW,
+    Joint.LEFT_SHOULDER: Joint.NECK,
+    Joint.LEFT_ELBOW: Joint.LEFT_SHOULDER,
+    Joint.LEFT_WRIST: Joint.LEFT_ELBOW,
+    Joint.RIGHT_HIP: Joint.MID_HIP,
+    Joint.RIGHT_KNEE: Joint.RIGHT_HIP,
+    Joint.RIGHT_ANKLE: Joint.RIGHT_KNEE,
+    Joint.LEFT_HIP: Joint.MID_HIP,
+    Joint.LEFT_KNEE: Joint.LEFT_HIP,
+    Joint.LEFT_ANKLE: Joint.LEFT_KNEE,
+}
+"""The parent of every joint but the root, which is the mid-hip."""
+
+BONES: tuple[Joint, ...] = tuple(PARENTS)
+"""The 14 bones, each named for its child joint, in the order of every array of bones."""
+
+BONE_COUNT = len(BONES)
+BONE_INDEX: dict[Joint, int] = {child: index for index, child in enumerate(BONES)}
+BONE_CHILDREN: tuple[int, ...] = tuple(int(child) for child in BONES)
+BONE_PARENTS: tuple[int, ...] = tuple(int(PARENTS[child]) for child in BONES)
+
+MIRROR_JOINTS: tuple[int, ...] = (0, 1, 5, 6, 7, 2, 3, 4, 8, 12, 13, 14, 9, 10, 11)
+"""For each joint, the one on the other side of the body."""
+
+MIRROR_BONES: tuple[int, ...] = tuple(BONE_INDEX[Joint(MIRROR_JOINTS[child])] for child in BONES)
+
+BONE_PATHS: Array = np.zeros((JOINT_COUNT, BONE_COUNT), dtype=np.float32)
+"""(15, 14): 1 where a bone lies between the mid-hip and a joint, so that joints = BONE_PATHS @ bone vectors."""
+for _joint in Joint:
+    _at = _joint
+    while _at != Joint.MID_HIP:
+        BONE_PATHS[_joint, BONE_INDEX[_at]] = 1.0
+        _at = PARENTS[_at]
+BONE_PATHS.setflags(write=False)
+
+HEIGHT_BONES: tuple[int, ...] = tuple(BONE_INDEX[joint] for joint in (Joint.HEAD, Joint.NECK, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE))
+"""Head + spine + thigh + shin: the height that every error of this project is a percentage of."""
+
+LEG_BONES: tuple[int, ...] = tuple(BONE_INDEX[joint] for joint in (Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE, Joint.LEFT_KNEE, Joint.LEFT_ANKLE))
+
+PROPORTIONS: tuple[tuple[Joint, ...], ...] = (
+    (Joint.HEAD,),
+    (Joint.NECK,),
+    (Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER),
+    (Joint.RIGHT_ELBOW, Joint.LEFT_ELBOW),
+    (Joint.RIGHT_WRIST, Joint.LEFT_WRIST),
+    (Joint.RIGHT_HIP, Joint.LEFT_HIP),
+    (Joint.RIGHT_KNEE, Joint.LEFT_KNEE),
+    (Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE),
+)
+"""Bones that have one length on a symmetric body: what a body is estimated by."""
+
+PROPORTION_COUNT = len(PROPORTIONS)
+BONE_PROPORTION: tuple[int, ...] = tuple(next(index for index, members in enumerate(PROPORTIONS) if bone in members) for bone in BONES)
+"""For each bone, the row of PROPORTIONS that it belongs to."""
+
+
+@dataclass(frozen=True, eq=False)
+class Skeleton:
+    """A character's bone lengths.
+
+    `lengths` is (14,) float32 in the order of BONES and any one unit, all of it finite and above zero.
+    Raises ValueError where it is not.
+    """
+
+    lengths: Array
+
+    def __post_init__(self) -> None:
+        lengths = np.array(self.lengths, dtype=np.float32)
+        if lengths.shape != (BONE_COUNT,):
+            raise ValueError(f"A skeleton has {BONE_COUNT} bone lengths, not an array of shape {lengths.shape}; give one length a bone.")
+        wrong = [BONES[index].name.lower() for index in np.flatnonzero(~(np.isfinite(lengths) & (lengths > 0)))]
+        if wrong:
+            raise ValueError(f"Every bone length must be a finite number above zero; mend {', '.join(wrong)}.")
+        lengths.setflags(write=False)
+        object.__setattr__(self, "lengths", lengths)
+
+    @classmethod
+    def from_named(cls, lengths: Mapping[str, float]) -> Skeleton:
+        """From a table of bone names (`neck`, `right_knee`, …: the child joint's) to lengths.
+
+        Raises ValueError where a bone is missing or a name is unknown.
+        """
+        names = [bone.name.lower() for bone in BONES]
+        if missing := [name for name in names if name not in lengths]:
+            raise ValueError(f"The skeleton lacks a length for {', '.join(missing)}; add one number for each.")
+        if unknown := [name for name in lengths if name not in names]:
+            raise ValueError(f"The skeleton names {', '.join(unknown)}, which is no bone of ours; use {', '.join(names)}.")
+        try:
+            return cls(np.array([float(lengths[name]) for name in names], dtype=np.float32))
+        except TypeError as error:
+            raise ValueError("Every bone length of a skeleton must be a number; mend the table.") from error
+
+    @classmethod
+    def from_proportions(cls, proportions: ArrayLike) -> Skeleton:
+        """A symmetric body from (8,) lengths in the order of PROPORTIONS."""
+        values = np.asarray(proportions, dtype=np.float32)
+        if values.shape != (PROPORTION_COUNT,):
+            raise ValueError(f"A symmetric body has {PROPORTION_COUNT} lengths, not an array of shape {values.shape}.")
+        return cls(values[list(BONE_PROPORTION)])
+
+    def named(self) -> dict[str, float]:
+        """Bone name to length: what `from_named` reads."""
+        return {bone.name.lower(): float(length) for bone, length in zip(BONES, self.lengths, strict=True)}
+
+    @property
+    def height(self) -> float:
+        """Head + spine + thigh + shin (right and left averaged), in the skeleton's unit."""
+        legs = float(self.lengths[list(LEG_BONES)].sum()) / 2
+        return float(self.lengths[BONE_INDEX[Joint.HEAD]] + self.lengths[BONE_INDEX[Joint.NECK]]) + legs
+
+    @property
+    def leg_length(self) -> float:
+        """Thigh + shin, right and left averaged, in the skeleton's unit."""
+        return float(self.lengths[list(LEG_BONES)].sum()) / 2
+
+    def scaled(self, factor: float, bones: Iterable[Joint] = BONES) -> Skeleton:
+        """The same body with the named bones (all of them unless told) `factor` times as long."""
+        lengths = self.lengths.copy()
+        lengths[[BONE_INDEX[bone] for bone in bones]] *= factor
+        return Skeleton(lengths)
+
+
+EXTRA_LANDMARKS: tuple[str, ...] = (
+    "nose",
+    "right_ear",
+    "left_ear",
+    "right_index_knuckle",
+    "left_index_knuckle",
+    "right_heel",
+    "left_heel",
+    "right_toe",
+    "left_toe",
+)
+"""Points beside the joints that turn head, hands and feet; `toe` is the big toe or the tip of the foot."""
+
+JOINT_SOURCES: dict[Joint, tuple[tuple[str, ...], ...]] = {
+    **{joint: ((joint.name.lower(),),) for joint in Joint},
+    Joint.HEAD: (("head",), ("right_ear", "left_ear"), ("right_ear",), ("left_ear",), ("nose",)),
+    Joint.NECK: (("right_shoulder", "left_shoulder"), ("neck",)),
+    Joint.MID_HIP: (("right_hip", "left_hip"), ("mid_hip",)),
+}
+"""The points whose middle is a joint: the first group that is wholly seen. In profile one ear stands for both."""
+
+
+@dataclass(frozen=True)
+class JointLayout:
+    """The points another tool gives, in its order: names of joints, of EXTRA_LANDMARKS, or of points we pass over."""
+
+    name: str
+    points: tuple[str, ...]
+
+    def joints(self, positions: Array, confidence: Array) -> tuple[Array, Array]:
+        """(…, 15, C) joints and (…, 15) confidence from (…, K, C) points (pixels, or any other unit) and their (…, K) confidence.
+
+        A middle is as sure as the less sure of its points; what the points do not tell is unseen: 0 with confidence 0.
+        """
+        found = np.zeros((*confidence.shape[:-1], JOINT_COUNT, positions.shape[-1]), dtype=np.float32)
+        sure = np.zeros((*confidence.shape[:-1], JOINT_COUNT), dtype=np.float32)
+        for joint, groups in JOINT_SOURCES.items():
+            for group in groups:
+                if not set(group) <= set(self.points):
+                    continue
+                indices = [self.points.index(name) for name in group]
+                lowest = confidence[..., indices].min(axis=-1)
+                take = (sure[..., joint] == 0) & (lowest > 0)
+                found[..., joint, :][take] = positions[..., indices, :][take].mean(axis=-2)
+                sure[..., joint][take] = lowest[take]
+        return found, sure
+
+    def extra_landmarks(self) -> dict[str, int]:
+        """Which of EXTRA_LANDMARKS the tool gives, and at which index."""
+        return {name: self.points.index(name) for name in EXTRA_LANDMARKS if name in self.points}
+
+
+def _both_sides(*parts: str) -> tuple[str, ...]:
+    """left_PART, right_PART for each part: the order in which COCO and its kin name a body."""
+    return tuple(f"{side}_{part}" for part in parts for side in ("left", "right"))
+
+
+def _one_side(side: str, *parts: str) -> tuple[str, ...]:
+    return tuple(f"{side}_{part}" for part in parts)
+
+
+_COCO_17 = ("nose", *_both_sides("eye", "ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle"))
+_RIGHT_ARM, _LEFT_ARM = (_one_side(side, "shoulder", "elbow", "wrist") for side in ("right", "left"))
+_RIGHT_LEG, _LEFT_LEG = (_one_side(side, "hip", "knee", "ankle") for side in ("right", "left"))
+_FACE = ("right_eye", "left_eye", "right_ear", "left_ear")
+_LEFT_FOOT, _RIGHT_FOOT = (_one_side(side, "toe", "small_toe", "heel") for side in ("left", "right"))
+
+LAYOUTS: dict[str, JointLayout] = {
+    layout.name: layout
+    for layout in (
+        JointLayout("joints_15", tuple(joint.name.lower() for joint in Joint)),
+        JointLayout("coco_17", _COCO_17),
+        JointLayout("coco_18", ("nose", "neck", *_RIGHT_ARM, *_LEFT_ARM, *_RIGHT_LEG, *_LEFT_LEG, *_FACE)),
+        JointLayout("body_25", ("nose", "neck", *_RIGHT_ARM, *_LEFT_ARM, "mid_hip", *_RIGHT_LEG, *_LEFT_LEG, *_FACE, *_LEFT_FOOT, *_RIGHT_FOOT)),
+        JointLayout("body_25b", (*_COCO_17, "neck", "head_top", *_LEFT_FOOT, *_RIGHT_FOOT)),
+        JointLayout("halpe_26", (*_COCO_17, "head_top", "neck", "mid_hip", *_both_sides("toe", "small_toe", "heel"))),
+        JointLayout(
+            "mediapipe_33",
+            (
+                "nose",
+                *_one_side("left", "eye_inner", "eye", "eye_outer"),
+                *_one_side("right", "eye_inner", "eye", "eye_outer"),
+                *_both_sides("ear", "mouth", "shoulder", "elbow", "wrist", "pinky", "index_knuckle", "thumb", "hip", "knee", "ankle", "heel", "toe"),
+            ),
+        ),
+    )
+}
+"""The layouts of other tools (OpenPose, COCO, HALPE, MediaPipe), by name; `joints_15` is our own."""
