@@ -1,0 +1,200 @@
+"""The rules of the house hold: who imports whom, how long a function may be, how heavy the repository, what may stand in it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.import_rules import PLAIN_DATA, import_breaches
+
+ROOT = Path(__file__).resolve().parents[1]
+LONGEST_FUNCTION = 60
+SOURCE_FOLDERS = ("blender_addon", "training", "benchmarks", "demo")
+PICTURES = {".webp", ".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff"}
+MACHINE_PATH = re.compile(r"/(?:work|farm|root|home)/|\.\./shared")
+
+HOUSE = {
+    "blender_addon/__init__.py": "def register() -> None:\n    from . import operators, panels\n",
+    "blender_addon/properties.py": "import bpy\n",
+    "blender_addon/preferences.py": "import bpy\n",
+    "blender_addon/core/__init__.py": "",
+    "blender_addon/core/skeleton.py": "import dataclasses\nimport numpy\n",
+    "blender_addon/core/motion.py": "import numpy\nfrom .skeleton import __name__\n",
+    "blender_addon/core/retargeting.py": "import torch\nfrom . import motion\n",
+    "blender_addon/core/detection/__init__.py": "",
+    "blender_addon/worker/__init__.py": "",
+    "blender_addon/worker/client.py": "import subprocess\nfrom ..core import skeleton\n",
+    "blender_addon/worker/jobs.py": "from ..core import retargeting\n",
+    "blender_addon/bridge/__init__.py": "import bpy\nimport mathutils\nfrom ..core import motion\n",
+    "blender_addon/operators/__init__.py": "import bpy\nfrom .. import bridge\nfrom ..worker import client\n",
+    "blender_addon/panels/__init__.py": "import bpy\nfrom .. import operators, properties\n",
+    "training/__init__.py": "",
+    "training/train.py": "import torch\nfrom blender_addon.core import retargeting\n",
+}
+"""A small project that keeps every rule."""
+
+
+def tracked_files() -> list[Path]:
+    """Every file git would give to a clone, as it stands in the working tree."""
+    listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False, text=True)
+    if listing.returncode:
+        pytest.skip(f"{ROOT} is not a git checkout, so nothing says which files are tracked")
+    return [path for name in listing.stdout.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+def python_files() -> list[Path]:
+    return [path for folder in SOURCE_FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def functions_of(source: str) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def length_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    assert function.end_lineno is not None
+    return function.end_lineno - function.lineno + 1
+
+
+def lay_house(folder: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, str]) -> None:
+    """Write HOUSE with some files changed, and let it be found in place of the project."""
+    for name, source in (HOUSE | changes).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source, encoding="utf-8")
+    for package in ("blender_addon", "training"):
+        monkeypatch.delitem(sys.modules, package, raising=False)
+    monkeypatch.syspath_prepend(folder)
+
+
+def test_every_import_of_the_project_keeps_the_rules() -> None:
+    assert import_breaches() == []
+
+
+def test_a_project_that_keeps_the_import_rules_has_no_breaches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay_house(tmp_path, monkeypatch, {})
+    assert import_breaches() == []
+
+
+@pytest.mark.parametrize(
+    ("file", "source", "breach"),
+    [
+        ("blender_addon/core/skeleton.py", "import scipy", "blender_addon.core.skeleton may not import scipy"),
+        ("blender_addon/core/contacts.py", "def contacts():\n    import torch", "blender_addon.core.contacts may not import torch"),
+        ("blender_addon/core/keys.py", "from . import retargeting", "blender_addon.core.keys may not import blender_addon.core.retargeting"),
+        ("blender_addon/core/__init__.py", "from . import retargeting", "Blender's process may not load torch"),
+        ("blender_addon/core/retargeting.py", "import mathutils", "blender_addon.core.retargeting may not import mathutils"),
+        ("blender_addon/core/detection/people.py", "from ... import bridge", "blender_addon.core.detection.people may not import blender_addon.bridge"),
+        ("blender_addon/worker/jobs.py", "from .. import bridge", "blender_addon.worker.jobs may not import blender_addon.bridge"),
+        ("blender_addon/worker/client.py", "from . import jobs", "Blender's process may not load torch: blender_addon.operators -> blender_addon.worker.client -> "),
+        ("blender_addon/worker/__init__.py", "import cv2", "Blender's process may not load cv2: blender_addon.worker.client -> blender_addon.worker -> cv2"),
+        ("blender_addon/bridge/actions.py", "from ..core import retargeting", "blender_addon.bridge.actions may not import blender_addon.core.retargeting"),
+        ("blender_addon/operators/run.py", "from ..worker import jobs", "blender_addon.operators.run may not import blender_addon.worker.jobs"),
+        ("blender_addon/operators/run.py", "from ..core import motion", "blender_addon.operators.run may not import blender_addon.core.motion"),
+        ("blender_addon/panels/main.py", "from ..core import motion", "blender_addon.panels.main may not import blender_addon.core.motion"),
+        ("blender_addon/panels/main.py", "from ..worker import client", "blender_addon.panels.main may not import blender_addon.worker.client"),
+        ("blender_addon/preferences.py", "import onnxruntime", "Blender's process may not load onnxruntime: blender_addon.preferences -> onnxruntime"),
+        ("blender_addon/__init__.py", "import training", "blender_addon may not import training"),
+        ("training/train.py", "from blender_addon import bridge", "training.train may not import blender_addon.bridge"),
+    ],
+)
+def test_an_import_that_breaks_a_rule_is_reported(file: str, source: str, breach: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay_house(tmp_path, monkeypatch, {file: source})
+    assert any(found.startswith(breach) for found in import_breaches()), import_breaches()
+
+
+def test_the_add_on_imports_its_own_modules_relatively() -> None:
+    """As an extension it is called bl_ext.REPOSITORY.motion_retarget_2d, so `import blender_addon` would fail there."""
+    absolute = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sorted((ROOT / "blender_addon").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.Import) and any(name.name.split(".")[0] == "blender_addon" for name in node.names))
+        or (isinstance(node, ast.ImportFrom) and node.level == 0 and (node.module or "").split(".")[0] == "blender_addon")
+    ]
+    assert absolute == []
+
+
+def test_plain_data_can_be_imported_where_there_is_only_numpy() -> None:
+    present = [name for name in PLAIN_DATA if (ROOT / f"{name.replace('.', '/')}.py").is_file()]
+    assert "blender_addon.core.skeleton" in present
+    program = "import sys\nfor name in ('bpy', 'mathutils', 'torch', 'scipy', 'cv2', 'onnxruntime'): sys.modules[name] = None\n"
+    program += "".join(f"import {name}\n" for name in present)
+    result = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=False, text=True, timeout=60)
+    assert result.returncode == 0, result.stderr
+
+
+def test_the_extension_can_be_read_without_blender() -> None:
+    """Its __init__ imports bpy inside functions only, because every import of blender_addon.core runs it."""
+    tree = ast.parse((ROOT / "blender_addon/__init__.py").read_text(encoding="utf-8"))
+    allowed = (ast.Expr, ast.ImportFrom, ast.FunctionDef)
+    assert all(isinstance(node, allowed) for node in tree.body)
+    assert [node.module for node in tree.body if isinstance(node, ast.ImportFrom) and node.module != "__future__"] == []
+    assert {"register", "unregister"} <= {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+def test_the_extension_and_the_project_are_of_one_version() -> None:
+    manifest = tomllib.loads((ROOT / "blender_addon/blender_manifest.toml").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert manifest["version"] == project["version"]
+    assert manifest["license"] == [f"SPDX:{project['license']}"]
+
+
+def test_no_function_is_longer_than_a_page() -> None:
+    long = [
+        f"{path.relative_to(ROOT)}:{function.lineno} {function.name}: {length_of(function)} lines"
+        for path in python_files()
+        for function in functions_of(path.read_text(encoding="utf-8"))
+        if length_of(function) > LONGEST_FUNCTION
+    ]
+    assert long == []
+
+
+def test_a_function_one_line_too_long_is_seen() -> None:
+    source = "def short():\n" + "    pass\n" * (LONGEST_FUNCTION - 1) + "async def long():\n" + "    pass\n" * LONGEST_FUNCTION
+    assert [function.name for function in functions_of(source) if length_of(function) > LONGEST_FUNCTION] == ["long"]
+
+
+def test_no_file_is_a_drawer_for_everything() -> None:
+    assert [str(path.relative_to(ROOT)) for path in tracked_files() if path.name == "utils.py"] == []
+
+
+def is_network_weight(path: Path) -> bool:
+    return path.is_relative_to(ROOT / "blender_addon/core/weights") and path.suffix not in {".onnx", ".md", ".py"}
+
+
+@pytest.mark.parametrize(
+    ("part", "megabytes"),
+    [
+        pytest.param(lambda path: True, 60, id="everything"),
+        pytest.param(is_network_weight, 6, id="network weights"),
+        pytest.param(lambda path: path.suffix == ".onnx", 38, id="pose weights"),
+        pytest.param(lambda path: path.suffix in {".mp4", ".mov", ".webm", ".mkv", ".avi"}, 1.5, id="sample video"),
+        pytest.param(lambda path: path.suffix in PICTURES, 4, id="pictures"),
+    ],
+)
+def test_the_repository_stays_light(part: Callable[[Path], bool], megabytes: float) -> None:
+    assert sum(path.stat().st_size for path in tracked_files() if part(path)) <= megabytes * 1e6
+
+
+def test_pictures_are_webp_or_jpeg() -> None:
+    assert [str(path.relative_to(ROOT)) for path in tracked_files() if path.suffix in PICTURES - {".webp", ".jpg", ".jpeg"}] == []
+
+
+def test_nothing_names_a_path_of_one_machine() -> None:
+    """Only .ci/run knows where continuous integration keeps the shared data."""
+    named = []
+    for path in tracked_files():
+        if path == ROOT / ".ci/run" or b"\0" in (content := path.read_bytes()):
+            continue
+        lines = content.decode(encoding="utf-8", errors="replace").splitlines()
+        named += [f"{path.relative_to(ROOT)}:{number}" for number, line in enumerate(lines, 1) if MACHINE_PATH.search(line)]
+    assert named == []
