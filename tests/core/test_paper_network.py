@@ -234,7 +234,7 @@ def test_a_save_that_fails_leaves_the_earlier_file_as_it_was(network: PaperNetwo
     save_weights(file, network, a_normalisation(), {})
     before = file.read_bytes()
     with torch.no_grad():
-        network.decoder[1].bias[0] = 1e6
+        network.get_parameter("decoder.1.bias")[0] = 1e6
     with pytest.raises(ValueError, match=r"decoder\.1\.bias .*float16"):
         save_weights(file, network, a_normalisation(), {}, dtype=np.float16)
     assert file.read_bytes() == before

@@ -72,7 +72,7 @@ def save_state(
         with unfinished.open("wb") as stream:
             # numpy's stub takes the keyword arrays for its `allow_pickle` as well.
             np.savez_compressed(stream, **entries)  # type: ignore[arg-type]
-        os.replace(unfinished, target)
+        unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
 
