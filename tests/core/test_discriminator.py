@@ -157,6 +157,17 @@ def test_it_is_a_small_network() -> None:
     assert 100_000 < sum(parameter.numel() for parameter in SequenceDiscriminator().parameters()) < 200_000
 
 
+@torch.no_grad()
+def test_sequences_judged_together_are_judged_as_they_are_alone() -> None:
+    discriminator = SequenceDiscriminator().eval()
+    some, others = (walks(count, torch.Generator().manual_seed(count)).positions for count in (2, 3))
+    together = discriminator(torch.cat((some, others)))
+    for part, alone in ((together.first(2), discriminator(some)), (together.last(3), discriminator(others))):
+        torch.testing.assert_close(part.realness, alone.realness)
+        torch.testing.assert_close(part.labels.log_proportions, alone.labels.log_proportions)
+        torch.testing.assert_close(part.labels.view, alone.labels.view)
+
+
 def test_labels_do_not_depend_on_the_unit_of_the_body() -> None:
     metres = sequence_labels(TYPICAL_BODY[None], torch.tensor([math.pi / 2]), torch.tensor([0.2]))
     pixels = sequence_labels(300 * TYPICAL_BODY[None], torch.tensor([math.pi / 2]), torch.tensor([0.2]))

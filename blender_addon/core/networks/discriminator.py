@@ -59,6 +59,17 @@ class Judgement:
     realness: Tensor
     labels: SequenceLabels
 
+    def first(self, count: int) -> Judgement:
+        """That of the first `count` sequences."""
+        return self._of(slice(count))
+
+    def last(self, count: int) -> Judgement:
+        """That of the last `count` sequences."""
+        return self._of(slice(len(self.realness) - count, None))
+
+    def _of(self, sequences: slice) -> Judgement:
+        return Judgement(self.realness[sequences], SequenceLabels(self.labels.log_proportions[sequences], self.labels.view[sequences]))
+
 
 def sequence_labels(proportions: Tensor, azimuth: Tensor, elevation: Tensor) -> SequenceLabels:
     """The labels of bodies (B, 8) in the order of skeleton.PROPORTIONS, in any one unit, seen at angles (B,) in radians."""
