@@ -1,0 +1,173 @@
+"""The containers pose files come in, opened so that no file, however broken, costs more memory than it is long or than the limits allow."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import struct
+import tokenize
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .pose_file import MAX_ARRAY_BYTES, MAX_TEXT_BYTES, PoseFileError, Source
+
+UNREADABLE = (
+    ArithmeticError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    csv.Error,
+    struct.error,
+    tokenize.TokenError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What the libraries that open these containers raise for a broken one."""
+
+
+class Container(Enum):
+    """How a pose file is packed."""
+
+    FOLDER = "a folder"
+    JSON = "JSON"
+    CSV = "CSV"
+    NPY = "a NumPy array"
+    NPZ = "a NumPy archive"
+    HDF5 = "HDF5"
+
+
+MAGIC: tuple[tuple[bytes, Container], ...] = ((b"\x93NUMPY", Container.NPY), (b"PK\x03\x04", Container.NPZ), (b"\x89HDF\r\n\x1a\n", Container.HDF5))
+
+
+def container_of(source: Source) -> Container:
+    """What the path holds, by its first bytes and not by its name."""
+    if source.path.is_dir():
+        return Container.FOLDER
+    if not source.path.exists():
+        raise PoseFileError(f"There is no pose file {source.path}; check the path.")
+    try:
+        with source.path.open("rb") as file:
+            head = file.read(256)
+    except OSError as error:
+        raise source.error(f"cannot be opened ({error.strerror}); check that you may read it.") from error
+    for magic, container in MAGIC:
+        if head.startswith(magic):
+            return container
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not text:
+        raise source.error("is empty; export the poses again.")
+    return Container.JSON if text[:1] in b"{[" else Container.CSV
+
+
+def read_json(path: Path) -> object:
+    """The JSON document in a file; PoseFileError where it is none."""
+    try:
+        if path.stat().st_size > MAX_TEXT_BYTES:
+            raise PoseFileError(f"{path.name} is larger than {MAX_TEXT_BYTES >> 20} MB; split it into shorter clips.")
+        return json.loads(path.read_bytes().decode("utf-8-sig"))
+    except PoseFileError:
+        raise
+    except UNREADABLE as error:
+        raise PoseFileError(f"{path.name} is no whole JSON file; export the poses again.") from error
+
+
+@dataclass(frozen=True)
+class CsvFile:
+    """A CSV file: its first four rows, and all of them one by one."""
+
+    source: Source
+    head: tuple[tuple[str, ...], ...]
+
+    @classmethod
+    def open(cls, source: Source) -> CsvFile:
+        """Read the head; PoseFileError where it is no text."""
+        if source.path.stat().st_size > MAX_TEXT_BYTES:
+            raise source.error(f"is larger than {MAX_TEXT_BYTES >> 20} MB; split it into shorter clips.")
+        rows = cls(source, ()).rows()
+        return cls(source, tuple(tuple(cell.strip() for cell in row) for row, _ in zip(rows, range(4), strict=False)))
+
+    def rows(self) -> Iterator[list[str]]:
+        """Every row, the head's included, empty ones left out; PoseFileError where the file is no text."""
+        try:
+            with self.source.path.open(encoding="utf-8-sig", newline="") as file:
+                yield from (row for row in csv.reader(file) if row)
+        except UNREADABLE as error:
+            raise self.source.error("is no pose file that we know; give JSON, CSV, .npy, .npz or HDF5 poses.") from error
+
+
+@dataclass(frozen=True)
+class NpzFile:
+    """A NumPy archive: the names of its arrays, each read when it is asked for."""
+
+    source: Source
+    names: tuple[str, ...]
+
+    @classmethod
+    def open(cls, source: Source) -> NpzFile:
+        """List the arrays; PoseFileError where it is no whole archive."""
+        try:
+            with zipfile.ZipFile(source.path) as archive:
+                return cls(source, tuple(name.removesuffix(".npy") for name in archive.namelist()))
+        except UNREADABLE as error:
+            raise source.error("is no whole .npz file; write it again.") from error
+
+    def array(self, name: str) -> NDArray[Any]:
+        """One array of numbers or text; PoseFileError where it is missing, broken, pickled, or larger than MAX_ARRAY_BYTES."""
+        if name not in self.names:
+            raise self.source.error(f"lacks the array {name}; write it again.")
+        try:
+            with zipfile.ZipFile(self.source.path) as archive:
+                with archive.open(f"{name}.npy") as file:
+                    size = _claimed_bytes(file)
+                if size > MAX_ARRAY_BYTES:
+                    raise self.source.error(f"claims an array {name} of {size >> 20} MB; split it into shorter clips.")
+                with archive.open(f"{name}.npy") as file:
+                    array: NDArray[Any] = np.lib.format.read_array(file, allow_pickle=False)
+                    return array
+        except PoseFileError:
+            raise
+        except UNREADABLE as error:
+            raise self.source.error(f"holds a broken array {name}; write it again.") from error
+
+
+def open_npy(source: Source) -> NDArray[Any]:
+    """The array of a .npy file, mapped and not read; PoseFileError where the file is broken or holds no numbers."""
+    try:
+        array: NDArray[Any] = np.load(source.path, mmap_mode="r", allow_pickle=False)
+    except UNREADABLE as error:
+        raise source.error("is no whole .npy file; write it again.") from error
+    if array.dtype.kind not in "fiu":
+        raise source.error(f"holds {array.dtype} and no numbers; write the poses as an array of numbers.")
+    return array
+
+
+def numbers(source: Source, values: object, what: str) -> NDArray[np.float64]:
+    """`values` of a JSON document as one array of numbers; PoseFileError in the name of `what` where they are none."""
+    try:
+        if isinstance(values, list):
+            return np.array(values, dtype=np.float64)
+    except UNREADABLE:
+        pass
+    raise source.error(f"holds {what} that are no list of numbers; export the poses again.")
+
+
+def _claimed_bytes(file: IO[bytes]) -> int:
+    """How large the array in an opened .npy stream says it is."""
+    version = np.lib.format.read_magic(file)
+    read_header = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}[version]
+    shape, _, dtype = read_header(file)
+    return math.prod(shape) * int(dtype.itemsize)

@@ -1,0 +1,193 @@
+"""From the poses found in each frame, in no order, to people on one timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..pose_sequence import Array, DepthEvidence, Landmarks, PoseSequence
+from ..skeleton import JOINT_COUNT, Joint, JointLayout
+from .pose_file import DEFAULT_FPS, MAX_FRAMES, MAX_POSES, PoseFile, Source
+
+UNKNOWN = -1
+"""The id of a pose that the file gives no identity."""
+
+LONGEST_ABSENCE = 2.0
+"""Seconds after which somebody who comes back is somebody new."""
+
+REACH, REACH_PER_FRAME, LONGEST_REACH = 0.4, 0.1, 1.5
+"""How far, in body sizes, a person's joints move on average from one frame to the next at most, more for every frame missed, and never further."""
+
+
+@dataclass
+class Poses:
+    """The poses of a file as it is read, one after the other."""
+
+    points: list[NDArray[np.float64]] = field(default_factory=list)
+    frames: list[int] = field(default_factory=list)
+    people: list[int] = field(default_factory=list)
+
+    def add(self, frame: int, points: NDArray[np.float64], person: int = UNKNOWN) -> None:
+        """One pose: (K, 3) x, y in pixels and confidence."""
+        self.points.append(points)
+        self.frames.append(frame)
+        self.people.append(person)
+
+    def detections(self, source: Source) -> tuple[Array, Array, NDArray[np.int64], NDArray[np.int64]]:
+        """(N, K, 2) positions, (N, K) confidence, (N,) frames and (N,) people; PoseFileError where poses differ in their number of points."""
+        if not self.points:
+            raise source.error("shows nobody in any frame; choose another file.")
+        if len({points.shape for points in self.points}) > 1:
+            raise source.error("holds poses of different numbers of points; export all frames with one model.")
+        positions, confidence = seen_points(np.stack(self.points))
+        return positions, confidence, np.array(self.frames, dtype=np.int64), np.array(self.people, dtype=np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Detections:
+    """N poses, in any order, each in a frame.
+
+    `positions` (N, K, 2) float32 pixels and `confidence` (N, K) float32 in the order of `layout`; `frames` (N,), and `people` (N,) ids, UNKNOWN
+    where the file gives none. `depth` (N, K) float32 pixels, + away from the camera, from any origin, where there is any.
+    The timeline is `first_frame` to `last_frame`.
+    """
+
+    layout: JointLayout
+    positions: Array
+    confidence: Array
+    frames: NDArray[np.int64]
+    people: NDArray[np.int64]
+    first_frame: int
+    last_frame: int
+    depth: Array | None = None
+
+
+def seen_points(points: NDArray[np.float64]) -> tuple[Array, Array]:
+    """(…, K, 3) x, y, confidence to (…, K, 2) float32 and (…, K) float32 in 0..1: what is not finite was not seen, scores above 1 are 1."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        points = points.astype(np.float32)
+    unseen = np.logical_not(np.isfinite(points).all(axis=-1))
+    positions = np.where(unseen[..., None], np.float32(0), points[..., :2])
+    return positions, np.where(unseen, np.float32(0), np.clip(points[..., 2], 0, 1))
+
+
+def performers(source: Source, found: Detections, fps: float | None = None) -> PoseFile:
+    """Everybody in the file; `fps` is the file's own. PoseFileError where nobody is seen or the timeline is too long."""
+    frame_count = found.last_frame - found.first_frame + 1
+    if not 0 < frame_count <= MAX_FRAMES:
+        raise source.error(f"spans {frame_count} frames; number its frames from 0, in clips of {MAX_FRAMES} at most.")
+    joints, confidence = found.layout.joints(found.positions, found.confidence)
+    present = np.flatnonzero(confidence.any(axis=1))
+    if not len(present):
+        raise source.error("shows nobody in any frame; choose another file.")
+    rate = source.fps or fps or DEFAULT_FPS
+    joints, confidence, frames = joints[present], confidence[present], found.frames[present] - found.first_frame
+    ids = follow(frames, found.people[present], joints, confidence, rate)
+    order = tuple(dict.fromkeys(ids.tolist()))
+    if len(order) * frame_count > MAX_POSES:
+        raise source.error(f"holds {len(order)} people over {frame_count} frames; cut it into shorter clips.")
+    people = []
+    for one in order:
+        rows = ids == one
+        positions, sure = np.zeros((frame_count, JOINT_COUNT, 2), np.float32), np.zeros((frame_count, JOINT_COUNT), np.float32)
+        positions[frames[rows]], sure[frames[rows]] = joints[rows], confidence[rows]
+        people.append(
+            PoseSequence(
+                positions,
+                sure,
+                rate,
+                source.image_size,
+                start=found.first_frame / rate,
+                landmarks=_landmarks(found, present[rows], frames[rows], frame_count),
+                depth=_depth(found, present[rows], frames[rows], frame_count),
+                source=source.path.name,
+            )
+        )
+    return PoseFile(tuple(people), order)
+
+
+def follow(frames: NDArray[np.int64], people: NDArray[np.int64], joints: Array, confidence: Array, fps: float) -> NDArray[np.int64]:
+    """(N,) identities of N poses: the file's own id where it gives one, else that of the nearest person of the frames before, else a new one.
+
+    `joints` (N, 15, 2) and `confidence` (N, 15). Nearest pairs go first; nobody is two people in one frame.
+    """
+    ids = np.full(len(frames), UNKNOWN, dtype=np.int64)
+    unused = max(0, int(people.max())) + 1
+    last_pose: dict[int, int] = {}
+    for rows in _by_frame(frames):
+        here: set[int] = set()
+        for row in rows:
+            if people[row] >= 0 and people[row] not in here:
+                ids[row] = people[row]
+                here.add(int(people[row]))
+        free = np.array([row for row in rows if ids[row] == UNKNOWN], dtype=np.int64)
+        recent = {one: pose for one, pose in last_pose.items() if frames[rows[0]] - frames[pose] <= LONGEST_ABSENCE * fps}
+        waiting = np.array([pose for one, pose in recent.items() if one not in here], dtype=np.int64)
+        for pose, row in _nearest_pairs(waiting, free, frames, joints, confidence):
+            ids[row] = ids[pose]
+        for row in rows:
+            if ids[row] == UNKNOWN:
+                ids[row] = unused
+                unused += 1
+            recent[int(ids[row])] = int(row)
+        last_pose = recent
+    return ids
+
+
+def _by_frame(frames: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """The rows of each frame, the frames in order."""
+    order = np.argsort(frames, kind="stable")
+    return iter(np.split(order, np.flatnonzero(np.diff(frames[order])) + 1))
+
+
+def _nearest_pairs(
+    waiting: NDArray[np.int64], free: NDArray[np.int64], frames: NDArray[np.int64], joints: Array, confidence: Array
+) -> Iterator[tuple[np.int64, np.int64]]:
+    """Pairs of an earlier pose and a present one, the nearest first, each pose in one pair at most."""
+    if not len(waiting) or not len(free):
+        return
+    both = (confidence[waiting][:, None] > 0) & (confidence[free][None] > 0)
+    apart = np.linalg.norm(joints[waiting][:, None] - joints[free][None], axis=-1)
+    common = both.sum(axis=-1)
+    distance = np.where(common > 0, (apart * both).sum(axis=-1) / np.maximum(common, 1), np.inf)
+    size = np.maximum(_sizes(joints[waiting], confidence[waiting])[:, None], _sizes(joints[free], confidence[free])[None])
+    missed = frames[free][None] - frames[waiting][:, None] - 1
+    distance = np.where(distance <= size * np.minimum(REACH + REACH_PER_FRAME * missed, LONGEST_REACH), distance, np.inf)
+    for _ in range(min(distance.shape)):
+        earlier, present = np.unravel_index(int(distance.argmin()), distance.shape)
+        if not np.isfinite(distance[earlier, present]):
+            return
+        yield waiting[earlier], free[present]
+        distance[earlier], distance[:, present] = np.inf, np.inf
+
+
+def _sizes(joints: Array, confidence: Array) -> Array:
+    """(N,) the longer side of the box around what is seen of each pose."""
+    seen = (confidence > 0)[..., None]
+    sides = np.where(seen, joints, -np.inf).max(axis=1) - np.where(seen, joints, np.inf).min(axis=1)
+    longest: Array = sides.max(axis=1)
+    return longest
+
+
+def _landmarks(found: Detections, rows: NDArray[np.int64], frames: NDArray[np.int64], frame_count: int) -> Landmarks | None:
+    indices = found.layout.extra_landmarks()
+    if not indices:
+        return None
+    columns = list(indices.values())
+    positions, confidence = np.zeros((frame_count, len(columns), 2), np.float32), np.zeros((frame_count, len(columns)), np.float32)
+    positions[frames], confidence[frames] = found.positions[rows][:, columns], found.confidence[rows][:, columns]
+    return Landmarks(tuple(indices), positions, confidence)
+
+
+def _depth(found: Detections, rows: NDArray[np.int64], frames: NDArray[np.int64], frame_count: int) -> DepthEvidence | None:
+    """The file's depth, about the mid-hip; where the mid-hip is unseen it says nothing."""
+    if found.depth is None:
+        return None
+    depth, sure = found.layout.joints(found.depth[rows][..., None], found.confidence[rows])
+    depth, sure = depth[..., 0] - depth[:, [Joint.MID_HIP], 0], np.where(sure[:, [Joint.MID_HIP]] > 0, sure, 0)
+    values, confidence = np.zeros((frame_count, JOINT_COUNT), np.float32), np.zeros((frame_count, JOINT_COUNT), np.float32)
+    values[frames], confidence[frames] = depth, sure
+    return DepthEvidence(values, confidence)

@@ -1,0 +1,92 @@
+"""Every format we read and write: one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from ..motion import RetargetedMotion
+from ..pose_sequence import PoseSequence, checked_fps, checked_image_size
+from ..skeleton import LAYOUTS
+from . import npz, openpose
+from .containers import Container, CsvFile, NpzFile, container_of, open_npy, read_json
+from .pose_file import PoseFile, PoseFileError, Source
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format: its container, whether opened content is of it, and the people in that content."""
+
+    name: str
+    container: Container
+    recognises: Callable[[Any], bool]
+    read: Callable[[Any, Source], PoseFile]
+
+
+OPENERS: dict[Container, Callable[[Source], Any]] = {
+    Container.FOLDER: lambda source: source.path,
+    Container.JSON: lambda source: read_json(source.path),
+    Container.CSV: CsvFile.open,
+    Container.NPY: open_npy,
+    Container.NPZ: NpzFile.open,
+    Container.HDF5: lambda source: source.path,
+}
+
+FORMATS: tuple[Format, ...] = (
+    Format("Motion Retarget 2D .npz", Container.NPZ, npz.recognises, npz.read),
+    Format("OpenPose folder", Container.FOLDER, openpose.recognises_folder, openpose.read_folder),
+    Format("OpenPose frame", Container.JSON, openpose.recognises, openpose.read),
+)
+"""In the order in which they are asked; the first that recognises the content reads it."""
+
+WRITERS: dict[str, Callable[[PoseFile, Path], None]] = {".npz": npz.write, "": openpose.write}
+"""By the suffix of the path; OpenPose JSON is a folder and has none."""
+
+
+def read(
+    path: str | PathLike[str],
+    *,
+    fps: float | None = None,
+    image_size: tuple[int, int] | None = None,
+    layout: str | None = None,
+    body_parts: Mapping[str, str] | None = None,
+) -> PoseFile:
+    """Everybody in a pose file or folder; the format is told by its content.
+
+    What is given outweighs the file: `fps` (30 where neither says), `image_size` (width, height) in pixels, `layout` (a name of `LAYOUTS`), `body_parts` (from
+    the file's names of points to ours). Raises PoseFileError, one sentence, where the file is missing, broken, or of no format we know.
+    """
+    if layout is not None and layout not in LAYOUTS:
+        raise PoseFileError(f"There is no joint layout {layout}; name one of {', '.join(LAYOUTS)}.")
+    source = Source(Path(path), checked_fps(fps) if fps is not None else None, checked_image_size(image_size), layout, body_parts or {})
+    container = container_of(source)
+    content = OPENERS[container](source)
+    for format_ in FORMATS:
+        if format_.container is container and format_.recognises(content):
+            try:
+                return format_.read(content, source)
+            except PoseFileError:
+                raise
+            except ValueError as error:
+                raise PoseFileError(f"{source.path.name} cannot be used: {error}") from error
+    known = ", ".join(format_.name for format_ in FORMATS if format_.container is container)
+    raise source.error(f"is {container.value} but no pose file that we know; give {known}.")
+
+
+def write(poses: PoseFile | PoseSequence | RetargetedMotion, path: str | PathLike[str]) -> None:
+    """Write poses as the path's suffix says: `.npz` and `.csv`, or a folder of OpenPose JSON where there is none.
+
+    Nothing half-written stays. Raises PoseFileError for another suffix or a place that cannot be written.
+    """
+    if isinstance(poses, RetargetedMotion):
+        poses = poses.to_pose_sequence()
+    if isinstance(poses, PoseSequence):
+        poses = PoseFile((poses,), (1,))
+    target = Path(path)
+    writer = WRITERS.get(target.suffix.lower())
+    if writer is None:
+        raise PoseFileError(f"{target.name} ends in {target.suffix}; end it in .npz or .csv, or in nothing for a folder of OpenPose JSON.")
+    writer(poses, target)
