@@ -6,7 +6,7 @@ TORCH_INDEX ?=
 DATA ?= $(MOTION_RETARGET_2D_DATA)
 # What `make train` trains: kinematic, paper, or a file of your own.
 CONFIG ?= kinematic
-# More options for the program behind a target, as they are: make train ARGS="--device cuda --resume"
+# More options for the program behind a target, as they are: make train ARGS="--device cuda --seed 1"
 ARGS ?=
 
 BASE_PYTHON := $(firstword $(foreach name,python3.11 python3,$(shell $(name) -c 'import sys; sys.version_info[:2] == (3, 11) and print("$(name)")' 2>/dev/null)))
@@ -50,6 +50,7 @@ train: $(READY) ## train CONFIG=kinematic or paper (needs DATA, or ARGS="--bvh F
 bench: $(READY) ## measure speed; run nothing beside it
 	$(PYTHON) -m benchmarks $(ARGS)
 
-clean: ## remove what was built, but not .venv
-	rm -rf build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean: ## remove what was built, but neither .venv nor the checkpoints in build/training
+	test ! -d build || find build -mindepth 1 -maxdepth 1 ! -name training -exec rm -rf {} +
+	rm -rf *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -path ./.venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
