@@ -35,6 +35,9 @@ MOTION_STRIDE = 8
 SHORTEST = 16
 """Frames below which the reflection padding of the innermost convolutions has nothing to reflect."""
 
+UNIT = 64.0
+"""Pixels to the mean 2D bone of a clip as our own weights see it: a body of about 350 pixels, as in the official code's pictures."""
+
 NEGATIVE_SLOPE = 0.2
 DROPOUT = 0.2
 

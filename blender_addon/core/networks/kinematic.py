@@ -1,0 +1,258 @@
+"""The kinematic network: motion as bone directions in the body-centred frame, skeleton as bone lengths, view as two angles.
+
+The idea of three separate encoders is the paper's (Aberman et al. 2019, section 3); the codes are geometry, so that the decoder
+is forward kinematics with any lengths and any view. It sees clips at about 30 frames a second.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ..skeleton import BONE_COUNT, BONE_INDEX, BONE_PROPORTION, JOINT_COUNT, PROPORTION_COUNT, PROPORTIONS, Joint
+from .kinematics import across_vector, roll_rotation, view_rotation
+from .observation import LENGTH_QUANTILES, STATISTICS, Observation
+from .weights_file import load_state, save_state
+
+MODEL_NAME = "kinematic"
+
+TOKEN_FRAMES = 2
+"""Frames that share one token of the temporal trunks."""
+
+_FRAME_FEATURES = JOINT_COUNT * 3 + BONE_COUNT * 3 + 3
+_MOTION_FEATURES = _FRAME_FEATURES + BONE_COUNT * 4 + PROPORTION_COUNT
+_MOTION_OUTPUTS = BONE_COUNT * 4 + 3
+_FACING_SUMS = 8
+
+
+@dataclass(frozen=True)
+class KinematicSize:
+    """Widths and depths of the two trunks; `dilations` are in tokens, one residual block each."""
+
+    body_width: int = 128
+    body_dilations: tuple[int, ...] = (1, 2, 4, 8)
+    motion_width: int = 256
+    motion_dilations: tuple[int, ...] = (1, 2, 4, 8, 16, 1)
+    code_width: int = 64
+
+    @property
+    def context(self) -> int:
+        """Frames on either side that the trunks can see: what a window needs beyond the frames it answers for."""
+        return TOKEN_FRAMES * (max(sum(self.body_dilations), sum(self.motion_dilations)) + 1)
+
+
+@dataclass(frozen=True)
+class CameraMotion:
+    """What the motion encoder reads in the camera's frame: unit `directions` (B, T, 14, 3), `depth_velocity` (B, T) of the root in leg
+    lengths a frame, `contacts` (B, T, 2) logits for right and left, and the `tokens` (B, T/2, C) the view is read from."""
+
+    directions: Tensor
+    depth_velocity: Tensor
+    contacts: Tensor
+    tokens: Tensor
+
+
+@dataclass(frozen=True)
+class ViewCode:
+    """`facing` (B, 2): cosine and sine of the azimuth (unit length); `elevation` and `roll` (B,) in radians.
+
+    Roll is how far the camera was tilted, clockwise in the picture: the encoder takes it out, and nothing puts it back.
+    """
+
+    facing: Tensor
+    elevation: Tensor
+    roll: Tensor
+
+    @property
+    def azimuth(self) -> Tensor:
+        """(B,) in radians."""
+        return torch.atan2(self.facing[..., 1], self.facing[..., 0])
+
+    def rotation(self) -> Tensor:
+        """(B, 3, 3): from the body-centred frame to the camera that filmed, roll included."""
+        return roll_rotation(self.roll) @ view_rotation(self.azimuth, self.elevation)
+
+
+class _TemporalBlock(nn.Module):
+    """A residual block over time: three taps, `dilation` tokens apart, seen through one linear layer."""
+
+    def __init__(self, width: int, dilation: int) -> None:
+        super().__init__()
+        self.dilation = dilation
+        self.norm = nn.LayerNorm(width)
+        self.taps = nn.Linear(3 * width, width)
+        self.out = nn.Linear(width, width)
+        nn.init.zeros_(self.out.weight)
+        nn.init.zeros_(self.out.bias)
+
+    def forward(self, tokens: Tensor, valid: Tensor) -> Tensor:
+        steps = tokens.shape[1]
+        padded = functional.pad(self.norm(tokens) * valid, (0, 0, self.dilation, self.dilation))
+        taps = torch.cat([padded[:, at : at + steps] for at in (0, self.dilation, 2 * self.dilation)], dim=-1)
+        out: Tensor = tokens + self.out(functional.silu(self.taps(taps)))
+        return out
+
+
+class _Trunk(nn.Module):
+    """Frames to tokens of TOKEN_FRAMES frames each, through residual blocks over time."""
+
+    def __init__(self, features: int, width: int, dilations: tuple[int, ...]) -> None:
+        super().__init__()
+        self.stem = nn.Linear(features * TOKEN_FRAMES, width)
+        self.blocks = nn.ModuleList(_TemporalBlock(width, dilation) for dilation in dilations)
+        self.norm = nn.LayerNorm(width)
+
+    def forward(self, frames: Tensor, valid: Tensor) -> Tensor:
+        tokens = self.stem(frames.unflatten(1, (-1, TOKEN_FRAMES)).flatten(2))
+        token_valid = token_mask(valid).unsqueeze(-1)
+        for block in self.blocks:
+            tokens = block(tokens, token_valid)
+        out: Tensor = self.norm(tokens)
+        return out
+
+
+@dataclass(frozen=True)
+class PoolState:
+    """Running sums of an attention pool, so that a clip of any length is pooled window by window: all (B, heads, …)."""
+
+    peak: Tensor
+    mass: Tensor
+    total: Tensor
+
+    def merged(self, other: PoolState) -> PoolState:
+        """Both stretches of the clip together."""
+        peak = torch.maximum(self.peak, other.peak)
+        mine, theirs = (self.peak - peak).exp(), (other.peak - peak).exp()
+        total = self.total * mine.unsqueeze(-1) + other.total * theirs.unsqueeze(-1)
+        return PoolState(peak, self.mass * mine + other.mass * theirs, total)
+
+    def value(self) -> Tensor:
+        """The pooled features (B, heads · features)."""
+        return (self.total / self.mass.unsqueeze(-1).clamp_min(1e-12)).flatten(1)
+
+
+class _AttentionPool(nn.Module):
+    """A weighted mean over time, each head with weights of its own."""
+
+    def __init__(self, width: int, heads: int, features: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.scores = nn.Linear(width, heads)
+        self.values = nn.Linear(width, heads * features)
+
+    def state(self, tokens: Tensor, counted: Tensor) -> PoolState:
+        """Pools the tokens (B, S, C) where `counted` (B, S) is 1; scores are kept within ±8 so that no one token can drown the rest."""
+        scores = 8 * torch.tanh(self.scores(tokens) / 8)
+        scores = scores.masked_fill(counted.unsqueeze(-1) == 0, -1e4).transpose(1, 2)
+        peak = scores.amax(dim=-1)
+        weight = (scores - peak.unsqueeze(-1)).exp() * counted.unsqueeze(1)
+        values = self.values(tokens).unflatten(-1, (self.heads, -1)).transpose(1, 2)
+        return PoolState(peak, weight.sum(dim=-1), (weight.unsqueeze(-1) * values).sum(dim=-2))
+
+
+def _head(inputs: int, width: int, outputs: int) -> nn.Sequential:
+    return nn.Sequential(nn.Linear(inputs, width), nn.SiLU(), nn.Linear(width, outputs))
+
+
+def token_mask(valid: Tensor) -> Tensor:
+    """(B, T) of frames to (B, T / TOKEN_FRAMES) of tokens: 1 where any frame of the token counts."""
+    return valid.unflatten(1, (-1, TOKEN_FRAMES)).amax(dim=-1)
+
+
+class KinematicNetwork(nn.Module):
+    """Skeleton, motion and view encoders. T must be a multiple of TOKEN_FRAMES; frames outside the clip have `valid` 0."""
+
+    def __init__(self, size: KinematicSize) -> None:
+        super().__init__()
+        self.size = size
+        self.body_trunk = _Trunk(_FRAME_FEATURES, size.body_width, size.body_dilations)
+        self.body_pool = _AttentionPool(size.body_width, heads=8, features=size.code_width // 4)
+        self.body_head = _head(size.code_width * 2 + STATISTICS, 2 * size.code_width, PROPORTION_COUNT)
+        self.motion_trunk = _Trunk(_MOTION_FEATURES, size.motion_width, size.motion_dilations)
+        self.motion_head = nn.Linear(size.motion_width, TOKEN_FRAMES * _MOTION_OUTPUTS)
+        self.view_pool = _AttentionPool(size.motion_width, heads=8, features=size.code_width // 4)
+        self.view_head = _head(size.code_width * 2 + _FACING_SUMS, 2 * size.code_width, 4)
+
+    def pool_body(self, seen: Observation, counted: Tensor) -> PoolState:
+        """What one window says of the body; `counted` (B, T) is 1 on the frames that the window answers for."""
+        tokens = self.body_trunk(_frame_features(seen), seen.valid)
+        return self.body_pool.state(tokens, token_mask(counted))
+
+    def proportions(self, pooled: PoolState, statistics: Tensor) -> Tensor:
+        """The natural logarithm (B, 8) of the lengths of skeleton.PROPORTIONS, in the observation's unit."""
+        longest = statistics.unflatten(-1, (BONE_COUNT, -1))[..., LENGTH_QUANTILES.index(0.9)]
+        base = torch.stack([longest[:, [BONE_INDEX[bone] for bone in members]].amax(dim=-1) for members in PROPORTIONS], dim=-1)
+        out: Tensor = base.clamp_min(0.05).log() + self.body_head(torch.cat((pooled.value(), statistics), dim=-1))
+        return out
+
+    def camera_motion(self, seen: Observation, log_proportions: Tensor) -> CameraMotion:
+        """Bone directions and the root's depth in the camera's frame, given the body (B, 8) that `proportions` found."""
+        lengths = log_proportions.exp()[:, list(BONE_PROPORTION)]
+        flat = seen.bones / lengths[:, None, :, None]
+        hidden = (1 - flat.square().sum(dim=-1)).clamp_min(1e-4).sqrt()
+        features = torch.cat((_frame_features(seen), flat.flatten(2), hidden, seen.bone_confidence), dim=-1)
+        known = log_proportions[:, None].expand(-1, features.shape[1], -1)
+        tokens = self.motion_trunk(torch.cat((features, known), dim=-1), seen.valid)
+        out = self.motion_head(tokens).unflatten(-1, (TOKEN_FRAMES, -1)).flatten(1, 2)
+        turn = out[..., : BONE_COUNT * 4].unflatten(-1, (BONE_COUNT, 4))
+        depth = hidden * torch.tanh(turn[..., 2]) + turn[..., 3]
+        directions = functional.normalize(torch.cat((flat.clamp(-1.5, 1.5) + turn[..., :2], depth.unsqueeze(-1)), dim=-1), dim=-1, eps=1e-4)
+        rest = out[..., BONE_COUNT * 4 :]
+        return CameraMotion(directions, 0.1 * rest[..., 0], rest[..., 1:], tokens)
+
+    def pool_view(self, motion: CameraMotion, counted: Tensor) -> tuple[PoolState, Tensor]:
+        """What one window says of the view: pooled tokens, and the sums (B, 9) of facing over the counted frames for `view`."""
+        state = self.view_pool.state(motion.tokens, token_mask(counted))
+        across = across_vector(motion.directions)
+        upright = -motion.directions[..., BONE_INDEX[Joint.NECK], :]
+        frames = torch.cat((_unit(across[..., (0, 2)]), _unit(across), upright), dim=-1) * counted.unsqueeze(-1)
+        return state, torch.cat((frames.sum(dim=1), counted.sum(dim=1, keepdim=True)), dim=-1)
+
+    def view(self, pooled: PoolState, sums: Tensor) -> ViewCode:
+        """The clip's view, from the sums of all its windows."""
+        mean = sums[:, :_FACING_SUMS] / sums[:, _FACING_SUMS:].clamp_min(1e-6)
+        out = self.view_head(torch.cat((pooled.value(), mean), dim=-1))
+        facing = functional.normalize(functional.normalize(mean[:, :2], dim=-1, eps=1e-4) + out[:, :2], dim=-1, eps=1e-4)
+        return ViewCode(facing, out[:, 2], out[:, 3])
+
+
+def _unit(vectors: Tensor) -> Tensor:
+    return vectors / vectors.norm(dim=-1, keepdim=True).clamp_min(1e-4)
+
+
+def _frame_features(seen: Observation) -> Tensor:
+    bones = seen.bones
+    parts = (seen.joints.flatten(2), seen.confidence, bones.flatten(2), bones.norm(dim=-1), seen.velocity, seen.valid.unsqueeze(-1))
+    return torch.cat(parts, dim=-1) * seen.valid.unsqueeze(-1)
+
+
+def lengths_of(log_proportions: Tensor) -> Tensor:
+    """Bone lengths (B, 14) from the logarithm of the proportions (B, 8)."""
+    return log_proportions.exp()[..., list(BONE_PROPORTION)]
+
+
+def save_weights(path: str | os.PathLike[str], network: KinematicNetwork, metadata: Mapping[str, str], dtype: type[np.floating] = np.float32) -> None:
+    """Write the network, stored as `dtype`, and its size to a file of `weights_file`."""
+    save_state(path, network.state_dict(), {}, {**metadata, "model": MODEL_NAME, "size": json.dumps(asdict(network.size))}, dtype)
+
+
+def load_weights(path: str | os.PathLike[str]) -> KinematicNetwork:
+    """Read a file of `save_weights`, ready to infer. Raises ValueError where it is missing, damaged or of another model."""
+    stored = load_state(path)
+    if stored.metadata.get("model") != MODEL_NAME:
+        raise ValueError(f"{stored.path} holds a {stored.metadata.get('model', 'nameless')} model, not the {MODEL_NAME} one; choose another file.")
+    try:
+        table: dict[str, Any] = json.loads(stored.metadata["size"])
+        network = KinematicNetwork(KinematicSize(**{name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{stored.path} does not say what size of network it holds; export it again.") from error
+    stored.load_into(network)
+    return network.eval()

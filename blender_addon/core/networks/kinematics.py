@@ -1,0 +1,56 @@
+"""Forward kinematics and view rotations in torch, shared by the networks and their training.
+
+Frames. *Camera*: x right, y down, z away from the camera. *Body-centred*: what the camera sees at azimuth 0 and
+elevation 0, so a character faces −z, its left is +x and up is −y.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from ..skeleton import BONE_INDEX, BONE_PATHS, Joint
+
+_LEFT_BONES = (BONE_INDEX[Joint.LEFT_SHOULDER], BONE_INDEX[Joint.LEFT_HIP])
+_RIGHT_BONES = (BONE_INDEX[Joint.RIGHT_SHOULDER], BONE_INDEX[Joint.RIGHT_HIP])
+
+
+def view_rotation(azimuth: Tensor, elevation: Tensor) -> Tensor:
+    """The rotation (…, 3, 3) from the body-centred frame to the camera's, for angles in radians of any one shape (…)."""
+    cos_a, sin_a, cos_e, sin_e = azimuth.cos(), azimuth.sin(), elevation.cos(), elevation.sin()
+    zero = torch.zeros_like(cos_a)
+    rows = (cos_a, zero, -sin_a, -sin_e * sin_a, cos_e, -sin_e * cos_a, cos_e * sin_a, sin_e, cos_e * cos_a)
+    return torch.stack(rows, dim=-1).unflatten(-1, (3, 3))
+
+
+def roll_rotation(roll: Tensor) -> Tensor:
+    """The rotation (…, 3, 3) about the camera's axis by `roll` (…) radians, clockwise in the picture."""
+    cos, sin, zero, one = roll.cos(), roll.sin(), torch.zeros_like(roll), torch.ones_like(roll)
+    return torch.stack((cos, -sin, zero, sin, cos, zero, zero, zero, one), dim=-1).unflatten(-1, (3, 3))
+
+
+def joints_from_bones(bones: Tensor) -> Tensor:
+    """Joints (…, 15, D) about the mid-hip, from bone vectors (…, 14, D)."""
+    paths = torch.as_tensor(BONE_PATHS.copy(), dtype=bones.dtype, device=bones.device)
+    return paths @ bones
+
+
+def forward_kinematics(directions: Tensor, lengths: Tensor) -> Tensor:
+    """Joints (…, 15, 3) about the mid-hip, from unit bone directions (…, 14, 3) and bone lengths (…, 14)."""
+    return joints_from_bones(directions * lengths.unsqueeze(-1))
+
+
+def across_vector(directions: Tensor) -> Tensor:
+    """From the performer's right to its left (…, 3): hips and shoulders together, each as a unit direction."""
+    return directions[..., _LEFT_BONES, :].sum(dim=-2) - directions[..., _RIGHT_BONES, :].sum(dim=-2)
+
+
+def mean_facing(across: Tensor, valid: Tensor) -> Tensor:
+    """The circular mean of the facing direction over time, as (…, 2) = (cos, sin) of the azimuth, shorter than 1 where it turns.
+
+    `across` is (…, T, 3) with the elevation taken out, `valid` (…, T) 1 where a frame counts.
+    """
+    horizontal = across[..., (0, 2)]
+    unit = horizontal / horizontal.norm(dim=-1, keepdim=True).clamp_min(1e-6)
+    weight = valid.unsqueeze(-1)
+    return (unit * weight).sum(dim=-2) / weight.sum(dim=-2).clamp_min(1e-6)

@@ -1,0 +1,133 @@
+"""What the kinematic network is shown: gaps filled, about the mid-hip, in the clip's own unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import torch
+from torch import Tensor
+
+from ..skeleton import BONE_CHILDREN, BONE_COUNT, BONE_PARENTS, Joint
+
+LENGTH_QUANTILES = (0.5, 0.9, 0.98)
+STATISTICS = BONE_COUNT * (len(LENGTH_QUANTILES) + 1)
+
+
+@dataclass(frozen=True)
+class Observation:
+    """Clips as the network wants them, B of them, T frames each.
+
+    `joints` (B, T, 15, 2) about the mid-hip, in units of `scale` (B,) pixels: the clip's mean 2D bone length; gaps are filled;
+    `confidence` (B, T, 15), 0 where filled; `velocity` (B, T, 2) of the mid-hip, a frame; `valid` (B, T), 0 outside the clip;
+    `statistics` (B, 56): for every bone the LENGTH_QUANTILES of its seen 2D length, and the part of the clip it was seen in.
+    """
+
+    joints: Tensor
+    confidence: Tensor
+    velocity: Tensor
+    valid: Tensor
+    scale: Tensor
+    statistics: Tensor
+
+    @property
+    def bones(self) -> Tensor:
+        """Bone vectors (B, T, 14, 2)."""
+        return bones_of(self.joints)
+
+    @property
+    def bone_confidence(self) -> Tensor:
+        """(B, T, 14): that of the less certain end."""
+        return bone_confidence(self.confidence)
+
+    def frames(self, start: int, stop: int) -> Observation:
+        """The frames [start, stop), which may reach over both ends of the clip: there `valid` is 0. Clip-wide values stay."""
+        inside = slice(max(start, 0), min(stop, self.valid.shape[1]))
+        before, after = inside.start - start, stop - inside.stop
+        timed = {"joints": self.joints, "confidence": self.confidence, "velocity": self.velocity, "valid": self.valid}
+        cut = {name: _pad_time(values[:, inside], before, after) for name, values in timed.items()}
+        return Observation(**cut, scale=self.scale, statistics=self.statistics)
+
+    @staticmethod
+    def stacked(parts: list[Observation]) -> Observation:
+        """Windows of one length as one batch."""
+        return Observation(**{field.name: torch.cat([getattr(part, field.name) for part in parts]) for field in fields(Observation)})
+
+
+def _pad_time(values: Tensor, before: int, after: int) -> Tensor:
+    if before == 0 and after == 0:
+        return values
+    shape = (values.shape[0], -1, *values.shape[2:])
+    return torch.cat((values.new_zeros(()).expand(shape[0], before, *shape[2:]), values, values.new_zeros(()).expand(shape[0], after, *shape[2:])), dim=1)
+
+
+def bones_of(joints: Tensor) -> Tensor:
+    """Bone vectors (…, 14, D) of joints (…, 15, D)."""
+    return joints[..., BONE_CHILDREN, :] - joints[..., BONE_PARENTS, :]
+
+
+def bone_confidence(confidence: Tensor) -> Tensor:
+    """(…, 14) of (…, 15): that of the less certain end."""
+    return torch.minimum(confidence[..., BONE_CHILDREN], confidence[..., BONE_PARENTS])
+
+
+def fill_gaps(positions: Tensor, seen: Tensor) -> Tensor:
+    """Positions (B, T, 15, 2) with every unseen joint put on the straight line in time between its neighbours.
+
+    Before the first and after the last sighting it stays where that was. A joint never seen stands on its parent; where the mid-hip
+    itself was never seen, on the mean of what was. `seen` is (B, T, 15) bool; unseen positions may hold anything finite.
+    """
+    frames = torch.arange(positions.shape[1], device=positions.device)[None, :, None]
+    last = torch.where(seen, frames, -1).cummax(dim=1).values
+    following = torch.where(seen, frames, positions.shape[1]).flip(1).cummin(dim=1).values.flip(1)
+    earlier = torch.where(last >= 0, last, following).clamp(0, positions.shape[1] - 1)
+    later = torch.where(following < positions.shape[1], following, last).clamp(0, positions.shape[1] - 1)
+    share = ((frames - earlier) / (later - earlier).clamp_min(1)).clamp(0, 1).unsqueeze(-1)
+    at_earlier = positions.gather(1, earlier.unsqueeze(-1).expand_as(positions))
+    at_later = positions.gather(1, later.unsqueeze(-1).expand_as(positions))
+    filled = torch.where(seen.unsqueeze(-1), positions, at_earlier * (1 - share) + at_later * share)
+    ever = seen.any(dim=1)
+    if bool(ever.all()):
+        return filled
+    weight = ever[:, None, :, None].to(filled.dtype)
+    centre = (filled * weight).sum(dim=2) / weight.sum(dim=2).clamp_min(1)
+    joints = list(filled.unbind(dim=2))
+    root = int(Joint.MID_HIP)
+    joints[root] = torch.where(ever[:, None, root, None], joints[root], centre)
+    for child, parent in zip(BONE_CHILDREN_FROM_ROOT, BONE_PARENTS_FROM_ROOT, strict=True):
+        joints[child] = torch.where(ever[:, None, child, None], joints[child], joints[parent])
+    return torch.stack(joints, dim=2)
+
+
+_FROM_ROOT = (Joint.NECK, Joint.HEAD, *(Joint(child) for child in BONE_CHILDREN if child not in (Joint.NECK, Joint.HEAD)))
+BONE_CHILDREN_FROM_ROOT = tuple(int(joint) for joint in _FROM_ROOT)
+BONE_PARENTS_FROM_ROOT = tuple(BONE_PARENTS[BONE_CHILDREN.index(child)] for child in BONE_CHILDREN_FROM_ROOT)
+
+
+def _seen_quantiles(lengths: Tensor, seen: Tensor) -> Tensor:
+    """LENGTH_QUANTILES over time of (B, T, 14) where `seen`, as (B, 14, 3): nearest rank; 0 where a bone was never seen."""
+    ordered = torch.where(seen, lengths, torch.inf).sort(dim=1).values
+    count = seen.sum(dim=1)
+    ranks = torch.stack([((count - 1).clamp_min(0) * quantile).round().long() for quantile in LENGTH_QUANTILES], dim=1)
+    picked = ordered.gather(1, ranks).transpose(1, 2)
+    return torch.where(picked.isfinite(), picked, 0.0)
+
+
+def observe(positions: Tensor, confidence: Tensor, valid: Tensor) -> Observation:
+    """Clips of pixels (B, T, 15, 2) with confidence (B, T, 15) as the network sees them; `valid` (B, T) is 0 on padding after a clip's end."""
+    confidence = confidence * valid.unsqueeze(-1)
+    filled = fill_gaps(positions, confidence > 0)
+    bones = bones_of(filled)
+    weight = bone_confidence(confidence)
+    seen = weight > 0
+    lengths = bones.norm(dim=-1)
+    counted = torch.where(seen.any(dim=(1, 2), keepdim=True), weight, valid.unsqueeze(-1))
+    scale = (lengths * counted).sum(dim=(1, 2)) / counted.expand_as(lengths).sum(dim=(1, 2)).clamp_min(1e-6)
+    scale = torch.where(scale > 1e-6, scale, 1.0)
+    unit = scale[:, None, None]
+    shown = seen.to(lengths.dtype).sum(dim=1) / valid.sum(dim=1, keepdim=True).clamp_min(1)
+    statistics = torch.cat((_seen_quantiles(lengths / unit, seen), shown.unsqueeze(-1)), dim=-1).flatten(1)
+    root = filled[..., Joint.MID_HIP, :]
+    velocity = torch.diff(root, dim=1, prepend=root[:, :1]) / unit
+    joints = (filled - root.unsqueeze(2)) / unit.unsqueeze(-1)
+    masked = valid.unsqueeze(-1)
+    return Observation(joints * masked.unsqueeze(-1), confidence, velocity * masked, valid, scale, statistics)
