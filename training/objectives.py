@@ -1,0 +1,25 @@
+"""The objectives by model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+
+from blender_addon.core.networks.kinematic import KinematicNetwork, KinematicSize
+
+from .configuration import Model
+from .kinematic_objective import KinematicObjective
+from .paper_objective import PaperObjective
+from .synthetic import SyntheticClips
+
+
+def _kinematic(_clips: SyntheticClips, _generator: torch.Generator) -> KinematicObjective:
+    return KinematicObjective(KinematicNetwork(KinematicSize()))
+
+
+OBJECTIVES: dict[Model, Callable[[SyntheticClips, torch.Generator], KinematicObjective | PaperObjective]] = {
+    Model.KINEMATIC: _kinematic,
+    Model.PAPER: PaperObjective.measured_on,
+}
+"""Each makes a new network; ours are told apart by the training clips and random numbers that some need to measure their input."""

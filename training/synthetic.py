@@ -1,0 +1,206 @@
+"""Synthetic clips, made on the training device: the same motion on two bodies from two views, with every label known.
+
+A *quartet* is four clips of two motions, two bodies and two views in which every pair shares exactly one of the three. So each factor
+has a positive and two negatives for the triplet losses, and all eight recombinations can be decoded and compared with the truth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from blender_addon.core.networks.kinematics import mean_facing, view_rotation
+from blender_addon.core.skeleton import LEG_BONES, MIRROR_JOINTS, Joint
+
+from .bodies import JOINTS_FROM_OFFSETS, BodySampler, bone_lengths
+from .cameras import Cameras, CameraSampler, picture
+from .contact_labels import planted_feet
+from .corruption import Corruption, corrupt
+from .motion_library import CANONICAL_PARENTS, MotionLibrary, clip_weights, leg_length, world_rotations
+
+FPS = 30.0
+CLIP_FACTORS: tuple[tuple[int, int, int], ...] = ((0, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 0))
+"""Motion, body and view of each of the four clips of a quartet."""
+
+RECOMBINATIONS: tuple[tuple[int, int, int], ...] = tuple((motion, body, view) for motion in range(2) for body in range(2) for view in range(2))
+"""Motion, body and view of everything that the codes of a quartet can be decoded to."""
+
+TIME_WARP = (0.7, 1.4)
+_SIDES = (int(Joint.LEFT_SHOULDER), int(Joint.LEFT_HIP)), (int(Joint.RIGHT_SHOULDER), int(Joint.RIGHT_HIP))
+
+
+@dataclass(frozen=True)
+class Quartets:
+    """Q quartets of T frames. Lengths are in metres, angles in radians, 3D in the body-centred frame (x left, y down, z back).
+
+    `observed` (Q, 4, T, 15, 2) pixels, `confidence` (Q, 4, T, 15), `valid` (Q, 4, T), `pixels_per_metre` (Q, 4): what the networks see;
+    `joints` (Q, 2, 2, T, 15, 3), motion by body, about the mid-hip; `root` (Q, 2, 2, T, 3); `lengths` (Q, 2, 14) rest lengths;
+    `azimuth`, `elevation` (Q, 2) of the views; `roll` (Q, 4) of the cameras; `contacts` (Q, 2, 2, T, 2); `steadiness` (Q, 2): how well
+    a motion has one facing, 0..1.
+    """
+
+    observed: Tensor
+    confidence: Tensor
+    valid: Tensor
+    pixels_per_metre: Tensor
+    joints: Tensor
+    root: Tensor
+    lengths: Tensor
+    azimuth: Tensor
+    elevation: Tensor
+    roll: Tensor
+    contacts: Tensor
+    steadiness: Tensor
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Stretches of motion: `rotations` (N, T, 24, 3, 3) of each joint's parent in the world, `root` (N, T, 3) in leg lengths, `valid` (N, T),
+    `mirrored` (N,)."""
+
+    rotations: Tensor
+    root: Tensor
+    valid: Tensor
+    mirrored: Tensor
+
+
+class MotionBank:
+    """All frames of a library on the training device, drawn from by category and by sound frames."""
+
+    def __init__(self, library: MotionLibrary, device: torch.device) -> None:
+        parents = np.maximum(CANONICAL_PARENTS, 0)
+        turned = [np.ascontiguousarray(world_rotations(clip.rotations)[:, parents]) for clip in library.clips]
+        roots = [clip.root / leg_length(clip.offsets) for clip in library.clips]
+        self.device = device
+        self._rotations = torch.as_tensor(np.concatenate(turned), device=device)
+        self._roots = torch.as_tensor(np.concatenate(roots), dtype=torch.float32, device=device)
+        self._glitch = torch.as_tensor(np.concatenate([clip.glitch for clip in library.clips]), device=device)
+        counts = np.array([len(clip) for clip in library.clips])
+        self._counts = torch.as_tensor(counts, device=device)
+        self._starts = torch.as_tensor(np.cumsum(counts) - counts, device=device)
+        self._weights = torch.as_tensor(clip_weights(library), dtype=torch.float32, device=device)
+
+    def sample(self, count: int, frames: int, generator: torch.Generator) -> Windows:
+        """Windows of `frames` frames at a random speed, mirrored half of the time; where a clip ends, so does `valid`."""
+        clip = torch.multinomial(self._weights, count, replacement=True, generator=generator)
+        low, high = TIME_WARP
+        speed = low * (high / low) ** torch.rand(count, generator=generator, device=self.device)
+        spare = (self._counts[clip] - 1 - (frames - 1) * speed).clamp_min(0)
+        begin = spare * torch.rand(count, generator=generator, device=self.device)
+        mirrored = torch.rand(count, generator=generator, device=self.device) < 0.5
+        return self.cut(clip, begin, speed, frames, mirrored)
+
+    def cut(self, clip: Tensor, begin: Tensor, speed: Tensor, frames: int, mirrored: Tensor) -> Windows:
+        """Windows of the clips (N,) from the frame `begin` (N,), `speed` (N,) source frames apart."""
+        at = begin[:, None] + speed[:, None] * torch.arange(frames, device=self.device)
+        last = (self._counts[clip] - 1)[:, None]
+        inside = at <= last + 1e-4
+        before = torch.minimum(at.floor().long(), last)
+        after = torch.minimum(before + 1, last)
+        share = (at - before).clamp(0, 1)
+        before, after = before + self._starts[clip][:, None], after + self._starts[clip][:, None]
+        rotations = torch.lerp(self._rotations[before], self._rotations[after], share[..., None, None, None])
+        root = torch.lerp(self._roots[before], self._roots[after], share[..., None])
+        valid = (inside & ~self._glitch[before] & ~self._glitch[after]).to(root.dtype)
+        return Windows(rotations, root, valid, mirrored)
+
+
+def pose(windows: Windows, offsets: Tensor) -> tuple[Tensor, Tensor]:
+    """Windows played on bodies (N, 24, 3): joints (N, T, 15, 3) about the mid-hip and the mid-hip's own path (N, T, 3), metres.
+
+    In picture axes (x as the character's left in the rest pose, y down, z back), floor and heading as captured.
+    """
+    bones = (windows.rotations @ offsets[:, None, :, :, None]).squeeze(-1)
+    length = offsets.norm(dim=-1)[:, None]
+    bones = bones * (length / bones.norm(dim=-1).clamp_min(1e-6)).unsqueeze(-1)
+    joints = torch.as_tensor(JOINTS_FROM_OFFSETS, device=bones.device) @ bones
+    joints = joints * joints.new_tensor([1.0, -1.0, -1.0])
+    legs = bone_lengths(offsets)[:, LEG_BONES].sum(dim=-1) / 2
+    root = windows.root * windows.root.new_tensor([1.0, -1.0, -1.0]) * legs[:, None, None]
+    flipped = joints[..., MIRROR_JOINTS, :] * joints.new_tensor([-1.0, 1.0, 1.0])
+    joints = torch.where(windows.mirrored[:, None, None, None], flipped, joints)
+    root = torch.where(windows.mirrored[:, None, None], root * root.new_tensor([-1.0, 1.0, 1.0]), root)
+    hip = joints[..., Joint.MID_HIP, :]
+    return joints - hip.unsqueeze(-2), root + hip
+
+
+def across(joints: Tensor) -> Tensor:
+    """From right to left (…, 3) of joints (…, 15, 3): unit shoulder line plus unit hip line."""
+    lines = joints[..., _SIDES[0], :] - joints[..., _SIDES[1], :]
+    return (lines / lines.norm(dim=-1, keepdim=True).clamp_min(1e-6)).sum(dim=-2)
+
+
+def face_camera(joints: Tensor, root: Tensor, valid: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Turns motion into its body-centred frame: mean facing to −z, the path's mean to the origin. Also gives the steadiness (N,) of the facing."""
+    facing = mean_facing(across(joints), valid)
+    azimuth = torch.atan2(facing[..., 1], facing[..., 0])
+    turn = view_rotation(-azimuth, torch.zeros_like(azimuth))
+    counted = valid.unsqueeze(-1)
+    centred = root - (root * counted).sum(dim=1, keepdim=True) / counted.sum(dim=1, keepdim=True).clamp_min(1)
+    return joints @ turn.mT.unsqueeze(1), centred @ turn.mT, facing.norm(dim=-1)
+
+
+class SyntheticClips:
+    """Draws quartets of training clips, the same ones for the same generator."""
+
+    def __init__(self, library: MotionLibrary, device: torch.device, cameras: CameraSampler, corruption: Corruption) -> None:
+        self._bank = MotionBank(library, device)
+        self._bodies = BodySampler(library, device)
+        self._cameras = cameras
+        self._corruption = corruption
+        self.device = device
+
+    def sample(self, quartets: int, frames: int, generator: torch.Generator) -> Quartets:
+        """`quartets` groups of four clips of `frames` frames each."""
+        windows = self._bank.sample(2 * quartets, frames, generator)
+        bodies = self._bodies.sample(2 * quartets, generator).unflatten(0, (quartets, 2))
+        lengths = bone_lengths(bodies.flatten(0, 1)).unflatten(0, (quartets, 2))
+        on_bodies = [_play(windows, bodies[:, body].repeat_interleave(2, dim=0)) for body in range(2)]
+        joints, root, contacts = (torch.stack(parts, dim=1).unflatten(0, (quartets, 2)) for parts in zip(*on_bodies, strict=True))
+        valid = windows.valid.unflatten(0, (quartets, 2))
+        facing = mean_facing(across(joints[:, :, 0].flatten(0, 1)), windows.valid).norm(dim=-1).unflatten(0, (quartets, 2))
+        cameras = self._cameras.sample(quartets, generator, self.device)
+        clips = [_film(joints[:, m, s], root[:, m, s], lengths[:, s], cameras.of_view(v, clip)) for clip, (m, s, v) in enumerate(CLIP_FACTORS)]
+        seen = torch.stack([clip[0] for clip in clips], dim=1)
+        clip_valid = torch.stack([valid[:, m] for m, _, _ in CLIP_FACTORS], dim=1)
+        per_metre = torch.stack([clip[1] for clip in clips], dim=1)
+        height = torch.stack([clip[2] for clip in clips], dim=1)
+        noisy, confidence = corrupt(seen.flatten(0, 1), clip_valid.flatten(0, 1), height.flatten(), self._corruption, generator)
+        return Quartets(
+            observed=noisy.unflatten(0, (quartets, 4)),
+            confidence=confidence.unflatten(0, (quartets, 4)),
+            valid=clip_valid,
+            pixels_per_metre=per_metre,
+            joints=joints,
+            root=root,
+            lengths=lengths,
+            azimuth=cameras.azimuth,
+            elevation=cameras.elevation,
+            roll=cameras.roll,
+            contacts=contacts,
+            steadiness=facing,
+        )
+
+
+def _play(windows: Windows, offsets: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Joints, root and contacts of windows on bodies, in the body-centred frame."""
+    joints, root = pose(windows, offsets)
+    joints, root, _ = face_camera(joints, root, windows.valid)
+    legs = bone_lengths(offsets)[:, LEG_BONES].sum(dim=-1) / 2
+    contacts = planted_feet(joints + root.unsqueeze(-2), windows.valid, legs, FPS)
+    return joints, root, contacts
+
+
+def _film(joints: Tensor, root: Tensor, lengths: Tensor, camera: Cameras) -> tuple[Tensor, Tensor, Tensor]:
+    """Pixels, pixels per metre, and the body's height in pixels."""
+    height = body_height(lengths)
+    pixels, per_metre = picture(joints, root, height, camera)
+    return pixels, per_metre, height * per_metre
+
+
+def body_height(lengths: Tensor) -> Tensor:
+    """Head + spine + thigh + shin (…,) of bone lengths (…, 14)."""
+    return lengths[..., :2].sum(dim=-1) + lengths[..., LEG_BONES].sum(dim=-1) / 2

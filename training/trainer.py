@@ -1,0 +1,206 @@
+"""The training loop: batches, losses, the optional discriminator, averaged weights, checkpoints and their curves."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import asdict
+from pathlib import Path
+from typing import Protocol, cast
+
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+from torch.utils.tensorboard import SummaryWriter
+from tqdm import tqdm
+
+from blender_addon.core.networks.discriminator import SequenceDiscriminator, discriminator_loss, generator_loss
+
+from .configuration import Configuration
+from .kinematic_objective import real_sequences
+from .losses import Terms
+from .motion_library import MotionLibrary
+from .objectives import OBJECTIVES
+from .synthetic import RECOMBINATIONS, Quartets, SyntheticClips
+
+log = logging.getLogger(__name__)
+
+LARGEST_GRADIENT = 1.0
+CHECKPOINT_STEPS = 250
+VALIDATION_STEPS = 500
+VALIDATION_BATCHES = 4
+CHECKPOINT = "checkpoint.pt"
+CURVE = "curve.jsonl"
+
+
+class Objective(Protocol):
+    """A network with its losses."""
+
+    network: nn.Module
+
+    def __call__(self, batch: Quartets, choice: Tensor) -> tuple[Terms, Tensor]:
+        """Loss terms, and the decoded recombinations (8 Q, T, 15, 2) in body heights."""
+
+    def export(self, path: Path, network: nn.Module, metadata: dict[str, str]) -> None:
+        """Write a network's weights as `Retargeter` reads them."""
+
+
+class Trainer:
+    """Trains one configuration in one run folder, which holds its last checkpoint, its curve and its TensorBoard events."""
+
+    def __init__(
+        self, configuration: Configuration, motion: MotionLibrary, validation: MotionLibrary, *, device: torch.device, run: Path, seed: int
+    ) -> None:
+        self.configuration, self.device, self.run, self.seed = configuration, device, run, seed
+        self.rank = dist.get_rank() if dist.is_initialized() else 0
+        self.leads = self.rank == 0
+        torch.manual_seed(seed)
+        self._clips = SyntheticClips(motion, device, configuration.cameras, configuration.corruption)
+        self._validation = SyntheticClips(validation, device, configuration.cameras, configuration.corruption)
+        self.objective = OBJECTIVES[configuration.model](self._clips, self._generator(0)).to(device)
+        self._forward = cast(Callable[[Quartets, Tensor], tuple[Terms, Tensor]], _spread(self.objective))
+        self.averaged = deepcopy(self.objective.network).eval().requires_grad_(False)
+        self._optimizer = torch.optim.AdamW(self.objective.network.parameters(), lr=configuration.learning_rate, weight_decay=configuration.weight_decay)
+        self._critic = SequenceDiscriminator().to(device)
+        self._judge = _spread(self._critic)
+        self._critic_optimizer = torch.optim.Adam(self._critic.parameters(), lr=2e-4, betas=(0.5, 0.9))
+        self.step = 0
+        self._resume()
+
+    def train(self) -> None:
+        """Trains to the configuration's last step."""
+        if self.leads:
+            self.run.mkdir(parents=True, exist_ok=True)
+        writer = SummaryWriter(str(self.run)) if self.leads else None
+        with tqdm(total=self.configuration.steps, initial=self.step, disable=not self.leads, unit="step", mininterval=5) as progress:
+            while self.step < self.configuration.steps:
+                terms = self._one_step()
+                self.step += 1
+                progress.update()
+                if writer and self.step % 50 == 0:
+                    for name, value in terms.items():
+                        writer.add_scalar(f"train/{name}", float(value), self.step)
+                    progress.set_postfix(loss=f"{float(terms['total']):.3f}")
+                if self.leads and (self.step % VALIDATION_STEPS == 0 or self.step == self.configuration.steps):
+                    self._record(self.validate(), writer)
+                if self.leads and (self.step % CHECKPOINT_STEPS == 0 or self.step == self.configuration.steps):
+                    self._save()
+        if writer:
+            writer.close()
+
+    def validate(self) -> dict[str, float]:
+        """The averaged network's loss terms on fixed batches of motion and bodies that are not trained on."""
+        objective = deepcopy(self.objective).eval()
+        objective.network = self.averaged
+        totals: dict[str, float] = {}
+        frames = max(self.configuration.frames)
+        for index in range(VALIDATION_BATCHES):
+            batch = self._validation.sample(self.configuration.quartets, frames, self._generator(-1 - index))
+            with torch.no_grad():
+                terms, _ = objective(batch, torch.zeros(len(RECOMBINATIONS), 3, dtype=torch.long))
+            for name, value in terms.items():
+                totals[name] = totals.get(name, 0.0) + float(value) / VALIDATION_BATCHES
+        return totals
+
+    def export(self, path: Path) -> None:
+        """Writes the averaged weights to one file, with what made them."""
+        metadata = {"steps": str(self.step), "configuration": json.dumps(asdict(self.configuration), default=str), "seed": str(self.seed)}
+        self.objective.export(path, self.averaged, metadata)
+        log.info("weights after %d steps: %s", self.step, path)
+
+    def _one_step(self) -> Terms:
+        generator = self._generator(self.step)
+        pick = int(torch.randint(len(self.configuration.frames), (1,), generator=generator, device=self.device))
+        batch = self._clips.sample(self.configuration.quartets, self.configuration.frames[pick], generator)
+        choice = torch.randint(2, (len(RECOMBINATIONS), 3), generator=generator, device=self.device).cpu()
+        rate = self.configuration.rate(self.step)
+        for optimizer, highest in ((self._optimizer, self.configuration.learning_rate), (self._critic_optimizer, 2e-4)):
+            for group in optimizer.param_groups:
+                group["lr"] = highest * rate
+        self.objective.train()
+        terms, decoded = self._forward(batch, choice)
+        total = torch.stack([self.configuration.weights.get(name, 0.0) * value for name, value in terms.items()]).sum()
+        if self.configuration.adversarial > 0:
+            terms["realness"] = self._realness(batch, decoded)
+            total = total + self.configuration.adversarial * terms["realness"]
+        self._optimizer.zero_grad(set_to_none=True)
+        total.backward()
+        nn.utils.clip_grad_norm_(self.objective.network.parameters(), LARGEST_GRADIENT)
+        self._optimizer.step()
+        if self.configuration.adversarial > 0:
+            terms["discriminator"] = self._train_critic(batch, decoded.detach())
+        self._average()
+        return {name: value.detach() for name, value in {**terms, "total": total}.items()}
+
+    def _realness(self, batch: Quartets, decoded: Tensor) -> Tensor:
+        self._critic.requires_grad_(False)
+        _, labels = real_sequences(batch)
+        loss = generator_loss(self._critic(decoded), labels)
+        self._critic.requires_grad_(True)
+        return loss
+
+    def _train_critic(self, batch: Quartets, decoded: Tensor) -> Tensor:
+        real, labels = real_sequences(batch)
+        both = self._judge(torch.cat((real, decoded)))
+        loss = discriminator_loss(both.first(len(real)), both.last(len(decoded)), labels)
+        self._critic_optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self._critic_optimizer.step()
+        return loss.detach()
+
+    def _average(self) -> None:
+        decay = min(self.configuration.average, (self.step + 1) / (self.step + 10))
+        with torch.no_grad():
+            for kept, now in zip(self.averaged.parameters(), self.objective.network.parameters(), strict=True):
+                kept.lerp_(now, 1 - decay)
+
+    def _generator(self, step: int) -> torch.Generator:
+        """Random numbers of a step alone, so that a resumed run draws what an unbroken one would."""
+        return torch.Generator(self.device).manual_seed((self.seed * 1_000_003 + self.rank * 7_919 + step) % 2**62)
+
+    def _record(self, terms: dict[str, float], writer: SummaryWriter | None) -> None:
+        with (self.run / CURVE).open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps({"step": self.step, **{name: round(value, 5) for name, value in terms.items()}}) + "\n")
+        for name, value in terms.items():
+            if writer:
+                writer.add_scalar(f"held_out/{name}", value, self.step)
+
+    def _save(self) -> None:
+        state = {
+            "step": self.step,
+            "network": self.objective.network.state_dict(),
+            "averaged": self.averaged.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "critic": self._critic.state_dict(),
+            "critic_optimizer": self._critic_optimizer.state_dict(),
+            "torch": torch.get_rng_state(),
+        }
+        unfinished = self.run / f".{CHECKPOINT}.part"
+        torch.save(state, unfinished)
+        unfinished.replace(self.run / CHECKPOINT)
+
+    def _resume(self) -> None:
+        path = self.run / CHECKPOINT
+        if not path.exists():
+            return
+        try:
+            state = torch.load(path, map_location=self.device, weights_only=True)
+            self.objective.network.load_state_dict(state["network"])
+            self.averaged.load_state_dict(state["averaged"])
+            self._optimizer.load_state_dict(state["optimizer"])
+            self._critic.load_state_dict(state["critic"])
+            self._critic_optimizer.load_state_dict(state["critic_optimizer"])
+            torch.set_rng_state(state["torch"].cpu())
+            self.step = int(state["step"])
+        except (RuntimeError, KeyError, EOFError) as error:
+            raise ValueError(f"The checkpoint {path} is damaged or of another network; move it away to start anew.") from error
+        if self.leads:
+            log.info("going on from step %d of %s", self.step, path)
+
+
+def _spread(module: nn.Module) -> nn.Module:
+    """The module with its gradients shared by all processes, where there are several."""
+    return DistributedDataParallel(module, find_unused_parameters=True) if dist.is_initialized() else module
