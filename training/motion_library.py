@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import logging
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -227,7 +229,7 @@ def load_motion(folder: Path) -> MotionLibrary:
         bodies = _read_bodies(folder / SKELETON_FILE)
         suspects = frozenset(json.loads((folder / SUSPECTS_FILE).read_text(encoding="utf-8")))
         clips = tuple(clip for name in MOTION_FILES for clip in _read_clips(folder / name, bodies, suspects))
-    except (KeyError, OSError, ValueError) as error:
+    except (KeyError, OSError, ValueError, EOFError, BadZipFile, zlib.error) as error:
         raise ValueError(f"The motion folder {folder} cannot be read ({error}); fetch its files again.") from error
     log.info("%d clips on %d bodies from %s", len(clips), len(bodies), folder)
     held_out = frozenset(name for name in bodies if _matches(name, HELD_OUT_BODIES))
