@@ -9,6 +9,7 @@ import struct
 import tokenize
 import zipfile
 import zlib
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -19,6 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .pose_file import MAX_ARRAY_BYTES, MAX_TEXT_BYTES, PoseFileError, Source
+
+Json = Any
+"""What a JSON document may hold."""
 
 UNREADABLE = (
     ArithmeticError,
@@ -73,7 +77,7 @@ def container_of(source: Source) -> Container:
     return Container.JSON if text[:1] in b"{[" else Container.CSV
 
 
-def read_json(path: Path) -> object:
+def read_json(path: Path) -> Json:
     """The JSON document in a file; PoseFileError where it is none."""
     try:
         if path.stat().st_size > MAX_TEXT_BYTES:
@@ -108,6 +112,43 @@ class CsvFile:
         except UNREADABLE as error:
             raise self.source.error("is no pose file that we know; give JSON, CSV, .npy, .npz or HDF5 poses.") from error
 
+    def numbers(self, *names: str) -> dict[str, NDArray[np.float64]]:
+        """The named columns, (N,) each, NaN where a cell is empty; PoseFileError where a column is missing or a cell holds no number."""
+        values: dict[str, array[float]] = {name: array("d") for name in names}
+        for number, cells in self._cells(names):
+            try:
+                for name, cell in zip(names, cells, strict=True):
+                    values[name].append(float(cell) if cell.strip() else math.nan)
+            except ValueError as error:
+                raise self.source.error(f"holds no number in row {number}; mend that row.") from error
+        return {name: np.array(column, dtype=np.float64) for name, column in values.items()}
+
+    def words(self, name: str) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+        """One column of words: (N,) indices, and the words they stand for."""
+        known: dict[str, int] = {}
+        indices = array("q")
+        for _, (cell,) in self._cells((name,)):
+            indices.append(known.setdefault(cell.strip(), len(known)))
+        return np.array(indices, dtype=np.int64), tuple(known)
+
+    def counted(self, values: NDArray[np.float64], name: str) -> NDArray[np.int64]:
+        """A column of numbers like 12 or 12.0 as integers; PoseFileError unless they are whole, from 0 and below 2³¹."""
+        if not ((values >= 0) & (values < 2**31) & (values == np.floor(values))).all():
+            raise self.source.error(f"holds a {name} that is no whole number from 0; number them 0, 1, 2.")
+        return values.astype(np.int64)
+
+    def _cells(self, names: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
+        """The number and the cells under those names of every row below the first."""
+        rows = enumerate(self.rows(), start=1)
+        header = [cell.strip().lower() for cell in next(rows)[1]]
+        if missing := [name for name in names if name not in header]:
+            raise self.source.error(f"has no column {missing[0]}; name its columns in the first row.")
+        columns = [header.index(name) for name in names]
+        for number, row in rows:
+            if len(row) <= max(columns):
+                raise self.source.error(f"is cut off in row {number}; export the poses again.")
+            yield number, [row[column] for column in columns]
+
 
 @dataclass(frozen=True)
 class NpzFile:
@@ -136,8 +177,8 @@ class NpzFile:
                 if size > MAX_ARRAY_BYTES:
                     raise self.source.error(f"claims an array {name} of {size >> 20} MB; split it into shorter clips.")
                 with archive.open(f"{name}.npy") as file:
-                    array: NDArray[Any] = np.lib.format.read_array(file, allow_pickle=False)
-                    return array
+                    values: NDArray[Any] = np.lib.format.read_array(file, allow_pickle=False)
+                    return values
         except PoseFileError:
             raise
         except UNREADABLE as error:
@@ -147,12 +188,12 @@ class NpzFile:
 def open_npy(source: Source) -> NDArray[Any]:
     """The array of a .npy file, mapped and not read; PoseFileError where the file is broken or holds no numbers."""
     try:
-        array: NDArray[Any] = np.load(source.path, mmap_mode="r", allow_pickle=False)
+        values: NDArray[Any] = np.load(source.path, mmap_mode="r", allow_pickle=False)
     except UNREADABLE as error:
         raise source.error("is no whole .npy file; write it again.") from error
-    if array.dtype.kind not in "fiu":
-        raise source.error(f"holds {array.dtype} and no numbers; write the poses as an array of numbers.")
-    return array
+    if values.dtype.kind not in "fiu":
+        raise source.error(f"holds {values.dtype} and no numbers; write the poses as an array of numbers.")
+    return values
 
 
 def numbers(source: Source, values: object, what: str) -> NDArray[np.float64]:

@@ -19,7 +19,7 @@ from ..pose_sequence import Array, PoseSequence
 from ..skeleton import LAYOUTS, Joint, JointLayout
 from .atomic import whole_folder
 from .containers import numbers, read_json
-from .performers import UNKNOWN, Detections, Poses, performers
+from .performers import Detections, Poses, are_parts_of_picture, identity, performers, picture_sides
 from .pose_file import PoseFile, Source
 
 FRAME_FILE = re.compile(r"(?P<clip>.*?)_?(?P<frame>\d+)(_keypoints)?\.json", re.IGNORECASE)
@@ -27,9 +27,6 @@ BODY = "pose_keypoints_2d"
 HANDS = ("hand_left_keypoints_2d", "hand_right_keypoints_2d")
 KNUCKLES = ("left_index_knuckle", "right_index_knuckle")
 HAND_POINTS, INDEX_KNUCKLE = 21, 5
-NORMALISED = 2.0
-"""Coordinates all this small are no pixels: they are parts of the picture."""
-
 CLOSE_TOGETHER = (
     *(("nose", f"{side}_eye") for side in ("right", "left")),
     *((f"{side}_eye", f"{side}_ear") for side in ("right", "left")),
@@ -84,7 +81,7 @@ def _add_frame(poses: Poses, frame: int, document: object, source: Source) -> No
         if body.size % 3:
             raise source.error(f"holds {body.size} keypoint numbers, which are no triples of x, y and confidence; export the poses again.")
         points = np.concatenate([body.reshape(-1, 3), *(_index_knuckle(source, person.get(hand)) for hand in HANDS)])
-        poses.add(frame, points, _identity(person.get("person_id")))
+        poses.add(frame, points, identity(person.get("person_id")))
 
 
 def _index_knuckle(source: Source, hand: object) -> NDArray[np.float64]:
@@ -95,18 +92,13 @@ def _index_knuckle(source: Source, hand: object) -> NDArray[np.float64]:
     return points.reshape(-1, 3)[[INDEX_KNUCKLE]]
 
 
-def _identity(given: object) -> int:
-    """`person_id` is a list with one number, −1 where OpenPose followed nobody."""
-    one = given[0] if isinstance(given, list) and given else given
-    return int(one) if isinstance(one, int) and 0 <= one < 1 << 31 else UNKNOWN
-
-
 def _people(poses: Poses, source: Source, first: int, last: int) -> PoseFile:
-    positions, confidence, frames, people = poses.detections(source)
+    """Everybody in the poses of frames `first` to `last`."""
+    positions, confidence, frames, ids = poses.detections(source)
     body = _body_layout(source, positions[:, : -len(HANDS)], confidence[:, : -len(HANDS)])
     layout = JointLayout(body.name, (*body.points, *KNUCKLES))
     positions = to_pixels(source, positions, confidence)
-    return performers(source, Detections(layout, positions, confidence, frames, people, first, last))
+    return performers(source, Detections(layout, positions, confidence, frames, ids, first, last))
 
 
 def _body_layout(source: Source, positions: Array, confidence: Array) -> JointLayout:
@@ -130,13 +122,11 @@ def _spread(layout: JointLayout, positions: Array, confidence: Array) -> float:
 
 def to_pixels(source: Source, positions: Array, confidence: Array) -> Array:
     """(N, K, 2) positions in pixels; PoseFileError where they are parts of a picture whose size nobody gave."""
-    seen = positions[confidence > 0]
-    if not len(seen) or np.abs(seen).max() > NORMALISED:
+    if not are_parts_of_picture(positions, confidence):
         return positions
-    if source.image_size is None:
-        raise source.error("holds coordinates as parts of the picture; say how large that was with --image-size WIDTH HEIGHT.")
-    whole = (positions + 1) / 2 if seen.min() < -0.1 else positions
-    return np.asarray(whole * np.array(source.image_size), dtype=np.float32)
+    if np.quantile(positions[confidence > 0], 0.02) < 0:
+        positions = (positions + np.float32(1)) / np.float32(2)
+    return positions * picture_sides(source)
 
 
 def write(poses: PoseFile, folder: Path) -> None:

@@ -12,11 +12,17 @@ from ..pose_sequence import Array, DepthEvidence, Landmarks, PoseSequence
 from ..skeleton import JOINT_COUNT, Joint, JointLayout
 from .pose_file import DEFAULT_FPS, MAX_FRAMES, MAX_POSES, PoseFile, Source
 
+FARTHEST = 1e6
+"""Pixels from the picture's corner beyond which nothing was seen."""
+
 UNKNOWN = -1
 """The id of a pose that the file gives no identity."""
 
 LONGEST_ABSENCE = 2.0
 """Seconds after which somebody who comes back is somebody new."""
+
+NORMALISED = 2.0
+"""Coordinates this small are no pixels: they are parts of the picture, some outside it."""
 
 REACH, REACH_PER_FRAME, LONGEST_REACH = 0.4, 0.1, 1.5
 """How far, in body sizes, a person's joints move on average from one frame to the next at most, more for every frame missed, and never further."""
@@ -40,6 +46,8 @@ class Poses:
         """(N, K, 2) positions, (N, K) confidence, (N,) frames and (N,) people; PoseFileError where poses differ in their number of points."""
         if not self.points:
             raise source.error("shows nobody in any frame; choose another file.")
+        if max(map(abs, self.frames)) >= 1 << 31:
+            raise source.error("numbers a frame absurdly high; number them 0, 1, 2.")
         if len({points.shape for points in self.points}) > 1:
             raise source.error("holds poses of different numbers of points; export all frames with one model.")
         positions, confidence = seen_points(np.stack(self.points))
@@ -66,12 +74,31 @@ class Detections:
 
 
 def seen_points(points: NDArray[np.float64]) -> tuple[Array, Array]:
-    """(…, K, 3) x, y, confidence to (…, K, 2) float32 and (…, K) float32 in 0..1: what is not finite was not seen, scores above 1 are 1."""
+    """(…, K, 3) x, y, confidence to (…, K, 2) float32 and (…, K) float32 in 0..1: what is not finite or is absurdly far was not seen, scores above 1 are 1."""
     with np.errstate(over="ignore", invalid="ignore"):
         points = points.astype(np.float32)
-    unseen = np.logical_not(np.isfinite(points).all(axis=-1))
+    unseen = np.logical_not(np.isfinite(points).all(axis=-1) & (np.abs(points[..., :2]) <= FARTHEST).all(axis=-1))
     positions = np.where(unseen[..., None], np.float32(0), points[..., :2])
     return positions, np.where(unseen, np.float32(0), np.clip(points[..., 2], 0, 1))
+
+
+def identity(given: object) -> int:
+    """The id a file gives, as a number or a list of one; UNKNOWN where there is none."""
+    one = given[0] if isinstance(given, list) and given else given
+    return int(one) if isinstance(one, int | float) and 0 <= one < 1 << 31 and one == int(one) else UNKNOWN
+
+
+def are_parts_of_picture(positions: Array, confidence: Array) -> bool:
+    """Whether the (…, 2) coordinates are parts of the picture's sides and not pixels: nearly all of what is seen is that small."""
+    seen = positions[confidence > 0]
+    return bool(len(seen)) and bool(np.quantile(np.abs(seen), 0.95) <= NORMALISED)
+
+
+def picture_sides(source: Source) -> Array:
+    """(2,) width and height in pixels; PoseFileError where nobody gave them."""
+    if source.image_size is None:
+        raise source.error("holds coordinates as parts of the picture; say how large that was with --image-size WIDTH HEIGHT.")
+    return np.array(source.image_size, dtype=np.float32)
 
 
 def performers(source: Source, found: Detections, fps: float | None = None) -> PoseFile:

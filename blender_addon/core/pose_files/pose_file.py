@@ -12,9 +12,9 @@ from ..skeleton import LAYOUTS, JointLayout
 DEFAULT_FPS = 30.0
 """Frames a second where neither the file nor the user says."""
 
-MAX_FRAMES = 2_000_000
+MAX_FRAMES = 1_000_000
 MAX_POSES = 4_000_000
-"""The most frames, and people × frames, that a file may claim: 18 and 37 hours at 30 frames a second."""
+"""The most frames, and people × frames, that a file may claim: 9 and 37 hours at 30 frames a second."""
 
 MAX_TEXT_BYTES = 1 << 30
 MAX_ARRAY_BYTES = 1 << 31

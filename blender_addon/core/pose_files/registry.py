@@ -11,7 +11,7 @@ from typing import Any
 from ..motion import RetargetedMotion
 from ..pose_sequence import PoseSequence, checked_fps, checked_image_size
 from ..skeleton import LAYOUTS
-from . import npz, openpose
+from . import alphapose, coco, deeplabcut, freemocap, heatmaps, mediapipe, mmpose, npz, openpose, table
 from .containers import Container, CsvFile, NpzFile, container_of, open_npy, read_json
 from .pose_file import PoseFile, PoseFileError, Source
 
@@ -37,12 +37,22 @@ OPENERS: dict[Container, Callable[[Source], Any]] = {
 
 FORMATS: tuple[Format, ...] = (
     Format("Motion Retarget 2D .npz", Container.NPZ, npz.recognises, npz.read),
+    Format("heatmaps (.npz)", Container.NPZ, heatmaps.recognises_npz, heatmaps.read_npz),
+    Format("heatmaps (.npy)", Container.NPY, heatmaps.recognises, heatmaps.read),
+    Format("FreeMoCap .npy", Container.NPY, freemocap.recognises, freemocap.read),
     Format("OpenPose folder", Container.FOLDER, openpose.recognises_folder, openpose.read_folder),
     Format("OpenPose frame", Container.JSON, openpose.recognises, openpose.read),
+    Format("COCO JSON", Container.JSON, coco.recognises, coco.read),
+    Format("MMPose JSON", Container.JSON, mmpose.recognises, mmpose.read),
+    Format("AlphaPose JSON", Container.JSON, alphapose.recognises, alphapose.read),
+    Format("Motion Retarget 2D CSV", Container.CSV, table.recognises, table.read),
+    Format("MediaPipe CSV", Container.CSV, mediapipe.recognises, mediapipe.read),
+    Format("DeepLabCut CSV", Container.CSV, deeplabcut.recognises, deeplabcut.read),
+    Format("DeepLabCut HDF5", Container.HDF5, lambda _: True, deeplabcut.read_hdf5),
 )
 """In the order in which they are asked; the first that recognises the content reads it."""
 
-WRITERS: dict[str, Callable[[PoseFile, Path], None]] = {".npz": npz.write, "": openpose.write}
+WRITERS: dict[str, Callable[[PoseFile, Path], None]] = {".npz": npz.write, ".csv": table.write, "": openpose.write}
 """By the suffix of the path; OpenPose JSON is a folder and has none."""
 
 

@@ -1,0 +1,103 @@
+"""Heatmaps (T, J, H, W) of one performer: `.npy`, or `.npz` with `heatmaps` and optionally `layout`, `fps` and `image_size`.
+
+A joint lies where a soft-argmax around the peak says, to a fraction of a cell; its confidence is the peak.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..pose_sequence import checked_image_size
+from ..skeleton import LAYOUTS
+from .containers import NpzFile
+from .performers import UNKNOWN, Detections, performers, seen_points
+from .pose_file import MAX_FRAMES, PoseFile, Source
+
+REACH = 4
+"""Cells to each side of the peak that the soft-argmax looks at."""
+
+WINDOW = 1.5
+"""Width (one sigma) of the Gaussian window, in cells."""
+
+ROUNDS = 8
+"""How often the window is centred again on what it found: that takes away the pull of the cell the peak lies in."""
+
+CHUNK = 64
+"""Frames at a time."""
+
+SMALLEST_SIDE = 4
+"""Fewer cells than this are no picture."""
+
+
+def recognises(array: NDArray[Any]) -> bool:
+    """Whether an array has the shape."""
+    return array.ndim == 4 and min(array.shape[2:]) >= SMALLEST_SIDE
+
+
+def recognises_npz(file: NpzFile) -> bool:
+    """Whether an archive holds heatmaps."""
+    return "heatmaps" in file.names
+
+
+def read_npz(file: NpzFile, source: Source) -> PoseFile:
+    """The performer in an archive; what it says of itself stands behind what the user says."""
+    if source.layout is None and "layout" in file.names and str(file.array("layout")) in LAYOUTS:
+        source = replace(source, layout=str(file.array("layout")))
+    if source.image_size is None and "image_size" in file.names:
+        source = replace(source, image_size=checked_image_size(file.array("image_size").tolist()))
+    if source.fps is None and "fps" in file.names and file.array("fps").size == 1 and file.array("fps").dtype.kind in "fiu" and file.array("fps").item() > 0:
+        source = replace(source, fps=float(file.array("fps").item()))
+    array = file.array("heatmaps")
+    if array.dtype.kind not in "fiu" or not recognises(array):
+        raise source.error(f"holds heatmaps of shape {array.shape}; write (frames, joints, height, width).")
+    return read(array, source)
+
+
+def read(array: NDArray[Any], source: Source) -> PoseFile:
+    """The performer; PoseFileError where the layout is not named. Without an image size, a cell is a pixel."""
+    frames, joints, height, width = array.shape
+    if source.layout is None:
+        raise source.error(f"holds heatmaps of {joints} joints; name their layout with --layout, one of {', '.join(LAYOUTS)}.")
+    layout = source.layout_of(joints)
+    if not 0 < frames <= MAX_FRAMES:
+        raise source.error(f"holds {frames} frames; give 1 to {MAX_FRAMES}.")
+    if source.image_size is None:
+        source = replace(source, image_size=(width, height))
+    scale = np.array(source.image_size) / (width, height)
+    full = 1.0 if array.dtype.kind == "f" else float(np.iinfo(array.dtype).max)
+    found = [seen_points(_peaks(np.asarray(array[at : at + CHUNK], dtype=np.float32) / full, scale)) for at in range(0, frames, CHUNK)]
+    positions, confidence = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    timeline = np.arange(frames)
+    return performers(source, Detections(layout, positions, confidence, timeline, np.full(frames, UNKNOWN), 0, frames - 1))
+
+
+def soft_argmax(heatmaps: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(…, 2) column and row of the peak of (…, H, W) heatmaps, in cells, the first cell's centre at 0; and (…,) its value.
+
+    A mean shift with a Gaussian window: exact for Gaussian peaks, whatever their width, away from the edges.
+    """
+    height, width = heatmaps.shape[-2:]
+    flat = np.nan_to_num(heatmaps, nan=0, posinf=0, neginf=0).clip(0).reshape(-1, height, width).astype(np.float64)
+    rows, columns = np.divmod(flat.reshape(len(flat), -1).argmax(axis=1), width)
+    peaks = flat[np.arange(len(flat)), rows, columns]
+    offsets = np.arange(-REACH, REACH + 1)
+    padded = np.pad(flat, ((0, 0), (REACH, REACH), (REACH, REACH)))
+    patch = padded[np.arange(len(flat))[:, None, None], (rows[:, None] + offsets + REACH)[:, :, None], (columns[:, None] + offsets + REACH)[:, None, :]]
+    centre = np.zeros((len(flat), 2))
+    for _ in range(ROUNDS):
+        across, down = (np.exp(-((offsets - centre[:, [axis]]) ** 2) / (2 * WINDOW**2)) for axis in (0, 1))
+        weight = patch * down[:, :, None] * across[:, None, :]
+        total = np.maximum(weight.sum(axis=(1, 2)), np.finfo(np.float64).tiny)
+        centre = np.column_stack([(weight.sum(axis=1) * offsets).sum(axis=1) / total, (weight.sum(axis=2) * offsets).sum(axis=1) / total])
+    places = np.column_stack([columns, rows]) + centre
+    return places.reshape(*heatmaps.shape[:-2], 2), peaks.reshape(heatmaps.shape[:-2])
+
+
+def _peaks(heatmaps: NDArray[np.float32], scale: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(T, J, 3) x, y in pixels, whose first one's centre is at 0 as the first cell's is, and the confidence."""
+    places, peaks = soft_argmax(heatmaps)
+    return np.concatenate([(places + 0.5) * scale - 0.5, peaks[..., None]], axis=-1)
