@@ -47,7 +47,8 @@ class RetargetedMotion:
     `positions` (T, 15, 2) float32, x right, y down, the root's path included; `depth` (T, 15) float32 about the mid-hip, + away from the camera;
     both in the unit of `skeleton`'s clip (pixels) or of the skeleton itself. `contacts` (T, 2) float32 in 0..1: right and left foot on the ground.
     `confidence` (T, 15) float32 in 0..1: how well each joint was seen; the positions of the unseen are the network's. `skeleton` and `view`
-    are those used, `fps` frames a second, `image_size` (width, height) in pixels or None where there is no picture, `start` in seconds.
+    are those used (`view` is None where a model knows a view by example alone), `fps` frames a second, `image_size` (width, height) in pixels
+    or None where there is no picture, `start` in seconds.
 
     Everything is finite. Raises ValueError where a shape or a value is wrong. The arrays are read-only.
     """
@@ -57,7 +58,7 @@ class RetargetedMotion:
     contacts: Array
     confidence: Array
     skeleton: Skeleton
-    view: View
+    view: View | None
     fps: float
     image_size: tuple[int, int] | None = None
     start: float = 0.0
@@ -73,7 +74,7 @@ class RetargetedMotion:
             raise ValueError("Every position and depth of a motion must be a finite number; check the clip it was made from.")
         check_confidence(contacts, (len(positions), 2), "Foot contacts")
         check_confidence(confidence, positions.shape[:2], "Joint confidences")
-        if self.view.frame_count not in (None, len(positions)):
+        if self.view is not None and self.view.frame_count not in (None, len(positions)):
             raise ValueError(f"The view has {self.view.frame_count} frames and the motion {len(positions)}; give one angle a frame, or one for all.")
         checked = {
             "positions": positions,

@@ -43,6 +43,11 @@ class KinematicSize:
     motion_dilations: tuple[int, ...] = (1, 2, 4, 8, 16, 1)
     code_width: int = 64
 
+    @classmethod
+    def from_table(cls, table: Mapping[str, Any]) -> KinematicSize:
+        """What `dataclasses.asdict` gave, after JSON made lists of its tuples."""
+        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in table.items()})
+
     @property
     def context(self) -> int:
         """Frames on either side that the trunks can see: what a window needs beyond the frames it answers for."""
@@ -133,6 +138,10 @@ class PoolState:
         mine, theirs = (self.peak - peak).exp(), (other.peak - peak).exp()
         total = self.total * mine.unsqueeze(-1) + other.total * theirs.unsqueeze(-1)
         return PoolState(peak, self.mass * mine + other.mass * theirs, total)
+
+    def row(self, index: int) -> PoolState:
+        """That of one clip of the batch."""
+        return PoolState(self.peak[index : index + 1], self.mass[index : index + 1], self.total[index : index + 1])
 
     def value(self) -> Tensor:
         """The pooled features (B, heads · features)."""
@@ -250,8 +259,7 @@ def load_weights(path: str | os.PathLike[str]) -> KinematicNetwork:
     if stored.metadata.get("model") != MODEL_NAME:
         raise ValueError(f"{stored.path} holds a {stored.metadata.get('model', 'nameless')} model, not the {MODEL_NAME} one; choose another file.")
     try:
-        table: dict[str, Any] = json.loads(stored.metadata["size"])
-        network = KinematicNetwork(KinematicSize(**{name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}))
+        network = KinematicNetwork(KinematicSize.from_table(json.loads(stored.metadata["size"])))
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{stored.path} does not say what size of network it holds; export it again.") from error
     stored.load_into(network)

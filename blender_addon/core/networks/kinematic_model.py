@@ -1,0 +1,237 @@
+"""The kinematic network on poses: clips to codes, codes to motion."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ..evidence import merge
+from ..motion import View, rotation
+from ..pose_sequence import PoseSequence
+from ..skeleton import BONE_COUNT, BONE_PATHS, BONE_PROPORTION, Joint, Skeleton
+from ..trajectory import depth_velocity, path
+from .decoded import Decoded, Shares
+from .frame_rate import FrameRate
+from .kinematic import TOKEN_FRAMES, KinematicNetwork, PoolState
+from .kinematics import roll_rotation, view_rotation
+from .observation import Observation, fill_gaps, observe
+from .windows import Window, windows
+
+Array = NDArray[np.float32]
+
+WINDOW_FRAMES = 512
+BATCH_WINDOWS = 16
+
+_ANKLES = (int(Joint.RIGHT_ANKLE), int(Joint.LEFT_ANKLE))
+
+
+@dataclass(frozen=True, eq=False)
+class KinematicMotion:
+    """The motion code of a clip of T frames, and how it looks from the `view` it was read from.
+
+    `directions` (T, 14, 3) unit bone directions and `path` (T, 3) of the mid-hip in leg lengths, both in the body-centred frame of the clip;
+    `contacts` (T, 2) probabilities, right and left. `picture` (T, 14, 3): the same bones in the camera's frame, x and y as seen, in parts of their
+    length; `picture_path` (T, 3) likewise. Both paths begin at the origin. `fps` frames a second.
+    """
+
+    directions: Array
+    path: Array
+    contacts: Array
+    view: View
+    picture: Array
+    picture_path: Array
+    fps: float
+
+    def __len__(self) -> int:
+        return len(self.directions)
+
+    @staticmethod
+    def imagined(directions: Array, path: Array, contacts: Array, view: View, fps: float) -> KinematicMotion:
+        """A motion that no camera saw: its picture is what forward kinematics makes of it."""
+        turn = _to_camera(view, len(directions))
+        return KinematicMotion(directions, path, contacts, view, directions @ turn, (path[:, None] @ turn)[:, 0], fps)
+
+
+@dataclass(frozen=True, eq=False)
+class KinematicCodes:
+    """A clip apart: its motion, a body's bone lengths, a view. `start` (2,) is where the mid-hip begins, in the skeleton's unit."""
+
+    motion: KinematicMotion
+    skeleton: Skeleton
+    view: View
+    start: Array
+
+
+class KinematicModel:
+    """Encodes and decodes with one network on one device."""
+
+    def __init__(self, network: KinematicNetwork, device: torch.device) -> None:
+        self._network = network.to(device).eval()
+        self._device = device
+
+    def encode(self, clips: Sequence[PoseSequence]) -> list[KinematicCodes]:
+        """The codes of each clip; the windows of all clips share batches."""
+        rates = [FrameRate.of(len(clip), clip.fps) for clip in clips]
+        with torch.inference_mode():
+            seen = [self._observe(*rate.poses(clip.positions, clip.confidence)) for clip, rate in zip(clips, rates, strict=True)]
+            cut = [list(windows(observed.valid.shape[1], WINDOW_FRAMES, _context(self._network), TOKEN_FRAMES)) for observed in seen]
+            proportions = self._proportions(seen, cut)
+            read = self._read(seen, cut, proportions)
+        return [_codes(clip, rate, *parts) for clip, rate, parts in zip(clips, rates, read, strict=True)]
+
+    def decode(self, codes: KinematicCodes) -> Decoded:
+        """The motion on the codes' skeleton from the codes' view. From the motion's own view, what the camera saw is what is scaled."""
+        motion, lengths = codes.motion, codes.skeleton.lengths
+        if codes.view is motion.view:
+            bones, way = motion.picture, motion.picture_path
+        else:
+            turn = _to_camera(codes.view, len(motion))
+            bones, way = motion.directions @ turn, (motion.path[:, None] @ turn)[:, 0]
+        joints = BONE_PATHS @ (bones * lengths[:, None]) + (way * np.float32(codes.skeleton.leg_length))[:, None]
+        return Decoded(joints, motion.contacts, codes.skeleton, codes.view)
+
+    def skeleton_code(self, skeleton: Skeleton, _view: View | None) -> Skeleton:
+        """A body's code: its lengths themselves."""
+        return skeleton
+
+    def view_code(self, view: View, _skeleton: Skeleton | None) -> View:
+        """A view's code: its angles themselves."""
+        return view
+
+    def interpolate(self, first: KinematicCodes, second: KinematicCodes, shares: Shares) -> KinematicCodes:
+        """Codes between those of two clips; the longer motion is cut to the shorter."""
+        count = min(len(first.motion), len(second.motion))
+
+        def mixed(name: str, share: float) -> Array:
+            one, other = getattr(first.motion, name)[:count], getattr(second.motion, name)[:count]
+            return np.asarray(one * (1 - share) + other * share, dtype=np.float32)
+
+        directions = mixed("directions", shares.motion)
+        directions /= np.maximum(np.linalg.norm(directions, axis=-1, keepdims=True), 1e-6)
+        lengths = first.skeleton.lengths ** (1 - shares.skeleton) * second.skeleton.lengths**shares.skeleton
+        view = _view_between(first.view, second.view, shares.view)
+        motion = KinematicMotion.imagined(directions, mixed("path", shares.motion), mixed("contacts", shares.motion), view, first.motion.fps)
+        return KinematicCodes(motion, Skeleton(lengths), view, first.start)
+
+    def _observe(self, positions: Array, confidence: Array) -> Observation:
+        spare = -len(positions) % TOKEN_FRAMES
+        valid = torch.ones(1, len(positions) + spare, device=self._device)
+        valid[:, len(positions) :] = 0
+        shown = (np.pad(values, [(0, spare)] + [(0, 0)] * (values.ndim - 1)) for values in (positions, confidence))
+        joints, certain = (torch.as_tensor(values, device=self._device)[None] for values in shown)
+        return observe(joints, certain, valid)
+
+    def _proportions(self, seen: list[Observation], cut: list[list[Window]]) -> list[Tensor]:
+        pooled: list[PoolState | None] = [None] * len(seen)
+        for members, batch, counted in _batches(seen, cut):
+            state = self._network.pool_body(batch, counted)
+            for row, clip in enumerate(members):
+                pooled[clip] = _merged(pooled[clip], state.row(row))
+        return [self._network.proportions(_known(state), observed.statistics) for state, observed in zip(pooled, seen, strict=True)]
+
+    def _read(self, seen: list[Observation], cut: list[list[Window]], proportions: list[Tensor]) -> list[tuple[Array, Array, Array]]:
+        """Of each clip: its bone lengths in pixels; frames of directions, depth velocity and contacts side by side; azimuth, elevation and roll."""
+        pooled: list[PoolState | None] = [None] * len(seen)
+        sums: list[Tensor | None] = [None] * len(seen)
+        frames: list[list[Array]] = [[] for _ in seen]
+        for members, batch, counted in _batches(seen, cut):
+            motion = self._network.camera_motion(batch, torch.cat([proportions[clip] for clip in members]))
+            state, facing = self._network.pool_view(motion, counted)
+            out = torch.cat((motion.directions.flatten(2), motion.depth_velocity.unsqueeze(-1), motion.contacts.sigmoid()), dim=-1).cpu().numpy()
+            for row, clip in enumerate(members):
+                pooled[clip] = _merged(pooled[clip], state.row(row))
+                before = sums[clip]
+                sums[clip] = facing[row : row + 1] if before is None else before + facing[row : row + 1]
+                frames[clip].append(out[row, counted[row].cpu().numpy() > 0])
+        results = []
+        for clip, observed in enumerate(seen):
+            total = sums[clip]
+            assert total is not None
+            view = self._network.view(_known(pooled[clip]), total)
+            lengths = proportions[clip].exp()[:, list(BONE_PROPORTION)] * observed.scale[:, None]
+            angles = torch.stack((view.azimuth, view.elevation, view.roll), dim=-1)
+            results.append((lengths[0].cpu().numpy(), np.concatenate(frames[clip]), angles[0].cpu().numpy()))
+        return results
+
+
+def _merged(state: PoolState | None, other: PoolState) -> PoolState:
+    return other if state is None else state.merged(other)
+
+
+def _known(state: PoolState | None) -> PoolState:
+    assert state is not None, "every clip has a window"
+    return state
+
+
+def _context(network: KinematicNetwork) -> int:
+    return -(-network.size.context // TOKEN_FRAMES) * TOKEN_FRAMES
+
+
+def _batches(seen: list[Observation], cut: list[list[Window]]) -> list[tuple[list[int], Observation, Tensor]]:
+    """Windows of one length together: whose they are, what they show, and which of their frames (B, T) they answer for."""
+    by_length: dict[int, list[tuple[int, Window]]] = {}
+    for clip, own in enumerate(cut):
+        for window in own:
+            by_length.setdefault(window.stop - window.start, []).append((clip, window))
+    batches = []
+    for members in by_length.values():
+        for first in range(0, len(members), BATCH_WINDOWS):
+            part = members[first : first + BATCH_WINDOWS]
+            batch = Observation.stacked([seen[clip].frames(window.start, window.stop) for clip, window in part])
+            counted = torch.zeros_like(batch.valid)
+            for row, (_, window) in enumerate(part):
+                counted[row, window.answer] = 1
+            batches.append(([clip for clip, _ in part], batch, counted * batch.valid))
+    return batches
+
+
+def _codes(clip: PoseSequence, rate: FrameRate, lengths: Array, frames: Array, angles: Array) -> KinematicCodes:
+    """Puts what the network read together with what was seen, at the clip's own frame rate.
+
+    `frames` (T', 45) are directions, depth velocity and contacts at the network's rate, `angles` azimuth, elevation and roll in radians.
+    """
+    skeleton = Skeleton(lengths)
+    directions = frames[:, : 3 * BONE_COUNT].reshape(-1, BONE_COUNT, 3)
+    ankle_depth = ((BONE_PATHS @ (directions * lengths[:, None]))[:, _ANKLES, 2] / skeleton.leg_length).astype(np.float32)
+    contacts = frames[:, 3 * BONE_COUNT + 1 :]
+    depth = rate.answers(np.cumsum(depth_velocity(frames[:, 3 * BONE_COUNT], ankle_depth, contacts), dtype=np.float32))
+    directions = rate.answers(directions)
+    directions /= np.maximum(np.linalg.norm(directions, axis=-1, keepdims=True), 1e-6)
+    flat, root = merge(_filled(clip), clip.confidence, directions[..., :2], lengths)
+    picture = np.concatenate((flat, directions[..., 2:]), axis=-1)
+    picture_path = path(root, depth, skeleton.leg_length)
+    camera = _camera(angles)
+    azimuth, elevation, _ = np.degrees(angles)
+    view = View(float(azimuth), float(elevation))
+    motion = KinematicMotion(directions @ camera, picture_path @ camera, rate.answers(contacts), view, picture, picture_path, clip.fps)
+    return KinematicCodes(motion, skeleton, view, root[0])
+
+
+def _to_camera(view: View, frames: int) -> Array:
+    """(T, 3, 3) that rows of body-centred vectors are multiplied by to come into the camera's frame."""
+    return np.broadcast_to(rotation(view), (frames, 3, 3)).transpose(0, 2, 1)
+
+
+def _view_between(first: View, second: View, share: float) -> View:
+    """The view on the shorter way round from one to the other."""
+    turn = (np.asarray(second.azimuth) - first.azimuth + 180) % 360 - 180
+    return View(first.azimuth + share * turn, first.elevation + share * (np.asarray(second.elevation) - first.elevation))
+
+
+def _filled(clip: PoseSequence) -> Array:
+    """The clip's positions (T, 15, 2) with every gap filled in a straight line."""
+    if bool((clip.confidence > 0).all()):
+        return clip.positions
+    filled = fill_gaps(torch.from_numpy(clip.positions.copy())[None], torch.from_numpy(clip.confidence > 0)[None])
+    return filled[0].numpy()
+
+
+def _camera(angles: Array) -> Array:
+    """(3, 3): from the body-centred frame to the camera's, of azimuth, elevation and roll in radians."""
+    azimuth, elevation, roll = (torch.as_tensor(angle) for angle in angles)
+    return (roll_rotation(roll) @ view_rotation(azimuth, elevation)).numpy()

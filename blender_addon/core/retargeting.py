@@ -1,0 +1,215 @@
+"""Retargeting: the motion of one clip on another body, from another view."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+import torch
+
+from .contacts import plant_feet
+from .motion import RetargetedMotion, View
+from .networks import kinematic, paper
+from .networks.decoded import Decoded, Shares
+from .networks.kinematic_model import KinematicCodes, KinematicModel
+from .networks.paper_model import PaperCodes, PaperModel
+from .pose_sequence import PoseSequence
+from .skeleton import Joint, Skeleton
+
+log = logging.getLogger(__name__)
+
+WEIGHTS = Path(__file__).parent / "weights"
+OFFICIAL_WEIGHTS = "pretrained_full.pth"
+OFFICIAL_REFERENCE = "reference_outputs.npz"
+OFFICIAL_PICTURE_HEIGHT = 512
+
+Codes = KinematicCodes | PaperCodes
+"""A clip apart: `motion`, `skeleton` and `view`. Put those of other clips in with `dataclasses.replace`, and decode."""
+
+_Target = TypeVar("_Target", Skeleton, View)
+
+
+class Model(StrEnum):
+    """The networks to choose from."""
+
+    KINEMATIC = "kinematic"
+    PAPER = "paper"
+
+
+_Codes = TypeVar("_Codes")
+_Body = TypeVar("_Body")
+_View = TypeVar("_View")
+
+
+class Network(Protocol[_Codes, _Body, _View]):
+    """What both models do, each with codes of its own kind."""
+
+    def encode(self, clips: Sequence[PoseSequence]) -> list[_Codes]:
+        """The codes of each clip."""
+
+    def decode(self, codes: _Codes) -> Decoded:
+        """The motion on the codes' skeleton from the codes' view."""
+
+    def skeleton_code(self, skeleton: Skeleton, view: View | None, /) -> _Body:
+        """The code of a body of known lengths, to be seen from `view` where that is known."""
+
+    def view_code(self, view: View, skeleton: Skeleton | None, /) -> _View:
+        """The code of a known angle, to be seen on `skeleton` where that is known."""
+
+    def interpolate(self, first: _Codes, second: _Codes, shares: Shares) -> _Codes:
+        """Codes between two clips."""
+
+
+class Retargeter:
+    """One network on one device, ready to retarget. Make it with `load`."""
+
+    def __init__(self, model: Model, network: Network[Any, Any, Any], device: torch.device) -> None:
+        self.model = model
+        self.device = device
+        self._network = network
+
+    @classmethod
+    def load(cls, model: str = Model.KINEMATIC, device: str = "auto", weights: str | os.PathLike[str] | None = None) -> Retargeter:
+        """The `kinematic` or the `paper` network on `auto`, `cpu`, `cuda` or `mps`, with our weights or those in a file.
+
+        `weights` may also be the folder of the paper's official weights (`pretrained_full.pth`, and `reference_outputs.npz` for their
+        normalisation), or that `.pth` file with the other beside it. A device that is not there is replaced by the CPU, with a warning.
+        Raises ValueError where a name is unknown or a file cannot be used.
+        """
+        if model not in list(Model):
+            raise ValueError(f"There is no model {model}; choose {' or '.join(Model)}.")
+        chosen = available_device(device)
+        path = Path(weights) if weights is not None else WEIGHTS / f"{model}.npz"
+        if Model(model) is Model.KINEMATIC:
+            return cls(Model.KINEMATIC, KinematicModel(kinematic.load_weights(path), chosen), chosen)
+        if path.is_dir() or path.suffix == ".pth":
+            folder = path if path.is_dir() else path.parent
+            official = _official(path / OFFICIAL_WEIGHTS if path.is_dir() else path, folder / OFFICIAL_REFERENCE)
+            return cls(Model.PAPER, PaperModel(official, chosen, OFFICIAL_PICTURE_HEIGHT), chosen)
+        return cls(Model.PAPER, PaperModel(paper.load_weights(path), chosen), chosen)
+
+    def retarget(
+        self,
+        poses: PoseSequence,
+        skeleton: Skeleton | PoseSequence | None = None,
+        view: View | PoseSequence | None = None,
+    ) -> RetargetedMotion:
+        """The motion of `poses` on `skeleton`, seen from `view`; each the clip's own where None, another clip's where that is given.
+
+        The unit is pixels of the source where the body is its own, of the other clip where that gives the body: both begin where the
+        performer's mid-hip begins. With a Skeleton it is the skeleton's unit, from (0, 0). Raises ValueError where `view` has another
+        number of angles than there are frames.
+        """
+        return self.retarget_many([poses], [skeleton], [view])[0]
+
+    def retarget_many(
+        self,
+        clips: Sequence[PoseSequence],
+        skeletons: Sequence[Skeleton | PoseSequence | None] | None = None,
+        views: Sequence[View | PoseSequence | None] | None = None,
+    ) -> list[RetargetedMotion]:
+        """`retarget` for many clips at once, each with its own skeleton and view, in shared batches."""
+        bodies = _one_each(clips, skeletons, "skeletons")
+        angles = _one_each(clips, views, "views")
+        given = [item for item in (*bodies, *angles) if isinstance(item, PoseSequence)]
+        distinct = list({id(clip): clip for clip in (*clips, *given)}.values())
+        codes = dict(zip((id(clip) for clip in distinct), self._network.encode(distinct), strict=True))
+        return [self._retarget(clip, body, angle, codes) for clip, body, angle in zip(clips, bodies, angles, strict=True)]
+
+    def encode(self, poses: PoseSequence) -> Codes:
+        """The clip's motion, skeleton and view apart."""
+        codes: Codes = self._network.encode([poses])[0]
+        return codes
+
+    def decode(self, codes: Codes) -> RetargetedMotion:
+        """The codes' motion on their skeleton from their view."""
+        decoded = self._network.decode(codes)
+        certain = np.ones(decoded.joints.shape[:2], dtype=np.float32)
+        return _motion(decoded, codes.start, certain, codes.motion.fps)
+
+    def interpolate(self, first: Codes, second: Codes, motion: float = 0.0, skeleton: float = 0.0, view: float = 0.0) -> Codes:
+        """Codes on the way from one clip to another, each of the three by its own share in 0..1; ready to `decode`.
+
+        Raises ValueError where a share is outside 0..1 or the codes are of different models.
+        """
+        if type(first) is not type(second):
+            raise ValueError("The two clips were encoded by different models; encode both with the one that decodes them.")
+        codes: Codes = self._network.interpolate(first, second, Shares(motion, skeleton, view))
+        return codes
+
+    def _retarget(
+        self, clip: PoseSequence, body: Skeleton | PoseSequence | None, view: View | PoseSequence | None, codes: dict[int, Any]
+    ) -> RetargetedMotion:
+        if isinstance(view, View) and view.frame_count not in (None, len(clip)):
+            raise ValueError(f"The view has {view.frame_count} angles and the clip {len(clip)} frames; give one angle a frame, or one for all.")
+        own = codes[id(clip)]
+        parts: dict[str, Any] = {}
+        if isinstance(body, PoseSequence):
+            parts["skeleton"] = codes[id(body)].skeleton
+        elif body is not None:
+            parts["skeleton"] = self._network.skeleton_code(body, _given(view, View))
+            parts["start"] = np.zeros(2, dtype=np.float32)
+        if isinstance(view, PoseSequence):
+            parts["view"] = codes[id(view)].view
+        elif view is not None:
+            parts["view"] = self._network.view_code(view, _given(body, Skeleton))
+        target = replace(own, **parts)
+        decoded = self._network.decode(target)
+        if parts:
+            decoded = replace(decoded, joints=plant_feet(decoded.joints, decoded.contacts, clip.fps))
+        picture = body.image_size if isinstance(body, PoseSequence) else clip.image_size if body is None else None
+        motion = _motion(decoded, target.start, clip.confidence, clip.fps)
+        return replace(motion, image_size=picture, start=clip.start)
+
+
+def available_device(name: str) -> torch.device:
+    """The device of that name, `auto` for the fastest there is; the CPU, with a warning, where it is not there.
+
+    Raises ValueError where no such name is known.
+    """
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if name == "auto":
+        return torch.device(next(device for device, found in there.items() if found))
+    if name not in there:
+        raise ValueError(f"There is no device {name}; choose auto, cpu, cuda or mps.")
+    if not there[name]:
+        log.warning("This machine has no %s device that torch can use; the CPU is used instead.", name)
+        return torch.device("cpu")
+    return torch.device(name)
+
+
+def _official(weights: Path, reference: Path) -> paper.PaperWeights:
+    network = paper.load_official(weights)
+    try:
+        with np.load(reference, allow_pickle=False) as arrays:
+            mean, std = (torch.from_numpy(arrays[name].astype(np.float32)) for name in ("mean", "std"))
+    except (OSError, KeyError, ValueError, EOFError) as error:
+        raise ValueError(f"The official weights need the normalisation in {reference}; put that file beside them.") from error
+    return paper.PaperWeights(network, paper.Normalisation(mean, std), {"model": "paper", "trained": "official"})
+
+
+def _motion(decoded: Decoded, start: np.ndarray[Any, Any], confidence: np.ndarray[Any, Any], fps: float) -> RetargetedMotion:
+    depth = decoded.joints[..., 2] - decoded.joints[:, Joint.MID_HIP, None, 2]
+    positions = decoded.joints[..., :2] + start
+    return RetargetedMotion(positions, depth, np.clip(decoded.contacts, 0, 1), confidence, decoded.skeleton, decoded.view, fps)
+
+
+def _given(target: object, kind: type[_Target]) -> _Target | None:
+    return target if isinstance(target, kind) else None
+
+
+_Item = TypeVar("_Item")
+
+
+def _one_each(clips: Sequence[PoseSequence], items: Sequence[_Item] | None, name: str) -> Sequence[_Item | None]:
+    if items is None:
+        return [None] * len(clips)
+    if len(items) != len(clips):
+        raise ValueError(f"There are {len(clips)} clips and {len(items)} {name}; give one for each clip.")
+    return items
