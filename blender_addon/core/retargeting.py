@@ -43,8 +43,8 @@ class Model(StrEnum):
 
 
 _Codes = TypeVar("_Codes")
-_Body = TypeVar("_Body")
-_View = TypeVar("_View")
+_Body = TypeVar("_Body", covariant=True)
+_View = TypeVar("_View", covariant=True)
 
 
 class Network(Protocol[_Codes, _Body, _View]):

@@ -44,9 +44,10 @@ class KinematicSize:
     code_width: int = 64
 
     @classmethod
-    def from_table(cls, table: Mapping[str, Any]) -> KinematicSize:
-        """What `dataclasses.asdict` gave, after JSON made lists of its tuples."""
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in table.items()})
+    def from_json(cls, text: str) -> KinematicSize:
+        """What `json.dumps` made of `dataclasses.asdict`."""
+        table: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(text).items()}
+        return cls(**table)
 
     @property
     def context(self) -> int:
@@ -259,7 +260,7 @@ def load_weights(path: str | os.PathLike[str]) -> KinematicNetwork:
     if stored.metadata.get("model") != MODEL_NAME:
         raise ValueError(f"{stored.path} holds a {stored.metadata.get('model', 'nameless')} model, not the {MODEL_NAME} one; choose another file.")
     try:
-        network = KinematicNetwork(KinematicSize.from_table(json.loads(stored.metadata["size"])))
+        network = KinematicNetwork(KinematicSize.from_json(stored.metadata["size"]))
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{stored.path} does not say what size of network it holds; export it again.") from error
     stored.load_into(network)

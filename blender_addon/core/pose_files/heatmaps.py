@@ -23,8 +23,11 @@ REACH = 4
 WINDOW = 1.5
 """Width (one sigma) of the Gaussian window, in cells."""
 
-ROUNDS = 8
-"""How often the window is centred again on what it found: that takes away the pull of the cell the peak lies in."""
+ROUNDS = 3
+"""How often the window is centred again on what it found."""
+
+SHARPEST = 0.05
+"""The least share of a shift that the window lets through; less is a flat heatmap."""
 
 CHUNK = 64
 """Frames at a time."""
@@ -78,7 +81,8 @@ def read(array: NDArray[Any], source: Source) -> PoseFile:
 def soft_argmax(heatmaps: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """(…, 2) column and row of the peak of (…, H, W) heatmaps, in cells, the first cell's centre at 0; and (…,) its value.
 
-    A mean shift with a Gaussian window: exact for Gaussian peaks, whatever their width, away from the edges.
+    The mean under a Gaussian window of variance s² is off the window's centre by 1 − v / s² of the peak's distance, v the variance under it,
+    for a Gaussian peak of any width; divided by that, the mean is the peak.
     """
     height, width = heatmaps.shape[-2:]
     flat = np.nan_to_num(heatmaps, nan=0, posinf=0, neginf=0).clip(0).reshape(-1, height, width).astype(np.float64)
@@ -91,8 +95,11 @@ def soft_argmax(heatmaps: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDA
     for _ in range(ROUNDS):
         across, down = (np.exp(-((offsets - centre[:, [axis]]) ** 2) / (2 * WINDOW**2)) for axis in (0, 1))
         weight = patch * down[:, :, None] * across[:, None, :]
-        total = np.maximum(weight.sum(axis=(1, 2)), np.finfo(np.float64).tiny)
-        centre = np.column_stack([(weight.sum(axis=1) * offsets).sum(axis=1) / total, (weight.sum(axis=2) * offsets).sum(axis=1) / total])
+        total = np.maximum(weight.sum(axis=(1, 2)), np.finfo(np.float64).tiny)[:, None, None]
+        sides = np.stack([weight.sum(axis=1), weight.sum(axis=2)], axis=1) / total
+        mean = (sides * offsets).sum(axis=-1)
+        variance = (sides * (offsets - mean[..., None]) ** 2).sum(axis=-1)
+        centre = np.clip(centre + (mean - centre) / np.maximum(1 - variance / WINDOW**2, SHARPEST), -1, 1)
     places = np.column_stack([columns, rows]) + centre
     return places.reshape(*heatmaps.shape[:-2], 2), peaks.reshape(heatmaps.shape[:-2])
 

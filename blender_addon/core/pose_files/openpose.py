@@ -27,13 +27,16 @@ BODY = "pose_keypoints_2d"
 HANDS = ("hand_left_keypoints_2d", "hand_right_keypoints_2d")
 KNUCKLES = ("left_index_knuckle", "right_index_knuckle")
 HAND_POINTS, INDEX_KNUCKLE = 21, 5
-CLOSE_TOGETHER = (
-    *(("nose", f"{side}_eye") for side in ("right", "left")),
-    *((f"{side}_eye", f"{side}_ear") for side in ("right", "left")),
-    *((f"{side}_ankle", f"{side}_{part}") for side in ("right", "left") for part in ("heel", "toe")),
+CLOSE_TOGETHER: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("right_shoulder", "left_shoulder"), "neck"),
+    (("right_hip", "left_hip"), "mid_hip"),
+    *(((f"{side}_eye",), other) for side in ("right", "left") for other in ("nose", f"{side}_ear")),
+    *(((f"{side}_ankle",), f"{side}_{part}") for side in ("right", "left") for part in ("heel", "toe")),
 )
+"""Points, or middles of two, and the point that is near them on every body."""
+
 CLEARLY = 0.5
-"""One of the two 25-point layouts is the file's if it keeps those pairs this much closer than the other."""
+"""One of the two 25-point layouts is the file's if it keeps those points this much closer than the other."""
 
 DECIMALS = 6
 
@@ -102,22 +105,24 @@ def _people(poses: Poses, source: Source, first: int, last: int) -> PoseFile:
 
 
 def _body_layout(source: Source, positions: Array, confidence: Array) -> JointLayout:
-    """The layout named, or the one of that many points; the two of 25 points are told apart by the faces and feet they make."""
+    """The layout named, or the one of that many points; the two of 25 points are told apart by the body they make."""
     if source.layout is not None or positions.shape[1] != len(LAYOUTS["body_25"].points):
         return source.layout_of(positions.shape[1], "coco_18", "coco_17", "halpe_26")
     candidates = sorted((_spread(layout, positions, confidence), layout.name) for layout in (LAYOUTS["body_25"], LAYOUTS["body_25b"]))
-    if candidates[0][0] > CLEARLY * candidates[1][0]:
+    if not candidates[0][0] < CLEARLY * candidates[1][0]:
         raise source.error("holds 25 points a person that may be body_25 or body_25b; say which with --layout.")
     return LAYOUTS[candidates[0][1]]
 
 
 def _spread(layout: JointLayout, positions: Array, confidence: Array) -> float:
-    """The mean distance between points that are close together on every body, if the points were in that layout; inf where none is seen."""
-    ends = np.array([(layout.points.index(one), layout.points.index(other)) for one, other in CLOSE_TOGETHER]).T
-    weight = np.minimum(confidence[:, ends[0]], confidence[:, ends[1]])
-    if not weight.any():
-        return float("inf")
-    return float((np.linalg.norm(positions[:, ends[0]] - positions[:, ends[1]], axis=-1) * weight).sum() / weight.sum())
+    """The mean distance of what is close together on every body, if the points were in that layout; inf where none of it is seen."""
+    apart, weights = [], []
+    for group, other in CLOSE_TOGETHER:
+        if {*group, other} <= set(layout.points):
+            here, there = [layout.points.index(name) for name in group], layout.points.index(other)
+            apart.append(np.linalg.norm(positions[:, here].mean(axis=1) - positions[:, there], axis=-1))
+            weights.append(confidence[:, [*here, there]].min(axis=1))
+    return float(np.average(apart, weights=weights)) if np.any(weights) else float("inf")
 
 
 def to_pixels(source: Source, positions: Array, confidence: Array) -> Array:
