@@ -43,11 +43,11 @@ class Model(StrEnum):
 
 
 _Codes = TypeVar("_Codes")
-_Body = TypeVar("_Body", covariant=True)
-_View = TypeVar("_View", covariant=True)
+_Body_co = TypeVar("_Body_co", covariant=True)
+_View_co = TypeVar("_View_co", covariant=True)
 
 
-class Network(Protocol[_Codes, _Body, _View]):
+class Network(Protocol[_Codes, _Body_co, _View_co]):
     """What both models do, each with codes of its own kind."""
 
     def encode(self, clips: Sequence[PoseSequence]) -> list[_Codes]:
@@ -56,10 +56,10 @@ class Network(Protocol[_Codes, _Body, _View]):
     def decode(self, codes: _Codes) -> Decoded:
         """The motion on the codes' skeleton from the codes' view."""
 
-    def skeleton_code(self, skeleton: Skeleton, view: View | None, /) -> _Body:
+    def skeleton_code(self, skeleton: Skeleton, view: View | None, /) -> _Body_co:
         """The code of a body of known lengths, to be seen from `view` where that is known."""
 
-    def view_code(self, view: View, skeleton: Skeleton | None, /) -> _View:
+    def view_code(self, view: View, skeleton: Skeleton | None, /) -> _View_co:
         """The code of a known angle, to be seen on `skeleton` where that is known."""
 
     def interpolate(self, first: _Codes, second: _Codes, shares: Shares) -> _Codes:
