@@ -1,0 +1,1 @@
+"""How good a network is, beside simpler methods: held-out motion on known bodies from known views, so that every answer has a truth."""

@@ -1,0 +1,262 @@
+"""What is filmed, and its truth: the same local rotations on the target body, seen by the same kind of camera from the target view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation
+from torch import Tensor
+
+from blender_addon.core.motion import View, rotation
+from blender_addon.core.networks.kinematics import mean_facing, view_rotation
+from blender_addon.core.pose_sequence import PoseSequence
+from blender_addon.core.skeleton import JOINT_COUNT, LEG_BONES, Joint, Skeleton
+
+from ..bodies import bone_lengths
+from ..cameras import Cameras, picture
+from ..contact_labels import ANKLES, planted_feet
+from ..motion_library import CANONICAL_INDEX, CANONICAL_PARENTS, Array, MotionClip, leg_length, world_rotations
+from ..synthetic import FPS, Windows, across, body_height, pose
+from .conditions import Condition, Given, Target, Turn
+from .draws import Body, Draw, Stretch
+
+Mask = NDArray[np.bool_]
+
+PICTURE = (1920, 1080)
+BODY_IN_PICTURE = (0.4, 0.7)
+"""Body heights in picture heights, lowest and highest."""
+
+STEADY = 0.3
+"""The least resultant length of the facing direction over a clip, 0..1: below it the clip has no azimuth, and no other view can be asked of it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Performance:
+    """A motion on a body, in the motion's body-centred frame (x left, y down, z back), in metres.
+
+    `joints` (T, 15, 3) about the mid-hip, `root` (T, 3), rest `lengths` (14,), `contacts` (T, 2) 1 where the right or left foot is planted;
+    `steadiness` of the facing, 0..1.
+    """
+
+    joints: Tensor
+    root: Tensor
+    lengths: Tensor
+    contacts: Tensor
+    steadiness: float
+
+    @property
+    def skeleton(self) -> Skeleton:
+        """The body's rest lengths in metres."""
+        return Skeleton(self.lengths.numpy())
+
+    @property
+    def reach(self) -> float:
+        """How far over the floor the performer gets from their mean place, in body heights."""
+        return float(self.root[:, [0, 2]].norm(dim=-1).max() / body_height(self.lengths))
+
+    @property
+    def ankle_speed(self) -> Array:
+        """(T, 2) of the right and left ankle, in body heights a second."""
+        ankles = self.joints[:, list(ANKLES)] + self.root[:, None]
+        steps = torch.diff(ankles, dim=0, prepend=ankles[:1]).norm(dim=-1)
+        return (steps * FPS / body_height(self.lengths)).numpy()
+
+    def seen(self, view: View, per_metre: float, closeness: float) -> Array:
+        """(T, 15, 2) as a camera sees it, the performer's mean place at (0, 0), `per_metre` units to the metre there.
+
+        `closeness` is the body's height over the camera's distance; 0 is orthographic.
+        """
+        height = body_height(self.lengths)
+        camera = Cameras(
+            azimuth=torch.tensor([np.radians(view.azimuth)], dtype=torch.float32),
+            elevation=torch.tensor([np.radians(view.elevation)], dtype=torch.float32),
+            roll=torch.zeros(1),
+            closeness=torch.tensor([closeness]),
+            centre=torch.zeros(1, 2),
+            pixels=(height * per_metre)[None],
+        )
+        pixels, _ = picture(self.joints[None], self.root[None], height[None], camera)
+        return pixels[0].numpy()
+
+    def depth(self, view: View, per_metre: float) -> Array:
+        """(T, 15) behind the mid-hip, `per_metre` units to the metre."""
+        return self.joints.numpy() @ rotation(view)[2] * np.float32(per_metre)
+
+
+def perform(stretch: Stretch, bodies: Sequence[Body]) -> list[Performance]:
+    """A stretch of motion on some bodies, all turned to where the first of them faces on average."""
+    windows = _windows(stretch, len(bodies))
+    offsets = torch.as_tensor(np.stack([body.offsets for body in bodies]), dtype=torch.float32)
+    lengths = bone_lengths(offsets)
+    joints, root = pose(windows, offsets)
+    facing = mean_facing(across(joints[:1]), windows.valid[:1])
+    azimuth = torch.atan2(facing[:, 1], facing[:, 0])
+    turn = view_rotation(-azimuth, torch.zeros_like(azimuth)).mT
+    joints, root = joints @ turn.unsqueeze(1), (root - root.mean(dim=1, keepdim=True)) @ turn
+    contacts = planted_feet(joints + root.unsqueeze(2), windows.valid, lengths[:, LEG_BONES].sum(dim=-1) / 2, FPS)
+    steadiness = float(facing.norm())
+    return [Performance(*parts, steadiness) for parts in zip(joints, root, lengths, contacts, strict=True)]
+
+
+def _windows(stretch: Stretch, count: int) -> Windows:
+    clip = stretch.clip
+    frames = slice(stretch.begin, stretch.begin + stretch.frames)
+    turned = world_rotations(clip.rotations[frames])[:, np.maximum(CANONICAL_PARENTS, 0)]
+    root = clip.root[frames] / leg_length(clip.offsets)
+    return Windows(
+        rotations=torch.as_tensor(turned).expand(count, -1, -1, -1, -1),
+        root=torch.as_tensor(root, dtype=torch.float32).expand(count, -1, -1),
+        valid=torch.ones(count, stretch.frames),
+        mirrored=torch.zeros(count, dtype=torch.bool),
+    )
+
+
+def bent(clip: MotionClip, posture: Sequence[Turn]) -> MotionClip:
+    """The clip with some joints turned by constant angles more."""
+    rotations = clip.rotations.copy()
+    for turn in posture:
+        joint = CANONICAL_INDEX[turn.joint]
+        more = Rotation.from_rotvec(np.radians(turn.degrees) * np.array(turn.axis))
+        own = Rotation.from_quat(rotations[:, joint], scalar_first=True)
+        rotations[:, joint] = (more * own).as_quat(scalar_first=True)
+    return replace(clip, rotations=rotations)
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """One retargeting and its truth.
+
+    `source`, `skeleton` and `view` are what `Retargeter.retarget` takes. `truth` (T, 15, 2) and `truth_depth` (T, 15) are in the answer's unit, of
+    which the target's body has `height` and a source pixel, at the true scale of the two pictures, `magnification`. `contacts` (T, 2) are 1 where a foot
+    is planted, `ankle_speed` (T, 2) in heights a second; `hidden` (T, 15) is where the source was made unseen.
+    """
+
+    group: str
+    source: PoseSequence
+    skeleton: Skeleton | PoseSequence | None
+    view: View | PoseSequence | None
+    truth: Array
+    truth_depth: Array
+    height: float
+    magnification: float
+    contacts: Array
+    ankle_speed: Array
+    hidden: Mask
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A source clip, and everything that may be asked of it: index 0 is the source's body or view, 1 the target's.
+
+    `performances` are the source's motion on both bodies, `examples` another motion on both, `per_metre` the scales of source and target clip,
+    `closeness` of the cameras to the performer in both.
+    """
+
+    group: str
+    condition: Condition
+    performances: tuple[Performance, Performance]
+    examples: tuple[Performance, Performance]
+    views: tuple[View, View]
+    per_metre: tuple[float, float]
+    closeness: tuple[float, float]
+    hidden: Mask
+    seed: int
+
+    @property
+    def steady(self) -> bool:
+        """Whether the motion has a facing direction, so that other views of it can be asked for."""
+        return self.performances[0].steadiness >= STEADY
+
+    def offers(self, target: Target) -> bool:
+        """Whether this column can be asked of this motion."""
+        return self.steady or not target.column.other_view
+
+    def task(self, target: Target) -> Task:
+        """What is asked in one column."""
+        column = target.column
+        body, view = self.performances[column.other_body], self.views[column.other_view]
+        example = self._filmed(self.examples[column.other_body], view, clip=1) if target.given is Given.CLIP else None
+        told_skeleton, told_view = (body.skeleton, view) if target.given is Given.KNOWN else (example, example)
+        per_metre = self._unit(target)
+        return Task(
+            group=self.group,
+            source=_hide(self._filmed(self.performances[0], self.views[0], clip=0), self.hidden),
+            skeleton=told_skeleton if column.other_body else None,
+            view=told_view if column.other_view else None,
+            truth=body.seen(view, per_metre, self.closeness[0]),
+            truth_depth=body.depth(view, per_metre),
+            height=body.skeleton.height * per_metre,
+            magnification=per_metre / self.per_metre[0],
+            contacts=body.contacts.numpy(),
+            ankle_speed=body.ankle_speed,
+            hidden=self.hidden,
+        )
+
+    def unhidden(self) -> Case:
+        """The same with every joint seen."""
+        return replace(self, hidden=np.zeros_like(self.hidden))
+
+    def _unit(self, target: Target) -> float:
+        """Units to the metre in the answer: the target clip's pixels, metres where a skeleton was given, else the source's pixels."""
+        if not target.column.other_body:
+            return self.per_metre[0]
+        return self.per_metre[1] if target.given is Given.CLIP else 1.0
+
+    def _filmed(self, performance: Performance, view: View, clip: int) -> PoseSequence:
+        """The source clip (0) or the target clip (1) as a detector gives it."""
+        positions = performance.seen(view, self.per_metre[clip], self.closeness[clip]) + np.array(PICTURE, dtype=np.float32) / 2
+        deviation = self.condition.noise * performance.skeleton.height * self.per_metre[clip]
+        noise = np.random.default_rng((self.seed, clip)).standard_normal(positions.shape) * deviation
+        return PoseSequence((positions + noise).astype(np.float32), np.ones(positions.shape[:2], dtype=np.float32), FPS, PICTURE)
+
+
+def film(draw: Draw, condition: Condition) -> Case:
+    """A draw under a condition."""
+    bodies = (draw.source, draw.target)
+    example = replace(draw.example, clip=bent(draw.example.clip, condition.posture))
+    first, second = perform(draw.motion, bodies)
+    (shown_first,), (shown_second,) = (perform(example, (body,)) for body in bodies)
+    low, high = condition.elevation
+    views = [View(condition.azimuth * draw.azimuths[index], low + (high - low) * draw.elevations[index]) for index in range(2)]
+    size_low, size_high = BODY_IN_PICTURE
+    sizes = [PICTURE[1] * (size_low + (size_high - size_low) * size) for size in draw.sizes]
+    return Case(
+        group=draw.group,
+        condition=condition,
+        performances=(first, second),
+        examples=(shown_first, shown_second),
+        views=(views[0], views[1]),
+        per_metre=(sizes[0] / first.skeleton.height, sizes[1] / second.skeleton.height),
+        closeness=(_closeness(draw, condition, (first, second)), _closeness(draw, condition, (shown_first, shown_second))),
+        hidden=_hidden(draw, condition),
+        seed=draw.seed,
+    )
+
+
+def _closeness(draw: Draw, condition: Condition, performances: Sequence[Performance]) -> float:
+    if condition.nearest is None:
+        return 0.0
+    low, high = condition.nearest
+    return 1 / (low + (high - low) * draw.nearness + max(performance.reach for performance in performances))
+
+
+def _hidden(draw: Draw, condition: Condition) -> Mask:
+    hidden = np.zeros((draw.motion.frames, JOINT_COUNT), dtype=np.bool_)
+    generator = np.random.default_rng((draw.seed, 2))
+    joints = generator.choice([int(joint) for joint in Joint if joint != Joint.MID_HIP], condition.hidden_joints, replace=False)
+    begin = int(generator.integers(max(1, draw.motion.frames - condition.hidden_frames + 1)))
+    hidden[begin : begin + condition.hidden_frames, joints] = True
+    return hidden
+
+
+def _hide(poses: PoseSequence, hidden: Mask) -> PoseSequence:
+    return replace(poses, confidence=np.where(hidden, np.float32(0), poses.confidence)) if hidden.any() else poses
+
+
+def tasks(cases: Sequence[Case], target: Target) -> list[Task]:
+    """What is asked in one column, of the cases that can be asked it."""
+    return [case.task(target) for case in cases if case.offers(target)]

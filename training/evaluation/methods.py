@@ -1,0 +1,158 @@
+"""The rows: methods that put a motion on another body and into another view, from a plain copy to the networks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import torch
+
+from blender_addon.core.networks.observation import bone_confidence, bones_of, fill_gaps
+from blender_addon.core.pose_sequence import PoseSequence
+from blender_addon.core.retargeting import Retargeter
+from blender_addon.core.skeleton import BONE_PATHS, HEIGHT_BONES, MIRROR_BONES, Joint, Skeleton
+
+from ..motion_library import Array
+from .cases import Task
+from .conditions import Column
+
+EVERY_COLUMN = frozenset(Column)
+SCALING_COLUMNS = frozenset({Column.BODY, Column.BOTH})
+"""Where nothing is to be scaled, the scaling methods are the copy."""
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """A method's answer: `positions` (T, 15, 2) in the answer's unit; `depth` (T, 15) and `contacts` (T, 2) from methods that find them."""
+
+    positions: Array
+    depth: Array | None = None
+    contacts: Array | None = None
+
+
+class Method(Protocol):
+    """Answers tasks, one prediction each."""
+
+    def __call__(self, tasks: Sequence[Task]) -> list[Prediction]:
+        """The predictions."""
+
+
+def copied(tasks: Sequence[Task]) -> list[Prediction]:
+    """The source's picture at the true scale: the performer as they are, gaps bridged by straight lines in time."""
+    return [Prediction(_filled(task.source) * np.float32(task.magnification)) for task in tasks]
+
+
+def globally_scaled(tasks: Sequence[Task]) -> list[Prediction]:
+    """The source's picture times the ratio of the heights."""
+    return [Prediction(_filled(task.source) * np.float32(_height(_target_lengths(task)) / _height(longest_bones(task.source)))) for task in tasks]
+
+
+def limb_scaled(tasks: Sequence[Task]) -> list[Prediction]:
+    """Each bone as the picture shows it, times the ratio of its lengths; the root's path times the ratio of the legs'."""
+    return [Prediction(_limb_scaled(task)) for task in tasks]
+
+
+def _limb_scaled(task: Task) -> Array:
+    source, target = longest_bones(task.source), _target_lengths(task)
+    filled = _filled(task.source)
+    bones = bones_of(torch.as_tensor(filled)).numpy() * (target / source)[:, None]
+    path = filled[:, Joint.MID_HIP, None] * np.float32(Skeleton(target).leg_length / Skeleton(source).leg_length)
+    return (BONE_PATHS @ bones + path).astype(np.float32)
+
+
+def longest_bones(poses: PoseSequence) -> Array:
+    """(14,) float32: each bone's greatest length in the picture over the clip, right and left shared; in the frames where both of its ends are seen."""
+    lengths = bones_of(torch.tensor(poses.positions)).norm(dim=-1)
+    seen = bone_confidence(torch.tensor(poses.confidence)) > 0
+    longest: Array = torch.where(seen, lengths, 0.0).amax(dim=0).clamp_min(1e-3).numpy()
+    return np.maximum(longest, longest[list(MIRROR_BONES)])
+
+
+def _target_lengths(task: Task) -> Array:
+    if isinstance(task.skeleton, PoseSequence):
+        return longest_bones(task.skeleton)
+    return task.skeleton.lengths if task.skeleton else longest_bones(task.source)
+
+
+def _height(lengths: Array) -> float:
+    return float(lengths[list(HEIGHT_BONES)].sum())
+
+
+def _filled(poses: PoseSequence) -> Array:
+    return fill_gaps(torch.tensor(poses.positions)[None], torch.tensor(poses.seen)[None])[0].numpy()
+
+
+@dataclass(frozen=True)
+class Network:
+    """A retargeter as a method."""
+
+    retargeter: Retargeter
+
+    def __call__(self, tasks: Sequence[Task]) -> list[Prediction]:
+        """All tasks, which are of one column, in one batch."""
+        motions = self.retargeter.retarget_many([task.source for task in tasks], [task.skeleton for task in tasks], [task.view for task in tasks])
+        return [Prediction(motion.positions, motion.depth, motion.contacts) for motion in motions]
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where networks come from: the `data` folder with `baselines/lcm`, None where there is none; the `device`; other weights than the shipped ones."""
+
+    data: Path | None
+    device: str = "auto"
+    paper: Path | None = None
+    kinematic: Path | None = None
+
+
+def _official(sources: Sources) -> Method:
+    if sources.data is None:
+        raise ValueError("The official weights are needed for the row lcm; name the folder that holds baselines/lcm with --data.")
+    return Network(Retargeter.load("paper", device=sources.device, weights=sources.data / "baselines" / "lcm"))
+
+
+def _paper(sources: Sources) -> Method:
+    return Network(Retargeter.load("paper", device=sources.device, weights=sources.paper))
+
+
+def _kinematic(sources: Sources) -> Method:
+    return Network(Retargeter.load("kinematic", device=sources.device, weights=sources.kinematic))
+
+
+@dataclass(frozen=True)
+class Row:
+    """A method in the tables: which columns it has an answer of its own in, and what it is."""
+
+    name: str
+    title: str
+    meaning: str
+    load: Callable[[Sources], Method]
+    columns: frozenset[Column] = EVERY_COLUMN
+    has_depth: bool = False
+
+
+ROWS: tuple[Row, ...] = (
+    Row("copy", "copy", "the source's picture at the true scale, gaps bridged by straight lines in time", lambda _: copied),
+    Row("global", "global scale", "the same times one factor, the ratio of the heights", lambda _: globally_scaled, SCALING_COLUMNS),
+    Row(
+        "limbs",
+        "limb scaling",
+        "each bone's picture times the ratio of its lengths, which are each clip's maximum 2D length, left and right shared, or the target's known one",
+        lambda _: limb_scaled,
+        SCALING_COLUMNS,
+    ),
+    Row("lcm", "LCM, official weights", "the network of Aberman et al. 2019 with its published weights", _official),
+    Row("paper", "our `paper`", "the same network, trained by this project", _paper),
+    Row("kinematic", "our `kinematic`", "as `Retargeter.load()` gives it", _kinematic, has_depth=True),
+)
+ROW_NAMES: tuple[str, ...] = tuple(row.name for row in ROWS)
+
+
+def row_named(name: str) -> Row:
+    """The row of this name; ValueError where there is none."""
+    for row in ROWS:
+        if row.name == name:
+            return row
+    raise ValueError(f"There is no row {name}; choose of {', '.join(ROW_NAMES)}.")
