@@ -17,7 +17,7 @@ from .containers import NpzFile
 from .performers import UNKNOWN, Detections, performers, seen_points
 from .pose_file import MAX_FRAMES, PoseFile, Source
 
-REACH = 4
+REACH = 5
 """Cells to each side of the peak that the soft-argmax looks at."""
 
 WINDOW = 1.5
@@ -72,20 +72,27 @@ def read(array: NDArray[Any], source: Source) -> PoseFile:
         source = replace(source, image_size=(width, height))
     scale = np.array(source.image_size) / (width, height)
     full = 1.0 if array.dtype.kind == "f" else float(np.iinfo(array.dtype).max)
-    found = [seen_points(_peaks(np.asarray(array[at : at + CHUNK], dtype=np.float32) / full, scale)) for at in range(0, frames, CHUNK)]
+    found = [seen_points(_peaks(_cleaned(array[at : at + CHUNK], full), scale)) for at in range(0, frames, CHUNK)]
     positions, confidence = (np.concatenate(parts) for parts in zip(*found, strict=True))
     timeline = np.arange(frames)
     return performers(source, Detections(layout, positions, confidence, timeline, np.full(frames, UNKNOWN), 0, frames - 1))
 
 
+def _cleaned(heatmaps: NDArray[Any], full: float) -> NDArray[np.float32]:
+    """Heatmaps as parts of `full`, 0 where they are not finite or below 0."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        parts = heatmaps.astype(np.float32) / np.float32(full)
+    return np.where(np.isfinite(parts) & (parts > 0), parts, np.float32(0))
+
+
 def soft_argmax(heatmaps: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(…, 2) column and row of the peak of (…, H, W) heatmaps, in cells, the first cell's centre at 0; and (…,) its value.
+    """(…, 2) column and row of the peak of (…, H, W) heatmaps of 0 and above, in cells, the first cell's centre at 0; and (…,) its value.
 
     The mean under a Gaussian window of variance s² is off the window's centre by 1 − v / s² of the peak's distance, v the variance under it,
     for a Gaussian peak of any width; divided by that, the mean is the peak.
     """
     height, width = heatmaps.shape[-2:]
-    flat = np.nan_to_num(heatmaps, nan=0, posinf=0, neginf=0).clip(0).reshape(-1, height, width).astype(np.float64)
+    flat = heatmaps.reshape(-1, height, width).astype(np.float64)
     rows, columns = np.divmod(flat.reshape(len(flat), -1).argmax(axis=1), width)
     peaks = flat[np.arange(len(flat)), rows, columns]
     offsets = np.arange(-REACH, REACH + 1)
