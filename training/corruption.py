@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from blender_addon.core.networks.observation import fill_gaps
 from blender_addon.core.skeleton import JOINT_COUNT, Joint
 
 LIMBS: tuple[tuple[Joint, ...], ...] = (
@@ -29,7 +30,8 @@ _LEG_SWAP: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 13, 14, 9, 10, 11)
 @dataclass(frozen=True)
 class Corruption:
     """How often and how much. `clean` is the part of clips left alone; `noise` the largest deviation in body heights, drawn log-uniform below it;
-    the others are parts of the clips that are not clean. `truthful` is how much of the confidence tells the noise."""
+    the others are parts of the clips that are not clean. `truthful` is how much of the confidence tells the noise; in `untold` of all clips
+    confidence tells nothing: gaps are filled, and everything is said to be seen for certain."""
 
     clean: float = 0.35
     noise: tuple[float, float] = (0.001, 0.025)
@@ -39,6 +41,7 @@ class Corruption:
     limbs: float = 0.2
     never_seen: float = 0.1
     truthful: float = 0.8
+    untold: float = 0.0
 
 
 def corrupt(pixels: Tensor, valid: Tensor, height: Tensor, how: Corruption, generator: torch.Generator) -> tuple[Tensor, Tensor]:
@@ -67,6 +70,10 @@ def corrupt(pixels: Tensor, valid: Tensor, height: Tensor, how: Corruption, gene
     confidence = confidence * torch.where(swapped, 0.7, 1.0).unsqueeze(-1)
     hidden = _gaps(count, frames, uniform, how) & dirty[:, None, None]
     confidence = torch.where(hidden, 0.0, confidence) * valid.unsqueeze(-1)
+    if how.untold > 0:
+        silent = (uniform(count) < how.untold)[:, None, None]
+        noisy = torch.where(silent.unsqueeze(-1), fill_gaps(noisy, confidence > 0), noisy)
+        confidence = torch.where(silent, valid.unsqueeze(-1), confidence)
     return noisy, confidence
 
 

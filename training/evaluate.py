@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     options = _parser().parse_args(arguments)
     try:
-        lot = Lot(evaluation_motion(options), options.seed)
+        lot = Lot(held_out_motion(motion_of(options)), options.seed)
         if options.threads:
             torch.set_num_threads(options.threads)
         sources = Sources(options.data, options.device, options.paper_weights, options.kinematic_weights)
@@ -47,17 +47,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def evaluation_motion(options: argparse.Namespace) -> MotionLibrary:
-    """The held-out motion of the folder that the arguments name; all of it where nothing of it is held out, as with BVH files.
-
-    Raises ValueError where they name none, FileNotFoundError where it is not there.
-    """
+def motion_of(options: argparse.Namespace) -> MotionLibrary:
+    """The motion that the arguments name. Raises ValueError where they name none, FileNotFoundError where it is not there."""
     if not (options.data or options.bvh):
         raise ValueError(
             f"There is no motion to evaluate on: name the folder that holds motion/ with --data or ${DATA_VARIABLE}, or download BVH files, "
             "for example the motion capture of mocap.cs.cmu.edu, and name their folder with --bvh."
         )
-    library = motion_library(options)
+    return motion_library(options)
+
+
+def held_out_motion(library: MotionLibrary) -> MotionLibrary:
+    """What is never trained on; all of it where nothing is held out, as with BVH files of the user's own."""
     held_out = library.held_out()
     return held_out if held_out.clips and held_out.bodies else library
 
@@ -81,17 +82,18 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--conditions", nargs="+", choices=CONDITION_NAMES, default=list(CONDITION_NAMES), metavar="CONDITION", help=f"of {', '.join(CONDITION_NAMES)}"
     )
-    parser.add_argument("--cases", type=_count, default=CASES, help="cases a condition (default: %(default)s)")
+    parser.add_argument("--cases", type=count_above_zero, default=CASES, help="cases a condition (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
-    parser.add_argument("--threads", type=int, help="CPU threads (default: torch's choice)")
+    parser.add_argument("--threads", type=count_above_zero, help="CPU threads (default: torch's choice)")
     parser.add_argument("--paper-weights", type=Path, help="evaluate this weights file instead of our own `paper`")
     parser.add_argument("--kinematic-weights", type=Path, help="evaluate this weights file instead of our own `kinematic`")
     parser.add_argument("--output", type=Path, default=Path("docs"), help="folder for EVALUATION.md and evaluation.json (default: %(default)s)")
     return parser
 
 
-def _count(text: str) -> int:
+def count_above_zero(text: str) -> int:
+    """A whole number of 1 or more, from the command line."""
     count = int(text)
     if count < 1:
         raise argparse.ArgumentTypeError("must be at least 1")

@@ -6,124 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from scipy.spatial.transform import Rotation
-from torch import Tensor
 
-from blender_addon.core.motion import View, rotation
-from blender_addon.core.networks.kinematics import mean_facing, view_rotation
+from blender_addon.core.motion import View
 from blender_addon.core.pose_sequence import PoseSequence
-from blender_addon.core.skeleton import JOINT_COUNT, LEG_BONES, Joint, Skeleton
+from blender_addon.core.skeleton import JOINT_COUNT, Joint, Skeleton
 
-from ..bodies import bone_lengths
-from ..cameras import Cameras, picture
-from ..contact_labels import ANKLES, planted_feet
-from ..motion_library import CANONICAL_INDEX, CANONICAL_PARENTS, Array, MotionClip, leg_length, world_rotations
-from ..synthetic import FPS, Windows, across, body_height, pose
-from .conditions import Condition, Given, Target, Turn
-from .draws import Body, Draw, Stretch
+from ..motion_library import Array
+from ..synthetic import FPS
+from .conditions import Condition, Given, Target
+from .draws import Draw
+from .performances import STEADY, Performance, perform, posed
 
 Mask = NDArray[np.bool_]
 
 PICTURE = (1920, 1080)
 BODY_IN_PICTURE = (0.4, 0.7)
 """Body heights in picture heights, lowest and highest."""
-
-STEADY = 0.3
-"""The least resultant length of the facing direction over a clip, 0..1: below it the clip has no azimuth, and no other view can be asked of it."""
-
-
-@dataclass(frozen=True, eq=False)
-class Performance:
-    """A motion on a body, in the motion's body-centred frame (x left, y down, z back), in metres.
-
-    `joints` (T, 15, 3) about the mid-hip, `root` (T, 3), rest `lengths` (14,), `contacts` (T, 2) 1 where the right or left foot is planted;
-    `steadiness` of the facing, 0..1.
-    """
-
-    joints: Tensor
-    root: Tensor
-    lengths: Tensor
-    contacts: Tensor
-    steadiness: float
-
-    @property
-    def skeleton(self) -> Skeleton:
-        """The body's rest lengths in metres."""
-        return Skeleton(self.lengths.numpy())
-
-    @property
-    def reach(self) -> float:
-        """How far over the floor the performer gets from their mean place, in body heights."""
-        return float(self.root[:, [0, 2]].norm(dim=-1).max() / body_height(self.lengths))
-
-    @property
-    def ankle_speed(self) -> Array:
-        """(T, 2) of the right and left ankle, in body heights a second."""
-        ankles = self.joints[:, list(ANKLES)] + self.root[:, None]
-        steps = torch.diff(ankles, dim=0, prepend=ankles[:1]).norm(dim=-1)
-        return (steps * FPS / body_height(self.lengths)).numpy()
-
-    def seen(self, view: View, per_metre: float, closeness: float) -> Array:
-        """(T, 15, 2) as a camera sees it, the performer's mean place at (0, 0), `per_metre` units to the metre there.
-
-        `closeness` is the body's height over the camera's distance; 0 is orthographic.
-        """
-        height = body_height(self.lengths)
-        camera = Cameras(
-            azimuth=torch.tensor([np.radians(view.azimuth)], dtype=torch.float32),
-            elevation=torch.tensor([np.radians(view.elevation)], dtype=torch.float32),
-            roll=torch.zeros(1),
-            closeness=torch.tensor([closeness]),
-            centre=torch.zeros(1, 2),
-            pixels=(height * per_metre)[None],
-        )
-        pixels, _ = picture(self.joints[None], self.root[None], height[None], camera)
-        return pixels[0].numpy()
-
-    def depth(self, view: View, per_metre: float) -> Array:
-        """(T, 15) behind the mid-hip, `per_metre` units to the metre."""
-        return self.joints.numpy() @ rotation(view)[2] * np.float32(per_metre)
-
-
-def perform(stretch: Stretch, bodies: Sequence[Body]) -> list[Performance]:
-    """A stretch of motion on some bodies, all turned to where the first of them faces on average."""
-    windows = _windows(stretch, len(bodies))
-    offsets = torch.as_tensor(np.stack([body.offsets for body in bodies]), dtype=torch.float32)
-    lengths = bone_lengths(offsets)
-    joints, root = pose(windows, offsets)
-    facing = mean_facing(across(joints[:1]), windows.valid[:1])
-    azimuth = torch.atan2(facing[:, 1], facing[:, 0])
-    turn = view_rotation(-azimuth, torch.zeros_like(azimuth)).mT
-    joints, root = joints @ turn.unsqueeze(1), (root - root.mean(dim=1, keepdim=True)) @ turn
-    contacts = planted_feet(joints + root.unsqueeze(2), windows.valid, lengths[:, LEG_BONES].sum(dim=-1) / 2, FPS)
-    steadiness = float(facing.norm())
-    return [Performance(*parts, steadiness) for parts in zip(joints, root, lengths, contacts, strict=True)]
-
-
-def _windows(stretch: Stretch, count: int) -> Windows:
-    clip = stretch.clip
-    frames = slice(stretch.begin, stretch.begin + stretch.frames)
-    turned = world_rotations(clip.rotations[frames])[:, np.maximum(CANONICAL_PARENTS, 0)]
-    root = clip.root[frames] / leg_length(clip.offsets)
-    return Windows(
-        rotations=torch.as_tensor(turned).expand(count, -1, -1, -1, -1),
-        root=torch.as_tensor(root, dtype=torch.float32).expand(count, -1, -1),
-        valid=torch.ones(count, stretch.frames),
-        mirrored=torch.zeros(count, dtype=torch.bool),
-    )
-
-
-def bent(clip: MotionClip, posture: Sequence[Turn]) -> MotionClip:
-    """The clip with some joints turned by constant angles more."""
-    rotations = clip.rotations.copy()
-    for turn in posture:
-        joint = CANONICAL_INDEX[turn.joint]
-        more = Rotation.from_rotvec(np.radians(turn.degrees) * np.array(turn.axis))
-        own = Rotation.from_quat(rotations[:, joint], scalar_first=True)
-        rotations[:, joint] = (more * own).as_quat(scalar_first=True)
-    return replace(clip, rotations=rotations)
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,7 +116,7 @@ class Case:
 def film(draw: Draw, condition: Condition) -> Case:
     """A draw under a condition."""
     bodies = (draw.source, draw.target)
-    example = replace(draw.example, clip=bent(draw.example.clip, condition.posture))
+    example = draw.example if condition.posture is None else posed(draw.example, condition.posture)
     first, second = perform(draw.motion, bodies)
     (shown_first,), (shown_second,) = (perform(example, (body,)) for body in bodies)
     low, high = condition.elevation

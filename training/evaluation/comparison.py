@@ -13,9 +13,10 @@ from tqdm import tqdm
 from ..synthetic import FPS
 from .cases import Case, Task, film, tasks
 from .conditions import KNOWN_TARGETS, TARGETS, WINDOW, Column, Condition, Given, Target, condition_named
-from .draws import Draw, Lot, with_legs
+from .draws import Draw, Lot
 from .methods import Method, Prediction, Row, Sources
 from .metrics import CERTAIN, ContactCounts, Slide, bone_variation, coordinate_error, coordinate_error_where, jitter, root_drift
+from .performances import STEADY, perform, with_legs
 
 log = logging.getLogger(__name__)
 
@@ -126,7 +127,7 @@ class Comparison:
             scores = [score for condition in conditions for score in self.scores([film(draw, condition) for draw in draws], progress)]
             drifts = list(self._drifts([film(draw, condition_named(DRIFT_CONDITION)) for draw in long], progress))
             slides = [slide for factor in LEG_FACTORS for slide in self._slides(draws[: max(1, count // 2)], factor, progress)]
-        unsteady = sum(not film(draw, condition_named(DRIFT_CONDITION)).steady for draw in draws)
+        unsteady = sum(perform(draw.motion, (draw.source,))[0].steadiness < STEADY for draw in draws)
         return Results(len(draws), unsteady, tuple(scores), tuple(drifts), tuple(slides), self._stopwatch.rates(), self.absent)
 
     def scores(self, cases: Sequence[Case], progress: _Progress | None = None, targets: Sequence[Target] = TARGETS) -> Iterator[Score]:

@@ -64,16 +64,27 @@ class Turn:
     degrees: float
 
 
-CROUCH: tuple[Turn, ...] = (
-    Turn("LUpLeg", (1, 0, 0), -75),
-    Turn("RUpLeg", (1, 0, 0), -75),
-    Turn("LLeg", (1, 0, 0), 95),
-    Turn("RLeg", (1, 0, 0), 95),
-    Turn("Spine", (1, 0, 0), 30),
-    Turn("LForeArm", (0, 1, 0), -80),
-    Turn("RForeArm", (0, 1, 0), 80),
+@dataclass(frozen=True)
+class Posture:
+    """A posture held all the time: motion goes so much less far from its mean pose (`liveliness`, 1 as it was, 0 not at all), then `turns` are put on it."""
+
+    liveliness: float
+    turns: tuple[Turn, ...]
+
+
+CROUCH = Posture(
+    liveliness=0.3,
+    turns=(
+        Turn("LUpLeg", (1, 0, 0), -75),
+        Turn("RUpLeg", (1, 0, 0), -75),
+        Turn("LLeg", (1, 0, 0), 95),
+        Turn("RLeg", (1, 0, 0), 95),
+        Turn("Spine", (1, 0, 0), 30),
+        Turn("LForeArm", (0, 1, 0), -80),
+        Turn("RForeArm", (0, 1, 0), 80),
+    ),
 )
-"""Hips, knees, elbows and back bent all the time: no leg and no arm is ever stretched out."""
+"""Hips, knees, elbows and back bent all the time: no leg and no arm is ever stretched out, and few bones come to lie in the picture's plane."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +94,7 @@ class Condition:
     `azimuth`: source and target views are drawn within ± this, `elevation` between these two, in degrees; `nearest`: how near a perspective camera
     comes to the performer, between these two in body heights, None where the camera is orthographic; `noise`: standard deviation of every coordinate
     of source and target clip, in body heights, with a confidence of 1 all the same; `hidden_joints` go unseen in the source for `hidden_frames`;
-    `posture`: turns put on the motion of the target clip.
+    `posture` of the performer in the target clip, None where they move as they were captured.
     """
 
     name: str
@@ -94,7 +105,7 @@ class Condition:
     noise: float = 0.0
     hidden_joints: int = 0
     hidden_frames: int = 0
-    posture: tuple[Turn, ...] = ()
+    posture: Posture | None = None
 
 
 CONDITIONS: tuple[Condition, ...] = (
@@ -104,7 +115,7 @@ CONDITIONS: tuple[Condition, ...] = (
     Condition("perspective", "Yaw ±180°, perspective: 2 to 4 body heights from the camera where the performer is nearest", nearest=(2.0, 4.0)),
     Condition("noise", "Yaw ±180°, noise of 1 % of height", noise=0.01),
     Condition("missing", "Yaw ±180°, two joints of the source missing for 16 frames", hidden_joints=2, hidden_frames=16),
-    Condition("bent", "Yaw ±180°, a target clip that crouches all the time", posture=CROUCH),
+    Condition("bent", "Yaw ±180°, a target clip that crouches all the time, hardly moving", posture=CROUCH),
 )
 CONDITION_NAMES: tuple[str, ...] = tuple(condition.name for condition in CONDITIONS)
 

@@ -11,7 +11,8 @@ import numpy as np
 import torch
 
 from ..bodies import BodySampler
-from ..motion_library import CANONICAL_INDEX, Array, MotionClip, MotionLibrary
+from ..motion_library import MotionClip, MotionLibrary
+from .performances import STEADY, Body, Stretch, perform
 
 HELD_OUT_GROUPS: dict[str, str] = {
     "cmu_131_*": "131 dance",
@@ -28,6 +29,9 @@ HELD_OUT_GROUPS: dict[str, str] = {
 SHORTEST = 32
 """Frames: what is shorter between two glitches, or as a clip, is left out."""
 
+MOST_REDRAWS = 20
+"""Of a target clip that has no facing direction."""
+
 EXTREME_BODIES = 16
 EXTREME_SEED = 20_190_501
 """That of the extreme bodies alone: they are the same in every evaluation."""
@@ -35,23 +39,6 @@ EXTREME_SEED = 20_190_501
 EXTREME_SOURCES = 0.25
 EXTREME_TARGETS = 0.5
 """How often the source's and the target's body is one of the extreme ones."""
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """`frames` frames of a clip from the frame `begin`."""
-
-    clip: MotionClip
-    begin: int
-    frames: int
-
-
-@dataclass(frozen=True, eq=False)
-class Body:
-    """A body to play motion on: (24, 3) float32 `offsets` in metres."""
-
-    name: str
-    offsets: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,13 +83,12 @@ class Lot:
 
     def _draw(self, group: str, frames: int, shortest: int, generator: np.random.Generator) -> Draw:
         motion = self._stretch(self._clips[group], frames, shortest, generator)
-        others = [clip for clip in self._all() if clip.name != motion.clip.name]
         source = self._source_body(motion.clip, generator)
         target = self._other_body(source, generator)
         return Draw(
             group=group,
             motion=motion,
-            example=self._stretch(others or self._all(), frames, SHORTEST, generator),
+            example=self._example(motion.clip, frames, target, generator),
             source=source,
             target=target,
             azimuths=_pair(generator.uniform(-1, 1, 2)),
@@ -111,6 +97,15 @@ class Lot:
             sizes=_pair(generator.random(2)),
             seed=int(generator.integers(2**31)),
         )
+
+    def _example(self, clip: MotionClip, frames: int, body: Body, generator: np.random.Generator) -> Stretch:
+        """Another clip's motion, one that has a facing direction where that can be had."""
+        others = [other for other in self._all() if other.name != clip.name] or self._all()
+        for _ in range(MOST_REDRAWS):
+            stretch = self._stretch(others, frames, SHORTEST, generator)
+            if perform(stretch, (body,))[0].steadiness >= STEADY:
+                break
+        return stretch
 
     def _all(self) -> list[MotionClip]:
         return [clip for clips in self._clips.values() for clip in clips]
@@ -143,13 +138,6 @@ def extreme_bodies(library: MotionLibrary) -> tuple[Body, ...]:
     generator = torch.Generator().manual_seed(EXTREME_SEED)
     offsets = BodySampler(library, torch.device("cpu"), ordinary=0.0).sample(EXTREME_BODIES, generator).numpy()
     return tuple(Body(f"extreme_{index:02d}", table) for index, table in enumerate(offsets))
-
-
-def with_legs(body: Body, factor: float) -> Body:
-    """The body with thighs and shins `factor` times as long."""
-    offsets = body.offsets.copy()
-    offsets[[CANONICAL_INDEX[name] for name in ("LLeg", "LFoot", "RLeg", "RFoot")]] *= factor
-    return Body(f"{body.name}, legs × {factor:g}", offsets)
 
 
 def sound_runs(clip: MotionClip) -> list[Stretch]:
