@@ -34,9 +34,9 @@ class Reading:
     motion: CameraMotion
     view: ViewCode
 
-    def body_directions(self) -> Tensor:
-        """The motion code: bone directions (N, T, 14, 3) in the body-centred frame."""
-        return self.motion.directions @ self.view.rotation().unsqueeze(1)
+    def body_bones(self) -> Tensor:
+        """The motion code: bones (N, T, 14, 3) in parts of their length, in the body-centred frame."""
+        return self.motion.bones @ self.view.rotation().unsqueeze(1)
 
 
 def read(network: KinematicNetwork, positions: Tensor, confidence: Tensor, valid: Tensor) -> Reading:
@@ -119,7 +119,8 @@ def _body_terms(reading: Reading, truth: ClipTruth) -> Terms:
 
 
 def _motion_terms(reading: Reading, truth: ClipTruth) -> Terms:
-    joints = forward_kinematics(reading.motion.directions, truth.lengths[:, None])
+    own = lengths_of(reading.proportions.detach()) * (reading.seen.scale / (truth.per_metre * truth.height))[:, None]
+    joints = forward_kinematics(reading.motion.bones, own[:, None])
     error = (joints - truth.joints).abs()
     pace = torch.diff(joints, dim=1) - torch.diff(truth.joints, dim=1)
     both = truth.valid[:, 1:] * truth.valid[:, :-1]
@@ -156,8 +157,8 @@ def _view_terms(reading: Reading, truth: ClipTruth) -> Terms:
 
 
 def _triplets(reading: Reading) -> Terms:
-    directions = reading.body_directions() * reading.seen.valid[..., None, None]
-    motion = _MOTION_SCALE * directions.flatten(2).flatten(1) / directions.shape[1] ** 0.5
+    bones = reading.body_bones() * reading.seen.valid[..., None, None]
+    motion = _MOTION_SCALE * bones.flatten(1) / bones.shape[1] ** 0.5
     shape = reading.proportions - reading.proportions.mean(dim=-1, keepdim=True)
     view = torch.cat((reading.view.facing, reading.view.elevation.unsqueeze(-1)), dim=-1)
     codes = {"motion": motion, "skeleton": 4 * shape, "view": 2 * view}
@@ -167,7 +168,7 @@ def _triplets(reading: Reading) -> Terms:
 def _recombine(reading: Reading, batch: Quartets, choice: Tensor) -> tuple[Tensor, Tensor]:
     """The error of all eight recombinations in body heights, decoded with codes alone, and the sequences themselves."""
     quartets = len(batch.observed)
-    directions = reading.body_directions().unflatten(0, (quartets, 4))
+    bones = reading.body_bones().unflatten(0, (quartets, 4))
     pixels = lengths_of(reading.proportions) * reading.seen.scale[:, None]
     metres = (pixels / batch.pixels_per_metre.flatten()[:, None]).unflatten(0, (quartets, 4))
     rotation = view_rotation(reading.view.azimuth, reading.view.elevation).unflatten(0, (quartets, 4))
@@ -176,7 +177,7 @@ def _recombine(reading: Reading, batch: Quartets, choice: Tensor) -> tuple[Tenso
         clips = [clips_with(factor, value)[int(choice[row, factor])] for factor, value in enumerate((motion, body, view))]
         height = body_height(batch.lengths[:, body])[:, None, None, None]
         turn = rotation[:, clips[2]].mT.unsqueeze(1)
-        decoded = forward_kinematics(directions[:, clips[0]] @ turn, metres[:, clips[1], None]) / height
+        decoded = forward_kinematics(bones[:, clips[0]] @ turn, metres[:, clips[1], None]) / height
         true_turn = view_rotation(batch.azimuth[:, view], batch.elevation[:, view]).mT.unsqueeze(1)
         wanted = batch.joints[:, motion, body] @ true_turn / height
         weight = batch.valid[:, clips[0]] * (batch.steadiness[:, motion, None] > 0.3)

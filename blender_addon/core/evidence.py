@@ -22,7 +22,7 @@ _ROOT_NEIGHBOURS = (Joint.RIGHT_HIP, Joint.LEFT_HIP, Joint.NECK)
 def merge(joints: Array, confidence: Array, supposed: Array, lengths: Array) -> tuple[Array, Array]:
     """The picture of every bone (T, 14, 2) in parts of its length, and the mid-hip (T, 2) in pixels.
 
-    `joints` (T, 15, 2) pixels with gaps filled, `confidence` (T, 15), `supposed` (T, 14, 2) the network's directions in the picture,
+    `joints` (T, 15, 2) pixels with gaps filled, `confidence` (T, 15), `supposed` (T, 14, 2) what the network supposes, in parts of the lengths,
     `lengths` (14,) of the performer's bones in pixels.
     """
     certain = np.minimum(confidence[:, BONE_CHILDREN], confidence[:, BONE_PARENTS])

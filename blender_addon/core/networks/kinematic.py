@@ -57,13 +57,22 @@ class KinematicSize:
 
 @dataclass(frozen=True)
 class CameraMotion:
-    """What the motion encoder reads in the camera's frame: unit `directions` (B, T, 14, 3), `depth_velocity` (B, T) of the root in leg
-    lengths a frame, `contacts` (B, T, 2) logits for right and left, and the `tokens` (B, T/2, C) the view is read from."""
+    """What the motion encoder reads in the camera's frame.
 
-    directions: Tensor
+    `bones` (B, T, 14, 3) in parts of their estimated length: x and y as seen, cleaned, and depth; shorter than 1 where the depth is in doubt.
+    `depth_velocity` (B, T) of the root in leg lengths a frame, `contacts` (B, T, 2) logits for right and left, and the `tokens` (B, T/2, C) that
+    the view is read from.
+    """
+
+    bones: Tensor
     depth_velocity: Tensor
     contacts: Tensor
     tokens: Tensor
+
+    @property
+    def directions(self) -> Tensor:
+        """The bones as unit vectors (B, T, 14, 3)."""
+        return functional.normalize(self.bones, dim=-1, eps=1e-4)
 
 
 @dataclass(frozen=True)
@@ -204,7 +213,7 @@ class KinematicNetwork(nn.Module):
         return out
 
     def camera_motion(self, seen: Observation, log_proportions: Tensor) -> CameraMotion:
-        """Bone directions and the root's depth in the camera's frame, given the body (B, 8) that `proportions` found."""
+        """Bones and the root's depth in the camera's frame, given the body (B, 8) that `proportions` found."""
         lengths = log_proportions.exp()[:, list(BONE_PROPORTION)]
         flat = seen.bones / lengths[:, None, :, None]
         hidden = (1 - flat.square().sum(dim=-1)).clamp_min(1e-4).sqrt()
@@ -214,15 +223,16 @@ class KinematicNetwork(nn.Module):
         out = self.motion_head(tokens).unflatten(-1, (TOKEN_FRAMES, -1)).flatten(1, 2)
         turn = out[..., : BONE_COUNT * 4].unflatten(-1, (BONE_COUNT, 4))
         depth = hidden * torch.tanh(turn[..., 2]) + turn[..., 3]
-        directions = functional.normalize(torch.cat((flat.clamp(-1.5, 1.5) + turn[..., :2], depth.unsqueeze(-1)), dim=-1), dim=-1, eps=1e-4)
+        bones = torch.cat((flat + turn[..., :2], depth.unsqueeze(-1)), dim=-1)
         rest = out[..., BONE_COUNT * 4 :]
-        return CameraMotion(directions, 0.1 * rest[..., 0], rest[..., 1:], tokens)
+        return CameraMotion(bones, 0.1 * rest[..., 0], rest[..., 1:], tokens)
 
     def pool_view(self, motion: CameraMotion, counted: Tensor) -> tuple[PoolState, Tensor]:
         """What one window says of the view: pooled tokens, and the sums (B, 9) of facing over the counted frames for `view`."""
         state = self.view_pool.state(motion.tokens, token_mask(counted))
-        across = across_vector(motion.directions)
-        upright = -motion.directions[..., BONE_INDEX[Joint.NECK], :]
+        directions = motion.directions
+        across = across_vector(directions)
+        upright = -directions[..., BONE_INDEX[Joint.NECK], :]
         frames = torch.cat((_unit(across[..., (0, 2)]), _unit(across), upright), dim=-1) * counted.unsqueeze(-1)
         return state, torch.cat((frames.sum(dim=1), counted.sum(dim=1, keepdim=True)), dim=-1)
 

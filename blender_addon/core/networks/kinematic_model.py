@@ -34,12 +34,12 @@ _ANKLES = (int(Joint.RIGHT_ANKLE), int(Joint.LEFT_ANKLE))
 class KinematicMotion:
     """The motion code of a clip of T frames, and how it looks from the `view` it was read from.
 
-    `directions` (T, 14, 3) unit bone directions and `path` (T, 3) of the mid-hip in leg lengths, both in the body-centred frame of the clip;
-    `contacts` (T, 2) probabilities, right and left. `picture` (T, 14, 3): the same bones in the camera's frame, x and y as seen, in parts of their
-    length; `picture_path` (T, 3) likewise. Both paths begin at the origin. `fps` frames a second.
+    `bones` (T, 14, 3), in parts of their length and shorter than 1 where their depth is in doubt, and `path` (T, 3) of the mid-hip in leg lengths,
+    both in the body-centred frame of the clip; `contacts` (T, 2) probabilities, right and left. `picture` (T, 14, 3) and `picture_path` (T, 3):
+    the same in the camera's frame, x and y as seen. Both paths begin at the origin. `fps` frames a second.
     """
 
-    directions: Array
+    bones: Array
     path: Array
     contacts: Array
     view: View
@@ -48,13 +48,18 @@ class KinematicMotion:
     fps: float
 
     def __len__(self) -> int:
-        return len(self.directions)
+        return len(self.bones)
+
+    @property
+    def directions(self) -> Array:
+        """The bones as unit vectors."""
+        return self.bones / np.maximum(np.linalg.norm(self.bones, axis=-1, keepdims=True), 1e-6)
 
     @staticmethod
-    def imagined(directions: Array, path: Array, contacts: Array, view: View, fps: float) -> KinematicMotion:
+    def imagined(bones: Array, path: Array, contacts: Array, view: View, fps: float) -> KinematicMotion:
         """A motion that no camera saw: its picture is what forward kinematics makes of it."""
-        turn = _to_camera(view, len(directions))
-        return KinematicMotion(directions, path, contacts, view, directions @ turn, (path[:, None] @ turn)[:, 0], fps)
+        turn = _to_camera(view, len(bones))
+        return KinematicMotion(bones, path, contacts, view, bones @ turn, (path[:, None] @ turn)[:, 0], fps)
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +96,7 @@ class KinematicModel:
             bones, way = motion.picture, motion.picture_path
         else:
             turn = _to_camera(codes.view, len(motion))
-            bones, way = motion.directions @ turn, (motion.path[:, None] @ turn)[:, 0]
+            bones, way = motion.bones @ turn, (motion.path[:, None] @ turn)[:, 0]
         joints = BONE_PATHS @ (bones * lengths[:, None]) + (way * np.float32(codes.skeleton.leg_length))[:, None]
         return Decoded(joints, motion.contacts, codes.skeleton, codes.view)
 
@@ -107,15 +112,16 @@ class KinematicModel:
         """Codes between those of two clips; the longer motion is cut to the shorter."""
         count = min(len(first.motion), len(second.motion))
 
-        def mixed(name: str, share: float) -> Array:
-            one, other = getattr(first.motion, name)[:count], getattr(second.motion, name)[:count]
-            return np.asarray(one * (1 - share) + other * share, dtype=np.float32)
+        def mixed(one: Array, other: Array) -> Array:
+            return np.asarray(one[:count] * (1 - shares.motion) + other[:count] * shares.motion, dtype=np.float32)
 
-        directions = mixed("directions", shares.motion)
-        directions /= np.maximum(np.linalg.norm(directions, axis=-1, keepdims=True), 1e-6)
+        bones = mixed(first.motion.directions, second.motion.directions)
+        sizes = [np.linalg.norm(codes.motion.bones, axis=-1, keepdims=True) for codes in (first, second)]
+        bones *= mixed(*sizes) / np.maximum(np.linalg.norm(bones, axis=-1, keepdims=True), 1e-6)
+        way, contacts = mixed(first.motion.path, second.motion.path), mixed(first.motion.contacts, second.motion.contacts)
         lengths = first.skeleton.lengths ** (1 - shares.skeleton) * second.skeleton.lengths**shares.skeleton
         view = _view_between(first.view, second.view, shares.view)
-        motion = KinematicMotion.imagined(directions, mixed("path", shares.motion), mixed("contacts", shares.motion), view, first.motion.fps)
+        motion = KinematicMotion.imagined(bones, way, contacts, view, first.motion.fps)
         return KinematicCodes(motion, Skeleton(lengths), view, first.start)
 
     def _observe(self, positions: Array, confidence: Array) -> Observation:
@@ -135,14 +141,14 @@ class KinematicModel:
         return [self._network.proportions(_known(state), observed.statistics) for state, observed in zip(pooled, seen, strict=True)]
 
     def _read(self, seen: list[Observation], cut: list[list[Window]], proportions: list[Tensor]) -> list[tuple[Array, Array, Array]]:
-        """Of each clip: its bone lengths in pixels; frames of directions, depth velocity and contacts side by side; azimuth, elevation and roll."""
+        """Of each clip: its bone lengths in pixels; frames of bones, depth velocity and contacts side by side; azimuth, elevation and roll."""
         pooled: list[PoolState | None] = [None] * len(seen)
         sums: list[Tensor | None] = [None] * len(seen)
         frames: list[list[Array]] = [[] for _ in seen]
         for members, batch, counted in _batches(seen, cut):
             motion = self._network.camera_motion(batch, torch.cat([proportions[clip] for clip in members]))
             state, facing = self._network.pool_view(motion, counted)
-            out = torch.cat((motion.directions.flatten(2), motion.depth_velocity.unsqueeze(-1), motion.contacts.sigmoid()), dim=-1).cpu().numpy()
+            out = torch.cat((motion.bones.flatten(2), motion.depth_velocity.unsqueeze(-1), motion.contacts.sigmoid()), dim=-1).cpu().numpy()
             for row, clip in enumerate(members):
                 pooled[clip] = _merged(pooled[clip], state.row(row))
                 before = sums[clip]
@@ -193,22 +199,21 @@ def _batches(seen: list[Observation], cut: list[list[Window]]) -> list[tuple[lis
 def _codes(clip: PoseSequence, rate: FrameRate, lengths: Array, frames: Array, angles: Array) -> KinematicCodes:
     """Puts what the network read together with what was seen, at the clip's own frame rate.
 
-    `frames` (T', 45) are directions, depth velocity and contacts at the network's rate, `angles` azimuth, elevation and roll in radians.
+    `frames` (T', 45) are bones, depth velocity and contacts at the network's rate, `angles` azimuth, elevation and roll in radians.
     """
     skeleton = Skeleton(lengths)
-    directions = frames[:, : 3 * BONE_COUNT].reshape(-1, BONE_COUNT, 3)
-    ankle_depth = ((BONE_PATHS @ (directions * lengths[:, None]))[:, _ANKLES, 2] / skeleton.leg_length).astype(np.float32)
+    bones = frames[:, : 3 * BONE_COUNT].reshape(-1, BONE_COUNT, 3)
+    ankle_depth = ((BONE_PATHS @ (bones * lengths[:, None]))[:, _ANKLES, 2] / skeleton.leg_length).astype(np.float32)
     contacts = frames[:, 3 * BONE_COUNT + 1 :]
     depth = rate.answers(np.cumsum(depth_velocity(frames[:, 3 * BONE_COUNT], ankle_depth, contacts), dtype=np.float32))
-    directions = rate.answers(directions)
-    directions /= np.maximum(np.linalg.norm(directions, axis=-1, keepdims=True), 1e-6)
-    flat, root = merge(_filled(clip), clip.confidence, directions[..., :2], lengths)
-    picture = np.concatenate((flat, directions[..., 2:]), axis=-1)
+    bones = rate.answers(bones)
+    flat, root = merge(_filled(clip), clip.confidence, bones[..., :2], lengths)
+    picture = np.concatenate((flat, bones[..., 2:]), axis=-1)
     picture_path = path(root, depth, skeleton.leg_length)
     camera = _camera(angles)
     azimuth, elevation, _ = np.degrees(angles)
     view = View(float(azimuth), float(elevation))
-    motion = KinematicMotion(directions @ camera, picture_path @ camera, rate.answers(contacts), view, picture, picture_path, clip.fps)
+    motion = KinematicMotion(picture @ camera, picture_path @ camera, rate.answers(contacts), view, picture, picture_path, clip.fps)
     return KinematicCodes(motion, skeleton, view, root[0])
 
 

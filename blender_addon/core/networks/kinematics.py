@@ -35,9 +35,9 @@ def joints_from_bones(bones: Tensor) -> Tensor:
     return paths @ bones
 
 
-def forward_kinematics(directions: Tensor, lengths: Tensor) -> Tensor:
-    """Joints (…, 15, 3) about the mid-hip, from unit bone directions (…, 14, 3) and bone lengths (…, 14)."""
-    return joints_from_bones(directions * lengths.unsqueeze(-1))
+def forward_kinematics(bones: Tensor, lengths: Tensor) -> Tensor:
+    """Joints (…, 15, 3) about the mid-hip, from bones (…, 14, 3) in parts of their length and bone lengths (…, 14)."""
+    return joints_from_bones(bones * lengths.unsqueeze(-1))
 
 
 def across_vector(directions: Tensor) -> Tensor:
