@@ -95,9 +95,8 @@ class PaperModel:
         steps = codes.motion.code.shape[-1]
         with torch.inference_mode():
             for window in windows(steps, WINDOW_FRAMES // MOTION_STRIDE, CONTEXT_FRAMES // MOTION_STRIDE, 1):
-                first, last = max(window.start, 0), min(window.stop, steps)
-                channels = self._network.decode(codes.motion.code[None, :, first:last], body, view)
-                parts.append(channels[..., (window.first - first) * MOTION_STRIDE : (window.last - first) * MOTION_STRIDE])
+                channels = self._network.decode(codes.motion.code[None, :, window.start : window.stop], body, view)
+                parts.append(channels[..., window.answer.start * MOTION_STRIDE : window.answer.stop * MOTION_STRIDE])
             channels = torch.cat(parts, dim=-1)[..., : codes.motion.frames]
             positions = to_positions(channels, self._normalisation, channels.new_zeros(1, 2))[0].cpu().numpy()
         positions = (positions - positions[:1, Joint.MID_HIP : Joint.MID_HIP + 1]) * np.float32(codes.skeleton.unit)
@@ -155,9 +154,8 @@ class PaperModel:
         parts = []
         frames = channels.shape[-1]
         for window in windows(frames, WINDOW_FRAMES, CONTEXT_FRAMES, MOTION_STRIDE):
-            first, last = max(window.start, 0), min(window.stop, frames)
-            code = self._network.encode_motion(channels[..., first:last])
-            parts.append(code[0, :, (window.first - first) // MOTION_STRIDE : (window.last - first) // MOTION_STRIDE])
+            code = self._network.encode_motion(channels[..., window.start : window.stop])
+            parts.append(code[0, :, window.answer.start // MOTION_STRIDE : window.answer.stop // MOTION_STRIDE])
         return torch.cat(parts, dim=-1)
 
     def _static_codes(self, channels: Tensor) -> tuple[Tensor, Tensor]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Window:
-    """The network is shown [start, stop), which may reach over both ends of the clip, and answers for [first, last)."""
+    """The network is shown [start, stop) and answers for [first, last)."""
 
     start: int
     stop: int
@@ -22,11 +22,12 @@ class Window:
 
 
 def windows(frames: int, length: int, context: int, multiple: int) -> Iterator[Window]:
-    """Windows that together answer for every frame once, each for `length` frames at most.
+    """Windows that together answer for every frame once, each for `length` frames at most, and show `context` more on both sides within the clip.
 
-    All of a clip's windows are equally long, a multiple of `multiple`, and begin at one, so that they can go through a network as a batch.
+    Every window is a multiple of `multiple` long and begins at one, so the last may reach past the clip's end by less than that.
     `length` and `context` must be multiples of it too.
     """
-    answered = min(length, -(-frames // multiple) * multiple)
-    for first in range(0, frames, answered):
-        yield Window(first - context, first + answered + context, first, min(first + answered, frames))
+    end = -(-frames // multiple) * multiple
+    for first in range(0, end, length):
+        last = min(first + length, end)
+        yield Window(max(first - context, 0), min(last + context, end), first, min(last, frames))
