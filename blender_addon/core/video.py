@@ -1,0 +1,293 @@
+"""Frames of a video file, a picture or a folder of pictures, by time and range, in constant memory."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import queue
+import re
+import threading
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from enum import Enum
+from functools import partial
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # FFmpeg's own lines would stand between ours; it reads this once, when cv2 loads it.
+import cv2
+
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+
+Image = NDArray[np.uint8]
+"""(H, W, 3) uint8, blue green red: OpenCV's order."""
+
+DEFAULT_FPS = 30.0
+"""Frames a second of pictures, and of a video that does not say."""
+
+HIGHEST_FPS = 1000.0
+"""What a container claims beyond this is its clock, not its frame rate."""
+
+MAX_SIDE = 8192
+"""Pixels a side: 8K and every phone stay below."""
+
+MOST_OF_A_VIDEO = 0.9
+"""A video that ends before this part of the frames it claims is broken off; claims of some containers are estimates."""
+
+LONGEST_HOLD = 10.0
+"""Seconds that one picture may stand; a clock that jumps further, stands still or runs backwards is not believed."""
+
+FRAMES_AHEAD = 4
+"""Frames decoded while the one before is being looked at."""
+
+PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
+
+
+class VideoError(ValueError):
+    """One sentence that names the video and says what to do."""
+
+
+class TimeUnit(Enum):
+    """What a range is counted in."""
+
+    FRAMES = "frames"
+    SECONDS = "seconds"
+
+
+@dataclass(frozen=True)
+class FrameRange:
+    """From `start`, included, to `stop`, excluded (None: the end), in `unit`, counted from the video's first frame."""
+
+    start: float = 0.0
+    stop: float | None = None
+    unit: TimeUnit = TimeUnit.FRAMES
+
+    @classmethod
+    def parse(cls, text: str) -> FrameRange:
+        """From "A:B" in frames or "1.5s:4s" in seconds; either end may be left out. Raises ValueError where it is neither."""
+        for unit, pattern in ((TimeUnit.FRAMES, r"(\d*):(\d*)"), (TimeUnit.SECONDS, r"(?:(\d+(?:\.\d*)?)s)?:(?:(\d+(?:\.\d*)?)s)?")):
+            if match := re.fullmatch(pattern, text.strip()):
+                start, stop = (float(end) if end else None for end in match.groups())
+                if stop is None or stop > (start or 0.0):
+                    return cls(start or 0.0, stop, unit)
+        raise ValueError(f'The range "{text}" is none; write FIRST:LAST in frames (10:250) or in seconds (1.5s:8s), the last one excluded.')
+
+    def frames(self, fps: float) -> tuple[int, int | None]:
+        """The first frame, and the one after the last."""
+        scale = fps if self.unit is TimeUnit.SECONDS else 1.0
+        return round(self.start * scale), None if self.stop is None else max(round(self.stop * scale), round(self.start * scale) + 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """One picture of the video: its `index` counted from the video's first frame at the rate of the video, and the (H, W, 3) BGR `image`."""
+
+    index: int
+    image: Image
+
+
+Decoded = Generator[tuple[float, Callable[[], Image | None]], None, None]
+"""For each picture its time in seconds and how to get it, which can be done until the next one is asked for."""
+
+
+@dataclass(frozen=True)
+class Video:
+    """A video, or pictures, ready to be read.
+
+    `fps` frames a second; `image_size` (width, height) in pixels after the rotation the file asks for; `first_frame` and `frame_count` of the range
+    to be read, the count None where the file does not know and otherwise what it claims. A varying frame rate is made even by true timestamps.
+    """
+
+    path: Path
+    fps: float
+    image_size: tuple[int, int]
+    first_frame: int
+    frame_count: int | None
+    pictures: tuple[Path, ...] = ()
+
+    @classmethod
+    def open(cls, path: Path, frame_range: FrameRange | None = None, fps: float | None = None) -> Video:
+        """The video at `path`: a file that FFmpeg reads, a picture, or a folder of pictures in the order of their numbers.
+
+        `fps` replaces what the file says. Raises VideoError where there is nothing to be read.
+        """
+        if fps is not None and not 0 < fps <= HIGHEST_FPS:
+            raise VideoError(f"A frame rate of {fps:g} cannot be; give one above 0 and at most {HIGHEST_FPS:g} frames a second.")
+        if not path.exists():
+            raise VideoError(f"{path.name} was not found; check the path of the video.")
+        if path.is_file() and not path.stat().st_size:
+            raise VideoError(f"{path.name} is empty; copy the video again.")
+        pictures = _pictures(path)
+        header = _header_of_pictures(pictures) if pictures else _header_of_file(path)
+        rate = fps or header.fps
+        count = header.frame_count
+        if count is not None and not pictures:
+            count = max(1, round(count * rate / header.fps))
+        first, stop = (frame_range or FrameRange()).frames(rate)
+        if count is not None and first >= count:
+            raise VideoError(f"{path.name} has {count} frames and the range begins at {first}; choose an earlier one.")
+        ends = [end for end in (stop, count) if end is not None]
+        return cls(path, rate, header.image_size, first, min(ends) - first if ends else None, pictures)
+
+    def frames(self) -> Generator[Frame, None, None]:
+        """Each frame of the range, decoded by a thread of its own a few frames ahead. Close the iterator to stop early.
+
+        Raises VideoError where no frame can be read, the file is broken off or a picture has another size.
+        """
+        return _ahead(self._frames())
+
+    def digest(self) -> str:
+        """SHA-256 of the video's bytes, in hex: the same for every copy of it."""
+        digest = hashlib.sha256()
+        for path in self.pictures or (self.path,):
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+        return digest.hexdigest()
+
+    def _frames(self) -> Generator[Frame, None, None]:
+        count = 0
+        decoded = _decode_pictures(self.pictures, self.fps) if self.pictures else _decode_file(self.path)
+        with closing(decoded), closing(_resampled(decoded, self.fps, self.first_frame)) as frames:
+            for frame in frames:
+                if frame.image.shape[1::-1] != self.image_size:
+                    width, height = frame.image.shape[1::-1]
+                    raise VideoError(f"{self.path.name} changes its size to {width} × {height} in frame {frame.index}; bring all frames to one size.")
+                yield frame
+                count += 1
+                if count == self.frame_count:
+                    return
+        if not count:
+            raise VideoError(f"{self.path.name} holds no frame that can be read; convert it to an mp4 with H.264 and try that.")
+        if self.frame_count is not None and count < MOST_OF_A_VIDEO * self.frame_count:
+            first, end = self.first_frame, self.first_frame + count
+            raise VideoError(f"{self.path.name} breaks off after {end} of {first + self.frame_count} frames; copy it again, or choose the range {first}:{end}.")
+
+
+@dataclass(frozen=True)
+class _Header:
+    """What a file claims before it is read."""
+
+    fps: float
+    image_size: tuple[int, int]
+    frame_count: int | None
+
+
+def _pictures(path: Path) -> tuple[Path, ...]:
+    """The pictures of a folder in the order of the numbers in their names, or the picture itself; nothing for a video. VideoError for a folder without."""
+    if path.is_file():
+        return (path,) if path.suffix.lower() in PICTURES else ()
+    found = [file for file in path.iterdir() if file.suffix.lower() in PICTURES and file.is_file()]
+    if not found:
+        raise VideoError(f"The folder {path.name} holds no pictures; choose one with {', '.join(sorted(PICTURES))} files, or a video.")
+    return tuple(sorted(found, key=lambda file: [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", file.name)]))
+
+
+def _header_of_pictures(pictures: tuple[Path, ...]) -> _Header:
+    height, width = _picture(pictures[0]).shape[:2]
+    return _Header(DEFAULT_FPS, _checked_size(pictures[0], width, height), len(pictures))
+
+
+def _header_of_file(path: Path) -> _Header:
+    with _opened(path) as capture:
+        fps, count = capture.get(cv2.CAP_PROP_FPS), capture.get(cv2.CAP_PROP_FRAME_COUNT)
+        size = int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)), int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
+    known = 0 < fps <= HIGHEST_FPS
+    return _Header(fps if known else DEFAULT_FPS, _checked_size(path, *size), round(count) if known and 0 < count < 1e9 else None)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[cv2.VideoCapture]:
+    capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
+    try:
+        if not capture.isOpened():
+            raise VideoError(f"{path.name} cannot be read as a video; it may be broken off or no video at all, so copy it again or convert it to mp4.")
+        capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
+        yield capture
+    finally:
+        capture.release()
+
+
+def _checked_size(path: Path, width: int, height: int) -> tuple[int, int]:
+    if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE):
+        raise VideoError(f"{path.name} has frames of {width} × {height} pixels; scale it to {MAX_SIDE} a side at most.")
+    return width, height
+
+
+def _decode_file(path: Path) -> Decoded:
+    with _opened(path) as capture:
+        while capture.grab():
+            yield capture.get(cv2.CAP_PROP_POS_MSEC) / 1000, lambda: _image(capture.retrieve()[1])
+
+
+def _image(image: object) -> Image | None:
+    return image if isinstance(image, np.ndarray) and image.ndim == 3 else None
+
+
+def _decode_pictures(pictures: tuple[Path, ...], fps: float) -> Decoded:
+    for index, path in enumerate(pictures):
+        yield index / fps, partial(_picture, path)
+
+
+def _picture(path: Path) -> Image:
+    image = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR) if path.stat().st_size else None
+    if image is None:
+        raise VideoError(f"{path.name} cannot be read as a picture; write it again or take it out of the folder.")
+    return cast(Image, image)
+
+
+def _resampled(decoded: Decoded, fps: float, first: int) -> Generator[Frame, None, None]:
+    """Frames `first` and after at an even rate: for each the picture nearest in time, the first at 0. The last one stands like the one before."""
+    index, time, step, last_stamp = first, 0.0, 1 / fps, None
+    image: Image | None = None
+    for stamp, get in decoded:
+        before = time
+        if last_stamp is not None:
+            step = stamp - last_stamp if 0 < stamp - last_stamp <= LONGEST_HOLD else 1 / fps
+            time += step
+        last_stamp = stamp
+        if time < (first - 0.5) / fps:
+            continue
+        while image is not None and index / fps < (before + time) / 2:
+            yield Frame(index, image)
+            index += 1
+        image = found if (found := get()) is not None else image
+    while image is not None and (index + 0.5) / fps < time + step:
+        yield Frame(index, image)
+        index += 1
+
+
+def _ahead(frames: Generator[Frame, None, None]) -> Generator[Frame, None, None]:
+    """The same frames, read by a thread of its own up to FRAMES_AHEAD before they are asked for."""
+    waiting: queue.Queue[Frame | Exception | None] = queue.Queue(FRAMES_AHEAD)
+    stopped = threading.Event()
+
+    def give(item: Frame | Exception | None) -> None:
+        while not stopped.is_set():
+            with suppress(queue.Full):
+                return waiting.put(item, timeout=0.1)
+
+    def read() -> None:
+        try:
+            with closing(frames):
+                for frame in frames:
+                    give(frame)
+                    if stopped.is_set():
+                        return
+            give(None)
+        except Exception as error:
+            give(error)
+
+    reader = threading.Thread(target=read, name="video", daemon=True)
+    reader.start()
+    try:
+        while (item := waiting.get()) is not None:
+            if isinstance(item, Exception):
+                raise item
+            yield item
+    finally:
+        stopped.set()
+        reader.join()
