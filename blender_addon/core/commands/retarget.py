@@ -1,0 +1,117 @@
+"""`retarget POSES -o OUT`: the motion of a clip on another body, from another view."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from .. import pose_files
+from ..motion import View
+from ..pose_sequence import PoseSequence
+from ..skeleton import Skeleton
+from .command import OUTPUT, POSE_FILE, Report, UsageError, add_pose_file_options, check_output, output_path, read_poses
+
+log = logging.getLogger(__name__)
+
+MODELS = ("kinematic", "paper")
+DEVICES = ("auto", "cpu", "cuda", "mps")
+
+
+@dataclass(frozen=True)
+class Retargeted(Report):
+    """`Report`, and which network on which device did it."""
+
+    model: str
+    device: str
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}, {self.model} on {self.device}"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """POSES, OUT, the target body and view, the network and the options."""
+    parser.add_argument("poses", type=Path, metavar="POSES", help=POSE_FILE)
+    parser.add_argument("-o", "--out", type=output_path, required=True, metavar="OUT", help=OUTPUT)
+    parser.add_argument("--person", type=int, metavar="ID", help="whose motion it is, where POSES shows several people")
+    target = parser.add_argument_group("target", "What is not given stays the performer's.")
+    body = target.add_mutually_exclusive_group()
+    body.add_argument("--skeleton", type=Path, metavar="LENGTHS.json", help="a JSON object of the 14 bone lengths by name; OUT is in their unit")
+    body.add_argument("--like", type=Path, metavar="OTHER", help="a pose file of the body to take; OUT is in its pixels")
+    target.add_argument("--like-person", type=int, metavar="ID", help="who of --like")
+    view = target.add_mutually_exclusive_group()
+    view.add_argument(
+        "--view",
+        type=view_of,
+        metavar="AZIMUTH[,ELEVATION]",
+        help="degrees: 0 faces the camera, 90 looks to the picture's right; positive elevation sees from above",
+    )
+    view.add_argument("--view-like", type=Path, metavar="OTHER", help="a pose file of the view to take")
+    target.add_argument("--view-like-person", type=int, metavar="ID", help="who of --view-like")
+    network = parser.add_argument_group("network")
+    network.add_argument("--model", choices=MODELS, default=MODELS[0], help="which network (default: %(default)s)")
+    network.add_argument("--device", choices=DEVICES, default=DEVICES[0], help="where it runs (default: the fastest there is)")
+    network.add_argument("--weights", type=Path, metavar="FILE", help="weights of your own, or the folder of the paper's official ones")
+    add_pose_file_options(parser)
+
+
+def run(options: argparse.Namespace) -> Retargeted:
+    """Retarget one person and write the motion."""
+    for name in ("like", "view_like"):
+        if getattr(options, name) is None and getattr(options, f"{name}_person") is not None:
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(f"{option}-person chooses a person of {option}; give that too.")
+    check_output(options.out, options.poses, options.skeleton, options.like, options.view_like)
+    skeleton = read_skeleton(options.skeleton) if options.skeleton else _performer(options, "like")
+    view = options.view or _performer(options, "view_like")
+    poses = _performer(options, "poses", "person")
+    assert poses is not None, "argparse wants POSES"
+
+    from ..retargeting import Retargeter
+
+    retargeter = Retargeter.load(options.model, options.device, options.weights)
+    log.info("Retargeting %d frames with %s on %s…", len(poses), options.model, retargeter.device)
+    motion = retargeter.retarget(poses, skeleton, view)
+    pose_files.write(motion, options.out)
+    return Retargeted(str(options.out), len(motion), motion.fps, options.model, str(retargeter.device))
+
+
+def view_of(text: str) -> View:
+    """AZIMUTH or AZIMUTH,ELEVATION in degrees: argparse's `type` of a view."""
+    try:
+        angles = [float(angle) for angle in text.split(",")]
+        if len(angles) <= 2:
+            return View(*angles)
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"{text!r} is no view; give AZIMUTH or AZIMUTH,ELEVATION in degrees, such as 90 or -45,10")
+
+
+def read_skeleton(path: Path) -> Skeleton:
+    """The JSON object of bone names and lengths that `Skeleton.named` makes; ValueError where the file is missing or anything else."""
+    try:
+        lengths = json.loads(path.read_bytes(), parse_int=float)
+    except OSError as error:
+        raise ValueError(f"The skeleton file {path} cannot be read ({error.strerror}); check the path.") from error
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"The skeleton file {path} is no whole JSON file; write it again.") from error
+    if not isinstance(lengths, dict) or not all(isinstance(length, float) for length in lengths.values()):
+        raise ValueError(f'The skeleton file {path} must be one JSON object of bone names and lengths, such as {{"head": 0.17, "neck": 0.5, …}}; mend it.')
+    try:
+        return Skeleton.from_named(lengths)
+    except ValueError as error:
+        raise ValueError(f"The skeleton file {path} cannot be used: {error}") from error
+
+
+def _performer(options: argparse.Namespace, file: str, person: str | None = None) -> PoseSequence | None:
+    """The person chosen in one of the pose files named by the options; None where that file is not given."""
+    path, chosen = getattr(options, file), getattr(options, person or f"{file}_person")
+    if path is None:
+        return None
+    poses = read_poses(path, options)
+    if chosen is None and len(poses.ids) > 1:
+        option = f"--{(person or f'{file}_person').replace('_', '-')}"
+        raise ValueError(f"{path} holds {len(poses.ids)} people; choose one of {', '.join(map(str, poses.ids))} with {option}.")
+    return poses.select(chosen)

@@ -1,0 +1,332 @@
+"""`python -m blender_addon.core`: what it writes, what it says, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from blender_addon.core import pose_files
+from blender_addon.core.__main__ import main
+from blender_addon.core.commands.retarget import DEVICES, MODELS
+from blender_addon.core.motion import View
+from blender_addon.core.networks.exemplar import ORDINARY_BODY, exemplar
+from blender_addon.core.pose_sequence import Array, PoseSequence
+from blender_addon.core.retargeting import Model, Retargeter, available_device
+from blender_addon.core.skeleton import Joint, Skeleton
+
+ROOT = Path(__file__).resolve().parents[2]
+CLIPS = ("model", "small_man", "tall_man", "workout_march")
+FPS = 30.0
+
+COMMAND = (sys.executable, "-m", "blender_addon.core")
+INTERRUPTIBLE = "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler); runpy.run_module('blender_addon.core', run_name='__main__')"
+"""A process that Ctrl-C reaches even where the tests run in the background of a shell, which shields its jobs from it."""
+
+
+def marching(view: View, height: float, *, times: int = 1) -> PoseSequence:
+    """Somebody who marches on the spot, seen all the time."""
+    pixels = height / ORDINARY_BODY.height
+    positions: Array = np.tile(exemplar(ORDINARY_BODY.scaled(pixels), view), (times, 1, 1)) + np.array([640, 400], np.float32)
+    for middle, sides in ((Joint.NECK, (Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER)), (Joint.MID_HIP, (Joint.RIGHT_HIP, Joint.LEFT_HIP))):
+        positions[:, middle] = positions[:, sides].mean(axis=1)
+    return PoseSequence(positions, np.ones(positions.shape[:2], np.float32), FPS, (1280, 720))
+
+
+@pytest.fixture
+def one(tmp_path: Path) -> Path:
+    """A file of one person."""
+    path = tmp_path / "one.npz"
+    pose_files.write(marching(View(-35, 8), 400), path)
+    return path
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Path:
+    """A file of two people, 3 and 7, filmed from the left and from the right."""
+    path = tmp_path / "two.npz"
+    pose_files.write(pose_files.PoseFile((marching(View(-60), 400), marching(View(60), 200)), (3, 7)), path)
+    return path
+
+
+def command(*arguments: object) -> int:
+    """Its exit status, usage errors included."""
+    try:
+        return main([str(argument) for argument in arguments])
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+
+
+def written(path: Path) -> PoseSequence:
+    return pose_files.read(path).select()
+
+
+def library(poses: Path, skeleton: Skeleton | PoseSequence | None = None, view: View | PoseSequence | None = None) -> Array:
+    return Retargeter.load(device="cpu").retarget(written(poses), skeleton, view).positions
+
+
+@pytest.fixture
+def fails(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Callable[..., str]:
+    """Runs a command that must fail with status 1, one sentence and no file; gives the sentence."""
+
+    def failed(*arguments: object) -> str:
+        before = set(tmp_path.rglob("*"))
+        capsys.readouterr()
+        assert command(*arguments) == 1
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert said.err.count("\n") == 1, said.err
+        assert set(tmp_path.rglob("*")) == before
+        return said.err
+
+    return failed
+
+
+def test_a_real_clip_is_retargeted_in_a_process_of_its_own(shared_data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.npz"
+    clips = shared_data / "footage/openpose"
+    arguments = ("retarget", clips / "tall_man", "--like", clips / "small_man", "--view", "-45,10", "--fps", "25", "-o", out, "--json", "--device", "cpu")
+    done = subprocess.run([*COMMAND, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report.pop("seconds") > 0
+    assert report == {"command": "retarget", "out": str(out), "frames": 135, "fps": 25.0, "model": "kinematic", "device": "cpu"}
+    assert done.stderr == "Retargeting 135 frames with kinematic on cpu…\n"
+    assert len(written(out)) == 135
+
+
+@pytest.mark.parametrize("clip", CLIPS)
+def test_a_clip_on_its_own_body_from_its_own_view_comes_out_as_it_was_seen(clip: str, shared_data: Path, tmp_path: Path) -> None:
+    folder = shared_data / "footage/openpose" / clip
+    assert command("retarget", folder, "-o", tmp_path / "out.npz") == 0
+    seen, out = written(folder), written(tmp_path / "out.npz")
+    sure = seen.confidence >= 0.3
+    assert np.abs(out.positions - seen.positions)[sure].max() < 0.05
+    assert out.seen.all()
+    assert out.depth is not None
+
+
+def test_the_view_is_the_one_that_was_asked_for(shared_data: Path, tmp_path: Path) -> None:
+    folder = shared_data / "footage/openpose/tall_man"
+    across = {}
+    for azimuth in (0, 90, -90, 180):
+        out = tmp_path / f"{azimuth}.npz"
+        assert command("retarget", folder, "--view", azimuth, "-o", out) == 0
+        poses = written(out).positions
+        across[azimuth] = float(np.mean(poses[:, Joint.LEFT_SHOULDER, 0] - poses[:, Joint.RIGHT_SHOULDER, 0]))
+    assert across[0] > 0 > across[180]
+    assert max(abs(across[90]), abs(across[-90])) < across[0] / 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "view"),
+    [
+        (("--view", "-45"), View(-45)),
+        (("--view=-45",), View(-45)),
+        (("--view", "-45,10"), View(-45, 10)),
+        (("--view=-45,-10.5",), View(-45, -10.5)),
+        (("--view", "-.5"), View(-0.5)),
+        (("--view", "90,-15"), View(90, -15)),
+        (("--view", "270"), View(-90)),
+    ],
+)
+def test_a_view_may_be_written_with_or_without_an_equals_sign_and_negative(arguments: tuple[str, ...], view: View, one: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.npz"
+    assert command("retarget", one, *arguments, "-o", out) == 0
+    np.testing.assert_array_equal(written(out).positions, library(one, view=view))
+
+
+@pytest.mark.parametrize("view", ["front", "1,2,3", "", "nan", "90,", "inf,0"])
+def test_what_is_no_view_is_wrong_usage(view: str, one: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command("retarget", one, "--view", view, "-o", tmp_path / "out.npz") == 2
+    assert "give AZIMUTH or AZIMUTH,ELEVATION in degrees" in capsys.readouterr().err
+
+
+def test_bone_lengths_from_a_file_are_those_of_the_motion(one: Path, tmp_path: Path) -> None:
+    skeleton = Skeleton.from_proportions((40, 30, 20, 45, 40, 10, 20, 20))
+    lengths = tmp_path / "lengths.json"
+    lengths.write_text(json.dumps({name: round(length) for name, length in skeleton.named().items()}), encoding="utf-8")
+    assert command("retarget", one, "--skeleton", lengths, "-o", tmp_path / "out.npz") == 0
+    out = written(tmp_path / "out.npz")
+    np.testing.assert_array_equal(out.positions, library(one, skeleton))
+    np.testing.assert_allclose(out.positions[0, Joint.MID_HIP], 0, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("", "no whole JSON file"),
+        ('{"head": 0.2, ', "no whole JSON file"),
+        ("\x00\xff", "no whole JSON file"),
+        ("[" * 100_000, "no whole JSON file"),
+        ("[0.2, 0.3]", "one JSON object of bone names and lengths"),
+        ('{"head": "long"}', "one JSON object of bone names and lengths"),
+        ('{"head": true}', "one JSON object of bone names and lengths"),
+        ('{"head": 0.2}', "lacks a length for neck, "),
+        (json.dumps(ORDINARY_BODY.named() | {"tail": 1.0}), "names tail"),
+        (json.dumps(ORDINARY_BODY.named() | {"head": -1.0}), "mend head"),
+        (json.dumps(ORDINARY_BODY.named() | {"head": float("nan")}), "mend head"),
+        (json.dumps(ORDINARY_BODY.named() | {"head": 10**400}), "mend head"),
+    ],
+    ids=["empty", "truncated", "binary", "deep", "a list", "text", "a truth", "a bone missing", "a bone too many", "negative", "NaN", "huge"],
+)
+def test_a_skeleton_file_that_cannot_be_used_says_what_to_mend(content: str, complaint: str, one: Path, tmp_path: Path, fails: Callable[..., str]) -> None:
+    lengths = tmp_path / "lengths.json"
+    lengths.write_bytes(content.encode("latin-1"))
+    said = fails("retarget", one, "--skeleton", lengths, "-o", tmp_path / "out.npz")
+    assert str(lengths) in said
+    assert complaint in said
+
+
+def test_body_and_view_may_come_from_other_clips(one: Path, two: Path, tmp_path: Path) -> None:
+    other, third = pose_files.read(two).people
+    assert command("retarget", one, "--like", two, "--like-person", 3, "--view-like", two, "--view-like-person", 7, "-o", tmp_path / "out.npz") == 0
+    np.testing.assert_array_equal(written(tmp_path / "out.npz").positions, library(one, other, third))
+
+
+def test_of_two_people_one_is_chosen(two: Path, tmp_path: Path) -> None:
+    assert command("retarget", two, "--person", 7, "-o", tmp_path / "out.npz") == 0
+    np.testing.assert_allclose(written(tmp_path / "out.npz").positions, pose_files.read(two).select(7).positions, atol=0.01)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        ("{two} -o {out}", "--person"),
+        ("{one} -o {out} --like {two}", "--like-person"),
+        ("{one} -o {out} --view-like {two}", "--view-like-person"),
+    ],
+)
+def test_of_several_people_the_error_names_the_ids_and_the_option(arguments: str, option: str, one: Path, two: Path, fails: Callable[..., str]) -> None:
+    said = fails("retarget", *arguments.format(one=one, two=two, out=one.with_name("out.npz")).split())
+    assert f"{two} holds 2 people; choose one of 3, 7 with {option}." in said
+
+
+def test_a_person_who_is_not_there_is_an_error_that_names_those_who_are(two: Path, tmp_path: Path, fails: Callable[..., str]) -> None:
+    said = fails("retarget", two, "--person", 5, "-o", tmp_path / "out.npz")
+    assert "no person 5" in said
+    assert "3 (64 frames), 7 (64 frames)" in said
+
+
+@pytest.mark.parametrize("chosen", [("--like-person", 3), ("--view-like-person", 3)])
+def test_choosing_a_person_of_no_clip_is_wrong_usage(chosen: tuple[str, int], one: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command("retarget", one, *chosen, "-o", tmp_path / "out.npz") == 2
+    assert str(chosen[0]) in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("dance",),
+        ("retarget", "{one}"),
+        ("retarget", "{one}", "-o", "{out}.fbx"),
+        ("retarget", "{one}", "-o", "{out}.npz", "--skeleton", "a.json", "--like", "{one}"),
+        ("retarget", "{one}", "-o", "{out}.npz", "--view", "0", "--view-like", "{one}"),
+        ("retarget", "{one}", "-o", "{out}.npz", "--model", "other"),
+        ("retarget", "{one}", "-o", "{out}.npz", "--layout", "other"),
+        ("convert", "{one}"),
+    ],
+    ids=lambda arguments: " ".join(arguments) or "nothing",
+)
+def test_wrong_usage_ends_with_status_2(arguments: tuple[str, ...], one: Path, tmp_path: Path) -> None:
+    assert command(*(argument.format(one=one, out=tmp_path / "out") for argument in arguments)) == 2
+    assert list(tmp_path.iterdir()) == [one]
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path, fails: Callable[..., str]) -> None:
+    assert str(tmp_path / "nobody.npz") in fails("retarget", tmp_path / "nobody.npz", "-o", tmp_path / "out.npz")
+
+
+def test_a_truncated_frame_is_named_and_nothing_is_written(shared_data: Path, tmp_path: Path, fails: Callable[..., str]) -> None:
+    folder = tmp_path / "clip"
+    shutil.copytree(shared_data / "footage/openpose/tall_man", folder)
+    frame = sorted(folder.iterdir())[60]
+    frame.write_bytes(frame.read_bytes()[:500])
+    assert frame.name in fails("retarget", folder, "-o", tmp_path / "out.npz")
+
+
+def test_a_truncated_archive_is_named_and_nothing_is_written(one: Path, tmp_path: Path, fails: Callable[..., str]) -> None:
+    one.write_bytes(one.read_bytes()[:-200])
+    assert one.name in fails("convert", one, tmp_path / "out.npz")
+
+
+def test_weights_that_are_not_there_are_named(one: Path, tmp_path: Path, fails: Callable[..., str]) -> None:
+    assert str(tmp_path / "weights.npz") in fails("retarget", one, "--weights", tmp_path / "weights.npz", "-o", tmp_path / "out.npz")
+
+
+def test_what_is_read_is_never_overwritten(one: Path, fails: Callable[..., str]) -> None:
+    before = one.read_bytes()
+    assert "write to another place" in fails("retarget", one, "-o", one.parent / "." / one.name)
+    assert "write to another place" in fails("convert", one, one)
+    assert one.read_bytes() == before
+
+
+def test_a_folder_that_is_not_there_is_noticed_before_the_work(one: Path, tmp_path: Path, fails: Callable[..., str]) -> None:
+    assert f"no folder {tmp_path / 'nowhere'}" in fails("retarget", one, "-o", tmp_path / "nowhere/out.npz")
+
+
+def test_the_sentence_of_an_error_is_followed_by_its_origin_where_more_is_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command("retarget", tmp_path / "nobody.npz", "-o", tmp_path / "out.npz", "-v") == 1
+    said = capsys.readouterr().err
+    assert said.startswith("There is no pose file")
+    assert "Traceback" in said
+
+
+@pytest.mark.parametrize("name", ["out.npz", "out.csv", "out"])
+def test_every_format_that_is_written_can_be_read_again(name: str, one: Path, tmp_path: Path) -> None:
+    assert command("retarget", one, "--view", "90", "-o", tmp_path / name) == 0
+    told = [joint for joint in Joint if joint not in {Joint.NECK, Joint.MID_HIP}]  # OpenPose's readers take the middles of the others for these
+    np.testing.assert_allclose(written(tmp_path / name).positions[:, told], library(one, view=View(90))[:, told], atol=0.001)
+
+
+def test_poses_are_converted_there_and_back_in_full(two: Path, tmp_path: Path) -> None:
+    assert command("convert", two, tmp_path / "openpose", "--fps", "24") == 0
+    assert command("convert", tmp_path / "openpose", tmp_path / "back.npz", "--fps", "24", "--image-size", "1280", "720") == 0
+    before, after = pose_files.read(two), pose_files.read(tmp_path / "back.npz")
+    assert after.ids == before.ids
+    assert {(person.fps, person.image_size) for person in after.people} == {(24.0, (1280, 720))}
+    for one, other in zip(before.people, after.people, strict=True):
+        np.testing.assert_allclose(other.positions, one.positions, atol=1e-3)
+
+
+def test_one_person_is_converted_under_their_own_id(two: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command("convert", two, tmp_path / "out.csv", "--person", 7) == 0
+    assert pose_files.read(tmp_path / "out.csv").ids == (7,)
+    assert capsys.readouterr().out.startswith(f"{tmp_path / 'out.csv'}: 64 frames at 30 a second, ")
+
+
+def test_converting_needs_numpy_alone(two: Path, tmp_path: Path) -> None:
+    program = "import runpy, sys\nfor name in ('torch', 'scipy', 'cv2', 'onnxruntime', 'bpy'): sys.modules[name] = None\n"
+    program += "runpy.run_module('blender_addon.core', run_name='__main__')\n"
+    arguments = ("convert", str(two), str(tmp_path / "out.csv"))
+    done = subprocess.run([sys.executable, "-c", program, *arguments], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert pose_files.read(tmp_path / "out.csv").ids == (3, 7)
+
+
+def test_ctrl_c_ends_with_one_line_and_leaves_no_half_file(tmp_path: Path) -> None:
+    poses, out = tmp_path / "long.npz", tmp_path / "out.npz"
+    pose_files.write(marching(View(30), 400, times=1000), poses)
+    arguments = ("retarget", str(poses), "--view", "0", "-o", str(out))
+    process = subprocess.Popen([sys.executable, "-c", INTERRUPTIBLE, *arguments], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    assert process.stderr.readline().startswith("Retargeting 64000 frames")
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=300)
+    assert said == "Interrupted; no half-written file is left.\n"
+    assert process.returncode == 130
+    assert list(tmp_path.iterdir()) == [poses]
+
+
+def test_the_choices_are_those_of_the_library() -> None:
+    assert tuple(Model) == MODELS
+    for name in DEVICES:
+        assert available_device(name).type in DEVICES
