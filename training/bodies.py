@@ -10,7 +10,7 @@ from torch import Tensor
 
 from blender_addon.core.skeleton import BONE_CHILDREN, BONE_PARENTS
 
-from .motion_library import CANONICAL_COUNT, CANONICAL_INDEX, CANONICAL_PARENTS, JOINT_WEIGHTS, MotionLibrary
+from .motion_library import CANONICAL_COUNT, CANONICAL_INDEX, CANONICAL_MIRROR, CANONICAL_PARENTS, JOINT_WEIGHTS, Array, MotionLibrary
 
 ANCESTORS = np.eye(CANONICAL_COUNT, dtype=np.float32)
 """(24, 24): 1 where a joint's offset lies on the way from the root to another joint, so that joints = ANCESTORS @ turned offsets."""
@@ -48,10 +48,10 @@ def _indices(names: tuple[str, ...], sides: str = "LR") -> list[int]:
 
 
 class BodySampler:
-    """Draws bodies as (N, 24, 3) offsets in metres: half of them ordinary people, half with every group anywhere in its range."""
+    """Draws symmetric bodies as (N, 24, 3) offsets in metres: half of them ordinary people, half with every group anywhere in its range."""
 
     def __init__(self, library: MotionLibrary, device: torch.device, *, ordinary: float = 0.45, ranges: BodyRanges = WIDE) -> None:
-        offsets = np.stack([np.asarray(library.bodies[name]) for name in sorted(library.bodies)])
+        offsets = np.stack([symmetric(library.bodies[name]) for name in sorted(library.bodies)])
         self._bodies = torch.as_tensor(offsets, dtype=torch.float32, device=device)
         self._ordinary = ordinary
         self._ranges = ranges
@@ -88,6 +88,12 @@ class BodySampler:
             per_axis[:, _indices((name,)), 1:] = torso[:, None, None]
         per_axis[:, _indices(("UpLeg",)), :1] = hips[:, None, None]
         return offsets * per_axis
+
+
+def symmetric(offsets: Array) -> Array:
+    """The body (24, 3) with both sides alike. Captured sides differ by up to 11 %, and mirrored motion would then contradict its body's lengths."""
+    mirrored = offsets[list(CANONICAL_MIRROR)] * np.array([-1, 1, 1])
+    return ((offsets + mirrored) / 2).astype(np.float32)
 
 
 def _limb_length(offsets: Tensor, names: tuple[str, ...]) -> Tensor:

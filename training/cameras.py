@@ -40,9 +40,7 @@ class QuartetCameras:
 
     def of_view(self, view: int, clip: int) -> Cameras:
         """The cameras (Q,) that film clip `clip` of every quartet from its view `view`."""
-        return Cameras(
-            self.azimuth[:, view], self.elevation[:, view], self.roll[:, clip], self.closeness[:, clip], self.centre[:, clip], self.pixels[:, clip]
-        )
+        return Cameras(self.azimuth[:, view], self.elevation[:, view], self.roll[:, clip], self.closeness[:, clip], self.centre[:, clip], self.pixels[:, clip])
 
 
 @dataclass(frozen=True)
