@@ -41,7 +41,8 @@ def read(file: CsvFile, source: Source) -> PoseFile:
         raise source.error(f"spans {len(ids)} people over {last - first + 1} frames; number the frames from 0, in shorter clips.")
     points = np.zeros((len(ids), last - first + 1, len(POINTS), 3), np.float32)
     joints = np.array([POINTS.index(word) for word in words], dtype=np.int64)[rows]
-    points[np.searchsorted(ids, people), frames - first, joints] = np.column_stack([columns["x"], columns["y"], columns["confidence"]])
+    with np.errstate(over="ignore"):
+        points[np.searchsorted(ids, people), frames - first, joints] = np.column_stack([columns["x"], columns["y"], columns["confidence"]])
     times = columns["time"][[frames.argmin(), frames.argmax()]]
     fps = source.fps or ((last - first) / float(times[1] - times[0]) if times[1] > times[0] else DEFAULT_FPS)
     seen = points[..., : len(JOINT_NAMES), 2].any(axis=(1, 2))
