@@ -21,7 +21,7 @@ import torch
 
 from blender_addon.core.networks.paper import MOTION_CHANNELS, PaperNetwork
 from blender_addon.core.pose_sequence import PoseSequence
-from blender_addon.core.retargeting import Retargeter
+from blender_addon.core.retargeting import Retargeter, available_device
 from blender_addon.core.skeleton import BONE_COUNT, BONE_PATHS, JOINT_COUNT
 from training.documents import replace_section, table
 from training.motion_sources import DATA_VARIABLE
@@ -48,7 +48,9 @@ class Load:
     frames: int
 
 
-LOADS: tuple[Load, ...] = (Load("one clip of 120 frames", 1, 120), Load("one clip of 6000 frames", 1, 6000), Load("16 clips of 120 frames", 16, 120))
+WINDOW = Load("one clip of 120 frames", 1, 120)
+MANY = Load("16 clips of 120 frames", 16, 120)
+LONG_FRAMES = 6000
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     options = _parser().parse_args(arguments)
     try:
-        device = Retargeter.load("paper", options.device, options.paper_weights).device
+        device = available_device(options.device)
         contenders = list(_contenders(options, device))
+        loads = (WINDOW, Load(f"one clip of {options.long} frames", 1, options.long), MANY)
         sections = []
         for threads in options.threads if device.type == "cpu" else options.threads[:1]:
             torch.set_num_threads(threads)
-            sections.append(_section(contenders, threads, device, options.seconds))
+            sections.append(_section(contenders, loads, threads, device, seconds=options.seconds))
     except (ValueError, OSError) as error:
         log.error("%s", error)
         return 1
@@ -129,18 +132,18 @@ def _pipeline(name: str, retargeter: Retargeter) -> Contender:
 
     def prepare(load: Load) -> Callable[[], object]:
         sources = [figure(load.frames, phase=float(clip)) for clip in range(load.clips)]
-        targets = [figure(min(load.frames, LOADS[0].frames), phase=100.0 + clip) for clip in range(load.clips)]
+        targets = [figure(min(load.frames, WINDOW.frames), phase=100.0 + clip) for clip in range(load.clips)]
         return lambda: retargeter.retarget_many(sources, targets, targets)
 
     return Contender(name, prepare)
 
 
-def _section(contenders: Sequence[Contender], threads: int, device: torch.device, seconds: float) -> str:
-    rates = {(contender.name, load): frames_a_second(contender.prepare(load), load.clips * load.frames, seconds) for contender in contenders for load in LOADS}
-    head = ["frames a second", *(load.name for load in LOADS), f"times the {OFFICIAL_NETWORK}, one clip of 120"]
-    reference = rates[OFFICIAL_NETWORK, LOADS[0]]
+def _section(contenders: Sequence[Contender], loads: Sequence[Load], threads: int, device: torch.device, *, seconds: float) -> str:
+    rates = {(contender.name, load): frames_a_second(contender.prepare(load), load.clips * load.frames, seconds) for contender in contenders for load in loads}
+    head = ["frames a second", *(load.name for load in loads), f"times the {OFFICIAL_NETWORK}, {WINDOW.name}"]
+    reference = rates[OFFICIAL_NETWORK, WINDOW]
     body = [
-        [contender.name, *(f"{rates[contender.name, load]:,.0f}" for load in LOADS), f"{rates[contender.name, LOADS[0]] / reference:.2f}"]
+        [contender.name, *(f"{rates[contender.name, load]:,.0f}" for load in loads), f"{rates[contender.name, WINDOW] / reference:.2f}"]
         for contender in contenders
     ]
     title = f"{threads} thread{'s' if threads > 1 else ''}" if device.type == "cpu" else str(device)
@@ -171,6 +174,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, default=Path(data) if data else None, help=f"folder that holds baselines/lcm (default: ${DATA_VARIABLE})")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="cpu")
     parser.add_argument("--threads", type=int, nargs="+", default=sorted({1, os.cpu_count() or 1}), help="CPU threads, measured in turn (default: 1 and all)")
+    parser.add_argument("--long", type=int, default=LONG_FRAMES, help="frames of the long clip (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=3.0, help="how long to measure each number (default: %(default)s)")
     parser.add_argument("--paper-weights", type=Path, help="other weights than our own `paper`")
     parser.add_argument("--kinematic-weights", type=Path, help="other weights than our own `kinematic`")

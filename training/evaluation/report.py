@@ -87,7 +87,7 @@ def _introduction(report: Report) -> str:
         "",
         "**Rows**:",
         *(f"- *{row.title}*: {row.meaning}." for row in report.rows),
-        *(f"- *{name}* was not run: {reason}" for name, reason in results.absent.items()),
+        *(f"- *{name}* was not run: its weights are missing or cannot be used." for name in results.absent),
     ]
     return "\n".join(lines)
 
@@ -202,7 +202,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "seed": report.seed,
         "cases": results.cases,
         "unsteady": results.unsteady,
-        "absent": dict(results.absent),
+        "absent": list(results.absent),
         "errors": [_error_entry(report, row, condition, target) for row in report.rows for condition in report.conditions for target in TARGETS],
         "root_drift": [{"row": drift.row, "target": drift.target.title, "percent": _rounded(drift.percent)} for drift in results.drifts],
         "foot_sliding": [
