@@ -24,8 +24,10 @@ def planted_feet(joints: Tensor, valid: Tensor, leg_length: Tensor, fps: float) 
     step = ankles[:, 1:] - ankles[:, :-1]
     moved = torch.cat((step[:, :1], step), dim=1) if step.shape[1] else torch.zeros_like(ankles)
     following = torch.cat((step, step[:, -1:]), dim=1) if step.shape[1] else torch.zeros_like(ankles)
-    last = (torch.diff(valid, dim=1, append=torch.zeros_like(valid[:, :1])) < 0)[:, :, None, None]
-    following = torch.where(last, moved, following)
+    outside = torch.zeros_like(valid[:, :1])
+    first = (torch.diff(valid, dim=1, prepend=outside) > 0)[:, :, None, None]
+    last = (torch.diff(valid, dim=1, append=outside) < 0)[:, :, None, None]
+    moved, following = torch.where(first, following, moved), torch.where(last, moved, following)
     speed = ((moved + following) / 2).norm(dim=-1) * (fps / leg_length)[:, None, None]
     lowest = torch.where(valid.unsqueeze(-1) > 0, ankles[..., 1], -torch.inf).amax(dim=(1, 2))
     height = (lowest[:, None, None] - ankles[..., 1]) / leg_length[:, None, None]
