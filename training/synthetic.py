@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from blender_addon.core.networks.kinematics import mean_facing, view_rotation
 from blender_addon.core.skeleton import LEG_BONES, MIRROR_JOINTS, Joint
@@ -19,7 +20,8 @@ from .bodies import JOINTS_FROM_OFFSETS, BodySampler, bone_lengths
 from .cameras import Cameras, CameraSampler, picture
 from .contact_labels import planted_feet
 from .corruption import Corruption, corrupt
-from .motion_library import CANONICAL_PARENTS, MotionLibrary, clip_weights, leg_length, world_rotations
+from .motion_library import CANONICAL_PARENTS, MotionLibrary, clip_weights, leg_length
+from .variety import Variety, multiply, to_matrices, vary
 
 FPS = 30.0
 CLIP_FACTORS: tuple[tuple[int, int, int], ...] = ((0, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 0))
@@ -29,6 +31,8 @@ RECOMBINATIONS: tuple[tuple[int, int, int], ...] = tuple((motion, body, view) fo
 """Motion, body and view of everything that the codes of a quartet can be decoded to."""
 
 TIME_WARP = (0.7, 1.4)
+HELD_SPEED = 0.03
+"""Of a pose that is held: what is left of its motion's speed."""
 _SIDES = (int(Joint.LEFT_SHOULDER), int(Joint.LEFT_HIP)), (int(Joint.RIGHT_SHOULDER), int(Joint.RIGHT_HIP))
 
 
@@ -70,12 +74,11 @@ class Windows:
 class MotionBank:
     """All frames of a library on the training device, drawn from by category and by sound frames."""
 
-    def __init__(self, library: MotionLibrary, device: torch.device) -> None:
-        parents = np.maximum(CANONICAL_PARENTS, 0)
-        turned = [np.ascontiguousarray(world_rotations(clip.rotations)[:, parents]) for clip in library.clips]
+    def __init__(self, library: MotionLibrary, device: torch.device, variety: Variety | None = None) -> None:
         roots = [clip.root / leg_length(clip.offsets) for clip in library.clips]
         self.device = device
-        self._rotations = torch.as_tensor(np.concatenate(turned), device=device)
+        self._variety = variety
+        self._rotations = torch.as_tensor(np.concatenate([clip.rotations for clip in library.clips]), dtype=torch.float32, device=device)
         self._roots = torch.as_tensor(np.concatenate(roots), dtype=torch.float32, device=device)
         self._glitch = torch.as_tensor(np.concatenate([clip.glitch for clip in library.clips]), device=device)
         counts = np.array([len(clip) for clip in library.clips])
@@ -84,17 +87,28 @@ class MotionBank:
         self._weights = torch.as_tensor(clip_weights(library), dtype=torch.float32, device=device)
 
     def sample(self, count: int, frames: int, generator: torch.Generator) -> Windows:
-        """Windows of `frames` frames at a random speed, mirrored half of the time; where a clip ends, so does `valid`."""
+        """Windows of `frames` frames at a random speed, varied, mirrored half of the time; where a clip ends, so does `valid`."""
         clip = torch.multinomial(self._weights, count, replacement=True, generator=generator)
         low, high = TIME_WARP
         speed = low * (high / low) ** torch.rand(count, generator=generator, device=self.device)
+        if self._variety:
+            held = torch.rand(count, generator=generator, device=self.device) < self._variety.held
+            speed = torch.where(held, HELD_SPEED * speed, speed)
         spare = (self._counts[clip] - 1 - (frames - 1) * speed).clamp_min(0)
         begin = spare * torch.rand(count, generator=generator, device=self.device)
         mirrored = torch.rand(count, generator=generator, device=self.device) < 0.5
-        return self.cut(clip, begin, speed, frames, mirrored)
+        local, root, valid = self._between(clip, begin, speed, frames)
+        if self._variety:
+            local = vary(local, self._variety, generator)
+        return Windows(parent_rotations(local), root, valid, mirrored)
 
     def cut(self, clip: Tensor, begin: Tensor, speed: Tensor, frames: int, mirrored: Tensor) -> Windows:
         """Windows of the clips (N,) from the frame `begin` (N,), `speed` (N,) source frames apart."""
+        local, root, valid = self._between(clip, begin, speed, frames)
+        return Windows(parent_rotations(local), root, valid, mirrored)
+
+    def _between(self, clip: Tensor, begin: Tensor, speed: Tensor, frames: int) -> tuple[Tensor, Tensor, Tensor]:
+        """Local quaternions (N, T, 24, 4), root (N, T, 3) and validity (N, T) at fractional frames."""
         at = begin[:, None] + speed[:, None] * torch.arange(frames, device=self.device)
         last = (self._counts[clip] - 1)[:, None]
         inside = at <= last + 1e-4
@@ -102,10 +116,20 @@ class MotionBank:
         after = torch.minimum(before + 1, last)
         share = (at - before).clamp(0, 1)
         before, after = before + self._starts[clip][:, None], after + self._starts[clip][:, None]
-        rotations = torch.lerp(self._rotations[before], self._rotations[after], share[..., None, None, None])
+        first, second = self._rotations[before], self._rotations[after]
+        second = torch.where((first * second).sum(dim=-1, keepdim=True) < 0, -second, second)
+        local = functional.normalize(torch.lerp(first, second, share[..., None, None]), dim=-1)
         root = torch.lerp(self._roots[before], self._roots[after], share[..., None])
-        valid = (inside & ~self._glitch[before] & ~self._glitch[after]).to(root.dtype)
-        return Windows(rotations, root, valid, mirrored)
+        return local, root, (inside & ~self._glitch[before] & ~self._glitch[after]).to(root.dtype)
+
+
+def parent_rotations(local: Tensor) -> Tensor:
+    """(N, T, 24, 3, 3) rotation of each joint's parent in the world, from local quaternions (N, T, 24, 4)."""
+    world: list[Tensor] = []
+    for joint, parent in enumerate(CANONICAL_PARENTS):
+        own = local[:, :, joint]
+        world.append(own if parent < 0 else multiply(world[parent], own))
+    return to_matrices(torch.stack([world[max(parent, 0)] for parent in CANONICAL_PARENTS], dim=2))
 
 
 def pose(windows: Windows, offsets: Tensor) -> tuple[Tensor, Tensor]:
@@ -146,8 +170,10 @@ def face_camera(joints: Tensor, root: Tensor, valid: Tensor) -> tuple[Tensor, Te
 class SyntheticClips:
     """Draws quartets of training clips, the same ones for the same generator."""
 
-    def __init__(self, library: MotionLibrary, device: torch.device, cameras: CameraSampler, corruption: Corruption) -> None:
-        self._bank = MotionBank(library, device)
+    def __init__(
+        self, library: MotionLibrary, device: torch.device, cameras: CameraSampler, corruption: Corruption, variety: Variety | None = None
+    ) -> None:
+        self._bank = MotionBank(library, device, variety)
         self._bodies = BodySampler(library, device)
         self._cameras = cameras
         self._corruption = corruption

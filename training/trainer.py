@@ -58,7 +58,7 @@ class Trainer:
         self.rank = dist.get_rank() if dist.is_initialized() else 0
         self.leads = self.rank == 0
         torch.manual_seed(seed)
-        self._clips = SyntheticClips(motion, device, configuration.cameras, configuration.corruption)
+        self._clips = SyntheticClips(motion, device, configuration.cameras, configuration.corruption, configuration.variety)
         self._validation = SyntheticClips(validation, device, configuration.cameras, configuration.corruption)
         self.objective = OBJECTIVES[configuration.model](self._clips, self._generator(0)).to(device)
         self._forward = cast(Callable[[Quartets, Tensor], tuple[Terms, Tensor]], _spread(self.objective))
