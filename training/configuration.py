@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, is_dataclass
 from enum import StrEnum
+from inspect import Parameter, signature
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import TypeVar, get_type_hints
 
 from blender_addon.core.networks.paper import MOTION_STRIDE, SHORTEST, reconstructable_length
 
@@ -83,48 +84,66 @@ def load_configuration(name: str) -> Configuration:
         raise ValueError(f"The training configuration {path} cannot be used ({error}); mend that setting.") from error
 
 
+_Value = TypeVar("_Value")
 _Section = TypeVar("_Section")
 
-_KINDS: dict[Any, str] = {
-    int: "a whole number",
-    float: "a number",
-    Model: " or ".join(Model),
-    tuple[int, ...]: "a list of whole numbers",
-    tuple[float, float]: "a list of two numbers",
-    Mapping[str, float]: "a table of numbers",
+
+def _of(value: object, kind: type[_Value]) -> _Value:
+    """The value, if it is of this very type: true and false are no numbers."""
+    if type(value) is not kind:
+        raise TypeError
+    return value
+
+
+def _number(value: object) -> float:
+    return float(value) if type(value) is int else _of(value, float)
+
+
+def _pair(value: object) -> tuple[float, float]:
+    low, high = (_number(item) for item in _of(value, list))
+    return low, high
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """A type that settings have: in words, and how TOML's value becomes one; `read` raises TypeError or ValueError where it cannot."""
+
+    words: str
+    read: Callable[[object], object]
+
+    def of(self, value: object, name: str) -> object:
+        """The setting `name`. Raises ValueError, half a sentence, where the value is of another type."""
+        try:
+            return self.read(value)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"`{name}` must be {self.words}, not {value!r}") from error
+
+
+_KINDS: dict[object, _Kind] = {
+    int: _Kind("a whole number", lambda value: _of(value, int)),
+    float: _Kind("a number", _number),
+    Model: _Kind(" or ".join(Model), lambda value: Model(_of(value, str))),
+    tuple[int, ...]: _Kind("a list of whole numbers", lambda value: tuple(_of(item, int) for item in _of(value, list))),
+    tuple[float, float]: _Kind("a list of two numbers", _pair),
+    Mapping[str, float]: _Kind("a table of numbers", lambda value: {key: _number(item) for key, item in _of(value, dict).items()}),
 }
-"""The types that settings have, in words."""
 
 
-def _section(table: Any, kind: type[_Section], name: str = "") -> _Section:
-    """A TOML table as the dataclass that it sets; `name` is what it stands under. Raises ValueError, half a sentence, where it cannot be."""
-    if not isinstance(table, dict):
-        raise ValueError(f"`{name}` must be a table, not {table!r}")
-    kinds = get_type_hints(kind)
-    names = {setting: f"{name}.{setting}" if name else setting for setting in (*kinds, *table)}
-    for setting in table:
-        if setting not in kinds:
-            raise ValueError(f"`{names[setting]}` is no setting")
-    for entry in fields(kind):  # type: ignore[arg-type]
-        if entry.name not in table and entry.default is MISSING and entry.default_factory is MISSING:
-            raise ValueError(f"`{names[entry.name]}` is missing")
-    return kind(**{setting: _setting(value, kinds[setting], names[setting]) for setting, value in table.items()})
+def _section(table: Mapping[str, object], kind: type[_Section], prefix: str = "") -> _Section:
+    """A TOML table as the dataclass that it sets. Raises ValueError, half a sentence, where it cannot be."""
+    hints = get_type_hints(kind)
+    if unknown := [name for name in table if name not in hints]:
+        raise ValueError(f"`{prefix}{unknown[0]}` is no setting")
+    required = [name for name, setting in signature(kind).parameters.items() if setting.default is Parameter.empty]
+    if missing := [name for name in required if name not in table]:
+        raise ValueError(f"`{prefix}{missing[0]}` is missing")
+    return kind(**{name: _setting(value, hints[name], prefix + name) for name, value in table.items()})
 
 
-def _setting(value: Any, kind: Any, name: str) -> Any:
-    """A TOML value as the type that its setting has."""
-    if is_dataclass(kind):
-        return _section(value, kind, name)  # type: ignore[arg-type]
-    form, parts = get_origin(kind), get_args(kind)
-    if form is tuple and isinstance(value, list) and (parts[-1] is Ellipsis or len(parts) == len(value)) and all(_is_a(item, parts[0]) for item in value):
-        return tuple(parts[0](item) for item in value)
-    if form is Mapping and isinstance(value, dict):
-        return {key: _setting(item, parts[1], f"{name}.{key}") for key, item in value.items()}
-    if form is None and _is_a(value, kind):
-        return kind(value)
-    raise ValueError(f"`{name}` must be {_KINDS[kind]}, not {value!r}")
-
-
-def _is_a(value: Any, kind: Any) -> bool:
-    """Whether TOML wrote a value of this type: a whole number will do for any number, true and false for none."""
-    return value in list(Model) if kind is Model else type(value) is kind or (kind is float and type(value) is int)
+def _setting(value: object, hint: object, name: str) -> object:
+    """A TOML value as the type that its setting is declared with."""
+    if not (isinstance(hint, type) and is_dataclass(hint)):
+        return _KINDS[hint].of(value, name)
+    if not isinstance(value, dict):
+        raise ValueError(f"`{name}` must be a table, not {value!r}")
+    return _section(value, hint, f"{name}.")
