@@ -271,7 +271,7 @@ def load_weights(path: str | os.PathLike[str]) -> KinematicNetwork:
         raise ValueError(f"{stored.path} holds a {stored.metadata.get('model', 'nameless')} model, not the {MODEL_NAME} one; choose another file.")
     try:
         network = KinematicNetwork(KinematicSize.from_json(stored.metadata["size"]))
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{stored.path} does not say what size of network it holds; export it again.") from error
     stored.load_into(network)
     return network.eval()

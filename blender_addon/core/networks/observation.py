@@ -10,6 +10,8 @@ from torch import Tensor
 from ..skeleton import BONE_CHILDREN, BONE_COUNT, BONE_PARENTS, Joint
 
 LENGTH_QUANTILES = (0.5, 0.9, 0.98)
+SMALLEST_SCALE = 1e-18
+"""Pixels to the mean bone: smaller, and all joints stand on one point."""
 STATISTICS = BONE_COUNT * (len(LENGTH_QUANTILES) + 1)
 
 
@@ -121,8 +123,8 @@ def observe(positions: Tensor, confidence: Tensor, valid: Tensor) -> Observation
     seen = weight > 0
     lengths = bones.norm(dim=-1)
     counted = torch.where(seen.any(dim=(1, 2), keepdim=True), weight, valid.unsqueeze(-1))
-    scale = (lengths * counted).sum(dim=(1, 2)) / counted.expand_as(lengths).sum(dim=(1, 2)).clamp_min(1e-6)
-    scale = torch.where(scale > 1e-6, scale, 1.0)
+    scale = (lengths * counted).sum(dim=(1, 2)) / counted.expand_as(lengths).sum(dim=(1, 2))
+    scale = torch.where(scale > SMALLEST_SCALE, scale, 1.0)
     unit = scale[:, None, None]
     shown = seen.to(lengths.dtype).sum(dim=1) / valid.sum(dim=1, keepdim=True).clamp_min(1)
     statistics = torch.cat((_seen_quantiles(lengths / unit, seen), shown.unsqueeze(-1)), dim=-1).flatten(1)

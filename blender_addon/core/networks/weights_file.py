@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -17,6 +18,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 FORMAT = "motion-retarget-2d-weights-1"
+
+DAMAGE = (OSError, EOFError, MemoryError, RuntimeError, SyntaxError, tokenize.TokenError, zipfile.BadZipFile, zlib.error)
+"""What reading a damaged `.npz` file raises beside ValueError, according to where the damage is."""
 
 _HEADER_ENTRY = "header"
 _STATE_PREFIX = "state/"
@@ -86,13 +90,13 @@ def load_state(path: str | os.PathLike[str]) -> StoredWeights:
         if header["format"] != FORMAT:
             raise ValueError
         metadata = {str(name): str(text) for name, text in header["metadata"].items()}
+        state = {name.removeprefix(_STATE_PREFIX): _restored(array) for name, array in entries.items() if name.startswith(_STATE_PREFIX)}
     except FileNotFoundError as error:
         raise ValueError(f"The weights file {source} does not exist; check its path.") from error
-    except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except DAMAGE as error:
         raise ValueError(f"The weights file {source} cannot be read or is damaged; fetch it again.") from error
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"{source} is no weights file of Motion Retarget 2D ({FORMAT}); choose another.") from error
-    state = {name.removeprefix(_STATE_PREFIX): _restored(array) for name, array in entries.items() if name.startswith(_STATE_PREFIX)}
     extras = {name.removeprefix(_EXTRA_PREFIX): array for name, array in entries.items() if name.startswith(_EXTRA_PREFIX)}
     for name, tensor in state.items():
         if not bool(torch.isfinite(tensor).all()):
