@@ -28,7 +28,9 @@ TOKEN_FRAMES = 2
 """Frames that share one token of the temporal trunks."""
 
 _FRAME_FEATURES = JOINT_COUNT * 3 + BONE_COUNT * 3 + 3
-_MOTION_FEATURES = _FRAME_FEATURES + BONE_COUNT * 4 + PROPORTION_COUNT
+_MOTION_FEATURES = _FRAME_FEATURES + BONE_COUNT * 4 + PROPORTION_COUNT + JOINT_COUNT * 2
+_VELOCITY_SCALE = 10.0
+"""Brings velocities, a frame, to the size of positions."""
 _MOTION_OUTPUTS = BONE_COUNT * 4 + 3
 _FACING_SUMS = 8
 
@@ -219,7 +221,8 @@ class KinematicNetwork(nn.Module):
         hidden = (1 - flat.square().sum(dim=-1)).clamp_min(1e-4).sqrt()
         features = torch.cat((_frame_features(seen), flat.flatten(2), hidden, seen.bone_confidence), dim=-1)
         known = log_proportions[:, None].expand(-1, features.shape[1], -1)
-        tokens = self.motion_trunk(torch.cat((features, known), dim=-1), seen.valid)
+        pace = _VELOCITY_SCALE * seen.velocity.flatten(2)
+        tokens = self.motion_trunk(torch.cat((features, known, pace), dim=-1), seen.valid)
         out = self.motion_head(tokens).unflatten(-1, (TOKEN_FRAMES, -1)).flatten(1, 2)
         turn = out[..., : BONE_COUNT * 4].unflatten(-1, (BONE_COUNT, 4))
         depth = hidden * torch.tanh(turn[..., 2]) + turn[..., 3]
@@ -250,7 +253,7 @@ def _unit(vectors: Tensor) -> Tensor:
 
 def _frame_features(seen: Observation) -> Tensor:
     bones = seen.bones
-    parts = (seen.joints.flatten(2), seen.confidence, bones.flatten(2), bones.norm(dim=-1), seen.velocity, seen.valid.unsqueeze(-1))
+    parts = (seen.joints.flatten(2), seen.confidence, bones.flatten(2), bones.norm(dim=-1), seen.velocity[..., Joint.MID_HIP, :], seen.valid.unsqueeze(-1))
     return torch.cat(parts, dim=-1) * seen.valid.unsqueeze(-1)
 
 

@@ -20,7 +20,7 @@ class Observation:
     """Clips as the network wants them, B of them, T frames each.
 
     `joints` (B, T, 15, 2) about the mid-hip, in units of `scale` (B,) pixels: the clip's mean 2D bone length; gaps are filled;
-    `confidence` (B, T, 15), 0 where filled; `velocity` (B, T, 2) of the mid-hip, a frame; `valid` (B, T), 0 outside the clip;
+    `confidence` (B, T, 15), 0 where filled; `velocity` (B, T, 15, 2) in the picture, a frame; `valid` (B, T), 0 outside the clip;
     `statistics` (B, 56): for every bone the LENGTH_QUANTILES of its seen 2D length, and the part of the clip it was seen in.
     """
 
@@ -129,7 +129,7 @@ def observe(positions: Tensor, confidence: Tensor, valid: Tensor) -> Observation
     shown = seen.to(lengths.dtype).sum(dim=1) / valid.sum(dim=1, keepdim=True).clamp_min(1)
     statistics = torch.cat((_seen_quantiles(lengths / unit, seen), shown.unsqueeze(-1)), dim=-1).flatten(1)
     root = filled[..., Joint.MID_HIP, :]
-    velocity = torch.diff(root, dim=1, prepend=root[:, :1]) / unit
+    velocity = torch.diff(filled, dim=1, prepend=filled[:, :1]) / unit.unsqueeze(-1)
     joints = (filled - root.unsqueeze(2)) / unit.unsqueeze(-1)
     masked = valid.unsqueeze(-1)
-    return Observation(joints * masked.unsqueeze(-1), confidence, velocity * masked, valid, scale, statistics)
+    return Observation(joints * masked.unsqueeze(-1), confidence, velocity * masked.unsqueeze(-1), valid, scale, statistics)
