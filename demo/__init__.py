@@ -1,0 +1,1 @@
+"""What the project does, shown with what ships in the repository: `python -m demo`."""
