@@ -207,7 +207,7 @@ def _codes(clip: PoseSequence, rate: FrameRate, lengths: Array, frames: Array, a
     contacts = frames[:, 3 * BONE_COUNT + 1 :]
     depth = rate.answers(np.cumsum(depth_velocity(frames[:, 3 * BONE_COUNT], ankle_depth, contacts), dtype=np.float32))
     bones = rate.answers(bones)
-    flat, root = merge(_filled(clip), clip.confidence, bones[..., :2], lengths)
+    flat, root = merge(filled(clip), clip.confidence, bones[..., :2], lengths, clip.fps)
     picture = np.concatenate((flat, bones[..., 2:]), axis=-1)
     picture_path = path(root, depth, skeleton.leg_length)
     camera = _camera(angles)
@@ -228,7 +228,7 @@ def _view_between(first: View, second: View, share: float) -> View:
     return View(first.azimuth + share * turn, first.elevation + share * (np.asarray(second.elevation) - first.elevation))
 
 
-def _filled(clip: PoseSequence) -> Array:
+def filled(clip: PoseSequence) -> Array:
     """The clip's positions (T, 15, 2) with every gap filled in a straight line."""
     if bool((clip.confidence > 0).all()):
         return clip.positions
