@@ -20,11 +20,11 @@ from .networks.decoded import Decoded, Shares
 from .networks.kinematic_model import KinematicCodes, KinematicModel
 from .networks.paper_model import PaperCodes, PaperModel
 from .pose_sequence import PoseSequence
+from .shipped_weights import shipped_weights
 from .skeleton import Joint, Skeleton
 
 log = logging.getLogger(__name__)
 
-WEIGHTS = Path(__file__).parent / "weights"
 OFFICIAL_WEIGHTS = "pretrained_full.pth"
 OFFICIAL_REFERENCE = "reference_outputs.npz"
 OFFICIAL_PICTURE_HEIGHT = 512
@@ -85,7 +85,7 @@ class Retargeter:
         if model not in list(Model):
             raise ValueError(f"There is no model {model}; choose {' or '.join(Model)}.")
         chosen = available_device(device)
-        path = Path(weights) if weights is not None else WEIGHTS / f"{model}.npz"
+        path = Path(weights) if weights is not None else shipped_weights(f"{model}.npz")
         if Model(model) is Model.KINEMATIC:
             return cls(Model.KINEMATIC, KinematicModel(kinematic.load_weights(path), chosen), chosen)
         if path.is_dir() or path.suffix == ".pth":

@@ -1,0 +1,28 @@
+"""The weights that ship with the extension, and whether they are still what was shipped."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "weights"
+SUMS = "SHA256SUMS"
+"""Lines of a sha256 and a file name, as `sha256sum` writes and checks them."""
+
+
+def shipped_weights(name: str, folder: Path = FOLDER) -> Path:
+    """The path of a shipped weights file.
+
+    Raises ValueError where it is missing, is not listed, or its sha256 is not the one listed.
+    """
+    path = folder / name
+    try:
+        lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
+        listed = {file.lstrip(" *"): digest for digest, _, file in (line.partition(" ") for line in lines)}
+        with path.open("rb") as stream:
+            found = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise ValueError(f"The weights {name} did not come with this installation (no {error.filename}); install the extension again.") from error
+    if listed.get(name) != found:
+        raise ValueError(f"The weights {name} are not the ones that were shipped; install the extension again, or name a weights file of your own.")
+    return path
