@@ -39,8 +39,8 @@ def _march() -> Array:
     directions[:, BONE_INDEX[Joint.HEAD]] = _swung(0.15 + 0.05 * np.sin(phase), up=True)
     for side, sign in (("RIGHT", -1.0), ("LEFT", 1.0)):
         swing = sign * np.sin(phase)
-        twist = 0.15 * swing
-        across = np.stack((sign * np.cos(twist), np.zeros(FRAMES), sign * np.sin(twist)), axis=-1)
+        twist = 0.15 * np.sin(phase)
+        across = sign * np.stack((np.cos(twist), np.zeros(FRAMES), np.sin(twist)), axis=-1)
         directions[:, BONE_INDEX[Joint[f"{side}_SHOULDER"]]] = across
         directions[:, BONE_INDEX[Joint[f"{side}_HIP"]]] = across * np.array([1.0, 1.0, -1.0])
         thigh, knee = 0.35 * swing + 0.25, 0.15 + 0.45 * (1 + sign * np.cos(phase)) / 2

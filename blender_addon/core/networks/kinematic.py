@@ -33,6 +33,7 @@ _VELOCITY_SCALE = 10.0
 """Brings velocities, a frame, to the size of positions."""
 _MOTION_OUTPUTS = BONE_COUNT * 4 + 3
 _FACING_SUMS = 8
+_SIDE_PAIRS = tuple((BONE_INDEX[Joint[f"RIGHT_{part}"]], BONE_INDEX[Joint[f"LEFT_{part}"]]) for part in ("SHOULDER", "HIP"))
 
 
 @dataclass(frozen=True)
@@ -226,7 +227,8 @@ class KinematicNetwork(nn.Module):
         out = self.motion_head(tokens).unflatten(-1, (TOKEN_FRAMES, -1)).flatten(1, 2)
         turn = out[..., : BONE_COUNT * 4].unflatten(-1, (BONE_COUNT, 4))
         depth = hidden * torch.tanh(turn[..., 2]) + turn[..., 3]
-        bones = torch.cat((flat + turn[..., :2], depth.unsqueeze(-1)), dim=-1)
+        found = _opposite(torch.cat((turn[..., :2], depth.unsqueeze(-1)), dim=-1))
+        bones = torch.cat((flat + found[..., :2], found[..., 2:]), dim=-1)
         rest = out[..., BONE_COUNT * 4 :]
         return CameraMotion(bones, 0.1 * rest[..., 0], rest[..., 1:], tokens)
 
@@ -249,6 +251,15 @@ class KinematicNetwork(nn.Module):
 
 def _unit(vectors: Tensor) -> Tensor:
     return vectors / vectors.norm(dim=-1, keepdim=True).clamp_min(1e-4)
+
+
+def _opposite(found: Tensor) -> Tensor:
+    """Vectors (…, 14, 3) with those of both shoulders and of both hips exactly opposite: the neck is mid-shoulders, the mid-hip mid-hips."""
+    pairs = torch.eye(BONE_COUNT, dtype=found.dtype, device=found.device)
+    for right, left in _SIDE_PAIRS:
+        pairs[right, right] = pairs[left, left] = 0.5
+        pairs[right, left] = pairs[left, right] = -0.5
+    return pairs @ found
 
 
 def _frame_features(seen: Observation) -> Tensor:
