@@ -26,6 +26,12 @@ STILL_SPEED = 0.35
 STILL_SOFTNESS = 0.08
 """Leg lengths a second: the speed at which an ankle is as likely on its way as standing, and how sharp that edge is."""
 
+STRAIGHT = 1e-3
+"""Part of a leg's length within which a knee counts as on the line from hip to ankle: it has no side then."""
+
+TINY = 1e-60
+"""In any unit: shorter, and a vector has no direction."""
+
 REACH = 0.9995
 """Part of the stretched leg's length that a pinned foot may be away from its hip."""
 
@@ -46,10 +52,10 @@ def plant_feet(joints: Array, probability: Array, fps: float) -> Array:
     little as it can.
     """
     planted = joints.astype(np.float64)
-    ease = max(1, round(EASE_SECONDS * fps))
+    ease = min(max(1, round(EASE_SECONDS * fps)), len(planted))
     for foot, (hip, knee, ankle) in enumerate(LEGS):
         moved = _pinned(planted[:, ankle], standing(probability)[:, foot], ease)
-        changed = np.flatnonzero(np.abs(moved - planted[:, ankle]).max(axis=-1) > 1e-9)
+        changed = np.flatnonzero(np.abs(moved - planted[:, ankle]).max(axis=-1) > 0)
         if changed.size:
             knees, ankles = _bend(planted[changed, hip], planted[changed, knee], planted[changed, ankle], moved[changed])
             planted[changed, knee], planted[changed, ankle] = knees, ankles
@@ -84,23 +90,28 @@ def _bend(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Knees and ankles (N, 3) of legs whose ankles go to `wanted` as near as their lengths let them, the knee bending in its old plane."""
     thigh, shin = np.linalg.norm(knee - hip, axis=-1), np.linalg.norm(ankle - knee, axis=-1)
-    away = wanted - hip
-    distance = np.linalg.norm(away, axis=-1)
+    distance, axis = _measured(wanted - hip)
+    old_distance, old_axis = _measured(ankle - hip)
     # A leg that was stretched already may stay so: only what is further than both is pulled back.
-    longest = np.maximum(REACH * (thigh + shin), np.linalg.norm(ankle - hip, axis=-1))
-    reach = np.clip(distance, np.abs(thigh - shin) + 1e-9, longest)
-    axis = away / np.maximum(distance, 1e-9)[:, None]
-    old_axis = (ankle - hip) / np.maximum(np.linalg.norm(ankle - hip, axis=-1), 1e-9)[:, None]
+    longest = np.maximum(REACH * (thigh + shin), old_distance)
+    reach = np.clip(distance, np.abs(thigh - shin), longest)
     side = (knee - hip) - ((knee - hip) * old_axis).sum(axis=-1, keepdims=True) * old_axis
     side -= (side * axis).sum(axis=-1, keepdims=True) * axis
-    size = np.linalg.norm(side, axis=-1, keepdims=True)
-    # A straight leg has no side to bend to: towards the camera it does not show.
+    # A straight leg has no side of its own to bend to: towards the camera it does not show, and for a leg that points there, up.
     nearer = np.array([0.0, 0.0, -1.0]) + axis[:, 2:] * axis
-    side = np.where(size > 1e-9, side, nearer)
-    side /= np.maximum(np.linalg.norm(side, axis=-1, keepdims=True), 1e-9)
-    along = (thigh**2 - shin**2 + reach**2) / (2 * np.maximum(reach, 1e-9))
+    nearer += STRAIGHT * (np.array([0.0, -1.0, 0.0]) + axis[:, 1:2] * axis)
+    side += STRAIGHT * (thigh + shin)[:, None] * nearer
+    side = _measured(side)[1]
+    along = np.clip((thigh**2 - shin**2 + reach**2) / (2 * np.maximum(reach, TINY)), -thigh, thigh)
     out = np.sqrt(np.maximum(thigh**2 - along**2, 0))
     return hip + along[:, None] * axis + out[:, None] * side, hip + reach[:, None] * axis
+
+
+def _measured(vectors: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Lengths (N,) and directions (N, 3) of vectors; that of none is down."""
+    lengths = np.linalg.norm(vectors, axis=-1)
+    directions = vectors / np.maximum(lengths, TINY)[:, None]
+    return lengths, np.where(lengths[:, None] > TINY, directions, np.array([0.0, 1.0, 0.0]))
 
 
 def standing_still(joints: Array, skeleton: Skeleton, fps: float) -> Array:
