@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -19,6 +21,13 @@ def clips_with(factor: int, value: int) -> tuple[int, int]:
     """The two clips of a quartet that show motion (factor 0), body (1) or view (2) number `value`."""
     first, second = (clip for clip, factors in enumerate(CLIP_FACTORS) if factors[factor] == value)
     return first, second
+
+
+def weighted_sum(terms: Terms, weights: Mapping[str, float]) -> Tensor:
+    """The loss: every term times its weight, 0 where it has none. Raises ValueError where a weight is for no term."""
+    if unknown := [name for name in weights if name not in terms]:
+        raise ValueError(f"The loss term {unknown[0]} is unknown; weigh some of {', '.join(terms)}.")
+    return torch.stack([weights.get(name, 0.0) * value for name, value in terms.items()]).sum()
 
 
 def masked_mean(values: Tensor, weight: Tensor) -> Tensor:

@@ -75,6 +75,9 @@ class MotionBank:
     """All frames of a library on the training device, drawn from by category and by sound frames."""
 
     def __init__(self, library: MotionLibrary, device: torch.device, variety: Variety | None = None) -> None:
+        """Raises ValueError where the library has no sound frame."""
+        if all(clip.glitch.all() for clip in library.clips):
+            raise ValueError("The motion has no sound frame: every one lies in a jump; give smoother clips.")
         roots = [clip.root / leg_length(clip.offsets) for clip in library.clips]
         self.device = device
         self._variety = variety

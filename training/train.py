@@ -1,7 +1,7 @@
 """Train a network: `python -m training.train --config kinematic --motion FOLDER`.
 
 Several processes: `torchrun --nproc_per_node 2 -m training.train …`. A run that was stopped goes on from its last checkpoint when started again
-with the same `--run` folder.
+with the same `--run-folder`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
-import torch.distributed as dist
 
 from .configuration import load_configuration
-from .motion_library import MotionLibrary
+from .evaluate import count_above_zero, held_out_motion
 from .motion_sources import add_motion_arguments, motion_library
+from .processes import ProcessGroup
 from .trainer import Trainer
 
 log = logging.getLogger("training")
@@ -36,9 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         device = training_device(options.device)
         library = motion_library(options)
         torch.set_num_threads(options.threads or torch.get_num_threads())
-        with _ProcessGroup(device):
+        with ProcessGroup(device):
             run = options.run or Path("build/training") / configuration.model
-            trainer = Trainer(configuration, library.training(), _validation_motion(library), device=device, run=run, seed=options.seed)
+            trainer = Trainer(configuration, library.training(), held_out_motion(library), device=device, run=run, seed=options.seed)
             trainer.train()
             if options.export and trainer.leads:
                 trainer.export(options.export)
@@ -61,35 +61,15 @@ def training_device(name: str) -> torch.device:
     return torch.device(name, int(os.environ.get("LOCAL_RANK", "0"))) if name == "cuda" else torch.device(name)
 
 
-def _validation_motion(library: MotionLibrary) -> MotionLibrary:
-    """The held-out clips on the held-out bodies; the training ones where nothing is held out, as with a folder of the user's own."""
-    held_out = library.held_out()
-    return held_out if held_out.clips and held_out.bodies else library.training()
-
-
-class _ProcessGroup:
-    """Joins the processes that torchrun started, for as long as the training runs; nothing where there is one."""
-
-    def __init__(self, device: torch.device) -> None:
-        self._backend = "nccl" if device.type == "cuda" else "gloo"
-
-    def __enter__(self) -> None:
-        if int(os.environ.get("WORLD_SIZE", "1")) > 1:
-            dist.init_process_group(self._backend)
-
-    def __exit__(self, *_: object) -> None:
-        if dist.is_initialized():
-            dist.destroy_process_group()
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m training.train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--config", default="kinematic", help="kinematic, paper, or a .toml file (default: %(default)s)")
     add_motion_arguments(parser)
-    parser.add_argument("--run", type=Path, help="folder for checkpoints and TensorBoard (default: build/training/MODEL)")
-    parser.add_argument("--steps", type=int, help="train for so many steps instead of the configuration's")
+    # In full, since torchrun takes --run for the beginning of an option of its own.
+    parser.add_argument("--run-folder", dest="run", type=Path, metavar="RUN", help="folder for checkpoints and TensorBoard (default: build/training/MODEL)")
+    parser.add_argument("--steps", type=count_above_zero, help="train for so many steps instead of the configuration's")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
-    parser.add_argument("--threads", type=int, help="CPU threads (default: torch's choice)")
+    parser.add_argument("--threads", type=count_above_zero, help="CPU threads (default: torch's choice)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--export", type=Path, help="at the end, write the averaged weights to this .npz file")
     return parser

@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import json
 import logging
+import pickle
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import asdict
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import torch
-import torch.distributed as dist
 from torch import Tensor, nn
-from torch.nn.parallel import DistributedDataParallel
 from torch.utils.tensorboard import SummaryWriter
 from tqdm import tqdm
 
-from blender_addon.core.networks.discriminator import SequenceDiscriminator, discriminator_loss, generator_loss
-
+from .adversary import Adversary
 from .configuration import Configuration
-from .kinematic_objective import real_sequences
-from .losses import Terms
+from .losses import Terms, weighted_sum
 from .motion_library import MotionLibrary
 from .objectives import OBJECTIVES
+from .processes import process_rank, random_numbers, shared
 from .synthetic import RECOMBINATIONS, Quartets, SyntheticClips
 
 log = logging.getLogger(__name__)
 
 LARGEST_GRADIENT = 1.0
+DROPOUT_SEED = 0x5EED
+"""Sets what dropout draws apart from what the batches are made of."""
+CURVE_STEPS = 50
 CHECKPOINT_STEPS = 250
 VALIDATION_STEPS = 500
 VALIDATION_BATCHES = 4
@@ -51,43 +52,40 @@ class Objective(Protocol):
 class Trainer:
     """Trains one configuration in one run folder, which holds its last checkpoint, its curve and its TensorBoard events."""
 
-    def __init__(
-        self, configuration: Configuration, motion: MotionLibrary, validation: MotionLibrary, *, device: torch.device, run: Path, seed: int
-    ) -> None:
+    def __init__(self, configuration: Configuration, motion: MotionLibrary, validation: MotionLibrary, *, device: torch.device, run: Path, seed: int) -> None:
         self.configuration, self.device, self.run, self.seed = configuration, device, run, seed
-        self.rank = dist.get_rank() if dist.is_initialized() else 0
+        self.rank = process_rank()
         self.leads = self.rank == 0
         torch.manual_seed(seed)
         self._clips = SyntheticClips(motion, device, configuration.cameras, configuration.corruption, configuration.variety)
         self._validation = SyntheticClips(validation, device, configuration.cameras, configuration.corruption)
         self.objective = OBJECTIVES[configuration.model](self._clips, self._generator(0)).to(device)
-        self._forward = cast(Callable[[Quartets, Tensor], tuple[Terms, Tensor]], _spread(self.objective))
+        self._forward = cast(Callable[[Quartets, Tensor], tuple[Terms, Tensor]], shared(self.objective))
         self.averaged = deepcopy(self.objective.network).eval().requires_grad_(False)
         self._optimizer = torch.optim.AdamW(self.objective.network.parameters(), lr=configuration.learning_rate, weight_decay=configuration.weight_decay)
-        self._critic = SequenceDiscriminator().to(device)
-        self._judge = _spread(self._critic)
-        self._critic_optimizer = torch.optim.Adam(self._critic.parameters(), lr=2e-4, betas=(0.5, 0.9))
+        self._adversary = Adversary(device)
         self.step = 0
         self._resume()
 
     def train(self) -> None:
-        """Trains to the configuration's last step."""
+        """Trains to the configuration's last step. Raises ValueError where the numbers do not stay finite: the last checkpoint is kept."""
         if self.leads:
             self.run.mkdir(parents=True, exist_ok=True)
-        writer = SummaryWriter(str(self.run)) if self.leads else None
+        writer = SummaryWriter(str(self.run), purge_step=self.step + 1) if self.leads else None
         with tqdm(total=self.configuration.steps, initial=self.step, disable=not self.leads, unit="step", mininterval=5) as progress:
             while self.step < self.configuration.steps:
                 terms = self._one_step()
                 self.step += 1
                 progress.update()
-                if writer and self.step % 50 == 0:
+                if writer and self.step % CURVE_STEPS == 0:
                     for name, value in terms.items():
                         writer.add_scalar(f"train/{name}", float(value), self.step)
                     progress.set_postfix(loss=f"{float(terms['total']):.3f}")
-                if self.leads and (self.step % VALIDATION_STEPS == 0 or self.step == self.configuration.steps):
-                    self._record(self.validate(), writer)
-                if self.leads and (self.step % CHECKPOINT_STEPS == 0 or self.step == self.configuration.steps):
+                last = self.step == self.configuration.steps
+                if self.leads and (self.step % CHECKPOINT_STEPS == 0 or last):
                     self._save()
+                if self.leads and (self.step % VALIDATION_STEPS == 0 or last):
+                    self._record(self.validate(), writer)
         if writer:
             writer.close()
 
@@ -106,50 +104,35 @@ class Trainer:
         return totals
 
     def export(self, path: Path) -> None:
-        """Writes the averaged weights to one file, with what made them."""
+        """Writes the averaged weights to one file, with what made them; its folder is made where it is not there."""
         metadata = {"steps": str(self.step), "configuration": json.dumps(asdict(self.configuration), default=str), "seed": str(self.seed)}
+        path.parent.mkdir(parents=True, exist_ok=True)
         self.objective.export(path, self.averaged, metadata)
         log.info("weights after %d steps: %s", self.step, path)
 
     def _one_step(self) -> Terms:
         generator = self._generator(self.step)
+        torch.manual_seed(generator.initial_seed() ^ DROPOUT_SEED)
         pick = int(torch.randint(len(self.configuration.frames), (1,), generator=generator, device=self.device))
         batch = self._clips.sample(self.configuration.quartets, self.configuration.frames[pick], generator)
         choice = torch.randint(2, (len(RECOMBINATIONS), 3), generator=generator, device=self.device).cpu()
         rate = self.configuration.rate(self.step)
-        for optimizer, highest in ((self._optimizer, self.configuration.learning_rate), (self._critic_optimizer, 2e-4)):
-            for group in optimizer.param_groups:
-                group["lr"] = highest * rate
+        for group in self._optimizer.param_groups:
+            group["lr"] = self.configuration.learning_rate * rate
         self.objective.train()
         terms, decoded = self._forward(batch, choice)
-        total = torch.stack([self.configuration.weights.get(name, 0.0) * value for name, value in terms.items()]).sum()
+        total = weighted_sum(terms, self.configuration.weights)
         if self.configuration.adversarial > 0:
-            terms["realness"] = self._realness(batch, decoded)
+            terms["realness"] = self._adversary.realness(batch, decoded)
             total = total + self.configuration.adversarial * terms["realness"]
         self._optimizer.zero_grad(set_to_none=True)
         total.backward()
         nn.utils.clip_grad_norm_(self.objective.network.parameters(), LARGEST_GRADIENT)
         self._optimizer.step()
         if self.configuration.adversarial > 0:
-            terms["discriminator"] = self._train_critic(batch, decoded.detach())
+            terms["discriminator"] = self._adversary.learn(batch, decoded, rate)
         self._average()
         return {name: value.detach() for name, value in {**terms, "total": total}.items()}
-
-    def _realness(self, batch: Quartets, decoded: Tensor) -> Tensor:
-        self._critic.requires_grad_(False)
-        _, labels = real_sequences(batch)
-        loss = generator_loss(self._critic(decoded), labels)
-        self._critic.requires_grad_(True)
-        return loss
-
-    def _train_critic(self, batch: Quartets, decoded: Tensor) -> Tensor:
-        real, labels = real_sequences(batch)
-        both = self._judge(torch.cat((real, decoded)))
-        loss = discriminator_loss(both.first(len(real)), both.last(len(decoded)), labels)
-        self._critic_optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        self._critic_optimizer.step()
-        return loss.detach()
 
     def _average(self) -> None:
         decay = min(self.configuration.average, (self.step + 1) / (self.step + 10))
@@ -158,8 +141,7 @@ class Trainer:
                 kept.lerp_(now, 1 - decay)
 
     def _generator(self, step: int) -> torch.Generator:
-        """Random numbers of a step alone, so that a resumed run draws what an unbroken one would."""
-        return torch.Generator(self.device).manual_seed((self.seed * 1_000_003 + self.rank * 7_919 + step) % 2**62)
+        return random_numbers(self.seed, self.rank, step, self.device)
 
     def _record(self, terms: dict[str, float], writer: SummaryWriter | None) -> None:
         with (self.run / CURVE).open("a", encoding="utf-8") as stream:
@@ -169,14 +151,17 @@ class Trainer:
                 writer.add_scalar(f"held_out/{name}", value, self.step)
 
     def _save(self) -> None:
+        if not all(bool(torch.isfinite(values).all()) for values in self.objective.network.parameters()):
+            raise ValueError(
+                f"The training of {self.run} has left finite numbers by step {self.step}; lower `learning_rate` and start again from its last checkpoint."
+            )
         state = {
             "step": self.step,
             "network": self.objective.network.state_dict(),
+            "buffers": dict(self.objective.named_buffers()),
             "averaged": self.averaged.state_dict(),
             "optimizer": self._optimizer.state_dict(),
-            "critic": self._critic.state_dict(),
-            "critic_optimizer": self._critic_optimizer.state_dict(),
-            "torch": torch.get_rng_state(),
+            **self._adversary.state(),
         }
         unfinished = self.run / f".{CHECKPOINT}.part"
         torch.save(state, unfinished)
@@ -187,20 +172,18 @@ class Trainer:
         if not path.exists():
             return
         try:
-            state = torch.load(path, map_location=self.device, weights_only=True)
-            self.objective.network.load_state_dict(state["network"])
-            self.averaged.load_state_dict(state["averaged"])
-            self._optimizer.load_state_dict(state["optimizer"])
-            self._critic.load_state_dict(state["critic"])
-            self._critic_optimizer.load_state_dict(state["critic_optimizer"])
-            torch.set_rng_state(state["torch"].cpu())
-            self.step = int(state["step"])
-        except (RuntimeError, KeyError, EOFError) as error:
+            self._restore(torch.load(path, map_location=self.device, weights_only=True))
+        except (OSError, EOFError, LookupError, RuntimeError, TypeError, ValueError, pickle.UnpicklingError) as error:
+            # The restricted unpickler says of a damaged file whatever it stumbled over.
             raise ValueError(f"The checkpoint {path} is damaged or of another network; move it away to start anew.") from error
         if self.leads:
             log.info("going on from step %d of %s", self.step, path)
 
-
-def _spread(module: nn.Module) -> nn.Module:
-    """The module with its gradients shared by all processes, where there are several."""
-    return DistributedDataParallel(module, find_unused_parameters=True) if dist.is_initialized() else module
+    def _restore(self, state: dict[str, Any]) -> None:
+        self.objective.network.load_state_dict(state["network"])
+        for name, values in state.get("buffers", {}).items():
+            self.objective.get_buffer(name).copy_(values)
+        self.averaged.load_state_dict(state["averaged"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        self._adversary.restore(state)
+        self.step = int(state["step"])

@@ -142,3 +142,11 @@ def test_clips_of_a_few_frames_go_through(frames: int) -> None:
     assert confidence.shape == pixels.shape[:-1]
     assert bool(torch.isfinite(noisy).all())
     assert bool(((confidence >= 0) & (confidence <= 1)).all())
+
+
+def test_a_detector_may_tell_nothing_of_what_it_saw() -> None:
+    _, told, _ = detected(Corruption())
+    _, untold, error = detected(Corruption(untold=1.0))
+    assert not bool((told == 1).all())
+    assert bool((untold == 1).all())
+    assert float(error.max()) > 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from training.losses import MARGIN, clips_with, foot_velocity, masked_mean, triplet
+from training.losses import MARGIN, clips_with, foot_velocity, masked_mean, triplet, weighted_sum
 from training.synthetic import CLIP_FACTORS
 
 
@@ -69,3 +69,14 @@ def test_feet_may_move_outside_the_clip() -> None:
     feet = torch.zeros(1, 4, 2, 2)
     feet[0, 2:] = 9
     assert float(foot_velocity(feet, torch.ones(1, 4, 2), torch.tensor([[1.0, 1.0, 0.0, 0.0]]))) == 0
+
+
+def test_terms_add_up_by_their_weights_and_count_nothing_without_one() -> None:
+    terms = {"joints": torch.tensor(2.0), "roll": torch.tensor(100.0)}
+    assert float(weighted_sum(terms, {"joints": 3.0})) == pytest.approx(6)
+    assert float(weighted_sum(terms, {})) == 0
+
+
+def test_a_weight_for_no_term_is_named_with_the_terms_that_there_are() -> None:
+    with pytest.raises(ValueError, match=r"^The loss term lenghts is unknown; weigh some of lengths, roll\.$"):
+        weighted_sum({"lengths": torch.ones(()), "roll": torch.ones(())}, {"roll": 1.0, "lenghts": 2.0})

@@ -168,3 +168,10 @@ def test_clips_longer_than_any_motion_and_very_short_ones_are_finite(motion: Mot
     assert batch.observed.shape == (4, 4, frames, 15, 2)
     assert bool((batch.valid.sum(dim=-1) >= 1).all())
     assert bool((batch.confidence[batch.valid == 0] == 0).all())
+
+
+def test_motion_that_is_all_glitch_is_said_to_be_no_motion() -> None:
+    clip = waving_walk()
+    clip.glitch[:] = True
+    with pytest.raises(ValueError, match=r"^The motion has no sound frame: every one lies in a jump; give smoother clips\.$"):
+        MotionBank(MotionLibrary((clip,), {"body": BODY}), CPU)
