@@ -134,6 +134,7 @@ def _motion_terms(reading: Reading, truth: ClipTruth) -> Terms:
     feet = (joints[:, :, ANKLES] + found.unsqueeze(2)) / legs[:, None, None, None]
     return {
         "joints": masked_mean(error, truth.valid),
+        "gaps": masked_mean(error, (reading.seen.confidence == 0) * truth.valid.unsqueeze(-1)),
         "directions": masked_mean(1 - (reading.motion.directions * wanted).sum(dim=-1), truth.valid),
         "pace": masked_mean(pace.abs(), both),
         "depth_velocity": masked_mean((reading.motion.depth_velocity[:, 1:] - depth).abs(), both),

@@ -99,6 +99,13 @@ class ViewCode:
         return roll_rotation(self.roll) @ view_rotation(self.azimuth, self.elevation)
 
 
+def _zeroed(layer: nn.Linear) -> nn.Linear:
+    """A layer that says nothing until it is trained."""
+    nn.init.zeros_(layer.weight)
+    nn.init.zeros_(layer.bias)
+    return layer
+
+
 class _TemporalBlock(nn.Module):
     """A residual block over time: three taps, `dilation` tokens apart, seen through one linear layer."""
 
@@ -107,9 +114,7 @@ class _TemporalBlock(nn.Module):
         self.dilation = dilation
         self.norm = nn.LayerNorm(width)
         self.taps = nn.Linear(3 * width, width)
-        self.out = nn.Linear(width, width)
-        nn.init.zeros_(self.out.weight)
-        nn.init.zeros_(self.out.bias)
+        self.out = _zeroed(nn.Linear(width, width))
 
     def forward(self, tokens: Tensor, valid: Tensor) -> Tensor:
         steps = tokens.shape[1]
@@ -200,6 +205,7 @@ class KinematicNetwork(nn.Module):
         self.body_head = _head(size.code_width * 2 + STATISTICS, 2 * size.code_width, PROPORTION_COUNT)
         self.motion_trunk = _Trunk(_MOTION_FEATURES, size.motion_width, size.motion_dilations)
         self.motion_head = nn.Linear(size.motion_width, TOKEN_FRAMES * _MOTION_OUTPUTS)
+        self.gap_head = _zeroed(nn.Linear(size.motion_width, TOKEN_FRAMES * BONE_COUNT * 3))
         self.view_pool = _AttentionPool(size.motion_width, heads=8, features=size.code_width // 4)
         self.view_head = _head(size.code_width * 2 + _FACING_SUMS, 2 * size.code_width, 4)
 
@@ -227,7 +233,9 @@ class KinematicNetwork(nn.Module):
         out = self.motion_head(tokens).unflatten(-1, (TOKEN_FRAMES, -1)).flatten(1, 2)
         turn = out[..., : BONE_COUNT * 4].unflatten(-1, (BONE_COUNT, 4))
         depth = hidden * torch.tanh(turn[..., 2]) + turn[..., 3]
-        found = _opposite(torch.cat((turn[..., :2], depth.unsqueeze(-1)), dim=-1))
+        unseen = (seen.bone_confidence == 0).to(depth.dtype).unsqueeze(-1)
+        in_gaps = self.gap_head(tokens).unflatten(-1, (TOKEN_FRAMES, BONE_COUNT, 3)).flatten(1, 2)
+        found = _opposite(torch.cat((turn[..., :2], depth.unsqueeze(-1)), dim=-1) + unseen * in_gaps)
         bones = torch.cat((flat + found[..., :2], found[..., 2:]), dim=-1)
         rest = out[..., BONE_COUNT * 4 :]
         return CameraMotion(bones, 0.1 * rest[..., 0], rest[..., 1:], tokens)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -19,7 +19,7 @@ from .decoded import Decoded, Shares
 from .frame_rate import FrameRate
 from .kinematic import TOKEN_FRAMES, KinematicNetwork, PoolState
 from .kinematics import roll_rotation, view_rotation
-from .observation import Observation, fill_gaps, observe
+from .observation import Observation, complete_midpoints, fill_gaps, observe
 from .windows import Window, windows
 
 Array = NDArray[np.float32]
@@ -109,7 +109,7 @@ class KinematicModel:
         return view
 
     def interpolate(self, first: KinematicCodes, second: KinematicCodes, shares: Shares) -> KinematicCodes:
-        """Codes between those of two clips; the longer motion is cut to the shorter."""
+        """Codes between those of two clips; the longer motion is cut to the shorter. At share 0 or 1 of all three they are a clip's own."""
         count = min(len(first.motion), len(second.motion))
 
         def mixed(one: Array, other: Array) -> Array:
@@ -120,9 +120,13 @@ class KinematicModel:
         bones *= mixed(*sizes) / np.maximum(np.linalg.norm(bones, axis=-1, keepdims=True), 1e-6)
         way, contacts = mixed(first.motion.path, second.motion.path), mixed(first.motion.contacts, second.motion.contacts)
         lengths = first.skeleton.lengths ** (1 - shares.skeleton) * second.skeleton.lengths**shares.skeleton
-        view = _view_between(first.view, second.view, shares.view)
-        motion = KinematicMotion.imagined(bones, way, contacts, view, first.motion.fps)
-        return KinematicCodes(motion, Skeleton(lengths), view, first.start)
+        view = _view_between(_first_frames(first.view, count), _first_frames(second.view, count), shares.view)
+        fps = first.motion.fps * (1 - shares.motion) + second.motion.fps * shares.motion
+        motion = KinematicMotion.imagined(bones, way, contacts, view, fps)
+        near_first, near_second = (1 - shares.motion) * (1 - shares.view), shares.motion * shares.view
+        own, own_path = (near_first * one[:count] + near_second * other[:count] for one, other in zip(_as_filmed(first), _as_filmed(second), strict=True))
+        motion = replace(motion, picture=motion.picture + own, picture_path=motion.picture_path + own_path)
+        return KinematicCodes(motion, Skeleton(lengths), view, mixed(first.start, second.start))
 
     def _observe(self, positions: Array, confidence: Array) -> Observation:
         spare = -len(positions) % TOKEN_FRAMES
@@ -178,13 +182,12 @@ def _context(network: KinematicNetwork) -> int:
     return -(-network.size.context // TOKEN_FRAMES) * TOKEN_FRAMES
 
 
-def _batches(seen: list[Observation], cut: list[list[Window]]) -> list[tuple[list[int], Observation, Tensor]]:
+def _batches(seen: list[Observation], cut: list[list[Window]]) -> Iterator[tuple[list[int], Observation, Tensor]]:
     """Windows of one length together: whose they are, what they show, and which of their frames (B, T) they answer for."""
     by_length: dict[int, list[tuple[int, Window]]] = {}
     for clip, own in enumerate(cut):
         for window in own:
             by_length.setdefault(window.stop - window.start, []).append((clip, window))
-    batches = []
     for members in by_length.values():
         for first in range(0, len(members), BATCH_WINDOWS):
             part = members[first : first + BATCH_WINDOWS]
@@ -192,8 +195,7 @@ def _batches(seen: list[Observation], cut: list[list[Window]]) -> list[tuple[lis
             counted = torch.zeros_like(batch.valid)
             for row, (_, window) in enumerate(part):
                 counted[row, window.answer] = 1
-            batches.append(([clip for clip, _ in part], batch, counted * batch.valid))
-    return batches
+            yield [clip for clip, _ in part], batch, counted * batch.valid
 
 
 def _codes(clip: PoseSequence, rate: FrameRate, lengths: Array, frames: Array, angles: Array) -> KinematicCodes:
@@ -207,7 +209,7 @@ def _codes(clip: PoseSequence, rate: FrameRate, lengths: Array, frames: Array, a
     contacts = frames[:, 3 * BONE_COUNT + 1 :]
     depth = rate.answers(np.cumsum(depth_velocity(frames[:, 3 * BONE_COUNT], ankle_depth, contacts), dtype=np.float32))
     bones = rate.answers(bones)
-    flat, root = merge(filled(clip), clip.confidence, bones[..., :2], lengths, clip.fps)
+    flat, root = merge(*filled(clip), bones[..., :2], lengths, clip.fps)
     picture = np.concatenate((flat, bones[..., 2:]), axis=-1)
     picture_path = path(root, depth, skeleton.leg_length)
     camera = _camera(angles)
@@ -218,8 +220,27 @@ def _codes(clip: PoseSequence, rate: FrameRate, lengths: Array, frames: Array, a
 
 
 def _to_camera(view: View, frames: int) -> Array:
-    """(T, 3, 3) that rows of body-centred vectors are multiplied by to come into the camera's frame."""
+    """(T, 3, 3) that rows of body-centred vectors are multiplied by to come into the camera's frame; ValueError where the view has other frames."""
+    if view.frame_count not in (None, frames):
+        raise ValueError(f"The view has {view.frame_count} angles and the clip {frames} frames; give one angle a frame, or one for all.")
     return np.broadcast_to(rotation(view), (frames, 3, 3)).transpose(0, 2, 1)
+
+
+def _as_filmed(codes: KinematicCodes) -> tuple[Array, Array]:
+    """What the camera that filmed the motion added to the picture (T, 14, 3) and to the path (T, 3) by its roll; nothing from another view."""
+    motion = codes.motion
+    if codes.view is not motion.view:
+        return np.zeros_like(motion.picture), np.zeros_like(motion.picture_path)
+    level = KinematicMotion.imagined(motion.bones, motion.path, motion.contacts, motion.view, motion.fps)
+    return motion.picture - level.picture, motion.picture_path - level.picture_path
+
+
+def _first_frames(view: View, count: int) -> View:
+    """The view of the first frames, where it has one for each."""
+    if view.frame_count is None:
+        return view
+    azimuth, elevation = np.broadcast_arrays(view.azimuth, view.elevation)
+    return View(azimuth[:count], elevation[:count])
 
 
 def _view_between(first: View, second: View, share: float) -> View:
@@ -228,12 +249,12 @@ def _view_between(first: View, second: View, share: float) -> View:
     return View(first.azimuth + share * turn, first.elevation + share * (np.asarray(second.elevation) - first.elevation))
 
 
-def filled(clip: PoseSequence) -> Array:
-    """The clip's positions (T, 15, 2) with every gap filled in a straight line."""
+def filled(clip: PoseSequence) -> tuple[Array, Array]:
+    """The clip's positions (T, 15, 2) with every gap filled in a straight line, and confidence (T, 15) with midpoints told by their neighbours."""
     if bool((clip.confidence > 0).all()):
-        return clip.positions
-    filled = fill_gaps(torch.from_numpy(clip.positions.copy())[None], torch.from_numpy(clip.confidence > 0)[None])
-    return filled[0].numpy()
+        return clip.positions, clip.confidence
+    positions, confidence = complete_midpoints(torch.from_numpy(clip.positions.copy())[None], torch.from_numpy(clip.confidence.copy())[None])
+    return fill_gaps(positions, confidence > 0)[0].numpy(), confidence[0].numpy()
 
 
 def _camera(angles: Array) -> Array:

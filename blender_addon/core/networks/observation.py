@@ -72,6 +72,28 @@ def bone_confidence(confidence: Tensor) -> Tensor:
     return torch.minimum(confidence[..., BONE_CHILDREN], confidence[..., BONE_PARENTS])
 
 
+MIDPOINTS: tuple[tuple[Joint, Joint, Joint], ...] = (
+    (Joint.NECK, Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER),
+    (Joint.MID_HIP, Joint.RIGHT_HIP, Joint.LEFT_HIP),
+)
+"""Joints that are halfway between two others, always: of each three, two tell where the third is."""
+
+
+def complete_midpoints(positions: Tensor, confidence: Tensor) -> tuple[Tensor, Tensor]:
+    """Positions (…, 15, 2) and confidence (…, 15) with the third of each MIDPOINTS where the other two were seen, as certain as the less certain one."""
+    if bool((confidence > 0).all()):
+        return positions, confidence
+    places, certain = list(positions.unbind(dim=-2)), list(confidence.unbind(dim=-1))
+    for middle, right, left in MIDPOINTS:
+        sums = {middle: (0.5, right, 0.5, left), right: (2.0, middle, -1.0, left), left: (2.0, middle, -1.0, right)}
+        seen = {joint: certain[joint] > 0 for joint in sums}
+        for joint, (much, first, less, second) in sums.items():
+            told = ~seen[joint] & seen[first] & seen[second]
+            places[joint] = torch.where(told.unsqueeze(-1), much * places[first] + less * places[second], places[joint])
+            certain[joint] = torch.where(told, torch.minimum(certain[first], certain[second]), certain[joint])
+    return torch.stack(places, dim=-2), torch.stack(certain, dim=-1)
+
+
 def fill_gaps(positions: Tensor, seen: Tensor) -> Tensor:
     """Positions (B, T, 15, 2) with every unseen joint put on the straight line in time between its neighbours.
 
@@ -116,7 +138,7 @@ def _seen_quantiles(lengths: Tensor, seen: Tensor) -> Tensor:
 
 def observe(positions: Tensor, confidence: Tensor, valid: Tensor) -> Observation:
     """Clips of pixels (B, T, 15, 2) with confidence (B, T, 15) as the network sees them; `valid` (B, T) is 0 on padding after a clip's end."""
-    confidence = confidence * valid.unsqueeze(-1)
+    positions, confidence = complete_midpoints(positions, confidence * valid.unsqueeze(-1))
     filled = fill_gaps(positions, confidence > 0)
     bones = bones_of(filled)
     weight = bone_confidence(confidence)

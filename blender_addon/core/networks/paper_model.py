@@ -19,7 +19,7 @@ from ..pose_sequence import PoseSequence
 from ..skeleton import BONE_CHILDREN, BONE_COUNT, BONE_INDEX, BONE_PARENTS, PROPORTIONS, Joint, Skeleton
 from .decoded import Decoded, Shares
 from .exemplar import ORDINARY_BODY, exemplar
-from .observation import fill_gaps, observe
+from .observation import complete_midpoints, fill_gaps, observe
 from .paper import MOTION_STRIDE, STATIC_CHANNELS, UNIT, PaperWeights, padded, to_channels, to_positions
 from .windows import windows
 
@@ -123,11 +123,14 @@ class PaperModel:
         unit = first.skeleton.unit ** (1 - shares.skeleton) * second.skeleton.unit**shares.skeleton
         body = PaperBody(torch.lerp(first.skeleton.code, second.skeleton.code, shares.skeleton), unit)
         view = PaperView(torch.lerp(first.view.code, second.view.code, shares.view))
-        return PaperCodes(PaperMotion(motion, count, first.motion.fps), body, view, first.start)
+        fps = first.motion.fps * (1 - shares.motion) + second.motion.fps * shares.motion
+        start = np.asarray(first.start * (1 - shares.motion) + second.start * shares.motion, dtype=np.float32)
+        return PaperCodes(PaperMotion(motion, count, fps), body, view, start)
 
     def _encode(self, clip: PoseSequence) -> PaperCodes:
         positions = torch.as_tensor(clip.positions.copy(), device=self._device)[None]
         confidence = torch.as_tensor(clip.confidence.copy(), device=self._device)[None]
+        positions, confidence = complete_midpoints(positions, confidence)
         filled = fill_gaps(positions, confidence > 0)
         if self._picture_height is not None and clip.image_size is not None:
             unit = clip.image_size[1] / self._picture_height
