@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ..skeleton import BONE_COUNT, BONE_INDEX, BONE_PROPORTION, JOINT_COUNT, PROPORTION_COUNT, PROPORTIONS, Joint
+from ..skeleton import BONE_COUNT, BONE_INDEX, BONE_PROPORTION, JOINT_COUNT, LEG_BONES, PROPORTION_COUNT, PROPORTIONS, Joint
 from .kinematics import across_vector, roll_rotation, view_rotation
 from .observation import LENGTH_QUANTILES, STATISTICS, Observation
 from .weights_file import load_state, save_state
@@ -33,6 +33,11 @@ _VELOCITY_SCALE = 10.0
 """Brings velocities, a frame, to the size of positions."""
 _MOTION_OUTPUTS = BONE_COUNT * 4 + 3
 _FACING_SUMS = 8
+_ANKLES = (int(Joint.RIGHT_ANKLE), int(Joint.LEFT_ANKLE))
+_STILL_SPEED = 0.012
+"""Leg lengths a frame that an ankle moves in the picture at most while its foot stands, before the network has its say."""
+_STILLNESS = 300.0
+"""What a leg length a frame more or less than that counts for, in logits, before training."""
 _SIDE_PAIRS = tuple((BONE_INDEX[Joint[f"RIGHT_{part}"]], BONE_INDEX[Joint[f"LEFT_{part}"]]) for part in ("SHOULDER", "HIP"))
 
 
@@ -205,6 +210,8 @@ class KinematicNetwork(nn.Module):
         self.body_head = _head(size.code_width * 2 + STATISTICS, 2 * size.code_width, PROPORTION_COUNT)
         self.motion_trunk = _Trunk(_MOTION_FEATURES, size.motion_width, size.motion_dilations)
         self.motion_head = nn.Linear(size.motion_width, TOKEN_FRAMES * _MOTION_OUTPUTS)
+        self.stillness_head = _zeroed(nn.Linear(size.motion_width, TOKEN_FRAMES * len(_ANKLES)))
+        nn.init.constant_(self.stillness_head.bias, _STILLNESS)
         self.gap_head = _zeroed(nn.Linear(size.motion_width, TOKEN_FRAMES * BONE_COUNT * 3))
         self.view_pool = _AttentionPool(size.motion_width, heads=8, features=size.code_width // 4)
         self.view_head = _head(size.code_width * 2 + _FACING_SUMS, 2 * size.code_width, 4)
@@ -238,7 +245,10 @@ class KinematicNetwork(nn.Module):
         found = _opposite(torch.cat((turn[..., :2], depth.unsqueeze(-1)), dim=-1) + unseen * in_gaps)
         bones = torch.cat((flat + found[..., :2], found[..., 2:]), dim=-1)
         rest = out[..., BONE_COUNT * 4 :]
-        return CameraMotion(bones, 0.1 * rest[..., 0], rest[..., 1:], tokens)
+        legs = lengths[:, LEG_BONES].sum(dim=-1) / 2
+        weight = functional.softplus(self.stillness_head(tokens).unflatten(-1, (TOKEN_FRAMES, -1)).flatten(1, 2))
+        contacts = rest[..., 1:] + weight * (_STILL_SPEED - _ankle_speed(seen) / legs[:, None, None])
+        return CameraMotion(bones, 0.1 * rest[..., 0], contacts, tokens)
 
     def pool_view(self, motion: CameraMotion, counted: Tensor) -> tuple[PoolState, Tensor]:
         """What one window says of the view: pooled tokens, and the sums (B, 9) of facing over the counted frames for `view`."""
@@ -259,6 +269,13 @@ class KinematicNetwork(nn.Module):
 
 def _unit(vectors: Tensor) -> Tensor:
     return vectors / vectors.norm(dim=-1, keepdim=True).clamp_min(1e-4)
+
+
+def _ankle_speed(seen: Observation) -> Tensor:
+    """How fast right and left ankle move in the picture (B, T, 2), a frame, over the two frames around."""
+    velocity = seen.velocity[..., _ANKLES, :]
+    following = torch.cat((velocity[:, 1:], velocity[:, -1:]), dim=1)
+    return (velocity + following).norm(dim=-1) / 2
 
 
 def _opposite(found: Tensor) -> Tensor:
