@@ -1,0 +1,1 @@
+"""Everybody in a video: find people, estimate their joints, follow each."""

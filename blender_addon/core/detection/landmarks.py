@@ -1,0 +1,193 @@
+"""One person's 33 landmarks: BlazePose heavy (Google MediaPipe, Apache-2.0) in a square crop turned so that the body stands upright.
+
+The crop follows the body from frame to frame: the network also tells the middle of the hips and the circle around the body, of which the next
+crop is made. Bazarevsky et al., "BlazePose: On-device Real-time Body Pose tracking", CVPR Workshop 2020, arXiv 2006.10204.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ..pose_sequence import Array
+from ..skeleton import LAYOUTS
+from ..video import Image
+from .people import LAYOUT as COCO
+from .people import Find
+from .providers import Network, Provider
+
+WEIGHTS = "blazepose_heavy.onnx"
+LAYOUT = LAYOUTS["mediapipe_33"]
+LIMBS = tuple(row for row, name in enumerate(LAYOUT.points) if name.endswith(("shoulder", "elbow", "wrist", "hip", "knee", "ankle")))
+CROP_SIDE = 256
+HEATMAP_SIDE = 64
+
+POINT_COUNT = 39
+HIPS, CIRCLE = 33, 34
+"""Of the 39 points, the middle of the hips and a point of the circle around the body, above the head."""
+
+MARGIN = 1.25
+"""The crop is so much wider than the circle around the body."""
+
+PEAK_REACH = 3
+"""Cells around a landmark in which its heatmap is asked for the exact place."""
+
+LEAST_PEAK = 0.5
+"""Heatmaps fainter than this do not refine."""
+
+LEAST_SEEN = 0.2
+"""Joints that were found with less than this do not place a crop."""
+
+
+@dataclass(frozen=True)
+class Crop:
+    """A square of the picture: `centre` (x, y) and `side` in pixels, turned clockwise by `angle` in radians."""
+
+    centre: tuple[float, float]
+    side: float
+    angle: float
+
+    @classmethod
+    def upright(cls, hips: Array, top: Array, radius: float) -> Crop:
+        """About the hips (2,), the direction to `top` (2,) upwards, wide enough for a circle of that radius."""
+        across, down = (top - hips).tolist()
+        return cls((float(hips[0]), float(hips[1])), max(2 * MARGIN * radius, 8.0), float(np.arctan2(across, -down)))
+
+    @property
+    def turn(self) -> Array:
+        """(2, 2): from directions in the crop to directions in the picture."""
+        cos, sin = np.cos(self.angle), np.sin(self.angle)
+        return np.array([[cos, -sin], [sin, cos]], np.float32)
+
+    def to_picture(self, points: Array) -> Array:
+        """(…, 2) crop pixels, 0 to CROP_SIDE, to pixels of the picture."""
+        scaled = (points - CROP_SIDE / 2) * (self.side / CROP_SIDE)
+        moved: Array = (scaled @ self.turn.T + np.array(self.centre, np.float32)).astype(np.float32)
+        return moved
+
+    def moved(self, by: Array) -> Crop:
+        """The same crop elsewhere."""
+        return Crop((self.centre[0] + float(by[0]), self.centre[1] + float(by[1])), self.side, self.angle)
+
+    def turned(self, degrees: float) -> Crop:
+        """The same crop, turned clockwise."""
+        return Crop(self.centre, self.side, self.angle + float(np.radians(degrees)))
+
+    def widened(self, side: float) -> Crop:
+        """The same crop, no narrower than that."""
+        return Crop(self.centre, max(self.side, side), self.angle)
+
+    def cut(self, image: Image) -> Image:
+        """(256, 256, 3): what it shows; black beyond the picture."""
+        corners = np.array([[0, 0], [CROP_SIDE, 0], [0, CROP_SIDE]], np.float32)
+        matrix = cv2.getAffineTransform(self.to_picture(corners) - 0.5, corners - 0.5)
+        cut: Image = cv2.warpAffine(image, matrix, (CROP_SIDE, CROP_SIDE), flags=cv2.INTER_LINEAR)  # type: ignore[assignment]
+        return cut
+
+
+@dataclass(frozen=True, eq=False)
+class Body:
+    """One person in one frame, as the network sees it.
+
+    `points` (33, 2) float32 pixels in the order of LAYOUT; `visibility` and `peaks` (33,) in 0..1: how surely each is in sight, and how clear its
+    heatmap is; `depth` (33,) pixels about the mid-hip, + away from the camera; `presence` in 0..1: whether there is a body in the crop at all;
+    `crop` where it was looked for and `next_crop` where to look next.
+    """
+
+    points: Array
+    visibility: Array
+    peaks: Array
+    depth: Array
+    presence: float
+    crop: Crop
+    next_crop: Crop
+
+    @property
+    def size(self) -> float:
+        """Pixels across the circle around the body."""
+        return self.next_crop.side / MARGIN
+
+    @property
+    def quality(self) -> float:
+        """0 to 1: how sure the network is of the whole. Presence alone says yes to a body that is seen upside down; its faint heatmaps do not."""
+        return self.presence * float(self.peaks[list(LIMBS)].mean())
+
+
+class LandmarkFinder:
+    """BlazePose heavy."""
+
+    def __init__(self, provider: Provider = Provider.CPU, threads: int = 0) -> None:
+        self._network = Network(WEIGHTS, provider, threads)
+        self.provider = self._network.provider
+
+    def __call__(self, image: Image, crop: Crop) -> Body:
+        """The person in that crop of a (H, W, 3) BGR picture."""
+        shown = np.ascontiguousarray(crop.cut(image)[..., ::-1].transpose(2, 0, 1)[None], dtype=np.float32) / np.float32(255)
+        landmarks, presence, heatmaps, world = self._network.run(shown, "t696", "t701", "t641", "t698")
+        points = landmarks.reshape(POINT_COUNT, 5)
+        places, peaks = refined(points[:, :2], heatmaps[0])
+        picture = crop.to_picture(places)
+        hips, top = picture[HIPS], picture[CIRCLE]
+        count = len(LAYOUT.points)
+        visibility = sigmoid(points[:count, 3])
+        depth = _depth(world.reshape(POINT_COUNT, 3)[:count], picture[:count], visibility, crop)
+        following = Crop.upright(hips, top, float(np.linalg.norm(top - hips)))
+        return Body(picture[:count], visibility, peaks[:count], depth, float(presence[0, 0]), crop, following)
+
+
+def crop_around(find: Find) -> Crop:
+    """Where to look for the landmarks of a person that was found: hips in the middle, the spine upright, every joint within."""
+    seen = find.scores >= min(LEAST_SEEN, float(np.sort(find.scores)[-5]))
+    middle, top = (_middle(find, seen, part) for part in ("hip", "shoulder"))
+    centre: Array = (find.box[:2] + find.box[2:]) / np.float32(2)
+    if middle is None or top is None:
+        return Crop.upright(centre, centre - np.array([0, 1], np.float32), float(np.linalg.norm(find.box[2:] - find.box[:2]) / 2))
+    # The head ends above the highest joint, and the feet below the ankles.
+    reach = 1.15 * float(np.linalg.norm(find.points[seen] - middle, axis=1).max())
+    return Crop.upright(middle, top, max(reach, 2.0 * float(np.linalg.norm(top - middle))))
+
+
+def _middle(find: Find, seen: NDArray[np.bool_], part: str) -> Array | None:
+    rows = [row for row, name in enumerate(COCO.points) if name.endswith(part) and seen[row]]
+    middle: Array | None = find.points[rows].mean(axis=0) if rows else None
+    return middle
+
+
+def refined(points: Array, heatmaps: Array) -> tuple[Array, Array]:
+    """(K, 2) landmarks in crop pixels moved to the weighted middle of their (K, 64, 64) heatmaps (logits) nearby, and the (K,) height of each peak.
+
+    As MediaPipe's RefineLandmarksFromHeatmapCalculator does.
+    """
+    cell = CROP_SIDE / HEATMAP_SIDE
+    places, peaks = points.copy(), np.zeros(len(points), np.float32)
+    columns, rows = (np.floor(points[:, axis] / cell).astype(int) for axis in (0, 1))
+    for index, (column, row) in enumerate(zip(columns, rows, strict=True)):
+        if not (0 <= column < HEATMAP_SIDE and 0 <= row < HEATMAP_SIDE):
+            continue
+        left, top = max(0, column - PEAK_REACH), max(0, row - PEAK_REACH)
+        window = sigmoid(heatmaps[index, top : row + PEAK_REACH + 1, left : column + PEAK_REACH + 1])
+        peaks[index] = window.max()
+        if peaks[index] >= LEAST_PEAK:
+            y, x = np.mgrid[top : top + window.shape[0], left : left + window.shape[1]]
+            places[index] = np.array([(x * window).sum(), (y * window).sum()]) / window.sum() * cell
+    return places, peaks
+
+
+def sigmoid(logits: Array) -> Array:
+    """1 / (1 + exp(−x)), float32, without overflow."""
+    result: Array = (0.5 * (1 + np.tanh(0.5 * logits))).astype(np.float32)
+    return result
+
+
+def _depth(world: Array, points: Array, visibility: Array, crop: Crop) -> Array:
+    """(33,) pixels about the mid-hip from the (33, 3) metres of the network's world landmarks, turned into the picture and fitted to the points there."""
+    hips = [LAYOUT.points.index(name) for name in ("left_hip", "right_hip")]
+    flat, seen = world[:, :2] @ crop.turn.T, points - points[hips].mean(axis=0)
+    flat = flat - flat[hips].mean(axis=0)
+    weights = visibility[:, None]
+    scale = float((weights * flat * seen).sum() / max(float((weights * flat * flat).sum()), 1e-6))
+    depth: Array = (max(scale, 0.0) * (world[:, 2] - world[hips, 2].mean())).astype(np.float32)
+    return depth

@@ -1,0 +1,109 @@
+"""Everybody in a video: from its frames to a PoseFile with an identity a person for the whole clip."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+
+from .. import pose_files
+from ..pose_files import PoseFile
+from ..pose_files.performers import Detections, performers
+from ..pose_files.pose_file import Source
+from ..pose_sequence import Array
+from ..video import Video, VideoError
+from .confidence import confidence
+from .detector import Detector, Sighting
+from .landmarks import LAYOUT
+from .providers import Provider
+from .sides import with_sides_kept
+
+SHORTEST_STAY = 5
+"""Frames; who is seen in fewer is a mistake, unless the video is no longer."""
+
+METHOD = "movenet_multipose + blazepose_heavy, 1"
+"""What poses in the cache were found with; count it up when the same video would give others."""
+
+
+@dataclass(frozen=True, eq=False)
+class Performance:
+    """Everybody in a video: `poses` of the most prominent first, and the `provider` that they were found with; None where they were found before."""
+
+    poses: PoseFile
+    provider: Provider | None
+
+
+def detect(
+    video: Video, provider: Provider = Provider.CPU, *, threads: int = 0, cache: Path | None = None, progress: Callable[[int], object] = lambda frames: None
+) -> Performance:
+    """Find and follow everybody in the video.
+
+    `cache` is a folder in which poses are kept by the video's content, range and frame rate, and found again; `progress` is called with the number
+    of frames done after each. Raises VideoError where the video cannot be read or shows nobody.
+    """
+    kept = cache / f"{_key(video)}.npz" if cache is not None else None
+    if kept is not None and kept.is_file():
+        return Performance(pose_files.read(kept), None)
+    detector = Detector(video.fps, provider, threads)
+    sightings: list[tuple[int, Array, Array, Array, int]] = []
+    last = video.first_frame
+    for done, frame in enumerate(video.frames(), 1):
+        last = frame.index
+        sightings += [_row(sighting, frame.index, video.image_size) for sighting in detector(frame.image, frame.index)]
+        progress(done)
+    poses = _poses(video, sightings, last)
+    if kept is not None:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        pose_files.write(poses, kept)
+    return Performance(poses, detector.provider)
+
+
+def default_cache() -> Path:
+    """The user's folder for what can be made again."""
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData/Local"))
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library/Caches"
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+    return base / "motion_retarget_2d/poses"
+
+
+def _key(video: Video) -> str:
+    return sha256(repr((METHOD, video.digest(), video.first_frame, video.frame_count, video.fps)).encode()).hexdigest()[:32]
+
+
+def _row(sighting: Sighting, frame: int, image_size: tuple[int, int]) -> tuple[int, Array, Array, Array, int]:
+    body = sighting.body
+    return frame, body.points, confidence(body, image_size), body.depth, sighting.id
+
+
+def _poses(video: Video, sightings: list[tuple[int, Array, Array, Array, int]], last: int) -> PoseFile:
+    frame_count = last - video.first_frame + 1
+    frames_of = Counter(row[-1] for row in sightings)
+    stays = [row for row in sightings if frames_of[row[-1]] >= min(SHORTEST_STAY, frame_count)]
+    if not any(row[2].any() for row in stays):
+        raise VideoError(f"{video.path.name} shows nobody who can be followed; choose a video, or a range, in which a whole body is in sight.")
+    frames, positions, sure, depth, people = (np.array(column) for column in zip(*stays, strict=True))
+    for person in np.unique(people):
+        rows = people == person
+        positions[rows], sure[rows] = with_sides_kept(frames[rows], positions[rows], sure[rows])
+    found = Detections(LAYOUT, positions, sure, frames, people, video.first_frame, last, depth)
+    poses = performers(Source(video.path, fps=video.fps, image_size=video.image_size), found)
+    order = sorted(range(len(poses.ids)), key=lambda row: -prominence(poses, row))
+    return PoseFile(tuple(poses.people[row] for row in order), tuple(range(1, len(order) + 1)))
+
+
+def prominence(poses: PoseFile, row: int) -> float:
+    """How much of the clip somebody fills: frames in sight × the middle of their heights in pixels."""
+    person = poses.people[row]
+    seen = person.seen.any(axis=1)
+    visible = person.seen[seen][..., None]
+    tops, bottoms = (np.where(visible, person.positions[seen], fill) for fill in (np.inf, -np.inf))
+    return float(seen.sum() * np.median((bottoms.max(axis=1) - tops.min(axis=1)).max(axis=1)))

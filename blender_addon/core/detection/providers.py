@@ -1,0 +1,59 @@
+"""Where the pose networks run: onnxruntime's execution providers, and which of them is taken."""
+
+from __future__ import annotations
+
+import os
+from enum import Enum
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Nobody was asked whether onnxruntime may number this machine and report what it runs; it does so from its import on.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+import onnxruntime
+
+WEIGHTS = Path(__file__).resolve().parents[1] / "weights"
+
+
+class Provider(Enum):
+    """Execution providers in the order of preference; each value is onnxruntime's name for it."""
+
+    CUDA = "CUDAExecutionProvider"
+    DIRECTML = "DmlExecutionProvider"
+    COREML = "CoreMLExecutionProvider"
+    CPU = "CPUExecutionProvider"
+
+
+def available() -> tuple[Provider, ...]:
+    """Those that the installed onnxruntime brings, the fastest first."""
+    installed = onnxruntime.get_available_providers()
+    return tuple(provider for provider in Provider if provider.value in installed)
+
+
+class Network:
+    """One network of WEIGHTS, ready to run.
+
+    `provider` is the one it really runs on: onnxruntime falls back to the CPU where a device is missing. Raises ValueError where the wanted
+    provider is not installed or the weights are missing.
+    """
+
+    def __init__(self, weights: str, provider: Provider = Provider.CPU, threads: int = 0) -> None:
+        if provider not in available():
+            names = ", ".join(one.name.lower() for one in available())
+            raise ValueError(f"onnxruntime has no {provider.name.lower()} here; choose one of {names}, or install the onnxruntime made for it.")
+        path = WEIGHTS / weights
+        if not path.is_file():
+            raise ValueError(f"The pose weights {weights} are missing; install the extension again.")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3
+        # Spinning threads slow everything else that runs, several times over.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session = onnxruntime.InferenceSession(str(path), options, providers=list(dict.fromkeys((provider.value, Provider.CPU.value))))
+        self.provider = Provider(self._session.get_providers()[0])
+        self._input = self._session.get_inputs()[0].name
+
+    def run(self, image: NDArray[np.generic], *outputs: str) -> list[NDArray[np.float32]]:
+        """The named outputs for one input."""
+        return [np.asarray(output, dtype=np.float32) for output in self._session.run(list(outputs), {self._input: image})]
