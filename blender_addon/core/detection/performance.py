@@ -20,6 +20,7 @@ from ..pose_sequence import Array
 from ..video import Video, VideoError
 from .confidence import confidence
 from .detector import Detector, Sighting
+from .identity import prominence
 from .landmarks import LAYOUT
 from .providers import Provider
 from .sides import with_sides_kept
@@ -90,20 +91,11 @@ def _poses(video: Video, sightings: list[tuple[int, Array, Array, Array, int]], 
     stays = [row for row in sightings if frames_of[row[-1]] >= min(SHORTEST_STAY, frame_count)]
     if not any(row[2].any() for row in stays):
         raise VideoError(f"{video.path.name} shows nobody who can be followed; choose a video, or a range, in which a whole body is in sight.")
-    frames, positions, sure, depth, people = (np.array(column) for column in zip(*stays, strict=True))
-    for person in np.unique(people):
-        rows = people == person
+    frames, positions, sure, depth, ids = (np.array(column) for column in zip(*stays, strict=True))
+    for person in np.unique(ids):
+        rows = ids == person
         positions[rows], sure[rows] = with_sides_kept(frames[rows], positions[rows], sure[rows])
-    found = Detections(LAYOUT, positions, sure, frames, people, video.first_frame, last, depth)
+    found = Detections(LAYOUT, positions, sure, frames, ids, video.first_frame, last, depth)
     poses = performers(Source(video.path, fps=video.fps, image_size=video.image_size), found)
-    order = sorted(range(len(poses.ids)), key=lambda row: -prominence(poses, row))
-    return PoseFile(tuple(poses.people[row] for row in order), tuple(range(1, len(order) + 1)))
-
-
-def prominence(poses: PoseFile, row: int) -> float:
-    """How much of the clip somebody fills: frames in sight × the middle of their heights in pixels."""
-    person = poses.people[row]
-    seen = person.seen.any(axis=1)
-    visible = person.seen[seen][..., None]
-    tops, bottoms = (np.where(visible, person.positions[seen], fill) for fill in (np.inf, -np.inf))
-    return float(seen.sum() * np.median((bottoms.max(axis=1) - tops.min(axis=1)).max(axis=1)))
+    people = sorted(poses.people, key=lambda person: -prominence(person))
+    return PoseFile(tuple(people), tuple(range(1, len(people) + 1)))

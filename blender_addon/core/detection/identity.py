@@ -1,0 +1,145 @@
+"""Put right who is who, by hand: swap two people, split one in two, make two one; and the pictures to choose somebody by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ..pose_files import PoseFile
+from ..pose_sequence import Array, DepthEvidence, Landmarks, PoseSequence
+from ..video import FrameRange, Image, Video
+
+Mask = NDArray[np.bool_]
+
+THUMBNAIL_SIDE = 128
+"""Pixels of the square picture of each person."""
+
+THUMBNAIL_MARGIN = 0.25
+"""Around the body, as a part of its longer side."""
+
+
+def main_performer(poses: PoseFile) -> int:
+    """The id of who fills most of the clip: longest in sight × largest."""
+    return max(poses.ids, key=lambda one: prominence(poses.select(one)))
+
+
+def prominence(person: PoseSequence) -> float:
+    """How much of the clip somebody fills: frames in sight × the middle of their longer sides in pixels."""
+    seen = person.seen.any(axis=1)
+    lowest, highest = (_extreme(person, sign)[seen] for sign in (1, -1))
+    return float(seen.sum() * np.median((lowest - highest).max(axis=1)))
+
+
+def swap(poses: PoseFile, one: int, other: int, frame: int) -> PoseFile:
+    """From `frame` on `one` is `other` and the other way round.
+
+    Raises ValueError where an id or the frame is not there, or one of them would be seen nowhere.
+    """
+    first, second, later = poses.select(one), poses.select(other), _from_frame(poses, frame)
+    return _with(poses, {one: _chosen(first, second, later), other: _chosen(second, first, later)})
+
+
+def split(poses: PoseFile, one: int, frame: int) -> PoseFile:
+    """From `frame` on `one` is somebody new, with the next free id.
+
+    Raises ValueError where the id or the frame is not there, or one of the two would be seen nowhere.
+    """
+    person, later = poses.select(one), _from_frame(poses, frame)
+    before = _with(poses, {one: _chosen(person, None, later)})
+    return PoseFile((*before.people, _chosen(person, None, ~later)), (*before.ids, max(poses.ids) + 1))
+
+
+def merge(poses: PoseFile, one: int, other: int) -> PoseFile:
+    """`one` and `other` are one person, `one`; where both are seen, each frame is that of whoever is seen more surely there.
+
+    Raises ValueError where an id is not there or both are the same.
+    """
+    first, second = poses.select(one), poses.select(other)
+    if one == other:
+        raise ValueError(f"Person {one} cannot be merged with themselves; choose two people.")
+    surer = second.confidence.sum(axis=1) > first.confidence.sum(axis=1)
+    merged = _with(poses, {one: _chosen(first, second, surer)})
+    kept = [row for row, id_ in enumerate(merged.ids) if id_ != other]
+    return PoseFile(tuple(merged.people[row] for row in kept), tuple(merged.ids[row] for row in kept))
+
+
+def thumbnails(video: Video, poses: PoseFile) -> dict[int, Image]:
+    """A square BGR picture of each person, by id, from the frame in which most of them is surely seen; `poses` must be on the video's timeline."""
+    best = {one: int(person.confidence.sum(axis=1).argmax()) for one, person in zip(poses.ids, poses.people, strict=True)}
+    pictures = {}
+    for row in sorted(set(best.values())):
+        index = video.first_frame + row
+        clip = Video.open(video.path, FrameRange(index, index + 1), video.fps)
+        frames = clip.frames()
+        image = next(frames).image
+        frames.close()
+        pictures.update({one: _thumbnail(image, poses.select(one), row) for one in poses.ids if best[one] == row})
+    return pictures
+
+
+def _thumbnail(image: Image, person: PoseSequence, row: int) -> Image:
+    points = person.positions[row][person.seen[row]]
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2
+    half = max(4.0, (0.5 + THUMBNAIL_MARGIN) * float(np.ptp(points, axis=0).max()))
+    corners = (middle + half * np.array([[-1, -1], [1, -1], [-1, 1]])).astype(np.float32)
+    square = np.array([[0, 0], [THUMBNAIL_SIDE, 0], [0, THUMBNAIL_SIDE]], np.float32)
+    matrix = cv2.getAffineTransform(corners, square)
+    return np.asarray(cv2.warpAffine(image, matrix, (THUMBNAIL_SIDE, THUMBNAIL_SIDE), flags=cv2.INTER_AREA), np.uint8)
+
+
+def _extreme(person: PoseSequence, sign: int) -> Array:
+    """(T, 2): the largest (sign 1) or smallest (−1) x and y of what is seen, ±inf where nothing is."""
+    places = np.where(person.seen[..., None], sign * person.positions, -np.inf)
+    extreme: Array = sign * places.max(axis=1)
+    return extreme
+
+
+def _from_frame(poses: PoseFile, frame: int) -> Mask:
+    """(T,): the frames from that one on; ValueError where that parts nothing."""
+    count = len(poses.people[0])
+    if not 0 < frame < count:
+        raise ValueError(f"Frame {frame} does not part the {count} frames of the clip; choose one from 1 to {count - 1}.")
+    return np.arange(count) >= frame
+
+
+def _with(poses: PoseFile, changed: Mapping[int, PoseSequence]) -> PoseFile:
+    return PoseFile(tuple(changed.get(one, person) for one, person in zip(poses.ids, poses.people, strict=True)), poses.ids)
+
+
+def _chosen(first: PoseSequence, second: PoseSequence | None, take_second: Mask) -> PoseSequence:
+    """The frames of `second` (None: nobody) where told, of `first` elsewhere; ValueError where nobody is seen in them."""
+
+    def choose(one: Array, other: Array | None) -> Array:
+        take = take_second.reshape(-1, *[1] * (one.ndim - 1))
+        return np.where(take, np.float32(0) if other is None else other, one)
+
+    confidence = choose(first.confidence, second.confidence if second else None)
+    if not confidence.any():
+        raise ValueError("Nobody would be seen in any frame of one of the people; choose another frame.")
+    positions = choose(first.positions, second.positions if second else None)
+    names = tuple(dict.fromkeys(name for person in (first, second) if person and person.landmarks for name in person.landmarks.names))
+    places = [_landmarks(person, names) if person else (None, None) for person in (first, second)]
+    landmarks = Landmarks(names, *(choose(one, other) for one, other in zip(*places, strict=True) if one is not None)) if names else None
+    depths = [_depth(person) if person else (None, None) for person in (first, second)]
+    depth = DepthEvidence(*(choose(one, other) for one, other in zip(*depths, strict=True) if one is not None))
+    evidence = depth if depth.confidence.any() else None
+    return PoseSequence(positions, confidence, first.fps, first.image_size, first.start, landmarks, evidence, first.source)
+
+
+def _landmarks(person: PoseSequence, names: tuple[str, ...]) -> tuple[Array, Array]:
+    """(T, K, 2) and (T, K) of the named landmarks; unseen where the person has none."""
+    positions, confidence = np.zeros((len(person), len(names), 2), np.float32), np.zeros((len(person), len(names)), np.float32)
+    if person.landmarks is not None:
+        columns = [names.index(name) for name in person.landmarks.names]
+        positions[:, columns], confidence[:, columns] = person.landmarks.positions, person.landmarks.confidence
+    return positions, confidence
+
+
+def _depth(person: PoseSequence) -> tuple[Array, Array]:
+    """(T, 15) twice; unknown where the person has none."""
+    if person.depth is None:
+        return np.zeros_like(person.confidence), np.zeros_like(person.confidence)
+    return person.depth.values, person.depth.confidence
