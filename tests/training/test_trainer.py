@@ -30,6 +30,13 @@ from training.trainer import CHECKPOINT, CURVE, Trainer
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run folders are made below the working folder: no test may go on with a training of the repository's."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MOTION_RETARGET_2D_DATA", raising=False)
+
+
 def configuration(model: str = Model.KINEMATIC, **changes: Any) -> Configuration:  # noqa: ANN401
     """One of ours, made small; its learning rate does not depend on how many steps there are."""
     small = replace(load_configuration(model), quartets=2, frames=(16,), warmup_steps=1, decay_share=0.0, average=0.5)
@@ -64,9 +71,9 @@ def furthest(first: Mapping[str, torch.Tensor], second: Mapping[str, torch.Tenso
     return max(float((values - second[name]).abs().max()) for name, values in first.items())
 
 
-@pytest.mark.parametrize("model", list(Model))
-def test_a_few_steps_lower_the_loss_on_fixed_batches(tmp_path: Path, motion: MotionLibrary, model: Model) -> None:
-    how = configuration(model, steps=20, average=0.0)
+@pytest.mark.parametrize(("model", "steps"), [(Model.KINEMATIC, 12), (Model.PAPER, 20)])
+def test_a_few_steps_lower_the_loss_on_fixed_batches(tmp_path: Path, motion: MotionLibrary, model: Model, steps: int) -> None:
+    how = configuration(model, steps=steps, average=0.0)
     training = trainer(tmp_path / "run", motion, how)
     before, again = training.validate(), training.validate()
     assert before == again
@@ -74,7 +81,7 @@ def test_a_few_steps_lower_the_loss_on_fixed_batches(tmp_path: Path, motion: Mot
     after = training.validate()
     assert total(after, how) < 0.8 * total(before, how)
     assert after["recombination"] < before["recombination"]
-    assert curve(tmp_path / "run") == [{"step": 20, **{name: round(value, 5) for name, value in after.items()}}]
+    assert curve(tmp_path / "run") == [{"step": steps, **{name: round(value, 5) for name, value in after.items()}}]
     assert list((tmp_path / "run").glob("events.out.tfevents.*"))
 
 
@@ -113,11 +120,11 @@ def test_the_paper_network_keeps_the_normalisation_that_its_run_began_with(tmp_p
 
 
 def test_checkpoints_from_before_normalisations_were_kept_still_load(tmp_path: Path, motion: MotionLibrary) -> None:
-    trainer(tmp_path, motion, configuration(Model.PAPER, steps=1)).train()
+    trainer(tmp_path, motion, configuration(steps=1)).train()
     state = checkpoint(tmp_path)
     old = ("step", "network", "averaged", "optimizer", "critic", "critic_optimizer")
     torch.save({**{name: state[name] for name in old}, "torch": torch.get_rng_state()}, tmp_path / CHECKPOINT)
-    assert trainer(tmp_path, motion, configuration(Model.PAPER, steps=1)).step == 1
+    assert trainer(tmp_path, motion, configuration(steps=1)).step == 1
 
 
 def damaged(kind: str, whole: bytes) -> bytes:
@@ -199,11 +206,8 @@ def test_what_is_exported_is_the_averaged_network(tmp_path: Path, motion: Motion
 
 def command(*arguments: str | Path, launcher: tuple[str, ...] = ("-m", "training.train")) -> subprocess.CompletedProcess[str]:
     """The command line in a process of its own, without the shared data."""
-    environment = {name: value for name, value in os.environ.items() if name != "MOTION_RETARGET_2D_DATA"}
     words = [sys.executable, *launcher, *map(str, arguments)]
-    return subprocess.run(
-        words, cwd=ROOT, env={**environment, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False, timeout=120
-    )
+    return subprocess.run(words, env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False, timeout=120)
 
 
 def small_toml(folder: Path, **changes: object) -> Path:
@@ -233,13 +237,11 @@ def said(caplog: pytest.LogCaptureFixture, *arguments: str | Path) -> str:
     return sentence
 
 
-def test_without_motion_the_command_line_says_what_to_name(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("MOTION_RETARGET_2D_DATA", raising=False)
+def test_without_motion_the_command_line_says_what_to_name(caplog: pytest.LogCaptureFixture) -> None:
     assert said(caplog) == ("There is no motion to work on; name a data folder with --data or $MOTION_RETARGET_2D_DATA, or a folder of BVH files with --bvh.")
 
 
-def test_what_is_not_there_is_said_in_one_sentence(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, bvh_folder: Path) -> None:
-    monkeypatch.delenv("MOTION_RETARGET_2D_DATA", raising=False)
+def test_what_is_not_there_is_said_in_one_sentence(caplog: pytest.LogCaptureFixture, tmp_path: Path, bvh_folder: Path) -> None:
     assert "There is no training configuration" in said(caplog, "--config", "dynamic", "--bvh", bvh_folder)
     caplog.clear()
     assert "holds no BVH files" in said(caplog, "--bvh", tmp_path)
