@@ -1,4 +1,4 @@
-"""Train a network: `python -m training.train --config kinematic --motion FOLDER`.
+"""Train a network: `python -m training.train --config kinematic --data FOLDER`.
 
 Several processes: `torchrun --nproc_per_node 2 -m training.train …`. A run that was stopped goes on from its last checkpoint when started again
 with the same `--run-folder`.
