@@ -1,0 +1,68 @@
+"""The measure of detection itself: exact where views agree, and as far off as they do not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from benchmarks.pose_accuracy import Camera, Observed, calibration_error, reprojection_errors, section
+
+FRAMES, JOINTS = 5, 12
+
+
+@pytest.fixture
+def views() -> list[Camera]:
+    """Four cameras around the origin, four metres away, with a lens that bends."""
+    found = []
+    for angle in np.radians([0, 80, 170, 260]):
+        turn = np.array([[np.cos(angle), 0, -np.sin(angle)], [0, 1, 0], [np.sin(angle), 0, np.cos(angle)]])
+        matrix = np.array([[1500.0, 0, 540], [0, 1500, 960], [0, 0, 1]])
+        found.append(Camera(matrix, np.array([-0.05, 0.1, 0.001, 0.0]), turn, np.array([0.0, 0.0, 4.0])))
+    return found
+
+
+@pytest.fixture
+def seen(views: list[Camera]) -> Observed:
+    """Somebody whom all views see exactly where they are."""
+    places = np.random.default_rng(1).uniform(-0.8, 0.8, (FRAMES * JOINTS, 3))
+    points = np.array([view.project(places).reshape(FRAMES, JOINTS, 2) for view in views])
+    return Observed(points, np.full(points.shape[:3], 0.95), 20.0)
+
+
+@pytest.mark.parametrize("without_itself", [False, True])
+def test_views_that_agree_have_no_error(without_itself: bool, seen: Observed, views: list[Camera]) -> None:
+    assert reprojection_errors(seen, views, without_itself=without_itself).max() < 0.01
+
+
+def test_a_view_that_is_off_is_seen_in_full_by_the_others_alone(seen: Observed, views: list[Camera]) -> None:
+    points = seen.points.copy()
+    points[2, 3, 4] += [30, -40]
+    off = Observed(points, seen.confidence, seen.fps)
+    together, alone = (reprojection_errors(off, views, without_itself=without_itself)[2, 3, 4] for without_itself in (False, True))
+    assert alone == pytest.approx(50, abs=0.5)
+    assert 10 < together < 45
+
+
+def test_a_view_that_is_unsure_moves_the_others_less(seen: Observed, views: list[Camera]) -> None:
+    points, sure = seen.points.copy(), seen.confidence.copy()
+    points[2] += [30, -40]
+    errors = []
+    for confidence in (0.95, 0.1):
+        sure[2] = confidence
+        errors.append(reprojection_errors(Observed(points, sure, seen.fps), views, without_itself=False)[[0, 1, 3]].mean())
+    assert errors[1] < 0.3 * errors[0]
+
+
+def test_confidence_is_calibrated_where_it_is_the_share_that_is_right() -> None:
+    right = np.arange(100) % 10 < 8
+    assert calibration_error(np.full(100, 0.8), right) == pytest.approx(0, abs=1e-9)
+    assert calibration_error(np.full(100, 1.0), right) == pytest.approx(0.2)
+    assert calibration_error(np.where(right, 1.0, 0.0), right) == 0
+
+
+def test_the_section_tells_what_was_measured(seen: Observed, views: list[Camera]) -> None:
+    text = section(seen, views)
+    assert "5 frames, four calibrated cameras" in text
+    assert "| all four views | 0.0 | 0.0 | 0.00 % |" in text
+    assert "100.0 % of the joints are reported as seen" in text
+    assert "the calibration error is 0.050" in text
