@@ -17,8 +17,9 @@ from .contacts import plant_feet
 from .motion import RetargetedMotion, View
 from .networks import kinematic, paper
 from .networks.decoded import Decoded, Shares
-from .networks.kinematic_model import KinematicCodes, KinematicModel
-from .networks.paper_model import PaperCodes, PaperModel
+from .networks.kinematic_model import KinematicCodes, KinematicModel, KinematicMotion
+from .networks.paper_model import PaperBody, PaperCodes, PaperModel, PaperMotion, PaperView
+from .networks.weights_file import DAMAGE
 from .pose_sequence import PoseSequence
 from .shipped_weights import shipped_weights
 from .skeleton import Joint, Skeleton
@@ -32,6 +33,9 @@ OFFICIAL_PICTURE_HEIGHT = 512
 Codes = KinematicCodes | PaperCodes
 """A clip apart: `motion`, `skeleton` and `view`. Put those of other clips in with `dataclasses.replace`, and decode."""
 
+FARTHEST = 1e9
+"""Pixels from the picture's corner: what is farther is no position in a picture, and its squares would not fit their numbers."""
+
 _Target = TypeVar("_Target", Skeleton, View)
 
 
@@ -40,6 +44,10 @@ class Model(StrEnum):
 
     KINEMATIC = "kinematic"
     PAPER = "paper"
+
+
+_PARTS: dict[Model, tuple[type, type, type]] = {Model.KINEMATIC: (KinematicMotion, Skeleton, View), Model.PAPER: (PaperMotion, PaperBody, PaperView)}
+"""What motion, skeleton and view are in the codes of each model."""
 
 
 _Codes = TypeVar("_Codes")
@@ -104,7 +112,7 @@ class Retargeter:
 
         The unit is pixels of the source where the body is its own, of the other clip where that gives the body: both begin where the
         performer's mid-hip begins. With a Skeleton it is the skeleton's unit, from (0, 0). Raises ValueError where `view` has another
-        number of angles than there are frames.
+        number of angles than there are frames, or a clip shows nobody (a part of a longer one may).
         """
         return self.retarget_many([poses], [skeleton], [view])[0]
 
@@ -119,16 +127,19 @@ class Retargeter:
         angles = _one_each(clips, views, "views")
         given = [item for item in (*bodies, *angles) if isinstance(item, PoseSequence)]
         distinct = list({id(clip): clip for clip in (*clips, *given)}.values())
-        codes = dict(zip((id(clip) for clip in distinct), self._network.encode(distinct), strict=True))
+        codes = dict(zip((id(clip) for clip in distinct), self._encode(distinct), strict=True))
         return [self._retarget(clip, body, angle, codes) for clip, body, angle in zip(clips, bodies, angles, strict=True)]
 
     def encode(self, poses: PoseSequence) -> Codes:
-        """The clip's motion, skeleton and view apart."""
-        codes: Codes = self._network.encode([poses])[0]
-        return codes
+        """The clip's motion, skeleton and view apart. Raises ValueError where it shows nobody."""
+        return self._encode([poses])[0]
 
     def decode(self, codes: Codes) -> RetargetedMotion:
-        """The codes' motion on their skeleton from their view."""
+        """The codes' motion on their skeleton from their view.
+
+        Raises ValueError where a code is of another model, or the view has another number of angles than the motion has frames.
+        """
+        self._check_model(codes)
         decoded = self._network.decode(codes)
         certain = np.ones(decoded.joints.shape[:2], dtype=np.float32)
         return _motion(decoded, codes.start, certain, codes.motion.fps)
@@ -136,18 +147,27 @@ class Retargeter:
     def interpolate(self, first: Codes, second: Codes, motion: float = 0.0, skeleton: float = 0.0, view: float = 0.0) -> Codes:
         """Codes on the way from one clip to another, each of the three by its own share in 0..1; ready to `decode`.
 
-        Raises ValueError where a share is outside 0..1 or the codes are of different models.
+        Raises ValueError where a share is outside 0..1 or a code is of another model.
         """
-        if type(first) is not type(second):
-            raise ValueError("The two clips were encoded by different models; encode both with the one that decodes them.")
+        self._check_model(first)
+        self._check_model(second)
         codes: Codes = self._network.interpolate(first, second, Shares(motion, skeleton, view))
         return codes
 
-    def _retarget(
-        self, clip: PoseSequence, body: Skeleton | PoseSequence | None, view: View | PoseSequence | None, codes: dict[int, Any]
-    ) -> RetargetedMotion:
-        if isinstance(view, View) and view.frame_count not in (None, len(clip)):
-            raise ValueError(f"The view has {view.frame_count} angles and the clip {len(clip)} frames; give one angle a frame, or one for all.")
+    def _encode(self, clips: Sequence[PoseSequence]) -> list[Codes]:
+        for clip in clips:
+            if not clip.confidence.any():
+                raise ValueError("No joint is seen in any frame of the clip; choose frames in which the performer is visible.")
+            if np.abs(clip.positions).max() > FARTHEST:
+                raise ValueError(f"A joint lies {np.abs(clip.positions).max():.0e} pixels from the picture's corner; give positions in pixels.")
+        codes: list[Codes] = self._network.encode(clips)
+        return codes
+
+    def _check_model(self, codes: Codes) -> None:
+        if not all(map(isinstance, (codes.motion, codes.skeleton, codes.view), _PARTS[self.model])):
+            raise ValueError(f"Not all of these codes are of the {self.model} model; encode every clip with the model that decodes it.")
+
+    def _retarget(self, clip: PoseSequence, body: Skeleton | PoseSequence | None, view: View | PoseSequence | None, codes: dict[int, Any]) -> RetargetedMotion:
         own = codes[id(clip)]
         parts: dict[str, Any] = {}
         if isinstance(body, PoseSequence):
@@ -189,7 +209,7 @@ def _official(weights: Path, reference: Path) -> paper.PaperWeights:
     try:
         with np.load(reference, allow_pickle=False) as arrays:
             mean, std = (torch.from_numpy(arrays[name].astype(np.float32)) for name in ("mean", "std"))
-    except (OSError, KeyError, ValueError, EOFError) as error:
+    except (*DAMAGE, KeyError, ValueError) as error:
         raise ValueError(f"The official weights need the normalisation in {reference}; put that file beside them.") from error
     return paper.PaperWeights(network, paper.Normalisation(mean, std), {"model": "paper", "trained": "official"})
 

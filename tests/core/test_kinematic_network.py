@@ -333,7 +333,7 @@ def test_a_scratched_weights_file_is_refused_wherever_the_scratch_is_seen(networ
     directory = whole.find(b"PK\x01\x02")
     generator = np.random.default_rng(0)
     refused = 0
-    for attempt in range(200):
+    for attempt in range(80):
         broken = bytearray(whole)
         for at in generator.integers(directory if attempt % 2 else 0, len(whole), size=3):
             broken[at] = generator.integers(256)
@@ -342,7 +342,7 @@ def test_a_scratched_weights_file_is_refused_wherever_the_scratch_is_seen(networ
             load_weights(path)
         except ValueError:
             refused += 1
-    assert refused > 150
+    assert refused > 60
 
 
 def test_numbers_of_a_strange_kind_are_refused_in_one_sentence(tmp_path: Path) -> None:
