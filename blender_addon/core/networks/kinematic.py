@@ -36,8 +36,11 @@ _FACING_SUMS = 8
 _ANKLES = (int(Joint.RIGHT_ANKLE), int(Joint.LEFT_ANKLE))
 _STILL_SPEED = 0.012
 """Leg lengths a frame that an ankle moves in the picture at most while its foot stands, before the network has its say."""
-_STILLNESS = 300.0
-"""What a leg length a frame more or less than that counts for, in logits, before training."""
+_SPEED_TAPS = (1.0, 5.0, 10.0, 10.0, 5.0, 1.0)
+"""The frame-to-frame steps that an ankle's speed is averaged over: as many before a frame as after it."""
+_STILLNESS = 3.0
+_STILLNESS_UNIT = 100.0
+"""What a leg length a frame more or less than that counts for, in so many logits, before training."""
 _SIDE_PAIRS = tuple((BONE_INDEX[Joint[f"RIGHT_{part}"]], BONE_INDEX[Joint[f"LEFT_{part}"]]) for part in ("SHOULDER", "HIP"))
 
 
@@ -246,7 +249,7 @@ class KinematicNetwork(nn.Module):
         bones = torch.cat((flat + found[..., :2], found[..., 2:]), dim=-1)
         rest = out[..., BONE_COUNT * 4 :]
         legs = lengths[:, LEG_BONES].sum(dim=-1) / 2
-        weight = functional.softplus(self.stillness_head(tokens).unflatten(-1, (TOKEN_FRAMES, -1)).flatten(1, 2))
+        weight = _STILLNESS_UNIT * functional.softplus(self.stillness_head(tokens).unflatten(-1, (TOKEN_FRAMES, -1)).flatten(1, 2))
         contacts = rest[..., 1:] + weight * (_STILL_SPEED - _ankle_speed(seen) / legs[:, None, None])
         return CameraMotion(bones, 0.1 * rest[..., 0], contacts, tokens)
 
@@ -272,10 +275,13 @@ def _unit(vectors: Tensor) -> Tensor:
 
 
 def _ankle_speed(seen: Observation) -> Tensor:
-    """How fast right and left ankle move in the picture (B, T, 2), a frame, over the two frames around."""
-    velocity = seen.velocity[..., _ANKLES, :]
-    following = torch.cat((velocity[:, 1:], velocity[:, -1:]), dim=1)
-    return (velocity + following).norm(dim=-1) / 2
+    """How fast right and left ankle move in the picture (B, T, 2), a frame, averaged over the frames around."""
+    velocity = seen.velocity[..., _ANKLES, :].permute(0, 2, 3, 1)
+    reach = len(_SPEED_TAPS) // 2
+    padded = functional.pad(velocity.flatten(0, 1), (reach - 1, reach), mode="replicate")
+    taps = torch.tensor(_SPEED_TAPS, dtype=velocity.dtype, device=velocity.device)
+    smooth = functional.conv1d(padded.flatten(0, 1).unsqueeze(1), (taps / taps.sum())[None, None])
+    return smooth.reshape(velocity.shape).norm(dim=2).transpose(1, 2)
 
 
 def _opposite(found: Tensor) -> Tensor:
