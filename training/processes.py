@@ -35,7 +35,7 @@ def process_rank() -> int:
 
 def shared(module: nn.Module) -> nn.Module:
     """The module with its gradients shared by all processes, where there are several."""
-    return DistributedDataParallel(module, find_unused_parameters=True) if dist.is_initialized() else module
+    return DistributedDataParallel(module) if dist.is_initialized() else module
 
 
 def random_numbers(seed: int, rank: int, step: int, device: torch.device) -> torch.Generator:
