@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -13,6 +14,8 @@ LENGTH_QUANTILES = (0.5, 0.9, 0.98)
 SMALLEST_SCALE = 1e-18
 """Pixels to the mean bone: smaller, and all joints stand on one point."""
 STATISTICS = BONE_COUNT * (len(LENGTH_QUANTILES) + 1)
+
+_CHILDREN, _PARENTS = torch.tensor(BONE_CHILDREN), torch.tensor(BONE_PARENTS)
 
 
 @dataclass(frozen=True)
@@ -31,12 +34,12 @@ class Observation:
     scale: Tensor
     statistics: Tensor
 
-    @property
+    @cached_property
     def bones(self) -> Tensor:
         """Bone vectors (B, T, 14, 2)."""
         return bones_of(self.joints)
 
-    @property
+    @cached_property
     def bone_confidence(self) -> Tensor:
         """(B, T, 14): that of the less certain end."""
         return bone_confidence(self.confidence)
@@ -64,12 +67,12 @@ def _pad_time(values: Tensor, before: int, after: int) -> Tensor:
 
 def bones_of(joints: Tensor) -> Tensor:
     """Bone vectors (…, 14, D) of joints (…, 15, D)."""
-    return joints[..., BONE_CHILDREN, :] - joints[..., BONE_PARENTS, :]
+    return joints.index_select(-2, _CHILDREN.to(joints.device)) - joints.index_select(-2, _PARENTS.to(joints.device))
 
 
 def bone_confidence(confidence: Tensor) -> Tensor:
     """(…, 14) of (…, 15): that of the less certain end."""
-    return torch.minimum(confidence[..., BONE_CHILDREN], confidence[..., BONE_PARENTS])
+    return torch.minimum(confidence.index_select(-1, _CHILDREN.to(confidence.device)), confidence.index_select(-1, _PARENTS.to(confidence.device)))
 
 
 MIDPOINTS: tuple[tuple[Joint, Joint, Joint], ...] = (
@@ -100,6 +103,8 @@ def fill_gaps(positions: Tensor, seen: Tensor) -> Tensor:
     Before the first and after the last sighting it stays where that was. A joint never seen stands on its parent; where the mid-hip
     itself was never seen, on the mean of what was. `seen` is (B, T, 15) bool; unseen positions may hold anything finite.
     """
+    if bool(seen.all()):
+        return positions
     frames = torch.arange(positions.shape[1], device=positions.device)[None, :, None]
     last = torch.where(seen, frames, -1).cummax(dim=1).values
     following = torch.where(seen, frames, positions.shape[1]).flip(1).cummin(dim=1).values.flip(1)
