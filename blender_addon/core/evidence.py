@@ -17,8 +17,9 @@ TRUSTED = 0.3
 LEAST_TRUST = 1e-3
 """That in a joint which was seen at all: where nothing else was, it still says where the performer is."""
 
-FADE_SECONDS = 0.27
-"""Over which a gap forgets how far the network was off at its edges."""
+NEAR_SECONDS = 0.27
+FAR_SECONDS = 0.5
+"""A curve between the sightings is surer than the network until NEAR a sighting is past, and no surer from FAR on."""
 
 _AT_ONCE = 4096
 """Frames whose shifts are found together, so that a long clip takes little more memory."""
@@ -36,27 +37,22 @@ def merge(joints: Array, confidence: Array, supposed: Array, lengths: Array, fps
         return observed, joints[:, Joint.MID_HIP]
     in_bones = np.minimum(trust[:, BONE_CHILDREN], trust[:, BONE_PARENTS])[..., None]
     error = observed - supposed
-    flat = supposed + in_bones * error + (1 - in_bones) * _across_gaps(error, in_bones[..., 0] == 1, FADE_SECONDS * fps)
+    flat = supposed + in_bones * error + (1 - in_bones) * _nearness(in_bones[..., 0] == 1, fps)[..., None] * error
     guess = joints[:, None, Joint.MID_HIP] + BONE_PATHS @ (flat * lengths[:, None])
     found = np.where((trust == 1)[..., None], joints, guess + _shifts(joints - guess, trust, lengths))
     bones = (found[:, BONE_CHILDREN] - found[:, BONE_PARENTS]) / lengths[:, None]
     return bones.astype(np.float32), found[:, Joint.MID_HIP].astype(np.float32)
 
 
-def _across_gaps(error: Array, firm: Mask, fade_frames: float) -> Doubles:
-    """The network's error (T, 14, 2), carried into the frames where a bone was not `firm` (T, 14) and fading there."""
+def _nearness(firm: Mask, fps: float) -> Doubles:
+    """(T, 14) how much the curve over a gap counts for in frames where a bone was not `firm` (T, 14): 1 near a sighting, 0 far from all."""
     frames = np.arange(len(firm))[:, None]
     last = np.maximum.accumulate(np.where(firm, frames, -1), axis=0)
     following = np.minimum.accumulate(np.where(firm, frames, len(firm))[::-1], axis=0)[::-1]
     before = np.where(last >= 0, frames - last, np.inf)
     after = np.where(following < len(firm), following - frames, np.inf)
-    at_last = np.take_along_axis(error, np.maximum(last, 0)[..., None], axis=0)
-    at_following = np.take_along_axis(error, np.minimum(following, len(firm) - 1)[..., None], axis=0)
-    weight_last, weight_following = 1 / np.maximum(before, 0.5), 1 / np.maximum(after, 0.5)
-    total = np.maximum(weight_last + weight_following, 1e-9)
-    mixed = (at_last * weight_last[..., None] + at_following * weight_following[..., None]) / total[..., None]
-    fading = np.exp(-np.minimum(before, after) / fade_frames)
-    return np.asarray(mixed * fading[..., None], dtype=np.float64)
+    seconds = np.minimum(before, after) / fps
+    return np.clip((FAR_SECONDS - seconds) / (FAR_SECONDS - NEAR_SECONDS), 0, 1)
 
 
 def _shifts(wanted: Array, trust: Array, lengths: Array) -> Doubles:

@@ -82,15 +82,22 @@ def test_the_network_fills_a_gap_and_joins_on_without_a_step(clip: PoseSequence,
     found = kept(hidden, wrong_about(clip, 15))
     steps = np.abs(np.diff(found - clip.positions, axis=0))[:, ARM].max(axis=(1, 2))
     # The network is off by 15 degrees, half of a forearm's 55 pixels' worth: a step would be more than ten pixels.
-    assert steps[[28, 29, 30, 58, 59, 60]].max() < 4
+    assert steps[[28, 29, 30, 58, 59, 60]].max() < 9
     middle = found[45, ARM] - found[45, Joint.RIGHT_SHOULDER]
     supposed = (BONE_PATHS @ (wrong_about(clip, 15) * ADULT.lengths[:, None]))[45]
     assert np.abs(middle - (supposed[list(ARM)] - supposed[Joint.RIGHT_SHOULDER])).max() < 8
 
 
-def test_a_right_network_fills_a_gap_rightly(clip: PoseSequence) -> None:
-    hidden = with_confidence(clip, 0, ARM, slice(30, 60))
-    assert np.abs(kept(hidden, bones_in(clip)) - clip.positions).max() < 1e-2
+def test_far_from_every_sighting_the_network_alone_says_what_was_there(clip: PoseSequence) -> None:
+    hidden = with_confidence(clip, 0, ARM, slice(25, 65))
+    assert np.abs(kept(hidden, bones_in(clip)) - clip.positions)[40:50].max() < 1e-2
+
+
+def test_a_short_gap_is_bridged_by_a_curve_whatever_the_network_says(clip: PoseSequence) -> None:
+    hidden = with_confidence(clip, 0, ARM, slice(30, 36))
+    found = [kept(hidden, supposed) for supposed in (bones_in(clip), wrong_about(clip, 40))]
+    assert np.abs(found[0] - found[1]).max() < 1e-2
+    assert np.abs(found[0] - clip.positions).max() < 4
 
 
 def test_a_gap_is_forgotten_in_the_same_time_at_every_frame_rate() -> None:
@@ -101,12 +108,12 @@ def test_a_gap_is_forgotten_in_the_same_time_at_every_frame_rate() -> None:
 
 def test_where_nothing_was_seen_the_performer_goes_on_in_a_straight_line(clip: PoseSequence) -> None:
     found = kept(with_confidence(clip, 0, list(Joint), slice(30, 60)), bones_in(clip))
-    assert np.abs(found - clip.positions).max() < 1
+    assert np.abs(found - clip.positions)[:, Joint.MID_HIP].max() < 1
 
 
 def test_where_nothing_was_seen_a_mid_hip_that_never_was_goes_on_too(clip: PoseSequence) -> None:
     hidden = with_confidence(with_confidence(clip, 0, (Joint.MID_HIP,)), 0, list(Joint), slice(30, 60))
-    assert np.abs(kept(hidden, bones_in(clip)) - clip.positions).max() < 1
+    assert np.abs(kept(hidden, bones_in(clip)) - clip.positions)[:, Joint.MID_HIP].max() < 8
 
 
 def test_doubt_gives_way_to_the_network_step_by_step(clip: PoseSequence) -> None:

@@ -94,14 +94,14 @@ def test_the_longest_bones_are_shared_by_both_sides_and_looked_for_where_they_ar
     np.testing.assert_array_equal(found, found[list(MIRROR_BONES)])
 
 
-def test_gaps_are_bridged_by_straight_lines() -> None:
+def test_gaps_are_bridged_by_curves() -> None:
     asked = task(in_plane(LENGTHS), LENGTHS, Skeleton(LENGTHS))
     confidence = np.ones((FRAMES, JOINT_COUNT), dtype=np.float32)
     confidence[10:13, Joint.LEFT_WRIST] = 0
     gapped = replace(asked, source=replace(asked.source, confidence=confidence))
     found = copied([gapped])[0].positions
     ends = asked.truth[[9, 13], Joint.LEFT_WRIST]
-    np.testing.assert_allclose(found[11, Joint.LEFT_WRIST], ends.mean(axis=0), atol=1e-3)
+    np.testing.assert_allclose(found[11, Joint.LEFT_WRIST], ends.mean(axis=0), atol=4)
     np.testing.assert_allclose(found[:10], asked.truth[:10], atol=1e-3)
 
 

@@ -41,7 +41,7 @@ class Method(Protocol):
 
 
 def copied(tasks: Sequence[Task]) -> list[Prediction]:
-    """The source's picture at the true scale: the performer as they are, gaps bridged by straight lines in time."""
+    """The source's picture at the true scale: the performer as they are, gaps bridged by curves in time."""
     return [Prediction(_filled(task.source) * np.float32(task.magnification)) for task in tasks]
 
 
@@ -134,7 +134,7 @@ class Row:
 
 
 ROWS: tuple[Row, ...] = (
-    Row("copy", "copy", "the source's picture at the true scale, gaps bridged by straight lines in time", lambda _: copied),
+    Row("copy", "copy", "the source's picture at the true scale, gaps bridged by curves in time", lambda _: copied),
     Row("global", "global scale", "the same times one factor, the ratio of the heights", lambda _: globally_scaled, SCALING_COLUMNS),
     Row(
         "limbs",

@@ -250,11 +250,11 @@ def _view_between(first: View, second: View, share: float) -> View:
 
 
 def filled(clip: PoseSequence) -> tuple[Array, Array]:
-    """The clip's positions (T, 15, 2) with every gap filled in a straight line, and confidence (T, 15) with midpoints told by their neighbours."""
+    """The clip's positions (T, 15, 2) with every gap bridged by a curve, and confidence (T, 15) with midpoints told by their neighbours."""
     if bool((clip.confidence > 0).all()):
         return clip.positions, clip.confidence
     positions, confidence = complete_midpoints(torch.from_numpy(clip.positions.copy())[None], torch.from_numpy(clip.confidence.copy())[None])
-    return fill_gaps(positions, confidence > 0)[0].numpy(), confidence[0].numpy()
+    return fill_gaps(positions, confidence > 0, clip.fps)[0].numpy(), confidence[0].numpy()
 
 
 def _camera(angles: Array) -> Array:

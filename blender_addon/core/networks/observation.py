@@ -97,23 +97,25 @@ def complete_midpoints(positions: Tensor, confidence: Tensor) -> tuple[Tensor, T
     return torch.stack(places, dim=-2), torch.stack(certain, dim=-1)
 
 
-def fill_gaps(positions: Tensor, seen: Tensor) -> Tensor:
-    """Positions (B, T, 15, 2) with every unseen joint put on the straight line in time between its neighbours.
+TANGENT = 0.6
+"""How much of a curve's slope at a gap's edge is that of the motion there; the rest is the straight line's. Measured on gaps of 16 frames."""
+LONGEST_SWING = 0.53
+"""Seconds: over a longer gap the slope counts for less, so that no curve swings out far."""
+SLOPE_SECONDS = 1 / 15
+"""That the motion at a gap's edge is measured over."""
+
+
+def fill_gaps(positions: Tensor, seen: Tensor, fps: float = 30.0) -> Tensor:
+    """Positions (B, T, 15, 2) with every unseen joint on a curve in time between its neighbours: half in the picture, half about the mid-hip.
 
     Before the first and after the last sighting it stays where that was. A joint never seen stands on its parent; where the mid-hip
     itself was never seen, on the mean of what was. `seen` is (B, T, 15) bool; unseen positions may hold anything finite.
     """
-    if bool(seen.all()):
-        return positions
-    frames = torch.arange(positions.shape[1], device=positions.device)[None, :, None]
-    last = torch.where(seen, frames, -1).cummax(dim=1).values
-    following = torch.where(seen, frames, positions.shape[1]).flip(1).cummin(dim=1).values.flip(1)
-    earlier = torch.where(last >= 0, last, following).clamp(0, positions.shape[1] - 1)
-    later = torch.where(following < positions.shape[1], following, last).clamp(0, positions.shape[1] - 1)
-    share = ((frames - earlier) / (later - earlier).clamp_min(1)).clamp(0, 1).unsqueeze(-1)
-    at_earlier = positions.gather(1, earlier.unsqueeze(-1).expand_as(positions))
-    at_later = positions.gather(1, later.unsqueeze(-1).expand_as(positions))
-    filled = torch.where(seen.unsqueeze(-1), positions, at_earlier * (1 - share) + at_later * share)
+    filled = _curves(positions, seen, fps)
+    if not bool(seen.all()):
+        root = filled[:, :, Joint.MID_HIP, None]
+        filled = (filled + _curves(positions - root, seen, fps) + root) / 2
+        filled = torch.where(seen.unsqueeze(-1), positions, filled)
     ever = seen.any(dim=1)
     if bool(ever.all()):
         return filled
@@ -125,6 +127,45 @@ def fill_gaps(positions: Tensor, seen: Tensor) -> Tensor:
     for child, parent in zip(BONE_CHILDREN_FROM_ROOT, BONE_PARENTS_FROM_ROOT, strict=True):
         joints[child] = torch.where(ever[:, None, child, None], joints[child], joints[parent])
     return torch.stack(joints, dim=2)
+
+
+def _curves(positions: Tensor, seen: Tensor, fps: float) -> Tensor:
+    """Positions (B, T, K, 2) with the gaps of each point on a cubic between the sightings before and after, along how it moved there."""
+    last_frame = positions.shape[1] - 1
+    if bool(seen.all()):
+        return positions
+    frames = torch.arange(positions.shape[1], device=positions.device)[None, :, None]
+    last = torch.where(seen, frames, -1).cummax(dim=1).values
+    following = torch.where(seen, frames, last_frame + 1).flip(1).cummin(dim=1).values.flip(1)
+    earlier = torch.where(last >= 0, last, following).clamp(0, last_frame)
+    later = torch.where(following <= last_frame, following, last).clamp(0, last_frame)
+    length = (later - earlier).clamp_min(1)
+    share = ((frames - earlier) / length).clamp(0, 1).unsqueeze(-1)
+    start, end = _at(positions, earlier), _at(positions, later)
+    line = end - start
+    between = (last >= 0) & (following <= last_frame)
+    part = (TANGENT * (LONGEST_SWING * fps / length).clamp_max(1) * between).unsqueeze(-1)
+    straight = line / length.unsqueeze(-1)
+    step = max(1, round(SLOPE_SECONDS * fps))
+    leaving = line + part * (_slope(positions, seen, earlier, -step, straight) - straight) * length.unsqueeze(-1)
+    arriving = line + part * (_slope(positions, seen, later, step, straight) - straight) * length.unsqueeze(-1)
+    rest = 1 - share
+    curve = start + line * share * share * (3 - 2 * share) + leaving * share * rest * rest - arriving * share * share * rest
+    return torch.where(seen.unsqueeze(-1), positions, curve)
+
+
+def _at(positions: Tensor, frames: Tensor) -> Tensor:
+    """Each point's position (B, T, K, 2) at frames (B, T, K) of its own."""
+    return positions.gather(1, frames.unsqueeze(-1).expand_as(positions))
+
+
+def _slope(positions: Tensor, seen: Tensor, edge: Tensor, step: int, unknown: Tensor) -> Tensor:
+    """How far points move a frame (B, T, K, 2) between the sighting `edge` and `step` frames from it; `unknown` where that was not seen."""
+    other = edge + step
+    inside = (other >= 0) & (other < positions.shape[1])
+    other = other.clamp(0, positions.shape[1] - 1)
+    known = inside & seen.gather(1, other)
+    return torch.where(known.unsqueeze(-1), (_at(positions, other) - _at(positions, edge)) / step, unknown)
 
 
 _FROM_ROOT = (Joint.NECK, Joint.HEAD, *(Joint(child) for child in BONE_CHILDREN if child not in (Joint.NECK, Joint.HEAD)))

@@ -131,7 +131,7 @@ class PaperModel:
         positions = torch.as_tensor(clip.positions.copy(), device=self._device)[None]
         confidence = torch.as_tensor(clip.confidence.copy(), device=self._device)[None]
         positions, confidence = complete_midpoints(positions, confidence)
-        filled = fill_gaps(positions, confidence > 0)
+        filled = fill_gaps(positions, confidence > 0, clip.fps)
         if self._picture_height is not None and clip.image_size is not None:
             unit = clip.image_size[1] / self._picture_height
         else:
