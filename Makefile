@@ -35,7 +35,7 @@ lint: $(READY) ## ruff and mypy --strict
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy
 
-demo: $(READY) ## retarget shipped footage and show it, in build/demo
+demo: $(READY) ## retarget a performance onto other bodies and views and show it, in build/demo
 	$(PYTHON) -m demo $(ARGS)
 
 evaluate: $(READY) ## compare with the baselines; writes docs/EVALUATION.md (needs DATA)
