@@ -90,10 +90,10 @@ def _bend(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Knees and ankles (N, 3) of legs whose ankles go to `wanted` as near as their lengths let them, the knee bending in its old plane."""
     thigh, shin = np.linalg.norm(knee - hip, axis=-1), np.linalg.norm(ankle - knee, axis=-1)
-    distance, axis = _measured(wanted - hip)
     old_distance, old_axis = _measured(ankle - hip)
     # A leg that was stretched already may stay so: only what is further than both is pulled back.
     longest = np.maximum(REACH * (thigh + shin), old_distance)
+    distance, axis = _measured(_within(longest, wanted - hip))
     reach = np.clip(distance, np.abs(thigh - shin), longest)
     side = (knee - hip) - ((knee - hip) * old_axis).sum(axis=-1, keepdims=True) * old_axis
     side -= (side * axis).sum(axis=-1, keepdims=True) * axis
@@ -105,6 +105,15 @@ def _bend(
     along = np.clip((thigh**2 - shin**2 + reach**2) / (2 * np.maximum(reach, TINY)), -thigh, thigh)
     out = np.sqrt(np.maximum(thigh**2 - along**2, 0))
     return hip + along[:, None] * axis + out[:, None] * side, hip + reach[:, None] * axis
+
+
+def _within(longest: NDArray[np.float64], away: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Vectors (N, 3), those longer than `longest` (N,) brought nearer: in depth first, which does not show, and in the picture only where they must."""
+    flat = np.linalg.norm(away[:, :2], axis=-1)
+    shown = np.minimum(flat, longest)
+    deep = np.copysign(np.sqrt(longest**2 - shown**2), away[:, 2])
+    nearer = np.concatenate((away[:, :2] * (shown / np.maximum(flat, TINY))[:, None], deep[:, None]), axis=1)
+    return np.where(np.linalg.norm(away, axis=-1, keepdims=True) > longest[:, None], nearer, away)
 
 
 def _measured(vectors: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -112,6 +112,16 @@ def test_a_foot_that_cannot_be_reached_slides_no_more_than_it_must() -> None:
     assert missed_by == pytest.approx(np.maximum(0, hip_away - (THIGH + SHIN)), abs=0.1)
 
 
+def test_a_foot_that_is_too_far_away_in_depth_alone_does_not_slide_in_the_picture() -> None:
+    joints = skating(speed=0.3)
+    joints[..., 2] += 1.5 * np.arange(60)[:, None]
+    planted = plant_feet(joints, right_foot_stands(60, 10, 50), FPS)
+    assert np.linalg.norm(joints[10:50, Joint.RIGHT_HIP] - joints[10:50, Joint.RIGHT_ANKLE].mean(axis=0), axis=-1).max() > THIGH + SHIN + 2
+    path = planted[10:50, Joint.RIGHT_ANKLE, :2]
+    assert np.abs(path - path[0]).max() < 1e-3
+    assert np.abs(leg_lengths(planted) - leg_lengths(joints)).max() < 1e-3
+
+
 @pytest.mark.parametrize("grain", [0.0, 1e-5])
 def test_a_straight_leg_bends_to_one_side_only(grain: float) -> None:
     joints = skating(speed=0.0, bend=0.0)
