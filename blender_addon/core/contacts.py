@@ -16,8 +16,8 @@ LEGS: tuple[tuple[Joint, Joint, Joint], ...] = (
 )
 
 ON = 0.5
-OFF = 0.3
-"""A contact begins where its probability passes ON, and reaches in both directions as far as it stays above OFF."""
+OFF = 0.2
+"""A contact begins where its probability passes ON, and reaches in both directions as far as it stays above OFF: higher, feet slide before and after; lower, they stick."""
 
 EASE_SECONDS = 0.1
 """How long a foot takes to come to its pin and to leave it."""
