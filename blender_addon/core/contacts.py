@@ -17,7 +17,10 @@ LEGS: tuple[tuple[Joint, Joint, Joint], ...] = (
 
 ON = 0.5
 OFF = 0.2
-"""A contact begins where its probability passes ON, and reaches in both directions as far as it stays above OFF: higher, feet slide before and after; lower, they stick."""
+"""A contact begins where its probability passes ON, and reaches in both directions as far as it stays above OFF.
+
+Were OFF higher, feet would slide before and after they stand; lower, they would stick.
+"""
 
 EASE_SECONDS = 0.1
 """How long a foot takes to come to its pin and to leave it."""
