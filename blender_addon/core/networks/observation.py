@@ -122,8 +122,7 @@ def fill_gaps(positions: Tensor, seen: Tensor, fps: float = 30.0) -> Tensor:
     weight = ever[:, None, :, None].to(filled.dtype)
     centre = (filled * weight).sum(dim=2) / weight.sum(dim=2).clamp_min(1)
     joints = list(filled.unbind(dim=2))
-    root = int(Joint.MID_HIP)
-    joints[root] = torch.where(ever[:, None, root, None], joints[root], centre)
+    joints[Joint.MID_HIP] = torch.where(ever[:, None, Joint.MID_HIP, None], joints[Joint.MID_HIP], centre)
     for child, parent in zip(BONE_CHILDREN_FROM_ROOT, BONE_PARENTS_FROM_ROOT, strict=True):
         joints[child] = torch.where(ever[:, None, child, None], joints[child], joints[parent])
     return torch.stack(joints, dim=2)
