@@ -48,13 +48,14 @@ PAGE, SECTION, TITLE = "ABLATION.md", "ablation", "Ablation"
 
 @dataclass(frozen=True)
 class Variant:
-    """A way to train: what is replaced, by name, in the configuration's loss `weights`, `corruption` and `cameras`, and the discriminator's weight."""
+    """A way to train: what is replaced in the configuration's loss `weights`, `corruption`, `cameras` and `variety`, and the discriminator's weight."""
 
     name: str
     title: str
     weights: Mapping[str, float] = field(default_factory=dict)
     corruption: Mapping[str, Any] = field(default_factory=dict)
     cameras: Mapping[str, Any] = field(default_factory=dict)
+    variety: Mapping[str, Any] = field(default_factory=dict)
     adversarial: float = 0.0
 
     def of(self, configuration: Configuration) -> Configuration:
@@ -64,6 +65,7 @@ class Variant:
             weights={**configuration.weights, **self.weights},
             corruption=replace(configuration.corruption, **self.corruption),
             cameras=replace(configuration.cameras, **self.cameras),
+            variety=replace(configuration.variety, **self.variety),
             adversarial=self.adversarial,
         )
 
@@ -80,11 +82,12 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("foot", "without the foot velocity loss", weights={"foot_velocity": 0.0}),
     Variant(
         "augmentation",
-        "without augmentation: no noise, swaps or gaps, cameras level, upright and orthographic",
+        "without augmentation: no noise, swaps or gaps, no made variety, cameras level, upright and orthographic",
         corruption={"clean": 1.0},
         cameras={"level": 1.0, "upright": 1.0, "orthographic": 1.0},
+        variety={"share": 0.0, "held": 0.0},
     ),
-    Variant("confidence", "without confidence: gaps filled by straight lines in time, everything said to be seen", corruption={"untold": 1.0}),
+    Variant("confidence", "without confidence: gaps bridged by curves, everything said to be seen", corruption={"untold": 1.0}),
 )
 VARIANT_NAMES: tuple[str, ...] = tuple(variant.name for variant in VARIANTS)
 

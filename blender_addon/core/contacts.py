@@ -15,8 +15,8 @@ LEGS: tuple[tuple[Joint, Joint, Joint], ...] = (
     (Joint.LEFT_HIP, Joint.LEFT_KNEE, Joint.LEFT_ANKLE),
 )
 
-ON = 0.5
-OFF = 0.2
+ON = 0.6
+OFF = 0.15
 """A contact begins where its probability passes ON, and reaches in both directions as far as it stays above OFF.
 
 Were OFF higher, feet would slide before and after they stand; lower, they would stick.
@@ -46,6 +46,11 @@ def standing(probability: Array) -> Mask:
         for first, last in _runs(probability[:, foot] > OFF):
             feet[first:last, foot] = bool((probability[first:last, foot] > ON).any())
     return feet
+
+
+def decided(probability: Array) -> Array:
+    """(T, 2) contact probabilities with what `standing` makes of them: from 0.5 up where a foot stands, below where it does not."""
+    return np.asarray(np.where(standing(probability), 0.5 + probability / 2, np.minimum(probability, 0.999) / 2), dtype=np.float32)
 
 
 def plant_feet(joints: Array, probability: Array, fps: float) -> Array:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from blender_addon.core.contacts import EASE_SECONDS, LEGS, OFF, ON, plant_feet, standing, standing_still
+from blender_addon.core.contacts import EASE_SECONDS, LEGS, OFF, ON, decided, plant_feet, standing, standing_still
 from blender_addon.core.skeleton import BONE_CHILDREN, BONE_PARENTS, JOINT_COUNT, LEG_BONES, Joint, Skeleton
 
 Array = NDArray[np.float32]
@@ -175,3 +175,12 @@ def test_speed_alone_tells_a_standing_foot_from_a_swinging_one() -> None:
 def test_one_frame_says_nothing_about_standing() -> None:
     skeleton = Skeleton.from_proportions((17, 50, 18, 28, 25, 9, THIGH, SHIN))
     assert not standing_still(skating(1), skeleton, FPS).any()
+
+
+def test_a_decided_contact_is_above_a_half_just_where_a_foot_stands() -> None:
+    probability = np.array([[0.0, 0.4], [OFF + 0.01, 0.5], [ON + 0.1, 0.55], [OFF + 0.02, 0.1], [0.05, 1.0]], dtype=np.float32)
+    found = decided(probability)
+    assert ((found >= 0.5) == standing(probability)).all()
+    assert (standing(found) == standing(probability)).all()
+    assert found.min() >= 0
+    assert found.max() <= 1
