@@ -111,11 +111,12 @@ def fill_gaps(positions: Tensor, seen: Tensor, fps: float = 30.0) -> Tensor:
     Before the first and after the last sighting it stays where that was. A joint never seen stands on its parent; where the mid-hip
     itself was never seen, on the mean of what was. `seen` is (B, T, 15) bool; unseen positions may hold anything finite.
     """
-    filled = _curves(positions, seen, fps)
-    if not bool(seen.all()):
-        root = filled[:, :, Joint.MID_HIP, None]
-        filled = (filled + _curves(positions - root, seen, fps) + root) / 2
-        filled = torch.where(seen.unsqueeze(-1), positions, filled)
+    if bool(seen.all()):
+        return positions
+    in_picture = _curves(positions, seen, fps)
+    root = in_picture[:, :, Joint.MID_HIP, None]
+    about_mid_hip = _curves(positions - root, seen, fps) + root
+    filled = torch.where(seen.unsqueeze(-1), positions, (in_picture + about_mid_hip) / 2)
     ever = seen.any(dim=1)
     if bool(ever.all()):
         return filled
