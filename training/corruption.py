@@ -30,11 +30,13 @@ _LEG_SWAP: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 13, 14, 9, 10, 11)
 @dataclass(frozen=True)
 class Corruption:
     """How often and how much. `clean` is the part of clips left alone; `noise` the largest deviation in body heights, drawn log-uniform below it;
-    the others are parts of the clips that are not clean. `truthful` is how much of the confidence tells the noise; in `untold` of all clips
-    confidence tells nothing: gaps are filled, and everything is said to be seen for certain."""
+    the others are parts of the clips that are not clean, `noiseless` those that have gaps only: a gap costs most where all else is right.
+    `truthful` is how much of the confidence tells the noise; in `untold` of all clips confidence tells nothing: gaps are filled, and everything
+    is said to be seen for certain."""
 
     clean: float = 0.35
     noise: tuple[float, float] = (0.001, 0.025)
+    noiseless: float = 0.0
     speed_noise: float = 0.25
     swaps: float = 0.1
     gaps: float = 0.6
@@ -54,19 +56,20 @@ def corrupt(pixels: Tensor, valid: Tensor, height: Tensor, how: Corruption, gene
 
     dirty = uniform(count) >= how.clean
     low, high = how.noise
-    level = low * (high / low) ** uniform(count) * dirty
+    shaky = dirty & (uniform(count) >= how.noiseless) if how.noiseless > 0 else dirty
+    level = low * (high / low) ** uniform(count) * shaky
     speed = torch.diff(pixels, dim=1, prepend=pixels[:, :1]).norm(dim=-1) / height[:, None, None]
-    joint_level = level[:, None, None] * (0.4 + 1.2 * uniform(count, 1, JOINT_COUNT)) + how.speed_noise * speed * dirty[:, None, None] * uniform(count, 1, 1)
+    joint_level = level[:, None, None] * (0.4 + 1.2 * uniform(count, 1, JOINT_COUNT)) + how.speed_noise * speed * shaky[:, None, None] * uniform(count, 1, 1)
     jitter = (uniform(count, frames, JOINT_COUNT) < 0.02) & dirty[:, None, None]
     joint_level = joint_level * torch.where(jitter, 4.0, 1.0)
     shake = torch.randn(pixels.shape, generator=generator, device=device)
     slow = _smoothed(torch.randn(pixels.shape, generator=generator, device=device))
     noisy = pixels + (0.7 * shake + 0.7 * slow) * joint_level.unsqueeze(-1) * height[:, None, None, None]
-    swapped = _burst(count, frames, uniform, how.swaps) & dirty[:, None]
+    swapped = _burst(count, frames, uniform, how.swaps) & shaky[:, None]
     noisy = torch.where(swapped[..., None, None], noisy[:, :, _LEG_SWAP], noisy)
     told = joint_level * how.truthful + (1 - how.truthful) * level[:, None, None] * 2 * uniform(count, frames, JOINT_COUNT)
     certain = torch.exp(-told / 0.02) * (0.8 + 0.2 * uniform(count, frames, JOINT_COUNT))
-    confidence = torch.where(dirty[:, None, None], certain.clamp(0.05, 1.0), torch.ones_like(certain))
+    confidence = torch.where(shaky[:, None, None], certain.clamp(0.05, 1.0), torch.ones_like(certain))
     confidence = confidence * torch.where(swapped, 0.7, 1.0).unsqueeze(-1)
     hidden = _gaps(count, frames, uniform, how) & dirty[:, None, None]
     confidence = torch.where(hidden, 0.0, confidence) * valid.unsqueeze(-1)

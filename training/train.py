@@ -39,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with ProcessGroup(device):
             run = options.run or Path("build/training") / configuration.model
             trainer = Trainer(configuration, library.training(), held_out_motion(library), device=device, run=run, seed=options.seed)
+            if options.weights:
+                trainer.start_from(options.weights)
             trainer.train()
             if options.export and trainer.leads:
                 trainer.export(options.export)
@@ -67,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     add_motion_arguments(parser)
     # In full, since torchrun takes --run for the beginning of an option of its own.
     parser.add_argument("--run-folder", dest="run", type=Path, metavar="RUN", help="folder for checkpoints and TensorBoard (default: build/training/MODEL)")
+    parser.add_argument("--start-from", dest="weights", type=Path, metavar="WEIGHTS", help="begin a new run with the weights of this .npz file")
     parser.add_argument("--steps", type=count_above_zero, help="train for so many steps instead of the configuration's")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     parser.add_argument("--threads", type=count_above_zero, help="CPU threads (default: torch's choice)")

@@ -16,6 +16,8 @@ from torch import Tensor, nn
 from torch.utils.tensorboard import SummaryWriter
 from tqdm import tqdm
 
+from blender_addon.core.networks.weights_file import load_state
+
 from .adversary import Adversary
 from .configuration import Configuration
 from .losses import Terms, weighted_sum
@@ -66,6 +68,19 @@ class Trainer:
         self._adversary = Adversary(device)
         self.step = 0
         self._resume()
+
+    def start_from(self, path: Path) -> None:
+        """Takes over the weights of a file of `export`, unless the run has a checkpoint of its own already.
+
+        Raises ValueError where the file is missing, damaged or of another network.
+        """
+        if self.step:
+            return
+        stored = load_state(path)
+        stored.load_into(self.objective.network)
+        stored.load_into(self.averaged)
+        for name, values in stored.extras.items():
+            self.objective.get_buffer(name).copy_(torch.from_numpy(values))
 
     def train(self) -> None:
         """Trains to the configuration's last step. Raises ValueError where the numbers do not stay finite: the last checkpoint is kept."""

@@ -48,6 +48,13 @@ def test_as_many_clips_are_clean_as_asked_for() -> None:
     assert float(untouched.float().mean()) == pytest.approx(0.35, abs=0.08)
 
 
+def test_noiseless_clips_have_gaps_and_are_exact_elsewhere() -> None:
+    _, confidence, error = detected(Corruption(clean=0.0, noiseless=1.0, gaps=1.0))
+    assert bool((error == 0).all())
+    assert 0.05 < float((confidence == 0).float().mean()) < 0.6
+    assert bool(((confidence == 0) | (confidence >= 0.8)).all())
+
+
 def test_frames_outside_the_clip_have_confidence_0() -> None:
     valid = (torch.arange(FRAMES) < 20).float().expand(COUNT, -1)
     for clean in (0.0, 1.0):

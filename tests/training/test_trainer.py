@@ -119,6 +119,29 @@ def test_the_paper_network_keeps_the_normalisation_that_its_run_began_with(tmp_p
             np.testing.assert_array_equal(first[name], second[name])
 
 
+@pytest.mark.parametrize("model", list(Model))
+def test_a_new_run_can_begin_with_weights_that_were_exported(tmp_path: Path, motion: MotionLibrary, model: Model) -> None:
+    first = trainer(tmp_path / "first", motion, configuration(model, steps=1))
+    first.train()
+    first.export(tmp_path / "first.npz")
+    second = trainer(tmp_path / "second", motion, configuration(model, steps=1), seed=9)
+    second.start_from(tmp_path / "first.npz")
+    second.export(tmp_path / "second.npz")
+    with np.load(tmp_path / "first.npz") as before, np.load(tmp_path / "second.npz") as after:
+        for name in set(before.files) - {"header"}:
+            np.testing.assert_array_equal(before[name], after[name])
+
+
+def test_a_run_with_a_checkpoint_keeps_its_own_weights(tmp_path: Path, motion: MotionLibrary) -> None:
+    other = trainer(tmp_path / "other", motion, configuration(steps=1), seed=9)
+    other.train()
+    other.export(tmp_path / "other.npz")
+    trainer(tmp_path / "run", motion, configuration(steps=1)).train()
+    resumed = trainer(tmp_path / "run", motion, configuration(steps=1))
+    resumed.start_from(tmp_path / "other.npz")
+    assert_equal(resumed.objective.network.state_dict(), checkpoint(tmp_path / "run")["network"])
+
+
 def test_checkpoints_from_before_normalisations_were_kept_still_load(tmp_path: Path, motion: MotionLibrary) -> None:
     trainer(tmp_path, motion, configuration(steps=1)).train()
     state = checkpoint(tmp_path)
