@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -58,8 +58,8 @@ _View_co = TypeVar("_View_co", covariant=True)
 class Network(Protocol[_Codes, _Body_co, _View_co]):
     """What both models do, each with codes of its own kind."""
 
-    def encode(self, clips: Sequence[PoseSequence]) -> list[_Codes]:
-        """The codes of each clip."""
+    def encode(self, clips: Sequence[PoseSequence], progress: Callable[[float], object], /) -> list[_Codes]:
+        """The codes of each clip; `progress` is called with the part of the work, 0 to 1, that is done."""
 
     def decode(self, codes: _Codes) -> Decoded:
         """The motion on the codes' skeleton from the codes' view."""
@@ -107,27 +107,30 @@ class Retargeter:
         poses: PoseSequence,
         skeleton: Skeleton | PoseSequence | None = None,
         view: View | PoseSequence | None = None,
+        progress: Callable[[float], object] = lambda part: None,
     ) -> RetargetedMotion:
         """The motion of `poses` on `skeleton`, seen from `view`; each the clip's own where None, another clip's where that is given.
 
         The unit is pixels of the source where the body is its own, of the other clip where that gives the body: both begin where the
-        performer's mid-hip begins. With a Skeleton it is the skeleton's unit, from (0, 0). Raises ValueError where `view` has another
-        number of angles than there are frames, or a clip shows nobody (a part of a longer one may).
+        performer's mid-hip begins. With a Skeleton it is the skeleton's unit, from (0, 0). `progress` is called with the part of the network's
+        work, 0 to 1, that is done. Raises ValueError where `view` has another number of angles than there are frames, or a clip shows nobody
+        (a part of a longer one may).
         """
-        return self.retarget_many([poses], [skeleton], [view])[0]
+        return self.retarget_many([poses], [skeleton], [view], progress)[0]
 
     def retarget_many(
         self,
         clips: Sequence[PoseSequence],
         skeletons: Sequence[Skeleton | PoseSequence | None] | None = None,
         views: Sequence[View | PoseSequence | None] | None = None,
+        progress: Callable[[float], object] = lambda part: None,
     ) -> list[RetargetedMotion]:
         """`retarget` for many clips at once, each with its own skeleton and view, in shared batches."""
         bodies = _one_each(clips, skeletons, "skeletons")
         angles = _one_each(clips, views, "views")
         given = [item for item in (*bodies, *angles) if isinstance(item, PoseSequence)]
         distinct = list({id(clip): clip for clip in (*clips, *given)}.values())
-        codes = dict(zip((id(clip) for clip in distinct), self._encode(distinct), strict=True))
+        codes = dict(zip((id(clip) for clip in distinct), self._encode(distinct, progress), strict=True))
         return [self._retarget(clip, body, angle, codes) for clip, body, angle in zip(clips, bodies, angles, strict=True)]
 
     def encode(self, poses: PoseSequence) -> Codes:
@@ -154,13 +157,13 @@ class Retargeter:
         codes: Codes = self._network.interpolate(first, second, Shares(motion, skeleton, view))
         return codes
 
-    def _encode(self, clips: Sequence[PoseSequence]) -> list[Codes]:
+    def _encode(self, clips: Sequence[PoseSequence], progress: Callable[[float], object] = lambda part: None) -> list[Codes]:
         for clip in clips:
             if not clip.confidence.any():
                 raise ValueError("No joint is seen in any frame of the clip; choose frames in which the performer is visible.")
             if np.abs(clip.positions).max() > FARTHEST:
                 raise ValueError(f"A joint lies {np.abs(clip.positions).max():.0e} pixels from the picture's corner; give positions in pixels.")
-        codes: list[Codes] = self._network.encode(clips)
+        codes: list[Codes] = self._network.encode(clips, progress)
         return codes
 
     def _check_model(self, codes: Codes) -> None:

@@ -633,3 +633,19 @@ def test_other_legs_keep_their_length_while_they_stand(kinematic: Retargeter, wa
     lengths = lengths_in_space(kinematic.retarget(filmed(performance, View(60)), on_other.skeleton, View(0)))
     legs = list(LEG_BONES)
     assert np.abs(np.median(lengths, axis=0)[legs] / on_other.skeleton.lengths[legs] - 1).max() < 0.1
+
+
+def test_a_long_clip_tells_how_far_it_is(either: Retargeter) -> None:
+    parts: list[float] = []
+    either.retarget(marching(9000), CHILD, SIDE, parts.append)
+    assert parts == sorted(parts)
+    assert parts[-1] == 1
+    assert either.model is Model.PAPER or len(parts) >= 4
+
+
+def test_who_asks_how_far_it_is_can_stop_it(either: Retargeter, clip: PoseSequence) -> None:
+    def stop(part: float) -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        either.retarget(clip, progress=stop)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -78,6 +78,18 @@ class KinematicCodes:
     start: Array
 
 
+class Counter:
+    """Counts windows that were looked at, and tells `progress` what part of `total` they are."""
+
+    def __init__(self, total: int, progress: Callable[[float], object]) -> None:
+        self._done, self._total, self._progress = 0, total, progress
+
+    def __call__(self, windows: int) -> None:
+        """So many more were looked at."""
+        self._done += windows
+        self._progress(self._done / self._total)
+
+
 class KinematicModel:
     """Encodes and decodes with one network on one device."""
 
@@ -85,15 +97,19 @@ class KinematicModel:
         self._network = network.to(device).eval()
         self._device = device
 
-    def encode(self, clips: Sequence[PoseSequence]) -> list[KinematicCodes]:
-        """The codes of each clip, looked at as it is and in the mirror; the windows of all clips share batches."""
+    def encode(self, clips: Sequence[PoseSequence], progress: Callable[[float], object] = lambda part: None) -> list[KinematicCodes]:
+        """The codes of each clip, looked at as it is and in the mirror; the windows of all clips share batches.
+
+        `progress` is called with the part of the windows that were looked at: 0 to 1.
+        """
         rates = [FrameRate.of(len(clip), clip.fps) for clip in clips]
         shown = [rate.poses(clip.positions, clip.confidence) for clip, rate in zip(clips, rates, strict=True)]
         with torch.inference_mode():
             seen = [self._observe(*poses) for poses in (*shown, *(_mirrored(*poses) for poses in shown))]
             cut = [list(windows(observed.valid.shape[1], WINDOW_FRAMES, _context(self._network), TOKEN_FRAMES)) for observed in seen]
-            proportions = self._proportions(seen, cut)
-            read = self._read(seen, cut, proportions)
+            count = Counter(2 * sum(map(len, cut)), progress)
+            proportions = self._proportions(seen, cut, count)
+            read = self._read(seen, cut, proportions, count)
         looks = [_both_looks(own, mirrored) for own, mirrored in zip(read[: len(clips)], read[len(clips) :], strict=True)]
         return [_codes(clip, rate, *parts) for clip, rate, parts in zip(clips, rates, looks, strict=True)]
 
@@ -144,15 +160,16 @@ class KinematicModel:
         joints, certain = (torch.as_tensor(values, device=self._device)[None] for values in shown)
         return observe(joints, certain, valid)
 
-    def _proportions(self, seen: list[Observation], cut: list[list[Window]]) -> list[Tensor]:
+    def _proportions(self, seen: list[Observation], cut: list[list[Window]], count: Counter) -> list[Tensor]:
         pooled: list[PoolState | None] = [None] * len(seen)
         for members, batch, counted in _batches(seen, cut):
             state = self._network.pool_body(batch, counted)
             for row, clip in enumerate(members):
                 pooled[clip] = _merged(pooled[clip], state.row(row))
+            count(len(members))
         return [self._network.proportions(_known(state), observed.statistics) for state, observed in zip(pooled, seen, strict=True)]
 
-    def _read(self, seen: list[Observation], cut: list[list[Window]], proportions: list[Tensor]) -> list[tuple[Array, Array, Array]]:
+    def _read(self, seen: list[Observation], cut: list[list[Window]], proportions: list[Tensor], count: Counter) -> list[tuple[Array, Array, Array]]:
         """Of each clip: its bone lengths in pixels; frames of bones, depth velocity and contacts side by side; azimuth, elevation and roll."""
         pooled: list[PoolState | None] = [None] * len(seen)
         sums: list[Tensor | None] = [None] * len(seen)
@@ -166,6 +183,7 @@ class KinematicModel:
                 before = sums[clip]
                 sums[clip] = facing[row : row + 1] if before is None else before + facing[row : row + 1]
                 frames[clip].append(out[row, counted[row].cpu().numpy() > 0])
+            count(len(members))
         results = []
         for clip, observed in enumerate(seen):
             total = sums[clip]

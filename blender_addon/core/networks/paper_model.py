@@ -5,7 +5,7 @@ Bodies and views are known to it by example alone, so bone lengths and angles th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,9 +84,13 @@ class PaperModel:
         self._picture_height = picture_height
         self._device = device
 
-    def encode(self, clips: Sequence[PoseSequence]) -> list[PaperCodes]:
-        """The codes of each clip."""
-        return [self._encode(clip) for clip in clips]
+    def encode(self, clips: Sequence[PoseSequence], progress: Callable[[float], object] = lambda part: None) -> list[PaperCodes]:
+        """The codes of each clip; `progress` is called with the part of the clips that are done."""
+        codes = []
+        for clip in clips:
+            codes.append(self._encode(clip))
+            progress(len(codes) / len(clips))
+        return codes
 
     def decode(self, codes: PaperCodes) -> Decoded:
         """The motion on the codes' skeleton from the codes' view; without depth, which this network does not know."""
