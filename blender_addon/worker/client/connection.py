@@ -1,0 +1,213 @@
+"""One worker process: started, heard, spoken to and ended."""
+
+from __future__ import annotations
+
+import json
+import logging
+import queue
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Client, Connection, Listener
+from pathlib import Path
+
+from ..protocol import LAST_LINE_SAYS_WHY, PROTOCOL, Message, ProtocolError, receive, send
+from .child import spawn
+from .errors import WorkerError
+
+log = logging.getLogger(__name__)
+
+PACKAGE = Path(__file__).resolve().parents[2]
+"""The folder of the add-on, whatever it is called."""
+
+LAUNCH = f"""
+import sys
+if sys.version_info < (3, 11):
+    sys.stderr.write("The worker needs Python 3.11 or newer, and %s is %d.%d; choose another interpreter in the preferences.\\n" % (
+        sys.executable, *sys.version_info[:2]))
+    sys.exit({LAST_LINE_SAYS_WHY})
+import importlib.util, os
+folder = sys.argv[1]
+name = os.path.basename(folder)
+spec = importlib.util.spec_from_file_location(name, os.path.join(folder, "__init__.py"), submodule_search_locations=[folder])
+sys.modules[name] = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(sys.modules[name])
+importlib.import_module(name + ".worker.process").main()
+"""
+"""Imports the add-on's package alone: with its parent folder on the path, other add-ons there could stand before the packages the worker needs."""
+
+KEPT_LINES = 200
+"""Of what the worker writes to standard error."""
+
+PATIENCE = 0.3
+"""Seconds that a worker has to leave before it is killed."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The worker is gone: its exit `status` (negative: the signal), its last `lines` on standard error, and whether it had `said_hello`.
+
+    `problem` is a sentence where the client ended it for what it said.
+    """
+
+    status: int
+    lines: tuple[str, ...]
+    said_hello: bool
+    problem: str = ""
+
+
+class WorkerProcess:
+    """A worker on `python`. Its messages come into `inbox`, `Ended` as the last one; `post` never blocks. Raises WorkerError where it cannot start."""
+
+    def __init__(self, python: Path) -> None:
+        self.python = python
+        self.inbox: queue.SimpleQueue[Message | Ended] = queue.SimpleQueue()
+        self.leaves = False
+        self.was_used = False
+        self._problem = ""
+        self._outbox: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
+        self._answered: set[int] = set()
+        self._lines: deque[str] = deque(maxlen=KEPT_LINES)
+        self._key = secrets.token_bytes(32)
+        self._folder = Path(tempfile.mkdtemp(prefix="retarget-2d-"))
+        self._listener = _listener(self._folder, self._key)
+        self._address = self._listener.address
+        try:
+            self._process = spawn([python, "-c", LAUNCH, PACKAGE], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+        except OSError as error:
+            self._close_listener()
+            raise WorkerError(f"{python} cannot be started ({error.strerror}); choose another interpreter in the preferences.") from error
+        self._tell_where()
+        self._watcher = threading.Thread(target=self._watch, name="worker's end", daemon=True)
+        self._threads = [self._watcher, threading.Thread(target=self._hear, name="worker's messages", daemon=True)]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def process_id(self) -> int:
+        """The worker's process id."""
+        return self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process runs and will take another job."""
+        return not self.leaves and self._process.poll() is None
+
+    def post(self, message: Message) -> None:
+        """Send it as soon as the worker listens."""
+        self._outbox.put(message)
+
+    def has_answered(self, job: int) -> bool:
+        """Whether that job's last message has come."""
+        return job in self._answered
+
+    def kill(self) -> None:
+        """End the process at once."""
+        with suppress(OSError):
+            self._process.kill()
+
+    def close(self) -> None:
+        """Let the process leave, or kill it, and wait until nothing of it is left."""
+        self.post(Message("leave"))
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(PATIENCE)
+        self.kill()
+        for thread in self._threads:
+            thread.join(2.0)
+
+    def _tell_where(self) -> None:
+        where = {"address": self._address, "family": _family(self._address), "key": self._key.hex()}
+        assert self._process.stdin is not None
+        with suppress(OSError), self._process.stdin as stdin:
+            stdin.write(json.dumps(where).encode() + b"\n")
+
+    def _watch(self) -> None:
+        """Keep what the worker writes to standard error, wait for its end, and wake up `_hear` where it still waits for a connection."""
+        assert self._process.stderr is not None
+        with self._process.stderr as stream:
+            for line in stream:
+                self._lines.append(line.decode("utf-8", "replace").rstrip())
+        self._process.wait()
+        with suppress(OSError, EOFError, AuthenticationError):
+            Client(self._address, authkey=self._key).close()
+
+    def _hear(self) -> None:
+        """Wait for the worker, then put its messages into the inbox until it is gone."""
+        said_hello = False
+        connection = self._accept()
+        self._close_listener()
+        speaker = threading.Thread(target=self._speak, args=(connection,), name="messages to the worker", daemon=True)
+        try:
+            _check_hello(receive(connection))
+            said_hello = True
+            speaker.start()
+            while True:
+                self._take(receive(connection))
+        except (EOFError, OSError):
+            pass
+        except ProtocolError as error:
+            self._problem = str(error)
+            self.kill()
+        with suppress(subprocess.TimeoutExpired):
+            # Left alone, so that the exit status is its own.
+            self._process.wait(PATIENCE)
+        self.kill()
+        self._watcher.join()
+        self._outbox.put(None)
+        if said_hello:
+            speaker.join()
+        connection.close()
+        self.inbox.put(Ended(self._process.returncode, tuple(self._lines), said_hello, self._problem))
+
+    def _take(self, message: Message) -> None:
+        if message.kind != "progress":
+            self._answered.add(int(message.content.get("job", -1)))
+            self.leaves = self.leaves or bool(message.content.get("ends_worker", False))
+        self.inbox.put(message)
+
+    def _accept(self) -> Connection:
+        """The connection of whoever knows the key; after the worker's end, that of `_watch`."""
+        while True:
+            try:
+                return self._listener.accept()
+            except (AuthenticationError, OSError, EOFError) as error:
+                log.warning("Somebody who is not the worker wanted to speak to us: %r", error)
+                time.sleep(0.05)
+
+    def _speak(self, connection: Connection) -> None:
+        with suppress(OSError):
+            while (message := self._outbox.get()) is not None:
+                send(connection, message)
+
+    def _close_listener(self) -> None:
+        self._listener.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _check_hello(message: Message) -> None:
+    if message.kind != "hello" or message.content.get("protocol") != PROTOCOL:
+        raise ProtocolError("the worker is of another version")
+
+
+def _listener(folder: Path, key: bytes) -> Listener:
+    """A listener nobody else can reach: a pipe on Windows, a socket in a folder of our own elsewhere, or a local port where the folder's path is too long."""
+    if sys.platform == "win32":
+        return Listener(family="AF_PIPE", authkey=key)
+    try:
+        return Listener(str(folder / "socket"), "AF_UNIX", authkey=key)
+    except OSError:
+        return Listener(("127.0.0.1", 0), "AF_INET", authkey=key)
+
+
+def _family(address: str | tuple[str, int]) -> str:
+    if isinstance(address, tuple):
+        return "AF_INET"
+    return "AF_PIPE" if sys.platform == "win32" else "AF_UNIX"

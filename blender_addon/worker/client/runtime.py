@@ -1,0 +1,168 @@
+"""Which Python runs the worker: Blender's own, the preferences', or the one that was installed."""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from .child import spawn
+from .errors import WorkerError
+
+log = logging.getLogger(__name__)
+
+REQUIREMENTS = Path(__file__).resolve().parents[1] / "requirements.txt"
+"""What the worker needs, pinned."""
+
+MODULES = ("numpy", "scipy", "cv2", "onnxruntime", "torch")
+"""What it imports of that."""
+
+MARKER = "environment.json"
+"""Written when an environment is whole; it names the folder it is in."""
+
+CHECK_TIMEOUT = 60.0
+IMPORT_TIMEOUT = 600.0
+"""Seconds. The first import of PyTorch from a slow disk takes minutes."""
+
+STATE_AGE = 15.0
+"""Seconds after which the state shown in the preferences is looked up again."""
+
+CHECKING = "Looking for a Python that has PyTorch…"
+FIND = "import importlib.util, sys; print(*(name for name in sys.argv[1:] if importlib.util.find_spec(name) is None))"
+IMPORT = "import importlib, sys; [importlib.import_module(name) for name in sys.argv[1:]]"
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """The `python` that the worker runs on, and its `origin`: "blender", "preferences" or "installed"."""
+
+    python: Path
+    origin: str
+
+
+def find_runtime(preferred: Path | None, installed: Path) -> Runtime:
+    """Blender's own Python if all that is needed imports there, else the `preferred` one, else the environment in the folder `installed`.
+
+    Takes a tenth of a second the first time. Raises WorkerError that says what to do where there is none.
+    """
+    own = blenders_python()
+    if own is not None and not _missing(own) and _imports(own):
+        return Runtime(own, "blender")
+    if preferred is not None:
+        if not preferred.is_file():
+            raise WorkerError(f"The interpreter {preferred} of the preferences is not there; choose another one, or leave it empty and press Install.")
+        if missing := _missing(preferred):
+            raise WorkerError(f"The interpreter {preferred} of the preferences lacks {_listed(missing)}; choose another, or leave it empty and press Install.")
+        return Runtime(preferred, "preferences")
+    python = installed_python(installed)
+    if python is None:
+        raise WorkerError("There is no Python with PyTorch yet; press Install in the add-on's preferences, or choose an interpreter there.")
+    if missing := _missing(python):
+        raise WorkerError(f"The installed environment lacks {_listed(missing)}; press Install in the add-on's preferences again.")
+    return Runtime(python, "installed")
+
+
+_ORIGINS = {"blender": "Blender's own Python", "preferences": "The interpreter of the preferences", "installed": "The installed environment"}
+_states: dict[tuple[Path | None, Path], tuple[float, str]] = {}
+_looking = threading.Lock()
+
+
+def runtime_state(preferred: Path | None, installed: Path) -> str:
+    """One line about what `find_runtime` finds, for the preferences: at once from what was seen last, looked up anew by a thread of its own."""
+    when, state = _states.get((preferred, installed), (-STATE_AGE, CHECKING))
+    if time.monotonic() - when > STATE_AGE and _looking.acquire(blocking=False):
+        threading.Thread(target=_look, args=(preferred, installed), name="state of the runtime", daemon=True).start()
+    return state
+
+
+def forget_states() -> None:
+    """Look anew the next time: something was installed."""
+    _states.clear()
+    _found.clear()
+
+
+def blenders_python() -> Path | None:
+    """The Python that Blender brings as a program of its own; None where it brings none."""
+    python = Path(sys.executable) if sys.executable else None
+    return python if python is not None and python.stem.lower().startswith("python") else None
+
+
+def installed_python(installed: Path) -> Path | None:
+    """The Python of the environment that was installed in that folder; None where there is none that is whole."""
+    try:
+        folder = json.loads((installed / MARKER).read_text(encoding="utf-8"))["folder"]
+        python = environment_python(installed / folder)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return python if python.is_file() else None
+
+
+def environment_python(environment: Path) -> Path:
+    """Where an environment's Python is."""
+    return environment / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+
+
+def import_problem(python: Path) -> str:
+    """Why the worker's modules cannot all be imported there, in the last line of what it says; nothing where they can. Takes seconds."""
+    status, _, problem = _asked(python, IMPORT, IMPORT_TIMEOUT)
+    return "" if status == 0 else problem or f"exit status {status}"
+
+
+def _look(preferred: Path | None, installed: Path) -> None:
+    try:
+        runtime = find_runtime(preferred, installed)
+        state = f"{_ORIGINS[runtime.origin]} runs the networks: {runtime.python}"
+    except WorkerError as error:
+        state = str(error)
+    finally:
+        _looking.release()
+    _states[preferred, installed] = (time.monotonic(), state)
+
+
+_found: dict[tuple[Path, str], bool] = {}
+"""Pythons that were seen to have everything. What is missing may be installed at any time, so that is asked every time."""
+
+
+def _missing(python: Path) -> list[str]:
+    """The modules that are not there."""
+    if (python, FIND) in _found:
+        return []
+    status, names, problem = _asked(python, FIND, CHECK_TIMEOUT)
+    if status:
+        raise WorkerError(f"{python} cannot be used ({problem or f'exit status {status}'}); choose another interpreter in the preferences.")
+    missing = names.split()
+    if not missing:
+        _found[python, FIND] = True
+    return missing
+
+
+def _imports(python: Path) -> bool:
+    if (python, IMPORT) not in _found:
+        _found[python, IMPORT] = not import_problem(python)
+    return _found[python, IMPORT]
+
+
+def _asked(python: Path, program: str, timeout: float) -> tuple[int, str, str]:
+    """Exit status, standard output and the last line of standard error of a program that is given MODULES, in a process of its own."""
+    try:
+        process = spawn([python, "-c", program, *MODULES], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    except OSError as error:
+        return -1, "", error.strerror or str(error)
+    with process:
+        try:
+            output, errors = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return -1, "", f"no answer within {timeout:.0f} seconds"
+    lines = errors.decode("utf-8", "replace").split("\n")
+    return process.returncode, output.decode("utf-8", "replace"), next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)

@@ -1,0 +1,50 @@
+"""What went wrong in a job, in one sentence for the user."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass
+
+NO_MEMORY = ("out of memory", "can't allocate memory", "failed to allocate", "insufficient memory", "bad allocation", "std::bad_alloc")
+"""What PyTorch, onnxruntime and OpenCV say in errors that are no MemoryError."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """`sentence` is for the user, `trace` for the log; after one that `ends_worker`, the next job starts a new worker."""
+
+    sentence: str
+    trace: str
+    ends_worker: bool
+
+
+def explain(error: Exception) -> Failure:
+    """What to say about an error that a job ended with."""
+    trace = "".join(traceback.format_exception(error))
+    if _memory_ran_out(error):
+        return Failure("Memory ran out; choose a shorter range of the video, or close other programs, and try again.", trace, True)
+    if isinstance(error, ImportError):
+        return Failure(missing_package(error.name, str(error)), trace, True)
+    if isinstance(error, OSError) and error.strerror:
+        place = f"{error.filename} cannot be used" if error.filename else "A file cannot be used"
+        return Failure(f"{place} ({error.strerror}); check that it is there and the disk has room.", trace, False)
+    if isinstance(error, ValueError | OSError) and _is_sentence(str(error)):
+        return Failure(str(error), trace, False)
+    last = " ".join(traceback.format_exception_only(error)[-1].split())
+    return Failure(f"The worker met an error of its own ({last}); try again, and if it comes back report it with the lines in Blender's log.", trace, True)
+
+
+def missing_package(name: str | None, problem: str) -> str:
+    """What to say where a package of the worker's Python is missing or cannot be loaded."""
+    package = (name or problem).partition(".")[0]
+    return f"The worker's Python cannot load {package}; press Install in the add-on's preferences, or choose another interpreter there."
+
+
+def _memory_ran_out(error: Exception) -> bool:
+    text = str(error).lower()
+    return isinstance(error, MemoryError) or (not isinstance(error, ValueError) and any(sign in text for sign in NO_MEMORY))
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether it is one of core's own: Python's and NumPy's errors end without a full stop."""
+    return text.endswith(".") and "\n" not in text

@@ -1,0 +1,80 @@
+"""The jobs: from a request to its result. What is heavy is imported by the job that needs it, and kept warm for the next one."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from .messages import Detected, DetectRequest, Request, Result, Retargeted, RetargetRequest
+from .monitor import Monitor
+
+if TYPE_CHECKING:
+    from ..core.detection.providers import Provider
+    from ..core.retargeting import Retargeter
+
+FROM_CACHE = "cache"
+AUTO = "auto"
+
+PROVIDER_NAMES = {"cuda": "CUDA", "mps": "COREML", "cpu": "CPU"}
+"""The onnxruntime provider that runs on each device."""
+
+
+def run(request: Request, monitor: Monitor) -> Result:
+    """Do what is asked. Raises what core raises, and Cancelled."""
+    match request:
+        case DetectRequest():
+            return detect(request, monitor)
+        case RetargetRequest():
+            return retarget(request, monitor)
+
+
+def detect(request: DetectRequest, monitor: Monitor) -> Detected:
+    """Everybody in the video."""
+    monitor.enter("Loading the pose networks")
+    from ..core.detection import performance
+    from ..core.video import FrameRange, Video
+
+    provider = _provider(request.device)
+    video = Video.open(request.video, FrameRange.parse(request.range) if request.range else None, request.fps)
+    monitor.enter("Looking for people")
+    found = performance.detect(video, provider, threads=request.threads, cache=request.cache, progress=lambda done: monitor.advance(done, video.frame_count))
+    people, ids = found.poses.people, found.poses.ids
+    if found.provider is None:
+        return Detected(people, ids, FROM_CACHE)
+    device = next(name for name, provider_name in PROVIDER_NAMES.items() if provider_name == found.provider.name)
+    return Detected(people, ids, device, _fallback(request.device, device, "onnxruntime"))
+
+
+def retarget(request: RetargetRequest, monitor: Monitor) -> Retargeted:
+    """The motion on its new body."""
+    monitor.enter("Loading the network")
+    retargeter = _retargeter(request.model, request.device)
+    frames = len(request.poses)
+    monitor.enter("Retargeting")
+    motion = retargeter.retarget(request.poses, request.skeleton, request.view, progress=lambda part: monitor.advance(part * frames, frames))
+    device = retargeter.device.type
+    return Retargeted(motion, device, request.model, _fallback(request.device, device, "PyTorch"))
+
+
+@cache
+def _retargeter(model: str, device: str) -> Retargeter:
+    from ..core.retargeting import Retargeter
+
+    return Retargeter.load(model, device)
+
+
+def _provider(device: str) -> Provider:
+    """The provider for a device; the CPU's where it is not installed. ValueError where no such device is known."""
+    from ..core.detection.providers import Provider, available
+
+    if device != AUTO and device not in PROVIDER_NAMES:
+        raise ValueError(f"There is no device {device}; choose {AUTO}, {', '.join(PROVIDER_NAMES)}.")
+    wanted = Provider[PROVIDER_NAMES["cuda" if device == AUTO else device]]
+    return wanted if wanted in available() else Provider.CPU
+
+
+def _fallback(asked: str, used: str, by: str) -> str:
+    """A sentence where a device was asked for and another one used."""
+    if asked in (AUTO, used):
+        return ""
+    return f"This machine has no {asked} device that {by} can use; the {used.upper()} was used instead."
