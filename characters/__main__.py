@@ -1,0 +1,13 @@
+"""Builds the characters into assets/characters: `python -m characters`, in the oldest Blender that is to open them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .build import build
+from .catalogue import CHARACTERS, FOLDER
+
+if __name__ == "__main__":
+    for file, design in CHARACTERS.items():
+        build(design(), Path(FOLDER) / file)
+        print(Path(FOLDER) / file)
