@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from ..messages import Detected, DetectRequest, Progress, Retargeted, RetargetRequest
+from ..messages import Detected, DetectRequest, Progress, Request, Retargeted, RetargetRequest
 from .errors import JobCancelled, WorkerError
+from .installation import Installation, install
 from .job import Job
+from .runtime import Runtime, blenders_python, find_runtime, runtime_state
 from .service import is_running, start, stop, worker_process_id
 
 __all__ = [
     "DetectRequest",
     "Detected",
+    "Installation",
     "Job",
     "JobCancelled",
     "Progress",
+    "Request",
     "RetargetRequest",
     "Retargeted",
+    "Runtime",
     "WorkerError",
+    "blenders_python",
+    "find_runtime",
+    "install",
     "is_running",
+    "runtime_state",
     "start",
     "stop",
     "worker_process_id",

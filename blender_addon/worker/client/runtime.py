@@ -108,7 +108,7 @@ def environment_python(environment: Path) -> Path:
     return environment / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 
 
-def import_problem(python: Path) -> str:
+def _import_problem(python: Path) -> str:
     """Why the worker's modules cannot all be imported there, in the last line of what it says; nothing where they can. Takes seconds."""
     status, _, problem = _asked(python, IMPORT, IMPORT_TIMEOUT)
     return "" if status == 0 else problem or f"exit status {status}"
@@ -144,7 +144,7 @@ def _missing(python: Path) -> list[str]:
 
 def _imports(python: Path) -> bool:
     if (python, IMPORT) not in _found:
-        _found[python, IMPORT] = not import_problem(python)
+        _found[python, IMPORT] = not _import_problem(python)
     return _found[python, IMPORT]
 
 
