@@ -1,0 +1,156 @@
+"""The worker's process: it dies with its parent, hears nobody without the key, and Blender's Python does not leak into it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Client
+from pathlib import Path
+
+import pytest
+
+from blender_addon.worker import client
+from blender_addon.worker.client.connection import LAUNCH, PACKAGE, WorkerProcess
+from tests.core.clips import marching
+from tests.worker.test_jobs import is_alive
+
+ROOT = Path(__file__).resolve().parents[2]
+PARENT = """
+import sys, time
+from pathlib import Path
+sys.path.insert(0, {root!r})
+from blender_addon.worker import client
+{busy}
+job = client.start(client.DetectRequest(Path({video!r})), Path({python!r}))
+while {until}:
+    job.poll()
+    time.sleep(0.01)
+print(client.worker_process_id(), flush=True)
+{end}
+"""
+
+
+def parent(python: Path, video: Path, until: str, end: str) -> subprocess.Popen[str]:
+    program = PARENT.format(root=str(ROOT), video=str(video), python=str(python), busy="", until=until, end=end)
+    return subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def worker_of(process: subprocess.Popen[str]) -> int:
+    assert process.stdout is not None
+    return int(process.stdout.readline())
+
+
+def seconds_until_gone(process: int, limit: float = 5) -> float:
+    began = time.monotonic()
+    while is_alive(process):
+        assert time.monotonic() - began < limit, "the worker outlives its parent"
+        time.sleep(0.01)
+    return time.monotonic() - began
+
+
+@pytest.mark.parametrize("moment", ["while it starts", "in a job"])
+def test_the_worker_of_a_parent_that_is_killed_ends_at_once(moment: str, python: Path, video: Path) -> None:
+    until = "job.progress.fraction == 0" if moment == "in a job" else "False"
+    with parent(python, video, until, "time.sleep(60)") as blender:
+        worker = worker_of(blender)
+        assert is_alive(worker)
+        blender.send_signal(signal.SIGKILL)
+        blender.wait()
+        assert seconds_until_gone(worker) < 3
+
+
+def test_the_worker_of_a_parent_that_ends_well_is_gone_before_it_and_nothing_is_said(python: Path, video: Path) -> None:
+    with parent(python, video, "job.progress.fraction == 0", "") as blender:
+        worker = worker_of(blender)
+        _, errors = blender.communicate(timeout=30)
+        assert blender.returncode == 0
+        assert errors == ""
+        assert not is_alive(worker)
+
+
+def test_stop_leaves_no_process_and_no_folder(warm: int) -> None:
+    client.stop()
+    assert not Path(f"/proc/{warm}").exists()
+    assert client.worker_process_id() is None
+
+
+def test_nobody_without_the_key_is_heard(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
+    """A worker that never speaks up leaves the door to somebody else, who does not get in."""
+    silent = tmp_path / "python"
+    silent.write_text("#!/bin/sh\nexec sleep 30\n", encoding="utf-8")
+    silent.chmod(0o755)
+    worker = WorkerProcess(silent)
+    try:
+        with caplog.at_level(logging.WARNING), pytest.raises((AuthenticationError, EOFError, OSError)):
+            Client(worker._address, authkey=b"guessed").close()
+        time.sleep(0.2)
+        assert "not the worker" in caplog.text
+        assert worker.inbox.empty()
+    finally:
+        worker.kill()
+        worker.close()
+
+
+def test_a_worker_that_is_given_a_wrong_key_does_not_serve(python: Path) -> None:
+    silent = WorkerProcess(python)
+    try:
+        where = {"address": silent._address, "family": "AF_UNIX", "key": "00" * 32}
+        stranger = subprocess.run([python, "-c", LAUNCH, PACKAGE], input=json.dumps(where) + "\n", capture_output=True, text=True, timeout=60, check=False)
+        assert stranger.returncode != 0
+    finally:
+        silent.close()
+
+
+def test_the_key_stands_in_no_argument(warm: int) -> None:
+    arguments = Path(f"/proc/{warm}/cmdline").read_bytes()
+    environment = Path(f"/proc/{warm}/environ").read_bytes()
+    assert b"process" in arguments
+    assert b"key" not in arguments.lower()
+    assert b"AUTH" not in environment.upper().replace(b"XAUTHORITY", b"").replace(b"SSH_AUTH_SOCK", b"")
+
+
+def test_blenders_python_does_not_leak_into_the_worker(python: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither by variables nor by the working folder."""
+    client.stop()
+    (tmp_path / "numpy.py").write_text("raise RuntimeError('the wrong NumPy')", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONHOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    assert client.start(client.RetargetRequest(marching(20)), python).wait().device
+
+
+def test_other_add_ons_beside_ours_do_not_stand_before_the_workers_packages(python: Path, tmp_path: Path) -> None:
+    """An extension's folder holds all the others too, whatever they are called."""
+    folder = tmp_path / "user_default"
+    folder.mkdir()
+    (folder / "motion_retarget_2d").symlink_to(ROOT / "blender_addon")
+    for name in ("torch", "calendar", "numpy"):
+        (folder / name).mkdir()
+        (folder / name / "__init__.py").write_text("raise RuntimeError('another add-on')", encoding="utf-8")
+    program = f"""
+import importlib, sys
+from pathlib import Path
+import numpy, calendar
+sys.path.append({str(folder)!r})
+client = importlib.import_module("motion_retarget_2d.worker.client")
+connection = importlib.import_module("motion_retarget_2d.worker.client.connection")
+connection.PACKAGE = Path({str(folder / "motion_retarget_2d")!r})
+job = client.start(client.DetectRequest(Path({str(ROOT / "assets/footage/street.mp4")!r}), range="0:6"), Path({str(python)!r}))
+print(job.wait().device)
+"""
+    result = subprocess.run(
+        [python, "-c", program], capture_output=True, text=True, timeout=120, check=False, cwd=tmp_path, env={**os.environ, "PYTHONSAFEPATH": "1"}
+    )
+    assert (result.returncode, result.stdout.strip()) == (0, "cpu"), result.stderr
+
+
+def test_the_client_loads_nothing_heavy() -> None:
+    program = "import sys\nfrom blender_addon.worker import client\nprint(*sorted({'torch', 'cv2', 'onnxruntime', 'scipy', 'bpy'} & set(sys.modules)))"
+    result = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    assert result.stdout.strip() == ""
