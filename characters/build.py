@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import bpy
@@ -25,20 +26,39 @@ FRAMED = 2.5
 CAMERA_DISTANCE = 8.0
 
 
+@dataclass(frozen=True, eq=False)
+class Face:
+    """A flat outline of one colour at a depth along y."""
+
+    outline: Outline
+    colour: str
+    depth: float
+
+
 def build(character: Character, path: Path) -> None:
     """Write the character as a file of its own, that needs no other; what was open in Blender is closed."""
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     scene = bpy.context.scene
     collection = bpy.data.collections.new(character.name)
     scene.collection.children.link(collection)
-    materials = {name: _material(name, colour) for name, colour in _colours_used(character).items()}
+    materials = {name: flat_material(name, colour) for name, colour in _colours_used(character).items()}
     armature = _armature(character, collection)
     for piece in character.pieces:
-        _pin(_mesh_object(piece, materials, collection), armature, piece.bone)
+        _pin(flat_object(piece.bone, list(_faces(piece)), materials, collection), armature, piece.bone)
     _set_stage(scene, character)
+    look_through_camera()
     bpy.context.preferences.filepaths.save_version = 0
     path.parent.mkdir(parents=True, exist_ok=True)
     bpy.ops.wm.save_as_mainfile(filepath=str(path.resolve()), compress=True)
+
+
+def look_through_camera() -> None:
+    """Let every 3D viewport of the open file show what is rendered: seen by the camera, in flat colours."""
+    for area in (area for screen in bpy.data.screens for area in screen.areas if area.type == "VIEW_3D"):
+        view = area.spaces.active
+        view.region_3d.view_perspective = "CAMERA"
+        view.shading.light, view.shading.color_type, view.shading.background_type = "FLAT", "MATERIAL", "WORLD"
+        view.overlay.show_floor = view.overlay.show_axis_x = view.overlay.show_axis_y = False
 
 
 def linear(code: str) -> tuple[float, float, float, float]:
@@ -53,7 +73,7 @@ def _colours_used(character: Character) -> dict[str, str]:
     return {name: colour for name, colour in character.colours.items() if name in used}
 
 
-def _material(name: str, code: str) -> bpy.types.Material:
+def flat_material(name: str, code: str) -> bpy.types.Material:
     """One colour that no light changes, the same in Workbench, EEVEE and Cycles."""
     material = bpy.data.materials.new(name)
     material.diffuse_color = linear(code)
@@ -87,35 +107,34 @@ def _armature(character: Character, collection: bpy.types.Collection) -> bpy.typ
     return armature
 
 
-def _mesh_object(piece: Piece, materials: Mapping[str, bpy.types.Material], collection: bpy.types.Collection) -> bpy.types.Object:
-    """A flat mesh: a face for every shape, and behind the layer a wider one of ink for every inked shape."""
-    mesh = bpy.data.meshes.new(piece.bone)
-    faces = list(_faces(piece))
-    colours = list(dict.fromkeys(colour for _, colour, _ in faces))
+def flat_object(name: str, faces: Sequence[Face], materials: Mapping[str, bpy.types.Material], collection: bpy.types.Collection) -> bpy.types.Object:
+    """An object of flat faces that look at the viewer, from the back one to the front one, with the materials of their colours."""
+    mesh = bpy.data.meshes.new(name)
+    colours = list(dict.fromkeys(face.colour for face in faces))
     points: list[tuple[float, float, float]] = []
     corners: list[range] = []
-    for outline, _, depth in faces:
-        corners.append(range(len(points), len(points) + len(outline)))
-        points += [(float(x), depth, float(z)) for x, z in outline]
+    for face in faces:
+        corners.append(range(len(points), len(points) + len(face.outline)))
+        points += [(float(x), face.depth, float(z)) for x, z in face.outline]
     mesh.from_pydata(points, [], corners)
     for colour in colours:
         mesh.materials.append(materials[colour])
-    mesh.polygons.foreach_set("material_index", [colours.index(colour) for _, colour, _ in faces])
+    mesh.polygons.foreach_set("material_index", [colours.index(face.colour) for face in faces])
     mesh.update()
-    made = bpy.data.objects.new(piece.bone, mesh)
+    made = bpy.data.objects.new(name, mesh)
     collection.objects.link(made)
     return made
 
 
-def _faces(piece: Piece) -> Iterator[tuple[Outline, str, float]]:
-    """Outline, colour and depth of each face, the ink first."""
+def _faces(piece: Piece) -> Iterator[Face]:
+    """The ink first: a wider face behind the layer for every inked shape."""
     layer = piece.layer.value * LAYER_DEPTH
     front = layer - piece.order * PIECE_DEPTH
     for shape in piece.shapes:
         if shape.inked:
-            yield widened(shape.outline, INK_WIDTH), "ink", layer + INK_DEPTH
+            yield Face(widened(shape.outline, INK_WIDTH), "ink", layer + INK_DEPTH)
     for index, shape in enumerate(piece.shapes):
-        yield shape.outline, shape.colour, front - index * SHAPE_DEPTH
+        yield Face(shape.outline, shape.colour, front - index * SHAPE_DEPTH)
 
 
 def _pin(piece: bpy.types.Object, armature: bpy.types.Object, bone: str) -> None:

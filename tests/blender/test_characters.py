@@ -174,3 +174,10 @@ def test_the_camera_sees_all_of_the_character(armature: bpy.types.Object) -> Non
     assert np.abs(corners[:, 2]).max() < scene.camera.data.ortho_scale / 2
     assert np.abs(corners[:, 0]).max() < width / 2
     assert (corners[:, 1] > scene.camera.data.clip_start).all()
+
+
+def test_the_file_opens_on_the_character(armature: bpy.types.Object) -> None:
+    views = [area.spaces.active for screen in bpy.data.screens for area in screen.areas if area.type == "VIEW_3D"]
+    assert views
+    assert {view.region_3d.view_perspective for view in views} == {"CAMERA"}
+    assert {(view.shading.light, view.shading.color_type) for view in views} == {("FLAT", "MATERIAL")}
