@@ -2,8 +2,18 @@
 
 
 def register() -> None:
-    """Add the extension to Blender; so far it has neither operators nor panels to add, only the library in `core`."""
+    """Add the extension to Blender: preferences, properties, operators, panels and the command line."""
+    from . import cli, operators, panels, preferences, properties
+
+    for part in (preferences, properties, operators, panels, cli):
+        part.register()
 
 
 def unregister() -> None:
-    """Take out of Blender what register() added."""
+    """Take out of Blender what register() added, and stop the worker."""
+    from . import cli, operators, panels, preferences, properties
+    from .worker import client
+
+    for part in (cli, panels, operators, properties, preferences):
+        part.unregister()
+    client.stop()

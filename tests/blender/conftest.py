@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,3 +32,23 @@ def worker_python() -> Path:
     if not python.exists():
         pytest.skip("NO WORKER: `make venv` makes the environment that runs the worker")
     return python
+
+
+@pytest.fixture(scope="module")
+def addon(worker_python: Path) -> Iterator[Any]:
+    """The add-on, enabled, with a worker; a plain module has no preferences of its own, so they are made."""
+    bpy = pytest.importorskip("bpy")
+    import blender_addon
+    from blender_addon.bridge.addon import PACKAGE
+
+    entries = bpy.context.preferences.addons
+    enabled = hasattr(bpy.types.Scene, "retarget2d")
+    if not enabled:
+        entries.new().module = PACKAGE
+        blender_addon.register()
+    entries[PACKAGE].preferences.python = str(worker_python)
+    yield blender_addon
+    entries[PACKAGE].preferences.python = ""
+    if not enabled:
+        blender_addon.unregister()
+        entries.remove(entries[PACKAGE])

@@ -1,0 +1,1 @@
+"""All that touches Blender's data, and every difference between its versions."""

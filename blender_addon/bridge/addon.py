@@ -1,0 +1,60 @@
+"""What the add-on is called in this Blender, what its user prefers, and where it may write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+PACKAGE = __package__.rpartition(".")[0]
+"""The add-on's own package: `bl_ext.REPOSITORY.motion_retarget_2d` where it is an extension; its preferences go by this name."""
+
+FOLDER = "motion_retarget_2d"
+"""What its folder is called where it is no extension but a plain module."""
+
+commands: list[Any] = []
+"""The commands added to Blender's command line: they are taken out by what Blender gave for them."""
+
+
+@dataclass(frozen=True)
+class Preferred:
+    """What the user chose in the preferences; `python` is None where nothing was, `threads` 0 where one a core."""
+
+    python: Path | None = None
+    device: str = "auto"
+    threads: int = 0
+
+
+def preferred(python: Path | None = None, device: str | None = None) -> Preferred:
+    """The preferences, or the defaults where the add-on was registered as a plain module and has none; what is given outweighs both."""
+    entry = bpy.context.preferences.addons.get(PACKAGE)
+    chosen = entry.preferences if entry is not None else None
+    stored = Preferred()
+    if chosen is not None:
+        stored = Preferred(Path(bpy.path.abspath(chosen.python)) if chosen.python.strip() else None, chosen.device, chosen.threads)
+    return replace(stored, python=python or stored.python, device=device or stored.device)
+
+
+def user_folder() -> Path:
+    """The folder that is the add-on's own; nothing is written anywhere else unless the user names a place."""
+    try:
+        return Path(bpy.utils.extension_path_user(PACKAGE, create=True))
+    except ValueError:  # a plain module has no such folder
+        return Path(bpy.utils.user_resource("DATAFILES", path=FOLDER, create=True))
+
+
+def runtime_folder() -> Path:
+    """Where the worker's environment is installed."""
+    return user_folder() / "runtime"
+
+
+def pose_cache() -> Path:
+    """Where the poses found in videos are kept, to be found again."""
+    return user_folder() / "poses"
+
+
+def may_go_online() -> bool:
+    """Whether the user lets Blender use the network."""
+    return bool(bpy.app.online_access)

@@ -1,0 +1,176 @@
+"""What the user asked for in a scene, read once: later edits of the properties do not reach a job that runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ..core.motion import View
+from .data_blocks import object_of, scene_of
+from .media import same_file, video_path
+from .planes import PlaneChoice
+from .session import session
+
+
+class BakeTarget(StrEnum):
+    """What the motion is baked onto."""
+
+    RIG = "RIG"
+    GREASE_PENCIL = "GREASE_PENCIL"
+
+
+class ViewChoice(StrEnum):
+    """Where the decoder sees the performer from."""
+
+    AS_FILMED = "AS_FILMED"
+    FRONT = "FRONT"
+    THREE_QUARTER = "THREE_QUARTER"
+    SIDE = "SIDE"
+    ANGLE = "ANGLE"
+
+
+AZIMUTHS: dict[ViewChoice, float] = {ViewChoice.FRONT: 0.0, ViewChoice.THREE_QUARTER: 45.0, ViewChoice.SIDE: 90.0}
+"""Degrees of the views that have a name; their elevation is 0."""
+
+MAIN_PERFORMER = 0
+EVERY_PERFORMER = -1
+"""Values of the property `performer` beside the ids of people, which begin with 1."""
+
+EDITABLE_MODES = frozenset({"OBJECT", "POSE"})
+"""Modes whose undo steps hold the whole file: in the others an undo would not take a bake back."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A data-block that outlives undo: found again by its session uid."""
+
+    uid: int
+    name: str
+
+    @classmethod
+    def of(cls, block: bpy.types.ID) -> Block:
+        """Remember the data-block."""
+        return cls(block.session_uid, block.name)
+
+
+@dataclass(frozen=True)
+class JobSettings:
+    """A job's settings; `view` is None for as filmed, `depth` None for the rig's own, `armature` None for the performer's own body."""
+
+    scene: Block
+    video: str
+    frame_range: str
+    performer: int
+    armature: Block | None
+    view: tuple[float, float] | None
+    plane: PlaneChoice
+    depth: float | None
+    bake: frozenset[BakeTarget]
+    start_frame: int
+    model: str
+
+    @classmethod
+    def of(cls, scene: bpy.types.Scene) -> JobSettings:
+        """Read the scene's properties."""
+        chosen = scene.retarget2d
+        return cls(
+            scene=Block.of(scene),
+            video=chosen.video.strip(),
+            frame_range=chosen.frame_range.strip(),
+            performer=chosen.performer,
+            armature=Block.of(chosen.armature) if chosen.armature is not None else None,
+            view=_view(chosen),
+            plane=PlaneChoice(chosen.plane),
+            depth=None if chosen.depth_auto else chosen.depth,
+            bake=frozenset(BakeTarget(target) for target in chosen.bake),
+            start_frame=chosen.start_frame,
+            model=chosen.model.lower(),
+        )
+
+    def read_scene(self) -> bpy.types.Scene:
+        """The scene; ValueError where it is gone."""
+        return scene_of(self.scene.uid, self.scene.name)
+
+    def read_armature(self) -> bpy.types.Object | None:
+        """The armature, None where none was chosen; ValueError where it is gone."""
+        return object_of(self.armature.uid, self.armature.name) if self.armature is not None else None
+
+    def target_view(self) -> View | None:
+        """The view to decode; None for as filmed."""
+        return View(*self.view) if self.view is not None else None
+
+    def footage(self) -> tuple[Path, tuple[Any, ...]]:
+        """The video, and what its performers are remembered by; ValueError where it is not there."""
+        path = video_path(self.video)
+        return path, (*same_file(path), self.frame_range)
+
+    def motion_key(self, performance_key: tuple[Any, ...]) -> tuple[Any, ...]:
+        """What a retargeted motion is remembered by: all that went into it."""
+        return performance_key, self.performer, self.armature, self.view, self.model
+
+    def take_name(self, performer: int, performers: Sequence[int]) -> str:
+        """What a performer's actions and figures are called: the video, and who where there are several."""
+        stem = Path(self.video).stem
+        return stem if len(performers) == 1 else f"{stem} {performer}"
+
+
+def _view(chosen: bpy.types.PropertyGroup) -> tuple[float, float] | None:
+    choice = ViewChoice(chosen.view)
+    if choice is ViewChoice.AS_FILMED:
+        return None
+    return (AZIMUTHS[choice], 0.0) if choice in AZIMUTHS else (chosen.azimuth, chosen.elevation)
+
+
+Requirement = Callable[[bpy.types.Context], str]
+"""The sentence that says what is missing, empty where nothing is; quick enough for a button that is drawn."""
+
+
+def needs_idle(_context: bpy.types.Context) -> str:
+    """One job at a time."""
+    return "Wait for the job that runs, or cancel it" if session.running else ""
+
+
+def needs_video(context: bpy.types.Context) -> str:
+    """A video is named; whether it is there is seen when the job starts."""
+    return "" if context.scene.retarget2d.video.strip() else "Choose a video first"
+
+
+def needs_performers(context: bpy.types.Context) -> str:
+    """The performers of this video are known."""
+    chosen = context.scene.retarget2d
+    return "" if session.shows(chosen.video, chosen.frame_range) else "Detect the performers first"
+
+
+def needs_motion(_context: bpy.types.Context) -> str:
+    """A motion was retargeted."""
+    return "" if session.takes else "Retarget a performer first"
+
+
+def needs_target(context: bpy.types.Context) -> str:
+    """There is something to bake onto, in a mode in which undo takes it back."""
+    chosen = context.scene.retarget2d
+    if not chosen.bake:
+        return "Choose what to bake: the rig, Grease Pencil, or both"
+    if BakeTarget.RIG in chosen.bake and chosen.armature is None:
+        return "Choose a character, or bake onto Grease Pencil alone"
+    if BakeTarget.RIG in chosen.bake and chosen.performer == EVERY_PERFORMER:
+        return "Choose one performer for the rig, or bake everybody onto Grease Pencil alone"
+    if chosen.performer == EVERY_PERFORMER and chosen.armature is not None:
+        return "Clear the character to draw everybody in their own proportions, or choose one performer"
+    if context.mode not in EDITABLE_MODES:
+        return "Switch to Object Mode or Pose Mode first"
+    return ""
+
+
+NEEDS_OF_ALL: tuple[Requirement, ...] = (needs_video, needs_target)
+"""What it takes from the video to the keys."""
+
+
+def first_missing(context: bpy.types.Context, requirements: tuple[Requirement, ...]) -> str:
+    """The first requirement's sentence that is not met; empty where all are."""
+    return next((sentence for requirement in requirements if (sentence := requirement(context))), "")

@@ -1,0 +1,43 @@
+"""What a user can do: thin operators over the stages of a job."""
+
+from __future__ import annotations
+
+import bpy
+
+from . import jobs
+from .cancel import RETARGET2D_OT_cancel
+from .install_runtime import RETARGET2D_OT_install_runtime, RETARGET2D_OT_install_wheels
+from .open_video import RETARGET2D_OT_open_video
+from .pipeline import RETARGET2D_OT_bake, RETARGET2D_OT_detect, RETARGET2D_OT_retarget, RETARGET2D_OT_run
+
+CLASSES: tuple[type[bpy.types.Operator], ...] = (
+    RETARGET2D_OT_open_video,
+    RETARGET2D_OT_detect,
+    RETARGET2D_OT_retarget,
+    RETARGET2D_OT_bake,
+    RETARGET2D_OT_run,
+    RETARGET2D_OT_cancel,
+    RETARGET2D_OT_install_runtime,
+    RETARGET2D_OT_install_wheels,
+)
+
+
+def register() -> None:
+    """Add them."""
+    for kind in CLASSES:
+        bpy.utils.register_class(kind)
+    bpy.app.handlers.load_pre.append(_stop_job)
+
+
+def unregister() -> None:
+    """Take them out; a job that runs is stopped first."""
+    _stop_job()
+    bpy.app.handlers.load_pre.remove(_stop_job)
+    for kind in reversed(CLASSES):
+        bpy.utils.unregister_class(kind)
+
+
+@bpy.app.handlers.persistent
+def _stop_job(*_file: object) -> None:
+    """Another file is opened: what the job would bake onto goes away."""
+    jobs.cancel_current()

@@ -1,0 +1,40 @@
+"""The job with no window, for the command line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import bpy
+
+from ..bridge import addon
+from ..bridge.baking import Baked
+from ..bridge.job_settings import JobSettings
+from ..bridge.session import session
+from . import stages
+from .jobs import CANCELLED, Run
+from .stages import Steps
+
+Tell = Callable[[str, float, str], object]
+"""Called with the stage, how much of it is done (0..1), and both in a line."""
+
+
+def run_job(scene: bpy.types.Scene, preferred: addon.Preferred, tell: Tell) -> Baked:
+    """Detect, retarget and bake as the scene's settings say; ValueError, in one sentence, where that cannot be done."""
+    result = _finished(stages.whole_job(JobSettings.of(scene), preferred), tell)
+    assert isinstance(result, Baked)
+    return result
+
+
+def install(wheels: Path | None, tell: Tell) -> str:
+    """Install the worker's environment; a line that says where. ValueError where that fails."""
+    return str(_finished(stages.installing(Path(sys.executable), wheels, addon.may_go_online()), tell))
+
+
+def _finished(steps: Steps[object], tell: Tell) -> object:
+    run = Run(steps)
+    run.finish(lambda: tell(session.stage, session.fraction, session.text))
+    if run.error or run.note == CANCELLED:
+        raise ValueError(run.error or run.note)
+    return run.result

@@ -1,0 +1,53 @@
+"""Install what the worker needs, from the package index or from a folder of wheels."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import bpy
+
+from ..bridge import addon
+from ..bridge.job_settings import needs_idle
+from . import stages
+from .jobs import JobOperator
+from .stages import Steps
+
+
+class RETARGET2D_OT_install_runtime(JobOperator):
+    """Install PyTorch and what else the networks need into a folder of the add-on's own"""
+
+    bl_idname = "retarget2d.install_runtime"
+    bl_label = "Install Runtime"
+
+    wheels: bpy.props.StringProperty(name="Wheels", description="A folder of wheels to install from; empty: the package index", subtype="DIR_PATH")  # type: ignore[valid-type]
+
+    def steps(self, _context: bpy.types.Context) -> Steps[str]:
+        """The environment."""
+        return stages.installing(Path(sys.executable), Path(bpy.path.abspath(self.wheels)) if self.wheels else None, addon.may_go_online())
+
+
+class RETARGET2D_OT_install_wheels(bpy.types.Operator):
+    """Install PyTorch and what else the networks need from a folder of wheels, with no network"""
+
+    bl_idname = "retarget2d.install_wheels"
+    bl_label = "Install Runtime from Wheels"
+
+    directory: bpy.props.StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE"})  # type: ignore[valid-type]
+    filter_folder: bpy.props.BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Not while a job runs."""
+        if missing := needs_idle(context):
+            cls.poll_message_set(missing)
+        return not missing
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """Ask for the folder."""
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        """Install from it, beside the user's work."""
+        return set(bpy.ops.retarget2d.install_runtime("INVOKE_DEFAULT", wheels=self.directory))

@@ -1,0 +1,169 @@
+"""A job in Blender: stepped by a timer where there is a window, run to its end where there is none, over the same generator."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+import bpy
+
+from ..bridge.job_settings import Requirement, first_missing, needs_idle
+from ..bridge.session import session
+from ..worker.client import JobCancelled
+from .stages import Steps
+
+log = logging.getLogger(__name__)
+
+TICK = 0.05
+"""Seconds between two looks at a job, in both ways of running it."""
+
+CANCELLED = "Cancelled; nothing in the file was changed"
+
+
+class Run:
+    """A job that runs; one at a time in this process. `note` is its result in a line; it and `error` are kept for the panel."""
+
+    current: Run | None = None
+
+    def __init__(self, steps: Steps[object]) -> None:
+        self._steps = steps
+        self._timer: bpy.types.Timer | None = None
+        self.result: object = None
+        self.note = self.error = ""
+        Run.current = self
+        session.begin()
+
+    def advance(self) -> bool:
+        """One step; False once the job is over, well or not. Whatever goes wrong becomes `error`, a sentence."""
+        if Run.current is not self:
+            return False
+        try:
+            progress = next(self._steps)
+        except StopIteration as ended:
+            self.result = ended.value
+            self._end(note=str(ended.value))
+        except JobCancelled:
+            self._end(note=CANCELLED)
+        except (ValueError, OSError) as error:
+            self._end(error=str(error))
+        except Exception as error:
+            log.exception("A job failed.")
+            self._end(error=f"The job failed with {type(error).__name__}: {error}; Blender's console tells where.")
+        else:
+            session.show(progress.stage, progress.fraction, progress.rate, progress.remaining)
+            return True
+        return False
+
+    def finish(self, each: Callable[[], object] = lambda: None) -> None:
+        """Step to the end, calling `each` after every step; Ctrl-C cancels."""
+        try:
+            while self.advance():
+                each()
+                time.sleep(TICK)
+        finally:
+            self.cancel()
+
+    def cancel(self) -> None:
+        """Stop, with the file as it was; nothing happens where it is over already."""
+        if Run.current is self:
+            self._steps.close()
+            self._end(note=CANCELLED)
+
+    def watch(self, context: bpy.types.Context) -> None:
+        """Let the window's timer wake the operator."""
+        self._timer = context.window_manager.event_timer_add(TICK, window=context.window)
+
+    def _end(self, *, note: str = "", error: str = "") -> None:
+        self.note, self.error = note, error
+        Run.current = None
+        session.end(note=note, error=error)
+        if self._timer is not None:
+            bpy.context.window_manager.event_timer_remove(self._timer)
+            self._timer = None
+        show_status(None)
+
+
+def cancel_current() -> None:
+    """Stop the job that runs, if any."""
+    if Run.current is not None:
+        Run.current.cancel()
+
+
+def show_status(text: str | None) -> None:
+    """Show a line in every status bar, None for Blender's own, and draw the panels again."""
+    for workspace in bpy.data.workspaces:
+        workspace.status_text_set(text)
+    for window in bpy.context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type == "VIEW_3D":
+                for region in area.regions:
+                    if region.type == "UI":
+                        region.tag_redraw()
+
+
+class JobOperator(bpy.types.Operator):
+    """What the operators of long jobs share. A subclass names what it needs, and gives the steps."""
+
+    requirements: tuple[Requirement, ...] = ()
+    _run: Run | None = None
+
+    def steps(self, context: bpy.types.Context) -> Steps[object]:
+        """The job; its result's `str` is reported."""
+        raise NotImplementedError
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Grey, and saying why, until everything is there."""
+        missing = first_missing(context, (needs_idle, *cls.requirements))
+        if missing:
+            cls.poll_message_set(missing)
+        return not missing
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """To the end, with nothing else going on: for scripts and headless Blender."""
+        run = Run(self.steps(context))
+        run.finish()
+        return self._reported(run)
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """Beside the user's work: ESC cancels."""
+        if bpy.app.background or context.window is None:
+            return self.execute(context)
+        run = Run(self.steps(context))
+        if not run.advance():
+            return self._reported(run)
+        self._run = run
+        run.watch(context)
+        show_status(_status())
+        context.window_manager.modal_handler_add(self)
+        return {"RUNNING_MODAL"}
+
+    def modal(self, _context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """One step a tick."""
+        run = self._run
+        assert run is not None
+        if event.type == "ESC" and event.value == "PRESS":
+            run.cancel()
+        elif event.type != "TIMER":
+            return {"PASS_THROUGH"} if Run.current is run else self._reported(run) | {"PASS_THROUGH"}
+        if run.advance():
+            show_status(_status())
+            return {"PASS_THROUGH"}
+        return self._reported(run)
+
+    def cancel(self, _context: bpy.types.Context) -> None:
+        """Blender takes the operator away: another file is opened, or the window closed."""
+        if self._run is not None:
+            self._run.cancel()
+
+    def _reported(self, run: Run) -> set[str]:
+        if run.error:
+            self.report({"ERROR"}, run.error)
+            return {"CANCELLED"}
+        self.report({"INFO"}, run.note)
+        return {"CANCELLED"} if run.note == CANCELLED else {"FINISHED"}
+
+
+def _status() -> str:
+    return f"{session.text}    ESC: cancel"

@@ -1,0 +1,41 @@
+"""Choose the reference video in the file browser."""
+
+from __future__ import annotations
+
+import bpy
+
+from ..bridge.job_settings import needs_idle
+
+
+class RETARGET2D_OT_open_video(bpy.types.Operator):
+    """Choose the video of the performance; a picture or a folder of pictures will do too"""
+
+    bl_idname = "retarget2d.open_video"
+    bl_label = "Open Reference Video"
+    bl_options = frozenset({"UNDO"})
+
+    filepath: bpy.props.StringProperty(subtype="FILE_PATH", options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
+    filter_movie: bpy.props.BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
+    filter_image: bpy.props.BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
+    filter_folder: bpy.props.BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Not while a job runs."""
+        if missing := needs_idle(context):
+            cls.poll_message_set(missing)
+        return not missing
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """Ask for it."""
+        self.filepath = bpy.path.abspath(context.scene.retarget2d.video)
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Take it."""
+        if not self.filepath:
+            self.report({"ERROR"}, "No video was named; choose a file.")
+            return {"CANCELLED"}
+        context.scene.retarget2d.video = self.filepath
+        return {"FINISHED"}

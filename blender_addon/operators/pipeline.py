@@ -1,0 +1,68 @@
+"""The operators of the job's stages, and of all of them."""
+
+from __future__ import annotations
+
+import bpy
+
+from ..bridge import addon
+from ..bridge.baking import Baked, chosen_character
+from ..bridge.job_settings import NEEDS_OF_ALL, JobSettings, needs_motion, needs_performers, needs_target, needs_video
+from . import stages
+from .jobs import JobOperator
+from .stages import Steps
+
+
+class RETARGET2D_OT_detect(JobOperator):
+    """Find and follow everybody in the video"""
+
+    bl_idname = "retarget2d.detect"
+    bl_label = "Detect Performers"
+    requirements = (needs_video,)
+
+    def steps(self, context: bpy.types.Context) -> Steps[str]:
+        """The performers."""
+        performance = yield from stages.detecting(JobSettings.of(context.scene), addon.preferred())
+        count = len(performance.people)
+        return f"Found {count} performers" if count > 1 else "Found 1 performer"
+
+
+class RETARGET2D_OT_retarget(JobOperator):
+    """Put the performer's motion on the character's proportions, seen from the view; nothing is baked yet"""
+
+    bl_idname = "retarget2d.retarget"
+    bl_label = "Retarget Performer"
+    requirements = (needs_video, needs_performers)
+
+    def steps(self, context: bpy.types.Context) -> Steps[str]:
+        """The motion."""
+        settings = JobSettings.of(context.scene)
+        character = chosen_character(context.scene, settings)
+        performance = yield from stages.detecting(settings, addon.preferred())
+        takes = yield from stages.retargeting(settings, addon.preferred(), performance, character)
+        return f"Retargeted {max(len(take.motion) for take in takes):,} frames"
+
+
+class RETARGET2D_OT_bake(JobOperator):
+    """Bake the retargeted motion onto the rig, onto Grease Pencil, or both"""
+
+    bl_idname = "retarget2d.bake"
+    bl_label = "Bake Motion"
+    bl_options = frozenset({"UNDO"})
+    requirements = (needs_motion, needs_target)
+
+    def steps(self, context: bpy.types.Context) -> Steps[Baked]:
+        """The keys."""
+        return stages.baking_again(JobSettings.of(context.scene))
+
+
+class RETARGET2D_OT_run(JobOperator):
+    """Bring the performance in the video onto the character: detect, retarget and bake"""
+
+    bl_idname = "retarget2d.run"
+    bl_label = "Retarget Video"
+    bl_options = frozenset({"UNDO"})
+    requirements = NEEDS_OF_ALL
+
+    def steps(self, context: bpy.types.Context) -> Steps[Baked]:
+        """The keys."""
+        return stages.whole_job(JobSettings.of(context.scene), addon.preferred())

@@ -1,0 +1,147 @@
+"""The stages of a job, each a generator: it yields where it stands, never blocks, and returns its result. Closing it cancels it.
+
+The modal operators, the synchronous ones and the command line all run these, so that each way in gives the same keys.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import bpy
+
+from ..bridge import addon
+from ..bridge.baking import Baked, bake, check_bake
+from ..bridge.character import Character
+from ..bridge.job_settings import EVERY_PERFORMER, MAIN_PERFORMER, JobSettings
+from ..bridge.session import Performance, Take, session
+from ..worker import client
+
+_Result = TypeVar("_Result")
+_Arguments = ParamSpec("_Arguments")
+Steps = Generator[client.Progress, None, _Result]
+"""A stage: progress after progress, then the result."""
+
+STARTING, BAKING = "Starting", "Baking"
+
+
+def detecting(settings: JobSettings, preferred: addon.Preferred) -> Steps[Performance]:
+    """Everybody in the video; remembered, so that the same video is looked at once. ValueError where that cannot be done."""
+    path, key = settings.footage()
+    if session.performance is not None and session.performance.key == key:
+        return session.performance
+    runtime = yield from _runtime(preferred)
+    request = client.DetectRequest(path, range=settings.frame_range, device=preferred.device, cache=addon.pose_cache(), threads=preferred.threads)
+    found = yield from _until_done(client.start(request, runtime.python))
+    _notice(found.message)
+    session.performance = Performance(key, settings.video, settings.frame_range, found.people, found.ids, found.device)
+    return session.performance
+
+
+def retargeting(settings: JobSettings, preferred: addon.Preferred, performance: Performance, character: Character | None) -> Steps[tuple[Take, ...]]:
+    """The chosen performers' motion on the character's body, or on their own where there is none; decoded once for each target."""
+    everybody = settings.performer == EVERY_PERFORMER
+    main = performance.ids[0]
+    performers = performance.ids if everybody else (main if settings.performer == MAIN_PERFORMER else settings.performer,)
+    key = settings.motion_key(performance.key)
+    lengths = character.skeleton.lengths.tobytes() if character is not None else None
+    if [(take.key, take.performer) for take in session.takes] == [((key, lengths), performer) for performer in performers]:
+        return session.takes
+    runtime = yield from _runtime(preferred)
+    takes = []
+    for performer in performers:
+        request = client.RetargetRequest(
+            poses=performance.person(performer),
+            skeleton=character.skeleton if character is not None else None,
+            view=settings.target_view(),
+            model=settings.model,
+            device=preferred.device,
+        )
+        done = yield from _until_done(client.start(request, runtime.python))
+        _notice(done.message)
+        takes.append(Take((key, lengths), settings.take_name(performer, performance.ids), performer, done.motion, done.device, done.model))
+        session.device = done.device
+    session.takes = tuple(takes)
+    return session.takes
+
+
+def baking(settings: JobSettings, takes: tuple[Take, ...]) -> Steps[Baked]:
+    """Keys and drawings, made in one go at the end: whoever cancels before has changed nothing."""
+    yield client.Progress(BAKING, 0.0)
+    scene = settings.read_scene()
+    manager = bpy.context.window_manager
+    manager.progress_begin(0, 100)
+    try:
+        return bake(scene, settings, takes, progress=lambda done: manager.progress_update(round(100 * done)))
+    finally:
+        manager.progress_end()
+
+
+def baking_again(settings: JobSettings) -> Steps[Baked]:
+    """Bake what was retargeted before; ValueError where the settings ask for another motion by now."""
+    performance = session.performance
+    key = settings.motion_key(performance.key) if performance is not None else None
+    if not session.shows(settings.video, settings.frame_range) or any(take.key[0] != key for take in session.takes):
+        raise ValueError("The settings changed since the motion was retargeted; retarget the performer again.")
+    return (yield from baking(settings, session.takes))
+
+
+def whole_job(settings: JobSettings, preferred: addon.Preferred) -> Steps[Baked]:
+    """From the video to the keys. What would stop the bake is said before any work is done."""
+    character = check_bake(settings.read_scene(), settings)
+    performance = yield from detecting(settings, preferred)
+    takes = yield from retargeting(settings, preferred, performance, character)
+    return (yield from baking(settings, takes))
+
+
+def installing(python: Path, wheels: Path | None, online: bool) -> Steps[str]:
+    """The worker's environment, made with `python` from the package index, or from a folder of wheels."""
+    installation = client.install(addon.runtime_folder(), python, wheels, online)
+    runtime = yield from _until_done(installation)
+    return f"The runtime is installed: {runtime.python}"
+
+
+def _until_done(job: client.Job[Any] | client.Installation) -> Steps[Any]:
+    finished = False
+    try:
+        while not (finished := job.poll()):
+            yield job.progress
+        return job.result()
+    finally:
+        if not finished:
+            job.cancel()
+
+
+def _notice(message: str) -> None:
+    if message and message not in session.notices:
+        session.notices.append(message)
+
+
+def _runtime(preferred: addon.Preferred) -> Steps[client.Runtime]:
+    """The Python that runs the worker; looking for it starts processes, so it is looked for beside Blender's own thread."""
+    try:
+        return (yield from _beside(client.find_runtime, preferred.python, addon.runtime_folder()))
+    except client.WorkerError:
+        session.needs_runtime = True
+        raise
+
+
+def _beside(function: Callable[_Arguments, _Result], *arguments: _Arguments.args, **named: _Arguments.kwargs) -> Steps[_Result]:
+    results: list[_Result] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(function(*arguments, **named))
+        except BaseException as error:  # handed on to the thread that waits
+            errors.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        yield client.Progress(STARTING, 0.0)
+    if errors:
+        raise errors[0]
+    return results[0]

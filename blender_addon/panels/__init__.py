@@ -1,0 +1,24 @@
+"""What is drawn: the tab Retarget 2D beside the 3D view, and the menu entries."""
+
+from __future__ import annotations
+
+import bpy
+
+from . import menus
+from .retarget import RETARGET2D_PT_bake, RETARGET2D_PT_character, RETARGET2D_PT_footage, RETARGET2D_PT_steps
+
+CLASSES: tuple[type, ...] = (RETARGET2D_PT_footage, RETARGET2D_PT_character, RETARGET2D_PT_bake, RETARGET2D_PT_steps, menus.RETARGET2D_MT_retarget)
+
+
+def register() -> None:
+    """Add them."""
+    for kind in CLASSES:
+        bpy.utils.register_class(kind)
+    menus.register()
+
+
+def unregister() -> None:
+    """Take them out."""
+    menus.unregister()
+    for kind in reversed(CLASSES):
+        bpy.utils.unregister_class(kind)

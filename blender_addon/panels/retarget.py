@@ -1,0 +1,151 @@
+"""The tab Retarget 2D."""
+
+from __future__ import annotations
+
+import textwrap
+
+import bpy
+
+PIXELS_A_LETTER = 7.2
+"""Width of a letter of the interface's font at its usual size, a little on the wide side."""
+
+DEVICES = {"cpu": "the CPU", "cuda": "the graphics card", "mps": "Apple's graphics"}
+"""What the devices are called in a sentence."""
+
+
+class Tab:
+    """What the panels of the tab share."""
+
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = "Retarget 2D"
+
+
+def settings_column(panel: bpy.types.Panel) -> bpy.types.UILayout:
+    """A column of settings, names at the left."""
+    layout = panel.layout
+    layout.use_property_split = True
+    layout.use_property_decorate = False
+    return layout.column()
+
+
+def paragraph(layout: bpy.types.UILayout, context: bpy.types.Context, text: str, icon: str = "NONE") -> None:
+    """A sentence over as many lines as the panel is narrow."""
+    scale = context.preferences.system.ui_scale
+    letters = max(int((context.region.width / scale - 60) / PIXELS_A_LETTER), 16)
+    column = layout.column(align=True)
+    column.scale_y = 0.8
+    for index, line in enumerate(textwrap.wrap(text, letters)):
+        column.label(text=line, icon=(icon if index == 0 else "BLANK1") if icon != "NONE" else "NONE")
+
+
+class RETARGET2D_PT_footage(Tab, bpy.types.Panel):
+    """Whose motion"""
+
+    bl_label = "Performance"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw the video and its performers."""
+        settings, status = context.scene.retarget2d, context.window_manager.retarget2d
+        column = settings_column(self)
+        column.enabled = not status.running
+        if not settings.video:
+            row = column.row()
+            row.scale_y = 1.3
+            row.operator("retarget2d.open_video", text="Open Video…", icon="FILE_MOVIE")
+            return
+        row = column.row(align=True)
+        row.prop(settings, "video")
+        row.operator("retarget2d.open_video", text="", icon="FILE_FOLDER")
+        column.prop(settings, "frame_range", placeholder="All of it")
+        row = column.row(align=True)
+        row.prop(settings, "performer_choice")
+        row.operator("retarget2d.detect", text="", icon="VIEWZOOM")
+
+
+class RETARGET2D_PT_character(Tab, bpy.types.Panel):
+    """Onto whom, and how it is seen"""
+
+    bl_label = "Character"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw the target."""
+        settings = context.scene.retarget2d
+        column = settings_column(self)
+        column.enabled = not context.window_manager.retarget2d.running
+        column.prop(settings, "armature")
+        column.separator()
+        column.prop(settings, "view")
+        if settings.view == "ANGLE":
+            angles = column.column(align=True)
+            angles.prop(settings, "azimuth")
+            angles.prop(settings, "elevation")
+        column.prop(settings, "plane")
+        column.separator()
+        column.prop(settings, "depth_auto")
+        if not settings.depth_auto:
+            column.prop(settings, "depth", slider=True)
+
+
+class RETARGET2D_PT_bake(Tab, bpy.types.Panel):
+    """The job itself"""
+
+    bl_label = "Bake"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw what to bake, the button, and how it goes."""
+        settings, status = context.scene.retarget2d, context.window_manager.retarget2d
+        column = settings_column(self)
+        targets = column.column()
+        targets.enabled = not status.running
+        choice = targets.row(align=True)
+        choice.use_property_split = False
+        choice.prop(settings, "bake", expand=True)
+        targets.prop(settings, "start_frame")
+        column.separator()
+        if status.running:
+            row = column.row(align=True)
+            row.scale_y = 1.5
+            row.progress(factor=status.progress, text=status.stage)
+            row.operator("retarget2d.cancel", text="", icon="X")
+        else:
+            row = column.row()
+            row.scale_y = 1.5
+            row.operator("retarget2d.run", icon="PLAY")
+        self._draw_outcome(context, column)
+
+    @staticmethod
+    def _draw_outcome(context: bpy.types.Context, column: bpy.types.UILayout) -> None:
+        """What is going on, or how the last job ended."""
+        status = context.window_manager.retarget2d
+        if status.running:
+            paragraph(column, context, status.details)
+            return
+        if status.error:
+            box = column.box()
+            paragraph(box, context, status.error, "ERROR")
+            if status.needs_runtime:
+                box.operator("preferences.addon_show", text="Open Preferences", icon="PREFERENCES").module = status.module
+        elif status.note:
+            paragraph(column, context, f"{status.note}, on {DEVICES.get(status.device, status.device)}" if status.device else status.note, "CHECKMARK")
+        elif status.missing:
+            paragraph(column, context, status.missing, "INFO")
+        for notice in status.notices.splitlines():
+            paragraph(column, context, notice, "INFO")
+
+
+class RETARGET2D_PT_steps(Tab, bpy.types.Panel):
+    """The same job, one step at a time"""
+
+    bl_label = "Step by Step"
+    bl_options = frozenset({"DEFAULT_CLOSED"})
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw the steps and the network."""
+        column = settings_column(self)
+        for step in ("detect", "retarget", "bake"):
+            column.operator(f"retarget2d.{step}")
+        column.separator()
+        network = column.column()
+        network.enabled = not context.window_manager.retarget2d.running
+        network.prop(context.scene.retarget2d, "model")

@@ -1,0 +1,66 @@
+"""Which Python and which device run the networks."""
+
+from __future__ import annotations
+
+import bpy
+
+from .bridge import addon
+from .worker import client
+
+DEVICES = (
+    ("auto", "Automatic", "The fastest that is there"),
+    ("cpu", "CPU", "The processor"),
+    ("cuda", "CUDA", "A graphics card of NVIDIA"),
+    ("mps", "MPS", "The graphics of Apple's processors"),
+)
+
+
+class RETARGET2D_AP_preferences(bpy.types.AddonPreferences):
+    """What the user prefers."""
+
+    bl_idname = addon.PACKAGE
+
+    python: bpy.props.StringProperty(  # type: ignore[valid-type]
+        name="Python",
+        description="A Python that has PyTorch, onnxruntime, OpenCV and SciPy; empty: Blender's own, or the installed runtime",
+        subtype="FILE_PATH",
+    )
+    device: bpy.props.EnumProperty(name="Device", description="What the networks run on", items=DEVICES)  # type: ignore[valid-type]
+    threads: bpy.props.IntProperty(name="Threads", description="Threads of the pose networks; 0: one a core", min=0, max=256)  # type: ignore[valid-type]
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw the preferences and the state of the runtime."""
+        layout = self.layout
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        column = layout.column()
+        column.prop(self, "device")
+        column.prop(self, "threads")
+        column.prop(self, "python")
+        box = layout.box().column()
+        status = context.window_manager.retarget2d
+        box.label(text=client.runtime_state(addon.preferred().python, addon.runtime_folder()), icon="INFO")
+        if status.running:
+            row = box.row(align=True)
+            row.progress(factor=status.progress, text=status.text)
+            row.operator("retarget2d.cancel", text="", icon="X")
+            return
+        row = box.row()
+        online = row.row()
+        online.enabled = bpy.app.online_access
+        online.operator("retarget2d.install_runtime", text="Install", icon="IMPORT").wheels = ""
+        row.operator("retarget2d.install_wheels", text="Install from Wheels…", icon="FILE_FOLDER")
+        if not bpy.app.online_access:
+            box.label(text="Blender is offline: allow online access under System, or install from a folder of wheels.")
+        if status.error:
+            box.label(text=status.error, icon="ERROR")
+
+
+def register() -> None:
+    """Add them."""
+    bpy.utils.register_class(RETARGET2D_AP_preferences)
+
+
+def unregister() -> None:
+    """Take them out."""
+    bpy.utils.unregister_class(RETARGET2D_AP_preferences)

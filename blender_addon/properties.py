@@ -1,0 +1,150 @@
+"""What is set in a scene, and what is shown of the job that runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import bpy
+
+from .bridge.addon import PACKAGE
+from .bridge.job_settings import EVERY_PERFORMER, MAIN_PERFORMER, NEEDS_OF_ALL, first_missing
+from .bridge.session import session
+
+VIEWS = (
+    ("AS_FILMED", "As Filmed", "The camera's own view; what it saw is kept"),
+    ("FRONT", "Front", "The performer faces the viewer"),
+    ("THREE_QUARTER", "Three-Quarter", "The performer faces between the viewer and the picture's right"),
+    ("SIDE", "Side", "The performer looks to the picture's right"),
+    ("ANGLE", "Angle", "An angle of your own"),
+)
+PLANES = (
+    ("OWN", "Character's Own", "The plane that a cut-out rig lies in; the front for other rigs"),
+    ("FRONT", "Front", "The character's front plane"),
+    ("SIDE", "Side", "The character's side plane"),
+    ("CAMERA", "Camera", "The plane that the scene's camera looks at"),
+)
+TARGETS = (
+    ("RIG", "Rig", "Keys on the bones of the character", "ARMATURE_DATA", 1),
+    ("GREASE_PENCIL", "Grease Pencil", "A drawn figure with a layer for each limb", "OUTLINER_OB_GREASEPENCIL", 2),
+)
+MODELS = (
+    ("KINEMATIC", "Kinematic", "Bone directions in space: any proportions, any view, and depth"),
+    ("PAPER", "Paper", "The network of Aberman et al. 2019, for comparison"),
+)
+
+_choices: list[tuple[str, str, str, int]] = []
+"""The texts of the performer chooser: Blender keeps no copy of them."""
+
+
+def _performers(settings: RETARGET2D_PG_settings, _context: bpy.types.Context | None) -> list[tuple[str, str, str, int]]:
+    """The main performer, then everybody who was found."""
+    rows = [("MAIN", "Main Performer", "The one who is seen best", MAIN_PERFORMER)]
+    performance = session.performance if session.shows(settings.video, settings.frame_range) else None
+    if performance is not None:
+        for performer, poses in zip(performance.ids, performance.people, strict=True):
+            seen = int((poses.confidence > 0).any(axis=1).sum())
+            rows.append((str(performer), f"Performer {performer} · {seen:,} frames", f"Seen in {seen:,} of {len(poses):,} frames", performer))
+        if len(performance.ids) > 1:
+            rows.append(("ALL", "Everybody", "A drawn figure for each", EVERY_PERFORMER))
+    _choices[:] = rows
+    return _choices
+
+
+def _chosen(settings: RETARGET2D_PG_settings) -> int:
+    known = {row[3] for row in _performers(settings, None)}
+    return settings.performer if settings.performer in known else MAIN_PERFORMER
+
+
+def _choose(settings: RETARGET2D_PG_settings, performer: int) -> None:
+    settings.performer = performer
+
+
+def _is_armature(_settings: RETARGET2D_PG_settings, item: bpy.types.Object) -> bool:
+    return bool(item.type == "ARMATURE")
+
+
+class RETARGET2D_PG_settings(bpy.types.PropertyGroup):
+    """What is asked for in a scene."""
+
+    video: bpy.props.StringProperty(name="Video", description="The video of the performance, a picture, or a folder of pictures")  # type: ignore[valid-type]
+    frame_range: bpy.props.StringProperty(  # type: ignore[valid-type]
+        name="Range", description="The part of the video: frames (10:250) or seconds (1.5s:8s), the last one excluded; empty: all of it"
+    )
+    performer: bpy.props.IntProperty(  # type: ignore[valid-type]
+        name="Performer", description="Whose motion it is, by number; 0 for the main performer, -1 for everybody", default=MAIN_PERFORMER, min=EVERY_PERFORMER
+    )
+    performer_choice: bpy.props.EnumProperty(name="Performer", description="Whose motion it is", items=_performers, get=_chosen, set=_choose)  # type: ignore[valid-type]
+    armature: bpy.props.PointerProperty(  # type: ignore[valid-type]
+        name="Character",
+        description="The armature that gives the proportions, and that the rig is baked onto",
+        type=bpy.types.Object,
+        poll=_is_armature,
+    )
+    view: bpy.props.EnumProperty(name="View", description="Where the performer is seen from", items=VIEWS)  # type: ignore[valid-type]
+    azimuth: bpy.props.FloatProperty(  # type: ignore[valid-type]
+        name="Azimuth", description="Degrees: 0 faces the viewer, 90 looks to the picture's right", min=-180.0, max=180.0, step=500, precision=1
+    )
+    elevation: bpy.props.FloatProperty(name="Elevation", description="Degrees; positive sees from above", min=-90.0, max=90.0, step=500, precision=1)  # type: ignore[valid-type]
+    plane: bpy.props.EnumProperty(name="Plane", description="Where the picture lands in the scene", items=PLANES)  # type: ignore[valid-type]
+    depth_auto: bpy.props.BoolProperty(  # type: ignore[valid-type]
+        name="Automatic Depth", description="No depth on cut-out rigs, all of it on others", default=True
+    )
+    depth: bpy.props.FloatProperty(name="Depth", description="How much the limbs leave the plane", default=1.0, min=0.0, max=1.0, subtype="FACTOR")  # type: ignore[valid-type]
+    bake: bpy.props.EnumProperty(name="Bake", description="What the motion is baked onto", items=TARGETS, options={"ENUM_FLAG"}, default={"RIG"})  # type: ignore[valid-type]
+    start_frame: bpy.props.IntProperty(name="Start Frame", description="The scene's frame that the motion begins at", default=1)  # type: ignore[valid-type]
+    model: bpy.props.EnumProperty(name="Network", description="What separates motion, skeleton and view", items=MODELS)  # type: ignore[valid-type]
+
+
+def _from_session(name: str) -> Callable[[bpy.types.PropertyGroup], Any]:
+    """What reads a property from the session."""
+    return lambda _status: getattr(session, name)
+
+
+def _notices(_status: RETARGET2D_PG_status) -> str:
+    return "\n".join(session.notices)
+
+
+def _missing(_status: RETARGET2D_PG_status) -> str:
+    """What *Retarget Video* still needs."""
+    return first_missing(bpy.context, NEEDS_OF_ALL)
+
+
+def _module(_status: RETARGET2D_PG_status) -> str:
+    return PACKAGE
+
+
+class RETARGET2D_PG_status(bpy.types.PropertyGroup):
+    """What is shown of the job; it is read from this process and never stored in a file."""
+
+    running: bpy.props.BoolProperty(name="Running", get=_from_session("running"))  # type: ignore[valid-type]
+    progress: bpy.props.FloatProperty(name="Progress", get=_from_session("fraction"), subtype="FACTOR")  # type: ignore[valid-type]
+    stage: bpy.props.StringProperty(name="Stage", get=_from_session("stage"))  # type: ignore[valid-type]
+    text: bpy.props.StringProperty(name="Status", get=_from_session("text"))  # type: ignore[valid-type]
+    error: bpy.props.StringProperty(name="Error", get=_from_session("error"))  # type: ignore[valid-type]
+    details: bpy.props.StringProperty(name="Details", get=_from_session("details"))  # type: ignore[valid-type]
+    missing: bpy.props.StringProperty(name="Missing", get=_missing)  # type: ignore[valid-type]
+    note: bpy.props.StringProperty(name="Result", get=_from_session("note"))  # type: ignore[valid-type]
+    device: bpy.props.StringProperty(name="Device", get=_from_session("device"))  # type: ignore[valid-type]
+    needs_runtime: bpy.props.BoolProperty(name="Needs Runtime", get=_from_session("needs_runtime"))  # type: ignore[valid-type]
+    module: bpy.props.StringProperty(name="Add-on", get=_module)  # type: ignore[valid-type]
+    notices: bpy.props.StringProperty(name="Notices", get=_notices)  # type: ignore[valid-type]
+
+
+CLASSES = (RETARGET2D_PG_settings, RETARGET2D_PG_status)
+
+
+def register() -> None:
+    """Add them to scenes and to the window manager."""
+    for kind in CLASSES:
+        bpy.utils.register_class(kind)
+    bpy.types.Scene.retarget2d = bpy.props.PointerProperty(type=RETARGET2D_PG_settings)
+    bpy.types.WindowManager.retarget2d = bpy.props.PointerProperty(type=RETARGET2D_PG_status)
+
+
+def unregister() -> None:
+    """Take them out."""
+    del bpy.types.WindowManager.retarget2d
+    del bpy.types.Scene.retarget2d
+    for kind in reversed(CLASSES):
+        bpy.utils.unregister_class(kind)

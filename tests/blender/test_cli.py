@@ -1,0 +1,193 @@
+"""The command line: the same keys as the button, an exit status that is true, and one sentence on stderr for every mistake."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import bpy
+import pytest
+
+from tests.blender.scene_of_puppet import PUPPET, PUPPET_FILE, RANGE, ROOT, STREET, ask, keys_of, open_puppet
+
+JOB = ["--video", str(STREET), "--range", RANGE, "--armature", PUPPET, "--bake", "rig"]
+
+AS_MODULE = """
+import sys, runpy, bpy
+bpy.ops.wm.open_mainfile(filepath=sys.argv[1], load_ui=False)
+script = sys.argv[2]
+sys.argv = ["blender", "--", *sys.argv[3:]]
+runpy.run_path(script, run_name="__main__")
+"""
+"""What `blender -b FILE --python cli.py -- ARGS` does, where Blender is a module."""
+
+
+def command_line(file: Path, *arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run cli.py as a script in a Blender of its own."""
+    program = [sys.executable, "-c", AS_MODULE, str(file), str(ROOT / "blender_addon/cli.py"), *map(str, arguments)]
+    return subprocess.run(program, capture_output=True, check=False, text=True, timeout=300, cwd=cwd or ROOT, env=os.environ | {"LC_ALL": "C.UTF-8"})
+
+
+def sentence_of(errors: str) -> str:
+    """The one line on stderr; what Blender itself may say about the machine is not ours."""
+    lines = [line for line in errors.splitlines() if line.strip() and "mounted file-systems" not in line]
+    assert len(lines) == 1, errors
+    return lines[0]
+
+
+def test_the_command_writes_the_same_keys_as_the_button(addon: ModuleType, worker_python: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.blend"
+    result = command_line(PUPPET_FILE, *JOB, "--output", out, "--python", worker_python, "--json")
+    assert result.returncode == 0, result.stderr
+    report = json.loads(next(line for line in result.stdout.splitlines() if line.startswith("{")))
+    puppet = open_puppet()
+    ask()
+    bpy.ops.retarget2d.run()
+    by_button = keys_of(puppet.animation_data.action)
+    assert report["keys"] == sum(map(len, by_button.values()))
+    bpy.ops.wm.open_mainfile(filepath=str(out))
+    baked = bpy.data.objects[PUPPET].animation_data.action
+    assert report["actions"] == [baked.name]
+    assert keys_of(baked) == by_button
+    assert report["device"] == "cpu"
+    assert report["frames"] == 24
+    assert report["seconds"] > 0
+    assert "%" in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["out.blend"]
+
+
+def test_a_file_may_be_opened_by_the_command_and_everybody_drawn(worker_python: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.blend"
+    arguments = ["--file", PUPPET_FILE, "--video", STREET, "--range", RANGE, "--performer", "all", "--bake", "grease-pencil", "--view=-30,10", "--output", out]
+    result = command_line(PUPPET_FILE, *arguments, "--python", worker_python, "--json")
+    assert result.returncode == 0, result.stderr
+    report = json.loads(next(line for line in result.stdout.splitlines() if line.startswith("{")))
+    assert len(report["figures"]) == len(report["performers"]) == 2
+    assert report["drawings"] > 0
+    bpy.ops.wm.open_mainfile(filepath=str(out))
+    assert set(report["figures"]) <= set(bpy.data.objects.keys())
+
+
+def test_a_file_stays_compressed(worker_python: Path, tmp_path: Path) -> None:
+    open_puppet()
+    source, out = tmp_path / "source.blend", tmp_path / "out.blend"
+    bpy.ops.wm.save_as_mainfile(filepath=str(source), compress=True, copy=True)
+    result = command_line(source, *JOB, "--output", out, "--python", worker_python)
+    assert result.returncode == 0, result.stderr
+    assert source.read_bytes()[:4] == out.read_bytes()[:4] != b"BLEN"
+
+
+OUT = ["--output", "out.blend"]
+MISTAKES: dict[str, tuple[list[str], str]] = {
+    "nothing at all": ([], "required"),
+    "no output": (JOB, "--output"),
+    "no video": (["--bake", "rig", *OUT], "--video"),
+    "an unknown option": ([*JOB, *OUT, "--loud"], "--loud"),
+    "a shortened option": ([*JOB, *OUT, "--perf", "1"], "--perf"),
+    "a video that is missing": (["--video", "missing.mp4", "--armature", PUPPET, "--bake", "rig", *OUT], "missing.mp4"),
+    "an armature that is missing": (["--video", str(STREET), "--armature", "Nobody", "--bake", "rig", *OUT], f"choose among {PUPPET}"),
+    "a rig without an armature": (["--video", str(STREET), "--bake", "rig", *OUT], "armature"),
+    "a target that is none": ([*JOB, *OUT, "--bake", "clay"], "clay"),
+    "an empty target": ([*JOB, *OUT, "--bake", ""], "--bake"),
+    "an output folder that is missing": ([*JOB, "--output", "no/folder/out.blend"], "folder"),
+    "an output that is no .blend": ([*JOB, "--output", "out.mp4"], "out.mp4"),
+    "an output that is a folder": ([*JOB, "--output", "folder.blend"], "folder.blend"),
+    "a performer that is none": ([*JOB, *OUT, "--performer", "somebody"], "somebody"),
+    "performer nought": ([*JOB, *OUT, "--performer", "0"], "'0'"),
+    "everybody on one rig": ([*JOB, *OUT, "--performer", "all"], "one performer"),
+    "a view that is none": ([*JOB, *OUT, "--view", "sideways"], "sideways"),
+    "a view of three angles": ([*JOB, *OUT, "--view", "1,2,3"], "1,2,3"),
+    "a view that is no number": ([*JOB, *OUT, "--view", "nan"], "nan"),
+    "a plane that is none": ([*JOB, *OUT, "--plane", "ceiling"], "ceiling"),
+    "a depth beyond 1": ([*JOB, *OUT, "--depth", "2"], "'2'"),
+    "a depth that is no number": ([*JOB, *OUT, "--depth", "nan"], "nan"),
+    "a start frame that is no number": ([*JOB, *OUT, "--start-frame", "soon"], "soon"),
+    "a start frame beyond Blender's": ([*JOB, *OUT, "--start-frame", "99999999999"], "99999999999"),
+    "a device that is none": ([*JOB, *OUT, "--device", "abacus"], "abacus"),
+    "a model that is none": ([*JOB, *OUT, "--model", "magic"], "magic"),
+    "a python that is missing": ([*JOB, *OUT, "--python", "no/python"], "no/python"),
+    "a file that is missing": ([*JOB, *OUT, "--file", "missing.blend"], "missing.blend"),
+    "a file that is broken": ([*JOB, *OUT, "--file", "broken.blend"], "broken.blend"),
+    "a scene that is missing": ([*JOB, *OUT, "--scene", "Act 2"], "Act 2"),
+    "wheels that are missing": (["setup", "--wheels", "no/wheels"], "no/wheels"),
+    "an option of the other command": (["setup", *JOB], "--video"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_one_sentence_and_no_file(
+    mistake: str, addon: ModuleType, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from blender_addon import cli
+
+    arguments, named = MISTAKES[mistake]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder.blend").mkdir()
+    (tmp_path / "broken.blend").write_bytes(b"BLENDER-v405 and no more")
+    before = sorted(path.name for path in tmp_path.iterdir())
+    open_puppet()
+    capfd.readouterr()
+    status = cli.main(arguments)
+    sentence = sentence_of("\n".join(line for line in capfd.readouterr().err.splitlines() if not line.startswith("Error: Cannot read")))
+    assert status != 0
+    assert named in sentence
+    assert sentence.endswith(".")
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_a_script_s_status_reaches_the_shell(tmp_path: Path) -> None:
+    result = command_line(PUPPET_FILE, "--video", "missing.mp4", "--bake", "rig", "--armature", PUPPET, "--output", tmp_path / "out.blend", cwd=tmp_path)
+    assert result.returncode != 0
+    assert "missing.mp4" in sentence_of(result.stderr)
+
+
+def test_help_explains_every_option(addon: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    from blender_addon import cli
+
+    assert cli.main(["--help"]) == 0
+    text = capsys.readouterr().out
+    for option in (
+        "--video",
+        "--armature",
+        "--bake",
+        "--output",
+        "--performer",
+        "--range",
+        "--view",
+        "--plane",
+        "--depth",
+        "--start-frame",
+        "--device",
+        "--model",
+        "--python",
+        "--json",
+        "setup",
+    ):
+        assert option in text
+
+
+def test_a_disk_that_is_full_leaves_the_old_file(addon: ModuleType, tmp_path: Path) -> None:
+    """Files may grow no further than the limit: the write fails as on a full disk."""
+    resource = pytest.importorskip("resource")
+    from blender_addon.bridge import blend_file
+
+    open_puppet()
+    out = tmp_path / "out.blend"
+    out.write_bytes(b"what was there")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    import signal
+
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
+    try:
+        with pytest.raises(ValueError, match=r"out.blend could not be written"):
+            blend_file.save_copy(out)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert out.read_bytes() == b"what was there"
+    assert [path.name for path in tmp_path.iterdir()] == ["out.blend"]

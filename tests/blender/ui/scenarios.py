@@ -1,0 +1,157 @@
+"""Runs inside a Blender with a window: uses the add-on as a person does and writes down what came of it.
+
+    blender --enable-event-simulate --python scenarios.py -- SCENARIO FOLDER WORKER_PYTHON
+
+SCENARIO is one of SCENARIOS. The result is FOLDER/result.json; a request for a photograph is a file NAME.request there.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import signal
+import sys
+import time
+import traceback
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import bpy
+
+ROOT = Path(__file__).resolve().parents[3]
+PUPPET_FILE, VIDEO = ROOT / "assets/characters/puppet.blend", ROOT / "assets/footage/street.mp4"
+PUPPET = "Puppet"
+RUN = "bpy.ops.retarget2d.run()"
+SHORT, LONG = "0:24", "0:200"
+"""Parts of the video: one to finish, one to interrupt."""
+
+
+def module_of(path: Path) -> ModuleType:
+    """The module in that file."""
+    described = importlib.util.spec_from_file_location(path.stem, path)
+    assert described is not None
+    assert described.loader is not None
+    module = importlib.util.module_from_spec(described)
+    sys.modules[path.stem] = module
+    described.loader.exec_module(module)
+    return module
+
+
+if TYPE_CHECKING:
+    from tests.blender.ui.window import Steps, Window
+
+window_module = module_of(Path(__file__).with_name("window.py"))
+scene_module = module_of(ROOT / "tests/blender/scene_of_puppet.py")
+
+
+def prepare(window: Window, frame_range: str) -> Steps:
+    """The puppet and the video, as a user has chosen them, and our tab."""
+    scene_module.ask(frame_range=frame_range)
+    bpy.context.scene.retarget2d.video = str(VIDEO)
+    yield from window.open_tab()
+    with bpy.context.temp_override(window=window.window):
+        bpy.ops.ed.undo_push(message="Prepared")
+
+
+def keys() -> list[Any]:
+    """The puppet's keys, as JSON can hold them."""
+    action = bpy.data.objects[PUPPET].animation_data.action
+    return sorted([path, index, points] for (path, index), points in scene_module.keys_of(action).items())
+
+
+def button(window: Window) -> Steps:
+    """Click the button, draw on while the worker works, and undo."""
+    yield from prepare(window, SHORT)
+    before = scene_module.contents()
+    yield from window.until(lambda: time.monotonic() - window.draws[0] > 4 if window.draws else False)
+    since = time.monotonic()
+    yield from window.until(lambda: time.monotonic() - since > 3)
+    RESULT["idle_gap"] = window.longest_gap(since)
+    yield from window.photograph("ready")
+    since, drawn = time.monotonic(), len(window.draws)
+    yield from window.click(RUN)
+    assert window.status.running, "The click started nothing."
+    yield from window.until(window.ended)
+    RESULT.update(gap=window.longest_gap(since), seconds=time.monotonic() - since, draws=len(window.draws) - drawn)
+    RESULT.update(error=window.status.error, note=window.status.note, device=window.status.device, keys=keys())
+    yield from window.photograph("done")
+    window.press("Z", ctrl=True)
+    yield 1.0
+    RESULT["undone"] = scene_module.contents() == before
+
+
+def search(window: Window) -> Steps:
+    """F3, as a user who looks for it."""
+    yield from prepare(window, SHORT)
+    yield from window.search("Retarget Video")
+    assert window.status.running or window.status.note, "F3 started nothing."
+    yield from window.until(window.ended)
+    RESULT.update(error=window.status.error, note=window.status.note, keys=keys())
+
+
+def escape(window: Window) -> Steps:
+    """ESC at each stage that takes time."""
+    yield from prepare(window, LONG)
+    before = scene_module.contents()
+    for stage in ("Starting", "Looking for people"):
+        yield from window.click(RUN)
+        yield from window.until(window.at(stage))
+        assert window.status.stage.startswith(stage), window.status.note or window.status.error
+        if stage != "Starting":
+            yield from window.until(window.in_the_middle)
+            yield from window.photograph("working")
+        pressed = time.monotonic()
+        window.press("ESC")
+        yield from window.until(window.ended)
+        RESULT[stage] = {
+            "seconds": time.monotonic() - pressed,
+            "note": window.status.note,
+            "error": window.status.error,
+            "same": scene_module.contents() == before,
+        }
+        yield 1.0
+
+
+def killed(window: Window) -> Steps:
+    """The worker is killed in the middle of its work."""
+    yield from prepare(window, LONG)
+    before = scene_module.contents()
+    yield from window.click(RUN)
+    yield from window.until(window.at("Looking"))
+    yield from window.until(window.in_the_middle)
+    assert not window.ended(), window.status.error
+    client = sys.modules[f"{PACKAGE}.worker.client"]
+    os.kill(client.worker_process_id(), signal.SIGKILL)
+    yield from window.until(window.ended)
+    RESULT.update(error=window.status.error, same=scene_module.contents() == before)
+    yield from window.photograph("killed")
+    bpy.context.scene.retarget2d.frame_range = SHORT
+    yield from window.click(RUN)
+    yield from window.until(window.ended)
+    RESULT.update(error_after=window.status.error, note_after=window.status.note)
+
+
+SCENARIOS = {scenario.__name__: scenario for scenario in (button, search, escape, killed)}
+RESULT: dict[str, Any] = {}
+
+
+def finish(folder: Path, error: BaseException | None) -> None:
+    """Write the result and leave."""
+    if error is not None:
+        RESULT["failed"] = "".join(traceback.format_exception(error))
+    (folder / "result.json").write_text(json.dumps(RESULT), encoding="utf-8")
+    bpy.ops.wm.quit_blender()
+
+
+if __name__ == "__main__":
+    scenario, folder_name, worker_python = sys.argv[sys.argv.index("--") + 1 :]
+    bpy.context.preferences.view.show_splash = False
+    PACKAGE = module_of(ROOT / "blender_addon/cli.py").module_of_extension()
+    entries = bpy.context.preferences.addons
+    if PACKAGE not in entries:
+        entries.new().module = PACKAGE
+    entries[PACKAGE].preferences.python = worker_python
+    bpy.ops.wm.open_mainfile(filepath=str(PUPPET_FILE), load_ui=False)
+    window_module.play(SCENARIOS[scenario](window_module.Window(Path(folder_name))), lambda error: finish(Path(folder_name), error))

@@ -1,0 +1,84 @@
+"""A real Blender with a real window: the button is clicked, F3 finds it, redraws go on, ESC cancels, and a dead worker is one sentence.
+
+BLENDER names the program; BLENDER_UI a command that gives the program after it a screen, empty where there is one; BLENDER_WORKER_PYTHON the Python for the
+worker, as that Blender sees it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+NO_BLENDER = "NO BLENDER: name the real program with BLENDER, and with BLENDER_UI a command that gives it a screen"
+LIMIT = 420
+"""Seconds for a scenario."""
+
+
+def played(scenario: str, folder: Path) -> dict[str, Any]:
+    """What came of a scenario in a Blender of its own."""
+    blender, screen = os.environ.get("BLENDER"), os.environ.get("BLENDER_UI", "")
+    if not blender or not (screen or os.environ.get("DISPLAY")):
+        pytest.skip(NO_BLENDER)
+    worker = os.environ.get("BLENDER_WORKER_PYTHON") or sys.executable
+    command = [*shlex.split(screen), sys.executable, HERE / "photographer.py", folder, *shlex.split(blender)]
+    options = ["--enable-event-simulate", "--window-geometry", "0", "0", "1600", "1000", "--python-exit-code", "1"]
+    script = ["--python", HERE / "scenarios.py", "--", scenario, folder, worker]
+    user = {"BLENDER_USER_RESOURCES": os.environ.get("BLENDER_INSTALLED_RESOURCES") or str(folder / "user")}
+    result = subprocess.run(
+        [*map(str, command), *options, *map(str, script)], check=False, capture_output=True, text=True, timeout=LIMIT, env=os.environ | user
+    )
+    told = folder / "result.json"
+    assert told.exists(), result.stdout[-3000:] + result.stderr[-3000:]
+    outcome: dict[str, Any] = json.loads(told.read_text(encoding="utf-8"))
+    assert "failed" not in outcome, outcome["failed"]
+    return outcome
+
+
+@pytest.fixture(scope="module")
+def clicked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return played("button", tmp_path_factory.mktemp("button"))
+
+
+def test_a_click_on_the_button_bakes(clicked: dict[str, Any]) -> None:
+    assert not clicked["error"]
+    assert "keys" in clicked["note"]
+    assert clicked["keys"]
+    assert clicked["device"] == "cpu"
+
+
+def test_blender_draws_on_while_the_worker_works(clicked: dict[str, Any]) -> None:
+    assert clicked["draws"] > 5 * clicked["seconds"]
+    assert clicked["gap"] < max(1.0, 5 * clicked["idle_gap"])
+
+
+def test_one_undo_takes_the_click_back(clicked: dict[str, Any]) -> None:
+    assert clicked["undone"]
+
+
+def test_f3_finds_it_and_gives_the_same_keys(clicked: dict[str, Any], tmp_path: Path) -> None:
+    found = played("search", tmp_path)
+    assert not found["error"]
+    assert found["keys"] == clicked["keys"]
+
+
+def test_escape_cancels_within_a_second_and_changes_nothing(tmp_path: Path) -> None:
+    for stage, seen in played("escape", tmp_path).items():
+        assert seen["same"], stage
+        assert seen["note"].startswith("Cancelled"), stage
+        assert seen["seconds"] < 1.0, stage
+
+
+def test_a_killed_worker_leaves_one_sentence_and_the_button_works_again(tmp_path: Path) -> None:
+    seen = played("killed", tmp_path)
+    assert "worker was killed" in seen["error"]
+    assert seen["same"]
+    assert not seen["error_after"]
+    assert "keys" in seen["note_after"]

@@ -1,0 +1,155 @@
+"""The window of a running Blender, used as a person uses it: the mouse moves, clicks and types."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from itertools import pairwise
+from pathlib import Path
+
+import bpy
+
+TAB = "Retarget 2D"
+TICK = 0.02
+PATIENCE = 240.0
+"""Seconds for a stage of a job; the machine may be busy."""
+
+Steps = Generator[float, None, None]
+"""What is done with the window: yields the seconds until it goes on, while Blender does what it does."""
+
+
+class Window:
+    """The 3D view of the window, its sidebar, and what the add-on shows. Photographs are asked for in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.draws: list[float] = []
+        """When the 3D view was drawn, in seconds of time.monotonic."""
+        self._mouse = (0, 0)
+        bpy.types.SpaceView3D.draw_handler_add(lambda: self.draws.append(time.monotonic()), (), "WINDOW", "POST_PIXEL")
+
+    @property
+    def window(self) -> bpy.types.Window:
+        """The first window."""
+        return bpy.context.window_manager.windows[0]
+
+    @property
+    def area(self) -> bpy.types.Area:
+        """The 3D view."""
+        return next(area for area in self.window.screen.areas if area.type == "VIEW_3D")
+
+    @property
+    def sidebar(self) -> bpy.types.Region:
+        """Where the tabs are."""
+        return next(region for region in self.area.regions if region.type == "UI")
+
+    @property
+    def status(self) -> bpy.types.PropertyGroup:
+        """What the panel shows of the job."""
+        return bpy.context.window_manager.retarget2d
+
+    def open_tab(self) -> Steps:
+        """Show our tab; a sidebar has no tabs before it was drawn once."""
+        self.area.spaces.active.show_region_ui = True
+        yield 1.5
+        self.sidebar.active_panel_category = TAB
+        self.area.tag_redraw()
+        yield 1.0
+
+    def click(self, command: str, across: float = 0.5) -> Steps:
+        """Click the button of our tab that runs the command; the mouse looks for it from the top of the sidebar down, so far `across` it."""
+        region = self.sidebar
+        for y in range(region.y + region.height - 10, region.y, -6):
+            self._move(region.x + round(across * region.width) - 10, y)
+            yield 2 * TICK
+            if self._command_under_mouse(region) == command:
+                self._button("LEFTMOUSE")
+                yield 0.2
+                return
+        raise AssertionError(f"No button of the tab runs {command}.")
+
+    def press(self, key: str, text: str = "", *, ctrl: bool = False) -> None:
+        """Press a key over the 3D view; `text` is what it writes."""
+        self._move(self.area.x + self.area.width // 3, self.area.y + self.area.height // 2)
+        x, y = self._mouse
+        written = {"unicode": text} if text else {}
+        self.window.event_simulate(type=key, value="PRESS", x=x, y=y, ctrl=ctrl, **written)
+        self.window.event_simulate(type=key, value="RELEASE", x=x, y=y)
+
+    def search(self, words: str) -> Steps:
+        """F3, the words, Return."""
+        self.press("F3")
+        yield 1.0
+        for letter in words:
+            self.press("SPACE" if letter == " " else letter.upper(), letter)
+            yield 0.05
+        yield 1.0
+        self.press("RET")
+        yield 0.5
+
+    def until(self, met: Callable[[], bool]) -> Steps:
+        """Wait for it; the view is asked to draw itself all the while."""
+        began = time.monotonic()
+        while not met():
+            if time.monotonic() - began > PATIENCE:
+                raise AssertionError(f"Waited in vain; the status is {self.status.text!r} and the error {self.status.error!r}.")
+            self.area.tag_redraw()
+            yield TICK
+
+    def ended(self) -> bool:
+        """Whether no job runs."""
+        return not self.status.running
+
+    def at(self, stage: str) -> Callable[[], bool]:
+        """Whether the job is at that stage, or over."""
+        return lambda: self.ended() or self.status.stage.startswith(stage)
+
+    def in_the_middle(self) -> bool:
+        """Whether some of the stage is done, or the job is over."""
+        return self.ended() or self.status.progress > 0.05
+
+    def longest_gap(self, since: float) -> float:
+        """Seconds between two draws of the 3D view since then, at most."""
+        times = [since, *(drawn for drawn in self.draws if drawn >= since), time.monotonic()]
+        return max(after - before for before, after in pairwise(times))
+
+    def photograph(self, name: str) -> Steps:
+        """A picture of the screen, NAME.png in the folder."""
+        self._move(self.area.x + 200, self.area.y + 40)
+        yield 1.0
+        request = self.folder / f"{name}.request"
+        request.touch()
+        began = time.monotonic()
+        while request.exists() and time.monotonic() - began < 20:
+            yield 0.1
+
+    def _command_under_mouse(self, region: bpy.types.Region) -> str:
+        with bpy.context.temp_override(window=self.window, area=self.area, region=region):
+            if not bpy.ops.ui.copy_python_command_button.poll():
+                return ""
+            bpy.ops.ui.copy_python_command_button()
+        return str(bpy.context.window_manager.clipboard)
+
+    def _move(self, x: int, y: int) -> None:
+        self._mouse = (x, y)
+        self.window.event_simulate(type="MOUSEMOVE", value="NOTHING", x=x, y=y)
+
+    def _button(self, button: str) -> None:
+        x, y = self._mouse
+        self.window.event_simulate(type=button, value="PRESS", x=x, y=y)
+        self.window.event_simulate(type=button, value="RELEASE", x=x, y=y)
+
+
+def play(steps: Steps, at_end: Callable[[BaseException | None], object]) -> None:
+    """Do the steps beside Blender's own work, then call `at_end` with the error, if any."""
+
+    def step() -> float | None:
+        try:
+            return next(steps)
+        except StopIteration:
+            at_end(None)
+        except BaseException as error:
+            at_end(error)
+        return None
+
+    bpy.app.timers.register(step, first_interval=1.0)
