@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,3 +40,11 @@ def warm(python: Path) -> int:
     process = client.worker_process_id()
     assert process is not None
     return process
+
+
+@pytest.fixture(scope="session")
+def bare_python(tmp_path_factory: pytest.TempPathFactory, python: Path) -> Path:
+    """A Python with no package at all."""
+    folder = tmp_path_factory.mktemp("bare")
+    subprocess.run([python, "-m", "venv", "--without-pip", folder], check=True, timeout=120)
+    return folder / "bin/python"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -243,14 +242,6 @@ def test_memory_that_runs_out_is_named(python: Path) -> None:
         client.start(RetargetRequest(marching(LONG), CHILD), python).wait()
     assert client.start(RetargetRequest(marching(20)), python).wait().device
     assert client.worker_process_id() != process
-
-
-@pytest.fixture(scope="session")
-def bare_python(tmp_path_factory: pytest.TempPathFactory, python: Path) -> Path:
-    """A Python with no package at all."""
-    folder = tmp_path_factory.mktemp("bare")
-    subprocess.run([python, "-m", "venv", "--without-pip", folder], check=True, timeout=120)
-    return folder / "bin/python"
 
 
 def test_a_python_without_packages_is_named_with_what_to_do(bare_python: Path) -> None:

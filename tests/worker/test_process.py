@@ -154,3 +154,46 @@ def test_the_client_loads_nothing_heavy() -> None:
     program = "import sys\nfrom blender_addon.worker import client\nprint(*sorted({'torch', 'cv2', 'onnxruntime', 'scipy', 'bpy'} & set(sys.modules)))"
     result = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
     assert result.stdout.strip() == ""
+
+
+BROKEN_PIPE = """
+import os, signal, sys, time
+from pathlib import Path
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+from blender_addon.worker import client
+from tests.core.clips import marching
+python = Path(sys.argv[1])
+client.start(client.RetargetRequest(marching(20)), python).wait()
+worker = client.worker_process_id()
+os.kill(worker, signal.SIGSTOP)
+job = client.start(client.RetargetRequest(marching(50_000)), python)
+time.sleep(0.5)
+os.kill(worker, signal.SIGKILL)
+try:
+    job.wait()
+except client.WorkerError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_a_worker_that_dies_while_it_is_spoken_to_does_not_take_blender_along(python: Path) -> None:
+    """Blender leaves SIGPIPE as it is, which ends a process that writes to one that is gone; Python by itself ignores it."""
+    result = subprocess.run([sys.executable, "-c", BROKEN_PIPE, python], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert result.returncode == 0
+    assert "killed" in result.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_a_python_that_ends_at_once_does_not_take_blender_along(tmp_path: Path) -> None:
+    script = tmp_path / "python"
+    script.write_text("#!/bin/sh\nexec <&-\nexit 7\n", encoding="utf-8")
+    script.chmod(0o755)
+    program = BROKEN_PIPE.replace(
+        "client.start(client.RetargetRequest(marching(20)), python).wait()\n", "job = client.start(client.RetargetRequest(marching(20)), python)\n"
+    )
+    program = program[: program.index("worker = ")] + program[program.index("try:") :]
+    for _ in range(5):
+        result = subprocess.run([sys.executable, "-c", program, script], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+        assert result.returncode == 0
+        assert "cannot run the worker" in result.stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -38,3 +39,12 @@ def spawn(
         start_new_session=True,
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
+
+
+def outlive_broken_pipes() -> None:
+    """Let this thread meet an OSError where it writes to a process that is gone, and no signal that ends Blender.
+
+    Python ignores SIGPIPE, but as a guest in Blender it leaves signals alone.
+    """
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGPIPE})

@@ -20,7 +20,7 @@ from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 
 from ..protocol import LAST_LINE_SAYS_WHY, PROTOCOL, Message, ProtocolError, receive, send
-from .child import spawn
+from .child import clean_environment, outlive_broken_pipes, spawn
 from .errors import WorkerError
 
 log = logging.getLogger(__name__)
@@ -43,6 +43,9 @@ spec.loader.exec_module(sys.modules[name])
 importlib.import_module(name + ".worker.process").main()
 """
 """Imports the add-on's package alone: with its parent folder on the path, other add-ons there could stand before the packages the worker needs."""
+
+THREADS_THAT_SLEEP = {"OMP_WAIT_POLICY": "PASSIVE"}
+"""PyTorch's threads wait for each other by spinning, which on cores shared with Blender makes everything many times slower."""
 
 KEPT_LINES = 200
 """Of what the worker writes to standard error."""
@@ -81,11 +84,12 @@ class WorkerProcess:
         self._listener = _listener(self._folder, self._key)
         self._address = self._listener.address
         try:
-            self._process = spawn([python, "-c", LAUNCH, PACKAGE], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+            self._process = spawn(
+                [python, "-c", LAUNCH, PACKAGE], stdin=subprocess.PIPE, stderr=subprocess.PIPE, environment=THREADS_THAT_SLEEP | clean_environment()
+            )
         except OSError as error:
             self._close_listener()
             raise WorkerError(f"{python} cannot be started ({error.strerror}); choose another interpreter in the preferences.") from error
-        self._tell_where()
         self._watcher = threading.Thread(target=self._watch, name="worker's end", daemon=True)
         self._threads = [self._watcher, threading.Thread(target=self._hear, name="worker's messages", daemon=True)]
         for thread in self._threads:
@@ -131,6 +135,7 @@ class WorkerProcess:
 
     def _watch(self) -> None:
         """Keep what the worker writes to standard error, wait for its end, and wake up `_hear` where it still waits for a connection."""
+        outlive_broken_pipes()
         assert self._process.stderr is not None
         with self._process.stderr as stream:
             for line in stream:
@@ -141,7 +146,9 @@ class WorkerProcess:
 
     def _hear(self) -> None:
         """Wait for the worker, then put its messages into the inbox until it is gone."""
+        outlive_broken_pipes()
         said_hello = False
+        self._tell_where()
         connection = self._accept()
         self._close_listener()
         speaker = threading.Thread(target=self._speak, args=(connection,), name="messages to the worker", daemon=True)
@@ -183,6 +190,7 @@ class WorkerProcess:
                 time.sleep(0.05)
 
     def _speak(self, connection: Connection) -> None:
+        outlive_broken_pipes()
         with suppress(OSError):
             while (message := self._outbox.get()) is not None:
                 send(connection, message)
