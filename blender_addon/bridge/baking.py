@@ -69,8 +69,12 @@ def bake(scene: bpy.types.Scene, settings: JobSettings, takes: Sequence[Take], p
     plane = _plane(scene, settings, character)
     motions = [on_scene_frames(take.motion, scene_fps(scene), settings.start_frame) for take in takes]
     with nothing_left_on_failure():
-        figures = _figures(scene, settings, character=character, plane=plane, takes=takes, motions=motions, progress=progress) if BakeTarget.GREASE_PENCIL in settings.bake else []
-        rigs = [_rig(settings, character, plane, takes[0], motions[0])] if BakeTarget.RIG in settings.bake and character is not None else []
+        figures: list[FigureBake] = []
+        rigs: list[RigBake] = []
+        if BakeTarget.GREASE_PENCIL in settings.bake:
+            figures = _figures(scene, settings, character=character, plane=plane, takes=takes, motions=motions, progress=progress)
+        if BakeTarget.RIG in settings.bake and character is not None:
+            rigs = [_rig(settings, character, plane, takes[0], motions[0])]
     return Baked(
         actions=tuple(rig.action.name for rig in rigs),
         figures=tuple(figure.figure.name for figure in figures),

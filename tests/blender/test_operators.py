@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -192,7 +193,7 @@ def no_camera(_tmp_path: Path) -> dict[str, Any]:
     return {"plane": "CAMERA"}
 
 
-FAILURES = {
+FAILURES: dict[str, tuple[Callable[[Path], dict[str, Any]], str]] = {
     "a missing file": (lambda folder: {"video": str(folder / "missing.mp4")}, "There is no video .*missing.mp4"),
     "text for a video": (text_file, "not_a_video.mp4"),
     "nobody in the picture": (empty_street, "nobody.png"),
