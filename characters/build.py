@@ -58,6 +58,7 @@ def look_through_camera() -> None:
         view = area.spaces.active
         view.region_3d.view_perspective = "CAMERA"
         view.shading.light, view.shading.color_type, view.shading.background_type = "FLAT", "MATERIAL", "WORLD"
+        view.shading.show_object_outline = view.overlay.show_relationship_lines = False
         view.overlay.show_floor = view.overlay.show_axis_x = view.overlay.show_axis_y = False
 
 
