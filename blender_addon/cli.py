@@ -13,6 +13,7 @@ import argparse
 import importlib
 import importlib.util
 import json
+import logging
 import sys
 import time
 from collections.abc import Sequence
@@ -21,6 +22,8 @@ from pathlib import Path
 from typing import NoReturn
 
 import bpy
+
+log = logging.getLogger(__name__)
 
 COMMAND = "motion_retarget_2d"
 """The extension's id, and its name as a command of Blender's."""
@@ -75,14 +78,15 @@ def main(arguments: Sequence[str]) -> int:
         if list(arguments[:1]) == [SETUP]:
             return _setup(_setup_parser().parse_args(arguments[1:]))
         return _retarget(_parser().parse_args(arguments))
-    except UsageError as error:
-        return _failed(str(error), USAGE_STATUS)
     except (ValueError, OSError) as error:
-        return _failed(str(error), FAILED_STATUS)
+        return _failed(str(error), USAGE_STATUS if isinstance(error, UsageError) else FAILED_STATUS)
     except KeyboardInterrupt:
         return _failed("Cancelled; nothing was written.", INTERRUPTED_STATUS)
     except SystemExit as asked:  # argparse after --help
         return int(asked.code or 0)
+    except Exception as error:
+        log.exception("The command failed.")
+        return _failed(f"The command failed with {type(error).__name__}: {error}; the lines above tell where.", FAILED_STATUS)
 
 
 def _retarget(options: argparse.Namespace) -> int:
@@ -202,7 +206,7 @@ def _parser() -> Parser:
     parser.add_argument("--output", type=_blend, required=True, metavar="OUT.blend", help="the file to write; it is replaced only by a whole one")
     look = parser.add_argument_group("how it is seen")
     look.add_argument(
-        "--view", type=_view, default="AS_FILMED", metavar="VIEW", help=f"{', '.join(VIEWS)}, or AZIMUTH[,ELEVATION] in degrees (default: as-filmed)"
+        "--view", type=_view, default="as-filmed", metavar="VIEW", help=f"{', '.join(VIEWS)}, or AZIMUTH[,ELEVATION] in degrees (default: as-filmed)"
     )
     look.add_argument("--plane", choices=PLANES, default="own", help="where the picture lands (default: %(default)s)")
     look.add_argument("--depth", type=_depth, metavar="D", help="0 to 1: how much limbs leave the plane (default: 0 on cut-out rigs, 1 on others)")
@@ -313,9 +317,15 @@ def module_of_extension() -> str:
 
 
 def _run_as_script() -> int:
-    module = module_of_extension()
+    """Blender's own status is 0 whatever a script raises, so nothing may be raised here."""
+    try:
+        module = module_of_extension()
+        command_line = importlib.import_module(f"{module}.cli")
+    except Exception as error:
+        log.exception("The extension cannot be enabled.")
+        return _failed(f"The extension cannot be enabled ({error}); install it again.", FAILED_STATUS)
     arguments = sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else []
-    status = int(importlib.import_module(f"{module}.cli").main(arguments))
+    status = int(command_line.main(arguments))
     sys.stdout.flush()
     return status
 

@@ -81,7 +81,7 @@ class Run:
         if self._timer is not None:
             bpy.context.window_manager.event_timer_remove(self._timer)
             self._timer = None
-        show_status(None)
+            show_status(None)
 
 
 def cancel_current() -> None:
@@ -91,7 +91,7 @@ def cancel_current() -> None:
 
 
 def show_status(text: str | None) -> None:
-    """Show a line in every status bar, None for Blender's own, and draw the panels again."""
+    """Show a line in every status bar, None for Blender's own, and draw the panels again. Only where there is a window: without one Blender 4.3 crashes."""
     for workspace in bpy.data.workspaces:
         workspace.status_text_set(text)
     for window in bpy.context.window_manager.windows:
