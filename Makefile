@@ -1,4 +1,5 @@
-# Every target makes its own environment in .venv with Python 3.11. `make` alone lists the targets.
+# Every target makes the environments that it needs: .venv (Python 3.11), and .venv-bpy-VERSION, which holds Blender as a Python module.
+# tools/environments.py says what is in each. `make` alone lists the targets.
 
 # A package index to prefer for PyTorch, for example https://download.pytorch.org/whl/cpu (small, no CUDA) or …/whl/cu130; empty: PyPI's build.
 TORCH_INDEX ?=
@@ -8,35 +9,58 @@ DATA ?= $(MOTION_RETARGET_2D_DATA)
 CONFIG ?= kinematic
 # More options for the program behind a target, as they are: make train ARGS="--device cuda --seed 1"
 ARGS ?=
+# The words that start a real Blender, for `make matrix`: BLENDER, BLENDER_2 and BLENDER_3.
+export BLENDER BLENDER_2 BLENDER_3
 
 BASE_PYTHON := $(firstword $(foreach name,python3.11 python3,$(shell $(name) -c 'import sys; sys.version_info[:2] == (3, 11) and print("$(name)")' 2>/dev/null)))
 PYTHON := .venv/bin/python
 READY := .venv/.ready
+# The Blender that the add-on is developed with, and the oldest, whose files every other one opens.
+BLENDER_READY := .venv-bpy-4.5/.ready
+OLDEST := .venv-bpy-4.3
 WITH_DATA := $(if $(DATA),--data "$(DATA)")
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test lint demo evaluate ablate train bench clean
+.PHONY: help venv test lint matrix zip demo characters fuzz evaluate ablate train bench clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 venv: $(READY) ## make .venv with everything pinned in pyproject.toml
 
-$(READY): pyproject.toml
-	@test -n "$(BASE_PYTHON)" || { echo "Python 3.11 was not found as python3.11 or python3: install it (Debian 12: apt install python3.11-venv) and run make again." >&2; exit 1; }
-	$(BASE_PYTHON) -m venv .venv
-	$(PYTHON) -m pip install --disable-pip-version-check $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) --editable ".[training,test]"
-	touch $@
+define environment
+@test -n "$(BASE_PYTHON)" || { echo "Python 3.11 was not found as python3.11 or python3: install it (Debian 12: apt install python3.11-venv) and run make again." >&2; exit 1; }
+$(BASE_PYTHON) -m tools.environments $(1)
+endef
 
-test: lint ## lint, check types and import rules, run the tests
-	$(PYTHON) -m pytest $(if $(DATA),--data="$(DATA)") $(ARGS)
+$(READY): pyproject.toml
+	$(call environment,worker $(if $(TORCH_INDEX),--index $(TORCH_INDEX)))
+
+.venv-bpy-%/.ready: tools/environments.py
+	$(call environment,$*)
+
+test: lint $(BLENDER_READY) ## lint, check types and import rules, run the tests; those that need Blender in bpy 4.5
+	$(PYTHON) -m pytest $(WITH_DATA) $(ARGS)
+	$(PYTHON) -m tools.tests_in_blender --module 4.5 -- $(WITH_DATA)
 
 lint: $(READY) ## ruff and mypy --strict
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy
 
-demo: $(READY) ## retarget a performance onto other bodies and views and show it, in build/demo
-	$(PYTHON) -m demo $(ARGS)
+matrix: $(READY) $(BLENDER_READY) ## install the zip in bpy 4.3 to 5.2 and in BLENDER=PROGRAM and test it there
+	$(PYTHON) -m tools.matrix $(ARGS) -- $(WITH_DATA)
+
+zip: $(BLENDER_READY) ## build the extension's zip in build and validate it
+	$(BASE_PYTHON) -m tools.extension
+
+demo: $(READY) $(BLENDER_READY) ## put the two people of the shipped video on a puppet and in Grease Pencil, in build/demo
+	.venv-bpy-4.5/bin/python -m demo $(ARGS)
+
+characters: $(OLDEST)/.ready ## build assets/characters anew
+	$(OLDEST)/bin/python -m characters $(ARGS)
+
+fuzz: $(READY) ## read 10,000 damaged pose files
+	MOTION_RETARGET_2D_FUZZ=10000 $(PYTHON) -m pytest tests/core/test_pose_files.py -k broken $(ARGS)
 
 evaluate: $(READY) ## compare with the baselines; writes docs/EVALUATION.md (needs DATA)
 	$(PYTHON) -m training.evaluate $(WITH_DATA) $(ARGS)
@@ -50,7 +74,7 @@ train: $(READY) ## train CONFIG=kinematic or paper (needs DATA, or ARGS="--bvh F
 bench: $(READY) ## measure speed; run nothing beside it
 	$(PYTHON) -m benchmarks $(ARGS)
 
-clean: ## remove what was built, but neither .venv nor the checkpoints in build/training
+clean: ## remove what was built, but neither environments nor the checkpoints in build/training
 	test ! -d build || find build -mindepth 1 -maxdepth 1 ! -name training -exec rm -rf {} +
 	rm -rf *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
-	find . -path ./.venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -path "./.venv*" -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,4 +1,4 @@
-"""What every test may ask for: the folder of shared motion, reference weights and footage."""
+"""What every test may ask for: the folder of shared motion, reference weights and footage. What every run leaves: its exit status, where that is asked for."""
 
 from __future__ import annotations
 
@@ -11,11 +11,16 @@ DATA_VARIABLE = "MOTION_RETARGET_2D_DATA"
 DATA_FOLDERS = ("motion", "baselines/lcm", "footage")
 NO_DATA = f"NO SHARED DATA: give the folder that holds {', '.join(DATA_FOLDERS)} with --data=DIR or {DATA_VARIABLE}=DIR"
 
+STATUS_VARIABLE = "MOTION_RETARGET_2D_TEST_STATUS"
+"""Names a file for the exit status, for whoever watches a Blender that may hang after the last test."""
+
 _data_folder = pytest.StashKey[Path | None]()
+_status = pytest.StashKey[int]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add --data."""
+    """Add --data and --installed."""
+    parser.addoption("--installed", metavar="ZIP", type=Path, help="in Blender: install this extension and test that, not the checkout")
     parser.addoption("--data", metavar="DIR", help=f"folder holding {', '.join(DATA_FOLDERS)} (default: ${DATA_VARIABLE})")
 
 
@@ -48,3 +53,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if count:
         terminalreporter.write_sep("!", f"{count} tests did not run", red=True, bold=True)
         terminalreporter.write_line(NO_DATA, red=True, bold=True)
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Remember how it ended."""
+    session.config.stash[_status] = int(exitstatus)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Tell it to whoever watches, now that nothing is left to be done."""
+    if (file := os.environ.get(STATUS_VARIABLE)) and _status in config.stash:
+        written = Path(file).with_suffix(".part")
+        written.write_text(str(config.stash[_status]), encoding="ascii")
+        written.replace(file)

@@ -1,8 +1,10 @@
-"""Real Blender as a module: a fresh user folder, an empty file for each test, and the Python that runs the worker."""
+"""Real Blender as a module or around the tests: a fresh user folder, the add-on of the checkout or an installed one, an empty file, the worker's Python."""
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +13,51 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+HAS_BLENDER = importlib.util.find_spec("bpy") is not None
+NO_BLENDER = "the tests of tests/blender did not run here, since there is no bpy: `make test` runs them in an environment that has it"
+NO_WORKER = "NO WORKER"
+
+# What opens windows drives a Blender from without, so it needs none within.
+collect_ignore = ["ui"] if HAS_BLENDER else []
+collect_ignore_glob = [] if HAS_BLENDER else ["test_*.py"]
 
 # Before the first import of bpy, so that no setting of the user's own gets in and nothing is left there.
-os.environ.setdefault("BLENDER_USER_RESOURCES", tempfile.mkdtemp(prefix="blender-user-"))
+OWN_FOLDER = None if "BLENDER_USER_RESOURCES" in os.environ else tempfile.mkdtemp(prefix="blender-user-")
+os.environ.setdefault("BLENDER_USER_RESOURCES", OWN_FOLDER or "")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Install the zip that --installed names, before any test imports the add-on."""
+    zipped = config.getoption("--installed")
+    if zipped is None or not HAS_BLENDER:
+        return
+    from tests.blender import installed_extension
+
+    try:
+        installed_extension.stand_in_for_checkout(installed_extension.install(zipped))
+    except (ValueError, RuntimeError) as error:  # RuntimeError: what an operator reports
+        raise pytest.UsageError(f"{zipped} cannot be installed and enabled: {error}") from None
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Which Blender it is, and which add-on."""
+    if not HAS_BLENDER:
+        return NO_BLENDER
+    import bpy
+
+    return f"Blender {bpy.app.version_string}, {config.getoption('--installed') or 'the add-on of the checkout'}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly that nothing ran here."""
+    if not HAS_BLENDER:
+        terminalreporter.write_line(NO_BLENDER, yellow=True, bold=True)
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing."""
+    if OWN_FOLDER is not None:
+        shutil.rmtree(OWN_FOLDER, ignore_errors=True)
 
 
 @pytest.fixture
@@ -27,10 +71,10 @@ def blank_file() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def worker_python() -> Path:
-    """The Python that the worker runs on: .venv's."""
-    python = ROOT / ".venv/bin/python"
+    """The Python that the worker runs on: .venv's, or another that BLENDER_WORKER_PYTHON names."""
+    python = Path(os.environ.get("BLENDER_WORKER_PYTHON") or ROOT / ".venv/bin/python")
     if not python.exists():
-        pytest.skip("NO WORKER: `make venv` makes the environment that runs the worker")
+        pytest.skip(f"{NO_WORKER}: {python} is not there; `make venv` makes the environment that runs the worker")
     return python
 
 

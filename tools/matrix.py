@@ -1,0 +1,60 @@
+"""Test the extension's zip, installed, in every Blender there is: the modules 4.3 to 5.2 and the programs that the environment names.
+
+BLENDER=/opt/blender-4.3/blender BLENDER_2="env X=1 blender" python3.11 -m tools.matrix
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from . import environments, extension, tests_in_blender
+
+PROGRAMS = ("BLENDER", "BLENDER_2", "BLENDER_3")
+"""The environment variables that name programs, each by the words that start it."""
+
+
+def main() -> int:
+    """Run everything, whatever fails before, and close with a line for each."""
+    parser = argparse.ArgumentParser(prog="python -m tools.matrix", description="Test the installed extension in every Blender there is.")
+    parser.add_argument("--only", nargs="+", choices=[*environments.BLENDERS, "programs"], help="some of them")
+    parser.add_argument("pytest", nargs="*", help="arguments of pytest, after --")
+    options = parser.parse_args()
+    chosen = options.only or [*environments.BLENDERS, "programs"]
+    outcomes = list(_outcomes(chosen, extension.build(), options.pytest))
+    sys.stdout.write("\n" + "".join(f"{name}: {outcome}\n" for name, outcome in outcomes))
+    return int(any(outcome.startswith("FAILED") for _, outcome in outcomes))
+
+
+def _outcomes(chosen: list[str], zipped: Path, more: list[str]) -> Iterator[tuple[str, str]]:
+    """The name of each Blender and how its tests ended."""
+    arguments = tests_in_blender.arguments_of(zipped, more)
+    for version in (version for version in environments.BLENDERS if version in chosen):
+        try:
+            blender = tests_in_blender.as_module(version)
+        except environments.NoPython as missing:
+            yield f"bpy {version}", f"!!! DID NOT RUN: {missing}"
+            continue
+        yield blender.name, _outcome(blender, arguments)
+    if "programs" not in chosen:
+        return
+    named = [command for variable in PROGRAMS if (command := os.environ.get(variable))]
+    if not named:
+        yield "a real Blender", f"!!! DID NOT RUN: name one with {PROGRAMS[0]}=PATH"
+    for command in named:
+        blender = tests_in_blender.as_program(command)
+        yield blender.name, _outcome(blender, arguments)
+
+
+def _outcome(blender: tests_in_blender.Blender, arguments: list[str]) -> str:
+    sys.stdout.write(f"\n=== {blender.name}\n")
+    sys.stdout.flush()
+    status = tests_in_blender.run(blender, arguments)
+    return f"FAILED with status {status}" if status else "passed"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,128 @@
+"""Run the tests of tests/blender in Blender: as a Python module, or inside a real program.
+
+    python3.11 -m tools.tests_in_blender --module 4.5
+    python3.11 -m tools.tests_in_blender --module 4.5 --installed build/motion_retarget_2d-0.1.0.zip
+    python3.11 -m tools.tests_in_blender --program /opt/blender/blender -- -k rest_pose
+
+What stands after `--` goes to pytest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import environments
+
+ROOT = Path(__file__).resolve().parents[1]
+TESTS = "tests/blender"
+SCRIPT = ROOT / "tools/pytest_in_blender.py"
+PYTEST_FOLDER = ROOT / "build/blender-pytest"
+"""pytest for Pythons that may not be installed into."""
+
+STATUS_VARIABLE = "MOTION_RETARGET_2D_TEST_STATUS"
+"""The environment variable that names the file in which pytest leaves its exit status when it is done."""
+
+LIMIT = 1500.0
+GRACE = 60.0
+"""Seconds for a run, and for Blender to end once pytest has."""
+
+TIMED_OUT = 124
+
+
+@dataclass(frozen=True)
+class Blender:
+    """Where tests run: `command` takes pytest's arguments after it."""
+
+    name: str
+    command: tuple[str, ...]
+
+
+def as_module(version: str) -> Blender:
+    """Blender as a module, in its environment. NoPython where the Python it wants is missing, SystemExit where something else is."""
+    environment = environments.ENVIRONMENTS[version]
+    if not (ROOT / environment.folder / environments.READY).exists():
+        environments.make(version)
+    environments.provide_libraries(environment)
+    return Blender(f"bpy {version}", (str(environment.program), "-m", "pytest"))
+
+
+def as_program(command: str) -> Blender:
+    """A Blender that the words of `command` start."""
+    if not (PYTEST_FOLDER / "pytest").is_dir():
+        subprocess.run(
+            [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--target", str(PYTEST_FOLDER), environments.PYTEST], check=True
+        )
+    return Blender(command, (*shlex.split(command), "-b", "--python-exit-code", "1", "--python", str(SCRIPT), "--", str(PYTEST_FOLDER)))
+
+
+def run(blender: Blender, arguments: list[str], limit: float = LIMIT) -> int:
+    """Run pytest there with these arguments; its exit status, or TIMED_OUT."""
+    with tempfile.TemporaryDirectory(prefix="blender-user-") as user:
+        status = Path(user) / "pytest-status"
+        environment = os.environ | {"BLENDER_USER_RESOURCES": user, STATUS_VARIABLE: str(status)}
+        process = subprocess.Popen([*blender.command, *arguments], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, start_new_session=True)
+        try:
+            return _ending(process, blender, status, limit)
+        finally:
+            _kill(process)
+
+
+def _ending(process: subprocess.Popen[bytes], blender: Blender, status: Path, limit: float) -> int:
+    """Wait for the end. Blender has hung after the last test, so then what pytest said counts; it is said, because it is no good sign."""
+    began = time.monotonic()
+    done: float | None = None
+    while process.poll() is None:
+        now = time.monotonic()
+        if done is None and status.exists():
+            done = now
+        if done is not None and now - done > GRACE:
+            sys.stderr.write(f"!!! {blender.name} did not end within {GRACE:.0f} seconds after its last test and was killed\n")
+            return int(status.read_text(encoding="ascii"))
+        if now - began > limit:
+            sys.stderr.write(f"!!! {blender.name} was not done after {limit:.0f} seconds and was killed\n")
+            return TIMED_OUT
+        time.sleep(0.2)
+    return process.returncode
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End the process and all that it has started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def arguments_of(installed: Path | None, more: list[str]) -> list[str]:
+    """What pytest is given: which tests, of the source or of an installed zip, and what else was asked for."""
+    return [TESTS, *(["--installed", str(installed.resolve())] if installed else []), *more]
+
+
+def main() -> int:
+    """Run the tests in the Blender that is named."""
+    parser = argparse.ArgumentParser(prog="python -m tools.tests_in_blender", description="Run tests/blender in Blender.")
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--module", choices=environments.BLENDERS, help="Blender as a Python module, of that version")
+    which.add_argument("--program", help="the words that start a real Blender")
+    parser.add_argument("--installed", type=Path, metavar="ZIP", help="install this extension and test that, not the source")
+    parser.add_argument("--limit", type=float, default=LIMIT, help="seconds (default: %(default)s)")
+    parser.add_argument("pytest", nargs="*", help="arguments of pytest, after --")
+    options = parser.parse_args()
+    try:
+        blender = as_program(options.program) if options.program else as_module(options.module)
+    except environments.NoPython as missing:
+        raise SystemExit(str(missing)) from None
+    return run(blender, arguments_of(options.installed, options.pytest), options.limit)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
