@@ -39,6 +39,9 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 MODELS = ("kinematic", "paper")
 """Words of the command line, and what they are called in the scene's settings."""
 
+LAST_FRAME = 1_048_574
+"""Blender's own limit."""
+
 MODULE_AS_SCRIPT = "motion_retarget_2d_checkout"
 """What the package is called where the script lies in a copy of it that is not installed."""
 
@@ -210,7 +213,7 @@ def _parser() -> Parser:
     )
     look.add_argument("--plane", choices=PLANES, default="own", help="where the picture lands (default: %(default)s)")
     look.add_argument("--depth", type=_depth, metavar="D", help="0 to 1: how much limbs leave the plane (default: 0 on cut-out rigs, 1 on others)")
-    look.add_argument("--start-frame", type=int, default=1, metavar="N", help="the scene's frame that the motion begins at (default: %(default)s)")
+    look.add_argument("--start-frame", type=_frame, default=1, metavar="N", help="the scene's frame that the motion begins at (default: %(default)s)")
     network = parser.add_argument_group("network")
     network.add_argument("--model", choices=MODELS, default=MODELS[0], help="which network (default: %(default)s)")
     network.add_argument("--device", choices=DEVICES, help="where it runs (default: as the preferences say)")
@@ -271,6 +274,16 @@ def _view(text: str) -> str | tuple[float, float]:
     except ValueError:
         pass
     raise argparse.ArgumentTypeError(f"{text!r} is no view, give {', '.join(VIEWS)}, or AZIMUTH[,ELEVATION] within 180 and 90 degrees, such as --view=-45,10")
+
+
+def _frame(text: str) -> int:
+    try:
+        frame = int(text)
+    except ValueError:
+        frame = LAST_FRAME + 1
+    if abs(frame) > LAST_FRAME:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at most {LAST_FRAME}")
+    return frame
 
 
 def _depth(text: str) -> float:

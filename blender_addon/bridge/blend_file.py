@@ -50,6 +50,7 @@ def save_copy(path: Path) -> None:
     draft = Path(name)
     try:
         bpy.ops.wm.save_as_mainfile(filepath=name, copy=True, check_existing=False, compress=_compressed(Path(bpy.data.filepath)))
+        _check_whole(draft)
         draft.chmod(target.stat().st_mode if target.exists() else 0o666 & ~_umask())
         draft.replace(target)
     except (RuntimeError, OSError) as error:
@@ -57,6 +58,15 @@ def save_copy(path: Path) -> None:
     finally:
         for left in (draft, Path(f"{name}@"), Path(f"{name}1")):
             left.unlink(missing_ok=True)
+
+
+def _check_whole(path: Path) -> None:
+    """Blender calls a compressed file saved though the disk was full; OSError where it cannot be read."""
+    try:
+        with bpy.data.libraries.load(str(path)):
+            pass
+    except OSError as error:
+        raise OSError(0, "what was written is not whole") from error
 
 
 def _compressed(path: Path) -> bool:

@@ -90,6 +90,7 @@ def baking_again(settings: JobSettings) -> Steps[Baked]:
 
 def whole_job(settings: JobSettings, preferred: addon.Preferred) -> Steps[Baked]:
     """From the video to the keys. What would stop the bake is said before any work is done."""
+    settings.footage()
     character = check_bake(settings.read_scene(), settings)
     performance = yield from detecting(settings, preferred)
     takes = yield from retargeting(settings, preferred, performance, character)

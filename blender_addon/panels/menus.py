@@ -4,6 +4,22 @@ from __future__ import annotations
 
 import bpy
 
+SEPARATOR = ("", "", "NONE")
+
+ENTRIES: tuple[tuple[str, str, str], ...] = (
+    ("retarget2d.open_video", "Open Reference Video…", "FILE_MOVIE"),
+    ("retarget2d.run", "Retarget Video", "PLAY"),
+    SEPARATOR,
+    ("retarget2d.detect", "Detect Performers", "NONE"),
+    ("retarget2d.retarget", "Retarget Performer", "NONE"),
+    ("retarget2d.bake", "Bake Motion", "NONE"),
+    SEPARATOR,
+    ("retarget2d.cancel", "Cancel Retargeting", "X"),
+    ("retarget2d.install_runtime", "Install Runtime", "IMPORT"),
+    ("retarget2d.install_wheels", "Install Runtime from Wheels…", "FILE_FOLDER"),
+)
+"""Operator, text and icon of each entry."""
+
 
 class RETARGET2D_MT_retarget(bpy.types.Menu):
     """Everything that the add-on does"""
@@ -13,16 +29,11 @@ class RETARGET2D_MT_retarget(bpy.types.Menu):
 
     def draw(self, _context: bpy.types.Context) -> None:
         """Draw the entries."""
-        layout = self.layout
-        layout.operator("retarget2d.open_video", text="Open Reference Video…", icon="FILE_MOVIE")
-        layout.operator("retarget2d.run", icon="PLAY")
-        layout.separator()
-        for step in ("detect", "retarget", "bake"):
-            layout.operator(f"retarget2d.{step}")
-        layout.separator()
-        layout.operator("retarget2d.cancel", icon="X")
-        layout.operator("retarget2d.install_runtime").wheels = ""
-        layout.operator("retarget2d.install_wheels", text="Install Runtime from Wheels…")
+        for operator, text, icon in ENTRIES:
+            if operator:
+                self.layout.operator(operator, text=text, icon=icon)
+            else:
+                self.layout.separator()
 
 
 def _draw_entry(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -170,17 +171,18 @@ def test_help_explains_every_option(addon: ModuleType, capsys: pytest.CaptureFix
         assert option in text
 
 
-def test_a_disk_that_is_full_leaves_the_old_file(addon: ModuleType, tmp_path: Path) -> None:
-    """Files may grow no further than the limit: the write fails as on a full disk."""
+@pytest.mark.parametrize("compressed", [True, False], ids=["compressed", "plain"])
+def test_a_disk_that_is_full_leaves_the_old_file(compressed: bool, addon: ModuleType, tmp_path: Path) -> None:
+    """Files may grow no further than the limit: the write fails as on a full disk. Blender itself calls a compressed one saved all the same."""
     resource = pytest.importorskip("resource")
     from blender_addon.bridge import blend_file
 
     open_puppet()
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "source.blend"), compress=compressed)
     out = tmp_path / "out.blend"
     out.write_bytes(b"what was there")
+    before = sorted(path.name for path in tmp_path.iterdir())
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    import signal
-
     ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
     try:
@@ -190,4 +192,4 @@ def test_a_disk_that_is_full_leaves_the_old_file(addon: ModuleType, tmp_path: Pa
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         signal.signal(signal.SIGXFSZ, ignored)
     assert out.read_bytes() == b"what was there"
-    assert [path.name for path in tmp_path.iterdir()] == ["out.blend"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == before

@@ -36,6 +36,7 @@ def played(scenario: str, folder: Path) -> dict[str, Any]:
         [*map(str, command), *options, *map(str, script)], check=False, capture_output=True, text=True, timeout=LIMIT, env=os.environ | user
     )
     told = folder / "result.json"
+    assert "Traceback" not in result.stderr, result.stderr
     assert told.exists(), result.stdout[-3000:] + result.stderr[-3000:]
     outcome: dict[str, Any] = json.loads(told.read_text(encoding="utf-8"))
     assert "failed" not in outcome, outcome["failed"]

@@ -1,0 +1,73 @@
+"""Enabling adds, disabling takes away: whatever order, however often."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import bpy
+import pytest
+
+import blender_addon
+
+MENUS = ("VIEW3D_MT_object_animation", "VIEW3D_MT_pose")
+
+
+def what_blender_has() -> dict[str, object]:
+    """All that an add-on may leave behind."""
+    return {
+        "types": sorted(name for name in dir(bpy.types) if "retarget2d" in name.lower()),
+        "operators": sorted(dir(bpy.ops.retarget2d)),
+        "properties": [hasattr(kind, "retarget2d") for kind in (bpy.types.Scene, bpy.types.WindowManager, bpy.types.Object)],
+        "menus": [len(menu.draw._draw_funcs) if hasattr(menu.draw, "_draw_funcs") else 0 for menu in (getattr(bpy.types, name) for name in MENUS)],
+        "handlers": {name: len(found) for name in dir(bpy.app.handlers) if isinstance(found := getattr(bpy.app.handlers, name), list)},
+    }
+
+
+@pytest.fixture
+def disabled() -> Iterator[None]:
+    """The add-on is off, and afterwards as it was."""
+    enabled = hasattr(bpy.types.Scene, "retarget2d")
+    if enabled:
+        blender_addon.unregister()
+    yield
+    if enabled:
+        blender_addon.register()
+
+
+@pytest.mark.usefixtures("disabled")
+def test_disabling_leaves_nothing_behind_however_often() -> None:
+    blender_addon.register()
+    blender_addon.unregister()
+    before = what_blender_has()
+    assert before["types"] == []
+    for _ in range(3):
+        blender_addon.register()
+        assert what_blender_has() != before
+        blender_addon.unregister()
+        assert what_blender_has() == before
+
+
+@pytest.mark.usefixtures("addon")
+def test_every_operator_stands_in_the_menu_that_f3_searches() -> None:
+    """What a menu draws is what F3 finds."""
+    from blender_addon.operators import CLASSES
+    from blender_addon.panels.menus import ENTRIES, SEPARATOR
+
+    assert {entry[0] for entry in ENTRIES if entry != SEPARATOR} == {kind.bl_idname for kind in CLASSES}
+
+
+@pytest.mark.usefixtures("addon")
+def test_every_operator_explains_itself() -> None:
+    from blender_addon.operators import CLASSES
+
+    for kind in CLASSES:
+        described = getattr(bpy.ops.retarget2d, kind.bl_idname.partition(".")[2]).get_rna_type().description
+        assert described, kind
+        assert not described.endswith("."), kind
+
+
+@pytest.mark.usefixtures("addon")
+def test_what_is_shown_of_a_job_is_not_saved() -> None:
+    """It is read from the process: there is nothing in the window manager that a file could take along."""
+    status = bpy.context.window_manager.retarget2d
+    assert all(row.is_readonly for row in status.bl_rna.properties if row.identifier not in {"rna_type", "name"})
