@@ -52,11 +52,11 @@ def check_bake(scene: bpy.types.Scene, settings: JobSettings) -> Character | Non
     """The character to bake onto, None where there is none; ValueError for whatever would stop the bake, before any work is done."""
     if not settings.bake:
         raise ValueError("Nothing is chosen to bake; choose the rig, Grease Pencil, or both.")
-    character = chosen_character(scene, settings)
-    if character is None and BakeTarget.RIG in settings.bake:
+    if settings.armature is None and BakeTarget.RIG in settings.bake:
         raise ValueError("No armature is chosen to bake onto; choose one, or bake onto Grease Pencil alone.")
-    if settings.performer == EVERY_PERFORMER and character is not None:
+    if settings.armature is not None and settings.performer == EVERY_PERFORMER:
         raise ValueError("Everybody is drawn in their own proportions; choose one performer for the armature, or no armature.")
+    character = chosen_character(scene, settings)
     _plane(scene, settings, character)
     return character
 
