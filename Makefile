@@ -11,6 +11,8 @@ CONFIG ?= kinematic
 ARGS ?=
 # The words that start a real Blender, for `make matrix`: BLENDER, BLENDER_2 and BLENDER_3.
 export BLENDER BLENDER_2 BLENDER_3
+# Pip's option for TORCH_INDEX.
+WITH_TORCH_INDEX = $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
 BASE_PYTHON := $(firstword $(foreach name,python3.11 python3,$(shell $(name) -c 'import sys; sys.version_info[:2] == (3, 11) and print("$(name)")' 2>/dev/null)))
 PYTHON := .venv/bin/python
@@ -21,7 +23,7 @@ OLDEST := .venv-bpy-4.3
 WITH_DATA := $(if $(DATA),--data "$(DATA)")
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test lint matrix zip demo characters fuzz evaluate ablate train bench clean
+.PHONY: help venv test lint matrix zip wheels demo characters fuzz evaluate ablate train bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -52,6 +54,9 @@ matrix: $(READY) $(BLENDER_READY) ## install the zip in bpy 4.3 to 5.2 and in BL
 
 zip: $(BLENDER_READY) ## build the extension's zip in build and validate it
 	$(BASE_PYTHON) -m tools.extension
+
+wheels: $(READY) ## download what the worker needs into build/wheels, to be installed from there without a network
+	$(PYTHON) -m pip download --disable-pip-version-check --requirement blender_addon/worker/requirements.txt --dest build/wheels $(WITH_TORCH_INDEX)
 
 demo: $(READY) $(BLENDER_READY) ## put the two people of the shipped video on a puppet and in Grease Pencil, in build/demo
 	.venv-bpy-4.5/bin/python -m demo $(ARGS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ import pytest
 DATA_VARIABLE = "MOTION_RETARGET_2D_DATA"
 DATA_FOLDERS = ("motion", "baselines/lcm", "footage")
 NO_DATA = f"NO SHARED DATA: give the folder that holds {', '.join(DATA_FOLDERS)} with --data=DIR or {DATA_VARIABLE}=DIR"
+
+WANTING = "NO "
+"""What the reason of a test begins with that is skipped because this machine lacks something; such reasons are said loudly."""
 
 STATUS_VARIABLE = "MOTION_RETARGET_2D_TEST_STATUS"
 """Names a file for the exit status, for whoever watches a Blender that may hang after the last test."""
@@ -47,12 +51,16 @@ def shared_data(pytestconfig: pytest.Config) -> Path:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say at the very end how many tests did not run for want of data."""
-    reports = terminalreporter.stats.get("skipped", [])
-    count = sum(1 for report in reports if NO_DATA in str(report.longrepr))
-    if count:
+    """Say at the very end how many tests did not run for want of something, and what to do about each."""
+    skipped = Counter(reason for report in terminalreporter.stats.get("skipped", []) if (reason := _reason(report)).startswith(WANTING))
+    for reason, count in skipped.items():
         terminalreporter.write_sep("!", f"{count} tests did not run", red=True, bold=True)
-        terminalreporter.write_line(NO_DATA, red=True, bold=True)
+        terminalreporter.write_line(reason, red=True, bold=True)
+
+
+def _reason(report: pytest.TestReport) -> str:
+    """Why a test was skipped."""
+    return report.longrepr[2].removeprefix("Skipped: ") if isinstance(report.longrepr, tuple) else ""
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

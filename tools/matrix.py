@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +18,8 @@ from . import environments, extension, tests_in_blender
 
 PROGRAMS = ("BLENDER", "BLENDER_2", "BLENDER_3")
 """The environment variables that name programs, each by the words that start it."""
+
+WINDOW_TESTS = "tests/blender/ui"
 
 
 def main() -> int:
@@ -47,12 +52,32 @@ def _outcomes(chosen: list[str], zipped: Path, more: list[str]) -> Iterator[tupl
     for command in named:
         blender = tests_in_blender.as_program(command)
         yield blender.name, _outcome(blender, arguments)
+        yield f"{blender.name}, its window", _outcome_in_window(command, zipped, more)
 
 
 def _outcome(blender: tests_in_blender.Blender, arguments: list[str]) -> str:
-    sys.stdout.write(f"\n=== {blender.name}\n")
+    _announce(blender.name)
+    return _words(tests_in_blender.run(blender, arguments))
+
+
+def _outcome_in_window(program: str, zipped: Path, more: list[str]) -> str:
+    """The tests that click, in a Blender that has the zip installed; pytest runs here, beside it."""
+    if not (os.environ.get("BLENDER_UI") or os.environ.get("DISPLAY")):
+        return "!!! DID NOT RUN: there is no screen, name a command that gives one with BLENDER_UI"
+    _announce(f"{program}, its window")
+    with tempfile.TemporaryDirectory(prefix="blender-user-") as user:
+        extension.install(shlex.split(program), zipped, Path(user))
+        environment = os.environ | {"BLENDER": program, "BLENDER_INSTALLED_RESOURCES": user}
+        pytest = [sys.executable, "-m", "pytest", WINDOW_TESTS, *more]
+        return _words(subprocess.run(pytest, check=False, cwd=tests_in_blender.ROOT, env=environment).returncode)
+
+
+def _announce(name: str) -> None:
+    sys.stdout.write(f"\n=== {name}\n")
     sys.stdout.flush()
-    status = tests_in_blender.run(blender, arguments)
+
+
+def _words(status: int) -> str:
     return f"FAILED with status {status}" if status else "passed"
 
 

@@ -62,7 +62,7 @@ def as_program(command: str) -> Blender:
         subprocess.run(
             [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--target", str(PYTEST_FOLDER), environments.PYTEST], check=True
         )
-    return Blender(command, (*shlex.split(command), "-b", "--python-exit-code", "1", "--python", str(SCRIPT), "--", str(PYTEST_FOLDER)))
+    return Blender(command, (*shlex.split(command), "-b", "--quiet", "--python-exit-code", "1", "--python", str(SCRIPT), "--", str(PYTEST_FOLDER)))
 
 
 def run(blender: Blender, arguments: list[str], limit: float = LIMIT) -> int:
