@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from .bridge import addon
+from .panels.paragraph import paragraph
 from .worker import client
 
 DEVICES = (
@@ -39,7 +40,7 @@ class RETARGET2D_AP_preferences(bpy.types.AddonPreferences):
         column.prop(self, "python")
         box = layout.box().column()
         status = context.window_manager.retarget2d
-        box.label(text=client.runtime_state(addon.preferred().python, addon.runtime_folder()), icon="INFO")
+        paragraph(box, context, client.runtime_state(addon.preferred().python, addon.runtime_folder()), "INFO")
         if status.running:
             row = box.row(align=True)
             row.progress(factor=status.progress, text=status.text)
@@ -51,9 +52,9 @@ class RETARGET2D_AP_preferences(bpy.types.AddonPreferences):
         online.operator("retarget2d.install_runtime", text="Install", icon="IMPORT").wheels = ""
         row.operator("retarget2d.install_wheels", text="Install from Wheels…", icon="FILE_FOLDER")
         if not bpy.app.online_access:
-            box.label(text="Blender is offline: allow online access under System, or install from a folder of wheels.")
+            paragraph(box, context, "Blender is offline: allow online access under System, or install from a folder of wheels.")
         if status.error:
-            box.label(text=status.error, icon="ERROR")
+            paragraph(box, context, status.error, "ERROR")
 
 
 def register() -> None:

@@ -18,6 +18,9 @@ log = logging.getLogger(__name__)
 TICK = 0.05
 """Seconds between two looks at a job, in both ways of running it."""
 
+SHOWS_PROGRESS = frozenset({("VIEW_3D", "UI"), ("PREFERENCES", "WINDOW")})
+"""Areas and regions that our panel and preferences are drawn in."""
+
 CANCELLED = "Cancelled; nothing in the file was changed"
 
 
@@ -96,10 +99,9 @@ def show_status(text: str | None) -> None:
         workspace.status_text_set(text)
     for window in bpy.context.window_manager.windows:
         for area in window.screen.areas:
-            if area.type == "VIEW_3D":
-                for region in area.regions:
-                    if region.type == "UI":
-                        region.tag_redraw()
+            for region in area.regions:
+                if (area.type, region.type) in SHOWS_PROGRESS:
+                    region.tag_redraw()
 
 
 class JobOperator(bpy.types.Operator):

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import bpy
 
-PIXELS_A_LETTER = 7.2
-"""Width of a letter of the interface's font at its usual size, a little on the wide side."""
+from .paragraph import paragraph
 
 DEVICES = {"cpu": "the CPU", "cuda": "the graphics card", "mps": "Apple's graphics"}
 """What the devices are called in a sentence."""
@@ -27,16 +24,6 @@ def settings_column(panel: bpy.types.Panel) -> bpy.types.UILayout:
     layout.use_property_split = True
     layout.use_property_decorate = False
     return layout.column()
-
-
-def paragraph(layout: bpy.types.UILayout, context: bpy.types.Context, text: str, icon: str = "NONE") -> None:
-    """A sentence over as many lines as the panel is narrow."""
-    scale = context.preferences.system.ui_scale
-    letters = max(int((context.region.width / scale - 60) / PIXELS_A_LETTER), 16)
-    column = layout.column(align=True)
-    column.scale_y = 0.8
-    for index, line in enumerate(textwrap.wrap(text, letters)):
-        column.label(text=line, icon=(icon if index == 0 else "BLANK1") if icon != "NONE" else "NONE")
 
 
 class RETARGET2D_PT_footage(Tab, bpy.types.Panel):
