@@ -48,7 +48,7 @@ class Monitor:
             self._times.popleft()
         if total:
             self._fraction = max(self._fraction, min(done / total, 1.0))
-        if now - self._last_sent < SHORTEST_PAUSE and not (total and done >= total):
+        if now - self._last_sent < SHORTEST_PAUSE and done != total:
             return
         self._last_sent = now
         rate = self._rate()

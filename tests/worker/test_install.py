@@ -5,7 +5,6 @@ The folder is filled with `python -m pip download --requirement blender_addon/wo
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -18,8 +17,6 @@ from blender_addon.worker import client
 from blender_addon.worker.client import JobCancelled, WorkerError
 
 ROOT = Path(__file__).resolve().parents[2]
-WHEELS_VARIABLE = "MOTION_RETARGET_2D_WHEELS"
-NO_WHEELS = f"NO WHEELS: give the folder that `pip download -r blender_addon/worker/requirements.txt` filled with {WHEELS_VARIABLE}=DIR"
 SENTENCE = r"^[^\n]*\.$"
 
 INSTALL = """
@@ -37,16 +34,6 @@ assert len({one.fraction for one in heard}) > 10, heard
 sys.executable = ""
 print(client.find_runtime(None, runtime).python)
 """
-
-
-@pytest.fixture(scope="session")
-def wheels() -> Path:
-    folder = os.environ.get(WHEELS_VARIABLE)
-    if not folder:
-        pytest.skip(NO_WHEELS)
-    path = Path(folder).resolve()
-    assert any(path.glob("torch-*.whl")), f"{path} holds no wheel of PyTorch"
-    return path
 
 
 @pytest.fixture

@@ -185,7 +185,7 @@ def test_a_worker_that_dies_is_named_in_one_sentence_and_the_next_job_starts_ano
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_a_worker_killed_between_two_jobs_is_replaced_unnoticed(python: Path, warm: int) -> None:
     os.kill(warm, signal.SIGKILL)
-    while is_alive(warm):
+    while exists(warm):
         time.sleep(0.01)
     assert client.start(RetargetRequest(marching(20)), python).wait().device
 

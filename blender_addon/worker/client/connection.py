@@ -114,7 +114,8 @@ class WorkerProcess:
         return job in self._answered
 
     def kill(self) -> None:
-        """End the process at once."""
+        """End the process at once; it takes no other job."""
+        self.leaves = True
         with suppress(OSError):
             self._process.kill()
 
