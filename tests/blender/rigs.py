@@ -1,0 +1,177 @@
+"""Rigs to test on, made in the open file: people of many families, and armatures that are nobody's."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import bpy
+
+ROOT = Path(__file__).resolve().parents[2]
+CHARACTERS = ROOT / "assets/characters"
+
+Point = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class RigBone:
+    """A bone to make: head and tail in the armature's space."""
+
+    name: str
+    parent: str | None
+    head: Point
+    tail: Point
+    roll: float = 0.0
+
+
+def build_armature(name: str, bones: Iterable[RigBone]) -> bpy.types.Object:
+    """An armature object in the open scene with these bones; they may come in any order, and none is connected."""
+    armature = bpy.data.objects.new(name, bpy.data.armatures.new(name))
+    bpy.context.scene.collection.objects.link(armature)
+    bpy.context.view_layer.objects.active = armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    wanted = list(bones)
+    for bone in wanted:
+        made = armature.data.edit_bones.new(bone.name)
+        made.head, made.tail, made.roll = bone.head, bone.tail, bone.roll
+    for bone in wanted:
+        if bone.parent is not None:
+            armature.data.edit_bones[bone.name].parent = armature.data.edit_bones[bone.parent]
+    bpy.ops.object.mode_set(mode="OBJECT")
+    return armature
+
+
+def _table(file: str) -> Callable[[Path], bpy.types.Object]:
+    def make(shared_data: Path) -> bpy.types.Object:
+        bones = json.loads((shared_data / "rigs" / file).read_text(encoding="utf-8"))["bones"]
+        return build_armature(
+            Path(file).stem, (RigBone(bone["name"], bone["parent"], tuple(bone["head"]), tuple(bone["tail"]), bone["roll"]) for bone in bones)
+        )
+
+    return make
+
+
+def _gltf(file: str) -> Callable[[Path], bpy.types.Object]:
+    def make(shared_data: Path) -> bpy.types.Object:
+        before = set(bpy.data.objects)
+        bpy.ops.import_scene.gltf(filepath=str(shared_data / "rigs" / file))
+        return next(item for item in bpy.data.objects if item not in before and item.type == "ARMATURE")
+
+    return make
+
+
+def _metarig(kind: str) -> Callable[[Path], bpy.types.Object]:
+    def make(_shared_data: Path) -> bpy.types.Object:
+        if "rigify" not in bpy.context.preferences.addons:
+            bpy.ops.preferences.addon_enable(module="rigify")
+        getattr(bpy.ops.object, f"armature_{kind}_metarig_add")()
+        return bpy.context.object
+
+    return make
+
+
+def rigify(_shared_data: Path) -> bpy.types.Object:
+    """What Rigify generates from its human metarig: some 700 bones, most of them helpers; the metarig is gone."""
+    metarig = _metarig("human")(_shared_data)
+    before = set(bpy.data.objects)
+    bpy.ops.pose.rigify_generate()
+    generated = next(item for item in bpy.data.objects if item not in before and item.type == "ARMATURE")
+    bpy.data.objects.remove(metarig)
+    return generated
+
+
+def _character(file: str) -> Callable[[Path], bpy.types.Object]:
+    def make(_shared_data: Path) -> bpy.types.Object:
+        before = set(bpy.data.objects)
+        with bpy.data.libraries.load(str(CHARACTERS / file)) as (there, here):
+            here.collections = there.collections
+        for collection in here.collections:
+            bpy.context.scene.collection.children.link(collection)
+        bpy.context.view_layer.update()
+        return next(item for item in bpy.data.objects if item not in before and item.type == "ARMATURE")
+
+    return make
+
+
+PUPPET_BONES = (
+    ("hip", None, (0.0, 1.0), (0.0, 1.1)),
+    ("torso", "hip", (0.0, 1.1), (0.0, 1.5)),
+    ("neck", "torso", (0.0, 1.5), (0.0, 1.6)),
+    ("head", "neck", (0.0, 1.6), (0.0, 2.0)),
+    *(
+        bone
+        for side, sign in (("R", -1.0), ("L", 1.0))
+        for bone in (
+            (f"arm_upper.{side}", "torso", (sign * 0.2, 1.45), (sign * 0.28, 1.15)),
+            (f"arm_lower.{side}", f"arm_upper.{side}", (sign * 0.28, 1.15), (sign * 0.33, 0.85)),
+            (f"hand.{side}", f"arm_lower.{side}", (sign * 0.33, 0.85), (sign * 0.34, 0.75)),
+            (f"leg_upper.{side}", "hip", (sign * 0.1, 1.0), (sign * 0.11, 0.55)),
+            (f"leg_lower.{side}", f"leg_upper.{side}", (sign * 0.11, 0.55), (sign * 0.12, 0.1)),
+            (f"foot.{side}", f"leg_lower.{side}", (sign * 0.12, 0.1), (sign * 0.24, 0.02)),
+        )
+    ),
+)
+"""A plain cut-out puppet seen from the front, in (x, z): name, parent, head, tail."""
+
+
+def planar_puppet(_shared_data: Path) -> bpy.types.Object:
+    """A front-view cut-out puppet: all bones in the XZ plane, its right at −X."""
+    return build_armature("planar_puppet", (RigBone(name, parent, (head[0], 0, head[1]), (tail[0], 0, tail[1])) for name, parent, head, tail in PUPPET_BONES))
+
+
+def profile_puppet(_shared_data: Path) -> bpy.types.Object:
+    """The same puppet in profile, walking to the right: left and right limbs lie exactly one over the other and only names tell them apart."""
+    flat = {name: ((0.0, head[1]), (0.02 if "lower" in name else 0.0, tail[1])) for name, _, head, tail in PUPPET_BONES}
+    flat |= {f"foot.{side}": ((0.02, 0.1), (0.2, 0.02)) for side in "RL"}
+    return build_armature(
+        "profile_puppet",
+        (RigBone(name, parent, (flat[name][0][0], 0, flat[name][0][1]), (flat[name][1][0], 0, flat[name][1][1])) for name, parent, _, _ in PUPPET_BONES),
+    )
+
+
+def prop(_shared_data: Path) -> bpy.types.Object:
+    """A desk lamp: a foot, two arms, a shade."""
+    ends: tuple[Point, ...] = ((0, 0, 0), (0, 0, 0.1), (0.3, 0, 0.5), (0, 0, 0.9), (0.15, 0, 0.8))
+    names = ("foot", "lower arm", "upper arm", "shade")
+    return build_armature("prop", (RigBone(name, names[at - 1] if at else None, ends[at], ends[at + 1]) for at, name in enumerate(names)))
+
+
+def empty_armature(_shared_data: Path) -> bpy.types.Object:
+    """An armature without bones."""
+    return build_armature("empty_armature", ())
+
+
+RIGS: dict[str, Callable[[Path], bpy.types.Object]] = {
+    "mixamo": _table("mixamo.json"),
+    "unreal": _table("unreal.json"),
+    "cmu_motionbuilder": _table("cmu_motionbuilder.json"),
+    "kaykit_knight": _gltf("kaykit_knight.glb"),
+    "quaternius_worker": _gltf("quaternius_worker.glb"),
+    "rigify": rigify,
+    "rigify_metarig": _metarig("human"),
+    "puppet": _character("puppet.blend"),
+    "slim": _character("slim.blend"),
+    "planar_puppet": planar_puppet,
+    "profile_puppet": profile_puppet,
+}
+"""Bipeds by name; each is made in the open file from the folder of shared data (the fixture `shared_data`), and is the armature object."""
+
+NO_BIPEDS: dict[str, Callable[[Path], bpy.types.Object]] = {
+    **{kind: _metarig(kind) for kind in ("basic_quadruped", "wolf", "horse", "cat", "shark")},
+    "prop": prop,
+    "empty_armature": empty_armature,
+}
+"""Armatures that nobody's dance can go onto."""
+
+
+def rename_at_random(armature: bpy.types.Object, seed: int = 0) -> dict[str, str]:
+    """Give every bone a name that says nothing; old name to new."""
+    source = random.Random(seed)
+    numbers = source.sample(range(10_000, 100_000), len(armature.data.bones))
+    names = {bone.name: f"bone_{number}" for bone, number in zip(armature.data.bones, numbers, strict=True)}
+    for old, new in names.items():
+        armature.data.bones[old].name = new
+    return names
