@@ -28,8 +28,12 @@ runpy.run_path(script, run_name="__main__")
 
 
 def command_line(file: Path, *arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run cli.py as a script in a Blender of its own."""
-    program = [sys.executable, "-c", AS_MODULE, str(file), str(ROOT / "blender_addon/cli.py"), *map(str, arguments)]
+    """Run cli.py as a script in a Blender of its own, of the kind that runs this test."""
+    script, words = str(ROOT / "blender_addon/cli.py"), list(map(str, arguments))
+    if bpy.app.binary_path:
+        program = [bpy.app.binary_path, "-b", str(file), "--python", script, "--", *words]
+    else:
+        program = [sys.executable, "-c", AS_MODULE, str(file), script, *words]
     return subprocess.run(program, capture_output=True, check=False, text=True, timeout=300, cwd=cwd or ROOT, env=os.environ | {"LC_ALL": "C.UTF-8"})
 
 

@@ -26,6 +26,8 @@ PUPPET = "Puppet"
 RUN = "bpy.ops.retarget2d.run()"
 SHORT, LONG = "0:24", "0:200"
 """Parts of the video: one to finish, one to interrupt."""
+PORTRAIT, PORTRAIT_FRAME = "0:120", 40
+"""The part that the documentation shows, and the frame of the scene."""
 
 
 def module_of(path: Path) -> ModuleType:
@@ -133,7 +135,21 @@ def killed(window: Window) -> Steps:
     RESULT.update(error_after=window.status.error, note_after=window.status.note)
 
 
-SCENARIOS = {scenario.__name__: scenario for scenario in (button, search, escape, killed)}
+def portrait(window: Window) -> Steps:
+    """The tab at work and when it is done, for the documentation."""
+    yield from prepare(window, PORTRAIT)
+    bpy.context.scene.retarget2d.video = bpy.path.relpath(str(VIDEO))
+    yield from window.click(RUN)
+    yield from window.until(window.at("Looking for people"))
+    yield from window.until(lambda: window.ended() or window.status.progress > 0.4)
+    yield from window.photograph("working")
+    yield from window.until(window.ended)
+    RESULT.update(error=window.status.error)
+    bpy.context.scene.frame_set(PORTRAIT_FRAME)
+    yield from window.photograph("done")
+
+
+SCENARIOS = {scenario.__name__: scenario for scenario in (button, search, escape, killed, portrait)}
 RESULT: dict[str, Any] = {}
 
 
@@ -153,5 +169,5 @@ if __name__ == "__main__":
     if PACKAGE not in entries:
         entries.new().module = PACKAGE
     entries[PACKAGE].preferences.python = worker_python
-    bpy.ops.wm.open_mainfile(filepath=str(PUPPET_FILE), load_ui=False)
+    bpy.ops.wm.open_mainfile(filepath=str(PUPPET_FILE))
     window_module.play(SCENARIOS[scenario](window_module.Window(Path(folder_name))), lambda error: finish(Path(folder_name), error))

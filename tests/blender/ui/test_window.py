@@ -6,41 +6,20 @@ worker, as that Blender sees it.
 
 from __future__ import annotations
 
-import json
-import os
-import shlex
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-HERE = Path(__file__).resolve().parent
-NO_BLENDER = "NO BLENDER: name the real program with BLENDER, and with BLENDER_UI a command that gives it a screen"
-LIMIT = 420
-"""Seconds for a scenario."""
+from tests.blender.ui.stage import NoBlender, play
 
 
 def played(scenario: str, folder: Path) -> dict[str, Any]:
     """What came of a scenario in a Blender of its own."""
-    blender, screen = os.environ.get("BLENDER"), os.environ.get("BLENDER_UI", "")
-    if not blender or not (screen or os.environ.get("DISPLAY")):
-        pytest.skip(NO_BLENDER)
-    worker = os.environ.get("BLENDER_WORKER_PYTHON") or sys.executable
-    command = [*shlex.split(screen), sys.executable, HERE / "photographer.py", folder, *shlex.split(blender)]
-    options = ["--enable-event-simulate", "--window-geometry", "0", "0", "1600", "1000", "--python-exit-code", "1"]
-    script = ["--python", HERE / "scenarios.py", "--", scenario, folder, worker]
-    user = {"BLENDER_USER_RESOURCES": os.environ.get("BLENDER_INSTALLED_RESOURCES") or str(folder / "user")}
-    result = subprocess.run(
-        [*map(str, command), *options, *map(str, script)], check=False, capture_output=True, text=True, timeout=LIMIT, env=os.environ | user
-    )
-    told = folder / "result.json"
-    assert "Traceback" not in result.stderr, result.stderr
-    assert told.exists(), result.stdout[-3000:] + result.stderr[-3000:]
-    outcome: dict[str, Any] = json.loads(told.read_text(encoding="utf-8"))
-    assert "failed" not in outcome, outcome["failed"]
-    return outcome
+    try:
+        return play(scenario, folder)
+    except NoBlender as missing:
+        pytest.skip(str(missing))
 
 
 @pytest.fixture(scope="module")
