@@ -18,6 +18,8 @@ PLAIN_DATA = tuple(f"{CORE}.{name}" for name in ("skeleton", "pose_sequence", "m
 PROPERTIES = f"{ADDON}.properties"
 WORKER, WORKER_CLIENT = f"{ADDON}.worker", f"{ADDON}.worker.client"
 BRIDGE, OPERATORS, PANELS = f"{ADDON}.bridge", f"{ADDON}.operators", f"{ADDON}.panels"
+PACKAGES = (ADDON, "training", "benchmarks", "characters", "demo", "tools")
+"""All that is ours, but for the tests."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,12 @@ ROOMS = (
     Room((PANELS,), ours=(PANELS, OPERATORS, PROPERTIES)),
     Room((ADDON,), ours=(ADDON,)),
     Room(("training",), ours=("training", CORE), never=BLENDER),
+    Room(("benchmarks",), ours=("benchmarks", "training", ADDON)),
+    Room(("characters",), ours=("characters",), nothing_but=BLENDER | {"numpy"}),
+    Room(("demo",), ours=("demo", "characters", ADDON)),
+    Room(("tools",), ours=("tools",), nothing_but=frozenset({"pytest"})),
 )
-"""The first room that holds a module gives its rule."""
+"""The first room that holds a module gives its rule. The tools run before there is any environment; pytest is imported where it runs."""
 
 LOADED_IN_BLENDER = (*PLAIN_DATA, WORKER_CLIENT, BRIDGE, OPERATORS, PANELS, PROPERTIES, f"{ADDON}.preferences", f"{ADDON}.cli")
 """What Blender's process imports, beside the add-on's own __init__."""
@@ -50,12 +56,12 @@ IN_BLENDER = BLENDER | {"numpy"} | sys.stdlib_module_names
 
 
 def import_breaches() -> list[str]:
-    """Say, in a sentence each, how the packages blender_addon and training found on sys.path break the rules.
+    """Say, in a sentence each, how our packages, as they are found on sys.path, break the rules.
 
     Imports inside functions and under TYPE_CHECKING count too.
     """
-    graph = grimp.build_graph(ADDON, "training", include_external_packages=True, cache_dir=None)
-    modules = sorted(module for module in graph.modules if _within(module, (ADDON, "training")))
+    graph = grimp.build_graph(*PACKAGES, include_external_packages=True, cache_dir=None)
+    modules = sorted(module for module in graph.modules if _within(module, PACKAGES))
     return [breach for module in modules for breach in (*_room_breaches(graph, module), *_process_breaches(graph, module))]
 
 
@@ -66,7 +72,7 @@ def _within(module: str, parts: tuple[str, ...]) -> bool:
 def _room_breaches(graph: grimp.ImportGraph, module: str) -> Iterator[str]:
     room = next(room for room in ROOMS if _within(module, room.modules))
     for imported in sorted(graph.find_modules_directly_imported_by(module)):
-        if _within(imported, (ADDON, "training")):
+        if _within(imported, PACKAGES):
             allowed = _within(imported, room.ours)
         else:
             allowed = imported not in room.never and (room.nothing_but is None or imported in room.nothing_but | sys.stdlib_module_names)

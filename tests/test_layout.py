@@ -12,11 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.import_rules import PLAIN_DATA, import_breaches
+from tests.import_rules import PACKAGES, PLAIN_DATA, import_breaches
 
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST_FUNCTION = 60
-SOURCE_FOLDERS = ("blender_addon", "training", "benchmarks", "demo")
 PICTURES = {".webp", ".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff"}
 MACHINE_PATH = re.compile(r"/(?:work|farm|root|home)/|\.\./shared")
 
@@ -37,6 +36,10 @@ HOUSE = {
     "blender_addon/panels/__init__.py": "import bpy\nfrom .. import operators, properties\n",
     "training/__init__.py": "",
     "training/train.py": "import torch\nfrom blender_addon.core import retargeting\n",
+    "benchmarks/__init__.py": "from training import train\nfrom blender_addon.worker import client\n",
+    "characters/__init__.py": "import bpy\nimport mathutils\nimport numpy\n",
+    "demo/__init__.py": "import cv2\nimport characters\nfrom blender_addon import bridge\n",
+    "tools/__init__.py": "import subprocess\nimport pytest\n",
 }
 """A small project that keeps every rule."""
 
@@ -50,7 +53,7 @@ def tracked_files() -> list[Path]:
 
 
 def python_files() -> list[Path]:
-    return [path for folder in SOURCE_FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
+    return [path for folder in PACKAGES for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
 def functions_of(source: str) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -70,7 +73,7 @@ def lay_house(folder: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, 
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(source, encoding="utf-8")
-    for package in ("blender_addon", "training"):
+    for package in PACKAGES:
         monkeypatch.delitem(sys.modules, package, raising=False)
     monkeypatch.syspath_prepend(folder)
 
@@ -103,7 +106,13 @@ def test_a_project_that_keeps_the_import_rules_has_no_breaches(tmp_path: Path, m
         ("blender_addon/panels/main.py", "from ..worker import client", "blender_addon.panels.main may not import blender_addon.worker.client"),
         ("blender_addon/preferences.py", "import onnxruntime", "Blender's process may not load onnxruntime: blender_addon.preferences -> onnxruntime"),
         ("blender_addon/__init__.py", "import training", "blender_addon may not import training"),
+        ("blender_addon/bridge/actions.py", "import demo", "blender_addon.bridge.actions may not import demo"),
         ("training/train.py", "from blender_addon import bridge", "training.train may not import blender_addon.bridge"),
+        ("training/train.py", "import characters", "training.train may not import characters"),
+        ("characters/puppet.py", "from blender_addon.core import skeleton", "characters.puppet may not import blender_addon.core.skeleton"),
+        ("characters/puppet.py", "import cv2", "characters.puppet may not import cv2"),
+        ("tools/extension.py", "import numpy", "tools.extension may not import numpy"),
+        ("tools/extension.py", "import demo", "tools.extension may not import demo"),
     ],
 )
 def test_an_import_that_breaks_a_rule_is_reported(file: str, source: str, breach: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
