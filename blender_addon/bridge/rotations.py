@@ -1,0 +1,132 @@
+"""Rotations of whole clips at once: unit quaternions (…, 4) as w, x, y, z, float64, of which a clip has (K, 4)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+
+TINY = 1e-12
+"""Shorter, and a vector has no direction."""
+
+OPPOSITE = 1e-9
+"""1 + cosine below which two directions are opposite, and the shortest arc between them is any half turn."""
+
+EULER_ORDERS = ("XYZ", "XZY", "YXZ", "YZX", "ZXY", "ZYX")
+"""Blender's: the axis that is turned about first stands first."""
+
+NO_TURN: Array = np.array((1.0, 0.0, 0.0, 0.0))
+
+
+def product(first: Array, second: Array) -> Array:
+    """The rotation `second`, and then `first`."""
+    w, x, y, z = np.moveaxis(first, -1, 0)
+    a, b, c, d = np.moveaxis(second, -1, 0)
+    return np.stack((w * a - x * b - y * c - z * d, w * b + x * a + y * d - z * c, w * c - x * d + y * a + z * b, w * d + x * c - y * b + z * a), axis=-1)
+
+
+def inverse(rotation: Array) -> Array:
+    """The rotation back."""
+    return rotation * np.array((1.0, -1.0, -1.0, -1.0))
+
+
+def rotated(rotation: Array, vectors: Array) -> Array:
+    """(…, 3) the vectors, turned."""
+    w, axis = rotation[..., :1], rotation[..., 1:]
+    twice = 2 * np.cross(axis, vectors)
+    return np.asarray(vectors + w * twice + np.cross(axis, twice), dtype=np.float64)
+
+
+def about(axis: Array, angle: Array) -> Array:
+    """A turn about unit vectors (…, 3) by angles (…,) in radians."""
+    half = np.asarray(angle)[..., None] / 2
+    return np.concatenate((np.cos(half), np.sin(half) * axis), axis=-1)
+
+
+def shortest_arc(start: Array, end: Array) -> Array:
+    """The least turn that takes directions (…, 3) to others; between opposite ones a half turn about any axis across them."""
+    start, end = np.broadcast_arrays(start, end)
+    cosine = (start * end).sum(axis=-1, keepdims=True)
+    arc = np.concatenate((1 + cosine, np.cross(start, end)), axis=-1)
+    least = np.abs(start).argmin(axis=-1)
+    across = np.cross(start, np.eye(3)[least])
+    half_turn = np.concatenate((np.zeros_like(cosine), across), axis=-1)
+    return normalised(np.where(1 + cosine > OPPOSITE, arc, half_turn))
+
+
+def from_matrices(matrices: Array) -> Array:
+    """Of rotation matrices (…, 3, 3); the largest of the four parts is computed first, so that none is lost to rounding (Shepperd 1978)."""
+    m = np.moveaxis(matrices, (-2, -1), (0, 1))
+    outer = np.array(
+        [
+            [1 + m[0, 0] + m[1, 1] + m[2, 2], m[2, 1] - m[1, 2], m[0, 2] - m[2, 0], m[1, 0] - m[0, 1]],
+            [m[2, 1] - m[1, 2], 1 + m[0, 0] - m[1, 1] - m[2, 2], m[0, 1] + m[1, 0], m[0, 2] + m[2, 0]],
+            [m[0, 2] - m[2, 0], m[0, 1] + m[1, 0], 1 - m[0, 0] + m[1, 1] - m[2, 2], m[1, 2] + m[2, 1]],
+            [m[1, 0] - m[0, 1], m[0, 2] + m[2, 0], m[1, 2] + m[2, 1], 1 - m[0, 0] - m[1, 1] + m[2, 2]],
+        ]
+    )
+    rows = np.moveaxis(outer, (0, 1), (-2, -1))
+    largest = np.diagonal(rows, axis1=-2, axis2=-1).argmax(axis=-1)
+    return normalised(np.take_along_axis(rows, largest[..., None, None], axis=-2)[..., 0, :])
+
+
+def to_matrices(rotation: Array) -> Array:
+    """(…, 3, 3) rotation matrices."""
+    columns = [rotated(rotation, np.broadcast_to(axis, (*rotation.shape[:-1], 3))) for axis in np.eye(3)]
+    return np.stack(columns, axis=-1)
+
+
+def of_frames(primary: Array, secondary: Array) -> Array:
+    """(…, 3, 3) rotation matrices whose x axis is `primary` and whose y axis is as near to `secondary` as it can be."""
+    x = directions(primary)
+    y = directions(secondary - (secondary * x).sum(axis=-1, keepdims=True) * x)
+    return np.stack((x, y, np.cross(x, y)), axis=-1)
+
+
+def continuous(rotation: Array) -> Array:
+    """(K, 4) the same turns with the signs that let each be nearest to the one before; the first has w >= 0."""
+    same = (rotation[1:] * rotation[:-1]).sum(axis=-1) >= 0
+    first = 1.0 if rotation[0, 0] >= 0 else -1.0
+    signs = first * np.concatenate(([1.0], np.cumprod(np.where(same, 1.0, -1.0))))
+    return np.asarray(rotation * signs[:, None], dtype=np.float64)
+
+
+def to_euler(rotation: Array, order: str) -> Array:
+    """(K, 3) angles about x, y and z in Blender's `order`, radians, without jumps: of the two triples that mean the same turn the nearer to the last one's."""
+    i, j, k = ("XYZ".index(axis) for axis in order)
+    sign = 1.0 if (j - i) % 3 == 1 else -1.0
+    m = to_matrices(rotation)
+    angles = np.empty((len(rotation), 3))
+    flat = np.hypot(m[:, i, i], m[:, j, i])
+    locked = flat < 1e-8
+    angles[:, i] = np.where(locked, 0.0, np.arctan2(sign * m[:, k, j], m[:, k, k]))
+    angles[:, j] = np.arctan2(-sign * m[:, k, i], flat)
+    angles[:, k] = np.where(locked, np.arctan2(-sign * m[:, i, j], m[:, j, j]), np.arctan2(sign * m[:, j, i], m[:, i, i]))
+    other = angles + np.pi
+    other[:, j] = np.pi - angles[:, j]
+    here, there = (_distance(candidate[1:], angles[:-1]) for candidate in (angles, other))
+    # The two triples mirror each other, so which one a frame takes depends only on how often they changed places so far.
+    swapped = np.concatenate(([False], np.logical_xor.accumulate(there < here)))
+    return np.asarray(unwrapped(np.where(swapped[:, None], other, angles)), dtype=np.float64)
+
+
+def unwrapped(angles: Array) -> Array:
+    """Angles (K, …) without jumps, the first within half a turn of 0."""
+    smooth = np.unwrap(angles, axis=0)
+    return np.asarray(smooth - 2 * np.pi * np.round(smooth[:1] / (2 * np.pi)), dtype=np.float64)
+
+
+def normalised(rotation: Array) -> Array:
+    """Quaternions of length 1."""
+    return np.asarray(rotation / np.linalg.norm(rotation, axis=-1, keepdims=True), dtype=np.float64)
+
+
+def directions(vectors: ArrayLike) -> Array:
+    """Vectors of length 1; that of none is 0."""
+    values = np.asarray(vectors, dtype=np.float64)
+    return np.asarray(values / np.maximum(np.linalg.norm(values, axis=-1, keepdims=True), TINY), dtype=np.float64)
+
+
+def _distance(one: Array, other: Array) -> Array:
+    return np.abs((one - other + np.pi) % (2 * np.pi) - np.pi).sum(axis=-1)
