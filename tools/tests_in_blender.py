@@ -59,9 +59,16 @@ def as_module(version: str) -> Blender:
 def as_program(command: str) -> Blender:
     """A Blender that the words of `command` start."""
     if not (PYTEST_FOLDER / "pytest").is_dir():
-        subprocess.run(
-            [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--target", str(PYTEST_FOLDER), environments.PYTEST], check=True
+        pip = (
+            str(environments.ENVIRONMENTS[environments.WORKER].program),
+            "-m",
+            "pip",
+            "install",
+            "-q",
+            "--disable-pip-version-check",
+            "--root-user-action=ignore",
         )
+        subprocess.run([*pip, "--target", str(PYTEST_FOLDER), environments.PYTEST], check=True)
     return Blender(command, (*shlex.split(command), "-b", "--quiet", "--python-exit-code", "1", "--python", str(SCRIPT), "--", str(PYTEST_FOLDER)))
 
 

@@ -1,0 +1,64 @@
+"""The watch over a Blender that runs tests: what pytest says counts, whatever Blender does afterwards, and nothing outlives a run."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tools import tests_in_blender
+from tools.tests_in_blender import STATUS_VARIABLE, TIMED_OUT, Blender
+
+SAY = f"import os, time; from pathlib import Path; Path(os.environ[{STATUS_VARIABLE!r}]).write_text('%d'); "
+HANG = "import time; time.sleep(600)"
+
+
+def program(source: str) -> Blender:
+    return Blender("a Blender", (sys.executable, "-c", source))
+
+
+@pytest.mark.parametrize("status", [0, 1, 5])
+def test_the_status_is_that_of_the_process(status: int) -> None:
+    assert tests_in_blender.run(program(f"raise SystemExit({status})"), []) == status
+
+
+def test_a_crash_at_the_end_is_no_success() -> None:
+    crash = f"import os, signal; os.kill(os.getpid(), signal.{signal.SIGSEGV.name})"
+    assert tests_in_blender.run(program(SAY % 0 + crash), []) != 0
+
+
+@pytest.mark.parametrize("status", [0, 1])
+def test_a_blender_that_hangs_after_its_tests_is_killed_and_what_pytest_said_counts(
+    status: int, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(tests_in_blender, "GRACE", 0.5)
+    assert tests_in_blender.run(program(SAY % status + HANG), []) == status
+    assert "did not end within" in capfd.readouterr().err
+
+
+def test_a_blender_that_hangs_in_a_test_is_killed_with_all_that_it_started(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    child = tmp_path / "child"
+    start = f"import subprocess, sys; started = subprocess.Popen([sys.executable, '-c', {HANG!r}]); open({str(child)!r}, 'w').write(str(started.pid)); "
+    began = time.monotonic()
+    assert tests_in_blender.run(program(start + HANG), [], limit=3.0) == TIMED_OUT
+    assert time.monotonic() - began < 30
+    assert "was not done after 3 seconds" in capfd.readouterr().err
+    assert not Path(f"/proc/{child.read_text()}").exists() or is_zombie(int(child.read_text()))
+
+
+def is_zombie(process: int) -> bool:
+    """Killed, but nobody has asked yet how it ended."""
+    return Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] == "Z"
+
+
+def test_each_run_has_a_user_folder_of_its_own_that_goes_away(tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    source = f"import os; from pathlib import Path; Path({str(told)!r}).write_text(os.environ['BLENDER_USER_RESOURCES'])"
+    tests_in_blender.run(program(source), [])
+    folder = Path(told.read_text(encoding="utf-8"))
+    assert folder != Path(os.environ.get("BLENDER_USER_RESOURCES", ""))
+    assert not folder.exists()
