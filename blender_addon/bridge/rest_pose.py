@@ -1,0 +1,112 @@
+"""An armature's rest pose as arrays: where its bones lie before anything moves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Indices = NDArray[np.intp]
+
+COPIES_TRANSFORMS = "COPY_TRANSFORMS"
+DRIVING_CONSTRAINTS = frozenset(
+    {COPIES_TRANSFORMS, "COPY_ROTATION", "IK", "SPLINE_IK", "DAMPED_TRACK", "LOCKED_TRACK", "TRACK_TO", "STRETCH_TO", "ARMATURE", "CHILD_OF"}
+)
+"""Constraints that decide where a bone points, whatever is keyed on it."""
+SAME_PLACE = 1e-4
+"""Part of the armature's extent within which two bones begin at one point."""
+
+
+@dataclass(frozen=True, eq=False)
+class RestPose:
+    """The bones of an armature at rest, in the armature object's space and unit; parents come before their children.
+
+    `heads` and `tails` are (N, 3) float64; `axes` (N, 3, 3) holds a bone's x, y and z axes in its columns; `parents` are indices, −1 for roots.
+    `connected` and `deform` (N,) are Blender's own flags. `driven` (N,): a constraint decides where the bone points, so keys on it do nothing.
+    `carriers` (N,): the bone whose motion each bone takes along: its parent, or the bone that a constraint makes it copy from the same place.
+    `switches`: names of the bones' own numeric properties, (bone, property).
+    """
+
+    names: tuple[str, ...]
+    parents: tuple[int, ...]
+    heads: Array
+    tails: Array
+    axes: Array
+    connected: Flags
+    deform: Flags
+    armature: str = "The armature"
+    driven: Flags = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    carriers: tuple[int, ...] = ()
+    switches: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.driven) != len(self.names):
+            object.__setattr__(self, "driven", np.zeros(len(self.names), dtype=np.bool_))
+        if len(self.carriers) != len(self.names):
+            object.__setattr__(self, "carriers", self.parents)
+        object.__setattr__(self, "_places", {name: at for at, name in enumerate(self.names)})
+
+    def index(self, name: str) -> int:
+        """Where the bone of that name is in the arrays; ValueError where there is none."""
+        places: dict[str, int] = vars(self)["_places"]
+        if name not in places:
+            raise ValueError(f"{self.armature} has no bone {name}; choose another bone, or map the bones anew.")
+        return places[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in vars(self)["_places"]
+
+
+def read_rest_pose(armature: bpy.types.Object) -> RestPose:
+    """The rest pose of an armature object; while it is edited, that of its last look.
+
+    Raises ValueError where the object is no armature or has no bones.
+    """
+    if armature is None or armature.type != "ARMATURE":
+        raise ValueError(f"{armature.name if armature else 'Nothing'} is no armature; choose an armature object.")
+    if armature.mode == "EDIT":
+        armature.update_from_editmode()
+    bones = list(armature.data.bones)
+    if not bones:
+        raise ValueError(f"The armature {armature.name} has no bones; add some, or choose another armature.")
+    places = {bone.name: at for at, bone in enumerate(bones)}
+    heads = np.array([bone.head_local for bone in bones], dtype=np.float64)
+    tails = np.array([bone.tail_local for bone in bones], dtype=np.float64)
+    parents = tuple(places[bone.parent.name] if bone.parent else -1 for bone in bones)
+    posed = [armature.pose.bones.get(bone.name) if armature.pose else None for bone in bones]
+    return RestPose(
+        names=tuple(places),
+        parents=parents,
+        heads=heads,
+        tails=tails,
+        axes=np.array([bone.matrix_local.to_3x3() for bone in bones], dtype=np.float64),
+        connected=np.array([bone.use_connect for bone in bones], dtype=np.bool_),
+        deform=np.array([bone.use_deform for bone in bones], dtype=np.bool_),
+        armature=armature.name,
+        driven=np.array([pose_bone is not None and _is_driven(pose_bone) for pose_bone in posed], dtype=np.bool_),
+        carriers=_carriers(posed, places, parents, heads),
+        switches=tuple((bone.name, key) for bone, pose_bone in zip(bones, posed, strict=True) if pose_bone is not None for key in _numbers(pose_bone)),
+    )
+
+
+def _is_driven(bone: bpy.types.PoseBone) -> bool:
+    return any(constraint.type in DRIVING_CONSTRAINTS and not constraint.mute and constraint.influence > 0 for constraint in bone.constraints)
+
+
+def _carriers(posed: list[bpy.types.PoseBone | None], places: dict[str, int], parents: tuple[int, ...], heads: Array) -> tuple[int, ...]:
+    near = SAME_PLACE * float(np.linalg.norm(np.ptp(heads, axis=0)))
+    carriers = list(parents)
+    for at, bone in enumerate(posed):
+        copied = [c for c in bone.constraints if c.type == COPIES_TRANSFORMS and not c.mute and c.influence == 1] if bone is not None else []
+        target = places.get(copied[0].subtarget) if len(copied) == 1 and copied[0].target == copied[0].id_data else None
+        if target is not None and np.linalg.norm(heads[target] - heads[at]) <= near:
+            carriers[at] = target
+    return tuple(carriers)
+
+
+def _numbers(bone: bpy.types.PoseBone) -> list[str]:
+    return [key for key in bone.keys() if isinstance(bone[key], int | float)]
