@@ -1,0 +1,37 @@
+"""On which frames a performer is drawn, and on which the picture is empty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .timing import SceneMotion
+
+BRIDGED_SECONDS = 0.5
+"""How long nobody may be seen, in mid-performance, with the figure still drawn."""
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """A drawing that stands until the next: of the motion's pose `index`, from the scene's `frame` on; empty where not `drawn`."""
+
+    index: int
+    frame: int
+    drawn: bool
+
+
+def exposures(motion: SceneMotion, scene_fps: float) -> list[Exposure]:
+    """One for every frame with the performer, and an empty one where a stretch without them begins: before they come, after they went,
+    and in between where nobody was seen for longer than BRIDGED_SECONDS.
+
+    Where nobody was ever seen, the motion is all supposed, and all of it is drawn.
+    """
+    seen = np.any(motion.confidence > 0, axis=1)
+    at = np.flatnonzero(seen)
+    drawn = seen.copy() if at.size else ~seen
+    gaps = np.diff(motion.frames[at])
+    for index in np.flatnonzero((gaps > 1) & (gaps - 1 <= BRIDGED_SECONDS * scene_fps)):
+        drawn[at[index] : at[index + 1]] = True
+    kept = np.flatnonzero(drawn | np.concatenate(([True], drawn[:-1])))
+    return [Exposure(int(index), int(motion.frames[index]), bool(drawn[index])) for index in kept]

@@ -1,0 +1,109 @@
+"""Which way the performer's body, feet and hands point, frame by frame, from 15 joints with depth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..core.skeleton import Joint
+from .timing import SceneMotion
+
+Array = NDArray[np.float64]
+
+STEADY_FRAMES = 2.0
+"""Standard deviation, in frames, of the smoothing of directions: depth trembles more than the picture, and a face shows it first."""
+
+FLAT_FROM, FLAT_AT = 0.3, 0.7
+"""Contact from which a foot begins to lie flat, and at which it does."""
+
+TOES_DOWN = 0.35
+"""How far a foot in the air points along its shin, as a tangent."""
+
+FACE_VIEWER = 0.4
+"""How far a face is turned to the viewer, as a tangent in profile: actors and cartoons cheat so that their faces are seen."""
+
+EARS_AHEAD = 0.3
+"""How far before the neck the ears are of one who looks straight ahead, as a tangent."""
+
+TINY = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class FigurePose:
+    """Camera space, x right, y down, z away, in the motion's unit.
+
+    `joints` (K, 15, 3); unit vectors (K, 3): `left` and `forward` of the trunk; `face_left`, `face_up` and `face_forward` of the head;
+    `feet` (K, 2, 3) from heel to toe, right and left; `height` is the skeleton's.
+    """
+
+    joints: Array
+    left: Array
+    forward: Array
+    face_left: Array
+    face_up: Array
+    face_forward: Array
+    feet: Array
+    height: float
+
+    def __len__(self) -> int:
+        return len(self.joints)
+
+    def joint(self, joint: Joint) -> Array:
+        """(K, 2) where it is in the picture."""
+        return self.joints[:, joint, :2]
+
+
+def figure_pose(motion: SceneMotion, splay: float) -> FigurePose:
+    """The pose of every frame; feet turn outwards by `splay`, a tangent."""
+    joints = np.concatenate((motion.positions, motion.depth[..., None]), axis=-1)
+    across = joints[:, Joint.LEFT_SHOULDER] - joints[:, Joint.RIGHT_SHOULDER] + joints[:, Joint.LEFT_HIP] - joints[:, Joint.RIGHT_HIP]
+    trunk_up = steady(unit(joints[:, Joint.NECK] - joints[:, Joint.MID_HIP], (0.0, -1.0, 0.0)))
+    left = unit(steady(unit(across, (1.0, 0.0, 0.0))), (1.0, 0.0, 0.0))
+    forward = unit(np.cross(left, trunk_up), (0.0, 0.0, -1.0))
+    raised = unit(joints[:, Joint.HEAD] - joints[:, Joint.NECK], (0.0, -1.0, 0.0))
+    face_up = unit(steady(raised) - EARS_AHEAD * forward, (0.0, -1.0, 0.0))
+    face_forward = unit(across_of(forward - (0.0, 0.0, FACE_VIEWER), face_up), (0.0, 0.0, -1.0))
+    return FigurePose(
+        joints=joints,
+        left=left,
+        forward=forward,
+        face_left=np.cross(face_up, face_forward),
+        face_up=face_up,
+        face_forward=face_forward,
+        feet=np.stack([_foot(joints, motion.contacts[:, side], left, forward, side=side, splay=splay) for side in range(2)], axis=1),
+        height=motion.skeleton.height,
+    )
+
+
+def unit(vectors: Array, otherwise: tuple[float, ...]) -> Array:
+    """(…, C) vectors at length 1; those without a direction become `otherwise`."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.where(lengths > TINY, vectors / np.maximum(lengths, TINY), otherwise)
+
+
+def across_of(vectors: Array, axes: Array) -> Array:
+    """(…, 3) what of the vectors is at right angles to the unit axes."""
+    along = (vectors * axes).sum(axis=-1, keepdims=True)
+    return np.asarray(vectors - along * axes, dtype=np.float64)
+
+
+def steady(values: Array) -> Array:
+    """(K, …) smoothed over time by a Gaussian of STEADY_FRAMES; the ends are held."""
+    reach = int(3 * STEADY_FRAMES)
+    weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / STEADY_FRAMES) ** 2)
+    weights /= weights.sum()
+    held = np.concatenate((np.repeat(values[:1], reach, axis=0), values, np.repeat(values[-1:], reach, axis=0)))
+    return np.asarray(sum(weight * held[at : at + len(values)] for at, weight in enumerate(weights)), dtype=np.float64)
+
+
+def _foot(joints: Array, contact: Array, left: Array, forward: Array, *, side: int, splay: float) -> Array:
+    """(K, 3) from heel to toe: flat where the foot stands; in the air square to the shin, toes a little down."""
+    knee, ankle = ((Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE), (Joint.LEFT_KNEE, Joint.LEFT_ANKLE))[side]
+    shin = unit(joints[:, ankle] - joints[:, knee], (0.0, 1.0, 0.0))
+    outwards = unit(forward + (splay if side else -splay) * left, (0.0, 0.0, -1.0))
+    in_the_air = unit(across_of(outwards, shin), (0.0, 0.0, -1.0)) + TOES_DOWN * shin
+    flat = unit(outwards * (1.0, 0.0, 1.0), (0.0, 0.0, -1.0))
+    stands = steady(np.clip((contact - FLAT_FROM) / (FLAT_AT - FLAT_FROM), 0, 1))[:, None]
+    return unit(stands * flat + (1 - stands) * unit(in_the_air, (0.0, 0.0, -1.0)), (0.0, 0.0, -1.0))
