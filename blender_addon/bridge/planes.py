@@ -89,6 +89,17 @@ def is_planar(rest: RestPose, bone_map: BoneMap) -> bool:
     return bool(flat.all() and np.ptp(points @ normal) <= FLAT_STACK * _extent(points))
 
 
+def plane_normal(rest: RestPose, bone_map: BoneMap) -> Array:
+    """(3,) the direction, in the armature's space and to either side, that the mapped bones have least of."""
+    bones = _mapped(rest, bone_map)
+    normal = _normal(rest, bones)
+    if normal is not None:
+        return normal
+    along = _unit(rest.tails[bones[0]] - rest.heads[bones[0]])
+    seed = np.array((0, 1.0, 0) if abs(along[1]) < UPRIGHT else (0, 0, 1.0))
+    return _unit(seed - (seed @ along) * along)
+
+
 def plane_of(choice: PlaneChoice, armature: bpy.types.Object | None, rest: RestPose | None, bone_map: BoneMap | None, scene: bpy.types.Scene) -> Plane:
     """The plane that was chosen, in world space.
 
@@ -152,12 +163,9 @@ def ground_line(motion: SceneMotion) -> float:
 def _own_plane(rest: RestPose, bone_map: BoneMap) -> Plane:
     joints = rest_joints(rest, bone_map)
     bones = _mapped(rest, bone_map)
-    normal = _normal(rest, bones)
+    normal = plane_normal(rest, bone_map)
     extent = _extent(np.concatenate((rest.heads[bones], rest.tails[bones])))
     tall = joints[Joint.HEAD] - joints[[Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE]].mean(axis=0)
-    if normal is None:
-        seed = np.array((0, 1.0, 0) if abs(_unit(tall)[1]) < UPRIGHT else (0, 0, 1.0))
-        normal = _unit(seed - (seed @ _unit(tall)) * _unit(tall))
     up = _upright(tall, normal)
     # The performer's right is at the viewer's left where the two sides stand apart; a profile is seen from where Blender's own views look from.
     across = sum(joints[left] - joints[right] for left, right in ((Joint.LEFT_SHOULDER, Joint.RIGHT_SHOULDER), (Joint.LEFT_HIP, Joint.RIGHT_HIP)))

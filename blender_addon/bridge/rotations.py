@@ -92,6 +92,11 @@ def continuous(rotation: Array) -> Array:
     return np.asarray(rotation * signs[:, None], dtype=np.float64)
 
 
+def continuous_with(reference: Array, rotation: Array) -> Array:
+    """The same turns, each with the sign that is nearer to the reference's."""
+    return np.asarray(np.where((reference * rotation).sum(axis=-1, keepdims=True) < 0, -rotation, rotation), dtype=np.float64)
+
+
 def to_euler(rotation: Array, order: str) -> Array:
     """(K, 3) angles about x, y and z in Blender's `order`, radians, without jumps: of the two triples that mean the same turn the nearer to the last one's."""
     i, j, k = ("XYZ".index(axis) for axis in order)

@@ -1,0 +1,146 @@
+"""Actions: the one place that knows how they differ from Blender 4.3 to 5.2."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+SLOTTED = bpy.app.version >= (4, 4, 0)
+"""Whether an Action has slots, and moves nothing until one of them is chosen."""
+GROUPS_BY_NAME = bpy.app.version >= (5, 0, 0)
+"""Whether a new curve is told its group by name; between 4.4 and that, the group is made first."""
+
+
+class Interpolation(StrEnum):
+    """How a curve goes from a key to the next."""
+
+    BEZIER = "BEZIER"
+    LINEAR = "LINEAR"
+    CONSTANT = "CONSTANT"
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """The keys of one channel: `frames` (K,) in order and `values` (K,), of the property at `path` and `index`, in the group of that name."""
+
+    path: str
+    index: int
+    frames: NDArray[Any]
+    values: NDArray[np.float64]
+    group: str
+    interpolation: Interpolation = Interpolation.BEZIER
+
+
+def check_writable(owner: bpy.types.Object) -> None:
+    """ValueError, in one sentence, where the object cannot take a new Action."""
+    if not owner.is_editable or owner.library is not None:
+        raise ValueError(f"{owner.name} is linked from another file and cannot be animated here; make a library override of it first.")
+    if owner.animation_data is not None and owner.animation_data.use_tweak_mode:
+        raise ValueError(f"An NLA strip of {owner.name} is being tweaked; leave Tweak Mode in the NLA editor first.")
+
+
+def new_action(owner: bpy.types.Object, name: str, curves: Sequence[Curve], push_down: bool) -> bpy.types.Action:
+    """Give the object a new Action with these curves; its keys are marked as generated.
+
+    The Action that was there is kept: on a muted NLA track where `push_down` says so, else by a fake user. Where anything fails, all is as it was.
+    """
+    check_writable(owner)
+    with _as_before_on_failure(owner):
+        action = bpy.data.actions.new(name)
+        slot = action.slots.new(id_type=owner.id_type, name=owner.name) if SLOTTED else None
+        _write(action, slot, curves)
+        animation = owner.animation_data or owner.animation_data_create()
+        if animation.action is not None:
+            _put_aside(animation, push_down)
+        _assign(animation, action, slot)
+    return action
+
+
+def slot_of(holder: bpy.types.AnimData | bpy.types.NlaStrip) -> bpy.types.ActionSlot | None:
+    """The slot that is in use; None where there is none, as before Blender 4.4."""
+    return holder.action_slot if SLOTTED else None
+
+
+@contextmanager
+def _as_before_on_failure(owner: bpy.types.Object) -> Iterator[None]:
+    animation = owner.animation_data
+    before = None if animation is None else (animation.action, slot_of(animation))
+    tracks = set() if animation is None else {track.as_pointer() for track in animation.nla_tracks}
+    actions = {action.as_pointer() for action in bpy.data.actions}
+    try:
+        yield
+    except BaseException:
+        if before is None:
+            owner.animation_data_clear()
+        else:
+            for track in [track for track in owner.animation_data.nla_tracks if track.as_pointer() not in tracks]:
+                owner.animation_data.nla_tracks.remove(track)
+            _assign(owner.animation_data, *before)
+        for action in [action for action in bpy.data.actions if action.as_pointer() not in actions]:
+            bpy.data.actions.remove(action)
+        raise
+
+
+def _assign(animation: bpy.types.AnimData, action: bpy.types.Action | None, slot: bpy.types.ActionSlot | None) -> None:
+    animation.action = action
+    if SLOTTED and action is not None:
+        animation.action_slot = slot
+
+
+def _put_aside(animation: bpy.types.AnimData, push_down: bool) -> None:
+    action, slot = animation.action, slot_of(animation)
+    if not push_down:
+        if not action.use_fake_user and action.users == 1:
+            action.use_fake_user = True
+        return
+    track = animation.nla_tracks.new()
+    track.name = action.name
+    # Muted: what it keys and the new Action does not would still show.
+    track.mute = True
+    strip = track.strips.new(action.name, int(np.floor(action.frame_range[0])), action)
+    if SLOTTED and slot is not None:
+        strip.action_slot = slot
+
+
+def _write(action: bpy.types.Action, slot: bpy.types.ActionSlot | None, curves: Sequence[Curve]) -> None:
+    holder = _curve_holder(action, slot)
+    values = _enum_values("interpolation")
+    generated = _enum_values("type")["GENERATED"]
+    for curve in curves:
+        count = len(curve.frames)
+        made = _new_curve(holder, curve)
+        keys = made.keyframe_points
+        keys.add(count)
+        keys.foreach_set("co", np.stack((curve.frames, curve.values), axis=-1).astype(np.float32).ravel())
+        keys.foreach_set("interpolation", np.full(count, values[curve.interpolation], dtype=np.int32))
+        keys.foreach_set("type", np.full(count, generated, dtype=np.int32))
+        made.update()
+
+
+def _curve_holder(action: bpy.types.Action, slot: bpy.types.ActionSlot | None) -> bpy.types.Action | bpy.types.ActionChannelbag:
+    """What holds the slot's curves and groups: the Action itself before 4.4."""
+    if not SLOTTED:
+        return action
+    strip = action.layers.new("Layer").strips.new(type="KEYFRAME")
+    return strip.channelbag(slot, ensure=True)
+
+
+def _new_curve(holder: bpy.types.Action | bpy.types.ActionChannelbag, curve: Curve) -> bpy.types.FCurve:
+    if not SLOTTED:
+        return holder.fcurves.new(curve.path, index=curve.index, action_group=curve.group)
+    if GROUPS_BY_NAME:
+        return holder.fcurves.new(curve.path, index=curve.index, group_name=curve.group)
+    made = holder.fcurves.new(curve.path, index=curve.index)
+    made.group = holder.groups.get(curve.group) or holder.groups.new(curve.group)
+    return made
+
+
+def _enum_values(name: str) -> dict[str, int]:
+    return {item.identifier: item.value for item in bpy.types.Keyframe.bl_rna.properties[name].enum_items}

@@ -1,0 +1,114 @@
+"""Limbs of a cut-out rig put before and behind its body: how far, and by which keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import bpy
+import numpy as np
+from mathutils import Vector
+from numpy.typing import NDArray
+
+from ..core.skeleton import Joint
+from .actions import Curve, Interpolation
+from .bone_map import BoneMap
+from .figure_style import Limb
+from .limb_order import INNER, PAIRS, limb_order
+from .pose_curves import BoneChannels
+from .rest_pose import RestPose
+from .timing import SceneMotion
+
+Array = NDArray[np.float64]
+
+LIMB_BONES: Mapping[Limb, tuple[Joint | str, ...]] = {
+    Limb.RIGHT_ARM: (Joint.RIGHT_ELBOW, Joint.RIGHT_WRIST, "right_hand"),
+    Limb.LEFT_ARM: (Joint.LEFT_ELBOW, Joint.LEFT_WRIST, "left_hand"),
+    Limb.RIGHT_LEG: (Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE, "right_foot"),
+    Limb.LEFT_LEG: (Joint.LEFT_KNEE, Joint.LEFT_ANKLE, "left_foot"),
+    Limb.BODY: (Joint.NECK,),
+}
+"""What each limb is made of, from where it hangs on the body."""
+
+SPACING = 0.02
+"""Part of the character's height between two layers, where its own pieces do not say."""
+SAME_LAYER = 1e-3
+"""Part of the height within which pieces lie on one layer."""
+
+
+@dataclass(frozen=True, eq=False)
+class Stack:
+    """Where limbs and body lie along the plane's normal at rest, + away from the viewer, and the distance from layer to layer."""
+
+    rest: Mapping[Limb, float]
+    spacing: float
+
+    def depth(self, limb: Limb, layers: NDArray[np.int64]) -> Array:
+        """(K,) how far from the viewer a limb lies on the layers (K,) of `limb_order`: where the rig's own limbs of that kind lie, if they say so."""
+        body = self.rest[Limb.BODY]
+        pair = next(pair for pair in PAIRS if limb in pair)
+        nearest, farthest = (choose(self.rest[one] for one in pair) for choose in (min, max))
+        inner = (INNER[limb] + 1) * self.spacing
+        near = nearest if nearest < body - self.spacing / 2 else body - inner
+        far = farthest if farthest > body + self.spacing / 2 else body + inner
+        outside = (np.abs(layers) - INNER[limb] - 1) * self.spacing
+        return np.where(layers > 0, near - outside, far + outside)
+
+
+def layer_curves(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, motion: SceneMotion, away: Array) -> tuple[list[Curve], list[str]]:
+    """Keys, held from change to change, that move a limb's first bone along the plane's normal `away` (3,); and a sentence for each that cannot be moved."""
+    stack = _stack(armature, rest, bone_map, motion.skeleton.height, away)
+    curves, notes = [], []
+    for limb, layers in limb_order(motion).items():
+        names = _bones(bone_map, limb)
+        if not names or limb not in stack.rest:
+            continue
+        bone = armature.pose.bones[names[0]]
+        if bone.bone.use_connect:
+            notes.append(f"{bone.name} is connected to its parent, so its limb cannot pass before or behind the body; disconnect it in Edit Mode if it should.")
+            continue
+        changes = np.flatnonzero(np.diff(layers, prepend=layers[0] - 1))
+        axes = rest.axes[rest.index(bone.name)] if bone.bone.use_local_location else np.eye(3)
+        moves = (stack.depth(limb, layers[changes]) - stack.rest[limb])[:, None] * (away @ axes)
+        channels = BoneChannels(bone, motion.frames[changes])
+        curves += channels.location(moves, motion.skeleton.height, Interpolation.CONSTANT)
+    return curves, notes
+
+
+def _stack(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, height: float, away: Array) -> Stack:
+    pieces = list(_pieces(armature, away))
+    depths = {}
+    for limb in LIMB_BONES:
+        names = _bones(bone_map, limb)
+        found = [depth for bones, depth in pieces if bones <= set(names)]
+        if names:
+            depths[limb] = float(np.mean(found or [rest.heads[rest.index(name)] @ away for name in names]))
+    gaps = np.diff(sorted(depths.values()))
+    own = gaps[gaps > SAME_LAYER * height]
+    return Stack(depths, float(own.min()) if own.size else SPACING * height)
+
+
+def _pieces(armature: bpy.types.Object, away: Array) -> Iterator[tuple[frozenset[str], float]]:
+    """What hangs on the armature: the bones that move a piece, and how far from the viewer its middle is at rest."""
+    to_armature = armature.matrix_world.inverted()
+    for piece in armature.children_recursive:
+        if piece.parent_type == "BONE" and piece.parent == armature:
+            bone = armature.data.bones.get(piece.parent_bone)
+            if bone is None:
+                continue
+            posed = armature.pose.bones[bone.name].matrix
+            at_rest = bone.matrix_local @ posed.inverted() @ to_armature @ piece.matrix_world
+            bones = frozenset({bone.name})
+        else:
+            at_rest = to_armature @ piece.matrix_world
+            bones = frozenset(group.name for group in piece.vertex_groups if group.name in armature.data.bones) if piece.type == "MESH" else frozenset()
+        if bones:
+            corners = np.array([at_rest @ Vector(corner) for corner in piece.bound_box])
+            yield bones, float(corners.mean(axis=0) @ away)
+
+
+def _bones(bone_map: BoneMap, limb: Limb) -> list[str]:
+    names: list[str] = []
+    for part in LIMB_BONES[limb]:
+        names += bone_map.chains.get(part, ()) if isinstance(part, Joint) else [bone_map.extremities[part]] if part in bone_map.extremities else []
+    return names

@@ -1,0 +1,65 @@
+"""Where a rig's root goes, so that the mid-hip follows the motion's path and standing feet stand."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..core.skeleton import Joint
+from .bone_map import BoneMap
+from .inheritance import Carried
+from .measure import rest_joints
+from .planes import STANDS, rest_origin
+from .solve import chains_of
+from .timing import SceneMotion
+
+Array = NDArray[np.float64]
+
+ANKLES = (Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE)
+KNEES = (Joint.RIGHT_KNEE, Joint.LEFT_KNEE)
+
+EASE = 4
+"""Frames over which the weight passes from one standing foot to the other."""
+
+
+def root_path(bone_map: BoneMap, carried: Carried, motion: SceneMotion, axes: Array) -> Array:
+    """(K, 3) how far the root is from where it rests, in the armature's space.
+
+    The mid-hip lands on the motion's path. A rig's limbs do not shorten as they do in a picture: where that would push a standing foot off its place, the
+    whole body gives way in the plane of `axes` (3, 3: right, up, away), so that the foot stands.
+    """
+    rest, chains = carried.rest, chains_of(carried.rest, bone_map)
+    joints = rest_joints(rest, bone_map)
+    origin = rest_origin(joints, axes, motion)
+    hips = [carried.place(chains[knee].bones[0], chains[knee].start) for knee in KNEES if knee in chains]
+    if len(hips) < len(KNEES):
+        hips = [carried.place(rest.index(bone_map.root), joints[Joint.MID_HIP])]
+    path = _landed(motion, Joint.MID_HIP, origin, axes) - np.mean(np.broadcast_arrays(*hips), axis=0)
+    feet = [index for index, ankle in enumerate(ANKLES) if ankle in chains]
+    if not feet:
+        return path
+    posed = [carried.place(chains[ANKLES[foot]].bones[-1], chains[ANKLES[foot]].end) + path for foot in feet]
+    missing = np.stack([_landed(motion, ANKLES[foot], origin, axes) - ankle for foot, ankle in zip(feet, posed, strict=True)], axis=1) @ axes.T
+    return path + _given_way(missing[..., :2], motion.contacts[:, feet] >= STANDS) @ axes[:2]
+
+
+def _landed(motion: SceneMotion, joint: Joint, origin: Array, axes: Array) -> Array:
+    """(K, 3) where a joint of the motion lies in the armature's plane."""
+    return np.asarray(origin + (motion.positions[:, joint] * (1, -1)) @ axes[:2], dtype=np.float64)
+
+
+def _given_way(missing: Array, stands: NDArray[np.bool_]) -> Array:
+    """(K, 2) what brings the standing feet to their places, of what each foot lacks, (K, feet, 2): between steps it leads on evenly."""
+    weights = np.stack([_eased(foot) for foot in stands.T.astype(np.float64)], axis=-1)
+    total = weights.sum(axis=-1)
+    on_ground = np.flatnonzero(total > 1e-9)
+    if not on_ground.size:
+        return np.zeros((len(missing), 2))
+    wanted = (weights[on_ground, :, None] * missing[on_ground]).sum(axis=1) / total[on_ground, None]
+    at = np.arange(len(missing))
+    return np.stack([np.interp(at, on_ground, wanted[:, axis]) for axis in range(2)], axis=-1)
+
+
+def _eased(weight: Array) -> Array:
+    window = np.hanning(2 * EASE + 3)
+    return np.convolve(weight, window / window.sum(), mode="full")[EASE + 1 : EASE + 1 + len(weight)]
