@@ -174,5 +174,10 @@ class FigureStyle:
         """How far below the ankle the figure stands."""
         return self.shoe.drop + self.shoe.heel + self.outline
 
+    @property
+    def tall(self) -> float:
+        """From the soles to the crown, standing upright."""
+        return self.sole + 1 + self.head.raised + self.head.radius + self.head.hair + self.outline
+
 
 DEFAULT_STYLE = FigureStyle()
