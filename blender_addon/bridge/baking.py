@@ -24,13 +24,17 @@ SAME_BODY = 1e-3
 
 @dataclass(frozen=True)
 class Baked:
-    """What a bake made: names of `actions` and `figures`, `keys` on the rig, `drawings` of Grease Pencil, `frames` of the longest motion."""
+    """What a bake made: names of `actions` and `figures`, `keys` on the rig, `drawings` of Grease Pencil, `frames` of the longest motion.
+
+    `notes` are sentences about what the user may want to know of the rig.
+    """
 
     actions: tuple[str, ...]
     figures: tuple[str, ...]
     keys: int
     drawings: int
     frames: int
+    notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         made = [f"{self.keys:,} keys"] if self.actions else []
@@ -81,6 +85,7 @@ def bake(scene: bpy.types.Scene, settings: JobSettings, takes: Sequence[Take], p
         keys=sum(rig.keys for rig in rigs),
         drawings=sum(figure.drawings for figure in figures),
         frames=max(len(motion.frames) for motion in motions),
+        notes=tuple(note for rig in rigs for note in rig.notes),
     )
 
 

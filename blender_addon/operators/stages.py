@@ -74,9 +74,12 @@ def baking(settings: JobSettings, takes: tuple[Take, ...]) -> Steps[Baked]:
     manager = bpy.context.window_manager
     manager.progress_begin(0, 100)
     try:
-        return bake(scene, settings, takes, progress=lambda done: manager.progress_update(round(100 * done)))
+        baked = bake(scene, settings, takes, progress=lambda done: manager.progress_update(round(100 * done)))
     finally:
         manager.progress_end()
+    for note in baked.notes:
+        _notice(note)
+    return baked
 
 
 def baking_again(settings: JobSettings) -> Steps[Baked]:
