@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..core.skeleton import Joint
 from .figure_head import head_strokes
-from .figure_pose import FigurePose, across_of, figure_pose, unit
+from .figure_pose import FigurePose, across_of, unit
 from .figure_style import FigureStyle, Limb, LimbStyle, Paint
 from .stroke import Stroke, area, disc, line
-from .timing import SceneMotion
 
 Array = NDArray[np.float64]
 
@@ -35,23 +36,42 @@ SEEN_FROM_FRONT = -0.15
 """Depth of the trunk's forward direction below which its buttons are seen."""
 
 
-def figure_strokes(motion: SceneMotion, style: FigureStyle) -> dict[Limb, list[Stroke]]:
-    """What each layer is drawn with, from the back to the front."""
-    pose = figure_pose(motion, style.shoe.splay)
-    return {
-        Limb.BODY: _trunk(pose, style),
-        Limb.HEAD: head_strokes(pose, style),
-        Limb.RIGHT_ARM: _arm(pose, style, (Joint.RIGHT_SHOULDER, Joint.RIGHT_ELBOW, Joint.RIGHT_WRIST), Paint.RIGHT_SLEEVE),
-        Limb.LEFT_ARM: _arm(pose, style, (Joint.LEFT_SHOULDER, Joint.LEFT_ELBOW, Joint.LEFT_WRIST), Paint.LEFT_SLEEVE),
-        Limb.RIGHT_LEG: _leg(pose, style, 0, (Joint.RIGHT_HIP, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE), (Paint.RIGHT_TROUSER, Paint.RIGHT_SHOE)),
-        Limb.LEFT_LEG: _leg(pose, style, 1, (Joint.LEFT_HIP, Joint.LEFT_KNEE, Joint.LEFT_ANKLE), (Paint.LEFT_TROUSER, Paint.LEFT_SHOE)),
+@dataclass(frozen=True)
+class LimbParts:
+    """The joints that an arm or a leg goes through, and what it and the glove or shoe at its end are painted with."""
+
+    joints: tuple[Joint, Joint, Joint]
+    cloth: Paint
+    end: Paint
+
+
+ARMS: Mapping[Limb, LimbParts] = MappingProxyType(
+    {
+        Limb.RIGHT_ARM: LimbParts((Joint.RIGHT_SHOULDER, Joint.RIGHT_ELBOW, Joint.RIGHT_WRIST), Paint.RIGHT_SLEEVE, Paint.WHITE),
+        Limb.LEFT_ARM: LimbParts((Joint.LEFT_SHOULDER, Joint.LEFT_ELBOW, Joint.LEFT_WRIST), Paint.LEFT_SLEEVE, Paint.WHITE),
     }
+)
+LEGS: Mapping[Limb, LimbParts] = MappingProxyType(
+    {
+        Limb.RIGHT_LEG: LimbParts((Joint.RIGHT_HIP, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE), Paint.RIGHT_TROUSER, Paint.RIGHT_SHOE),
+        Limb.LEFT_LEG: LimbParts((Joint.LEFT_HIP, Joint.LEFT_KNEE, Joint.LEFT_ANKLE), Paint.LEFT_TROUSER, Paint.LEFT_SHOE),
+    }
+)
 
 
-def _arm(pose: FigurePose, style: FigureStyle, joints: tuple[Joint, Joint, Joint], sleeve: Paint) -> list[Stroke]:
+def limb_strokes(limb: Limb, pose: FigurePose, style: FigureStyle) -> list[Stroke]:
+    """What the limb is drawn with, from the back to the front."""
+    if limb in ARMS:
+        return _arm(pose, style, ARMS[limb])
+    if limb in LEGS:
+        return _leg(pose, style, LEGS[limb], list(LEGS).index(limb))
+    return head_strokes(pose, style) if limb is Limb.HEAD else _trunk(pose, style)
+
+
+def _arm(pose: FigurePose, style: FigureStyle, parts: LimbParts) -> list[Stroke]:
     hand, height = style.hand, pose.height
     ink = style.outline * height
-    elbow, wrist = pose.joints[:, joints[1]], pose.joints[:, joints[2]]
+    elbow, wrist = pose.joints[:, parts.joints[1]], pose.joints[:, parts.joints[2]]
     forearm = unit(wrist - elbow, (0.0, 1.0, 0.0))
     palm = wrist + hand.reach * height * forearm
     # Hanging, thumbs point forward; stretched forward, up.
@@ -59,30 +79,29 @@ def _arm(pose: FigurePose, style: FigureStyle, joints: tuple[Joint, Joint, Joint
     tip = palm + hand.thumb_reach * height * unit(thumb + 0.5 * forearm, (0.0, 1.0, 0.0))
     mitten = np.stack((wrist + 0.012 * height * forearm, palm), axis=1)[..., :2]
     thumbs = np.stack((palm, tip), axis=1)[..., :2]
-    thumb_ink, thumb_inside = line(Paint.WHITE, thumbs, np.full(2, hand.thumb * height), ink=ink)
-    mitten_ink, mitten_inside = line(Paint.WHITE, mitten, np.array((hand.cuff, hand.palm)) * height, ink=ink)
-    return [*_limb(pose, style, style.arm, joints, sleeve), thumb_ink, mitten_ink, thumb_inside, mitten_inside]
+    thumb_ink, thumb_inside = line(parts.end, thumbs, np.full(2, hand.thumb * height), ink=ink)
+    mitten_ink, mitten_inside = line(parts.end, mitten, np.array((hand.cuff, hand.palm)) * height, ink=ink)
+    return [*_limb(pose, style, style.arm, parts), thumb_ink, mitten_ink, thumb_inside, mitten_inside]
 
 
-def _leg(pose: FigurePose, style: FigureStyle, side: int, joints: tuple[Joint, Joint, Joint], paints: tuple[Paint, Paint]) -> list[Stroke]:
+def _leg(pose: FigurePose, style: FigureStyle, parts: LimbParts, side: int) -> list[Stroke]:
     shoe, height = style.shoe, pose.height
-    trouser, leather = paints
-    knee, ankle = pose.joints[:, joints[1]], pose.joints[:, joints[2]]
+    knee, ankle = pose.joints[:, parts.joints[1]], pose.joints[:, parts.joints[2]]
     heel = ankle + shoe.drop * height * unit(ankle - knee, (0.0, 1.0, 0.0))
     toe = heel + shoe.length * height * pose.feet[:, side]
     foot = np.stack((heel, toe), axis=1)[..., :2]
-    shoes = line(leather, foot, np.array((shoe.heel, shoe.toe)) * height, ink=style.outline * height)
-    return [*_limb(pose, style, style.leg, joints, trouser), *shoes]
+    shoes = line(parts.end, foot, np.array((shoe.heel, shoe.toe)) * height, ink=style.outline * height)
+    return [*_limb(pose, style, style.leg, parts), *shoes]
 
 
-def _limb(pose: FigurePose, style: FigureStyle, limb: LimbStyle, joints: Sequence[Joint], paint: Paint) -> list[Stroke]:
+def _limb(pose: FigurePose, style: FigureStyle, limb: LimbStyle, parts: LimbParts) -> list[Stroke]:
     """Upper joint, rounded bend, lower joint; thinner downwards."""
     weights = _bend_weights(limb.bend)
-    points = np.einsum("pj,kjc->kpc", weights, pose.joints[:, list(joints), :2])
+    points = np.einsum("pj,kjc->kpc", weights, pose.joints[:, list(parts.joints), :2])
     radii = weights @ np.array((limb.upper, limb.middle, limb.lower)) * pose.height
     out = np.clip((1 - weights[:, 0]) / OUTLINED_FROM, 0, 1)
     # At the joint itself the ink stays inside: no rim of it shows on the trunk.
-    return line(paint, points, radii, ink=style.outline * pose.height * (1.3 * out - 0.3))
+    return line(parts.cloth, points, radii, ink=style.outline * pose.height * (1.3 * out - 0.3))
 
 
 def _bend_weights(bend: float) -> Array:

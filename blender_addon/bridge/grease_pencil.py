@@ -6,8 +6,8 @@ hides strokes by depth: near limbs cover far ones, in every frame and from layer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import bpy
 import numpy as np
@@ -18,7 +18,8 @@ from ..core.skeleton import JOINT_COUNT, Joint
 from .data_blocks import nothing_left_on_failure
 from .exposures import Exposure, exposures
 from .figure_order import limb_ranks
-from .figure_strokes import figure_strokes
+from .figure_pose import figure_pose
+from .figure_strokes import limb_strokes
 from .figure_style import DEFAULT_STYLE, FigureStyle, Limb, Paint
 from .grease_pencil_data import Forms, StrokeForm, drawing_writer, new_grease_pencil, new_layer, new_material
 from .media import scene_fps
@@ -66,6 +67,25 @@ class _Canvas:
 
 
 @dataclass(frozen=True, eq=False)
+class _Palette:
+    """The figure's materials, each made when it is first asked for: a paint may be a line's, an area's, or both."""
+
+    figure: str
+    colours: Mapping[Paint, str]
+    materials: bpy.types.IDMaterials
+    indices: dict[tuple[Paint, bool], int] = field(default_factory=dict)
+
+    def material(self, stroke: Stroke) -> int:
+        """The index of what the stroke is drawn with."""
+        key = stroke.paint, stroke.filled
+        if key not in self.indices:
+            title = f"{self.figure} {stroke.paint} {'Area' if stroke.filled else 'Line'}"
+            self.materials.append(new_material(title, self.colours[stroke.paint], filled=stroke.filled))
+            self.indices[key] = len(self.indices)
+        return self.indices[key]
+
+
+@dataclass(frozen=True, eq=False)
 class _Sheet:
     """One layer in every frame: `points` (K, N, 3) in the figure's space, `forms` of the S strokes, and which are `shown` (K, S)."""
 
@@ -90,19 +110,21 @@ def bake_figure(
     the placement cannot be drawn. After a failure nothing is left in the file.
     """
     _check(motion, placement, name)
-    strokes, ranks, height = figure_strokes(motion, style), limb_ranks(motion), motion.skeleton.height
+    height = motion.skeleton.height
     ground = ground_line(motion) + style.sole * height
     canvas = _Canvas(placement, float(motion.positions[0, Joint.MID_HIP, 0]), ground, style.spacing * height)
     with nothing_left_on_failure():
         data = new_grease_pencil(name)
-        paints = _add_materials(data, name, style, [stroke for limb in strokes.values() for stroke in limb])
-        sheets = {limb: _sheet(strokes[limb], ranks[limb], paints, canvas) for limb in Limb}
+        palette = _Palette(name, style.colours, data.materials)
+        pose, ranks = figure_pose(motion, style.shoe.splay), limb_ranks(motion)
+        # Limb by limb, so that progress is told soon and a long clip needs the points of one at a time.
+        sheets = ((limb, _sheet(limb_strokes(limb, pose, style), ranks[limb], palette, canvas)) for limb in Limb)
         drawings = _write(data, sheets, exposures(motion, scene_fps(scene)), progress)
         figure = bpy.data.objects.new(name, data)
         figure.use_grease_pencil_lights = False
         figure.matrix_world = canvas.matrix()
         scene.collection.objects.link(figure)
-    return FigureBake(figure, len(sheets), drawings)
+    return FigureBake(figure, len(data.layers), drawings)
 
 
 def _check(motion: SceneMotion, placement: Placement, name: str) -> None:
@@ -110,10 +132,10 @@ def _check(motion: SceneMotion, placement: Placement, name: str) -> None:
     if not count:
         raise ValueError(f"{name} cannot be drawn, because its motion has no frames; choose a longer part of the video.")
     shapes = {"positions": (count, JOINT_COUNT, 2), "depth": (count, JOINT_COUNT), "contacts": (count, 2), "confidence": (count, JOINT_COUNT)}
-    for field, shape in shapes.items():
-        values = getattr(motion, field)
+    for part, shape in shapes.items():
+        values = getattr(motion, part)
         if values.shape != shape or not np.isfinite(values).all():
-            raise ValueError(f"{name} cannot be drawn, because the {field} of its motion are not finite numbers of shape {shape}; retarget again.")
+            raise ValueError(f"{name} cannot be drawn, because the {part} of its motion are not finite numbers of shape {shape}; retarget again.")
     if (np.diff(motion.frames) <= 0).any() or abs(int(motion.frames[0])) > LAST_FRAME or motion.frames[-1] > LAST_FRAME:
         raise ValueError(f"{name} cannot be drawn, because its frames do not follow one another within Blender's; let it start elsewhere.")
     axes = placement.plane.axes
@@ -121,32 +143,22 @@ def _check(motion: SceneMotion, placement: Placement, name: str) -> None:
         raise ValueError(f"{name} has no place in the scene; give the armature a scale above zero, the same along all axes.")
 
 
-def _add_materials(data: bpy.types.ID, name: str, style: FigureStyle, strokes: Sequence[Stroke]) -> dict[tuple[Paint, bool], int]:
-    """The indices of new materials for each paint, as a line's and as an area's."""
-    used = {(stroke.paint, stroke.filled) for stroke in strokes}
-    paints = [(paint, filled) for paint in Paint for filled in (False, True) if (paint, filled) in used]
-    for paint, filled in paints:
-        title = f"{name} {paint} {'Area' if filled else 'Line'}"
-        data.materials.append(new_material(title, style.colours[paint], filled=filled))
-    return {paint: index for index, paint in enumerate(paints)}
-
-
-def _sheet(strokes: Sequence[Stroke], ranks: NDArray[np.int64], paints: Mapping[tuple[Paint, bool], int], canvas: _Canvas) -> _Sheet:
+def _sheet(strokes: Sequence[Stroke], ranks: NDArray[np.int64], palette: _Palette, canvas: _Canvas) -> _Sheet:
     """The strokes of a limb with `ranks` (K,) others behind it, each a little before the one under it."""
     sizes = [stroke.points.shape[1] for stroke in strokes]
     within = np.repeat(ROOM * np.arange(len(strokes)) / len(strokes), sizes)
     points = canvas.positions(np.concatenate([stroke.points for stroke in strokes], axis=1), ranks[:, None] + within)
     scale = canvas.placement.scale
-    forms = tuple(StrokeForm(paints[stroke.paint, stroke.filled], tuple((stroke.radii * scale).tolist()), stroke.filled) for stroke in strokes)
+    forms = tuple(StrokeForm(palette.material(stroke), tuple((stroke.radii * scale).tolist()), stroke.filled) for stroke in strokes)
     always = np.ones(len(points), dtype=np.bool_)
     return _Sheet(points, forms, np.stack([always if stroke.shown is None else stroke.shown for stroke in strokes], axis=1))
 
 
-def _write(data: bpy.types.ID, sheets: Mapping[Limb, _Sheet], frames: Sequence[Exposure], progress: Callable[[float], object]) -> int:
+def _write(data: bpy.types.ID, sheets: Iterable[tuple[Limb, _Sheet]], frames: Sequence[Exposure], progress: Callable[[float], object]) -> int:
     """All drawings, layer by layer; how many."""
-    writer, total, done = drawing_writer(), len(sheets) * len(frames), 0
-    for name, sheet in sheets.items():
-        layer = new_layer(data, name)
+    writer, total, done = drawing_writer(), len(Limb) * len(frames), 0
+    for limb, sheet in sheets:
+        layer = new_layer(data, limb)
         sizes = [len(form.radii) for form in sheet.forms]
         cuts: dict[bytes, tuple[Forms, NDArray[np.bool_]]] = {}
         for exposure in frames:

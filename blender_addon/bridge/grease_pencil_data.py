@@ -14,9 +14,6 @@ Positions = NDArray[np.float32]
 RENAMED = (5, 0, 0)
 """The version from which `grease_pencils` means Grease Pencil; before, that was `annotations`."""
 
-DRAWING_ASSIGNABLE = (4, 5, 0)
-"""The version from which a frame takes a copy of another data-block's drawing."""
-
 FILLED_BY_NUMBER = (5, 1, 0)
 """The version by which strokes are filled where they have a fill number, not by their material alone; 5.2 converts older files so."""
 
@@ -78,15 +75,15 @@ class DrawingWriter(Protocol):
 
 
 def drawing_writer() -> DrawingWriter:
-    """The fastest writer that this Blender allows."""
-    return _Stamping() if bpy.app.version >= DRAWING_ASSIGNABLE else _Copying()
+    """The fastest writer that this Blender allows: before 4.5 a frame does not take another's drawing."""
+    assignable = not bpy.types.GreasePencilFrame.bl_rna.properties["drawing"].is_readonly
+    return _Stamping() if assignable else _Copying()
 
 
 class _Stamping:
     """Each form of drawing is made once, in a data-block of its own, and copied onto frame after frame.
 
-    Blender looks for an attribute's owner through all drawings of its data-block: written in place, the 60,000th drawing takes a hundred times as long
-    as the first.
+    Blender looks for an attribute's owner through all drawings of its data-block: written in place, each takes longer than the one before.
     """
 
     def __init__(self) -> None:
@@ -112,7 +109,10 @@ class _Stamping:
 
 @dataclass
 class _Copying:
-    """Before 4.5: each form of drawing is made once a layer, and the later ones are copies of that frame with other positions."""
+    """Each form of drawing is made once a layer, and the later ones are copies of that frame with other positions.
+
+    It is the search that `_Stamping` avoids, but once a drawing, for the positions alone.
+    """
 
     _models: dict[tuple[str, Forms], int] = field(default_factory=dict)
 
