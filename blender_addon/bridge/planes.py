@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..core.skeleton import Joint
 from .bone_map import BoneMap
+from .figure_style import DEFAULT_STYLE
 from .measure import rest_joints
 from .rest_pose import RestPose
 from .timing import SceneMotion
@@ -131,9 +132,10 @@ def placement_of_rig(armature: bpy.types.Object, rest: RestPose, bone_map: BoneM
 
 
 def default_placement(motion: SceneMotion, plane: Plane) -> Placement:
-    """Without an armature: two units tall, its feet on the plane through the world's origin, and its path's first point above that."""
-    scale = FIGURE_HEIGHT / motion.skeleton.height
-    start, ground = motion.positions[0, Joint.MID_HIP, 0], ground_line(motion)
+    """Without an armature: the drawn figure is two units tall, its soles on the plane through the world's origin, and its path's first point above that."""
+    height = motion.skeleton.height
+    scale = FIGURE_HEIGHT / (DEFAULT_STYLE.tall * height)
+    start, ground = motion.positions[0, Joint.MID_HIP, 0], ground_line(motion) + DEFAULT_STYLE.sole * height
     return Placement(scale * (ground * plane.up - start * plane.right), plane, scale)
 
 
