@@ -16,14 +16,14 @@ from .people import Find, PeopleFinder, overlap
 from .providers import Provider
 from .tracking import LONGEST_ABSENCE, Performer, are_one, assigned, difference, torso_colours
 
-SEARCH_EVERY = 5
-"""Frames between two searches for people while everybody is in sight."""
+SEARCH_EVERY = 1 / 6
+"""Seconds between two searches for people while everybody is in sight."""
 
-SEARCH_SOON = 2
+SEARCH_SOON = 1 / 15
 """The same while somebody is missing."""
 
-CLOSER_EVERY = 30
-"""Frames between two searches that look closer, for small people."""
+CLOSER_EVERY = 2.0
+"""Seconds between two searches that look closer, for small people."""
 
 CLEAR = 0.55
 """The quality of a body that is clear. Others are looked at again, from other crops too."""
@@ -33,6 +33,9 @@ LEAST_QUALITY = 0.38
 
 TURNS = (45, -45, 90, -90, 180)
 """Degrees by which an unclear body may have turned since: in somersaults and falls no crop carried on is upright."""
+
+WIDER = 1.15
+"""Who is unclear may have left the crop: the others are wider by this."""
 
 TURN_GAIN = 1.15
 """A turned crop must be better by this much to be believed."""
@@ -75,10 +78,11 @@ class Detector:
         self._find_landmarks = LandmarkFinder(provider, threads)
         self.provider = self._find_landmarks.provider
         self._longest_absence = round(LONGEST_ABSENCE * fps)
+        self._search_every, self._search_soon, self._closer_every = (max(1, round(seconds * fps)) for seconds in (SEARCH_EVERY, SEARCH_SOON, CLOSER_EVERY))
         self._performers: list[Performer] = []
         self._next_id = 0
-        self._last_search = -SEARCH_EVERY
-        self._last_closer_search = -CLOSER_EVERY
+        self._last_search = -self._search_every
+        self._last_closer_search = -self._closer_every
 
     def __call__(self, image: Image, frame: int) -> list[Sighting]:
         """Everybody in the (H, W, 3) BGR picture of that frame, which comes after all frames before."""
@@ -111,6 +115,7 @@ class Detector:
         step = float(np.linalg.norm(body.points - performer.body.points - performer.way(frame), axis=1).mean())
         if body.quality >= CLEAR and step <= LONGEST_STEP * body.size:
             return body
+        crop = crop.widened(WIDER * crop.side)
         body = max(body, self._find_landmarks(image, body.next_crop.widened(crop.side)), key=_quality)
         if body.quality >= CLEAR:
             return body
@@ -129,12 +134,12 @@ class Detector:
 
     def _search_is_due(self, frame: int, carried: dict[int, Body]) -> bool:
         missing = len(carried) < len(self._performers) or not carried
-        return frame - self._last_search >= (SEARCH_SOON if missing else SEARCH_EVERY)
+        return frame - self._last_search >= (self._search_soon if missing else self._search_every)
 
     def _search(self, image: Image, frame: int, carried: dict[int, Body]) -> None:
         """Look for everybody: correct who was carried to the wrong place, and take up who is new or back."""
         self._last_search = frame
-        closer = frame - self._last_closer_search >= CLOSER_EVERY
+        closer = frame - self._last_closer_search >= self._closer_every
         self._last_closer_search = frame if closer else self._last_closer_search
         finds = self._find_people.zoomed(image) if closer else self._find_people(image)
         for index, body in list(carried.items()):

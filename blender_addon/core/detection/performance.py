@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .. import pose_files
 from ..pose_files import PoseFile
 from ..pose_files.performers import Detections, performers
 from ..pose_files.pose_file import Source
-from ..pose_sequence import Array
 from ..video import Video, VideoError
 from .confidence import confidence
 from .detector import Detector, Sighting
@@ -28,8 +27,19 @@ from .sides import with_sides_kept
 SHORTEST_STAY = 5
 """Frames; who is seen in fewer is a mistake, unless the video is no longer."""
 
-METHOD = "movenet_multipose + blazepose_heavy, 1"
+METHOD = "movenet_multipose + blazepose_heavy, 2"
 """What poses in the cache were found with; count it up when the same video would give others."""
+
+SIGHTING = np.dtype(
+    [
+        ("frame", np.int64),
+        ("person", np.int64),
+        ("points", np.float32, (len(LAYOUT.points), 2)),
+        ("confidence", np.float32, (len(LAYOUT.points),)),
+        ("depth", np.float32, (len(LAYOUT.points),)),
+    ]
+)
+"""One person in one frame."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,13 +62,14 @@ def detect(
     if kept is not None and kept.is_file():
         return Performance(pose_files.read(kept), None)
     detector = Detector(video.fps, provider, threads)
-    sightings: list[tuple[int, Array, Array, Array, int]] = []
+    sightings = bytearray()
     last = video.first_frame
     for done, frame in enumerate(video.frames(), 1):
         last = frame.index
-        sightings += [_row(sighting, frame.index, video.image_size) for sighting in detector(frame.image, frame.index)]
+        for sighting in detector(frame.image, frame.index):
+            sightings += _row(sighting, frame.index, video.image_size)
         progress(done)
-    poses = _poses(video, sightings, last)
+    poses = _poses(video, np.frombuffer(sightings, SIGHTING), last)
     if kept is not None:
         kept.parent.mkdir(parents=True, exist_ok=True)
         pose_files.write(poses, kept)
@@ -80,22 +91,23 @@ def _key(video: Video) -> str:
     return sha256(repr((METHOD, video.digest(), video.first_frame, video.frame_count, video.fps)).encode()).hexdigest()[:32]
 
 
-def _row(sighting: Sighting, frame: int, image_size: tuple[int, int]) -> tuple[int, Array, Array, Array, int]:
+def _row(sighting: Sighting, frame: int, image_size: tuple[int, int]) -> bytes:
+    """A SIGHTING: half an hour of many small arrays would take several times the memory."""
     body = sighting.body
-    return frame, body.points, confidence(body, image_size), body.depth, sighting.id
+    return np.array((frame, sighting.id, body.points, confidence(body, image_size), body.depth), SIGHTING).tobytes()
 
 
-def _poses(video: Video, sightings: list[tuple[int, Array, Array, Array, int]], last: int) -> PoseFile:
+def _poses(video: Video, sightings: NDArray[np.void], last: int) -> PoseFile:
     frame_count = last - video.first_frame + 1
-    frames_of = Counter(row[-1] for row in sightings)
-    stays = [row for row in sightings if frames_of[row[-1]] >= min(SHORTEST_STAY, frame_count)]
-    if not any(row[2].any() for row in stays):
+    ids, counts = np.unique(sightings["person"], return_counts=True)
+    stays = sightings[np.isin(sightings["person"], ids[counts >= min(SHORTEST_STAY, frame_count)])]
+    if not stays["confidence"].any():
         raise VideoError(f"{video.path.name} shows nobody who can be followed; choose a video, or a range, in which a whole body is in sight.")
-    frames, positions, sure, depth, ids = (np.array(column) for column in zip(*stays, strict=True))
-    for person in np.unique(ids):
-        rows = ids == person
+    frames, people, positions, sure, depth = (stays[name] for name in SIGHTING.names or ())
+    for person in np.unique(people):
+        rows = people == person
         positions[rows], sure[rows] = with_sides_kept(frames[rows], positions[rows], sure[rows])
-    found = Detections(LAYOUT, positions, sure, frames, ids, video.first_frame, last, depth)
+    found = Detections(LAYOUT, positions, sure, frames, people, video.first_frame, last, depth)
     poses = performers(Source(video.path, fps=video.fps, image_size=video.image_size), found)
-    people = sorted(poses.people, key=lambda person: -prominence(person))
-    return PoseFile(tuple(people), tuple(range(1, len(people) + 1)))
+    ranked = sorted(poses.people, key=lambda person: -prominence(person))
+    return PoseFile(tuple(ranked), tuple(range(1, len(ranked) + 1)))
