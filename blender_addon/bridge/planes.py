@@ -25,10 +25,56 @@ FLAT_STACK = 0.15
 STRAIGHT = 0.02
 """Part of the bones' spread along their main direction below which they all lie on one line, and have no plane."""
 SIDES_APART = 0.05
-"""Part of a rig's extent by which right and left must be apart to tell from which side it is seen."""
+"""Part of a character's height by which right and left must be apart to tell from which side it is seen."""
 UPRIGHT = 0.85
 """Cosine of the angle within which an axis of the armature counts as the character's up."""
 
+BLENDERS_VIEWER = np.array((0.4, -1.0, 0.7))
+"""Where Blender's front, top and right views look from, the nearest first."""
+
+STANDS = 0.5
+"""Contact from which a foot counts as standing: what the decoder gives is decided there."""
+
+FIGURE_HEIGHT = 2.0
+"""World units that a figure without an armature is tall."""
+
+
+class PlaneChoice(StrEnum):
+    """Where the picture lands."""
+
+    OWN = "OWN"
+    FRONT = "FRONT"
+    SIDE = "SIDE"
+    CAMERA = "CAMERA"
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """Unit vectors (3,) in world space: where the picture's x, its −y and its depth go."""
+
+    right: Array
+    up: Array
+    away: Array
+
+    @property
+    def axes(self) -> Array:
+        """(3, 3): right, up and away as rows."""
+        return np.stack((self.right, self.up, self.away))
+
+
+@dataclass(frozen=True, eq=False)
+class Placement:
+    """A motion's place in the world: `origin` (3,) is where its (0, 0) lands, `scale` how many world units one of its units is."""
+
+    origin: Array
+    plane: Plane
+    scale: float
+
+
+FRONT = Plane(right=np.array((1.0, 0, 0)), up=np.array((0, 0, 1.0)), away=np.array((0, 1.0, 0)))
+"""Seen as a character that faces −Y, Blender's front, is seen from the front."""
+
+SIDES = ((Joint.LEFT_SHOULDER, Joint.RIGHT_SHOULDER), (Joint.LEFT_HIP, Joint.RIGHT_HIP))
 BLENDERS_VIEWER = np.array((0.4, -1.0, 0.7))
 """Where Blender's front, top and right views look from, the nearest first."""
 
@@ -104,20 +150,19 @@ def plane_normal(rest: RestPose, bone_map: BoneMap) -> Array:
 def plane_of(choice: PlaneChoice, armature: bpy.types.Object | None, rest: RestPose | None, bone_map: BoneMap | None, scene: bpy.types.Scene) -> Plane:
     """The plane that was chosen, in world space.
 
-    FRONT and SIDE go by the armature object's axes, or the world's where there is none. OWN is that of a cut-out rig's bones, with the character upright
-    and seen from its front; any other rig's is FRONT. Raises ValueError where the scene has no camera to go by.
+    FRONT is what a viewer before the character sees, SIDE what one at its right does, where it looks to the picture's right; without an armature they go by
+    the world's axes. OWN is that of a cut-out rig's bones, with the character upright and its right side at the viewer's left; any other rig's is FRONT.
+    Raises ValueError where the scene has no camera to go by.
     """
     if choice == PlaneChoice.CAMERA:
         if scene.camera is None:
             raise ValueError(f"The scene {scene.name} has no camera to take the plane from; add one, or choose another plane.")
         turn = np.array(scene.camera.matrix_world.to_3x3())
         return Plane(right=_unit(turn[:, 0]), up=_unit(turn[:, 1]), away=_unit(-turn[:, 2]))
-    plane = SIDE if choice == PlaneChoice.SIDE else FRONT
-    if armature is None:
-        return plane
-    if choice == PlaneChoice.OWN and rest is not None and bone_map is not None and is_planar(rest, bone_map):
-        plane = _own_plane(rest, bone_map)
-    turn = np.array(armature.matrix_world.to_3x3())
+    plane = FRONT if rest is None or bone_map is None else _front(rest, bone_map)
+    if choice == PlaneChoice.SIDE:
+        plane = Plane(right=-plane.away, up=plane.up, away=plane.right)
+    turn = np.eye(3) if armature is None else np.array(armature.matrix_world.to_3x3())
     right, up, away = (_unit(turn @ axis) for axis in plane.axes)
     return Plane(right, up, away)
 
@@ -162,26 +207,29 @@ def ground_line(motion: SceneMotion) -> float:
     return float(np.median(ankles[standing]) if standing.any() else ankles.max())
 
 
-def _own_plane(rest: RestPose, bone_map: BoneMap) -> Plane:
+def _front(rest: RestPose, bone_map: BoneMap) -> Plane:
+    """What a viewer before the character sees, in the armature's space: a cut-out rig's own plane, else by where its right and left are."""
     joints = rest_joints(rest, bone_map)
-    bones = _mapped(rest, bone_map)
-    normal = plane_normal(rest, bone_map)
-    extent = _extent(np.concatenate((rest.heads[bones], rest.tails[bones])))
     tall = joints[Joint.HEAD] - joints[[Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE]].mean(axis=0)
-    up = _upright(tall, normal)
+    across = np.sum([joints[left] - joints[right] for left, right in SIDES], axis=0)
+    if not is_planar(rest, bone_map):
+        up = _nearest_axis(_unit(tall))
+        right = _nearest_axis(_unit(across - (across @ up) * up))
+        return Plane(right, up, np.cross(up, right))
+    normal = plane_normal(rest, bone_map)
+    up = _nearest_axis(_unit(tall - (tall @ normal) * normal))
+    up = _unit(up - (up @ normal) * normal)
     # The performer's right is at the viewer's left where the two sides stand apart; a profile is seen from where Blender's own views look from.
-    across = sum(joints[left] - joints[right] for left, right in ((Joint.LEFT_SHOULDER, Joint.RIGHT_SHOULDER), (Joint.LEFT_HIP, Joint.RIGHT_HIP)))
     apart = across @ np.cross(normal, up)
-    away = normal * (np.sign(apart) if abs(apart) > SIDES_APART * extent else -np.sign(normal @ BLENDERS_VIEWER))
+    away = normal * (np.sign(apart) if abs(apart) > SIDES_APART * np.linalg.norm(tall) else -np.sign(normal @ BLENDERS_VIEWER))
     return Plane(np.cross(away, up), up, away)
 
 
-def _upright(tall: Array, normal: Array) -> Array:
-    """The armature's axis nearest to where the character is tall, where it lies in the plane; else that direction itself."""
-    flat = _unit(tall - (tall @ normal) * normal)
+def _nearest_axis(direction: Array) -> Array:
+    """The armature's axis that is nearest to a direction, where it is near; else the direction itself."""
     nearest = np.zeros(3)
-    nearest[np.abs(flat).argmax()] = np.sign(flat[np.abs(flat).argmax()])
-    return nearest if flat @ nearest > UPRIGHT and abs(nearest @ normal) < FLAT_BONE else flat
+    nearest[np.abs(direction).argmax()] = np.sign(direction[np.abs(direction).argmax()])
+    return nearest if direction @ nearest > UPRIGHT else direction
 
 
 def _normal(rest: RestPose, bones: list[int]) -> Array | None:

@@ -8,6 +8,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ..core.skeleton import Joint
 from .actions import Curve, Interpolation, check_writable, new_action
 from .bone_map import BoneMap
 from .inheritance import Carried, RigState, read_rig_state
@@ -16,8 +17,8 @@ from .planes import Plane, is_planar, local_axes, plane_normal
 from .pose_curves import BoneChannels
 from .rest_pose import RestPose, read_rest_pose
 from .root_path import root_path
-from .rotations import inverse, rotated
-from .solve import deep_turns, flat_turns
+from .rotations import directions, inverse, product, rotated, shortest_arc
+from .solve import aims_of, chains_of, deep_turns, flat_turns
 from .timing import SceneMotion
 
 Array = NDArray[np.float64]
@@ -68,11 +69,13 @@ def bake_rig(armature: bpy.types.Object, bone_map: BoneMap, motion: SceneMotion,
 def _curves(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, motion: SceneMotion, settings: RigBakeSettings) -> tuple[list[Curve], list[str]]:
     axes = local_axes(armature, settings.plane)
     planar = is_planar(rest, bone_map)
-    flat = planar or settings.depth == 0
-    turns = flat_turns(rest, bone_map, motion, axes) if flat else deep_turns(rest, bone_map, motion, axes, settings.depth)
     root = rest.index(bone_map.root)
     state = read_rig_state(armature, rest)
     state.moves[root] = 0
+    flat = planar or settings.depth == 0
+    turns = flat_turns(rest, bone_map, motion, axes) if flat else deep_turns(rest, bone_map, motion, axes, settings.depth)
+    if not flat:
+        turns |= _straightened_spine(bone_map, Carried(rest, state, turns), aims_of(motion, axes, settings.depth)[Joint.NECK])
     carried = Carried(rest, state, turns)
     curves = [_switch(armature, switch.bone, switch.property, switch.value, motion) for switch in bone_map.switches]
     notes = _notes(armature, rest, state, turns)
@@ -90,6 +93,17 @@ def _curves(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, motio
         curves += layers
         notes += unmoved
     return curves, notes
+
+
+def _straightened_spine(bone_map: BoneMap, carried: Carried, aim: Array) -> dict[int, Array]:
+    """The spine's turns again, with what makes up for the way its bones hang together: a control rig bends its spine from the middle to both ends."""
+    spine = chains_of(carried.rest, bone_map).get(Joint.NECK)
+    if spine is None:
+        return {}
+    way = carried.place(spine.bones[-1], spine.end) - carried.place(spine.bones[0], spine.start)
+    mended = shortest_arc(directions(way), aim)
+    root = carried.rest.index(bone_map.root)
+    return {bone: product(mended, carried.keyed[bone]) for bone in spine.bones if bone != root or len(spine.bones) == 1}
 
 
 def _channels(armature: bpy.types.Object, rest: RestPose, bone: int, motion: SceneMotion) -> BoneChannels:

@@ -20,6 +20,10 @@ KNEES = (Joint.RIGHT_KNEE, Joint.LEFT_KNEE)
 
 EASE = 4
 """Frames over which the weight passes from one standing foot to the other."""
+GENTLY = 1
+"""Frames over which the body gives way, so that a jolt of one leg's is not the whole body's."""
+LASTING = 20
+"""Frames after which a foot that stands beside its place is taken there."""
 
 
 def root_path(bone_map: BoneMap, carried: Carried, motion: SceneMotion, axes: Array) -> Array:
@@ -49,17 +53,31 @@ def _landed(motion: SceneMotion, joint: Joint, origin: Array, axes: Array) -> Ar
 
 
 def _given_way(missing: Array, stands: NDArray[np.bool_]) -> Array:
-    """(K, 2) what brings the standing feet to their places, of what each foot lacks, (K, feet, 2): between steps it leads on evenly."""
-    weights = np.stack([_eased(foot) for foot in stands.T.astype(np.float64)], axis=-1)
-    total = weights.sum(axis=-1)
-    on_ground = np.flatnonzero(total > 1e-9)
+    """(K, 2), across and up: what brings standing feet to their places, of what each foot lacks, (K, feet, 2); between steps it leads on evenly.
+
+    Height is made up for at once. Across, a foot had rather stand still a little beside its place than slide there, so only what lasts is made up for.
+    """
+    weights = np.stack([_smoothed(foot, EASE) for foot in stands.T.astype(np.float64)], axis=-1)
+    on_ground = np.flatnonzero(stands.any(axis=1))
     if not on_ground.size:
         return np.zeros((len(missing), 2))
-    wanted = (weights[on_ground, :, None] * missing[on_ground]).sum(axis=1) / total[on_ground, None]
+    shares = weights[on_ground] / weights[on_ground].sum(axis=1, keepdims=True)
+    wanted = (shares[..., None] * missing[on_ground]).sum(axis=1)
     at = np.arange(len(missing))
-    return np.stack([np.interp(at, on_ground, wanted[:, axis]) for axis in range(2)], axis=-1)
+    across, up = (np.interp(at, on_ground, wanted[:, axis]) for axis in range(2))
+    still = _still(missing[..., 0], stands)
+    across = _smoothed(across, LASTING) + still - _smoothed(still, LASTING)
+    return np.stack((_smoothed(across, GENTLY), _smoothed(up, GENTLY)), axis=-1)
 
 
-def _eased(weight: Array) -> Array:
-    window = np.hanning(2 * EASE + 3)
-    return np.convolve(weight, window / window.sum(), mode="full")[EASE + 1 : EASE + 1 + len(weight)]
+def _still(missing: Array, stands: NDArray[np.bool_]) -> Array:
+    """(K,) the way that goes along with the standing feet, of what each lacks across (K, feet), from anywhere."""
+    stays = stands[1:] & stands[:-1]
+    steps = (np.diff(missing, axis=0) * stays).sum(axis=1) / np.maximum(stays.sum(axis=1), 1)
+    return np.concatenate(([0.0], np.cumsum(steps)))
+
+
+def _smoothed(values: Array, frames: int) -> Array:
+    """(K,) values, each the mean of those within so many frames, the nearer the weightier."""
+    window = np.hanning(2 * frames + 3)
+    return np.convolve(np.pad(values, frames + 1, mode="edge"), window / window.sum(), mode="valid")

@@ -30,25 +30,11 @@ HANGING = 0.64
 """Cosine of the angle from straight out to the side beyond which a resting arm hangs: it would meet the opposite of its rest, where no shortest arc is,
 whenever it is raised, so it goes by way of straight out."""
 
+POINT = 1e-3
+"""Part of trunk and head below which a chain has no length of its own."""
+
 SPINE_IN_PELVIS = 2.0
 """How much more a flat pelvis leans with the spine than with the thighs: hips follow a trunk that bends, and less a leg that is lifted."""
-
-NEXT: Mapping[Joint, Joint | str] = {
-    Joint.NECK: Joint.HEAD,
-    Joint.RIGHT_SHOULDER: Joint.RIGHT_ELBOW,
-    Joint.RIGHT_ELBOW: Joint.RIGHT_WRIST,
-    Joint.RIGHT_WRIST: "right_hand",
-    Joint.LEFT_SHOULDER: Joint.LEFT_ELBOW,
-    Joint.LEFT_ELBOW: Joint.LEFT_WRIST,
-    Joint.LEFT_WRIST: "left_hand",
-    Joint.RIGHT_HIP: Joint.RIGHT_KNEE,
-    Joint.RIGHT_KNEE: Joint.RIGHT_ANKLE,
-    Joint.RIGHT_ANKLE: "right_foot",
-    Joint.LEFT_HIP: Joint.LEFT_KNEE,
-    Joint.LEFT_KNEE: Joint.LEFT_ANKLE,
-    Joint.LEFT_ANKLE: "left_foot",
-}
-"""Where each of our bones ends on a rig: where the next one, or the hand or foot, begins."""
 
 OUTWARDS: Mapping[Joint, tuple[Joint, Joint]] = {
     Joint.RIGHT_ELBOW: (Joint.LEFT_SHOULDER, Joint.RIGHT_SHOULDER),
@@ -72,24 +58,17 @@ class Chain:
 
 
 def chains_of(rest: RestPose, bone_map: BoneMap) -> dict[Joint, Chain]:
-    """Every mapped chain, from joint to joint: from its first bone's head to the head of what comes next, else to its last bone's tail.
-
-    A head ends at half its bone, at the height of the ears.
-    """
+    """Every mapped chain, from its first bone's head to the joint where it ends; the spine ends where neck and head begin."""
+    joints = rest_joints(rest, bone_map)
     chains = {}
     for joint, names in bone_map.chains.items():
-        if not names:
-            continue
         bones = tuple(rest.index(name) for name in names)
-        last, following = bones[-1], NEXT.get(joint)
-        end = rest.tails[last] if joint != Joint.HEAD else (rest.heads[last] + rest.tails[last]) / 2
-        if isinstance(following, Joint) and bone_map.chains.get(following):
-            end = rest.heads[rest.index(bone_map.chains[following][0])]
-        elif isinstance(following, str) and following in bone_map.extremities:
-            end = rest.heads[rest.index(bone_map.extremities[following])]
-        if np.linalg.norm(end - rest.heads[bones[0]]) < 1e-6:
-            end = rest.tails[last]
-        chains[joint] = Chain(bones, rest.heads[bones[0]], end)
+        start, end = rest.heads[bones[0]], joints[joint]
+        if joint == Joint.NECK:
+            end = rest.heads[rest.index(bone_map.chains[Joint.HEAD][0])]
+        if np.linalg.norm(end - start) < POINT * np.linalg.norm(joints[Joint.HEAD] - joints[Joint.MID_HIP]):
+            end = rest.tails[bones[-1]]
+        chains[joint] = Chain(bones, start, end)
     return chains
 
 
@@ -116,17 +95,22 @@ def flat_turns(rest: RestPose, bone_map: BoneMap, motion: SceneMotion, axes: Arr
     return turns
 
 
+def aims_of(motion: SceneMotion, axes: Array, depth: float) -> dict[Joint, Array]:
+    """(K, 3) where each of our bones points: along (x, −y, `depth` · z) in the plane's `axes` (3, 3)."""
+    space, lengths = _in_space(motion, axes, depth), motion.skeleton.lengths
+    return {joint: steady_directions(space[:, joint] - space[:, PARENTS[joint]], float(lengths[BONE_INDEX[joint]])) for joint in PARENTS}
+
+
 def deep_turns(rest: RestPose, bone_map: BoneMap, motion: SceneMotion, axes: Array, depth: float) -> dict[int, Array]:
-    """(K, 4) turns of every bone that is keyed: each points along (x, −y, `depth` · z) in the plane's `axes` (3, 3).
+    """(K, 4) turns of every bone that is keyed, each pointing as in `aims_of`.
 
     Pelvis and chest turn as the hip line, the spine and the shoulder line do together; whatever hangs on them carries that turn, and bends from it by the
     shortest arc.
     """
     chains = chains_of(rest, bone_map)
     joints = rest_joints(rest, bone_map)
-    space = np.concatenate((motion.positions * (1, -1), depth * motion.depth[..., None]), axis=-1) @ axes
-    lengths = motion.skeleton.lengths
-    aims = {joint: steady_directions(space[:, joint] - space[:, PARENTS[joint]], float(lengths[BONE_INDEX[joint]])) for joint in PARENTS}
+    space, lengths = _in_space(motion, axes, depth), motion.skeleton.lengths
+    aims = aims_of(motion, axes, depth)
     hips, shoulders = (
         _line(space, joints, left, right, float(lengths[[BONE_INDEX[left], BONE_INDEX[right]]].sum()))
         for left, right in ((Joint.LEFT_HIP, Joint.RIGHT_HIP), (Joint.LEFT_SHOULDER, Joint.RIGHT_SHOULDER))
@@ -179,6 +163,11 @@ def steady_directions(vectors: Array, length: float) -> Array:
     even = np.stack([np.interp(at, good, raw[good, axis]) for axis in range(3)], axis=-1)
     trust = _trust(seen)[:, None]
     return directions(trust * raw + (1 - trust) * directions(even))
+
+
+def _in_space(motion: SceneMotion, axes: Array, depth: float) -> Array:
+    """(K, 15, 3) the joints along the plane's axes."""
+    return np.asarray(np.concatenate((motion.positions * (1, -1), depth * motion.depth[..., None]), axis=-1) @ axes, dtype=np.float64)
 
 
 def _trust(seen: Array) -> Array:
