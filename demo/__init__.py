@@ -1,1 +1,1 @@
-"""What the project does, shown with what ships in the repository: `python -m demo`."""
+"""The street video on a cut-out puppet and in Grease Pencil, made with the extension itself: `python -m demo`, where bpy is."""
