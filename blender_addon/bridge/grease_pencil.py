@@ -21,7 +21,7 @@ from .figure_order import limb_ranks
 from .figure_pose import figure_pose
 from .figure_strokes import limb_strokes
 from .figure_style import DEFAULT_STYLE, FigureStyle, Limb, Paint
-from .grease_pencil_data import Forms, StrokeForm, drawing_writer, new_grease_pencil, new_layer, new_material
+from .grease_pencil_data import DrawingWriter, Forms, StrokeForm, new_grease_pencil, new_material
 from .media import scene_fps
 from .planes import Placement, ground_line
 from .stroke import Stroke
@@ -136,7 +136,7 @@ def _check(motion: SceneMotion, placement: Placement, name: str) -> None:
         values = getattr(motion, part)
         if values.shape != shape or not np.isfinite(values).all():
             raise ValueError(f"{name} cannot be drawn, because the {part} of its motion are not finite numbers of shape {shape}; retarget again.")
-    if (np.diff(motion.frames) <= 0).any() or abs(int(motion.frames[0])) > LAST_FRAME or motion.frames[-1] > LAST_FRAME:
+    if (np.diff(motion.frames) <= 0).any() or motion.frames[0] < 0 or motion.frames[-1] > LAST_FRAME:
         raise ValueError(f"{name} cannot be drawn, because its frames do not follow one another within Blender's; let it start elsewhere.")
     axes = placement.plane.axes
     if not (np.isfinite(placement.origin).all() and np.isfinite(placement.scale) and placement.scale > 0 and np.allclose(axes @ axes.T, np.eye(3), atol=1e-4)):
@@ -156,9 +156,8 @@ def _sheet(strokes: Sequence[Stroke], ranks: NDArray[np.int64], palette: _Palett
 
 def _write(data: bpy.types.ID, sheets: Iterable[tuple[Limb, _Sheet]], frames: Sequence[Exposure], progress: Callable[[float], object]) -> int:
     """All drawings, layer by layer; how many."""
-    writer, total, done = drawing_writer(), len(Limb) * len(frames), 0
+    writer, total, done = DrawingWriter(data, list(Limb)), len(Limb) * len(frames), 0
     for limb, sheet in sheets:
-        layer = new_layer(data, limb)
         sizes = [len(form.radii) for form in sheet.forms]
         cuts: dict[bytes, tuple[Forms, NDArray[np.bool_]]] = {}
         for exposure in frames:
@@ -167,7 +166,7 @@ def _write(data: bpy.types.ID, sheets: Iterable[tuple[Limb, _Sheet]], frames: Se
             if cut not in cuts:
                 cuts[cut] = tuple(form for form, take in zip(sheet.forms, shown, strict=True) if take), np.repeat(shown, sizes)
             forms, points = cuts[cut]
-            writer.write(layer, exposure.frame, forms, sheet.points[exposure.index, points])
+            writer.write(limb, exposure.frame, forms, sheet.points[exposure.index, points])
             done += 1
             progress(done / total)
     writer.close()

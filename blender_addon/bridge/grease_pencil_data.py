@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Protocol
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import bpy
 import numpy as np
@@ -13,6 +13,9 @@ Positions = NDArray[np.float32]
 
 RENAMED = (5, 0, 0)
 """The version from which `grease_pencils` means Grease Pencil; before, that was `annotations`."""
+
+MODEL_FRAME = -1
+"""Where a layer's model lies while it is drawn: before all frames of a scene."""
 
 FILLED_BY_NUMBER = (5, 1, 0)
 """The version by which strokes are filled where they have a fill number, not by their material alone; 5.2 converts older files so."""
@@ -38,13 +41,6 @@ def new_grease_pencil(name: str) -> bpy.types.ID:
     return data
 
 
-def new_layer(data: bpy.types.ID, name: str) -> bpy.types.ID:
-    """A layer on top of the others, in its materials' own colours under any light."""
-    layer = data.layers.new(name)
-    layer.use_lights = False
-    return layer
-
-
 def new_material(name: str, colour: str, *, filled: bool) -> bpy.types.Material:
     """A flat colour (#RRGGBB, of the display) for lines, or for areas."""
     material = bpy.data.materials.new(name)
@@ -64,94 +60,57 @@ def linear(colour: str) -> tuple[float, float, float, float]:
     return float(red), float(green), float(blue), 1.0
 
 
-class DrawingWriter(Protocol):
-    """Writes drawings into the layers of one data-block."""
+class DrawingWriter:
+    """Writes drawings into new layers of a data-block, all of them shown in their materials' own colours under any light.
 
-    def write(self, layer: bpy.types.ID, frame: int, forms: Forms, positions: Positions) -> None:
-        """A new drawing on `frame`: strokes of the given forms through `positions` (their points one after another, 3), in the object's space."""
-
-    def close(self) -> None:
-        """Take away what was only needed to write."""
-
-
-def drawing_writer() -> DrawingWriter:
-    """The fastest writer that this Blender allows: before 4.5 a frame does not take another's drawing."""
-    assignable = not bpy.types.GreasePencilFrame.bl_rna.properties["drawing"].is_readonly
-    return _Stamping() if assignable else _Copying()
-
-
-class _Stamping:
-    """Each form of drawing is made once, in a data-block of its own, and copied onto frame after frame.
-
-    Blender looks for an attribute's owner through all drawings of its data-block: written in place, each takes longer than the one before.
+    Blender looks for an attribute's owner through all drawings of the data-block, from the first one made: written in place, each drawing takes longer than
+    the one before. So every layer gets a model before all else. A drawing is the model, moved to its pose, and copied onto its frame.
     """
 
-    def __init__(self) -> None:
-        self._data = _collection().new("Stamps")
-        self._frames = self._data.layers.new("Stamps").frames
-        self._stamps: dict[Forms, bpy.types.ID] = {}
+    def __init__(self, data: bpy.types.ID, layers: Sequence[str]) -> None:
+        self._layers = {name: data.layers.new(name) for name in layers}
+        self._models = {name: layer.frames.new(MODEL_FRAME).drawing for name, layer in self._layers.items()}
+        self._forms: dict[str, Forms] = {}
+        for layer in self._layers.values():
+            layer.use_lights = False
 
-    def write(self, layer: bpy.types.ID, frame: int, forms: Forms, positions: Positions) -> None:
-        at = layer.frames.new(frame)
+    def write(self, layer: str, frame: int, forms: Forms, positions: Positions) -> None:
+        """A new drawing on `frame`, from 0 up: strokes of the given forms through `positions` (their points one after another, 3), in the object's space."""
+        frames = self._layers[layer].frames
         if not forms:
+            frames.new(frame)
             return
-        if forms not in self._stamps:
-            number = len(self._stamps)
-            _set_up(self._frames.new(number).drawing, forms)
-            self._stamps[forms] = number
-        stamp = self._frames[self._stamps[forms]].drawing
-        _move(stamp, positions)
-        at.drawing = stamp
+        if self._forms.get(layer) != forms:
+            _form(self._models[layer], forms)
+            self._forms[layer] = forms
+        self._models[layer].attributes["position"].data.foreach_set("vector", positions.ravel())
+        frames.copy(MODEL_FRAME, frame)
 
     def close(self) -> None:
-        _collection().remove(self._data)
-
-
-@dataclass
-class _Copying:
-    """Each form of drawing is made once a layer, and the later ones are copies of that frame with other positions.
-
-    It is the search that `_Stamping` avoids, but once a drawing, for the positions alone.
-    """
-
-    _models: dict[tuple[str, Forms], int] = field(default_factory=dict)
-
-    def write(self, layer: bpy.types.ID, frame: int, forms: Forms, positions: Positions) -> None:
-        if not forms:
-            layer.frames.new(frame)
-            return
-        model = self._models.setdefault((layer.name, forms), frame)
-        if model == frame:
-            drawing = layer.frames.new(frame).drawing
-            _set_up(drawing, forms)
-        else:
-            drawing = layer.frames.copy(model, frame).drawing
-        _move(drawing, positions)
-
-    def close(self) -> None:
+        """Take the models out; nothing can be written after."""
         self._models.clear()
+        for layer in self._layers.values():
+            layer.frames.remove(MODEL_FRAME)
 
 
 def _collection() -> bpy.types.bpy_prop_collection:
     return bpy.data.grease_pencils if bpy.app.version >= RENAMED else bpy.data.grease_pencils_v3
 
 
-def _set_up(drawing: bpy.types.ID, forms: Forms) -> None:
+def _form(drawing: bpy.types.ID, forms: Forms) -> None:
+    """Give the drawing strokes of these forms in place of its own."""
+    drawing.remove_strokes()
     drawing.add_strokes([len(form.radii) for form in forms])
-    filled = [form.filled for form in forms]
+    filled = np.array([form.filled for form in forms])
     _attribute(drawing, "radius", "FLOAT", "POINT", np.concatenate([form.radii for form in forms]).astype(np.float32))
     _attribute(drawing, "material_index", "INT", "CURVE", np.array([form.material for form in forms], dtype=np.int32))
-    _attribute(drawing, "cyclic", "BOOLEAN", "CURVE", np.array(filled))
+    _attribute(drawing, "cyclic", "BOOLEAN", "CURVE", filled)
     if bpy.app.version >= FILLED_BY_NUMBER:
         _attribute(drawing, "fill_id", "INT", "CURVE", np.where(filled, np.arange(1, len(filled) + 1), 0).astype(np.int32))
-        _attribute(drawing, "hide_stroke", "BOOLEAN", "CURVE", np.array(filled))
+        _attribute(drawing, "hide_stroke", "BOOLEAN", "CURVE", filled)
 
 
 def _attribute(drawing: bpy.types.ID, name: str, kind: str, domain: str, values: NDArray[np.generic]) -> None:
-    drawing.attributes.new(name, kind, domain)
-    # The pointer that `new` gives may be stale once the data is laid out anew.
+    if name not in drawing.attributes:
+        drawing.attributes.new(name, kind, domain)
     drawing.attributes[name].data.foreach_set("value", values)
-
-
-def _move(drawing: bpy.types.ID, positions: Positions) -> None:
-    drawing.attributes["position"].data.foreach_set("vector", positions.ravel())

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from blender_addon.bridge.figure_order import limb_ranks
 from blender_addon.bridge.figure_style import COLOURS, DEFAULT_STYLE, FigureStyle, Limb, Paint
 from blender_addon.bridge.grease_pencil import FigureBake, bake_figure
-from blender_addon.bridge.planes import FRONT, SIDE, Placement, Plane, default_placement
+from blender_addon.bridge.planes import FRONT, Placement, Plane, default_placement
 from blender_addon.bridge.timing import SceneMotion, on_scene_frames
 from blender_addon.core.skeleton import JOINT_COUNT, Joint, Skeleton
 from tests.blender.scene_of_puppet import contents
@@ -30,6 +30,7 @@ LIMBS = {
     Limb.RIGHT_LEG: (Joint.RIGHT_HIP, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE),
     Limb.LEFT_LEG: (Joint.LEFT_HIP, Joint.LEFT_KNEE, Joint.LEFT_ANKLE),
 }
+SIDE = Plane(right=np.array((0.0, -1.0, 0.0)), up=np.array((0.0, 0.0, 1.0)), away=np.array((1.0, 0.0, 0.0)))
 SLANTED = Plane(right=np.array((0.6, 0.8, 0.0)), up=np.array((0.0, 0.0, 1.0)), away=np.array((-0.8, 0.6, 0.0)))
 RED, BLUE, GREEN = (1.0, 0.0, 0.0), (0.0, 0.0, 1.0), (0.0, 1.0, 0.0)
 
@@ -297,6 +298,7 @@ def empty(motion: SceneMotion) -> SceneMotion:
         (lambda motion: replace(motion, depth=motion.depth * np.nan), "the depth of its motion"),
         (lambda motion: replace(motion, positions=motion.positions[:, :9]), "the positions of its motion"),
         (lambda motion: replace(motion, frames=motion.frames[::-1]), "do not follow one another"),
+        (lambda motion: replace(motion, frames=motion.frames - 9), "do not follow one another within Blender's"),
         (lambda motion: replace(motion, frames=motion.frames + 2_000_000), "do not follow one another within Blender's"),
     ],
 )
