@@ -57,6 +57,16 @@ class RestPose:
             raise ValueError(f"{self.armature} has no bone {name}; choose another bone, or map the bones anew.")
         return places[name]
 
+    def above(self, bone: int) -> set[int]:
+        """All bones whose motion a bone takes along, through its parents and through what it copies."""
+        found, waiting = set[int](), [bone]
+        while waiting:
+            at = waiting.pop()
+            fresh = {self.parents[at], self.carriers[at]} - found - {-1}
+            found |= fresh
+            waiting.extend(fresh)
+        return found
+
     def __contains__(self, name: object) -> bool:
         return name in vars(self)["_places"]
 
@@ -109,4 +119,4 @@ def _carriers(posed: list[bpy.types.PoseBone | None], places: dict[str, int], pa
 
 
 def _numbers(bone: bpy.types.PoseBone) -> list[str]:
-    return [key for key in bone.keys() if isinstance(bone[key], int | float)]
+    return [key for key, value in bone.items() if isinstance(value, int | float)]

@@ -1,0 +1,251 @@
+"""A biped found by structure alone: two legs below a trunk, two arms and a head above. No name is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import permutations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .limbs import ARM, LEG, Joints, Pair, find_joints, limb_pairs
+from .sides import find_sides
+from .tree import Tree
+
+Array = NDArray[np.float64]
+
+HANGS = 0.5
+"""Cosine between leg and downward trunk from which a leg carries the character."""
+GOOD_ENOUGH = 3.0
+"""Score of a body that is believed: rigs of people have about five, the best of a wolf's limbs one."""
+SHORTEST_TRUNK = 0.05
+"""Part of the rig's size that lies at least between hips and shoulders."""
+FOUR_LEGS = 0.7
+"""Cosine between front and hind limbs, and sine between them and the trunk, from which they are four legs …"""
+EVEN = 0.15
+"""… if each pair is at least this close to mirror images, in its lengths."""
+CENTRAL = 0.12
+"""Part of the rig's size that neck and head may be beside the middle."""
+LONG_STEP = 0.33
+"""Part of the trunk's length beyond which a step up from a bone leads over a head and not along a neck."""
+LONGER_STEP = 1.6
+"""How much longer than the steps before it the step over a head is."""
+AT_HIPS = 0.35
+"""Part of the way from hips to shoulders within which the root lies to turn with the trunk."""
+
+
+@dataclass(frozen=True)
+class Limb:
+    """One limb's bones, from the trunk outwards: clavicle or hip joint, upper and lower half; `end` is hand or foot, `tip` the toe, −1 where there is none."""
+
+    girdle: tuple[int, ...]
+    upper: tuple[int, ...]
+    lower: tuple[int, ...]
+    end: int = -1
+    tip: int = -1
+
+    @property
+    def bones(self) -> tuple[int, ...]:
+        """All of them that there are."""
+        return (*self.girdle, *self.upper, *self.lower, *(bone for bone in (self.end, self.tip) if bone >= 0))
+
+
+@dataclass(frozen=True)
+class Biped:
+    """The bones (indices into the rest pose) of a character on two legs; limbs are (right, left)."""
+
+    root: int
+    trunk: tuple[int, ...]
+    head: tuple[int, ...]
+    arms: tuple[Limb, Limb]
+    legs: tuple[Limb, Limb]
+    confidence: float
+
+    @property
+    def bones(self) -> tuple[int, ...]:
+        """All of them, each once."""
+        limbs = (bone for limb in (*self.arms, *self.legs) for bone in limb.bones)
+        return tuple(dict.fromkeys((self.root, *self.trunk, *self.head, *limbs)))
+
+
+@dataclass(frozen=True, eq=False)
+class Stance:
+    """Two pairs as legs and arms, what lies between, and how good a body that is."""
+
+    legs: Pair
+    arms: Pair
+    up: Array
+    height: float
+    head: tuple[int, ...]
+    score: float
+
+
+class NoBipedError(ValueError):
+    """The armature has no two legs, two arms and trunk; one sentence that says what is missing."""
+
+
+def find_biped(tree: Tree) -> Biped:
+    """The best biped among a rig's bones. Raises NoBipedError where there is none."""
+    pairs = limb_pairs(tree)
+    stances = [stance for legs, arms in permutations(pairs, 2) if (stance := _stance(tree, legs, arms)) and stance.score >= GOOD_ENOUGH]
+    if not stances:
+        raise NoBipedError(_what_is_missing(tree, pairs))
+    return _read(tree, max(stances, key=lambda stance: stance.score))
+
+
+def _stance(tree: Tree, legs: Pair, arms: Pair) -> Stance | None:
+    if legs.bones & arms.bones:
+        return None
+    trunk = arms.start - legs.start
+    height = float(np.linalg.norm(trunk))
+    if height < SHORTEST_TRUNK * tree.size:
+        return None
+    up = trunk / height
+    if _drop(legs, up) < HANGS or (legs.end - arms.end) @ up > 0:
+        return None
+    root = tree.common(legs.hangs_from, arms.hangs_from) if min(legs.hangs_from, arms.hangs_from) >= 0 else -1
+    if root < 0 or root in legs.bones | arms.bones:
+        return None
+    head = _head(tree, legs, arms, up)
+    length = (legs.length + arms.length) / tree.size
+    spread = float(np.linalg.norm(arms.samples[0, -1] - arms.samples[1, -1])) / tree.size
+    score = 2 * _drop(legs, up) + 2 * length + spread + (1.0 if head else 0.0) - 2 * (legs.unevenness + arms.unevenness)
+    score -= 2 * abs(1 - _agreement(legs, arms, up)) + 4 * _beside(legs, arms, up) / tree.size
+    return Stance(legs, arms, up, height, head, score)
+
+
+def _drop(legs: Pair, up: Array) -> float:
+    """Cosine between the legs and down: how far they go down, in lengths of their way out."""
+    ways = legs.samples[:, -1] - legs.samples[:, 0]
+    return float(np.mean([-(way @ up) / max(float(np.linalg.norm(way)), 1e-12) for way in ways]))
+
+
+def _agreement(legs: Pair, arms: Pair, up: Array) -> float:
+    """1 where legs and arms are apart along one axis that is across the trunk, less where not."""
+    axes = [pair.sideways for pair in (legs, arms) if pair.sideways is not None]
+    level = min((float(np.sqrt(max(0.0, 1 - (axis @ up) ** 2))) for axis in axes), default=1.0)
+    return level * abs(float(axes[0] @ axes[1])) if len(axes) == 2 else level
+
+
+def _beside(legs: Pair, arms: Pair, up: Array) -> float:
+    """How far the middle of the feet is beside the trunk."""
+    if legs.sideways is None:
+        return 0.0
+    return abs(float((legs.end - legs.start) @ legs.sideways)) + abs(float((arms.end - arms.start) @ legs.sideways))
+
+
+def _between(tree: Tree, legs: Pair, arms: Pair) -> tuple[int, ...]:
+    """The bones from the common root of legs and arms up to where the arms hang, root first."""
+    root = tree.common(legs.hangs_from, arms.hangs_from)
+    ancestors = tree.ancestors(arms.hangs_from)
+    return tuple(reversed(ancestors[: ancestors.index(root) + 1]))
+
+
+def _head(tree: Tree, legs: Pair, arms: Pair, up: Array) -> tuple[int, ...]:
+    """Neck and head: the branch in the middle of the trunk that rises highest above the shoulders; empty where none does."""
+    trunk = _between(tree, legs, arms)
+    taken = {*trunk, *tree.ancestors(legs.hangs_from), *legs.bones, *arms.bones}
+    height = float((arms.start - legs.start) @ up)
+    found = [
+        path
+        for bone in trunk
+        for child in tree.children[bone]
+        if child not in taken and not tree.branch(child) & taken and (path := _up_the_middle(tree, child, arms.start, up, height))
+    ]
+    return max(found, key=lambda path: float((tree.tails[path[-1]] - arms.start) @ up), default=())
+
+
+def _up_the_middle(tree: Tree, start: int, shoulders: Array, up: Array, height: float) -> tuple[int, ...]:
+    """From a bone upwards to the head; empty where it leads elsewhere or ends below the shoulders."""
+    heads, path, steps = tree.rest.heads, [start], list[float]()
+    if _aside(heads[start] - shoulders, up) > CENTRAL * tree.size + abs(float((heads[start] - shoulders) @ up)):
+        return ()
+    while following := _above(tree, path[-1], up):
+        step = float((heads[following] - heads[path[-1]]) @ up)
+        leaf_ends_it = not tree.children[following] and steps and step > LONGER_STEP * max(steps)
+        if leaf_ends_it or step > LONG_STEP * height:
+            break
+        path.append(following)
+        steps.append(step)
+    top = max(float((heads[path[-1]] - shoulders) @ up), float((tree.tails[path[-1]] - shoulders) @ up))
+    rise = float((tree.tails[path[-1]] - heads[start]) @ up)
+    return tuple(path) if top > 0 and rise > 0.3 * float(np.linalg.norm(tree.tails[path[-1]] - heads[start])) else ()
+
+
+def _above(tree: Tree, bone: int, up: Array) -> int:
+    """The child that goes on along the neck; 0 (a root, never a child) where a face, hair or nothing follows."""
+    below = tree.children[bone]
+    rising = [child for child in below if _rises(tree.rest.heads[child] - tree.rest.heads[bone], up)]
+    if len(below) > 2 or len(rising) != 1:
+        return 0
+    others = [child for child in below if child != rising[0]]
+    return 0 if any(tree.children[child] for child in others) else rising[0]
+
+
+def _rises(way: Array, up: Array) -> bool:
+    rise = float(way @ up)
+    return rise > 0 and rise > 0.6 * float(np.linalg.norm(way))
+
+
+def _aside(way: Array, up: Array) -> float:
+    return float(np.linalg.norm(way - (way @ up) * up))
+
+
+def _read(tree: Tree, stance: Stance) -> Biped:
+    pairs: Sequence[Pair] = (stance.legs, stance.arms)
+    joints = [find_joints(tree, stance.legs.paths, LEG), find_joints(tree, stance.arms.paths, ARM)]
+    sides = find_sides(pairs, joints, stance.up)
+    legs, arms = (
+        tuple(_limb(pair.paths[side], places[side]) for side in (right, 1 - right)) for pair, places, right in zip(pairs, joints, sides.right, strict=True)
+    )
+    trunk = _between(tree, stance.legs, stance.arms)
+    root = trunk[0]
+    hips, neck = (tree.rest.heads[[limb.upper[0] for limb in limbs]].mean(axis=0) for limbs in (legs, arms))
+    near = np.linalg.norm(tree.rest.heads[root] - hips) <= AT_HIPS * np.linalg.norm(neck - hips)
+    uneven = min(0.3, (stance.legs.unevenness + stance.arms.unevenness) / 2)
+    whole = 1.0 if stance.head else 0.7
+    return Biped(
+        root=root,
+        trunk=trunk if near or len(trunk) == 1 else trunk[1:],
+        head=stance.head,
+        arms=(arms[0], arms[1]),
+        legs=(legs[0], legs[1]),
+        confidence=0.95 * sides.confidence * (1 - uneven) * whole,
+    )
+
+
+def _limb(path: tuple[int, ...], joints: Joints) -> Limb:
+    beyond = path[joints.end : joints.end + 2]
+    return Limb(
+        girdle=path[: joints.upper],
+        upper=path[joints.upper : joints.lower],
+        lower=path[joints.lower : joints.end],
+        end=beyond[0] if beyond else -1,
+        tip=beyond[1] if len(beyond) > 1 else -1,
+    )
+
+
+def _what_is_missing(tree: Tree, pairs: Sequence[Pair]) -> str:
+    name = tree.rest.armature
+    even = [pair for pair in pairs if pair.sideways is not None and pair.unevenness <= EVEN]
+    apart = [(first, second) for first, second in permutations(even, 2) if not first.bones & second.bones]
+    if any(_stands_on_four(hind, front) for hind, front in apart):
+        return f"{name} goes on four legs, and a person's motion needs two legs and two arms; choose a character on two legs, or map its bones by hand."
+    if not pairs:
+        return f"{name} has no two legs and no two arms that hang from a trunk; choose a character's armature, or map its bones by hand."
+    if not apart:
+        return f"{name} has only one pair of limbs, and its legs or its arms are missing; choose a character with both, or map its bones by hand."
+    if all(min(first.hangs_from, second.hangs_from) < 0 for first, second in apart):
+        return f"The limbs of {name} hang from no common bone; parent them to a trunk that hangs from the hips, or map its bones by hand."
+    return f"{name} has no trunk with two legs below it and two arms above; choose a character on two legs, or map its bones by hand."
+
+
+def _stands_on_four(hind: Pair, front: Pair) -> bool:
+    ways = [pair.end - pair.start for pair in (hind, front)]
+    trunk = front.start - hind.start
+    hind_way, front_way, along = (way / max(float(np.linalg.norm(way)), 1e-12) for way in (*ways, trunk))
+    across = min(float(np.sqrt(max(0.0, 1 - (way @ along) ** 2))) for way in (hind_way, front_way))
+    if hind.sideways is None or front.sideways is None or abs(hind.sideways @ front.sideways) < FOUR_LEGS:
+        return False
+    return bool(hind_way @ front_way > FOUR_LEGS and across > FOUR_LEGS)
