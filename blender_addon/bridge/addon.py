@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -58,3 +60,14 @@ def pose_cache() -> Path:
 def may_go_online() -> bool:
     """Whether the user lets Blender use the network."""
     return bool(bpy.app.online_access)
+
+
+def unregister_at_exit(unregister: Callable[[], object]) -> None:
+    """Blender as a Python module leaves add-ons enabled when it ends, and 4.3 to 4.5 then crash or hang over their classes."""
+    if bpy.app.module:
+        atexit.register(unregister)
+
+
+def forget_exit(unregister: Callable[[], object]) -> None:
+    """It is unregistered already."""
+    atexit.unregister(unregister)

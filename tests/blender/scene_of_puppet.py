@@ -14,6 +14,8 @@ PUPPET_FILE = ROOT / "assets/characters/puppet.blend"
 PUPPET = "Puppet"
 RANGE = "0:24"
 """A second of the video: enough to bake, quick to look at."""
+BOTH = "60:90"
+"""A part of it that shows both people."""
 
 
 def open_puppet() -> bpy.types.Object:

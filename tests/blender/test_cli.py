@@ -13,7 +13,7 @@ from types import ModuleType
 import bpy
 import pytest
 
-from tests.blender.scene_of_puppet import PUPPET, PUPPET_FILE, RANGE, ROOT, STREET, ask, keys_of, open_puppet
+from tests.blender.scene_of_puppet import BOTH, PUPPET, PUPPET_FILE, RANGE, ROOT, STREET, ask, keys_of, open_puppet
 
 JOB = ["--video", str(STREET), "--range", RANGE, "--armature", PUPPET, "--bake", "rig"]
 
@@ -67,7 +67,7 @@ def test_the_command_writes_the_same_keys_as_the_button(addon: ModuleType, worke
 
 def test_a_file_may_be_opened_by_the_command_and_everybody_drawn(worker_python: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.blend"
-    arguments = ["--file", PUPPET_FILE, "--video", STREET, "--range", RANGE, "--performer", "all", "--bake", "grease-pencil", "--view=-30,10", "--output", out]
+    arguments = ["--file", PUPPET_FILE, "--video", STREET, "--range", BOTH, "--performer", "all", "--bake", "grease-pencil", "--view=-30,10", "--output", out]
     result = command_line(PUPPET_FILE, *arguments, "--python", worker_python, "--json")
     assert result.returncode == 0, result.stderr
     report = json.loads(next(line for line in result.stdout.splitlines() if line.startswith("{")))

@@ -12,7 +12,7 @@ from typing import Any
 import bpy
 import pytest
 
-from tests.blender.scene_of_puppet import PUPPET, STREET, ask, contents, keys_of, open_puppet
+from tests.blender.scene_of_puppet import BOTH, PUPPET, STREET, ask, contents, keys_of, open_puppet
 
 pytestmark = pytest.mark.usefixtures("addon")
 
@@ -88,12 +88,12 @@ def test_both_targets_are_baked_in_one_go(puppet: bpy.types.Object) -> None:
 def test_everybody_is_drawn_when_asked() -> None:
     bpy.ops.wm.read_homefile(use_empty=True)
     before = len(bpy.data.objects)
-    ask(armature=None, bake={"GREASE_PENCIL"}, performer=-1)
+    ask(armature=None, bake={"GREASE_PENCIL"}, performer=-1, frame_range=BOTH)
     assert bpy.ops.retarget2d.run() == {"FINISHED"}
     from blender_addon.bridge.session import session
 
     assert session.performance is not None
-    assert len(bpy.data.objects) == before + len(session.performance.ids)
+    assert len(bpy.data.objects) == before + len(session.performance.ids) == before + 2
 
 
 def test_the_chooser_shows_who_was_found_and_how_long(puppet: bpy.types.Object) -> None:

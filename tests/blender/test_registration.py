@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import bpy
 import pytest
 
 import blender_addon
 
+ROOT = Path(__file__).resolve().parents[2]
 MENUS = ("VIEW3D_MT_object_animation", "VIEW3D_MT_pose")
 
 
@@ -71,3 +75,10 @@ def test_what_is_shown_of_a_job_is_not_saved() -> None:
     """It is read from the process: there is nothing in the window manager that a file could take along."""
     status = bpy.context.window_manager.retarget2d
     assert all(row.is_readonly for row in status.bl_rna.properties if row.identifier not in {"rna_type", "name"})
+
+
+@pytest.mark.skipif(bool(bpy.app.binary_path), reason="Blender as a program disables its add-ons itself")
+def test_blender_as_a_module_ends_well_with_the_add_on_enabled() -> None:
+    """With classes left at its end, Blender 4.3 to 4.5 crash or hang there."""
+    program = "import sys, bpy, blender_addon; blender_addon.register(); sys.exit(3)"
+    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=False, timeout=60).returncode == 3
