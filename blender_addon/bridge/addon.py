@@ -64,7 +64,7 @@ def may_go_online() -> bool:
 
 def unregister_at_exit(unregister: Callable[[], object]) -> None:
     """Blender as a Python module leaves add-ons enabled when it ends, and 4.3 to 4.5 then crash or hang over their classes."""
-    if bpy.app.module:
+    if not bpy.app.binary_path:  # the module has none
         atexit.register(unregister)
 
 

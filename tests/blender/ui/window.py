@@ -108,10 +108,11 @@ class Window:
         """Whether some of the stage is done, or the job is over."""
         return self.ended() or self.status.progress > 0.05
 
-    def longest_gap(self, since: float) -> float:
-        """Seconds between two draws of the 3D view since then, at most."""
-        times = [since, *(drawn for drawn in self.draws if drawn >= since), time.monotonic()]
-        return max(after - before for before, after in pairwise(times))
+    def redraws(self, since: float) -> dict[str, float]:
+        """How often the 3D view was drawn since then, a second, and the longest time between two draws."""
+        now = time.monotonic()
+        times = [since, *(drawn for drawn in self.draws if drawn >= since), now]
+        return {"rate": (len(times) - 2) / (now - since), "gap": max(after - before for before, after in pairwise(times))}
 
     def photograph(self, name: str) -> Steps:
         """A picture of the screen, NAME.png in the folder."""
