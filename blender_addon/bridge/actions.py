@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +17,17 @@ SLOTTED = bpy.app.version >= (4, 4, 0)
 """Whether an Action has slots, and moves nothing until one of them is chosen."""
 GROUPS_BY_NAME = bpy.app.version >= (5, 0, 0)
 """Whether a new curve is told its group by name; between 4.4 and that, the group is made first."""
+
+
+BONE_TRANSFORM = re.compile(r'pose\.bones\["(?P<bone>.+)"\]\.(?P<transform>location|rotation_quaternion|rotation_euler|rotation_axis_angle|scale)')
+AT_REST: Mapping[str, tuple[float, ...]] = {
+    "location": (0, 0, 0),
+    "rotation_quaternion": (1, 0, 0, 0),
+    "rotation_euler": (0, 0, 0),
+    "rotation_axis_angle": (0, 0, 1, 0),
+    "scale": (1, 1, 1),
+}
+"""A pose bone's transforms where it rests."""
 
 
 class Interpolation(StrEnum):
@@ -49,9 +61,11 @@ def check_writable(owner: bpy.types.Object) -> None:
 def new_action(owner: bpy.types.Object, name: str, curves: Sequence[Curve], push_down: bool) -> bpy.types.Action:
     """Give the object a new Action with these curves; its keys are marked as generated.
 
-    The Action that was there is kept: on a muted NLA track where `push_down` says so, else by a fake user. Where anything fails, all is as it was.
+    The Action that was there is kept: on a muted NLA track where `push_down` says so, else by a fake user. The bones that it posed go back to rest, so that
+    nothing of it shows in the new one. Where anything fails, all is as it was.
     """
     check_writable(owner)
+    left_over = posed_by_action(owner)
     with _as_before_on_failure(owner):
         action = bpy.data.actions.new(name)
         slot = action.slots.new(id_type=owner.id_type, name=owner.name) if SLOTTED else None
@@ -60,7 +74,22 @@ def new_action(owner: bpy.types.Object, name: str, curves: Sequence[Curve], push
         if animation.action is not None:
             _put_aside(animation, push_down)
         _assign(animation, action, slot)
+        for bone in owner.pose.bones if owner.pose is not None else ():
+            for transform in left_over.get(bone.name, ()):
+                setattr(bone, transform, AT_REST[transform])
     return action
+
+
+def posed_by_action(owner: bpy.types.Object) -> dict[str, frozenset[str]]:
+    """Which transforms of which pose bones the object's Action keys, by bone: where they stand now is the Action's doing."""
+    animation = owner.animation_data
+    if animation is None or animation.action is None:
+        return {}
+    found: dict[str, set[str]] = {}
+    for path in {curve.data_path for curve in _curves_of(animation)}:
+        if match := BONE_TRANSFORM.fullmatch(path):
+            found.setdefault(bpy.utils.unescape_identifier(match["bone"]), set()).add(match["transform"])
+    return {bone: frozenset(transforms) for bone, transforms in found.items()}
 
 
 def slot_of(holder: bpy.types.AnimData | bpy.types.NlaStrip) -> bpy.types.ActionSlot | None:
@@ -107,6 +136,13 @@ def _put_aside(animation: bpy.types.AnimData, push_down: bool) -> None:
     strip = track.strips.new(action.name, int(np.floor(action.frame_range[0])), action)
     if SLOTTED and slot is not None:
         strip.action_slot = slot
+
+
+def _curves_of(animation: bpy.types.AnimData) -> Iterable[bpy.types.FCurve]:
+    if not SLOTTED:
+        return list(animation.action.fcurves)
+    bags = (strip.channelbag(animation.action_slot) for layer in animation.action.layers for strip in layer.strips) if animation.action_slot else ()
+    return [curve for bag in bags if bag is not None for curve in bag.fcurves]
 
 
 def _write(action: bpy.types.Action, slot: bpy.types.ActionSlot | None, curves: Sequence[Curve]) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 import bpy
 import numpy as np
+from mathutils import Matrix
 from numpy.typing import NDArray
 
+from .bone_map import BoneSwitch
 from .rest_pose import RestPose
 from .rotations import NO_TURN, continuous_with, from_matrices, inverse, normalised, product, rotated
 
@@ -54,15 +57,39 @@ class RigState:
     constrained: Mapping[int, tuple[str, ...]]
 
 
-def read_rig_state(armature: bpy.types.Object, rest: RestPose) -> RigState:
-    """Read the pose and the constraints as they are in the open scene; drivers count."""
-    evaluated = armature.evaluated_get(bpy.context.evaluated_depsgraph_get())
+def read_rig_state(armature: bpy.types.Object, rest: RestPose, switches: Sequence[BoneSwitch], reset: Collection[str]) -> RigState:
+    """Read the pose and the constraints of the open scene, as they are once the `switches` are set and the bones named in `reset` are back at rest."""
     bones = [armature.pose.bones[name] for name in rest.names]
-    bases = [bone.matrix_basis for bone in bones]
-    active = {
-        index: [constraint for constraint in evaluated.pose.bones[name].constraints if not constraint.mute and constraint.influence > 0]
-        for index, name in enumerate(rest.names)
-    }
+    posed = [bone.name not in reset for bone in bones]
+    bases = [bone.matrix_basis if stays else Matrix() for bone, stays in zip(bones, posed, strict=True)]
+    with _switched(armature, switches):
+        evaluated = armature.evaluated_get(bpy.context.evaluated_depsgraph_get())
+        active = {
+            index: [constraint for constraint in evaluated.pose.bones[name].constraints if not constraint.mute and constraint.influence > 0]
+            for index, name in enumerate(rest.names)
+        }
+        return _state(armature, rest, bases, active)
+
+
+@contextmanager
+def _switched(armature: bpy.types.Object, switches: Sequence[BoneSwitch]) -> Iterator[None]:
+    """The rig with its switches set: its own drivers tell best what they do. They are as before afterwards."""
+    before = [(armature.pose.bones[switch.bone], switch.property, armature.pose.bones[switch.bone][switch.property]) for switch in switches]
+    try:
+        for (bone, name, value), switch in zip(before, switches, strict=True):
+            bone[name] = type(value)(switch.value)
+        if switches:
+            armature.update_tag()
+        yield
+    finally:
+        for bone, name, value in before:
+            bone[name] = value
+        if switches:
+            armature.update_tag()
+
+
+def _state(armature: bpy.types.Object, rest: RestPose, bases: Sequence[Matrix], active: Mapping[int, Sequence[bpy.types.Constraint]]) -> RigState:
+    bones = [armature.pose.bones[name] for name in rest.names]
     bonds = {index: tuple(bond for constraint in constraints if (bond := _bond(constraint, armature, rest))) for index, constraints in active.items()}
     return RigState(
         inherits=np.array([bone.bone.use_inherit_rotation for bone in bones]),

@@ -75,52 +75,7 @@ FRONT = Plane(right=np.array((1.0, 0, 0)), up=np.array((0, 0, 1.0)), away=np.arr
 """Seen as a character that faces −Y, Blender's front, is seen from the front."""
 
 SIDES = ((Joint.LEFT_SHOULDER, Joint.RIGHT_SHOULDER), (Joint.LEFT_HIP, Joint.RIGHT_HIP))
-BLENDERS_VIEWER = np.array((0.4, -1.0, 0.7))
-"""Where Blender's front, top and right views look from, the nearest first."""
-
-STANDS = 0.5
-"""Contact from which a foot counts as standing: what the decoder gives is decided there."""
-
-FIGURE_HEIGHT = 2.0
-"""World units that a figure without an armature is tall."""
-
-
-class PlaneChoice(StrEnum):
-    """Where the picture lands."""
-
-    OWN = "OWN"
-    FRONT = "FRONT"
-    SIDE = "SIDE"
-    CAMERA = "CAMERA"
-
-
-@dataclass(frozen=True, eq=False)
-class Plane:
-    """Unit vectors (3,) in world space: where the picture's x, its −y and its depth go."""
-
-    right: Array
-    up: Array
-    away: Array
-
-    @property
-    def axes(self) -> Array:
-        """(3, 3): right, up and away as rows."""
-        return np.stack((self.right, self.up, self.away))
-
-
-@dataclass(frozen=True, eq=False)
-class Placement:
-    """A motion's place in the world: `origin` (3,) is where its (0, 0) lands, `scale` how many world units one of its units is."""
-
-    origin: Array
-    plane: Plane
-    scale: float
-
-
-FRONT = Plane(right=np.array((1.0, 0, 0)), up=np.array((0, 0, 1.0)), away=np.array((0, 1.0, 0)))
-"""Seen as a character that faces −Y, Blender's front, is seen from the front."""
-SIDE = Plane(right=np.array((0, -1.0, 0)), up=np.array((0, 0, 1.0)), away=np.array((1.0, 0, 0)))
-"""That character seen from its right: it looks to the picture's right."""
+"""Left and right of the trunk."""
 
 
 def is_planar(rest: RestPose, bone_map: BoneMap) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.skeleton import Joint
-from .actions import Curve, Interpolation, check_writable, new_action
+from .actions import Curve, Interpolation, check_writable, new_action, posed_by_action
 from .bone_map import BoneMap
 from .inheritance import Carried, RigState, read_rig_state
 from .limb_layers import layer_curves
@@ -70,7 +70,7 @@ def _curves(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, motio
     axes = local_axes(armature, settings.plane)
     planar = is_planar(rest, bone_map)
     root = rest.index(bone_map.root)
-    state = read_rig_state(armature, rest)
+    state = read_rig_state(armature, rest, bone_map.switches, posed_by_action(armature))
     state.moves[root] = 0
     flat = planar or settings.depth == 0
     turns = flat_turns(rest, bone_map, motion, axes) if flat else deep_turns(rest, bone_map, motion, axes, settings.depth)
@@ -121,6 +121,8 @@ def _notes(armature: bpy.types.Object, rest: RestPose, state: RigState, turns: d
         f"{rest.names[bone]} has constraints that overrule its keys ({', '.join(state.constrained[bone])}); mute them to see the whole motion."
         for bone in sorted(set(turns) & set(state.constrained))
     ]
+    if playing := [track.name for track in (armature.animation_data.nla_tracks if armature.animation_data else ()) if not track.mute and track.strips]:
+        notes.append(f"The NLA tracks of {armature.name} play on beneath the new action ({', '.join(playing)}); mute them to see it alone.")
     if armature.data.pose_position == "REST":
         notes.append(f"{armature.name} is shown in its rest position; switch it to Pose Position to see the motion.")
     return notes

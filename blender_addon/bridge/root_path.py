@@ -41,10 +41,10 @@ def root_path(bone_map: BoneMap, carried: Carried, motion: SceneMotion, axes: Ar
     path = _landed(motion, Joint.MID_HIP, origin, axes) - np.mean(np.broadcast_arrays(*hips), axis=0)
     feet = [index for index, ankle in enumerate(ANKLES) if ankle in chains]
     if not feet:
-        return path
+        return np.asarray(path)
     posed = [carried.place(chains[ANKLES[foot]].bones[-1], chains[ANKLES[foot]].end) + path for foot in feet]
     missing = np.stack([_landed(motion, ANKLES[foot], origin, axes) - ankle for foot, ankle in zip(feet, posed, strict=True)], axis=1) @ axes.T
-    return path + _given_way(missing[..., :2], motion.contacts[:, feet] >= STANDS) @ axes[:2]
+    return np.asarray(path + _given_way(missing[..., :2], motion.contacts[:, feet] >= STANDS) @ axes[:2])
 
 
 def _landed(motion: SceneMotion, joint: Joint, origin: Array, axes: Array) -> Array:

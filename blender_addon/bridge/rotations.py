@@ -28,7 +28,7 @@ def product(first: Array, second: Array) -> Array:
 
 def inverse(rotation: Array) -> Array:
     """The rotation back."""
-    return rotation * np.array((1.0, -1.0, -1.0, -1.0))
+    return np.asarray(rotation * np.array((1.0, -1.0, -1.0, -1.0)))
 
 
 def rotated(rotation: Array, vectors: Array) -> Array:
