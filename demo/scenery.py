@@ -63,7 +63,12 @@ def build_scenery(place: Place) -> bpy.types.Collection:
     """Build it into a collection of its own, which cannot be selected."""
     collection = bpy.data.collections.new("Scenery")
     materials = {name: flat_material(name, code) for name, code in COLOURS.items()}
-    for name, depth, shapes in (("Country", BACK, _country(place)), ("House", HOUSE, _house(place)), ("Tree", FOREGROUND, _tree(place))):
+    for name, depth, shapes in (
+        ("Country", BACK, _country(place)),
+        ("House", HOUSE, _house(place)),
+        ("Tree", FOREGROUND, _tree(place)),
+        ("Shrub", FOREGROUND, _shrub(place)),
+    ):
         faces = [Face(shape.outline, shape.colour, depth - index * SHAPE_DEPTH) for index, shape in enumerate(shapes)]
         flat_object(name, faces, materials, collection)
     collection.hide_select = True
@@ -119,6 +124,16 @@ def _tree(place: Place) -> list[Shape]:
         *(Shape(ellipse((x + at[0], at[1] + length / 2), 0.022, length / 2, turned=3 * at[0] * 10), "groove") for at, length in grooves),
         *(Shape(ellipse((x + at[0], place.high + at[1]), size, size * 0.8), "leaves") for at, size in crown),
         *(Shape(ellipse((x + at[0] - 0.1, place.high + at[1] + 0.1), size * 0.7, size * 0.5), "bright leaves") for at, size in crown),
+    ]
+
+
+def _shrub(place: Place) -> list[Shape]:
+    """Where the walker goes out of sight, at the picture's left edge."""
+    x, z = place.left, place.low
+    leaves = (((0.1, 1.0), 0.8), ((0.8, 0.85), 0.6), ((0.4, 1.65), 0.62), ((1.05, 0.4), 0.52))
+    return [
+        *(Shape(ellipse((x + across, z + up), size, size), "leaves") for (across, up), size in leaves),
+        *(Shape(ellipse((x + across - 0.06, z + up + 0.14), 0.72 * size, 0.62 * size), "bright leaves") for (across, up), size in leaves),
     ]
 
 

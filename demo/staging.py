@@ -30,10 +30,16 @@ SOLES = ("foot.R", "foot.L")
 STANDING = 0.5
 """Contact probability from which a foot stands."""
 
-WALK_GROUND, WALK_DEPTH = -0.38, -1.5
-"""Where she walks: a little nearer to the viewer than the house, which is lower in the picture."""
-TREE_BEYOND, TREE_WITHIN = 0.45, 0.5
+WALK_SIZE = 0.85
+"""The walker's size, so that her way from the tree fits into the picture."""
+WALK_GROUND, WALK_DEPTH, WALK_BEGIN = -0.52, -1.5, -0.3
+"""Where she walks: nearer to the viewer than the house, which is lower in the picture; and where she begins beside the tree."""
+SURE = 0.5
+"""Mean confidence from which she counts as seen: while the picture's edge cuts her, nobody knows how she walks."""
+TREE_BEYOND, TREE_WITHIN = 0.9, 0.5
 """How far the tree stands behind the last place of the runner, and within the picture."""
+SETTLED = 0.03
+"""A sole that rises or falls less than this in a frame rests."""
 HOUSE_HEIGHT, SHORTEST_LAWN = 1.0, 1.8
 """Of the house and of the lawn between it and the tree, where the video does not show them all."""
 ROOF_BEYOND, ROOF_LENGTH = 0.34, 2.3
@@ -107,15 +113,23 @@ def _set_scene(scene: bpy.types.Scene, source: Source, boy: Take, walker: Take, 
 
 
 def levels(soles: Array, standing: NDArray[np.bool_]) -> tuple[float, float]:
-    """The heights of lawn and roof, from the height of the lower sole (F,) and whether a foot stood (F,).
+    """The heights of lawn and roof, from the height of the lower sole (F,) and whether a foot stood for sure (F,).
 
-    Where the part of the video that is shown stays on the roof, the lawn lies as deep below as the house is usually high.
+    A landing is short and half out of sight: where no foot stood for sure on the lawn, those tell that neither rise nor fall. Where the part of the video
+    that is shown stays on the roof, the lawn lies as deep below as the house is usually high.
     """
-    stood = soles[standing] if standing.any() else soles
-    middle = float(stood.min() + stood.max()) / 2
-    if np.ptp(stood) < HOUSE_HEIGHT / 2:
-        return middle - HOUSE_HEIGHT, middle
-    return float(np.median(stood[stood < middle])), float(np.median(stood[stood >= middle]))
+    middle = float(soles.min() + soles.max()) / 2
+    if np.ptp(soles) < HOUSE_HEIGHT / 2:
+        roof = _level(soles, standing, np.ones(len(soles), dtype=np.bool_))
+        return roof - HOUSE_HEIGHT, roof
+    resting = np.abs(np.gradient(soles)) < SETTLED
+    lawn, roof = (_level(soles, side & standing, side & resting, side) for side in (soles < middle, soles >= middle))
+    return lawn, roof
+
+
+def _level(soles: Array, *choices: NDArray[np.bool_]) -> float:
+    """The middle height of the first choice of frames that has any."""
+    return float(np.median(soles[next(chosen for chosen in choices if chosen.any())]))
 
 
 def _measure(scene: bpy.types.Scene, puppet: bpy.types.Object) -> tuple[Array, Array, float]:
@@ -134,8 +148,9 @@ def _measure(scene: bpy.types.Scene, puppet: bpy.types.Object) -> tuple[Array, A
 
 def _place_walker(figure: bpy.types.Object, walker: Take, tree: float, scene: bpy.types.Scene) -> None:
     """She comes from behind the tree, and is there only while she was seen."""
-    figure.location = (tree, WALK_DEPTH, WALK_GROUND)
-    seen = np.flatnonzero(walker.motion.confidence.any(axis=1)) + scene.frame_start
+    figure.location = (tree + WALK_BEGIN, WALK_DEPTH, WALK_GROUND)
+    figure.scale = (WALK_SIZE,) * 3
+    seen = np.flatnonzero(walker.motion.confidence.mean(axis=1) > SURE) + scene.frame_start
     for frame, hidden in ((scene.frame_start, True), (int(seen[0]), False), (int(seen[-1]) + 1, True)):
         figure.hide_render = figure.hide_viewport = hidden
         figure.keyframe_insert("hide_render", frame=frame)
