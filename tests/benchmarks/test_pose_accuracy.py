@@ -5,7 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.pose_accuracy import Camera, Observed, calibration_error, reprojection_errors, section
+from benchmarks import pose_accuracy
+from benchmarks.pose_accuracy import (
+    SCENE,
+    Camera,
+    Observed,
+    calibration_error,
+    corrections,
+    reprojection_errors,
+    scene,
+    scene_errors,
+    section,
+)
 
 FRAMES, JOINTS = 5, 12
 
@@ -26,7 +37,7 @@ def seen(views: list[Camera]) -> Observed:
     """Somebody whom all views see exactly where they are."""
     places = np.random.default_rng(1).uniform(-0.8, 0.8, (FRAMES * JOINTS, 3))
     points = np.array([view.project(places).reshape(FRAMES, JOINTS, 2) for view in views])
-    return Observed(points, np.full(points.shape[:3], 0.95), 20.0)
+    return Observed(points, np.full(points.shape[:3], 0.95))
 
 
 @pytest.mark.parametrize("without_itself", [False, True])
@@ -37,7 +48,7 @@ def test_views_that_agree_have_no_error(without_itself: bool, seen: Observed, vi
 def test_a_view_that_is_off_is_seen_in_full_by_the_others_alone(seen: Observed, views: list[Camera]) -> None:
     points = seen.points.copy()
     points[2, 3, 4] += [30, -40]
-    off = Observed(points, seen.confidence, seen.fps)
+    off = Observed(points, seen.confidence)
     together, alone = (reprojection_errors(off, views, without_itself=without_itself)[2, 3, 4] for without_itself in (False, True))
     assert alone == pytest.approx(50, abs=0.5)
     assert 10 < together < 45
@@ -49,7 +60,7 @@ def test_a_view_that_is_unsure_moves_the_others_less(seen: Observed, views: list
     errors = []
     for confidence in (0.95, 0.1):
         sure[2] = confidence
-        errors.append(reprojection_errors(Observed(points, sure, seen.fps), views, without_itself=False)[[0, 1, 3]].mean())
+        errors.append(reprojection_errors(Observed(points, sure), views, without_itself=False)[[0, 1, 3]].mean())
     assert errors[1] < 0.3 * errors[0]
 
 
@@ -60,9 +71,24 @@ def test_confidence_is_calibrated_where_it_is_the_share_that_is_right() -> None:
     assert calibration_error(np.where(right, 1.0, 0.0), right) == 0
 
 
+def test_views_that_are_off_as_a_whole_are_put_right_by_what_stands_still(views: list[Camera], monkeypatch: pytest.MonkeyPatch) -> None:
+    places = np.random.default_rng(2).uniform(-0.5, 0.5, (10, 3))
+    off = np.array([[12.0, 0], [-5, -6], [-3, 8], [4, -9]])
+    points = np.array([view.project(places) + move for view, move in zip(views, off, strict=True)]).transpose(1, 0, 2)
+    monkeypatch.setattr(pose_accuracy, "SCENE", tuple(tuple(tuple(place) for place in row) for row in points))
+    assert np.nanmedian(scene_errors(scene(), views)) > 3
+    assert np.nanmax(scene_errors(scene().moved(corrections(views)), views)) < 0.5
+
+
+def test_a_hidden_point_of_the_scene_is_left_out(views: list[Camera]) -> None:
+    errors = scene_errors(scene(), views)
+    assert np.isnan(errors).sum() == sum(place is None for row in SCENE for place in row)
+
+
 def test_the_section_tells_what_was_measured(seen: Observed, views: list[Camera]) -> None:
-    text = section(seen, views)
+    text = section(seen, views, np.zeros((4, 2)), seen)
     assert "5 frames, four calibrated cameras" in text
     assert "| all four views | 0.0 | 0.0 | 0.00 % |" in text
+    assert "| MediaPipe: all four views | 0.0 | 0.0 | 0.00 % |" in text
     assert "100.0 % of the joints are reported as seen" in text
     assert "the calibration error is 0.050" in text
