@@ -13,9 +13,9 @@ from tests.blender.ui.stage import play
 
 PICTURES = {"working": "panel-working.webp", "done": "panel.webp"}
 QUALITY = 82
-VIEW = (slice(30, 905), slice(0, 1310))
+VIEW = (slice(30, 905), slice(0, 1322))
 """The 3D view with the tab, and the status bar below it, in pixels of the screen."""
-STATUS_BAR = (slice(976, 1000), slice(0, 1310))
+STATUS_BAR = (slice(976, 1000), slice(0, 1322))
 
 
 def main(folder: Path) -> int:
