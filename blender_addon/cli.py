@@ -338,11 +338,7 @@ def _run_as_script() -> int:
         log.exception("The extension cannot be enabled.")
         return _failed(f"The extension cannot be enabled ({error}); install it again.", FAILED_STATUS)
     arguments = sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else []
-    try:
-        status = int(command_line.main(arguments))
-    finally:
-        if module == MODULE_AS_SCRIPT:
-            sys.modules[module].unregister()  # Blender 4 as a module crashes or hangs at its end where classes are still registered
+    status = int(command_line.main(arguments))
     sys.stdout.flush()
     return status
 

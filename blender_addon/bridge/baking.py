@@ -123,7 +123,12 @@ def _figures(
         placement = placement_of_rig(settings.read_armature(), character.rest, character.bone_map, plane, motions[0])
     else:
         placement = default_placement(motions[0], plane)
-    return [
-        bake_figure(scene, motion, placement, take.name, progress=lambda done, before=index: progress((before + done) / len(takes)))
-        for index, (take, motion) in enumerate(zip(takes, motions, strict=True))
-    ]
+    figures = []
+    for index, (take, motion) in enumerate(zip(takes, motions, strict=True)):
+        figures.append(bake_figure(scene, motion, placement, take.name, progress=_part(progress, index, len(takes))))
+    return figures
+
+
+def _part(progress: Callable[[float], object], index: int, count: int) -> Callable[[float], object]:
+    """Tells `progress` how much of all is done, from how much of one of `count` parts is."""
+    return lambda done: progress((index + done) / count)
