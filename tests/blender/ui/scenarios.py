@@ -26,7 +26,7 @@ PUPPET = "Puppet"
 RUN = "bpy.ops.retarget2d.run()"
 SHORT, LONG = "0:24", "0:200"
 """Parts of the video: one to finish, one to interrupt."""
-PORTRAIT, PORTRAIT_FRAME = "0:120", 92
+PORTRAIT, PORTRAIT_FRAME = "0:120", 54
 """The part that the documentation shows, and the frame of the scene."""
 
 
