@@ -167,18 +167,18 @@ def refined(points: Array, heatmaps: Array) -> tuple[Array, Array]:
 
     As MediaPipe's RefineLandmarksFromHeatmapCalculator does.
     """
-    cell = CROP_SIDE / HEATMAP_SIDE
-    places, peaks = points.copy(), np.zeros(len(points), np.float32)
-    columns, rows = (np.floor(points[:, axis] / cell).astype(int) for axis in (0, 1))
-    for index, (column, row) in enumerate(zip(columns, rows, strict=True)):
-        if not (0 <= column < HEATMAP_SIDE and 0 <= row < HEATMAP_SIDE):
-            continue
-        left, top = max(0, column - PEAK_REACH), max(0, row - PEAK_REACH)
-        window = sigmoid(heatmaps[index, top : row + PEAK_REACH + 1, left : column + PEAK_REACH + 1])
-        peaks[index] = window.max()
-        if peaks[index] >= LEAST_PEAK:
-            y, x = np.mgrid[top : top + window.shape[0], left : left + window.shape[1]]
-            places[index] = np.array([(x * window).sum(), (y * window).sum()]) / window.sum() * cell
+    cell = np.float32(CROP_SIDE / HEATMAP_SIDE)
+    reach = np.arange(-PEAK_REACH, PEAK_REACH + 1)
+    middles = np.floor(points / cell).astype(int)
+    inside = ((middles >= 0) & (middles < HEATMAP_SIDE)).all(axis=1)
+    x, y = middles[:, 0, None, None] + reach, middles[:, 1, None, None] + reach[:, None]
+    there = (x >= 0) & (x < HEATMAP_SIDE) & (y >= 0) & (y < HEATMAP_SIDE) & inside[:, None, None]
+    nearest_x, nearest_y = np.clip(x, 0, HEATMAP_SIDE - 1), np.clip(y, 0, HEATMAP_SIDE - 1)
+    windows = np.where(there, sigmoid(heatmaps[np.arange(len(points))[:, None, None], nearest_y, nearest_x]), np.float32(0))
+    peaks: Array = windows.max(axis=(1, 2))
+    total = np.maximum(windows.sum(axis=(1, 2)), np.float32(1e-6))
+    found = np.stack([(x * windows).sum(axis=(1, 2)), (y * windows).sum(axis=(1, 2))], axis=1) / total[:, None] * cell
+    places: Array = np.where((peaks >= LEAST_PEAK)[:, None], found, points).astype(np.float32)
     return places, peaks
 
 
