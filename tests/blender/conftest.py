@@ -34,9 +34,11 @@ def pytest_configure(config: pytest.Config) -> None:
     from tests.blender import installed_extension
 
     try:
-        installed_extension.stand_in_for_checkout(installed_extension.install(zipped))
+        package = installed_extension.install(zipped)
     except (ValueError, RuntimeError) as error:  # RuntimeError: what an operator reports
         raise pytest.UsageError(f"{zipped} cannot be installed and enabled: {error}") from None
+    installed_extension.stand_in_for_checkout(package)
+    config.add_cleanup(lambda: installed_extension.disable(package))
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -26,6 +26,11 @@ def install(zipped: Path) -> str:
     return package
 
 
+def disable(package: str) -> None:
+    """Take it out in time: Blender as a module disables add-ons only when half of it is gone."""
+    bpy.ops.preferences.addon_disable(module=package)
+
+
 class SameModules(MetaPathFinder, Loader):
     """Lets `import blender_addon.x` give the installed package's module x: the very same module, under two names."""
 

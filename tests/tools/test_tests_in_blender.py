@@ -26,9 +26,17 @@ def test_the_status_is_that_of_the_process(status: int) -> None:
     assert tests_in_blender.run(program(f"raise SystemExit({status})"), []) == status
 
 
-def test_a_crash_at_the_end_is_no_success() -> None:
-    crash = f"import os, signal; os.kill(os.getpid(), signal.{signal.SIGSEGV.name})"
-    assert tests_in_blender.run(program(SAY % 0 + crash), []) != 0
+CRASH = f"import os, signal; os.kill(os.getpid(), signal.{signal.SIGSEGV.name})"
+
+
+def test_a_blender_that_crashes_in_a_test_has_failed() -> None:
+    assert tests_in_blender.run(program(CRASH), []) == -signal.SIGSEGV
+
+
+@pytest.mark.parametrize("status", [0, 1])
+def test_a_blender_that_crashes_after_its_tests_is_told_of_and_what_pytest_said_counts(status: int, capfd: pytest.CaptureFixture[str]) -> None:
+    assert tests_in_blender.run(program(SAY % status + CRASH), []) == status
+    assert "ended with status -11" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("status", [0, 1])
