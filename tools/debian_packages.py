@@ -12,8 +12,8 @@ from collections.abc import Sequence
 def provide(packages: Sequence[str], wanted_by: str) -> None:
     """Install Debian packages. SystemExit with one sentence where this user, or this system, may not."""
     if os.geteuid() or shutil.which("apt-get") is None:
-        command = f"sudo apt install {' '.join(packages)}"
-        raise SystemExit(f"This system lacks packages that {wanted_by} needs: run `{command}` (Debian, Ubuntu) and start again.")
+        by_hand = f"sudo apt install {' '.join(packages)}"
+        raise SystemExit(f"This system lacks packages that {wanted_by} needs: run `{by_hand}` (Debian, Ubuntu) and start again.")
     sys.stderr.write(f"Installing for {wanted_by}: {' '.join(packages)}\n")
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for command in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", *packages]):
