@@ -63,11 +63,17 @@ def may_go_online() -> bool:
 
 
 def unregister_at_exit(unregister: Callable[[], object]) -> None:
-    """Blender as a Python module leaves add-ons enabled when it ends, and 4.3 to 4.5 then crash or hang over their classes."""
+    """Blender as a Python module ends after Python, and 4.3 to 4.5 then crash or hang over classes that are left: an add-on must be off before."""
     if not bpy.app.binary_path:  # the module has none
-        atexit.register(unregister)
+        atexit.register(_turn_off if PACKAGE.startswith("bl_ext.") else unregister)
 
 
 def forget_exit(unregister: Callable[[], object]) -> None:
     """It is unregistered already."""
     atexit.unregister(unregister)
+    atexit.unregister(_turn_off)
+
+
+def _turn_off() -> None:
+    """Let Blender do it, so that it does not do it once more."""
+    bpy.ops.preferences.addon_disable(module=PACKAGE)
