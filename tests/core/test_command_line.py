@@ -16,11 +16,12 @@ import pytest
 from blender_addon.core import pose_files
 from blender_addon.core.__main__ import main
 from blender_addon.core.commands.retarget import DEVICES, MODELS
-from blender_addon.core.motion import View
+from blender_addon.core.motion import SUPPOSED_CONFIDENCE, View
 from blender_addon.core.networks.exemplar import ORDINARY_BODY, exemplar
 from blender_addon.core.pose_sequence import Array, PoseSequence
 from blender_addon.core.retargeting import Model, Retargeter, available_device
 from blender_addon.core.skeleton import Joint, Skeleton
+from blender_addon.core.smoothing import LostTracking, cleaned
 
 ROOT = Path(__file__).resolve().parents[2]
 CLIPS = ("model", "small_man", "tall_man", "workout_march")
@@ -301,6 +302,56 @@ def test_one_person_is_converted_under_their_own_id(two: Path, tmp_path: Path, c
     assert command("convert", two, tmp_path / "out.csv", "--person", 7) == 0
     assert pose_files.read(tmp_path / "out.csv").ids == (7,)
     assert capsys.readouterr().out.startswith(f"{tmp_path / 'out.csv'}: 64 frames at 30 a second, ")
+
+
+def gap_and_jitter(path: Path) -> PoseSequence:
+    """Two people, written to `path`: the first jitters and is away for two seconds, the second is always there."""
+    whole = marching(View(30), 400, times=3)[:180]
+    confidence = whole.confidence.copy()
+    confidence[60:120] = 0
+    shaken = whole.positions + np.random.default_rng(0).normal(0, 2, whole.positions.shape).astype(np.float32)
+    one = PoseSequence(shaken, confidence, whole.fps, whole.image_size)
+    pose_files.write(pose_files.PoseFile((one, whole), (1, 2)), path)
+    return one
+
+
+def steadiness(poses: PoseSequence) -> float:
+    """Pixels of the usual second difference in the first frames, in which everybody is there."""
+    return float(np.abs(np.diff(poses.positions[:55], 2, axis=0)).mean())
+
+
+def test_poses_are_written_raw_unless_smoothing_is_asked_for(tmp_path: Path) -> None:
+    gap_and_jitter(tmp_path / "in.npz")
+    assert command("convert", tmp_path / "in.npz", tmp_path / "raw.npz") == 0
+    assert command("convert", tmp_path / "in.npz", tmp_path / "zero.npz", "--smooth", "0") == 0
+    assert command("convert", tmp_path / "in.npz", tmp_path / "smooth.npz", "--smooth", "1") == 0
+    before, raw, zero, smooth = (pose_files.read(tmp_path / name).people[0] for name in ("in.npz", "raw.npz", "zero.npz", "smooth.npz"))
+    np.testing.assert_array_equal(raw.positions, before.positions)
+    np.testing.assert_array_equal(zero.positions, before.positions)
+    assert steadiness(smooth) < 0.5 * steadiness(raw)
+
+
+@pytest.mark.parametrize("policy", ["hold", "interpolate", "rest", "stop"])
+def test_somebody_who_is_lost_does_as_the_policy_says(policy: str, tmp_path: Path) -> None:
+    one = gap_and_jitter(tmp_path / "in.npz")
+    assert command("convert", tmp_path / "in.npz", tmp_path / "out.npz", "--smooth", "0.5", "--lost", policy) == 0
+    lost, other = pose_files.read(tmp_path / "out.npz").people
+    assert len(lost) == len(other) == 180
+    if policy == "stop":
+        assert lost.seen[:60].all()
+        assert not lost.seen[60:].any()
+    else:
+        expected = cleaned(one, 0.5, {"hold": LostTracking.HOLD, "interpolate": LostTracking.INTERPOLATE, "rest": LostTracking.EASE_TO_REST}[policy]).poses
+        np.testing.assert_allclose(lost.positions, expected.positions, atol=1e-3)
+        assert lost.confidence[60:120].max() == np.float32(SUPPOSED_CONFIDENCE)
+    assert other.seen.all()
+
+
+@pytest.mark.parametrize("arguments", [("--smooth", "2"), ("--smooth", "much"), ("--lost", "hold"), ("--smooth", "1", "--lost", "away")])
+def test_cleaning_that_cannot_be_is_wrong_usage(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    gap_and_jitter(tmp_path / "in.npz")
+    assert command("convert", tmp_path / "in.npz", tmp_path / "out.npz", *arguments) == 2
+    assert not (tmp_path / "out.npz").exists()
 
 
 def test_converting_needs_numpy_alone(two: Path, tmp_path: Path) -> None:

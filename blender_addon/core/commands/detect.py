@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import pose_files
+from .cleaning import add_cleaning_options, check_cleaning, cleaned_poses
 from .command import OUTPUT, Report, check_output, output_path
 
 log = logging.getLogger(__name__)
@@ -40,11 +41,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--provider", choices=PROVIDERS, default=PROVIDERS[0], help="what the pose networks run on (default: %(default)s)")
     parser.add_argument("--threads", type=_positive, default=0, metavar="N", help="threads of the pose networks (default: one a core)")
     parser.add_argument("--no-cache", action="store_true", help="look again even where the same video was looked at before")
+    add_cleaning_options(parser)
 
 
 def run(options: argparse.Namespace) -> Detected:
     """Find everybody and write them."""
     check_output(options.out, options.video, options.overlay)
+    check_cleaning(options)
     if options.overlay is not None:
         check_output(options.overlay, options.video)
 
@@ -65,6 +68,7 @@ def run(options: argparse.Namespace) -> Detected:
     poses = performance.poses
     if options.people is not None:
         poses = pose_files.PoseFile(poses.people[: options.people], poses.ids[: options.people])
+    poses = cleaned_poses(poses, options)
     pose_files.write(poses, options.out)
     if options.overlay is not None:
         write_overlay(video, poses, options.overlay)
