@@ -83,9 +83,19 @@ def test_the_network_fills_a_gap_and_joins_on_without_a_step(clip: PoseSequence,
     steps = np.abs(np.diff(found - clip.positions, axis=0))[:, ARM].max(axis=(1, 2))
     # The network is off by 15 degrees, half of a forearm's 55 pixels' worth: a step would be more than ten pixels.
     assert steps[[28, 29, 30, 58, 59, 60]].max() < 9
-    middle = found[45, ARM] - found[45, Joint.RIGHT_SHOULDER]
-    supposed = (BONE_PATHS @ (wrong_about(clip, 15) * ADULT.lengths[:, None]))[45]
-    assert np.abs(middle - (supposed[list(ARM)] - supposed[Joint.RIGHT_SHOULDER])).max() < 8
+
+
+def test_how_the_network_was_wrong_beside_a_gap_is_taken_back_within_it(clip: PoseSequence) -> None:
+    gap = slice(30, 60)
+    supposed = BONE_PATHS @ (wrong_about(clip, 15) * ADULT.lengths[:, None])
+    found = kept(with_confidence(clip, 0, ARM, gap), wrong_about(clip, 15))
+
+    def error(joints: NDArray[np.float32]) -> float:
+        shoulder = joints[gap, None, Joint.RIGHT_SHOULDER]
+        truth = clip.positions[gap][:, ARM] - clip.positions[gap, None, Joint.RIGHT_SHOULDER]
+        return float(np.abs(joints[gap][:, ARM] - shoulder - truth).mean())
+
+    assert error(found) < 0.5 * error(supposed)
 
 
 def test_far_from_every_sighting_the_network_alone_says_what_was_there(clip: PoseSequence) -> None:
@@ -93,10 +103,10 @@ def test_far_from_every_sighting_the_network_alone_says_what_was_there(clip: Pos
     assert np.abs(kept(hidden, bones_in(clip)) - clip.positions)[40:50].max() < 1e-2
 
 
-def test_a_short_gap_is_bridged_by_a_curve_whatever_the_network_says(clip: PoseSequence) -> None:
+def test_a_short_gap_depends_little_on_the_network(clip: PoseSequence) -> None:
     hidden = with_confidence(clip, 0, ARM, slice(30, 36))
     found = [kept(hidden, supposed) for supposed in (bones_in(clip), wrong_about(clip, 40))]
-    assert np.abs(found[0] - found[1]).max() < 1e-2
+    assert np.abs(found[0] - found[1]).max() < 6
     assert np.abs(found[0] - clip.positions).max() < 4
 
 
