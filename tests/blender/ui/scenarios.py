@@ -73,7 +73,6 @@ def button(window: Window) -> Steps:
     yield from window.photograph("ready")
     yield from window.click(RUN)
     began = time.monotonic()
-    assert window.status.running, "The click started nothing."
     yield from window.until(window.ended)
     RESULT["beside_job"] = window.redraws(began)
     RESULT.update(error=window.status.error, note=window.status.note, device=window.status.device, keys=keys())
@@ -87,7 +86,6 @@ def search(window: Window) -> Steps:
     """F3, as a user who looks for it."""
     yield from prepare(window, SHORT)
     yield from window.search("Retarget Video")
-    assert window.status.running or window.status.note, "F3 started nothing."
     yield from window.until(window.ended)
     RESULT.update(error=window.status.error, note=window.status.note, keys=keys())
 

@@ -58,14 +58,14 @@ class Window:
 
     def click(self, command: str, across: float = 0.5) -> Steps:
         """Click the button of our tab that runs the command; the mouse looks for it from the top of the sidebar down, so far `across` it."""
-        region = self.sidebar
-        for y in range(region.y + region.height - 10, region.y, -6):
-            self._move(region.x + round(across * region.width) - 10, y)
-            yield 2 * TICK
-            if self._command_under_mouse(region) == command:
-                self._button("LEFTMOUSE")
-                yield 0.2
-                return
+        for pause in (0.05, 0.2, 0.5):  # a busy machine draws, and with that finds what lies under the mouse, later
+            region = self.sidebar
+            for y in range(region.y + region.height - 10, region.y, -10):
+                self._move(region.x + round(across * region.width) - 10, y)
+                yield pause
+                if self._command_under_mouse(region) == command:
+                    yield from self._something_comes_of(lambda: self._button("LEFTMOUSE"))
+                    return
         raise AssertionError(f"No button of the tab runs {command}.")
 
     def press(self, key: str, text: str = "", *, ctrl: bool = False) -> None:
@@ -77,15 +77,14 @@ class Window:
         self.window.event_simulate(type=key, value="RELEASE", x=x, y=y)
 
     def search(self, words: str) -> Steps:
-        """F3, the words, Return."""
+        """F3, the words, Return; then wait until something comes of it."""
         self.press("F3")
         yield 1.0
         for letter in words:
             self.press("SPACE" if letter == " " else letter.upper(), letter)
             yield 0.05
         yield 1.0
-        self.press("RET")
-        yield 0.5
+        yield from self._something_comes_of(lambda: self.press("RET"))
 
     def until(self, met: Callable[[], bool]) -> Steps:
         """Wait for it; the view is asked to draw itself all the while."""
@@ -123,6 +122,14 @@ class Window:
         began = time.monotonic()
         while request.exists() and time.monotonic() - began < 20:
             yield 0.1
+
+    def _something_comes_of(self, action: Callable[[], object]) -> Steps:
+        before = self._told()
+        action()
+        yield from self.until(lambda: self._told() != before)
+
+    def _told(self) -> tuple[bool, str, str]:
+        return self.status.running, self.status.note, self.status.error
 
     def _command_under_mouse(self, region: bpy.types.Region) -> str:
         with bpy.context.temp_override(window=self.window, area=self.area, region=region):
