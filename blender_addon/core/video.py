@@ -18,10 +18,10 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # FFmpeg's own lines would stand between ours; it reads this once, when cv2 loads it.
+# The libraries' own lines would stand between ours; these are read once, when cv2 is loaded, by every build of it.
+os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 import cv2
-
-cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 Image = NDArray[np.uint8]
 """(H, W, 3) uint8, blue green red: OpenCV's order."""
