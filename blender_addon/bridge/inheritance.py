@@ -101,6 +101,13 @@ def _state(armature: bpy.types.Object, rest: RestPose, bases: Sequence[Matrix], 
     )
 
 
+def location_axes(rest: RestPose, bone: int, local: bool) -> Array:
+    """(3, 3) the axes, as columns, that a bone's location counts along at rest: its own where `local`, else its parent's, or the armature's."""
+    if local:
+        return np.asarray(rest.axes[bone])
+    return np.asarray(rest.axes[rest.parents[bone]]) if rest.parents[bone] >= 0 else np.eye(3)
+
+
 @dataclass(eq=False)
 class Carried:
     """Turns and places of a rig's bones, of those (`keyed`) that are turned by a bake, and of what hangs on them.
@@ -135,10 +142,6 @@ class Carried:
         turn, _ = self._pose(parent)
         return turn, self.place(parent, self.rest.heads[bone])
 
-    def location_axes(self, bone: int) -> Array:
-        """(3, 3) the axes, as columns, that a bone's location counts along at rest."""
-        return self.rest.axes[bone] if self.state.local_location[bone] else np.eye(3)
-
     def basis(self, bone: int) -> Array:
         """(K, 4) the rotation to key on a bone, in its own axes."""
         axes = from_matrices(self.rest.axes[bone])
@@ -161,7 +164,7 @@ class Carried:
     def _free(self, bone: int) -> tuple[Array, Array]:
         """Turn and head of a bone that no constraint carries."""
         frame, head = self.carried_frame(bone)
-        head = head + rotated(frame, self.location_axes(bone) @ self.state.moves[bone])
+        head = head + rotated(frame, location_axes(self.rest, bone, bool(self.state.local_location[bone])) @ self.state.moves[bone])
         if bone in self.keyed:
             return self.keyed[bone], head
         axes = from_matrices(self.rest.axes[bone])

@@ -14,6 +14,7 @@ from ..core.skeleton import Joint
 from .actions import Curve, Interpolation
 from .bone_map import BoneMap
 from .figure_style import Limb
+from .inheritance import location_axes
 from .limb_order import INNER, PAIRS, limb_order
 from .pose_curves import BoneChannels
 from .rest_pose import RestPose
@@ -68,7 +69,7 @@ def layer_curves(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, 
             notes.append(f"{bone.name} is connected to its parent, so its limb cannot pass before or behind the body; disconnect it in Edit Mode if it should.")
             continue
         changes = np.flatnonzero(np.diff(layers, prepend=layers[0] - 1))
-        axes = rest.axes[rest.index(bone.name)] if bone.bone.use_local_location else np.eye(3)
+        axes = location_axes(rest, rest.index(bone.name), bone.bone.use_local_location)
         moves = (stack.depth(limb, layers[changes]) - stack.rest[limb])[:, None] * (away @ axes)
         channels = BoneChannels(bone, motion.frames[changes])
         curves += channels.location(moves, motion.skeleton.height, Interpolation.CONSTANT)

@@ -31,8 +31,11 @@ class BoneChannels:
         """The data path of a property of the bone."""
         return f"{self.bone.path_from_id()}.{name}"
 
-    def rotation(self, basis: Array) -> list[Curve]:
-        """The turn (K, 4) in the bone's own axes, in the bone's own rotation mode: one channel where it turns about one of them alone."""
+    def rotation(self, basis: Array, usual: int) -> list[Curve]:
+        """The turn (K, 4) in the bone's own axes, in the bone's own rotation mode: one channel where it turns about one of them alone.
+
+        A bone that hardly turns is keyed about its `usual` axis (0..2).
+        """
         basis = continuous(np.broadcast_to(basis, (len(self.frames), 4)))
         if self.bone.rotation_mode == "QUATERNION":
             return self._curves("rotation_quaternion", basis)
@@ -41,7 +44,7 @@ class BoneChannels:
         order = self.bone.rotation_mode
         assert order in EULER_ORDERS, order
         parts = np.abs(basis[:, 1:]).max(axis=0)
-        axis = int(parts.argmax())
+        axis = int(parts.argmax()) if 2 * parts.max() > ONE_AXIS else usual
         if 2 * np.delete(parts, axis).max() > ONE_AXIS:
             return self._curves("rotation_euler", to_euler(basis, order))
         angle = unwrapped(np.unwrap(2 * np.arctan2(basis[:, 1 + axis], basis[:, 0]), period=2 * np.pi))

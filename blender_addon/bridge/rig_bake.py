@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..core.skeleton import Joint
 from .actions import Curve, Interpolation, check_writable, new_action, posed_by_action
 from .bone_map import BoneMap
-from .inheritance import Carried, RigState, read_rig_state
+from .inheritance import Carried, RigState, location_axes, read_rig_state
 from .limb_layers import layer_curves
 from .planes import Plane, is_planar, local_axes, plane_normal
 from .pose_curves import BoneChannels
@@ -84,10 +84,11 @@ def _curves(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, motio
     else:
         path = root_path(bone_map, carried, motion, axes)
         frame, _ = carried.carried_frame(root)
-        moves = rotated(inverse(frame), path) @ carried.location_axes(root)
+        moves = rotated(inverse(frame), path) @ location_axes(rest, root, bool(state.local_location[root]))
         curves += _channels(armature, rest, root, motion).location(moves, motion.skeleton.height)
     for bone in sorted(turns):
-        curves += _channels(armature, rest, bone, motion).rotation(carried.basis(bone))
+        normal = int(np.abs(axes[2] @ rest.axes[bone]).argmax())
+        curves += _channels(armature, rest, bone, motion).rotation(carried.basis(bone), normal)
     if planar and abs(plane_normal(rest, bone_map) @ axes[2]) > IN_ITS_PLANE:
         layers, unmoved = layer_curves(armature, rest, bone_map, motion, axes[2])
         curves += layers

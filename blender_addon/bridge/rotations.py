@@ -134,4 +134,4 @@ def directions(vectors: ArrayLike) -> Array:
 
 
 def _distance(one: Array, other: Array) -> Array:
-    return np.abs((one - other + np.pi) % (2 * np.pi) - np.pi).sum(axis=-1)
+    return np.asarray(np.abs((one - other + np.pi) % (2 * np.pi) - np.pi).sum(axis=-1))

@@ -26,6 +26,4 @@ def street_motion(skeleton: Skeleton, performer: int = WALKER, frames: slice = s
     path = np.zeros((len(joints), 1, 3), dtype=np.float32)
     path[:, 0, :2] = (positions[:, Joint.MID_HIP] - positions[:1, Joint.MID_HIP]) * (skeleton.leg_length / body.leg_length)
     moved = path + np.einsum("jb,tbc->tjc", BONE_PATHS, scaled)
-    return RetargetedMotion(
-        positions=moved[..., :2], depth=moved[..., 2], contacts=contacts, confidence=confidence, skeleton=skeleton, view=View(0.0), fps=fps
-    )
+    return RetargetedMotion(positions=moved[..., :2], depth=moved[..., 2], contacts=contacts, confidence=confidence, skeleton=skeleton, view=View(0.0), fps=fps)

@@ -1,0 +1,55 @@
+"""A motion on the scene's clock lasts as long as the clip, whatever the two frame rates are."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from blender_addon.bridge.timing import LAST_FRAME, on_scene_frames
+from blender_addon.core.motion import RetargetedMotion
+from blender_addon.core.skeleton import Skeleton
+from tests.blender.street_motion import street_motion
+
+BODY = Skeleton.from_proportions([0.3, 0.5, 0.18, 0.28, 0.26, 0.1, 0.42, 0.42])
+
+
+@pytest.fixture
+def motion() -> RetargetedMotion:
+    """230 frames at 30 a second."""
+    return street_motion(BODY)
+
+
+def test_at_the_clips_own_rate_every_value_stays_as_it_is(motion: RetargetedMotion) -> None:
+    scene = on_scene_frames(motion, motion.fps, 1)
+    assert scene.frames.tolist() == list(range(1, len(motion) + 1))
+    for name in ("positions", "depth", "contacts", "confidence"):
+        np.testing.assert_array_equal(getattr(scene, name), getattr(motion, name).astype(np.float64))
+
+
+@pytest.mark.parametrize("rate", [12.0, 23.976, 24.0, 25.0, 48.0, 60.0])
+def test_a_joint_is_at_the_same_place_at_the_same_time_at_any_rate(motion: RetargetedMotion, rate: float) -> None:
+    scene = on_scene_frames(motion, rate, 101)
+    seconds = (scene.frames - 101) / rate
+    clip = np.arange(len(motion)) / motion.fps
+    for joint in range(15):
+        for axis in range(2):
+            np.testing.assert_allclose(scene.positions[:, joint, axis], np.interp(seconds, clip, motion.positions[:, joint, axis]), atol=1e-5)
+    assert scene.frames[0] == 101
+    assert 0 <= clip[-1] - seconds[-1] < 1 / rate
+
+
+def test_one_frame_stays_one_frame(motion: RetargetedMotion) -> None:
+    assert on_scene_frames(street_motion(BODY, frames=slice(0, 1)), 60, 5).frames.tolist() == [5]
+
+
+def test_a_motion_that_does_not_fit_into_a_scene_is_refused_in_one_sentence(motion: RetargetedMotion) -> None:
+    with pytest.raises(ValueError, match="let it start elsewhere"):
+        on_scene_frames(motion, 30, LAST_FRAME - 10)
+    with pytest.raises(ValueError, match="let it start elsewhere"):
+        on_scene_frames(motion, 30, -1)
+
+
+@pytest.mark.parametrize("rate", [0.0, -24.0, float("nan"), float("inf")])
+def test_a_scene_without_a_rate_is_refused_in_one_sentence(motion: RetargetedMotion, rate: float) -> None:
+    with pytest.raises(ValueError, match="set a frame rate above zero"):
+        on_scene_frames(motion, rate, 1)
