@@ -24,7 +24,7 @@ def lift_to_controls(rest: RestPose, biped: Biped) -> Biped:
     """The same body in bones that answer to keys; unchanged where its own bones do, or where the rig has no such controls."""
     if not rest.driven[list(biped.bones)].any():
         return biped
-    whole = Tree.of_all(rest)
+    whole = Tree.among(rest, np.ones(len(rest.names), dtype=np.bool_))
     arms, legs = ([_limb(whole, limb) for limb in limbs] for limbs in (biped.arms, biped.legs))
     if None in (*arms, *legs):
         return biped

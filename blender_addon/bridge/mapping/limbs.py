@@ -19,6 +19,8 @@ SHORTEST_LIMB = 0.12
 """Part of the rig's size that a limb at least reaches: what is shorter is a finger, an ear, a foot control."""
 UNLIKE = 0.3
 """How unlike in length two limbs of a pair may be (natural logarithm)."""
+FINGERS = 3
+"""Branches from which a bone is a hand."""
 SAMPLES = 9
 """Points along a limb at which the two of a pair are compared."""
 APART = 0.03
@@ -43,9 +45,19 @@ class Pair:
         return self.first, self.second
 
     @cached_property
+    def lengths(self) -> Array:
+        """(2,) how long the limbs are, along their bones."""
+        return np.array([np.linalg.norm(np.diff(self.tree.points(path), axis=0), axis=-1).sum() for path in self.paths])
+
+    @cached_property
     def length(self) -> float:
-        """How far the limbs reach, averaged."""
-        return (self.tree.reach[self.first[0]] + self.tree.reach[self.second[0]]) / 2
+        """How long the limbs are, averaged."""
+        return float(self.lengths.mean())
+
+    @cached_property
+    def has_fingers(self) -> bool:
+        """Whether both branch out as a hand does: wings, coats and hair do not."""
+        return all(any(len(self.tree.children[bone]) >= FINGERS for bone in path) for path in self.paths)
 
     @cached_property
     def samples(self) -> Array:
@@ -75,7 +87,7 @@ class Pair:
     def outstretched(self) -> float:
         """Part of its length that the more curled one leads away from where it begins."""
         away = np.linalg.norm(self.samples[:, -1] - self.samples[:, 0], axis=-1)
-        return float(min(way / self.tree.reach[path[0]] for way, path in zip(away, self.paths, strict=True)))
+        return float((away / self.lengths).min())
 
     @cached_property
     def unevenness(self) -> float:
@@ -101,11 +113,25 @@ def limb_pairs(tree: Tree) -> list[Pair]:
     """Every two branches that are much alike and long enough to be limbs."""
     starts = [bone for bone in tree.bones if _may_begin(tree, bone)]
     pairs = (
-        Pair(tree, tree.main_path(first), tree.main_path(second))
+        Pair(tree, *paths)
         for first, second in combinations(starts, 2)
-        if abs(np.log(tree.reach[first] / tree.reach[second])) <= UNLIKE and first not in tree.ancestors(second) and second not in tree.ancestors(first)
+        if first not in tree.ancestors(second) and second not in tree.ancestors(first) and (paths := _alike(tree, first, second))
     )
-    return [pair for pair in pairs if min(map(len, pair.paths)) >= 2 and pair.outstretched >= CURLED and pair.unevenness <= MOST_UNEVEN]
+    return [pair for pair in pairs if pair.outstretched >= CURLED and pair.unevenness <= MOST_UNEVEN]
+
+
+def _alike(tree: Tree, first: int, second: int) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """The main paths of two branches, as far as they are alike: one hand may hold a sword. None where that makes no limb."""
+    paths = tree.main_path(first), tree.main_path(second)
+    if abs(np.log(tree.reach[first] / tree.reach[second])) > UNLIKE:
+        steps = [np.maximum(np.linalg.norm(np.diff(tree.points(path), axis=0), axis=-1), 1e-12) for path in paths]
+        shared = min(map(len, paths))
+        unlike = np.abs(np.log(steps[0][:shared] / steps[1][:shared])) > UNLIKE
+        shared = int(unlike.argmax()) if unlike.any() else shared
+        paths = paths[0][:shared], paths[1][:shared]
+        if shared < 2 or any(np.linalg.norm(np.diff(tree.points(path), axis=0), axis=-1).sum() < SHORTEST_LIMB * tree.size for path in paths):
+            return None
+    return paths if min(map(len, paths)) >= 2 else None
 
 
 def _may_begin(tree: Tree, bone: int) -> bool:
@@ -170,7 +196,7 @@ def _cost(tree: Tree, path: tuple[int, ...], joints: Joints, shape: LimbShape) -
     halves = np.maximum((np.linalg.norm(lower - upper), np.linalg.norm(end - lower)), 1e-9)
     girdle, rest = upper - points[0], float(steps[joints.end :].sum())
     along = abs(float(girdle @ (end - upper))) / max(float(np.linalg.norm(end - upper)), 1e-9)
-    cost = 4 * float(np.log(halves[0] / halves[1] / HALVES)) ** 2
+    cost: float = 4 * float(np.log(halves[0] / halves[1] / HALVES)) ** 2
     cost += 2 * max(0.0, float(np.linalg.norm(girdle)) / halves[0] - shape.girdle) + shape.girdle_along * along / halves[0] + (0.3 if joints.upper > 1 else 0.0)
     cost += 2 * max(0.0, rest / halves.sum() - shape.rest)
     for first, last in ((joints.upper, joints.lower), (joints.lower, joints.end)):
@@ -178,7 +204,7 @@ def _cost(tree: Tree, path: tuple[int, ...], joints: Joints, shape: LimbShape) -
         cost += 0.35 * (last - first - 1) + 6 * crooked
     if joints.end == len(path):
         return cost + 0.4
-    fingers = len(tree.children[path[joints.end]]) >= 3
+    fingers = len(tree.children[path[joints.end]]) >= FINGERS
     return cost - shape.bend * _turn(points, joints.end) - (0.6 if fingers else 0.0)
 
 
@@ -189,4 +215,4 @@ def _turn(points: Array, at: int) -> float:
     if lengths <= 0:
         return 0.0
     cosine = float(before @ after) / lengths
-    return float(np.sqrt(max(0.0, 1 - cosine**2))) if cosine > 0 else 1.0
+    return float(np.sqrt(max(0.0, 1.0 - cosine * cosine))) if cosine > 0 else 1.0

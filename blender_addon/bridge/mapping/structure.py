@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import permutations
@@ -82,7 +83,11 @@ class Stance:
 
 
 class NoBipedError(ValueError):
-    """The armature has no two legs, two arms and trunk; one sentence that says what is missing."""
+    """The armature has no two legs, two arms and trunk; one sentence that says what is missing. `four_legs`: it is an animal."""
+
+    def __init__(self, sentence: str, *, four_legs: bool = False) -> None:
+        super().__init__(sentence)
+        self.four_legs = four_legs
 
 
 def find_biped(tree: Tree) -> Biped:
@@ -90,8 +95,9 @@ def find_biped(tree: Tree) -> Biped:
     pairs = limb_pairs(tree)
     stances = [stance for legs, arms in permutations(pairs, 2) if (stance := _stance(tree, legs, arms)) and stance.score >= GOOD_ENOUGH]
     if not stances:
-        raise NoBipedError(_what_is_missing(tree, pairs))
-    return _read(tree, max(stances, key=lambda stance: stance.score))
+        raise _what_is_missing(tree, pairs)
+    best: Stance = max(stances, key=lambda stance: stance.score)
+    return _read(tree, best)
 
 
 def _stance(tree: Tree, legs: Pair, arms: Pair) -> Stance | None:
@@ -110,7 +116,7 @@ def _stance(tree: Tree, legs: Pair, arms: Pair) -> Stance | None:
     head = _head(tree, legs, arms, up)
     length = (legs.length + arms.length) / tree.size
     spread = float(np.linalg.norm(arms.samples[0, -1] - arms.samples[1, -1])) / tree.size
-    score = 2 * _drop(legs, up) + 2 * length + spread + (1.0 if head else 0.0) - 2 * (legs.unevenness + arms.unevenness)
+    score = 2 * _drop(legs, up) + 2 * length + spread + (1.0 if head else 0.0) + (1.0 if arms.has_fingers else 0.0) - 2 * (legs.unevenness + arms.unevenness)
     score -= 2 * abs(1 - _agreement(legs, arms, up)) + 4 * _beside(legs, arms, up) / tree.size
     return Stance(legs, arms, up, height, head, score)
 
@@ -124,7 +130,7 @@ def _drop(legs: Pair, up: Array) -> float:
 def _agreement(legs: Pair, arms: Pair, up: Array) -> float:
     """1 where legs and arms are apart along one axis that is across the trunk, less where not."""
     axes = [pair.sideways for pair in (legs, arms) if pair.sideways is not None]
-    level = min((float(np.sqrt(max(0.0, 1 - (axis @ up) ** 2))) for axis in axes), default=1.0)
+    level = min((_sine(axis, up) for axis in axes), default=1.0)
     return level * abs(float(axes[0] @ axes[1])) if len(axes) == 2 else level
 
 
@@ -153,7 +159,7 @@ def _head(tree: Tree, legs: Pair, arms: Pair, up: Array) -> tuple[int, ...]:
         for child in tree.children[bone]
         if child not in taken and not tree.branch(child) & taken and (path := _up_the_middle(tree, child, arms.start, up, height))
     ]
-    return max(found, key=lambda path: float((tree.tails[path[-1]] - arms.start) @ up), default=())
+    return max(found, key=lambda path: _rise(tree.tails[path[-1]] - arms.start, up), default=())
 
 
 def _up_the_middle(tree: Tree, start: int, shoulders: Array, up: Array, height: float) -> tuple[int, ...]:
@@ -186,6 +192,16 @@ def _above(tree: Tree, bone: int, up: Array) -> int:
 def _rises(way: Array, up: Array) -> bool:
     rise = float(way @ up)
     return rise > 0 and rise > 0.6 * float(np.linalg.norm(way))
+
+
+def _sine(first: Array, second: Array) -> float:
+    """Of the angle between two unit vectors."""
+    cosine = float(first @ second)
+    return math.sqrt(max(0.0, 1.0 - cosine * cosine))
+
+
+def _rise(way: Array, up: Array) -> float:
+    return float(way @ up)
 
 
 def _aside(way: Array, up: Array) -> float:
@@ -226,26 +242,29 @@ def _limb(path: tuple[int, ...], joints: Joints) -> Limb:
     )
 
 
-def _what_is_missing(tree: Tree, pairs: Sequence[Pair]) -> str:
+def _what_is_missing(tree: Tree, pairs: Sequence[Pair]) -> NoBipedError:
     name = tree.rest.armature
     even = [pair for pair in pairs if pair.sideways is not None and pair.unevenness <= EVEN]
     apart = [(first, second) for first, second in permutations(even, 2) if not first.bones & second.bones]
     if any(_stands_on_four(hind, front) for hind, front in apart):
-        return f"{name} goes on four legs, and a person's motion needs two legs and two arms; choose a character on two legs, or map its bones by hand."
+        what = "goes on four legs, and a person's motion needs two legs and two arms; choose a character on two legs"
+        return NoBipedError(f"{name} {what}, or map its bones by hand.", four_legs=True)
     if not pairs:
-        return f"{name} has no two legs and no two arms that hang from a trunk; choose a character's armature, or map its bones by hand."
-    if not apart:
-        return f"{name} has only one pair of limbs, and its legs or its arms are missing; choose a character with both, or map its bones by hand."
-    if all(min(first.hangs_from, second.hangs_from) < 0 for first, second in apart):
-        return f"The limbs of {name} hang from no common bone; parent them to a trunk that hangs from the hips, or map its bones by hand."
-    return f"{name} has no trunk with two legs below it and two arms above; choose a character on two legs, or map its bones by hand."
+        what = "has no two legs and no two arms that hang from a trunk; choose a character's armature"
+    elif not apart:
+        what = "has only one pair of limbs, and its legs or its arms are missing; choose a character with both"
+    elif all(min(first.hangs_from, second.hangs_from) < 0 for first, second in apart):
+        what = "has limbs that hang from no common bone; parent them to a trunk that hangs from the hips"
+    else:
+        what = "has no trunk with two legs below it and two arms above; choose a character on two legs"
+    return NoBipedError(f"{name} {what}, or map its bones by hand.")
 
 
 def _stands_on_four(hind: Pair, front: Pair) -> bool:
     ways = [pair.end - pair.start for pair in (hind, front)]
     trunk = front.start - hind.start
     hind_way, front_way, along = (way / max(float(np.linalg.norm(way)), 1e-12) for way in (*ways, trunk))
-    across = min(float(np.sqrt(max(0.0, 1 - (way @ along) ** 2))) for way in (hind_way, front_way))
+    across = min(_sine(way, along) for way in (hind_way, front_way))
     if hind.sideways is None or front.sideways is None or abs(hind.sideways @ front.sideways) < FOUR_LEGS:
         return False
     return bool(hind_way @ front_way > FOUR_LEGS and across > FOUR_LEGS)

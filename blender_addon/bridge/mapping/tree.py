@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..rest_pose import RestPose
 
 Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 SAME_PLACE = 1e-3
 """Part of the rig's size within which two points are one."""
@@ -36,24 +37,21 @@ class Tree:
     parent: dict[int, int]
 
     @classmethod
-    def of_all(cls, rest: RestPose) -> Tree:
-        """Every bone under its own parent."""
-        return cls(rest, tuple(range(len(rest.names))), dict(enumerate(rest.parents)))
-
-    @classmethod
-    def of_deforming(cls, rest: RestPose) -> Tree:
-        """The bones that deform, across the helpers between them: control rigs hang them from helpers that lie in the same place as a deforming bone."""
-        chosen = [at for at in range(len(rest.names)) if rest.deform[at]]
+    def among(cls, rest: RestPose, chosen: Flags) -> Tree:
+        """The bones that `chosen` (N,) marks, across those between them: control rigs hang bones from helpers that lie in the same place as another bone."""
+        bones = [int(bone) for bone in np.flatnonzero(chosen)]
+        if not bones:
+            return cls(rest, (), {})
         lengths = np.linalg.norm(rest.tails - rest.heads, axis=-1)
         ways = (rest.tails - rest.heads) / np.maximum(lengths, 1e-12)[:, None]
         near = SAME_PLACE * float(np.linalg.norm(np.ptp(rest.heads, axis=0)))
-        stands_for: dict[int, int] = {}
-        for at in np.flatnonzero(~rest.deform):
-            same = (np.linalg.norm(rest.heads[chosen] - rest.heads[at], axis=-1) <= near) & (ways[chosen] @ ways[at] >= SAME_WAY)
+        stands_for = {bone: bone for bone in bones}
+        for at in np.flatnonzero(~chosen):
+            same = (np.linalg.norm(rest.heads[bones] - rest.heads[at], axis=-1) <= near) & (ways[bones] @ ways[at] >= SAME_WAY)
             if same.any():
-                stands_for[int(at)] = chosen[int(same.argmax())]
-        parent = {bone: _first_above(bone, rest, stands_for) for bone in chosen}
-        return cls(rest, tuple(_parents_first(chosen, parent)), parent)
+                stands_for[int(at)] = bones[int(same.argmax())]
+        parent = {bone: _first_above(bone, rest, stands_for) for bone in bones}
+        return cls(rest, tuple(_parents_first(bones, parent)), parent)
 
     @cached_property
     def children(self) -> dict[int, tuple[int, ...]]:
@@ -66,7 +64,7 @@ class Tree:
     @cached_property
     def size(self) -> float:
         """The diagonal of the box around all heads."""
-        return float(np.linalg.norm(np.ptp(self.rest.heads[list(self.bones)], axis=0)))
+        return float(np.linalg.norm(np.ptp(self.rest.heads[list(self.bones)], axis=0))) if self.bones else 0.0
 
     @cached_property
     def tails(self) -> Array:
@@ -137,7 +135,7 @@ class Tree:
 def _first_above(bone: int, rest: RestPose, stands_for: dict[int, int]) -> int:
     at = rest.parents[bone]
     while at >= 0:
-        found = at if rest.deform[at] else stands_for.get(at, -1)
+        found = stands_for.get(at, -1)
         if found >= 0 and found != bone:
             return found
         at = rest.parents[at]

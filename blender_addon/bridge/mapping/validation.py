@@ -30,11 +30,12 @@ PART_NAMES: dict[Joint, str] = {
     Joint.LEFT_ANKLE: "left shin",
 }
 """What animators call each of our bones."""
-LIMBS = tuple(
-    (*(Joint[f"{side}_{part}"] for part in parts), f"{side.lower()}_{end}")
+LIMBS: tuple[tuple[tuple[Joint, ...], str], ...] = tuple(
+    (tuple(Joint[f"{side}_{part}"] for part in parts), f"{side.lower()}_{end}")
     for side in ("RIGHT", "LEFT")
-    for *parts, end in (("SHOULDER", "ELBOW", "WRIST", "hand"), ("HIP", "KNEE", "ANKLE", "foot"))
+    for parts, end in ((("SHOULDER", "ELBOW", "WRIST"), "hand"), (("HIP", "KNEE", "ANKLE"), "foot"))
 )
+"""Each limb's bones from the body outwards, and what is at its end."""
 
 
 def problems(rest: RestPose, bone_map: BoneMap) -> list[str]:
@@ -65,9 +66,9 @@ def _out_of_order(rest: RestPose, bone_map: BoneMap) -> list[str]:
     """Bones of a limb hang from each other, and all of it from the root."""
     found: list[str] = []
     chains = [bone_map.chains.get(Joint.NECK, ()), bone_map.chains.get(Joint.HEAD, ())]
-    for *parts, end in LIMBS:
-        chain = [name for part in parts for name in bone_map.chains.get(Joint(part), ())]
-        chains.append((*chain, *((bone_map.extremities[str(end)],) if end in bone_map.extremities else ())))
+    for parts, end in LIMBS:
+        limb = tuple(name for part in parts for name in bone_map.chains.get(part, ()))
+        chains.append((*limb, *((bone_map.extremities[end],) if end in bone_map.extremities else ())))
     for chain in chains:
         above = bone_map.root
         for name in chain:
@@ -94,10 +95,10 @@ def _wrong_side(rest: RestPose, bone_map: BoneMap) -> list[str]:
             found.append(
                 f"The right {part} of {rest.armature} is mapped to {limbs[0][0]} and the left one to {limbs[1][0]}; swap them if names tell the truth."
             )
-    heads = {bone: rest.heads[rest.index(chain[0])] for bone, chain in bone_map.chains.items()}
-    corners = [heads.get(bone) for bone in (Joint.RIGHT_ELBOW, Joint.LEFT_ELBOW, Joint.RIGHT_KNEE, Joint.LEFT_KNEE)]
-    if all(corner is not None for corner in corners):
-        shoulders, hips = corners[1] - corners[0], corners[3] - corners[2]
+    if all(bone in bone_map.chains for bone in NEEDED):
+        corners = (Joint.RIGHT_ELBOW, Joint.LEFT_ELBOW, Joint.RIGHT_KNEE, Joint.LEFT_KNEE)
+        right_arm, left_arm, right_leg, left_leg = (rest.heads[rest.index(bone_map.chains[bone][0])] for bone in corners)
+        shoulders, hips = left_arm - right_arm, left_leg - right_leg
         if shoulders @ hips < -0.5 * float(np.linalg.norm(shoulders) * np.linalg.norm(hips)):
             found.append(f"The arms and legs of {rest.armature} are mapped to opposite sides; swap right and left of one of them.")
     return found
