@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     measured = [measure(frames) for frames in options.frames]
     version = bpy.app.version_string
     head = (f"Blender {version}", "drawings", "seconds", "drawings a second", "longest time without progress, ms")
-    text = f"{table(head, [each.row() for each in measured])}\n\nMeasured on {_machine()}."
+    text = f"{table(head, [each.row() for each in measured])}\n\nMeasured on {machine()}."
     replace_section(options.output, f"grease-pencil-{bpy.app.version[0]}.{bpy.app.version[1]}", text, "Baking")
     log.info("%s\n\nwritten: %s", text, options.output)
     return 0
@@ -101,7 +101,8 @@ def walk(frames: int) -> SceneMotion:
     return SceneMotion(time_ + 1, positions, x * sine + z * cosine, np.ones((frames, 2)), ones, BODY)
 
 
-def _machine() -> str:
+def machine() -> str:
+    """The processor that was measured on, and whether it had other work."""
     described = Path("/proc/cpuinfo")
     lines = described.read_text(encoding="utf-8").splitlines() if described.exists() else []
     name = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.processor() or platform.machine())
