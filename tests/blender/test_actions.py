@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import bpy
 import numpy as np
 import pytest
@@ -17,14 +19,14 @@ FRAMES = np.arange(10, 15)
 
 @pytest.fixture
 def armature(blank_file: None) -> bpy.types.Object:
-    made = planar_puppet(None)
+    made = planar_puppet(Path())
     for bone in made.pose.bones:
         bone.rotation_mode = "XYZ"
     return made
 
 
 def _turned(bone: str, angle: float = 1.0) -> Curve:
-    return Curve(f'pose.bones["{bone}"].rotation_euler', 2, FRAMES, angle * (FRAMES - 10.0), bone)
+    return Curve(f'pose.bones["{bone}"].rotation_euler', 2, FRAMES, angle * (FRAMES - 10).astype(np.float64), bone)
 
 
 def _moved(bone: str) -> Curve:
