@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import subprocess
 import sys
 import time
@@ -65,6 +66,9 @@ STIFFNESS = 0.01
 
 KNOWN = (("OpenPose, as known", 14.7, 27.9), ("the plain pipeline, as known", 11.6, 22.3))
 """Median and 90th percentile of others by the cameras as published."""
+
+BUSY = 0.5
+"""Programs a core that run already: beside so many, speed says nothing."""
 
 LEAST_STAY = 0.5
 """A video shows one person where nobody else is followed for this part of it."""
@@ -277,6 +281,7 @@ def scene_errors(still: Observed, views: Sequence[Camera]) -> Numbers:
 
 def beside(videos: Sequence[Path], python: Path, threads: int, rounds: int) -> tuple[list[Run], list[Run], str]:
     """Our last run and MediaPipe's of each video, by turns, and a sentence on how long they take; speed counts where one person alone is in sight."""
+    busy = os.getloadavg()[0] > BUSY * (os.cpu_count() or 1)
     ratios, speeds = [], []
     for _ in range(rounds):
         pairs = [(ours(path, threads), mediapipes(path, python)) for path in videos]
@@ -285,6 +290,9 @@ def beside(videos: Sequence[Path], python: Path, threads: int, rounds: int) -> t
             if mine.alone:
                 ratios.append(its.seconds / mine.seconds)
                 speeds.append((len(mine.points) / mine.seconds, len(its.points) / its.seconds))
+    if busy:
+        log.warning("SPEED IS NOT MEASURED: other programs are running; run this again beside nothing else.")
+        return [mine for mine, _ in pairs], [its for _, its in pairs], "Speed beside MediaPipe was not measured in this run: other programs were running."
     own, other = (median(speed[side] for speed in speeds) for side in (0, 1))
     told = (
         f"One person, decoding included, {len(ratios)} runs by turns with MediaPipe 0.10.21 (heavy): {own:.1f} frames a second beside {other:.1f}, "

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,14 +63,17 @@ def detect(
     if kept is not None and kept.is_file():
         return Performance(pose_files.read(kept), None)
     detector = Detector(video.fps, provider, threads)
-    sightings = bytearray()
     last = video.first_frame
-    for done, frame in enumerate(video.frames(), 1):
-        last = frame.index
-        for sighting in detector(frame.image, frame.index):
-            sightings += _row(sighting, frame.index, video.image_size)
-        progress(done)
-    poses = _poses(video, np.frombuffer(sightings, SIGHTING), last)
+    # What was found waits in a file: memory is the same for any length.
+    with TemporaryFile() as sightings:
+        for done, frame in enumerate(video.frames(), 1):
+            last = frame.index
+            for sighting in detector(frame.image, frame.index):
+                sightings.write(_row(sighting, frame.index, video.image_size))
+            progress(done)
+        sightings.seek(0)
+        found = np.frombuffer(sightings.read(), SIGHTING)
+    poses = _poses(video, found, last)
     if kept is not None:
         kept.parent.mkdir(parents=True, exist_ok=True)
         pose_files.write(poses, kept)
@@ -92,7 +96,7 @@ def _key(video: Video) -> str:
 
 
 def _row(sighting: Sighting, frame: int, image_size: tuple[int, int]) -> bytes:
-    """A SIGHTING: half an hour of many small arrays would take several times the memory."""
+    """A SIGHTING."""
     body = sighting.body
     return np.array((frame, sighting.id, body.points, confidence(body, image_size), body.depth), SIGHTING).tobytes()
 
