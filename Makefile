@@ -20,7 +20,8 @@ READY := .venv/.ready
 # The Blender that the add-on is developed with, and the oldest, whose files every other one opens.
 BLENDER_READY := .venv-bpy-4.5/.ready
 OLDEST := .venv-bpy-4.3
-WITH_DATA := $(if $(DATA),--data "$(DATA)")
+# Joined by =, since pytest would take a folder of its own for tests.
+WITH_DATA := $(if $(DATA),--data="$(DATA)")
 
 .DEFAULT_GOAL := help
 .PHONY: help venv test lint matrix zip wheels demo characters fuzz evaluate ablate train bench clean

@@ -114,7 +114,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 def arguments_of(installed: Path | None, more: list[str]) -> list[str]:
     """What pytest is given: which tests, of the source or of an installed zip, and what else was asked for."""
-    return [TESTS, *(["--installed", str(installed.resolve())] if installed else []), *more]
+    return [TESTS, *([f"--installed={installed.resolve()}"] if installed else []), *more]
 
 
 def main() -> int:
