@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import bpy
@@ -63,24 +67,29 @@ def _gltf(file: str) -> Callable[[Path], bpy.types.Object]:
     return make
 
 
-def _metarig(kind: str) -> Callable[[Path], bpy.types.Object]:
+@cache
+def _rigify_file() -> Path:
+    """The file of rigs that Rigify made, written once."""
+    file = Path(tempfile.mkdtemp(prefix="rigify-")) / "rigs.blend"
+    done = subprocess.run(
+        [sys.executable, str(Path(__file__).with_name("rigify_rigs.py")), str(file)], capture_output=True, text=True, timeout=300, check=False
+    )
+    if done.returncode or not file.exists():
+        raise RuntimeError(f"Rigify made no rigs:\n{done.stdout}\n{done.stderr}")
+    return file
+
+
+def _of_rigify(name: str) -> Callable[[Path], bpy.types.Object]:
     def make(_shared_data: Path) -> bpy.types.Object:
-        if "rigify" not in bpy.context.preferences.addons:
-            bpy.ops.preferences.addon_enable(module="rigify")
-        getattr(bpy.ops.object, f"armature_{kind}_metarig_add")()
-        return bpy.context.object
+        with bpy.data.libraries.load(str(_rigify_file())) as (_there, here):
+            here.objects = [name]
+        armature = here.objects[0]
+        bpy.context.scene.collection.objects.link(armature)
+        bpy.context.view_layer.objects.active = armature
+        bpy.context.view_layer.update()
+        return armature
 
     return make
-
-
-def rigify(_shared_data: Path) -> bpy.types.Object:
-    """What Rigify generates from its human metarig: some 700 bones, most of them helpers; the metarig is gone."""
-    metarig = _metarig("human")(_shared_data)
-    before = set(bpy.data.objects)
-    bpy.ops.pose.rigify_generate()
-    generated = next(item for item in bpy.data.objects if item not in before and item.type == "ARMATURE")
-    bpy.data.objects.remove(metarig)
-    return generated
 
 
 def _character(file: str) -> Callable[[Path], bpy.types.Object]:
@@ -150,8 +159,8 @@ RIGS: dict[str, Callable[[Path], bpy.types.Object]] = {
     "cmu_motionbuilder": _table("cmu_motionbuilder.json"),
     "kaykit_knight": _gltf("kaykit_knight.glb"),
     "quaternius_worker": _gltf("quaternius_worker.glb"),
-    "rigify": rigify,
-    "rigify_metarig": _metarig("human"),
+    "rigify": _of_rigify("rigify"),
+    "rigify_metarig": _of_rigify("human"),
     "puppet": _character("puppet.blend"),
     "slim": _character("slim.blend"),
     "planar_puppet": planar_puppet,
@@ -160,7 +169,7 @@ RIGS: dict[str, Callable[[Path], bpy.types.Object]] = {
 """Bipeds by name; each is made in the open file from the folder of shared data (the fixture `shared_data`), and is the armature object."""
 
 NO_BIPEDS: dict[str, Callable[[Path], bpy.types.Object]] = {
-    **{kind: _metarig(kind) for kind in ("basic_quadruped", "wolf", "horse", "cat", "shark")},
+    **{kind: _of_rigify(kind) for kind in ("basic_quadruped", "wolf", "horse", "cat", "shark")},
     "prop": prop,
     "empty_armature": empty_armature,
 }
