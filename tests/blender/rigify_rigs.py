@@ -35,5 +35,5 @@ def write(file: str) -> None:
 
 
 if __name__ == "__main__":
-    write(sys.argv[1])
+    write(sys.argv[-1])
     os._exit(0)  # past the crash

@@ -71,9 +71,10 @@ def _gltf(file: str) -> Callable[[Path], bpy.types.Object]:
 def _rigify_file() -> Path:
     """The file of rigs that Rigify made, written once."""
     file = Path(tempfile.mkdtemp(prefix="rigify-")) / "rigs.blend"
-    done = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("rigify_rigs.py")), str(file)], capture_output=True, text=True, timeout=300, check=False
-    )
+    program, script = bpy.app.binary_path, str(Path(__file__).with_name("rigify_rigs.py"))
+    # A real Blender's Python has no bpy of its own.
+    command = [program, "-b", "--factory-startup", "--python", script, "--"] if Path(program).stem.startswith("blender") else [sys.executable, script]
+    done = subprocess.run([*command, str(file)], capture_output=True, text=True, timeout=300, check=False)
     if done.returncode or not file.exists():
         raise RuntimeError(f"Rigify made no rigs:\n{done.stdout}\n{done.stderr}")
     return file
