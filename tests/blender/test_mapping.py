@@ -209,6 +209,18 @@ def test_a_cut_out_without_names_is_taken_to_look_at_the_viewer(tmp_path: Path) 
     assert nameless.confidence < named.confidence
 
 
+def test_crossed_legs_keep_their_sides_without_names(tmp_path: Path) -> None:
+    rest = read_rest_pose(planar_puppet(tmp_path))
+    heads, tails = rest.heads.copy(), rest.tails.copy()
+    for name in ("leg_upper", "leg_lower", "foot"):
+        for side, sign in (("R", 1), ("L", -1)):
+            bone = rest.index(f"{name}.{side}")
+            tails[bone, 0] += sign * 0.35
+            heads[bone, 0] += 0 if name == "leg_upper" else sign * 0.35
+    crossed = replace(rest, heads=heads, tails=tails, names=tuple(f"b{at}" for at in range(len(rest.names))))
+    assert said(map_bones(crossed), dict(zip(crossed.names, rest.names, strict=True))) == EXPECTED["planar_puppet"]
+
+
 def test_a_cut_out_seen_from_behind_is_mapped_by_its_names(tmp_path: Path) -> None:
     rest = read_rest_pose(planar_puppet(tmp_path))
     swap = {"R": "L", "L": "R"}

@@ -76,12 +76,13 @@ class Pair:
 
     @cached_property
     def sideways(self) -> Array | None:
-        """(3,) unit vector from the second to the first; None where they lie one over the other."""
+        """(3,) unit vector from the second to the first, where they begin to part: farther out they may cross. None where they lie one over the other."""
         between = self.samples[0] - self.samples[1]
         if np.linalg.norm(between, axis=-1).mean() < APART * self.length:
             return None
         across = np.linalg.svd(between)[2][0]
-        return np.asarray(across * (np.sign((between @ across).sum()) or 1.0))
+        along = between @ across
+        return np.asarray(across * np.sign(along[(np.abs(along) >= min(APART * self.length, np.abs(along).max())).argmax()]))
 
     @cached_property
     def outstretched(self) -> float:
