@@ -67,8 +67,8 @@ STIFFNESS = 0.01
 KNOWN = (("OpenPose, as known", 14.7, 27.9), ("the plain pipeline, as known", 11.6, 22.3))
 """Median and 90th percentile of others by the cameras as published."""
 
-BUSY = 0.5
-"""Programs a core that run already: beside so many, speed says nothing."""
+QUIET = 0.1
+"""Processors that other programs may take up while speed is measured."""
 
 LEAST_STAY = 0.5
 """A video shows one person where nobody else is followed for this part of it."""
@@ -280,25 +280,47 @@ def scene_errors(still: Observed, views: Sequence[Camera]) -> Numbers:
 
 
 def beside(videos: Sequence[Path], python: Path, threads: int, rounds: int) -> tuple[list[Run], list[Run], str]:
-    """Our last run and MediaPipe's of each video, by turns, and a sentence on how long they take; speed counts where one person alone is in sight."""
-    busy = os.getloadavg()[0] > BUSY * (os.cpu_count() or 1)
-    ratios, speeds = [], []
+    """Our last run and MediaPipe's of each video, by turns, and a sentence on how long they take.
+
+    Speed counts where one person alone is in sight and no other program ran meanwhile.
+    """
+    speeds = []
     for _ in range(rounds):
-        pairs = [(ours(path, threads), mediapipes(path, python)) for path in videos]
-        for path, (mine, its) in zip(videos, pairs, strict=True):
-            log.info("%s: %.1f and %.1f frames a second", path.name, len(mine.points) / mine.seconds, len(its.points) / its.seconds)
-            if mine.alone:
-                ratios.append(its.seconds / mine.seconds)
-                speeds.append((len(mine.points) / mine.seconds, len(its.points) / its.seconds))
-    if busy:
-        log.warning("SPEED IS NOT MEASURED: other programs are running; run this again beside nothing else.")
-        return [mine for mine, _ in pairs], [its for _, its in pairs], "Speed beside MediaPipe was not measured in this run: other programs were running."
+        pairs = []
+        for path in videos:
+            began, before = time.perf_counter(), _others()
+            mine, its = ours(path, threads), mediapipes(path, python)
+            others = (_others() - before) / (time.perf_counter() - began)
+            pair = (len(mine.points) / mine.seconds, len(its.points) / its.seconds)
+            log.info("%s: %.1f and %.1f frames a second; other programs took %.2f processors", path.name, *pair, others)
+            if mine.alone and others <= QUIET:
+                speeds.append(pair)
+            pairs.append((mine, its))
+    return [mine for mine, _ in pairs], [its for _, its in pairs], _told(speeds)
+
+
+def _told(speeds: Sequence[tuple[float, float]]) -> str:
+    """Of our frames a second and MediaPipe's in each pair of runs."""
+    if not speeds:
+        log.warning("SPEED IS NOT MEASURED: other programs were running all the time; run this again beside nothing else.")
+        return "Speed beside MediaPipe was not measured in this run: other programs were running."
+    ratios = [own / other for own, other in speeds]
     own, other = (median(speed[side] for speed in speeds) for side in (0, 1))
-    told = (
-        f"One person, decoding included, {len(ratios)} runs by turns with MediaPipe 0.10.21 (heavy): {own:.1f} frames a second beside {other:.1f}, "
-        f"{median(ratios):.2f} times as many ({min(ratios):.2f} to {max(ratios):.2f})."
+    return (
+        f"One person, decoding included, {len(ratios)} pairs of runs by turns with MediaPipe 0.10.21 (heavy) beside no other program: {own:.1f} frames a "
+        f"second and {other:.1f}, {median(ratios):.2f} times as many ({min(ratios):.2f} to {max(ratios):.2f})."
     )
-    return [mine for mine, _ in pairs], [its for _, its in pairs], told
+
+
+def _others() -> float:
+    """Seconds of processors that other programs have taken up; 0 where the system does not say so as Linux does."""
+    ticks = Path("/proc/stat")
+    if not ticks.is_file():
+        return 0.0
+    user, nice, system, _, _, *interrupts = map(int, ticks.read_text(encoding="ascii").splitlines()[0].split()[1:9])
+    machine = (user + nice + system + sum(interrupts)) / os.sysconf("SC_CLK_TCK")
+    own = os.times()
+    return machine - (own.user + own.system + own.children_user + own.children_system)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

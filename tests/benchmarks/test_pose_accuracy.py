@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import time
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -92,3 +96,18 @@ def test_the_section_tells_what_was_measured(seen: Observed, views: list[Camera]
     assert "| MediaPipe: all four views | 0.0 | 0.0 | 0.00 % |" in text
     assert "100.0 % of the joints are reported as seen" in text
     assert "the calibration error is 0.050" in text
+
+
+def test_speed_that_was_measured_beside_others_is_not_told() -> None:
+    assert "was not measured" in pose_accuracy._told([])
+    assert "2 pairs of runs" in (told := pose_accuracy._told([(30, 15), (20, 20)]))
+    assert "25.0 frames a second and 17.5, 1.50 times as many (1.00 to 2.00)" in told
+
+
+@pytest.mark.skipif(not Path("/proc/stat").is_file(), reason="only Linux tells what other programs take")
+def test_what_this_program_does_is_not_taken_for_others() -> None:
+    before, began, own = pose_accuracy._others(), time.perf_counter(), time.process_time()
+    while time.process_time() - own < 0.5:
+        pass
+    elapsed = time.perf_counter() - began
+    assert pose_accuracy._others() - before < (os.cpu_count() or 1) * elapsed - 0.4
