@@ -19,7 +19,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import NoReturn
 
 import bpy
 
@@ -31,31 +30,8 @@ COMMAND = "motion_retarget_2d"
 SETUP = "setup"
 USAGE_STATUS, FAILED_STATUS, INTERRUPTED_STATUS = 2, 1, 130
 
-TARGETS = {"rig": "RIG", "grease-pencil": "GREASE_PENCIL"}
-VIEWS = {"as-filmed": "AS_FILMED", "front": "FRONT", "three-quarter": "THREE_QUARTER", "side": "SIDE"}
-PERFORMERS = {"main": 0, "all": -1}
-PLANES = ("own", "front", "side", "camera")
-DEVICES = ("auto", "cpu", "cuda", "mps")
-MODELS = ("kinematic", "paper")
-"""Words of the command line, and what they are called in the scene's settings."""
-
-LAST_FRAME = 1_048_574
-"""Blender's own limit."""
-
 MODULE_AS_SCRIPT = "motion_retarget_2d_checkout"
 """What the package is called where the script lies in a copy of it that is not installed."""
-
-
-class UsageError(ValueError):
-    """Arguments that make no sense, in one sentence."""
-
-
-class Parser(argparse.ArgumentParser):
-    """An argument parser that says what is wrong in one sentence."""
-
-    def error(self, message: str) -> NoReturn:
-        """Instead of usage and message."""
-        raise UsageError(f"{message[:1].upper()}{message[1:].rstrip('.')}; --help tells more.")
 
 
 @dataclass(frozen=True)
@@ -77,10 +53,13 @@ class Report:
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command; its exit status is 0 only where everything asked for was written. Errors are one sentence on stderr."""
+    from . import command_line
+    from .command_line.parser import UsageError
+
     try:
         if list(arguments[:1]) == [SETUP]:
-            return _setup(_setup_parser().parse_args(arguments[1:]))
-        return _retarget(_parser().parse_args(arguments))
+            return _setup(command_line.setup_parser(f"{COMMAND} {SETUP}").parse_args(arguments[1:]))
+        return _retarget(command_line.job_parser(COMMAND, SETUP).parse_args(arguments))
     except (ValueError, OSError) as error:
         return _failed(str(error), USAGE_STATUS if isinstance(error, UsageError) else FAILED_STATUS)
     except KeyboardInterrupt:
@@ -94,6 +73,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _retarget(options: argparse.Namespace) -> int:
     """Open, retarget, bake, save."""
+    from . import command_line
     from .bridge import addon, blend_file
     from .bridge.session import session
     from .operators import headless
@@ -103,7 +83,7 @@ def _retarget(options: argparse.Namespace) -> int:
     if options.file is not None:
         blend_file.open_file(options.file)
     scene = blend_file.scene_named(options.scene)
-    _apply(options, scene)
+    command_line.apply(options, scene)
     baked = headless.run_job(scene, addon.preferred(options.python, options.device), _Progress())
     blend_file.save_copy(options.output)
     report = Report(
@@ -126,37 +106,6 @@ def _retarget(options: argparse.Namespace) -> int:
         sys.stdout.write(json.dumps(asdict(report)) + "\n")
         sys.stdout.flush()
     return 0
-
-
-def _apply(options: argparse.Namespace, scene: bpy.types.Scene) -> None:
-    """Set the scene as the options say, so that the file that is written shows how it was made; UsageError where the armature is none."""
-    settings = scene.retarget2d
-    settings.armature = _armature(scene, options.armature)
-    settings.video = str(options.video.absolute())
-    settings.frame_range = options.range
-    settings.performer = options.performer
-    settings.bake = {TARGETS[target] for target in options.bake}
-    settings.plane = options.plane.upper()
-    settings.depth_auto = options.depth is None
-    settings.start_frame = options.start_frame
-    settings.model = options.model.upper()
-    if options.depth is not None:
-        settings.depth = options.depth
-    if isinstance(options.view, str):
-        settings.view = options.view
-    else:
-        settings.view = "ANGLE"
-        settings.azimuth, settings.elevation = options.view
-
-
-def _armature(scene: bpy.types.Scene, name: str | None) -> bpy.types.Object | None:
-    if name is None:
-        return None
-    armatures = {item.name: item for item in scene.objects if item.type == "ARMATURE"}
-    if name not in armatures:
-        known = f"choose among {', '.join(armatures)}" if armatures else "the scene has none"
-        raise UsageError(f"There is no armature {name} in the scene {scene.name}; {known}.")
-    return armatures[name]
 
 
 def _setup(options: argparse.Namespace) -> int:
@@ -190,110 +139,6 @@ def _say(text: str) -> None:
 def _failed(sentence: str, status: int) -> int:
     _say(sentence)
     return status
-
-
-def _parser() -> Parser:
-    parser = Parser(
-        prog=COMMAND,
-        description="Put the motion of a filmed performer on a rig or on Grease Pencil, and write the file.",
-        epilog=f"`{COMMAND} {SETUP} [--wheels FOLDER]` installs what the networks need.",
-        allow_abbrev=False,
-    )
-    parser.add_argument("--file", type=_blend, metavar="FILE.blend", help="open this file first (default: the one that is open)")
-    parser.add_argument("--scene", metavar="NAME", help="the scene (default: the file's own)")
-    parser.add_argument("--video", type=Path, required=True, metavar="VIDEO", help="the video of the performance, a picture or a folder of pictures")
-    parser.add_argument("--range", default="", metavar="A:B", help="frames (10:250) or seconds (1.5s:8s), the last excluded (default: all)")
-    parser.add_argument("--performer", type=_performer, default=0, metavar="N|main|all", help="whose motion (default: main)")
-    parser.add_argument("--armature", metavar="NAME", help="the character: it gives the proportions, and takes the keys of --bake rig")
-    parser.add_argument("--bake", type=_targets, required=True, metavar="rig,grease-pencil", help="what the motion is baked onto: one or both")
-    parser.add_argument("--output", type=_blend, required=True, metavar="OUT.blend", help="the file to write; it is replaced only by a whole one")
-    look = parser.add_argument_group("how it is seen")
-    look.add_argument(
-        "--view", type=_view, default="as-filmed", metavar="VIEW", help=f"{', '.join(VIEWS)}, or AZIMUTH[,ELEVATION] in degrees (default: as-filmed)"
-    )
-    look.add_argument("--plane", choices=PLANES, default="own", help="where the picture lands (default: %(default)s)")
-    look.add_argument("--depth", type=_depth, metavar="D", help="0 to 1: how much limbs leave the plane (default: 0 on cut-out rigs, 1 on others)")
-    look.add_argument("--start-frame", type=_frame, default=1, metavar="N", help="the scene's frame that the motion begins at (default: %(default)s)")
-    network = parser.add_argument_group("network")
-    network.add_argument("--model", choices=MODELS, default=MODELS[0], help="which network (default: %(default)s)")
-    network.add_argument("--device", choices=DEVICES, help="where it runs (default: as the preferences say)")
-    network.add_argument("--python", type=_program, metavar="PATH", help="the Python that has what the networks need (default: as the preferences say)")
-    parser.add_argument("--json", action="store_true", help="print one JSON object that tells what was written, the last line on stdout")
-    return parser
-
-
-def _setup_parser() -> Parser:
-    parser = Parser(prog=f"{COMMAND} {SETUP}", description="Install what the networks need into a folder of the add-on's own.", allow_abbrev=False)
-    parser.add_argument("--wheels", type=_folder, metavar="FOLDER", help="a folder of wheels to install from, with no network (default: the package index)")
-    return parser
-
-
-def _blend(text: str) -> Path:
-    path = Path(text)
-    if path.suffix != ".blend":
-        raise argparse.ArgumentTypeError(f"{text!r} is no .blend file")
-    return path
-
-
-def _program(text: str) -> Path:
-    path = Path(text)
-    if not path.is_file():
-        raise argparse.ArgumentTypeError(f"there is no program {text!r}")
-    return path.absolute()
-
-
-def _folder(text: str) -> Path:
-    path = Path(text)
-    if not path.is_dir():
-        raise argparse.ArgumentTypeError(f"there is no folder {text!r}")
-    return path.absolute()
-
-
-def _performer(text: str) -> int:
-    if text in PERFORMERS:
-        return PERFORMERS[text]
-    if text.isascii() and text.isdigit() and int(text) > 0:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is neither the number of a performer, nor main, nor all")
-
-
-def _targets(text: str) -> tuple[str, ...]:
-    targets = tuple(text.split(","))
-    if unknown := [target for target in targets if target not in TARGETS]:
-        raise argparse.ArgumentTypeError(f"{unknown[0]!r} is nothing to bake onto, give rig, grease-pencil or rig,grease-pencil")
-    return targets
-
-
-def _view(text: str) -> str | tuple[float, float]:
-    if text in VIEWS:
-        return VIEWS[text]
-    try:
-        azimuth, elevation = (*(float(angle) for angle in text.split(",")), 0.0)[:2]
-        if text.count(",") <= 1 and abs(azimuth) <= 180 and abs(elevation) <= 90:
-            return azimuth, elevation
-    except ValueError:
-        pass
-    raise argparse.ArgumentTypeError(f"{text!r} is no view, give {', '.join(VIEWS)}, or AZIMUTH[,ELEVATION] within 180 and 90 degrees, such as --view=-45,10")
-
-
-def _frame(text: str) -> int:
-    try:
-        frame = int(text)
-    except ValueError:
-        frame = LAST_FRAME + 1
-    if abs(frame) > LAST_FRAME:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at most {LAST_FRAME}")
-    return frame
-
-
-def _depth(text: str) -> float:
-    try:
-        depth = float(text)
-    except ValueError:
-        depth = -1.0
-    if not 0 <= depth <= 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number between 0 and 1")
-    return depth
 
 
 def register() -> None:

@@ -21,7 +21,7 @@ MACHINE_PATH = re.compile(r"/(?:work|farm|root|home)/|\.\./shared")
 
 HOUSE = {
     "blender_addon/__init__.py": "def register() -> None:\n    from . import operators, panels\n",
-    "blender_addon/properties.py": "import bpy\n",
+    "blender_addon/properties/__init__.py": "import bpy\n",
     "blender_addon/preferences.py": "import bpy\n",
     "blender_addon/core/__init__.py": "",
     "blender_addon/core/skeleton.py": "import dataclasses\nimport numpy\n",

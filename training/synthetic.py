@@ -173,9 +173,7 @@ def face_camera(joints: Tensor, root: Tensor, valid: Tensor) -> tuple[Tensor, Te
 class SyntheticClips:
     """Draws quartets of training clips, the same ones for the same generator."""
 
-    def __init__(
-        self, library: MotionLibrary, device: torch.device, cameras: CameraSampler, corruption: Corruption, variety: Variety | None = None
-    ) -> None:
+    def __init__(self, library: MotionLibrary, device: torch.device, cameras: CameraSampler, corruption: Corruption, variety: Variety | None = None) -> None:
         self._bank = MotionBank(library, device, variety)
         self._bodies = BodySampler(library, device)
         self._cameras = cameras

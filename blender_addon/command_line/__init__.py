@@ -1,0 +1,51 @@
+"""The options of the command line. A topic of settings is a module: `add` gives a parser its options, `apply` sets a scene as they say."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Protocol
+
+import bpy
+
+from . import job, look
+from .parser import Parser
+
+
+class Topic(Protocol):
+    """A module of options."""
+
+    def add(self, parser: argparse.ArgumentParser, /) -> None:
+        """Give the parser the options."""
+
+    def apply(self, options: argparse.Namespace, scene: bpy.types.Scene, /) -> None:
+        """Set the scene as the options say; UsageError where it has not what they name."""
+
+
+TOPICS: tuple[Topic, ...] = (job, look)
+"""In the order in which --help lists them."""
+
+
+def job_parser(command: str, setup: str) -> Parser:
+    """Of the job: `command` is what it is called, `setup` its word that installs the runtime."""
+    parser = Parser(
+        prog=command,
+        description="Put the motion of a filmed performer on a rig or on Grease Pencil, and write the file.",
+        epilog=f"`{command} {setup} [--wheels FOLDER]` installs what the networks need.",
+        allow_abbrev=False,
+    )
+    for topic in TOPICS:
+        topic.add(parser)
+    return parser
+
+
+def setup_parser(command: str) -> Parser:
+    """Of the installation of what the networks need."""
+    parser = Parser(prog=command, description="Install what the networks need into a folder of the add-on's own.", allow_abbrev=False)
+    parser.add_argument("--wheels", type=job.folder, metavar="FOLDER", help="a folder of wheels to install from, with no network (default: the package index)")
+    return parser
+
+
+def apply(options: argparse.Namespace, scene: bpy.types.Scene) -> None:
+    """Set the scene as the options say, so that the file that is written shows how it was made; UsageError where it has not what they name."""
+    for topic in TOPICS:
+        topic.apply(options, scene)

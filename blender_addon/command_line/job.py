@@ -1,0 +1,106 @@
+"""The file, the performance, the character, what is baked, and the network."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import bpy
+
+from .parser import UsageError
+
+TARGETS = {"rig": "RIG", "grease-pencil": "GREASE_PENCIL"}
+PERFORMERS = {"main": 0, "all": -1}
+DEVICES = ("auto", "cpu", "cuda", "mps")
+MODELS = ("kinematic", "paper")
+"""Words of the command line, and what they are called in the scene's settings."""
+
+LAST_FRAME = 1_048_574
+"""Blender's own limit."""
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The options without a group, and the network's."""
+    parser.add_argument("--file", type=_blend, metavar="FILE.blend", help="open this file first (default: the one that is open)")
+    parser.add_argument("--scene", metavar="NAME", help="the scene (default: the file's own)")
+    parser.add_argument("--video", type=Path, required=True, metavar="VIDEO", help="the video of the performance, a picture or a folder of pictures")
+    parser.add_argument("--range", default="", metavar="A:B", help="frames (10:250) or seconds (1.5s:8s), the last excluded (default: all)")
+    parser.add_argument("--performer", type=_performer, default=0, metavar="N|main|all", help="whose motion (default: main)")
+    parser.add_argument("--armature", metavar="NAME", help="the character: it gives the proportions, and takes the keys of --bake rig")
+    parser.add_argument("--bake", type=_targets, required=True, metavar="rig,grease-pencil", help="what the motion is baked onto: one or both")
+    parser.add_argument("--output", type=_blend, required=True, metavar="OUT.blend", help="the file to write; it is replaced only by a whole one")
+    parser.add_argument("--start-frame", type=_frame, default=1, metavar="N", help="the scene's frame that the motion begins at (default: %(default)s)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object that tells what was written, the last line on stdout")
+    network = parser.add_argument_group("network")
+    network.add_argument("--model", choices=MODELS, default=MODELS[0], help="which network (default: %(default)s)")
+    network.add_argument("--device", choices=DEVICES, help="where it runs (default: as the preferences say)")
+    network.add_argument("--python", type=_program, metavar="PATH", help="the Python that has what the networks need (default: as the preferences say)")
+
+
+def apply(options: argparse.Namespace, scene: bpy.types.Scene) -> None:
+    """Set what is asked for; UsageError where the armature is none of the scene's."""
+    settings = scene.retarget2d
+    settings.armature = _armature(scene, options.armature)
+    settings.video = str(options.video.absolute())
+    settings.frame_range = options.range
+    settings.performer = options.performer
+    settings.bake = {TARGETS[target] for target in options.bake}
+    settings.start_frame = options.start_frame
+    settings.model = options.model.upper()
+
+
+def folder(text: str) -> Path:
+    """A folder that is there."""
+    path = Path(text)
+    if not path.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {text!r}")
+    return path.absolute()
+
+
+def _armature(scene: bpy.types.Scene, name: str | None) -> bpy.types.Object | None:
+    if name is None:
+        return None
+    armatures = {item.name: item for item in scene.objects if item.type == "ARMATURE"}
+    if name not in armatures:
+        known = f"choose among {', '.join(armatures)}" if armatures else "the scene has none"
+        raise UsageError(f"There is no armature {name} in the scene {scene.name}; {known}.")
+    return armatures[name]
+
+
+def _blend(text: str) -> Path:
+    path = Path(text)
+    if path.suffix != ".blend":
+        raise argparse.ArgumentTypeError(f"{text!r} is no .blend file")
+    return path
+
+
+def _program(text: str) -> Path:
+    path = Path(text)
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"there is no program {text!r}")
+    return path.absolute()
+
+
+def _performer(text: str) -> int:
+    if text in PERFORMERS:
+        return PERFORMERS[text]
+    if text.isascii() and text.isdigit() and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is neither the number of a performer, nor main, nor all")
+
+
+def _targets(text: str) -> tuple[str, ...]:
+    targets = tuple(text.split(","))
+    if unknown := [target for target in targets if target not in TARGETS]:
+        raise argparse.ArgumentTypeError(f"{unknown[0]!r} is nothing to bake onto, give rig, grease-pencil or rig,grease-pencil")
+    return targets
+
+
+def _frame(text: str) -> int:
+    try:
+        frame = int(text)
+    except ValueError:
+        frame = LAST_FRAME + 1
+    if abs(frame) > LAST_FRAME:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at most {LAST_FRAME}")
+    return frame

@@ -1,0 +1,29 @@
+"""What is set in a scene, and what is shown of the job that runs. A topic of settings is a module with a group of its own."""
+
+from __future__ import annotations
+
+import bpy
+
+from .settings import RETARGET2D_PG_settings
+from .status import RETARGET2D_PG_status
+
+TOPICS: tuple[type[bpy.types.PropertyGroup], ...] = ()
+"""The groups that the settings point to; a group must be registered before the one that points to it."""
+
+CLASSES: tuple[type[bpy.types.PropertyGroup], ...] = (*TOPICS, RETARGET2D_PG_settings, RETARGET2D_PG_status)
+
+
+def register() -> None:
+    """Add them to scenes and to the window manager."""
+    for kind in CLASSES:
+        bpy.utils.register_class(kind)
+    bpy.types.Scene.retarget2d = bpy.props.PointerProperty(type=RETARGET2D_PG_settings)
+    bpy.types.WindowManager.retarget2d = bpy.props.PointerProperty(type=RETARGET2D_PG_status)
+
+
+def unregister() -> None:
+    """Take them out."""
+    del bpy.types.WindowManager.retarget2d
+    del bpy.types.Scene.retarget2d
+    for kind in reversed(CLASSES):
+        bpy.utils.unregister_class(kind)
