@@ -1,0 +1,50 @@
+"""The pose of a rig as curves: which channels of which bones are keyed, and what stands in the way of them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .actions import Curve
+from .inheritance import location_axes
+from .limb_layers import layer_curves
+from .planes import plane_normal
+from .pose_curves import BoneChannels
+from .rig_pose import RigPose, RigTarget
+from .rotations import inverse, rotated
+
+IN_ITS_PLANE = 0.999
+"""Cosine of the angle between a cut-out rig's plane and the one that is baked into, within which its limbs may be put before each other."""
+
+
+def channel_curves(target: RigTarget, pose: RigPose) -> tuple[list[Curve], list[str]]:
+    """A key a frame on the channels that move; and sentences about those that cannot."""
+    carried, curves, notes = target.carried(pose.turns), list(pose.curves), [*_hindered(target, pose), *pose.notes]
+    if pose.path is not None:
+        frame, _ = carried.carried_frame(target.root)
+        moves = rotated(inverse(frame), pose.path) @ location_axes(target.rest, target.root, bool(target.state.local_location[target.root]))
+        curves += _channels(target, target.root).location(moves, target.motion.skeleton.height)
+    for bone in sorted(pose.turns):
+        normal = int(np.abs(target.axes[2] @ target.rest.axes[bone]).argmax())
+        curves += _channels(target, bone).rotation(carried.basis(bone), normal)
+    if target.planar and abs(plane_normal(target.rest, target.bone_map) @ target.axes[2]) > IN_ITS_PLANE:
+        layers, unmoved = layer_curves(target.armature, target.rest, target.bone_map, target.motion, target.axes[2])
+        curves += layers
+        notes += unmoved
+    return curves, notes
+
+
+def _channels(target: RigTarget, bone: int) -> BoneChannels:
+    return BoneChannels(target.armature.pose.bones[target.rest.names[bone]], target.motion.frames)
+
+
+def _hindered(target: RigTarget, pose: RigPose) -> list[str]:
+    armature, constrained = target.armature, target.state.constrained
+    notes = [
+        f"{target.rest.names[bone]} has constraints that overrule its keys ({', '.join(constrained[bone])}); mute them to see the whole motion."
+        for bone in sorted(set(pose.turns) & set(constrained))
+    ]
+    if playing := [track.name for track in (armature.animation_data.nla_tracks if armature.animation_data else ()) if not track.mute and track.strips]:
+        notes.append(f"The NLA tracks of {armature.name} play on beneath the new action ({', '.join(playing)}); mute them to see it alone.")
+    if armature.data.pose_position == "REST":
+        notes.append(f"{armature.name} is shown in its rest position; switch it to Pose Position to see the motion.")
+    return notes

@@ -1,0 +1,114 @@
+"""What a bake onto a rig is worked out from, and the pose that its steps hand on: arrays, before anything becomes a key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from ..core.skeleton import Joint
+from .actions import Curve, Interpolation, posed_by_action
+from .bone_map import BoneMap
+from .inheritance import Carried, RigState, read_rig_state
+from .planes import Plane, is_planar, local_axes
+from .rest_pose import RestPose, read_rest_pose
+from .root_path import root_path
+from .rotations import directions, product, shortest_arc
+from .solve import aims_of, chains_of, deep_turns, flat_turns
+from .timing import SceneMotion
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class RigTarget:
+    """A rig as a bake finds it, and the motion that it is to take on.
+
+    `axes` (3, 3) are the plane's right, up and away as unit rows in the armature's space; `depth` 0..1 is how much of the motion's depth the rig takes on;
+    `planar` tells a cut-out rig.
+    """
+
+    armature: bpy.types.Object
+    rest: RestPose
+    bone_map: BoneMap
+    state: RigState
+    motion: SceneMotion
+    axes: Array
+    depth: float
+    planar: bool
+
+    @property
+    def flat(self) -> bool:
+        """Whether all bones turn in the picture's plane alone."""
+        return self.planar or self.depth == 0
+
+    @property
+    def root(self) -> int:
+        """The bone that carries the path."""
+        return self.rest.index(self.bone_map.root)
+
+    def carried(self, turns: Mapping[int, Array]) -> Carried:
+        """The whole rig, once its bones are turned so."""
+        return Carried(self.rest, self.state, turns)
+
+
+@dataclass(frozen=True, eq=False)
+class RigPose:
+    """A rig's pose on every frame.
+
+    `turns` (K, 4): what takes each bone that is keyed from its rest to its pose, in the armature's space. `path` (K, 3): how far the root is from where it
+    rests, there too; None where it cannot be moved. `curves`: keys of anything else, ready to be written. `notes`: sentences about what the rig does not let
+    through.
+    """
+
+    turns: Mapping[int, Array]
+    path: Array | None = None
+    curves: tuple[Curve, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def read_target(armature: bpy.types.Object, bone_map: BoneMap, motion: SceneMotion, plane: Plane, depth: float) -> RigTarget:
+    """Read the rig of the open scene. ValueError where it lacks a bone of the map."""
+    rest = read_rest_pose(armature)
+    state = read_rig_state(armature, rest, bone_map.switches, posed_by_action(armature))
+    state.moves[rest.index(bone_map.root)] = 0
+    return RigTarget(armature, rest, bone_map, state, motion, local_axes(armature, plane), depth, is_planar(rest, bone_map))
+
+
+def solved(target: RigTarget) -> RigPose:
+    """Every mapped bone points as the motion's does; the map's switches are set so that it can."""
+    rest, bone_map, motion, axes = target.rest, target.bone_map, target.motion, target.axes
+    switches = tuple(_switch(target, switch.bone, switch.property, switch.value) for switch in bone_map.switches)
+    if target.flat:
+        return RigPose(flat_turns(rest, bone_map, motion, axes), curves=switches)
+    turns = deep_turns(rest, bone_map, motion, axes, target.depth)
+    return RigPose(turns | _straightened_spine(target, turns, aims_of(motion, axes, target.depth)[Joint.NECK]), curves=switches)
+
+
+def rooted(target: RigTarget, pose: RigPose) -> RigPose:
+    """The pose with its root on the motion's path."""
+    if target.rest.connected[target.root]:
+        note = f"{target.bone_map.root} is connected to its parent, so it cannot follow the path; disconnect it in Edit Mode if it should."
+        return RigPose(pose.turns, None, pose.curves, (*pose.notes, note))
+    path = root_path(target.bone_map, target.carried(pose.turns), target.motion, target.axes)
+    return RigPose(pose.turns, path, pose.curves, pose.notes)
+
+
+def _straightened_spine(target: RigTarget, turns: Mapping[int, Array], aim: Array) -> dict[int, Array]:
+    """The spine's turns again, with what makes up for the way its bones hang together: a control rig bends its spine from the middle to both ends."""
+    spine = chains_of(target.rest, target.bone_map).get(Joint.NECK)
+    if spine is None:
+        return {}
+    carried = target.carried(turns)
+    way = carried.place(spine.bones[-1], spine.end) - carried.place(spine.bones[0], spine.start)
+    mended = shortest_arc(directions(way), aim)
+    return {bone: product(mended, turns[bone]) for bone in spine.bones if bone != target.root or len(spine.bones) == 1}
+
+
+def _switch(target: RigTarget, bone: str, name: str, value: float) -> Curve:
+    """What the map wants set for its bones to act: one key, so that the rig's own setting stays what it is elsewhere."""
+    path = f'{target.armature.pose.bones[bone].path_from_id()}["{bpy.utils.escape_identifier(name)}"]'
+    return Curve(path, 0, target.motion.frames[:1], np.array([value]), bone, Interpolation.CONSTANT)
