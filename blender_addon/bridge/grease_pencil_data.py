@@ -18,7 +18,7 @@ MODEL_FRAME = -1
 """Where a layer's model lies while it is drawn: before all frames of a scene."""
 
 FILLED_BY_NUMBER = (5, 1, 0)
-"""The version by which strokes are filled where they have a fill number, not by their material alone; 5.2 converts older files so."""
+"""The version from which strokes are filled where they have a fill number, whatever their material says; 5.2 converts older files so."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,8 @@ def new_material(name: str, colour: str, *, filled: bool) -> bpy.types.Material:
     material = bpy.data.materials.new(name)
     bpy.data.materials.create_gpencil_data(material)
     paint = material.grease_pencil
-    paint.show_stroke, paint.show_fill = not filled, filled
+    if bpy.app.version < FILLED_BY_NUMBER:
+        paint.show_stroke, paint.show_fill = not filled, filled
     paint.color = paint.fill_color = linear(colour)
     # What a viewport in Solid Mode and lists of materials show.
     material.diffuse_color = paint.color

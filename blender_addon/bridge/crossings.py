@@ -1,0 +1,124 @@
+"""Which of two limbs lies over the other, frame by frame, without flicker: by depth, with hysteresis in depth and in time, and changed where nobody sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+HOLD = 6
+"""Frames for which an order stands at least: a change and its undoing within fewer is a tremble of the depth, or reads as one."""
+PATIENCE = 12
+"""Frames by which a change may come sooner or later than the depths say, to wait until the limbs no longer cross in the picture."""
+
+
+@dataclass(frozen=True)
+class _Run:
+    """Frames `first` to `last` in which the depths clearly say the same; in the frames from there to the next run they say nothing."""
+
+    over: bool
+    first: int
+    last: int
+
+
+def lies_over(lead: Array, apart: Array, clearly: float) -> NDArray[np.bool_]:
+    """(K,) whether one limb lies over another that is `lead` (K,) farther from the viewer.
+
+    Where they differ by less than `clearly`, the order stays what it was. An order that would not last for HOLD frames is passed over. A change is put into a
+    frame in which the limbs are `apart` (K,) in the picture, above 0 where they do not touch: at a crossing it would pop. Where there is none within
+    PATIENCE frames, it comes where they are farthest apart while the depths are level.
+    """
+    runs = _lasting(_runs(lead, clearly), len(lead))
+    if not runs:
+        return np.full(len(lead), bool(lead.mean() > 0))
+    over = np.full(len(lead), runs[0].over)
+    changed = -HOLD
+    for index in range(1, len(runs)):
+        limit = runs[index + 1].first - HOLD if index + 1 < len(runs) else len(lead) - 1
+        changed = _change(runs[index - 1], runs[index], apart, changed + HOLD, limit)
+        over[changed:] = runs[index].over
+    return over
+
+
+def one_order(over: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """(K, L) ranks, 0 for the farthest, of which of L limbs lies over which other, `over` (K, L, L).
+
+    Three may each lie over the next: then they stay as they were before, as far as that goes. No two limbs change places twice within HOLD frames.
+    """
+    count, limbs = over.shape[:2]
+    wanted = np.empty((count, limbs), dtype=np.int64)
+    order = list(np.argsort(over[0].sum(axis=1), kind="stable"))
+    for index in range(count):
+        if index == 0 or (over[index] != over[index - 1]).any():
+            order = _sorted(order, over[index])
+        wanted[index, order] = np.arange(limbs)
+    return _held(wanted)
+
+
+def _sorted(order: Sequence[int], over: NDArray[np.bool_]) -> list[int]:
+    """The limbs from the farthest to the nearest, of an older such order, by exchanging neighbours."""
+    limbs = list(order)
+    for _ in limbs:
+        for at in range(len(limbs) - 1):
+            if over[limbs[at], limbs[at + 1]]:
+                limbs[at], limbs[at + 1] = limbs[at + 1], limbs[at]
+    return limbs
+
+
+def _held(wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The ranks (K, L), where every pair of limbs keeps an order for HOLD frames at least; a change that is too early, or does not last, waits."""
+    above = wanted[:, :, None] > wanted[:, None]
+    held = wanted.copy()
+    changed = np.zeros(above.shape[1:], dtype=np.int64)
+    for index in range(1, len(wanted)):
+        turns = above[index] != (held[index - 1][:, None] > held[index - 1])
+        if not turns.any():
+            continue
+        lasts = index + HOLD <= len(wanted) and (above[index : index + HOLD, turns] == above[index, turns]).all()
+        if lasts and (index - changed[turns] >= HOLD).all():
+            changed[turns] = index
+        else:
+            held[index] = held[index - 1]
+    return held
+
+
+def _runs(lead: Array, clearly: float) -> list[_Run]:
+    clear = np.flatnonzero(np.abs(lead) > clearly)
+    if not clear.size:
+        return []
+    over = lead[clear] > 0
+    starts = np.flatnonzero(np.diff(over, prepend=~over[0]))
+    ends = np.append(starts[1:] - 1, len(clear) - 1)
+    return [_Run(bool(over[start]), int(clear[start]), int(clear[end])) for start, end in zip(starts, ends, strict=True)]
+
+
+def _lasting(runs: Sequence[_Run], count: int) -> list[_Run]:
+    """The runs without those that would show for less than HOLD frames, the shortest first; what they parted becomes one."""
+    kept = list(runs)
+    while len(kept) > 1:
+        begins = [0, *(run.first for run in kept[1:]), count]
+        shown = np.diff(begins)
+        shortest = int(shown.argmin())
+        if shown[shortest] >= HOLD:
+            break
+        del kept[shortest]
+        if 0 < shortest < len(kept):
+            kept[shortest - 1 : shortest + 1] = [replace(kept[shortest - 1], last=kept[shortest].last)]
+    return kept
+
+
+def _change(before: _Run, after: _Run, apart: Array, earliest: int, latest: int) -> int:
+    """The first frame of the new order, which the depths want within `before.last` and `after.first`."""
+    natural = np.arange(max(before.last + 1, min(earliest, after.first)), after.first + 1)
+    window = np.arange(max(earliest, before.last + 1 - PATIENCE), min(latest, after.first + PATIENCE) + 1)
+    # A change pops where the limbs cross in the frame before it and in its own.
+    free = np.maximum(apart, np.concatenate((apart[:1], apart[:-1])))
+    for frames in (natural, window):
+        open_frames = frames[free[frames] > 0] if frames.size else frames
+        if open_frames.size:
+            return int(open_frames[np.abs(open_frames - after.first).argmin()])
+    return int(natural[free[natural].argmax()])
