@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 import bpy
 
 from ..core.motion import View
 from .data_blocks import object_of, scene_of
-from .media import same_file, video_path
+from .footage import Footage
 from .planes import PlaneChoice
 from .session import session
 
@@ -63,8 +62,7 @@ class JobSettings:
     """A job's settings; `view` is None for as filmed, `depth` None for the rig's own, `armature` None for the performer's own body."""
 
     scene: Block
-    video: str
-    frame_range: str
+    footage: Footage
     performer: int
     armature: Block | None
     view: tuple[float, float] | None
@@ -80,8 +78,7 @@ class JobSettings:
         chosen = scene.retarget2d
         return cls(
             scene=Block.of(scene),
-            video=chosen.video.strip(),
-            frame_range=chosen.frame_range.strip(),
+            footage=Footage.of(chosen, chosen.poses),
             performer=chosen.performer,
             armature=Block.of(chosen.armature) if chosen.armature is not None else None,
             view=_view(chosen),
@@ -104,19 +101,13 @@ class JobSettings:
         """The view to decode; None for as filmed."""
         return View(*self.view) if self.view is not None else None
 
-    def footage(self) -> tuple[Path, tuple[Any, ...]]:
-        """The video, and what its performers are remembered by; ValueError where it is not there."""
-        path = video_path(self.video)
-        return path, (*same_file(path), self.frame_range)
-
     def motion_key(self, performance_key: tuple[Any, ...]) -> tuple[Any, ...]:
         """What a retargeted motion is remembered by: all that went into it."""
         return performance_key, self.performer, self.armature, self.view, self.model
 
     def take_name(self, performer: int, performers: Sequence[int]) -> str:
         """What a performer's actions and figures are called: the video, and who where there are several."""
-        stem = Path(self.video).stem
-        return stem if len(performers) == 1 else f"{stem} {performer}"
+        return self.footage.name if len(performers) == 1 else f"{self.footage.name} {performer}"
 
 
 def _view(chosen: bpy.types.PropertyGroup) -> tuple[float, float] | None:

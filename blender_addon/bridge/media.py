@@ -7,6 +7,9 @@ from typing import Any
 
 import bpy
 
+FRAME_OF_OPENPOSE = "_keypoints.json"
+"""What the name of one frame ends in."""
+
 
 def scene_fps(scene: bpy.types.Scene) -> float:
     """Frames a second of the scene, with its base: 30 / 1.001 where that is set."""
@@ -14,7 +17,7 @@ def scene_fps(scene: bpy.types.Scene) -> float:
 
 
 def video_path(text: str) -> Path:
-    """The video as a path of its own, where the field may hold one relative to the .blend file; ValueError where there is none."""
+    """The video, or the pose file, as a path of its own, where the field may hold one relative to the .blend file; ValueError where there is none."""
     path = Path(bpy.path.abspath(text))
     try:
         there = path.exists()
@@ -26,6 +29,12 @@ def video_path(text: str) -> Path:
 
 
 def same_file(path: Path) -> tuple[Any, ...]:
-    """Changes when the file does: what is remembered of a video goes by it."""
-    state = path.stat()
-    return str(path), state.st_size, state.st_mtime_ns
+    """Changes when the file does, or one in the folder: what is remembered of a video goes by it."""
+    states = [file.stat() for file in (path.iterdir() if path.is_dir() else (path,))]
+    return str(path), len(states), sum(state.st_size for state in states), max((state.st_mtime_ns for state in states), default=0)
+
+
+def performance_path(chosen: str) -> str:
+    """What was chosen in a file browser; of OpenPose's one file a frame, their folder."""
+    path = Path(chosen)
+    return str(path.parent if path.name.lower().endswith(FRAME_OF_OPENPOSE) else path)

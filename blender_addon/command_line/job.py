@@ -23,7 +23,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     """The options without a group, and the network's."""
     parser.add_argument("--file", type=_blend, metavar="FILE.blend", help="open this file first (default: the one that is open)")
     parser.add_argument("--scene", metavar="NAME", help="the scene (default: the file's own)")
-    parser.add_argument("--video", type=Path, required=True, metavar="VIDEO", help="the video of the performance, a picture or a folder of pictures")
+    parser.add_argument(
+        "--video",
+        type=Path,
+        required=True,
+        metavar="VIDEO",
+        help="the performance: a video, a picture, a folder of pictures, or poses as OpenPose, MMPose and others write them",
+    )
     parser.add_argument("--range", default="", metavar="A:B", help="frames (10:250) or seconds (1.5s:8s), the last excluded (default: all)")
     parser.add_argument("--performer", type=_performer, default=0, metavar="N|main|all", help="whose motion (default: main)")
     parser.add_argument("--armature", metavar="NAME", help="the character: it gives the proportions, and takes the keys of --bake rig")

@@ -5,10 +5,14 @@ from __future__ import annotations
 import bpy
 
 from ..bridge.job_settings import needs_idle
+from ..bridge.media import performance_path
+
+POSE_FILES = "*.json;*.npz;*.npy;*.csv;*.h5;*.hdf5"
+"""Beside videos and pictures, what the file browser shows."""
 
 
 class RETARGET2D_OT_open_video(bpy.types.Operator):
-    """Choose the video of the performance; a picture or a folder of pictures will do too"""
+    """Choose the performance: a video, a picture, a folder of pictures, or poses as OpenPose, MMPose, MediaPipe and others write them"""
 
     bl_idname = "retarget2d.open_video"
     bl_label = "Open Reference Video"
@@ -17,6 +21,7 @@ class RETARGET2D_OT_open_video(bpy.types.Operator):
     filepath: bpy.props.StringProperty(subtype="FILE_PATH", options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
     filter_movie: bpy.props.BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
     filter_image: bpy.props.BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
+    filter_glob: bpy.props.StringProperty(default=POSE_FILES, options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
     filter_folder: bpy.props.BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
 
     @classmethod
@@ -37,5 +42,5 @@ class RETARGET2D_OT_open_video(bpy.types.Operator):
         if not self.filepath:
             self.report({"ERROR"}, "No video was named; choose a file.")
             return {"CANCELLED"}
-        context.scene.retarget2d.video = self.filepath
+        context.scene.retarget2d.video = performance_path(self.filepath)
         return {"FINISHED"}

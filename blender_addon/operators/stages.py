@@ -28,15 +28,25 @@ STARTING, BAKING = "Starting", "Baking"
 
 
 def detecting(settings: JobSettings, preferred: addon.Preferred) -> Steps[Performance]:
-    """Everybody in the video; remembered, so that the same video is looked at once. ValueError where that cannot be done."""
-    path, key = settings.footage()
+    """Everybody in the video, or in the pose file; remembered, so that the same video is looked at once. ValueError where that cannot be done."""
+    path, key = settings.footage.find()
     if session.performance is not None and session.performance.key == key:
         return session.performance
     runtime = yield from _runtime(preferred)
-    request = client.DetectRequest(path, range=settings.frame_range, device=preferred.device, cache=addon.pose_cache(), threads=preferred.threads)
+    footage = settings.footage
+    request = client.DetectRequest(
+        video=path,
+        range=footage.frame_range,
+        fps=footage.fps,
+        device=preferred.device,
+        cache=addon.pose_cache(),
+        threads=preferred.threads,
+        layout=footage.layout,
+        image_size=footage.image_size,
+    )
     found = yield from _until_done(client.start(request, runtime.python))
     _notice(found.message)
-    session.performance = Performance(key, settings.video, settings.frame_range, found.people, found.ids, found.device)
+    session.performance = Performance(key, footage.video, footage.frame_range, found.people, found.ids, found.device)
     return session.performance
 
 
@@ -86,14 +96,14 @@ def baking_again(settings: JobSettings) -> Steps[Baked]:
     """Bake what was retargeted before; ValueError where the settings ask for another motion by now."""
     performance = session.performance
     key = settings.motion_key(performance.key) if performance is not None else None
-    if not session.shows(settings.video, settings.frame_range) or any(take.key[0] != key for take in session.takes):
+    if not session.shows(settings.footage.video, settings.footage.frame_range) or any(take.key[0] != key for take in session.takes):
         raise ValueError("The settings changed since the motion was retargeted; retarget the performer again.")
     return (yield from baking(settings, session.takes))
 
 
 def whole_job(settings: JobSettings, preferred: addon.Preferred) -> Steps[Baked]:
     """From the video to the keys. What would stop the bake is said before any work is done."""
-    settings.footage()
+    settings.footage.find()
     character = check_bake(settings.read_scene(), settings)
     performance = yield from detecting(settings, preferred)
     takes = yield from retargeting(settings, preferred, performance, character)

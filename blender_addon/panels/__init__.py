@@ -5,9 +5,17 @@ from __future__ import annotations
 import bpy
 
 from . import menus
+from .poses import RETARGET2D_PT_poses
 from .retarget import RETARGET2D_PT_bake, RETARGET2D_PT_character, RETARGET2D_PT_footage, RETARGET2D_PT_steps
 
-CLASSES: tuple[type, ...] = (RETARGET2D_PT_footage, RETARGET2D_PT_character, RETARGET2D_PT_bake, RETARGET2D_PT_steps, menus.RETARGET2D_MT_retarget)
+CLASSES: tuple[type, ...] = (
+    RETARGET2D_PT_footage,
+    RETARGET2D_PT_poses,
+    RETARGET2D_PT_character,
+    RETARGET2D_PT_bake,
+    RETARGET2D_PT_steps,
+    menus.RETARGET2D_MT_retarget,
+)
 
 
 def register() -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import bpy
 
+from .poses import RETARGET2D_PG_poses
 from .settings import RETARGET2D_PG_settings
 from .status import RETARGET2D_PG_status
 
-TOPICS: tuple[type[bpy.types.PropertyGroup], ...] = ()
+TOPICS: tuple[type[bpy.types.PropertyGroup], ...] = (RETARGET2D_PG_poses,)
 """The groups that the settings point to; a group must be registered before the one that points to it."""
 
 CLASSES: tuple[type[bpy.types.PropertyGroup], ...] = (*TOPICS, RETARGET2D_PG_settings, RETARGET2D_PG_status)

@@ -6,6 +6,7 @@ import bpy
 
 from ..bridge.job_settings import EVERY_PERFORMER, MAIN_PERFORMER
 from ..bridge.session import session
+from .poses import RETARGET2D_PG_poses
 
 VIEWS = (
     ("AS_FILMED", "As Filmed", "The camera's own view; what it saw is kept"),
@@ -63,7 +64,10 @@ def _is_armature(_settings: RETARGET2D_PG_settings, item: bpy.types.Object) -> b
 class RETARGET2D_PG_settings(bpy.types.PropertyGroup):
     """What is asked for in a scene."""
 
-    video: bpy.props.StringProperty(name="Video", description="The video of the performance, a picture, or a folder of pictures")  # type: ignore[valid-type]
+    video: bpy.props.StringProperty(  # type: ignore[valid-type]
+        name="Video", description="The performance: a video, a picture, a folder of pictures, or poses as OpenPose, MMPose, MediaPipe and others write them"
+    )
+    poses: bpy.props.PointerProperty(type=RETARGET2D_PG_poses)  # type: ignore[valid-type]
     frame_range: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="Range", description="The part of the video: frames (10:250) or seconds (1.5s:8s), the last one excluded; empty: all of it"
     )

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from ..core.detection.providers import Provider
     from ..core.retargeting import Retargeter
 
-FROM_CACHE = "cache"
+FROM_CACHE, FROM_FILE = "cache", "file"
+"""What people come from where no network ran."""
 AUTO = "auto"
 
 PROVIDER_NAMES = {"cuda": "CUDA", "mps": "COREML", "cpu": "CPU"}
@@ -29,13 +30,21 @@ def run(request: Request, monitor: Monitor) -> Result:
 
 
 def detect(request: DetectRequest, monitor: Monitor) -> Detected:
-    """Everybody in the video."""
-    monitor.enter("Loading the pose networks")
-    from ..core.detection import performance
+    """Everybody in the video, or in the pose file."""
+    monitor.enter("Opening the performance")
+    from ..core.recorded import holds_poses, read_performance
     from ..core.video import FrameRange, Video
 
+    frame_range = FrameRange.parse(request.range) if request.range else None
+    if holds_poses(request.video):
+        monitor.enter("Reading the poses")
+        poses = read_performance(request.video, frame_range, fps=request.fps, image_size=request.image_size, layout=request.layout)
+        return Detected(poses.people, poses.ids, FROM_FILE)
+    monitor.enter("Loading the pose networks")
+    from ..core.detection import performance
+
     provider = _provider(request.device)
-    video = Video.open(request.video, FrameRange.parse(request.range) if request.range else None, request.fps)
+    video = Video.open(request.video, frame_range, request.fps)
     monitor.enter("Looking for people")
     found = performance.detect(video, provider, threads=request.threads, cache=request.cache, progress=lambda done: monitor.advance(done, video.frame_count))
     people, ids = found.poses.people, found.poses.ids

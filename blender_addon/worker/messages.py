@@ -30,10 +30,11 @@ class Progress:
 
 @dataclass(frozen=True)
 class DetectRequest:
-    """Find everybody in a video.
+    """Find everybody in a video, or read everybody from a pose file.
 
     `range` is empty for all of it, FIRST:LAST in frames ("10:250") or in seconds ("1.5s:8s"), the last excluded; `fps` replaces the video's rate;
     `device` is auto, cpu, cuda or mps; poses are kept and found again in the folder `cache`; `threads` 0 takes one a core.
+    `layout` and `image_size` (width, height) are what a pose file does not say of itself.
     """
 
     video: Path
@@ -42,6 +43,8 @@ class DetectRequest:
     device: str = "auto"
     cache: Path | None = None
     threads: int = 0
+    layout: str | None = None
+    image_size: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +62,8 @@ class RetargetRequest:
 class Detected:
     """Everybody in a video, the most prominent first, all on one timeline, with an id each.
 
-    `device` is what the networks ran on ("cache" where the poses were found before); `message` a sentence where that is not what was asked for.
+    `device` is what the networks ran on ("cache" where the poses were found before, "file" where they were read from a pose file); `message` a sentence
+    where that is not what was asked for.
     """
 
     people: tuple[PoseSequence, ...]
@@ -150,8 +154,9 @@ def _unpacked(message: Message, kinds: Mapping[str, _Unpack]) -> Any:  # noqa: A
 
 def _unpack_detect(content: Mapping[str, Any], _arrays: Mapping[str, NDArray[Any]]) -> DetectRequest:
     cache = Path(content["cache"]) if content["cache"] is not None else None
-    values = {name: content[name] for name in ("range", "fps", "device", "threads")}
-    return DetectRequest(video=Path(content["video"]), cache=cache, **values)
+    size = tuple(content["image_size"]) if content["image_size"] is not None else None
+    values = {name: content[name] for name in ("range", "fps", "device", "threads", "layout")}
+    return DetectRequest(video=Path(content["video"]), cache=cache, image_size=size, **values)
 
 
 def _unpack_retarget(content: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> RetargetRequest:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from blender_addon.core import pose_files
 from blender_addon.core.motion import View
 from blender_addon.core.retargeting import Retargeter
 from blender_addon.worker import client
@@ -81,6 +82,15 @@ def test_a_video_becomes_poses_with_monotonous_progress(python: Path, video: Pat
     assert (fractions[0], fractions[-1]) == (0.0, 1.0)
     assert [*dict.fromkeys(progress.stage for progress in heard)][-2:] == ["Loading the pose networks", "Looking for people"]
     assert any(progress.rate and progress.remaining is not None for progress in heard)
+
+
+def test_a_pose_file_is_read_in_place_of_a_video(python: Path, tmp_path: Path) -> None:
+    clip = marching(40)
+    pose_files.write(clip, tmp_path / "poses.npz")
+    found = client.start(DetectRequest(tmp_path / "poses.npz", range="10:30", fps=25), python).wait()
+    assert (found.device, found.message, found.ids) == ("file", "", (1,))
+    assert np.array_equal(found.people[0].positions, clip.positions[10:30])
+    assert found.people[0].fps == 25
 
 
 def test_poses_are_kept_and_found_again(python: Path, video: Path, tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ def test_a_message_comes_out_as_it_went_in(message: Message) -> None:
 @pytest.mark.parametrize(
     "request_",
     [
-        DetectRequest(Path("/videos/dänce \udcff.mp4"), "10:20", 25.0, "cpu", Path("/tmp/cache"), 2),
+        DetectRequest(Path("/videos/dänce \udcff.mp4"), "10:20", 25.0, "cpu", Path("/tmp/cache"), 2, "body_25", (720, 480)),
         DetectRequest(Path("/videos/dance.mp4")),
         RetargetRequest(full_poses()),
         RetargetRequest(full_poses(), ADULT, View(30.0, 10.0), "paper", "cuda"),
