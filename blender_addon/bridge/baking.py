@@ -11,11 +11,11 @@ import numpy as np
 from .character import Character, read_character
 from .data_blocks import nothing_left_on_failure
 from .grease_pencil import FigureBake, bake_figure
-from .job_settings import EVERY_PERFORMER, BakeTarget, JobSettings
+from .job_settings import BakeTarget, JobSettings
 from .media import scene_fps
 from .planes import Placement, Plane, default_placement, placement_of_rig, plane_of
 from .rig_bake import RigBake, RigBakeSettings, bake_rig
-from .session import Take
+from .session import EVERY_PERFORMER, Take
 from .timing import SceneMotion, on_scene_frames
 
 SAME_BODY = 1e-3

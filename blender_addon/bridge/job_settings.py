@@ -11,9 +11,10 @@ import bpy
 
 from ..core.motion import View
 from .data_blocks import object_of, scene_of
+from .editing_settings import EditingSettings
 from .footage import Footage
 from .planes import PlaneChoice
-from .session import session
+from .session import EVERY_PERFORMER, session
 
 
 class BakeTarget(StrEnum):
@@ -35,10 +36,6 @@ class ViewChoice(StrEnum):
 
 AZIMUTHS: dict[ViewChoice, float] = {ViewChoice.FRONT: 0.0, ViewChoice.THREE_QUARTER: 45.0, ViewChoice.SIDE: 90.0}
 """Degrees of the views that have a name; their elevation is 0."""
-
-MAIN_PERFORMER = 0
-EVERY_PERFORMER = -1
-"""Values of the property `performer` beside the ids of people, which begin with 1."""
 
 EDITABLE_MODES = frozenset({"OBJECT", "POSE"})
 """Modes whose undo steps hold the whole file: in the others an undo would not take a bake back."""
@@ -71,6 +68,7 @@ class JobSettings:
     bake: frozenset[BakeTarget]
     start_frame: int
     model: str
+    editing: EditingSettings
 
     @classmethod
     def of(cls, scene: bpy.types.Scene) -> JobSettings:
@@ -87,6 +85,7 @@ class JobSettings:
             bake=frozenset(BakeTarget(target) for target in chosen.bake),
             start_frame=chosen.start_frame,
             model=chosen.model.lower(),
+            editing=EditingSettings.of(chosen.editing),
         )
 
     def read_scene(self) -> bpy.types.Scene:
@@ -103,7 +102,7 @@ class JobSettings:
 
     def motion_key(self, performance_key: tuple[Any, ...]) -> tuple[Any, ...]:
         """What a retargeted motion is remembered by: all that went into it."""
-        return performance_key, self.performer, self.armature, self.view, self.model
+        return performance_key, self.performer, self.armature, self.view, self.model, self.editing
 
     def take_name(self, performer: int, performers: Sequence[int]) -> str:
         """What a performer's actions and figures are called: the video, and who where there are several."""

@@ -8,10 +8,17 @@ from typing import Any
 from ..core.motion import RetargetedMotion
 from ..core.pose_sequence import PoseSequence
 
+MAIN_PERFORMER = 0
+EVERY_PERFORMER = -1
+"""Values of the property `performer` beside the ids of people, which begin with 1."""
+
 
 @dataclass(frozen=True, eq=False)
 class Performance:
-    """Everybody in a video, the most prominent first. `key` changes with the file and the range; `device` is what they were found with."""
+    """Everybody in a video, the most prominent first. `key` changes with the file, the range and the corrections of who is who.
+
+    `device` is what they were found with; `rotation` the degrees, clockwise, by which the file asks for its pictures to be turned.
+    """
 
     key: tuple[Any, ...]
     video: str
@@ -19,6 +26,7 @@ class Performance:
     people: tuple[PoseSequence, ...]
     ids: tuple[int, ...]
     device: str
+    rotation: int = 0
 
     def person(self, performer: int) -> PoseSequence:
         """The poses of the person with that id; ValueError where there is none."""
@@ -26,6 +34,12 @@ class Performance:
             known = ", ".join(map(str, self.ids))
             raise ValueError(f"The video has no performer {performer}; choose among {known}.")
         return self.people[self.ids.index(performer)]
+
+    def chosen(self, performer: int) -> tuple[int, ...]:
+        """The ids that a value of the property `performer` stands for."""
+        if performer == EVERY_PERFORMER:
+            return self.ids
+        return (self.ids[0] if performer == MAIN_PERFORMER else performer,)
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +56,9 @@ class Take:
 
 @dataclass
 class Session:
-    """The state of one Blender process."""
+    """The state of one Blender process. `detection` is who was found, `performance` the same with who is who put right."""
 
+    detection: Performance | None = None
     performance: Performance | None = None
     takes: tuple[Take, ...] = ()
     running: bool = False

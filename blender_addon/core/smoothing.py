@@ -19,7 +19,7 @@ from scipy.ndimage import maximum_filter1d, median_filter
 
 from .motion import SUPPOSED_CONFIDENCE
 from .pose_sequence import Array, PoseSequence
-from .skeleton import BONE_CHILDREN, BONE_PARENTS, Joint
+from .skeleton import BONE_CHILDREN, BONE_PARENTS, BONE_PATHS, PARENTS, Joint
 
 Numbers = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -96,6 +96,28 @@ def cleaned(poses: PoseSequence, strength: float = 0.5, lost: LostTracking = Los
     confidence = np.where(ever, confidence, np.float32(0))
     result = PoseSequence(smooth, confidence, poses.fps, poses.image_size, poses.start, poses.landmarks, poses.depth, poses.source)
     return CleanedPoses(result, ~seen & ever)
+
+
+def lost_frames(poses: PoseSequence) -> Mask:
+    """(T,): where nothing of the performer is seen for longer than LONGEST_GAP."""
+    present = np.flatnonzero(poses.seen.any(axis=1))
+    lost = np.zeros(len(poses), np.bool_)
+    for before, after in pairwise([-1, *present.tolist(), len(poses)]):
+        if after - before - 1 > LONGEST_GAP * poses.fps:
+            lost[before + 1 : after] = True
+    return lost
+
+
+def placed(poses: PoseSequence) -> Array:
+    """(T, 15, 2): a place to show each joint at in every frame: where it was seen, else on its way there; one that was never seen is at its parent's place."""
+    places = _filled(poses.positions.astype(np.float64), poses.seen, poses.fps, LostTracking.INTERPOLATE)
+    ever: Mask = np.asarray(poses.seen.any(axis=0))
+    if not ever[Joint.MID_HIP]:
+        places[:, Joint.MID_HIP] = places[:, ever].mean(axis=1)
+    for joint in sorted(PARENTS, key=lambda joint: BONE_PATHS[joint].sum()):
+        if not ever[joint]:
+            places[:, joint] = places[:, PARENTS[joint]]
+    return places.astype(np.float32)
 
 
 def body_height(poses: PoseSequence) -> float:

@@ -100,6 +100,7 @@ class Video:
 
     `fps` frames a second; `image_size` (width, height) in pixels after the rotation the file asks for; `first_frame` and `frame_count` of the range
     to be read, the count None where the file does not know and otherwise what it claims. A varying frame rate is made even by true timestamps.
+    `rotation` is by how many degrees, clockwise, the file asks for its pictures to be turned: frames() gives them turned.
     """
 
     path: Path
@@ -108,6 +109,7 @@ class Video:
     first_frame: int
     frame_count: int | None
     pictures: tuple[Path, ...] = ()
+    rotation: int = 0
 
     @classmethod
     def open(cls, path: Path, frame_range: FrameRange | None = None, fps: float | None = None) -> Video:
@@ -131,7 +133,7 @@ class Video:
         if count is not None and first >= count:
             raise VideoError(f"{path.name} has {count} frames and the range begins at {first}; choose an earlier one.")
         ends = [end for end in (stop, count) if end is not None]
-        return cls(path, rate, header.image_size, first, min(ends) - first if ends else None, pictures)
+        return cls(path, rate, header.image_size, first, min(ends) - first if ends else None, pictures, header.rotation)
 
     def frames(self) -> Generator[Frame, None, None]:
         """Each frame of the range, decoded by a thread of its own a few frames ahead. Close the iterator to stop early.
@@ -174,6 +176,7 @@ class _Header:
     fps: float
     image_size: tuple[int, int]
     frame_count: int | None
+    rotation: int = 0
 
 
 def _pictures(path: Path) -> tuple[Path, ...]:
@@ -195,8 +198,9 @@ def _header_of_file(path: Path) -> _Header:
     with _opened(path) as capture:
         fps, count = capture.get(cv2.CAP_PROP_FPS), capture.get(cv2.CAP_PROP_FRAME_COUNT)
         size = int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)), int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
+        rotation = round(capture.get(cv2.CAP_PROP_ORIENTATION_META)) % 360
     known = 0 < fps <= HIGHEST_FPS
-    return _Header(fps if known else DEFAULT_FPS, _checked_size(path, *size), round(count) if known and 0 < count < 1e9 else None)
+    return _Header(fps if known else DEFAULT_FPS, _checked_size(path, *size), round(count) if known and 0 < count < 1e9 else None, rotation)
 
 
 @contextmanager

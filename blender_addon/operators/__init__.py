@@ -9,6 +9,7 @@ from .cancel import RETARGET2D_OT_cancel
 from .install_runtime import RETARGET2D_OT_install_runtime, RETARGET2D_OT_install_wheels
 from .open_video import RETARGET2D_OT_open_video
 from .pipeline import RETARGET2D_OT_bake, RETARGET2D_OT_detect, RETARGET2D_OT_retarget, RETARGET2D_OT_run
+from .tracks import RETARGET2D_OT_merge_performers, RETARGET2D_OT_remove_correction, RETARGET2D_OT_split_performer, RETARGET2D_OT_swap_performers
 
 CLASSES: tuple[type[bpy.types.Operator], ...] = (
     RETARGET2D_OT_open_video,
@@ -16,6 +17,10 @@ CLASSES: tuple[type[bpy.types.Operator], ...] = (
     RETARGET2D_OT_retarget,
     RETARGET2D_OT_bake,
     RETARGET2D_OT_run,
+    RETARGET2D_OT_swap_performers,
+    RETARGET2D_OT_split_performer,
+    RETARGET2D_OT_merge_performers,
+    RETARGET2D_OT_remove_correction,
     RETARGET2D_OT_cancel,
     RETARGET2D_OT_install_runtime,
     RETARGET2D_OT_install_wheels,

@@ -21,7 +21,9 @@ class RETARGET2D_OT_detect(JobOperator):
 
     def steps(self, context: bpy.types.Context) -> Steps[str]:
         """The performers."""
-        performance = yield from stages.detecting(JobSettings.of(context.scene), addon.preferred())
+        settings = JobSettings.of(context.scene)
+        performance = yield from stages.detecting(settings, addon.preferred())
+        yield from stages.portraying(settings, addon.preferred(), performance)
         count = len(performance.people)
         return f"Found {count} performers" if count > 1 else "Found 1 performer"
 

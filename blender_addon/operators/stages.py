@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import bpy
 
-from ..bridge import addon
+from ..bridge import addon, portraits
 from ..bridge.baking import Baked, bake, check_bake
 from ..bridge.character import Character
-from ..bridge.job_settings import EVERY_PERFORMER, MAIN_PERFORMER, JobSettings
+from ..bridge.editing_settings import Correction
+from ..bridge.job_settings import JobSettings
 from ..bridge.session import Performance, Take, session
 from ..worker import client
 
@@ -25,36 +27,62 @@ Steps = Generator[client.Progress, None, _Result]
 """A stage: progress after progress, then the result."""
 
 STARTING, BAKING = "Starting", "Baking"
+FROM_FILE = "file"
+"""What performers are found with who were read from a pose file."""
 
 
 def detecting(settings: JobSettings, preferred: addon.Preferred) -> Steps[Performance]:
-    """Everybody in the video, or in the pose file; remembered, so that the same video is looked at once. ValueError where that cannot be done."""
+    """Everybody in the video, or in the pose file, with who is who put right; remembered, so that the same video is looked at once.
+
+    ValueError where that cannot be done.
+    """
     path, key = settings.footage.find()
-    if session.performance is not None and session.performance.key == key:
-        return session.performance
+    if session.detection is None or session.detection.key != key:
+        runtime = yield from _runtime(preferred)
+        footage = settings.footage
+        request = client.DetectRequest(
+            video=path,
+            range=footage.frame_range,
+            fps=footage.fps,
+            device=preferred.device,
+            cache=addon.pose_cache(),
+            threads=preferred.threads,
+            layout=footage.layout,
+            image_size=footage.image_size,
+        )
+        found = yield from _until_done(client.start(request, runtime.python))
+        _notice(found.message)
+        session.detection = Performance(key, footage.video, footage.frame_range, found.people, found.ids, found.device, found.rotation)
+    corrections = settings.editing.corrections
+    if session.performance is None or session.performance.key != (key, corrections):
+        put_right = yield from _corrected(session.detection, corrections, preferred)
+        session.performance = replace(session.detection, key=(key, corrections), people=put_right.people, ids=put_right.ids)
+    return session.performance
+
+
+def cleaning(settings: JobSettings, preferred: addon.Preferred, performance: Performance, performer: int) -> Steps[client.Cleaned]:
+    """A performer's poses without mistakes and jitter, as far as the settings ask for it."""
+    poses = performance.person(performer)
+    runtime = yield from _runtime(preferred)
+    request = client.CleanRequest(poses, settings.editing.smooth, settings.editing.lost)
+    done: client.Cleaned = yield from _until_done(client.start(request, runtime.python))
+    return done
+
+
+def portraying(settings: JobSettings, preferred: addon.Preferred, performance: Performance) -> Steps[None]:
+    """Pictures of the performers for whoever chooses among them; made once. A pose file has none."""
+    if performance.device == FROM_FILE or not portraits.are_missing(performance.key):
+        return
     runtime = yield from _runtime(preferred)
     footage = settings.footage
-    request = client.DetectRequest(
-        video=path,
-        range=footage.frame_range,
-        fps=footage.fps,
-        device=preferred.device,
-        cache=addon.pose_cache(),
-        threads=preferred.threads,
-        layout=footage.layout,
-        image_size=footage.image_size,
-    )
+    request = client.PortraitRequest(footage.find()[0], footage.frame_range, footage.fps, performance.people, performance.ids)
     found = yield from _until_done(client.start(request, runtime.python))
-    _notice(found.message)
-    session.performance = Performance(key, footage.video, footage.frame_range, found.people, found.ids, found.device)
-    return session.performance
+    portraits.show(performance.key, found.pictures, found.ids)
 
 
 def retargeting(settings: JobSettings, preferred: addon.Preferred, performance: Performance, character: Character | None) -> Steps[tuple[Take, ...]]:
     """The chosen performers' motion on the character's body, or on their own where there is none; decoded once for each target."""
-    everybody = settings.performer == EVERY_PERFORMER
-    main = performance.ids[0]
-    performers = performance.ids if everybody else (main if settings.performer == MAIN_PERFORMER else settings.performer,)
+    performers = performance.chosen(settings.performer)
     key = settings.motion_key(performance.key)
     lengths = character.skeleton.lengths.tobytes() if character is not None else None
     if [(take.key, take.performer) for take in session.takes] == [((key, lengths), performer) for performer in performers]:
@@ -62,8 +90,9 @@ def retargeting(settings: JobSettings, preferred: addon.Preferred, performance: 
     runtime = yield from _runtime(preferred)
     takes = []
     for performer in performers:
+        cleaned = yield from cleaning(settings, preferred, performance, performer)
         request = client.RetargetRequest(
-            poses=performance.person(performer),
+            poses=cleaned.poses,
             skeleton=character.skeleton if character is not None else None,
             view=settings.target_view(),
             model=settings.model,
@@ -115,6 +144,15 @@ def installing(python: Path, wheels: Path | None, online: bool) -> Steps[str]:
     installation = client.install(addon.runtime_folder(), python, wheels, online)
     runtime = yield from _until_done(installation)
     return f"The runtime is installed: {runtime.python}"
+
+
+def _corrected(found: Performance, corrections: tuple[Correction, ...], preferred: addon.Preferred) -> Steps[client.Corrected]:
+    if not corrections:
+        return client.Corrected(found.people, found.ids)
+    runtime = yield from _runtime(preferred)
+    made = tuple(client.TrackCorrection(**asdict(correction)) for correction in corrections)
+    done: client.Corrected = yield from _until_done(client.start(client.CorrectRequest(found.people, found.ids, made), runtime.python))
+    return done
 
 
 def _until_done(job: client.Job[Any] | client.Installation) -> Steps[Any]:

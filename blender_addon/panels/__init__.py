@@ -5,11 +5,14 @@ from __future__ import annotations
 import bpy
 
 from . import menus
+from .editing import RETARGET2D_PT_cleaning, RETARGET2D_PT_performers
 from .poses import RETARGET2D_PT_poses
 from .retarget import RETARGET2D_PT_bake, RETARGET2D_PT_character, RETARGET2D_PT_footage, RETARGET2D_PT_steps
 
 CLASSES: tuple[type, ...] = (
     RETARGET2D_PT_footage,
+    RETARGET2D_PT_cleaning,
+    RETARGET2D_PT_performers,
     RETARGET2D_PT_poses,
     RETARGET2D_PT_character,
     RETARGET2D_PT_bake,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import bpy
 
+from ..bridge import portraits
+from .editing import RETARGET2D_PG_correction, RETARGET2D_PG_editing
 from .poses import RETARGET2D_PG_poses
 from .settings import RETARGET2D_PG_settings
 from .status import RETARGET2D_PG_status
 
-TOPICS: tuple[type[bpy.types.PropertyGroup], ...] = (RETARGET2D_PG_poses,)
+TOPICS: tuple[type[bpy.types.PropertyGroup], ...] = (RETARGET2D_PG_poses, RETARGET2D_PG_correction, RETARGET2D_PG_editing)
 """The groups that the settings point to; a group must be registered before the one that points to it."""
 
 CLASSES: tuple[type[bpy.types.PropertyGroup], ...] = (*TOPICS, RETARGET2D_PG_settings, RETARGET2D_PG_status)
@@ -24,6 +26,7 @@ def register() -> None:
 
 def unregister() -> None:
     """Take them out."""
+    portraits.forget()
     del bpy.types.WindowManager.retarget2d
     del bpy.types.Scene.retarget2d
     for kind in reversed(CLASSES):

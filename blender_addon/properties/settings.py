@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import bpy
 
-from ..bridge.job_settings import EVERY_PERFORMER, MAIN_PERFORMER
-from ..bridge.session import session
+from ..bridge import portraits
+from ..bridge.session import EVERY_PERFORMER, MAIN_PERFORMER, session
+from .editing import RETARGET2D_PG_editing
 from .poses import RETARGET2D_PG_poses
 
 VIEWS = (
@@ -30,26 +31,27 @@ MODELS = (
     ("PAPER", "Paper", "The network of Aberman et al. 2019, for comparison"),
 )
 
-_choices: list[tuple[str, str, str, int]] = []
+_choices: list[tuple[str, str, str, int, int]] = []
 """The texts of the performer chooser: Blender keeps no copy of them."""
 
 
-def _performers(settings: RETARGET2D_PG_settings, _context: bpy.types.Context | None) -> list[tuple[str, str, str, int]]:
-    """The main performer, then everybody who was found."""
-    rows = [("MAIN", "Main Performer", "The one who is seen best", MAIN_PERFORMER)]
+def _performers(settings: RETARGET2D_PG_settings, _context: bpy.types.Context | None) -> list[tuple[str, str, str, int, int]]:
+    """The main performer, then everybody who was found, with a picture of each where there is one."""
+    rows = [("MAIN", "Main Performer", "The one who is seen best", 0, MAIN_PERFORMER)]
     performance = session.performance if session.shows(settings.video, settings.frame_range) else None
     if performance is not None:
         for performer, poses in zip(performance.ids, performance.people, strict=True):
             seen = int((poses.confidence > 0).any(axis=1).sum())
-            rows.append((str(performer), f"Performer {performer} · {seen:,} frames", f"Seen in {seen:,} of {len(poses):,} frames", performer))
+            icon = portraits.icon_of(performance.key, performer)
+            rows.append((str(performer), f"Performer {performer} · {seen:,} frames", f"Seen in {seen:,} of {len(poses):,} frames", icon, performer))
         if len(performance.ids) > 1:
-            rows.append(("ALL", "Everybody", "A drawn figure for each", EVERY_PERFORMER))
+            rows.append(("ALL", "Everybody", "A drawn figure for each", 0, EVERY_PERFORMER))
     _choices[:] = rows
     return _choices
 
 
 def _chosen(settings: RETARGET2D_PG_settings) -> int:
-    known = {row[3] for row in _performers(settings, None)}
+    known = {row[-1] for row in _performers(settings, None)}
     return settings.performer if settings.performer in known else MAIN_PERFORMER
 
 
@@ -94,3 +96,4 @@ class RETARGET2D_PG_settings(bpy.types.PropertyGroup):
     bake: bpy.props.EnumProperty(name="Bake", description="What the motion is baked onto", items=TARGETS, options={"ENUM_FLAG"}, default={"RIG"})  # type: ignore[valid-type]
     start_frame: bpy.props.IntProperty(name="Start Frame", description="The scene's frame that the motion begins at", default=1)  # type: ignore[valid-type]
     model: bpy.props.EnumProperty(name="Network", description="What separates motion, skeleton and view", items=MODELS)  # type: ignore[valid-type]
+    editing: bpy.props.PointerProperty(type=RETARGET2D_PG_editing, name="Editing")  # type: ignore[valid-type]

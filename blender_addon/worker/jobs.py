@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from .messages import Detected, DetectRequest, Request, Result, Retargeted, RetargetRequest
+import numpy as np
+
+from .messages import (
+    Cleaned,
+    CleanRequest,
+    Corrected,
+    CorrectRequest,
+    Detected,
+    DetectRequest,
+    PortraitRequest,
+    Portraits,
+    Request,
+    Result,
+    Retargeted,
+    RetargetRequest,
+)
 from .monitor import Monitor
 
 if TYPE_CHECKING:
@@ -27,6 +43,12 @@ def run(request: Request, monitor: Monitor) -> Result:
             return detect(request, monitor)
         case RetargetRequest():
             return retarget(request, monitor)
+        case CleanRequest():
+            return clean(request, monitor)
+        case CorrectRequest():
+            return correct(request)
+        case PortraitRequest():
+            return portray(request, monitor)
 
 
 def detect(request: DetectRequest, monitor: Monitor) -> Detected:
@@ -49,9 +71,9 @@ def detect(request: DetectRequest, monitor: Monitor) -> Detected:
     found = performance.detect(video, provider, threads=request.threads, cache=request.cache, progress=lambda done: monitor.advance(done, video.frame_count))
     people, ids = found.poses.people, found.poses.ids
     if found.provider is None:
-        return Detected(people, ids, FROM_CACHE)
+        return Detected(people, ids, FROM_CACHE, rotation=video.rotation)
     device = next(name for name, provider_name in PROVIDER_NAMES.items() if provider_name == found.provider.name)
-    return Detected(people, ids, device, _fallback(request.device, device, "onnxruntime"))
+    return Detected(people, ids, device, _fallback(request.device, device, "onnxruntime"), video.rotation)
 
 
 def retarget(request: RetargetRequest, monitor: Monitor) -> Retargeted:
@@ -63,6 +85,53 @@ def retarget(request: RetargetRequest, monitor: Monitor) -> Retargeted:
     motion = retargeter.retarget(request.poses, request.skeleton, request.view, progress=lambda part: monitor.advance(part * frames, frames))
     device = retargeter.device.type
     return Retargeted(motion, device, request.model, _fallback(request.device, device, "PyTorch"))
+
+
+def clean(request: CleanRequest, monitor: Monitor) -> Cleaned:
+    """The poses without mistakes and jitter. What nobody saw is left to the network, which fills it better than a curve, but for what a policy says."""
+    monitor.enter("Cleaning")
+    from ..core.smoothing import LostTracking, cleaned, lost_frames, placed
+
+    policy = LostTracking[request.lost] if request.lost else None
+    result = cleaned(request.poses, request.strength, policy or LostTracking.INTERPOLATE)
+    if not result.invented.any():
+        return Cleaned(result.poses, placed(result.poses))
+    bridged = lost_frames(request.poses[: len(result.poses)]) if policy else np.zeros(len(result.poses), np.bool_)
+    supposed = np.where(result.invented & ~bridged[:, None], np.float32(0), result.poses.confidence)
+    ever = np.asarray(result.poses.seen.any(axis=0))
+    places = np.where(ever[:, None], result.poses.positions, placed(result.poses))
+    return Cleaned(replace(result.poses, confidence=supposed), places)
+
+
+def correct(request: CorrectRequest) -> Corrected:
+    """Everybody, with the corrections made in their order."""
+    from ..core.detection import identity
+    from ..core.pose_files import PoseFile
+
+    poses = PoseFile(request.people, request.ids)
+    for made in request.corrections:
+        match made.operation:
+            case "swap":
+                poses = identity.swap(poses, made.one, made.other, made.frame)
+            case "split":
+                poses = identity.split(poses, made.one, made.frame)
+            case "merge":
+                poses = identity.merge(poses, made.one, made.other)
+            case unknown:
+                raise ValueError(f"There is no correction of tracks called {unknown}; use swap, split or merge.")
+    return Corrected(poses.people, poses.ids)
+
+
+def portray(request: PortraitRequest, monitor: Monitor) -> Portraits:
+    """A picture of each."""
+    monitor.enter("Making pictures")
+    from ..core.detection.identity import thumbnails
+    from ..core.pose_files import PoseFile
+    from ..core.video import FrameRange, Video
+
+    video = Video.open(request.video, FrameRange.parse(request.range) if request.range else None, request.fps)
+    pictures = thumbnails(video, PoseFile(request.people, request.ids))
+    return Portraits(np.stack([pictures[one][..., ::-1] for one in request.ids]), request.ids)
 
 
 @cache

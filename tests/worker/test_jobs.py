@@ -301,3 +301,58 @@ def test_a_clip_in_which_everything_is_missing_but_a_moment_is_retargeted(python
     confidence = np.zeros((50, 15), np.float32)
     confidence[20:24] = 1
     assert len(client.start(RetargetRequest(replace(clip, confidence=confidence)), python).wait().motion) == 50
+
+
+def test_what_nobody_saw_is_left_to_the_network_and_has_a_place_to_be_shown_at(python: Path) -> None:
+    poses = marching(60)
+    confidence = poses.confidence.copy()
+    confidence[20:30, 4] = 0
+    hidden = replace(poses, confidence=confidence)
+    done = client.start(client.CleanRequest(hidden, 0.5), python).wait()
+    assert not done.poses.seen[20:30, 4].any()
+    assert done.poses.seen[:, :4].all()
+    assert np.linalg.norm(done.places[20:30, 4] - poses.positions[20:30, 4], axis=-1).max() < 0.1 * np.ptp(poses.positions[..., 1])
+    jitter = [np.abs(np.diff(clip.positions[:, 0], 2, axis=0)).mean() for clip in (done.poses, hidden)]
+    assert jitter[0] <= jitter[1]
+
+
+def test_a_lost_performer_is_what_the_policy_says(python: Path) -> None:
+    poses = marching(120)
+    confidence = poses.confidence.copy()
+    confidence[40:80] = 0
+    lost = replace(poses, confidence=confidence)
+    left = client.start(client.CleanRequest(lost, 0.5), python).wait().poses
+    assert not left.seen[40:80].any()
+    held = client.start(client.CleanRequest(lost, 0.5, "HOLD"), python).wait().poses
+    assert held.seen[40:80].all()
+    assert (held.confidence[40:80] < 0.1).all()
+    assert np.ptp(held.positions[50:70], axis=0).max() < 1
+    assert len(client.start(client.CleanRequest(lost, 0.5, "STOP"), python).wait().poses) == 40
+
+
+def test_no_strength_leaves_the_poses_as_they_are(python: Path) -> None:
+    poses = marching(30)
+    done = client.start(client.CleanRequest(poses, 0.0), python).wait()
+    assert np.array_equal(done.poses.positions, poses.positions)
+    assert np.array_equal(done.places, poses.positions)
+
+
+def test_tracks_are_swapped_split_and_merged_in_order(python: Path) -> None:
+    one, other = marching(30), replace(marching(30), positions=marching(30).positions + 500)
+    made = (client.TrackCorrection("swap", 1, 2, 10), client.TrackCorrection("split", 1, 0, 20), client.TrackCorrection("merge", 2, 3, 0))
+    done = client.start(client.CorrectRequest((one, other), (1, 2), made), python).wait()
+    assert done.ids == (1, 2)
+    first = done.people[0]
+    assert np.array_equal(first.positions[:10], one.positions[:10])
+    assert np.array_equal(first.positions[10:20], other.positions[10:20])
+    assert not first.seen[20:].any()
+    with pytest.raises(WorkerError, match=SENTENCE):
+        client.start(client.CorrectRequest((one, other), (1, 2), (client.TrackCorrection("swap", 1, 2, 99),)), python).wait()
+
+
+def test_each_performer_has_a_portrait(python: Path, video: Path) -> None:
+    found = client.start(DetectRequest(video, range="60:70"), python).wait()
+    portraits = client.start(client.PortraitRequest(video, "60:70", None, found.people, found.ids), python).wait()
+    assert portraits.ids == found.ids
+    assert portraits.pictures.shape == (len(found.ids), 128, 128, 3)
+    assert all(picture.std() > 10 for picture in portraits.pictures)

@@ -24,19 +24,23 @@ from blender_addon.core.motion import RetargetedMotion, View
 from blender_addon.core.pose_sequence import DepthEvidence, Landmarks, PoseSequence, as_float32
 from blender_addon.core.skeleton import Skeleton
 from blender_addon.worker.messages import (
+    Cleaned,
+    CleanRequest,
+    Corrected,
+    CorrectRequest,
     Detected,
     DetectRequest,
+    PortraitRequest,
+    Portraits,
     Progress,
+    Request,
+    Result,
     Retargeted,
     RetargetRequest,
-    pack_progress,
-    pack_request,
-    pack_result,
-    unpack_progress,
-    unpack_request,
-    unpack_result,
+    TrackCorrection,
 )
 from blender_addon.worker.protocol import DTYPES, Message, ProtocolError, decode, encode, receive, send
+from blender_addon.worker.transport import pack_progress, pack_request, pack_result, unpack_progress, unpack_request, unpack_result
 from tests.core.clips import ADULT, marching
 
 WORKER = Path(__file__).resolve().parents[2] / "blender_addon/worker"
@@ -115,10 +119,16 @@ def test_a_message_comes_out_as_it_went_in(message: Message) -> None:
         RetargetRequest(full_poses(), ADULT, View(30.0, 10.0), "paper", "cuda"),
         RetargetRequest(marching(9), marching(7), View(np.linspace(0, 90, 9)), "kinematic", "auto"),
         RetargetRequest(marching(9), None, full_poses()),
+        CleanRequest(full_poses(), 0.5, "HOLD"),
+        CorrectRequest((full_poses(), marching(40)), (1, 4), (TrackCorrection("swap", 1, 4, 12), TrackCorrection("split", 1, 0, 30))),
+        PortraitRequest(Path("/videos/dance.mp4"), "2s:4s", None, (full_poses(),), (3,)),
     ],
-    ids=["all of detect", "least of detect", "least of retarget", "all of retarget", "body of a clip, moving view", "view of a clip"],
+    ids=[
+        *("all of detect", "least of detect", "least of retarget", "all of retarget", "body of a clip, moving view", "view of a clip"),
+        *("clean", "correct", "portray"),
+    ],
 )
-def test_a_request_travels_whole(request_: DetectRequest | RetargetRequest) -> None:
+def test_a_request_travels_whole(request_: Request) -> None:
     assert same(unpack_request(travelled(pack_request(request_))), request_)
 
 
@@ -129,8 +139,17 @@ def test_a_result_travels_whole(view: View | None) -> None:
     assert same(unpack_result(travelled(pack_result(result))), result)
 
 
-def test_everybody_in_a_video_travels() -> None:
-    result = Detected((full_poses(), full_poses()), (1, 7), "cache", "")
+@pytest.mark.parametrize(
+    "result",
+    [
+        Detected((full_poses(), full_poses()), (1, 7), "cache", "", 90),
+        Cleaned(full_poses(), np.ones((40, 15, 2), np.float32)),
+        Corrected((full_poses(), marching(40)), (2, 1)),
+        Portraits(np.arange(2 * 4 * 4 * 3, dtype=np.uint8).reshape(2, 4, 4, 3), (1, 2)),
+    ],
+    ids=["detected", "cleaned", "corrected", "portraits"],
+)
+def test_what_is_found_of_performers_travels_whole(result: Result) -> None:
     assert same(unpack_result(travelled(pack_result(result))), result)
 
 

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from ..messages import Detected, DetectRequest, Progress, Request, Retargeted, RetargetRequest
+from ..messages import (
+    Cleaned,
+    CleanRequest,
+    Corrected,
+    CorrectRequest,
+    Detected,
+    DetectRequest,
+    PortraitRequest,
+    Portraits,
+    Progress,
+    Request,
+    Retargeted,
+    RetargetRequest,
+    TrackCorrection,
+)
 from .errors import JobCancelled, WorkerError
 from .installation import Installation, install
 from .job import Job
@@ -10,16 +24,23 @@ from .runtime import Runtime, blenders_python, find_runtime, runtime_state
 from .service import is_running, start, stop, worker_process_id
 
 __all__ = [
+    "CleanRequest",
+    "Cleaned",
+    "CorrectRequest",
+    "Corrected",
     "DetectRequest",
     "Detected",
     "Installation",
     "Job",
     "JobCancelled",
+    "PortraitRequest",
+    "Portraits",
     "Progress",
     "Request",
     "RetargetRequest",
     "Retargeted",
     "Runtime",
+    "TrackCorrection",
     "WorkerError",
     "blenders_python",
     "find_runtime",

@@ -7,7 +7,19 @@ import threading
 from pathlib import Path
 from typing import Any, overload
 
-from ..messages import Detected, DetectRequest, Retargeted, RetargetRequest
+from ..messages import (
+    Cleaned,
+    CleanRequest,
+    Corrected,
+    CorrectRequest,
+    Detected,
+    DetectRequest,
+    PortraitRequest,
+    Portraits,
+    Request,
+    Retargeted,
+    RetargetRequest,
+)
 from ..protocol import ProtocolError
 from .connection import WorkerProcess
 from .errors import WorkerError
@@ -22,7 +34,7 @@ class Service:
         self._worker: WorkerProcess | None = None
         self._job: Job[Any] | None = None
 
-    def start(self, request: DetectRequest | RetargetRequest, python: Path) -> Job[Any]:
+    def start(self, request: Request, python: Path) -> Job[Any]:
         """Give the worker a job. Raises WorkerError where one runs already or `python` cannot be started."""
         python = python.absolute()
         with self._lock:
@@ -81,7 +93,13 @@ atexit.register(_service.stop)
 def start(request: DetectRequest, python: Path) -> Job[Detected]: ...
 @overload
 def start(request: RetargetRequest, python: Path) -> Job[Retargeted]: ...
-def start(request: DetectRequest | RetargetRequest, python: Path) -> Job[Any]:
+@overload
+def start(request: CleanRequest, python: Path) -> Job[Cleaned]: ...
+@overload
+def start(request: CorrectRequest, python: Path) -> Job[Corrected]: ...
+@overload
+def start(request: PortraitRequest, python: Path) -> Job[Portraits]: ...
+def start(request: Request, python: Path) -> Job[Any]:
     """Let the worker on `python` do what is asked; it is started where none runs. Raises WorkerError where a job runs or `python` cannot be started."""
     return _service.start(request, python)
 

@@ -1,0 +1,123 @@
+"""Who is who, put right by hand. What was found stays as it is: the corrections are kept in the scene, and undo takes them back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import bpy
+
+from ..bridge import addon, corrections
+from ..bridge.editing_settings import Correction
+from ..bridge.job_settings import JobSettings, needs_idle, needs_performers, needs_video
+from ..bridge.session import session
+from . import stages
+from .jobs import JobOperator
+from .stages import Steps
+
+
+class TrackOperator(JobOperator):
+    """What swap, split and merge share: performers are named by number, and 0 is the one that is chosen in the panel."""
+
+    bl_options = frozenset({"UNDO"})
+    requirements = (needs_video, needs_performers)
+
+    one: bpy.props.IntProperty(name="Performer", description="The number of a performer; 0 for the one that is chosen", min=0)  # type: ignore[valid-type]
+
+    def correction(self, one: int, others: tuple[int, ...], frame: int) -> Correction:
+        """What is to be made of that performer, beside whom there are these, at that frame of the clip."""
+        raise NotImplementedError
+
+    def steps(self, context: bpy.types.Context) -> Steps[str]:
+        """The performers as they are then; where the correction cannot be made, nothing in the scene is changed."""
+        settings, preferred = JobSettings.of(context.scene), addon.preferred()
+        performance = yield from stages.detecting(settings, preferred)
+        one = self.one or performance.chosen(max(settings.performer, 0))[0]
+        others = tuple(performer for performer in performance.ids if performer != one)
+        correction = self.correction(one, others, corrections.frame_of_clip(context.scene, settings, performance))
+        made = (*settings.editing.corrections, correction)
+        performance = yield from stages.detecting(replace(settings, editing=replace(settings.editing, corrections=made)), preferred)
+        yield from stages.portraying(settings, preferred, performance)
+        corrections.keep(settings.read_scene(), settings, correction)
+        count = len(performance.ids)
+        return f"{self.bl_label}: {count} performers now" if count > 1 else f"{self.bl_label}: 1 performer now"
+
+
+class PairOperator(TrackOperator):
+    """What is made of two performers."""
+
+    other: bpy.props.IntProperty(  # type: ignore[valid-type]
+        name="Other Performer", description="The number of the other performer; 0 for the most prominent of the others", min=0
+    )
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Ask which two, where there are more."""
+        performance = session.performance
+        if performance is not None and len(performance.ids) > 2 and not self.other and not bpy.app.background:
+            return set(context.window_manager.invoke_props_dialog(self))
+        return super().invoke(context, event)
+
+    def second(self, others: tuple[int, ...]) -> int:
+        """The other one; ValueError where there is nobody else."""
+        if not others:
+            raise ValueError("The video has one performer alone; there is nobody else to take them for.")
+        return self.other or others[0]
+
+
+class RETARGET2D_OT_swap_performers(PairOperator):
+    """From the scene's frame on, one performer is the other and the other way round: where two who crossed were taken for each other"""
+
+    bl_idname = "retarget2d.swap_performers"
+    bl_label = "Swap Performers"
+
+    def correction(self, one: int, others: tuple[int, ...], frame: int) -> Correction:
+        """Swapped from there."""
+        return Correction("swap", one, self.second(others), frame)
+
+
+class RETARGET2D_OT_merge_performers(PairOperator):
+    """Two performers are one: where somebody who came back was taken for somebody new"""
+
+    bl_idname = "retarget2d.merge_performers"
+    bl_label = "Merge Performers"
+
+    def correction(self, one: int, others: tuple[int, ...], _frame: int) -> Correction:
+        """Made one, in every frame."""
+        return Correction("merge", one, self.second(others), 0)
+
+
+class RETARGET2D_OT_split_performer(TrackOperator):
+    """From the scene's frame on the performer is somebody new: where one person was taken for another who was there before"""
+
+    bl_idname = "retarget2d.split_performer"
+    bl_label = "Split Performer"
+
+    def correction(self, one: int, _others: tuple[int, ...], frame: int) -> Correction:
+        """Split there."""
+        return Correction("split", one, 0, frame)
+
+
+class RETARGET2D_OT_remove_correction(bpy.types.Operator):
+    """Take a correction of who is who back"""
+
+    bl_idname = "retarget2d.remove_correction"
+    bl_label = "Remove Correction"
+    bl_options = frozenset({"UNDO"})
+
+    index: bpy.props.IntProperty(name="Index", description="Which of the corrections, counted from 0; -1 for the last", default=-1, min=-1)  # type: ignore[valid-type]
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Not while a job runs."""
+        if missing := needs_idle(context):
+            cls.poll_message_set(missing)
+        return not missing
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Remove it."""
+        kept = context.scene.retarget2d.editing.corrections
+        index = self.index if self.index >= 0 else len(kept) - 1
+        if not 0 <= index < len(kept):
+            self.report({"ERROR"}, f"There is no such correction to remove; the scene has {len(kept)}.")
+            return {"CANCELLED"}
+        kept.remove(index)
+        return {"FINISHED"}

@@ -1,0 +1,48 @@
+"""What is done to the performance before it is retargeted."""
+
+from __future__ import annotations
+
+import bpy
+
+from .retarget import Tab, settings_column
+
+
+class RETARGET2D_PT_cleaning(Tab, bpy.types.Panel):
+    """What of it is taken for mistakes, and who is who"""
+
+    bl_label = "Cleaning"
+    bl_parent_id = "RETARGET2D_PT_footage"
+    bl_options = frozenset({"DEFAULT_CLOSED"})
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw how it is cleaned."""
+        editing = context.scene.retarget2d.editing
+        column = settings_column(self)
+        column.enabled = not context.window_manager.retarget2d.running
+        column.prop(editing, "smooth", slider=True)
+        policy = column.column()
+        policy.enabled = editing.smooth > 0
+        policy.prop(editing, "lost")
+
+
+class RETARGET2D_PT_performers(Tab, bpy.types.Panel):
+    """Who is who, put right from the scene's frame on"""
+
+    bl_label = "Who Is Who"
+    bl_parent_id = "RETARGET2D_PT_footage"
+    bl_options = frozenset({"DEFAULT_CLOSED"})
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw the corrections: to be made, and that were."""
+        settings = context.scene.retarget2d
+        column = settings_column(self)
+        column.enabled = not context.window_manager.retarget2d.running
+        row = column.row(align=True)
+        row.operator("retarget2d.swap_performers", text="Swap…", icon="ARROW_LEFTRIGHT")
+        row.operator("retarget2d.split_performer", text="Split", icon="MOD_EDGESPLIT")
+        row.operator("retarget2d.merge_performers", text="Merge…", icon="AUTOMERGE_ON")
+        for index, made in enumerate(settings.editing.corrections):
+            if (made.video, made.frame_range) == (settings.video.strip(), settings.frame_range.strip()):
+                row = column.row()
+                row.label(text=made.label)
+                row.operator("retarget2d.remove_correction", text="", icon="X", emboss=False).index = index
