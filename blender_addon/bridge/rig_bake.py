@@ -12,9 +12,11 @@ import bpy
 
 from .actions import check_writable, new_action
 from .bone_map import BoneMap
+from .feet_settings import PLANTED, FeetSettings
 from .planes import Plane
+from .planted import planted, rooted
 from .rig_channels import channel_curves
-from .rig_pose import RigPose, RigTarget, read_target, rooted, solved
+from .rig_pose import RigPose, RigTarget, read_target, solved
 from .timing import SceneMotion
 
 
@@ -29,6 +31,7 @@ class RigBakeSettings:
     depth: float
     name: str
     push_down: bool = True
+    feet: FeetSettings = PLANTED
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,12 +55,12 @@ def bake_rig(armature: bpy.types.Object, bone_map: BoneMap, motion: SceneMotion,
     if not 0 <= settings.depth <= 1:
         raise ValueError(f"The depth {settings.depth:g} is not between 0 and 1; choose one that is.")
     target = read_target(armature, bone_map, motion, settings.plane, settings.depth)
-    curves, notes = channel_curves(target, posed(target))
+    curves, notes = channel_curves(target, posed(target, settings))
     action = new_action(armature, f"{settings.name} → {armature.name}", curves, settings.push_down)
     return RigBake(action, sum(len(curve.frames) for curve in curves), len({curve.group for curve in curves}), tuple(notes))
 
 
-def posed(target: RigTarget) -> RigPose:
+def posed(target: RigTarget, settings: RigBakeSettings) -> RigPose:
     """The pose on every frame. What changes how limbs turn comes before the root is placed, what brings feet to their ground after it."""
     pose = solved(target)
-    return rooted(target, pose)
+    return planted(target, rooted(target, pose, settings.feet), settings.feet)

@@ -83,6 +83,10 @@ def pack_motion(motion: RetargetedMotion, arrays: Arrays) -> dict[str, Any]:
     arrays |= {name: getattr(motion, name) for name in _MOTION_ARRAYS} | {"lengths": motion.skeleton.lengths}
     if motion.view is not None:
         arrays |= _angles(motion.view, "view")
+    landmarks = None
+    if motion.landmarks is not None:
+        landmarks = list(motion.landmarks.names)
+        arrays |= {"landmark offsets": motion.landmarks.offsets, "landmark confidence": motion.landmarks.confidence}
     return {"fps": motion.fps, "image_size": motion.image_size, "start": motion.start, "view": motion.view is not None, "landmarks": landmarks}
 
 
