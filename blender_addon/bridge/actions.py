@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -28,6 +27,9 @@ AT_REST: Mapping[str, tuple[float, ...]] = {
     "scale": (1, 1, 1),
 }
 """A pose bone's transforms where it rests."""
+
+Transforms = Mapping[str, frozenset[str]]
+"""Names of transforms, by pose bone."""
 
 
 class Interpolation(StrEnum):
@@ -58,38 +60,52 @@ def check_writable(owner: bpy.types.Object) -> None:
         raise ValueError(f"An NLA strip of {owner.name} is being tweaked; leave Tweak Mode in the NLA editor first.")
 
 
-def new_action(owner: bpy.types.Object, name: str, curves: Sequence[Curve], push_down: bool) -> bpy.types.Action:
-    """Give the object a new Action with these curves; its keys are marked as generated.
-
-    The Action that was there is kept: on a muted NLA track where `push_down` says so, else by a fake user. The bones that it posed go back to rest, so that
-    nothing of it shows in the new one. Where anything fails, all is as it was.
-    """
-    check_writable(owner)
-    left_over = posed_by_action(owner)
-    with _as_before_on_failure(owner):
-        action = bpy.data.actions.new(name)
+def made_action(owner: bpy.types.Object, name: str, curves: Sequence[Curve]) -> tuple[bpy.types.Action, bpy.types.ActionSlot | None]:
+    """A new Action with these curves, and its slot for the object; its keys are marked as generated. It moves nothing before it is assigned."""
+    action = bpy.data.actions.new(name)
+    try:
         slot = action.slots.new(id_type=owner.id_type, name=owner.name) if SLOTTED else None
         _write(action, slot, curves)
-        animation = owner.animation_data or owner.animation_data_create()
-        if animation.action is not None:
-            _put_aside(animation, push_down)
-        _assign(animation, action, slot)
-        for bone in owner.pose.bones if owner.pose is not None else ():
-            for transform in left_over.get(bone.name, ()):
-                setattr(bone, transform, AT_REST[transform])
-    return action
+    except BaseException:
+        bpy.data.actions.remove(action)
+        raise
+    return action, slot
 
 
-def posed_by_action(owner: bpy.types.Object) -> dict[str, frozenset[str]]:
-    """Which transforms of which pose bones the object's Action keys, by bone: where they stand now is the Action's doing."""
+def assign(holder: bpy.types.AnimData | bpy.types.NlaStrip, action: bpy.types.Action | None, slot: bpy.types.ActionSlot | None) -> None:
+    """Let an object or a strip play an Action, by that slot of it."""
+    holder.action = action
+    if SLOTTED and action is not None:
+        holder.action_slot = slot
+
+
+def posed_by_action(owner: bpy.types.Object) -> Transforms:
+    """Which transforms of which pose bones the object's Action keys: where they stand now is the Action's doing."""
     animation = owner.animation_data
-    if animation is None or animation.action is None:
-        return {}
+    return posed_by(animation) if animation is not None and animation.action is not None else {}
+
+
+def posed_by(holder: bpy.types.AnimData | bpy.types.NlaStrip) -> Transforms:
+    """Which transforms of which pose bones are keyed by what an object or a strip plays."""
     found: dict[str, set[str]] = {}
-    for path in {curve.data_path for curve in _curves_of(animation)}:
+    for path in {curve.data_path for curve in _curves_of(holder)}:
         if match := BONE_TRANSFORM.fullmatch(path):
             found.setdefault(bpy.utils.unescape_identifier(match["bone"]), set()).add(match["transform"])
     return {bone: frozenset(transforms) for bone, transforms in found.items()}
+
+
+def back_to_rest(owner: bpy.types.Object, left_over: Transforms) -> None:
+    """Put these transforms of pose bones back to where they rest."""
+    for bone in owner.pose.bones if owner.pose is not None else ():
+        for transform in left_over.get(bone.name, ()):
+            setattr(bone, transform, AT_REST[transform])
+
+
+def curves_of_all_slots(action: bpy.types.Action) -> list[bpy.types.FCurve]:
+    """Every curve of the Action, whatever it moves."""
+    if not SLOTTED:
+        return list(action.fcurves)
+    return [curve for layer in action.layers for strip in layer.strips for bag in strip.channelbags for curve in bag.fcurves]
 
 
 def slot_of(holder: bpy.types.AnimData | bpy.types.NlaStrip) -> bpy.types.ActionSlot | None:
@@ -97,51 +113,10 @@ def slot_of(holder: bpy.types.AnimData | bpy.types.NlaStrip) -> bpy.types.Action
     return holder.action_slot if SLOTTED else None
 
 
-@contextmanager
-def _as_before_on_failure(owner: bpy.types.Object) -> Iterator[None]:
-    animation = owner.animation_data
-    before = None if animation is None else (animation.action, slot_of(animation))
-    tracks = set() if animation is None else {track.as_pointer() for track in animation.nla_tracks}
-    actions = {action.as_pointer() for action in bpy.data.actions}
-    try:
-        yield
-    except BaseException:
-        if before is None:
-            owner.animation_data_clear()
-        else:
-            for track in [track for track in owner.animation_data.nla_tracks if track.as_pointer() not in tracks]:
-                owner.animation_data.nla_tracks.remove(track)
-            _assign(owner.animation_data, *before)
-        for action in [action for action in bpy.data.actions if action.as_pointer() not in actions]:
-            bpy.data.actions.remove(action)
-        raise
-
-
-def _assign(animation: bpy.types.AnimData, action: bpy.types.Action | None, slot: bpy.types.ActionSlot | None) -> None:
-    animation.action = action
-    if SLOTTED and action is not None:
-        animation.action_slot = slot
-
-
-def _put_aside(animation: bpy.types.AnimData, push_down: bool) -> None:
-    action, slot = animation.action, slot_of(animation)
-    if not push_down:
-        if not action.use_fake_user and action.users == 1:
-            action.use_fake_user = True
-        return
-    track = animation.nla_tracks.new()
-    track.name = action.name
-    # Muted: what it keys and the new Action does not would still show.
-    track.mute = True
-    strip = track.strips.new(action.name, int(np.floor(action.frame_range[0])), action)
-    if SLOTTED and slot is not None:
-        strip.action_slot = slot
-
-
-def _curves_of(animation: bpy.types.AnimData) -> Iterable[bpy.types.FCurve]:
+def _curves_of(holder: bpy.types.AnimData | bpy.types.NlaStrip) -> Iterable[bpy.types.FCurve]:
     if not SLOTTED:
-        return list(animation.action.fcurves)
-    bags = (strip.channelbag(animation.action_slot) for layer in animation.action.layers for strip in layer.strips) if animation.action_slot else ()
+        return list(holder.action.fcurves)
+    bags = (strip.channelbag(holder.action_slot) for layer in holder.action.layers for strip in layer.strips) if holder.action_slot else ()
     return [curve for bag in bags if bag is not None for curve in bag.fcurves]
 
 

@@ -104,7 +104,8 @@ def _check_body(character: Character, takes: Sequence[Take]) -> None:
 
 def _rig(settings: JobSettings, character: Character, plane: Plane, take: Take, motion: SceneMotion) -> RigBake:
     depth = settings.depth if settings.depth is not None else 0.0 if character.planar else 1.0
-    return bake_rig(settings.read_armature(), character.bone_map, motion, RigBakeSettings(plane=plane, depth=depth, name=take.name))
+    wanted = RigBakeSettings(plane=plane, depth=depth, name=take.name, performance=settings.performance(take.performer), layers=settings.layers)
+    return bake_rig(settings.read_armature(), character.bone_map, motion, wanted)
 
 
 def _figures(

@@ -13,6 +13,7 @@ from ..core.motion import View
 from .data_blocks import object_of, scene_of
 from .editing_settings import EditingSettings
 from .footage import Footage
+from .layers import LayerSettings
 from .planes import PlaneChoice
 from .session import EVERY_PERFORMER, session
 
@@ -69,6 +70,7 @@ class JobSettings:
     start_frame: int
     model: str
     editing: EditingSettings
+    layers: LayerSettings
 
     @classmethod
     def of(cls, scene: bpy.types.Scene) -> JobSettings:
@@ -86,6 +88,7 @@ class JobSettings:
             start_frame=chosen.start_frame,
             model=chosen.model.lower(),
             editing=EditingSettings.of(chosen.editing),
+            layers=LayerSettings.of(chosen.layers),
         )
 
     def read_scene(self) -> bpy.types.Scene:
@@ -107,6 +110,10 @@ class JobSettings:
     def take_name(self, performer: int, performers: Sequence[int]) -> str:
         """What a performer's actions and figures are called: the video, and who where there are several."""
         return self.footage.name if len(performers) == 1 else f"{self.footage.name} {performer}"
+
+    def performance(self, performer: int) -> str:
+        """What tells a performer of this video from all others, wherever the file lies."""
+        return f"{self.footage.name} {performer}"
 
 
 def _view(chosen: bpy.types.PropertyGroup) -> tuple[float, float] | None:

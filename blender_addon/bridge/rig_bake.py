@@ -6,17 +6,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import bpy
 
-from .actions import check_writable, new_action
 from .bone_map import BoneMap
-from .feet_settings import PLANTED, FeetSettings
+from .layers import LayerSettings, Source, check_layers, lay_down, left_behind
 from .planes import Plane
-from .planted import planted, rooted
 from .rig_channels import channel_curves
-from .rig_pose import RigPose, RigTarget, read_target, solved
+from .rig_pose import RigPose, RigTarget, read_target, rooted, solved
 from .timing import SceneMotion
 
 
@@ -24,14 +22,19 @@ from .timing import SceneMotion
 class RigBakeSettings:
     """`plane` in world space; `depth` 0..1, how much of the motion's depth a rig takes on (a cut-out rig takes none); `name` of the take.
 
-    `push_down`: the Action that was there goes onto an NLA track, muted.
+    `performance` tells whose motion it is from any other's, where the name alone does not; `layers`, how the bake joins the animation that is there.
     """
 
     plane: Plane
     depth: float
     name: str
-    push_down: bool = True
-    feet: FeetSettings = PLANTED
+    performance: str = ""
+    layers: LayerSettings = field(default_factory=LayerSettings)
+
+    @property
+    def source(self) -> Source:
+        """What a second bake of the same replaces: a layer with a title of its own is another one."""
+        return Source(f"{self.performance or self.name} {self.layers.title}".strip(), self.layers.title or self.name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,22 +48,23 @@ class RigBake:
 
 
 def bake_rig(armature: bpy.types.Object, bone_map: BoneMap, motion: SceneMotion, settings: RigBakeSettings) -> RigBake:
-    """Key the motion onto the armature's pose in a new Action, a key a frame on the channels that move.
+    """Key the motion onto the armature's pose in a new Action, a key a frame on the channels that move; it joins what is there as `layers` say.
 
     All is computed before anything is changed. Raises ValueError, in one sentence, where the armature cannot be keyed or lacks a bone of the map.
     """
-    check_writable(armature)
+    check_layers(armature, settings.source, settings.layers)
     if armature.mode == "EDIT":
         raise ValueError(f"{armature.name} is being edited; leave Edit Mode first.")
     if not 0 <= settings.depth <= 1:
         raise ValueError(f"The depth {settings.depth:g} is not between 0 and 1; choose one that is.")
-    target = read_target(armature, bone_map, motion, settings.plane, settings.depth)
-    curves, notes = channel_curves(target, posed(target, settings))
-    action = new_action(armature, f"{settings.name} → {armature.name}", curves, settings.push_down)
-    return RigBake(action, sum(len(curve.frames) for curve in curves), len({curve.group for curve in curves}), tuple(notes))
+    left_over = left_behind(armature, settings.source, settings.layers)
+    target = read_target(armature, bone_map, motion, plane=settings.plane, depth=settings.depth, reset=left_over)
+    curves, notes = channel_curves(target, posed(target))
+    laid = lay_down(armature, curves, settings.source, settings.layers)
+    return RigBake(laid.action, sum(len(curve.frames) for curve in curves), len({curve.group for curve in curves}), (*notes, *laid.notes))
 
 
-def posed(target: RigTarget, settings: RigBakeSettings) -> RigPose:
+def posed(target: RigTarget) -> RigPose:
     """The pose on every frame. What changes how limbs turn comes before the root is placed, what brings feet to their ground after it."""
     pose = solved(target)
-    return planted(target, rooted(target, pose, settings.feet), settings.feet)
+    return rooted(target, pose)

@@ -43,8 +43,6 @@ def _hindered(target: RigTarget, pose: RigPose) -> list[str]:
         f"{target.rest.names[bone]} has constraints that overrule its keys ({', '.join(constrained[bone])}); mute them to see the whole motion."
         for bone in sorted(set(pose.turns) & set(constrained))
     ]
-    if playing := [track.name for track in (armature.animation_data.nla_tracks if armature.animation_data else ()) if not track.mute and track.strips]:
-        notes.append(f"The NLA tracks of {armature.name} play on beneath the new action ({', '.join(playing)}); mute them to see it alone.")
     if armature.data.pose_position == "REST":
         notes.append(f"{armature.name} is shown in its rest position; switch it to Pose Position to see the motion.")
     return notes

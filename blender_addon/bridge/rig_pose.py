@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import bpy
@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.skeleton import Joint
-from .actions import Curve, Interpolation, posed_by_action
+from .actions import Curve, Interpolation
 from .bone_map import BoneMap
 from .inheritance import Carried, RigState, read_rig_state
 from .planes import Plane, is_planar, local_axes
 from .rest_pose import RestPose, read_rest_pose
+from .root_path import root_path
 from .rotations import directions, product, shortest_arc
 from .solve import aims_of, chains_of, deep_turns, flat_turns
 from .timing import SceneMotion
@@ -69,10 +70,10 @@ class RigPose:
     notes: tuple[str, ...] = ()
 
 
-def read_target(armature: bpy.types.Object, bone_map: BoneMap, motion: SceneMotion, plane: Plane, depth: float) -> RigTarget:
-    """Read the rig of the open scene. ValueError where it lacks a bone of the map."""
+def read_target(armature: bpy.types.Object, bone_map: BoneMap, motion: SceneMotion, *, plane: Plane, depth: float, reset: Collection[str]) -> RigTarget:
+    """Read the rig of the open scene, as it is once the bones named in `reset` are back at rest. ValueError where it lacks a bone of the map."""
     rest = read_rest_pose(armature)
-    state = read_rig_state(armature, rest, bone_map.switches, posed_by_action(armature))
+    state = read_rig_state(armature, rest, bone_map.switches, reset)
     state.moves[rest.index(bone_map.root)] = 0
     return RigTarget(armature, rest, bone_map, state, motion, local_axes(armature, plane), depth, is_planar(rest, bone_map))
 
@@ -85,6 +86,15 @@ def solved(target: RigTarget) -> RigPose:
         return RigPose(flat_turns(rest, bone_map, motion, axes), curves=switches)
     turns = deep_turns(rest, bone_map, motion, axes, target.depth)
     return RigPose(turns | _straightened_spine(target, turns, aims_of(motion, axes, target.depth)[Joint.NECK]), curves=switches)
+
+
+def rooted(target: RigTarget, pose: RigPose) -> RigPose:
+    """The pose with its root on the motion's path."""
+    if target.rest.connected[target.root]:
+        note = f"{target.bone_map.root} is connected to its parent, so it cannot follow the path; disconnect it in Edit Mode if it should."
+        return RigPose(pose.turns, None, pose.curves, (*pose.notes, note))
+    path = root_path(target.bone_map, target.carried(pose.turns), target.motion, target.axes)
+    return RigPose(pose.turns, path, pose.curves, pose.notes)
 
 
 def _straightened_spine(target: RigTarget, turns: Mapping[int, Array], aim: Array) -> dict[int, Array]:

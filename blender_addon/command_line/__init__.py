@@ -7,7 +7,7 @@ from typing import Protocol
 
 import bpy
 
-from . import editing, job, look, poses
+from . import editing, job, layers, look, poses
 from .parser import Parser
 
 
@@ -21,7 +21,7 @@ class Topic(Protocol):
         """Set the scene as the options say; UsageError where it has not what they name."""
 
 
-TOPICS: tuple[Topic, ...] = (job, poses, editing, look)
+TOPICS: tuple[Topic, ...] = (job, poses, editing, look, layers)
 """In the order in which --help lists them."""
 
 

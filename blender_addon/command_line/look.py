@@ -6,6 +6,8 @@ import argparse
 
 import bpy
 
+from .parser import fraction
+
 VIEWS = {"as-filmed": "AS_FILMED", "front": "FRONT", "three-quarter": "THREE_QUARTER", "side": "SIDE"}
 PLANES = ("own", "front", "side", "camera")
 """Words of the command line, and what they are called in the scene's settings."""
@@ -18,7 +20,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--view", type=_view, default="as-filmed", metavar="VIEW", help=f"{', '.join(VIEWS)}, or AZIMUTH[,ELEVATION] in degrees (default: as-filmed)"
     )
     look.add_argument("--plane", choices=PLANES, default="own", help="where the picture lands (default: %(default)s)")
-    look.add_argument("--depth", type=_depth, metavar="D", help="0 to 1: how much limbs leave the plane (default: 0 on cut-out rigs, 1 on others)")
+    look.add_argument("--depth", type=fraction, metavar="D", help="0 to 1: how much limbs leave the plane (default: 0 on cut-out rigs, 1 on others)")
 
 
 def apply(options: argparse.Namespace, scene: bpy.types.Scene) -> None:
@@ -45,13 +47,3 @@ def _view(text: str) -> str | tuple[float, float]:
     except ValueError:
         pass
     raise argparse.ArgumentTypeError(f"{text!r} is no view, give {', '.join(VIEWS)}, or AZIMUTH[,ELEVATION] within 180 and 90 degrees, such as --view=-45,10")
-
-
-def _depth(text: str) -> float:
-    try:
-        depth = float(text)
-    except ValueError:
-        depth = -1.0
-    if not 0 <= depth <= 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number between 0 and 1")
-    return depth

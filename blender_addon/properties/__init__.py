@@ -6,11 +6,17 @@ import bpy
 
 from ..bridge import portraits
 from .editing import RETARGET2D_PG_correction, RETARGET2D_PG_editing
+from .layers import RETARGET2D_PG_layers
 from .poses import RETARGET2D_PG_poses
 from .settings import RETARGET2D_PG_settings
 from .status import RETARGET2D_PG_status
 
-TOPICS: tuple[type[bpy.types.PropertyGroup], ...] = (RETARGET2D_PG_poses, RETARGET2D_PG_correction, RETARGET2D_PG_editing)
+TOPICS: tuple[type[bpy.types.PropertyGroup], ...] = (
+    RETARGET2D_PG_poses,
+    RETARGET2D_PG_correction,
+    RETARGET2D_PG_editing,
+    RETARGET2D_PG_layers,
+)
 """The groups that the settings point to; a group must be registered before the one that points to it."""
 
 CLASSES: tuple[type[bpy.types.PropertyGroup], ...] = (*TOPICS, RETARGET2D_PG_settings, RETARGET2D_PG_status)

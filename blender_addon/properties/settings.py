@@ -7,6 +7,7 @@ import bpy
 from ..bridge import portraits
 from ..bridge.session import EVERY_PERFORMER, MAIN_PERFORMER, session
 from .editing import RETARGET2D_PG_editing
+from .layers import RETARGET2D_PG_layers
 from .poses import RETARGET2D_PG_poses
 
 VIEWS = (
@@ -97,3 +98,4 @@ class RETARGET2D_PG_settings(bpy.types.PropertyGroup):
     start_frame: bpy.props.IntProperty(name="Start Frame", description="The scene's frame that the motion begins at", default=1)  # type: ignore[valid-type]
     model: bpy.props.EnumProperty(name="Network", description="What separates motion, skeleton and view", items=MODELS)  # type: ignore[valid-type]
     editing: bpy.props.PointerProperty(type=RETARGET2D_PG_editing, name="Editing")  # type: ignore[valid-type]
+    layers: bpy.props.PointerProperty(type=RETARGET2D_PG_layers)  # type: ignore[valid-type]

@@ -8,7 +8,8 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.bridge.actions import SLOTTED, Curve, Interpolation, check_writable, new_action, posed_by_action, slot_of
+from blender_addon.bridge.actions import SLOTTED, Curve, Interpolation, check_writable, posed_by_action, slot_of
+from blender_addon.bridge.layers import LayerSettings, Source, lay_down
 from tests.blender.rigs import planar_puppet
 from tests.blender.scene_of_puppet import contents
 
@@ -23,6 +24,10 @@ def armature(blank_file: None) -> bpy.types.Object:
     for bone in made.pose.bones:
         bone.rotation_mode = "XYZ"
     return made
+
+
+def new_action(armature: bpy.types.Object, name: str, curves: list[Curve]) -> bpy.types.Action:
+    return lay_down(armature, curves, Source(name, name), LayerSettings()).action
 
 
 def _turned(bone: str, angle: float = 1.0) -> Curve:
@@ -41,13 +46,13 @@ def _curves(holder: bpy.types.AnimData) -> list[bpy.types.FCurve]:
 
 
 def test_the_bones_move_because_the_slot_is_set(armature: bpy.types.Object) -> None:
-    new_action(armature, "take", [_turned("head")], push_down=False)
+    new_action(armature, "take", [_turned("head")])
     bpy.context.scene.frame_set(12)
     assert armature.pose.bones["head"].rotation_euler[2] == pytest.approx(2.0)
 
 
 def test_keys_are_marked_as_generated_and_grouped_by_bone(armature: bpy.types.Object) -> None:
-    new_action(armature, "take", [_turned("head"), _turned("torso"), _moved("head")], push_down=False)
+    new_action(armature, "take", [_turned("head"), _turned("torso"), _moved("head")])
     curves = _curves(armature.animation_data)
     assert sorted(curve.group.name for curve in curves) == ["head", "head", "torso"]
     assert {key.type for curve in curves for key in curve.keyframe_points} == {"GENERATED"}
@@ -57,13 +62,13 @@ def test_keys_are_marked_as_generated_and_grouped_by_bone(armature: bpy.types.Ob
 
 
 def test_what_was_there_is_pushed_to_a_muted_track_with_its_slot(armature: bpy.types.Object) -> None:
-    first = new_action(armature, "first", [_turned("head")], push_down=False)
+    first = new_action(armature, "first", [_turned("head")])
     slot = slot_of(armature.animation_data)
-    second = new_action(armature, "second", [_turned("torso")], push_down=True)
+    second = new_action(armature, "second", [_turned("torso")])
     assert armature.animation_data.action == second
     [track] = armature.animation_data.nla_tracks
     [strip] = track.strips
-    assert (track.name, strip.action, track.mute, strip.frame_start) == ("first", first, True, 10)
+    assert (track.name, strip.action, track.mute, strip.frame_start) == (first.name, first, True, 10)
     assert slot_of(strip) == slot
     track.mute = False
     armature.animation_data.action = None
@@ -71,19 +76,12 @@ def test_what_was_there_is_pushed_to_a_muted_track_with_its_slot(armature: bpy.t
     assert armature.pose.bones["head"].rotation_euler[2] == pytest.approx(3.0)
 
 
-def test_what_was_there_and_is_not_pushed_down_is_not_lost_when_the_file_is_saved(armature: bpy.types.Object) -> None:
-    first = new_action(armature, "first", [_turned("head")], push_down=False)
-    new_action(armature, "second", [_turned("torso")], push_down=False)
-    assert first.use_fake_user
-    assert not armature.animation_data.nla_tracks
-
-
 def test_bones_that_the_earlier_action_posed_go_back_to_rest(armature: bpy.types.Object) -> None:
-    new_action(armature, "first", [_turned("head"), _moved("head")], push_down=False)
+    new_action(armature, "first", [_turned("head"), _moved("head")])
     bpy.context.scene.frame_set(12)
     armature.pose.bones["hand.R"].rotation_euler[2] = 0.5
     assert posed_by_action(armature) == {"head": {"rotation_euler", "location"}}
-    new_action(armature, "second", [_turned("torso")], push_down=True)
+    new_action(armature, "second", [_turned("torso")])
     assert tuple(armature.pose.bones["head"].rotation_euler) == (0, 0, 0)
     assert tuple(armature.pose.bones["head"].location) == (0, 0, 0)
     assert armature.pose.bones["hand.R"].rotation_euler[2] == 0.5, "a pose by hand is its owner's"
@@ -92,10 +90,10 @@ def test_bones_that_the_earlier_action_posed_go_back_to_rest(armature: bpy.types
 @pytest.mark.parametrize("earlier", [False, True])
 def test_a_failure_half_way_leaves_the_file_as_it_was(armature: bpy.types.Object, earlier: bool) -> None:
     if earlier:
-        new_action(armature, "first", [_turned("head")], push_down=False)
+        new_action(armature, "first", [_turned("head")])
     before = contents()
     with pytest.raises(RuntimeError):
-        new_action(armature, "second", [_turned("torso"), _turned("torso")], push_down=True)
+        new_action(armature, "second", [_turned("torso"), _turned("torso")])
     assert contents() == before
     if earlier:
         bpy.context.scene.frame_set(12)
@@ -103,8 +101,8 @@ def test_a_failure_half_way_leaves_the_file_as_it_was(armature: bpy.types.Object
 
 
 def test_an_object_whose_strip_is_tweaked_is_refused_in_one_sentence(armature: bpy.types.Object) -> None:
-    new_action(armature, "first", [_turned("head")], push_down=False)
-    new_action(armature, "second", [_turned("torso")], push_down=True)
+    new_action(armature, "first", [_turned("head")])
+    new_action(armature, "second", [_turned("torso")])
     animation = armature.animation_data
     animation.nla_tracks[0].mute = False
     animation.nla_tracks[0].select = True

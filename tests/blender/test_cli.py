@@ -78,6 +78,23 @@ def test_a_file_may_be_opened_by_the_command_and_everybody_drawn(worker_python: 
     assert set(report["figures"]) <= set(bpy.data.objects.keys())
 
 
+def test_a_layer_is_made_headless_with_the_same_options_and_its_notes_are_told(worker_python: Path, tmp_path: Path) -> None:
+    puppet = open_puppet()
+    puppet.pose.bones["forearm.R"].constraints.new("LIMIT_ROTATION").name = "Stiff"
+    source, out = tmp_path / "source.blend", tmp_path / "out.blend"
+    bpy.ops.wm.save_as_mainfile(filepath=str(source))
+    options = ["--bake-as", "layer", "--layer-title", "Wave", "--layer-blending", "combine", "--layer-influence", "0.5"]
+    result = command_line(source, *JOB, *options, "--output", out, "--python", worker_python, "--json")
+    assert result.returncode == 0, result.stderr
+    report = json.loads(next(line for line in result.stdout.splitlines() if line.startswith("{")))
+    assert any("(Stiff)" in notice for notice in report["notices"])
+    assert "(Stiff)" in result.stderr
+    bpy.ops.wm.open_mainfile(filepath=str(out))
+    [track] = bpy.data.objects[PUPPET].animation_data.nla_tracks
+    [strip] = track.strips
+    assert (track.name, strip.blend_type, strip.influence, strip.action.name) == ("Wave", "COMBINE", 0.5, report["actions"][0])
+
+
 def test_a_file_stays_compressed(worker_python: Path, tmp_path: Path) -> None:
     open_puppet()
     source, out = tmp_path / "source.blend", tmp_path / "out.blend"
@@ -117,6 +134,9 @@ MISTAKES: dict[str, tuple[list[str], str]] = {
     "a policy that is none": ([*JOB, *OUT, "--lost", "found"], "found"),
     "a policy without cleaning": ([*JOB, *OUT, "--smooth", "0", "--lost", "hold"], "--smooth"),
     "a correction that is none": ([*JOB, *OUT, "--correct", "swap:1"], "swap:1"),
+    "a way to bake that is none": ([*JOB, *OUT, "--bake-as", "sculpture"], "sculpture"),
+    "a blending that is none": ([*JOB, *OUT, "--layer-blending", "shake"], "shake"),
+    "an influence beyond 1": ([*JOB, *OUT, "--layer-influence", "2"], "'2'"),
     "a device that is none": ([*JOB, *OUT, "--device", "abacus"], "abacus"),
     "a model that is none": ([*JOB, *OUT, "--model", "magic"], "magic"),
     "a python that is missing": ([*JOB, *OUT, "--python", "no/python"], "no/python"),
@@ -174,6 +194,10 @@ def test_help_explains_every_option(addon: ModuleType, capsys: pytest.CaptureFix
         "--smooth",
         "--lost",
         "--correct",
+        "--bake-as",
+        "--layer-title",
+        "--layer-blending",
+        "--layer-influence",
         "--device",
         "--model",
         "--python",

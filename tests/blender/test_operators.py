@@ -121,14 +121,16 @@ def test_undo_takes_exactly_the_bake_back(puppet: bpy.types.Object) -> None:
     assert contents() == before
 
 
-def test_a_second_bake_keeps_the_first(puppet: bpy.types.Object) -> None:
+def test_a_second_bake_of_the_same_performer_replaces_the_first(puppet: bpy.types.Object) -> None:
     ask()
     bpy.ops.retarget2d.run()
     first = puppet.animation_data.action.name
+    as_filmed = keys_of(puppet.animation_data.action)
     bpy.context.scene.retarget2d.view = "SIDE"
     bpy.ops.retarget2d.run()
-    assert puppet.animation_data.action.name != first
-    assert first in bpy.data.actions
+    assert [action.name for action in bpy.data.actions] == [first]
+    assert keys_of(puppet.animation_data.action) != as_filmed
+    assert not puppet.animation_data.nla_tracks
 
 
 def test_baking_a_motion_of_other_settings_is_refused(puppet: bpy.types.Object) -> None:

@@ -1,0 +1,49 @@
+"""What tells an Action that a bake made: whose motion it is, and whether anybody edited it since."""
+
+from __future__ import annotations
+
+import hashlib
+
+import bpy
+import numpy as np
+
+from .actions import curves_of_all_slots
+
+MARK = "motion_retarget_2d"
+"""The Action's own property that holds it."""
+
+KEY_NUMBERS = (("co", 2, np.float32), ("handle_left", 2, np.float32), ("handle_right", 2, np.float32), ("interpolation", 1, np.int32))
+"""What of keys an edit would change: name, values a key, and their type."""
+
+
+def mark(action: bpy.types.Action, source: str) -> None:
+    """Remember whose motion it is (`source`: video and performer), and how its curves are now."""
+    action[MARK] = {"source": source, "fingerprint": _fingerprint(action)}
+
+
+def unmark(action: bpy.types.Action) -> None:
+    """It is the user's own from now on."""
+    del action[MARK]
+
+
+def source_of(action: bpy.types.Action | None) -> str | None:
+    """Whose motion a bake made the Action of; None where no bake did."""
+    found = action.get(MARK) if action is not None else None
+    return str(found["source"]) if found is not None and "source" in found else None
+
+
+def is_as_baked(action: bpy.types.Action) -> bool:
+    """Whether its curves are those that the bake wrote."""
+    return bool(action[MARK].get("fingerprint") == _fingerprint(action))
+
+
+def _fingerprint(action: bpy.types.Action) -> str:
+    digest = hashlib.sha256()
+    for curve in curves_of_all_slots(action):
+        digest.update(f"{curve.data_path} {curve.array_index} {curve.mute} {curve.extrapolation} {[kind.type for kind in curve.modifiers]}".encode())
+        for name, size, kind in KEY_NUMBERS:
+            numbers = np.empty(size * len(curve.keyframe_points), dtype=kind)
+            curve.keyframe_points.foreach_get(name, numbers)
+            digest.update(numbers.tobytes())
+    digest.update(repr([(marker.name, marker.frame) for marker in action.pose_markers]).encode())
+    return digest.hexdigest()

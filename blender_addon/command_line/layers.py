@@ -1,0 +1,31 @@
+"""How the bake joins the animation that the rig has."""
+
+from __future__ import annotations
+
+import argparse
+
+import bpy
+
+from .parser import fraction
+
+MODES = ("action", "layer")
+BLENDING = ("replace", "combine", "add", "subtract", "multiply")
+"""Words of the command line, and what they are called in the scene's settings."""
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The options of Actions and NLA layers."""
+    layers = parser.add_argument_group("layers of a rig")
+    layers.add_argument("--bake-as", choices=MODES, default=MODES[0], help="the rig's own action, or an NLA layer above all others (default: %(default)s)")
+    layers.add_argument("--layer-title", default="", metavar="TEXT", help="what the layer is called (default: the video and the performer)")
+    layers.add_argument("--layer-blending", choices=BLENDING, default=BLENDING[0], help="how a new layer is blended (default: %(default)s)")
+    layers.add_argument("--layer-influence", type=fraction, default=1.0, metavar="F", help="0 to 1: how much a new layer counts (default: %(default)g)")
+
+
+def apply(options: argparse.Namespace, scene: bpy.types.Scene) -> None:
+    """Set mode, title, blending and influence."""
+    layers = scene.retarget2d.layers
+    layers.mode = options.bake_as.upper()
+    layers.title = options.layer_title
+    layers.blending = options.layer_blending.upper()
+    layers.influence = options.layer_influence
