@@ -37,8 +37,6 @@ class EditingSettings:
             smooth=round(group.smooth, 4),
             lost="" if group.lost == LEFT_UNSEEN or group.smooth == 0 else group.lost,
             corrections=tuple(
-                Correction(made.operation.lower(), made.one, made.other, made.frame)
-                for made in group.corrections
-                if (made.video, made.frame_range) == footage
+                Correction(made.operation.lower(), made.one, made.other, made.frame) for made in group.corrections if (made.video, made.frame_range) == footage
             ),
         )

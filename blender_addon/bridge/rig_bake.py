@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 import bpy
 
 from .bone_map import BoneMap
+from .feet_settings import PLANTED, FeetSettings
 from .layers import LayerSettings, Source, check_layers, lay_down, left_behind
 from .planes import Plane
+from .planted import planted, rooted
 from .rig_channels import channel_curves
-from .rig_pose import RigPose, RigTarget, read_target, rooted, solved
+from .rig_pose import RigPose, RigTarget, read_target, solved
 from .timing import SceneMotion
 
 
@@ -29,6 +31,7 @@ class RigBakeSettings:
     depth: float
     name: str
     performance: str = ""
+    feet: FeetSettings = PLANTED
     layers: LayerSettings = field(default_factory=LayerSettings)
 
     @property
@@ -59,12 +62,12 @@ def bake_rig(armature: bpy.types.Object, bone_map: BoneMap, motion: SceneMotion,
         raise ValueError(f"The depth {settings.depth:g} is not between 0 and 1; choose one that is.")
     left_over = left_behind(armature, settings.source, settings.layers)
     target = read_target(armature, bone_map, motion, plane=settings.plane, depth=settings.depth, reset=left_over)
-    curves, notes = channel_curves(target, posed(target))
+    curves, notes = channel_curves(target, posed(target, settings))
     laid = lay_down(armature, curves, settings.source, settings.layers)
     return RigBake(laid.action, sum(len(curve.frames) for curve in curves), len({curve.group for curve in curves}), (*notes, *laid.notes))
 
 
-def posed(target: RigTarget) -> RigPose:
+def posed(target: RigTarget, settings: RigBakeSettings) -> RigPose:
     """The pose on every frame. What changes how limbs turn comes before the root is placed, what brings feet to their ground after it."""
     pose = solved(target)
-    return rooted(target, pose)
+    return planted(target, rooted(target, pose, settings.feet), settings.feet)

@@ -15,7 +15,6 @@ from .bone_map import BoneMap
 from .inheritance import Carried, RigState, read_rig_state
 from .planes import Plane, is_planar, local_axes
 from .rest_pose import RestPose, read_rest_pose
-from .root_path import root_path
 from .rotations import directions, product, shortest_arc
 from .solve import aims_of, chains_of, deep_turns, flat_turns
 from .timing import SceneMotion
@@ -86,15 +85,6 @@ def solved(target: RigTarget) -> RigPose:
         return RigPose(flat_turns(rest, bone_map, motion, axes), curves=switches)
     turns = deep_turns(rest, bone_map, motion, axes, target.depth)
     return RigPose(turns | _straightened_spine(target, turns, aims_of(motion, axes, target.depth)[Joint.NECK]), curves=switches)
-
-
-def rooted(target: RigTarget, pose: RigPose) -> RigPose:
-    """The pose with its root on the motion's path."""
-    if target.rest.connected[target.root]:
-        note = f"{target.bone_map.root} is connected to its parent, so it cannot follow the path; disconnect it in Edit Mode if it should."
-        return RigPose(pose.turns, None, pose.curves, (*pose.notes, note))
-    path = root_path(target.bone_map, target.carried(pose.turns), target.motion, target.axes)
-    return RigPose(pose.turns, path, pose.curves, pose.notes)
 
 
 def _straightened_spine(target: RigTarget, turns: Mapping[int, Array], aim: Array) -> dict[int, Array]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.motion import RetargetedMotion
+from ..core.motion import LandmarkOffsets, RetargetedMotion
 from ..core.skeleton import Skeleton
 
 Array = NDArray[np.float64]
@@ -17,6 +18,16 @@ LAST_FRAME = 1_048_574
 
 SAME_TIME = 1e-6
 """Frames within which a scene frame falls on a frame of the clip."""
+UNSEEN = 1e-6
+"""Confidence of what nobody saw."""
+
+
+@dataclass(frozen=True, eq=False)
+class SceneLandmark:
+    """One point beside the joints: `offsets` (K, 3) from the joint that carries it, x right, y down, z away; `confidence` (K,) in 0..1, 0 = unseen."""
+
+    offsets: Array
+    confidence: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +35,8 @@ class SceneMotion:
     """A `RetargetedMotion` with one pose a scene frame.
 
     `frames` (K,) int, whole scene frames in order; `positions` (K, 15, 2), x right, y down, and `depth` (K, 15), + away from the camera, in the unit of
-    `skeleton`; `contacts` (K, 2) in 0..1, right and left foot; `confidence` (K, 15) in 0..1. All float64.
+    `skeleton`; `contacts` (K, 2) in 0..1, right and left foot; `confidence` (K, 15) in 0..1. All float64. `landmarks`: points beside the joints, by name.
+    `fps`: the scene's frames a second.
     """
 
     frames: NDArray[np.int64]
@@ -33,6 +45,8 @@ class SceneMotion:
     contacts: Array
     confidence: Array
     skeleton: Skeleton
+    landmarks: Mapping[str, SceneLandmark] = field(default_factory=dict)
+    fps: float = 24.0
 
     def __len__(self) -> int:
         return len(self.frames)
@@ -65,7 +79,24 @@ def on_scene_frames(motion: RetargetedMotion, scene_fps: float, first_frame: int
         frames=np.arange(first_frame, first_frame + count, dtype=np.int64),
         positions=resampled(motion.positions),
         depth=resampled(motion.depth),
-        contacts=resampled(motion.contacts),
+        contacts=_contacts(resampled(motion.contacts), motion.contacts, np.asarray(at, dtype=np.float64)),
         confidence=resampled(motion.confidence),
         skeleton=motion.skeleton,
+        landmarks=_landmarks(motion.landmarks, resampled) if motion.landmarks is not None else {},
+        fps=scene_fps,
     )
+
+
+def _contacts(between: Array, contacts: NDArray[np.float32], at: Array) -> Array:
+    """(K, 2) contacts on the frames `at` (K,) of the clip: one that falls between two scene frames stands on the nearer of them, so that none is lost."""
+    nearest = np.clip(np.searchsorted((at[1:] + at[:-1]) / 2, np.arange(len(contacts)), side="right"), 0, len(at) - 1)
+    kept = between.copy()
+    np.maximum.at(kept, nearest, contacts)
+    return kept
+
+
+def _landmarks(landmarks: LandmarkOffsets, resampled: Callable[[NDArray[np.float32]], Array]) -> dict[str, SceneLandmark]:
+    """By name; between two frames of which one did not see a landmark it is where the other saw it."""
+    confidence = resampled(landmarks.confidence)
+    offsets = resampled(landmarks.offsets * landmarks.confidence[..., None]) / np.maximum(confidence, UNSEEN)[..., None]
+    return {name: SceneLandmark(offsets[:, column], confidence[:, column]) for column, name in enumerate(landmarks.names)}

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .pose_sequence import Array, DepthEvidence, PoseSequence, as_float32, check_confidence, checked_fps, checked_image_size, checked_start
-from .skeleton import JOINT_COUNT, Skeleton
+from .pose_sequence import Array, DepthEvidence, Landmarks, PoseSequence, as_float32, check_confidence, checked_fps, checked_image_size, checked_start
+from .skeleton import JOINT_COUNT, LANDMARK_JOINTS, Skeleton
 
 SUPPOSED_CONFIDENCE = 0.01
 """What a joint that nobody saw, but that the network supplied, is written to a pose file with: 0 would drop its position."""
@@ -41,6 +41,32 @@ class View:
 
 
 @dataclass(frozen=True, eq=False)
+class LandmarkOffsets:
+    """Points beside the joints (nose, ears, index knuckles, heels, toes), each seen from the joint that carries it (`LANDMARK_JOINTS`).
+
+    `names` are K of EXTRA_LANDMARKS; `offsets` (T, K, 3) float32, x right, y down, z away from the camera, in the motion's unit; `confidence` (T, K)
+    float32 in 0..1, 0 = unseen: the point then goes where its joint's bone carries it. Raises ValueError where a name, a shape or a value is wrong.
+    """
+
+    names: tuple[str, ...]
+    offsets: Array
+    confidence: Array
+
+    def __post_init__(self) -> None:
+        names = tuple(str(name) for name in self.names)
+        if len(set(names)) != len(names) or not set(names) <= set(LANDMARK_JOINTS):
+            raise ValueError(f"The landmarks {', '.join(names)} are not all known, or one is named twice; choose among {', '.join(LANDMARK_JOINTS)}.")
+        offsets, confidence = as_float32(self.offsets, "Landmark offsets"), as_float32(self.confidence, "Landmark confidences")
+        if offsets.ndim != 3 or offsets.shape[1:] != (len(names), 3):
+            raise ValueError(f"Landmark offsets must have the shape (frames, {len(names)}, 3), not {offsets.shape}; give x, y and z for each name.")
+        check_confidence(confidence, offsets.shape[:2], "Landmark confidences")
+        if not np.isfinite(offsets).all():
+            raise ValueError("Every landmark offset must be a finite number; write 0 with confidence 0 for what was not seen.")
+        for name, value in (("names", names), ("offsets", offsets), ("confidence", confidence)):
+            object.__setattr__(self, name, value)
+
+
+@dataclass(frozen=True, eq=False)
 class RetargetedMotion:
     """A motion on a body, seen from a view.
 
@@ -48,7 +74,7 @@ class RetargetedMotion:
     both in the unit of `skeleton`'s clip (pixels) or of the skeleton itself. `contacts` (T, 2) float32 in 0..1: right and left foot on the ground.
     `confidence` (T, 15) float32 in 0..1: how well each joint was seen; the positions of the unseen are the network's. `skeleton` and `view`
     are those used (`view` is None where a model knows a view by example alone), `fps` frames a second, `image_size` (width, height) in pixels
-    or None where there is no picture, `start` in seconds.
+    or None where there is no picture, `start` in seconds. `landmarks`: points beside the joints, None where the source has none.
 
     Everything is finite. Raises ValueError where a shape or a value is wrong. The arrays are read-only.
     """
@@ -62,6 +88,7 @@ class RetargetedMotion:
     fps: float
     image_size: tuple[int, int] | None = None
     start: float = 0.0
+    landmarks: LandmarkOffsets | None = None
 
     def __post_init__(self) -> None:
         positions, depth = as_float32(self.positions, "Joint positions"), as_float32(self.depth, "Joint depths")
@@ -76,6 +103,8 @@ class RetargetedMotion:
         check_confidence(confidence, positions.shape[:2], "Joint confidences")
         if self.view is not None and self.view.frame_count not in (None, len(positions)):
             raise ValueError(f"The view has {self.view.frame_count} frames and the motion {len(positions)}; give one angle a frame, or one for all.")
+        if self.landmarks is not None and len(self.landmarks.offsets) != len(positions):
+            raise ValueError(f"The landmarks cover {len(self.landmarks.offsets)} frames and the motion {len(positions)}; give both the same frames.")
         checked = {
             "positions": positions,
             "depth": depth,
@@ -95,7 +124,14 @@ class RetargetedMotion:
         """The motion as poses, for a pose file or as the example of another body: what nobody saw keeps its place, at SUPPOSED_CONFIDENCE."""
         confidence = np.maximum(self.confidence, np.float32(SUPPOSED_CONFIDENCE))
         depth = DepthEvidence(self.depth, confidence)
-        return PoseSequence(self.positions, confidence, self.fps, self.image_size, start=self.start, depth=depth, source=source)
+        return PoseSequence(self.positions, confidence, self.fps, self.image_size, self.start, self._seen_landmarks(), depth, source)
+
+    def _seen_landmarks(self) -> Landmarks | None:
+        """Where the landmarks are in the picture."""
+        if self.landmarks is None:
+            return None
+        carriers = [LANDMARK_JOINTS[name] for name in self.landmarks.names]
+        return Landmarks(self.landmarks.names, self.positions[:, carriers] + self.landmarks.offsets[..., :2], self.landmarks.confidence)
 
 
 def rotation(view: View) -> Array:

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from .contacts import plant_feet
+from .landmark_offsets import landmark_offsets
 from .motion import RetargetedMotion, View
 from .networks import kinematic, paper
 from .networks.decoded import Decoded, Shares
@@ -188,7 +189,9 @@ class Retargeter:
             decoded = replace(decoded, joints=plant_feet(decoded.joints, decoded.contacts, clip.fps))
         picture = body.image_size if isinstance(body, PoseSequence) else clip.image_size if body is None else None
         motion = _motion(decoded, target.start, clip.confidence, clip.fps)
-        return replace(motion, image_size=picture, start=clip.start)
+        turn = np.eye(3, dtype=np.float32) if view is None else decoded.turn
+        landmarks = landmark_offsets(clip, self._network.decode(own), decoded.skeleton, turn) if clip.landmarks is not None and turn is not None else None
+        return replace(motion, image_size=picture, start=clip.start, landmarks=landmarks)
 
 
 def available_device(name: str) -> torch.device:

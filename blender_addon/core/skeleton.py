@@ -175,6 +175,19 @@ EXTRA_LANDMARKS: tuple[str, ...] = (
 )
 """Points beside the joints that turn head, hands and feet; `toe` is the big toe or the tip of the foot."""
 
+LANDMARK_JOINTS: dict[str, Joint] = {
+    "nose": Joint.HEAD,
+    "right_ear": Joint.HEAD,
+    "left_ear": Joint.HEAD,
+    "right_index_knuckle": Joint.RIGHT_WRIST,
+    "left_index_knuckle": Joint.LEFT_WRIST,
+    "right_heel": Joint.RIGHT_ANKLE,
+    "left_heel": Joint.LEFT_ANKLE,
+    "right_toe": Joint.RIGHT_ANKLE,
+    "left_toe": Joint.LEFT_ANKLE,
+}
+"""The joint that carries each of EXTRA_LANDMARKS."""
+
 JOINT_SOURCES: dict[Joint, tuple[tuple[str, ...], ...]] = {
     **{joint: ((joint.name.lower(),),) for joint in Joint},
     Joint.HEAD: (("head",), ("right_ear", "left_ear"), ("right_ear",), ("left_ear",), ("nose",)),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.motion import RetargetedMotion, View
+from ..core.motion import LandmarkOffsets, RetargetedMotion, View
 from ..core.pose_sequence import DepthEvidence, Landmarks, PoseSequence
 from ..core.skeleton import Skeleton
 
@@ -83,7 +83,11 @@ def pack_motion(motion: RetargetedMotion, arrays: Arrays) -> dict[str, Any]:
     arrays |= {name: getattr(motion, name) for name in _MOTION_ARRAYS} | {"lengths": motion.skeleton.lengths}
     if motion.view is not None:
         arrays |= _angles(motion.view, "view")
-    return {"fps": motion.fps, "image_size": motion.image_size, "start": motion.start, "view": motion.view is not None}
+    landmarks = None
+    if motion.landmarks is not None:
+        landmarks = list(motion.landmarks.names)
+        arrays |= {"landmark offsets": motion.landmarks.offsets, "landmark confidence": motion.landmarks.confidence}
+    return {"fps": motion.fps, "image_size": motion.image_size, "start": motion.start, "view": motion.view is not None, "landmarks": landmarks}
 
 
 def unpack_motion(content: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> RetargetedMotion:
@@ -91,4 +95,7 @@ def unpack_motion(content: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]
     positions, depth, contacts, confidence = (arrays[name] for name in _MOTION_ARRAYS)
     view = _view(arrays, "view") if content["view"] else None
     timing = content["fps"], content["image_size"], content["start"]
-    return RetargetedMotion(positions, depth, contacts, confidence, Skeleton(arrays["lengths"]), view, *timing)
+    landmarks = None
+    if content["landmarks"] is not None:
+        landmarks = LandmarkOffsets(tuple(content["landmarks"]), arrays["landmark offsets"], arrays["landmark confidence"])
+    return RetargetedMotion(positions, depth, contacts, confidence, Skeleton(arrays["lengths"]), view, *timing, landmarks)

@@ -13,6 +13,7 @@ from mathutils import Euler, Matrix
 
 from blender_addon.bridge.actions import Curve
 from blender_addon.bridge.bone_map import BoneMap
+from blender_addon.bridge.feet_settings import UNPLANTED
 from blender_addon.bridge.layers import LayerSettings, Source, lay_down
 from blender_addon.bridge.mapping import map_bones
 from blender_addon.bridge.measure import measure_skeleton, rest_joints
@@ -49,7 +50,8 @@ class Stage:
     plane: Plane
 
     def bake(self, depth: float) -> RigBake:
-        return bake_rig(self.armature, self.bone_map, self.motion, RigBakeSettings(self.plane, depth, "street"))
+        """With feet left as the motion has them: then every bone points exactly where the motion's does."""
+        return bake_rig(self.armature, self.bone_map, self.motion, RigBakeSettings(self.plane, depth, "street", feet=UNPLANTED))
 
     def off(self, depth: float) -> dict[Joint, np.ndarray]:
         """Degrees between rig and motion: in the plane where the depth is 0, else in space."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from blender_addon.bridge.timing import LAST_FRAME, on_scene_frames
-from blender_addon.core.motion import RetargetedMotion
+from blender_addon.core.motion import LandmarkOffsets, RetargetedMotion
 from blender_addon.core.skeleton import Skeleton
 from tests.blender.street_motion import street_motion
 
@@ -36,6 +38,17 @@ def test_a_joint_is_at_the_same_place_at_the_same_time_at_any_rate(motion: Retar
             np.testing.assert_allclose(scene.positions[:, joint, axis], np.interp(seconds, clip, motion.positions[:, joint, axis]), atol=1e-5)
     assert scene.frames[0] == 101
     assert 0 <= clip[-1] - seconds[-1] < 1 / rate
+
+
+def test_landmarks_come_along_and_what_one_frame_did_not_see_is_where_the_other_saw_it(motion: RetargetedMotion) -> None:
+    offsets = np.stack([np.arange(len(motion)), np.zeros(len(motion)), np.ones(len(motion))], axis=-1).astype(np.float32)[:, None]
+    confidence = np.ones((len(motion), 1), dtype=np.float32)
+    confidence[11], offsets[11] = 0, 0
+    scene = on_scene_frames(replace(motion, landmarks=LandmarkOffsets(("nose",), offsets, confidence)), 60, 1)
+    nose = scene.landmarks["nose"]
+    np.testing.assert_allclose(nose.offsets[[10, 11, 21, 23, 30]], [(5, 0, 1), (5.5, 0, 1), (10, 0, 1), (12, 0, 1), (15, 0, 1)], atol=1e-6)
+    np.testing.assert_allclose(nose.confidence[[20, 21, 22, 23, 24]], [1, 0.5, 0, 0.5, 1])
+    assert on_scene_frames(motion, 60, 1).landmarks == {}
 
 
 def test_one_frame_stays_one_frame(motion: RetargetedMotion) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from blender_addon.core.motion import SUPPOSED_CONFIDENCE, RetargetedMotion, View, rotation
+from blender_addon.core.motion import SUPPOSED_CONFIDENCE, LandmarkOffsets, RetargetedMotion, View, rotation
 from blender_addon.core.skeleton import Skeleton
 
 FRAMES = 4
@@ -89,11 +89,27 @@ def test_impossible_views_are_refused(azimuth: float, elevation: float) -> None:
         ({"fps": 0}, "frame rate"),
         ({"start": np.nan}, "start time"),
         ({"image_size": (0, 1)}, "image size"),
+        ({"landmarks": LandmarkOffsets(("nose",), np.zeros((3, 1, 3), np.float32), np.ones((3, 1), np.float32))}, "landmarks cover 3 frames and the motion 4"),
     ],
 )
 def test_a_motion_that_makes_no_sense_is_refused(changes: dict[str, Any], problem: str) -> None:
     with pytest.raises(ValueError, match=problem):
         motion(**changes)
+
+
+@pytest.mark.parametrize(
+    ("names", "offsets", "confidence", "problem"),
+    [
+        (("chin",), np.zeros((4, 1, 3)), np.ones((4, 1)), "choose among nose"),
+        (("nose", "nose"), np.zeros((4, 2, 3)), np.ones((4, 2)), "named twice"),
+        (("nose",), np.zeros((4, 1, 2)), np.ones((4, 1)), "must have the shape"),
+        (("nose",), np.zeros((4, 1, 3)), np.full((4, 1), 2), "between 0 and 1"),
+        (("nose",), np.full((4, 1, 3), np.nan), np.zeros((4, 1)), "finite number"),
+    ],
+)
+def test_landmarks_that_make_no_sense_are_refused(names: tuple[str, ...], offsets: Any, confidence: Any, problem: str) -> None:  # noqa: ANN401
+    with pytest.raises(ValueError, match=problem):
+        LandmarkOffsets(names, offsets, confidence)
 
 
 def test_a_motion_cannot_be_changed_by_accident() -> None:

@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 
-from blender_addon.core.motion import RetargetedMotion, View
+from blender_addon.core.motion import LandmarkOffsets, RetargetedMotion, View
 from blender_addon.core.pose_sequence import DepthEvidence, Landmarks, PoseSequence, as_float32
 from blender_addon.core.skeleton import Skeleton
 from blender_addon.worker.messages import (
@@ -68,7 +68,9 @@ def full_poses(frames: int = 40) -> PoseSequence:
 def any_motion(frames: int, view: View | None = None) -> RetargetedMotion:
     rng = np.random.default_rng(0)
     positions, depth, contacts, confidence = (as_float32(rng.uniform(size=(frames, *shape)), "") for shape in ((15, 2), (15,), (2,), (15,)))
-    return RetargetedMotion(positions, depth, contacts, confidence, ADULT, view, 29.97, (640, 480), 3.0)
+    offsets, sure = (as_float32(rng.uniform(size=(frames, *shape)), "") for shape in ((2, 3), (2,)))
+    landmarks = LandmarkOffsets(("nose", "left_toe"), offsets, sure) if view is not None else None
+    return RetargetedMotion(positions, depth, contacts, confidence, ADULT, view, 29.97, (640, 480), 3.0, landmarks)
 
 
 def same(one: object, other: object) -> bool:

@@ -16,12 +16,15 @@ Array = NDArray[np.float32]
 @dataclass(frozen=True, eq=False)
 class Decoded:
     """Joints (T, 15, 3), x right, y down, z away, in the unit of `skeleton`, whose mid-hip begins at the origin; `contacts` (T, 2)
-    probabilities, right and left. `view` is None where a model knows views by example alone."""
+    probabilities, right and left. `view` is None where a model knows views by example alone.
+
+    `turn` (3, 3) or (T, 3, 3): rows of vectors in the camera's space that filmed the motion, times it, are in this one; None where nobody knows."""
 
     joints: Array
     contacts: Array
     skeleton: Skeleton
     view: View | None
+    turn: Array | None = None
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,8 @@ class KinematicMotion:
 
     `bones` (T, 14, 3), in parts of their length and shorter than 1 where their depth is in doubt, and `path` (T, 3) of the mid-hip in leg lengths,
     both in the body-centred frame of the clip; `contacts` (T, 2) probabilities, right and left. `picture` (T, 14, 3) and `picture_path` (T, 3):
-    the same in the camera's frame, x and y as seen. Both paths begin at the origin. `fps` frames a second.
+    the same in the camera's frame, x and y as seen. Both paths begin at the origin. `camera` (3, 3) or (T, 3, 3): rows of vectors in the camera's frame,
+    times it, are in the body-centred one. `fps` frames a second.
     """
 
     bones: Array
@@ -51,6 +52,7 @@ class KinematicMotion:
     view: View
     picture: Array
     picture_path: Array
+    camera: Array
     fps: float
 
     def __len__(self) -> int:
@@ -65,7 +67,7 @@ class KinematicMotion:
     def imagined(bones: Array, path: Array, contacts: Array, view: View, fps: float) -> KinematicMotion:
         """A motion that no camera saw: its picture is what forward kinematics makes of it."""
         turn = _to_camera(view, len(bones))
-        return KinematicMotion(bones, path, contacts, view, bones @ turn, (path[:, None] @ turn)[:, 0], fps)
+        return KinematicMotion(bones, path, contacts, view, bones @ turn, (path[:, None] @ turn)[:, 0], turn.transpose(0, 2, 1), fps)
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,12 +119,12 @@ class KinematicModel:
         """The motion on the codes' skeleton from the codes' view. From the motion's own view, what the camera saw is what is scaled."""
         motion, lengths = codes.motion, codes.skeleton.lengths
         if codes.view is motion.view:
-            bones, way = motion.picture, motion.picture_path
+            bones, way, turn = motion.picture, motion.picture_path, np.eye(3, dtype=np.float32)
         else:
-            turn = _to_camera(codes.view, len(motion))
-            bones, way = motion.bones @ turn, (motion.path[:, None] @ turn)[:, 0]
+            to_camera = _to_camera(codes.view, len(motion))
+            bones, way, turn = motion.bones @ to_camera, (motion.path[:, None] @ to_camera)[:, 0], motion.camera @ to_camera
         joints = BONE_PATHS @ (bones * lengths[:, None]) + (way * np.float32(codes.skeleton.leg_length))[:, None]
-        return Decoded(joints, motion.contacts, codes.skeleton, codes.view)
+        return Decoded(joints, motion.contacts, codes.skeleton, codes.view, turn)
 
     def skeleton_code(self, skeleton: Skeleton, _view: View | None) -> Skeleton:
         """A body's code: its lengths themselves."""
@@ -263,7 +265,7 @@ def _codes(clip: PoseSequence, rate: FrameRate, lengths: Array, frames: Array, a
     camera = _camera(angles)
     azimuth, elevation, _ = np.degrees(angles)
     view = View(float(azimuth), float(elevation))
-    motion = KinematicMotion(picture @ camera, picture_path @ camera, decided(rate.answers(contacts)), view, picture, picture_path, clip.fps)
+    motion = KinematicMotion(picture @ camera, picture_path @ camera, decided(rate.answers(contacts)), view, picture, picture_path, camera, clip.fps)
     return KinematicCodes(motion, skeleton, view, root[0])
 
 
