@@ -27,7 +27,8 @@ log = logging.getLogger(__name__)
 COMMAND = "motion_retarget_2d"
 """The extension's id, and its name as a command of Blender's."""
 
-SETUP = "setup"
+SETUP, BONE_MAP = "setup", "bone-map"
+"""First words that ask for something else than the job."""
 USAGE_STATUS, FAILED_STATUS, INTERRUPTED_STATUS = 2, 1, 130
 
 MODULE_AS_SCRIPT = "motion_retarget_2d_checkout"
@@ -56,10 +57,13 @@ def main(arguments: Sequence[str]) -> int:
     from . import command_line
     from .command_line.parser import UsageError
 
+    others = {SETUP: (command_line.setup_parser, _setup), BONE_MAP: (command_line.map_parser, _write_map)}
     try:
-        if list(arguments[:1]) == [SETUP]:
-            return _setup(command_line.setup_parser(f"{COMMAND} {SETUP}").parse_args(arguments[1:]))
-        return _retarget(command_line.job_parser(COMMAND, SETUP).parse_args(arguments))
+        word = next(iter(arguments), "")
+        if word in others:
+            parser, run = others[word]
+            return run(parser(f"{COMMAND} {word}").parse_args(arguments[1:]))
+        return _retarget(command_line.job_parser(COMMAND, SETUP, BONE_MAP).parse_args(arguments))
     except (ValueError, OSError) as error:
         return _failed(str(error), USAGE_STATUS if isinstance(error, UsageError) else FAILED_STATUS)
     except KeyboardInterrupt:
@@ -113,6 +117,24 @@ def _setup(options: argparse.Namespace) -> int:
     from .operators import headless
 
     _say(headless.install(options.wheels, _Progress()))
+    return 0
+
+
+def _write_map(options: argparse.Namespace) -> int:
+    """Open, find the bones, write their map; what is wrong with it is said, a line each."""
+    from .bridge import blend_file, map_presets
+    from .bridge.chosen_map import choose_map
+    from .bridge.rest_pose import read_rest_pose
+    from .command_line.job import armature_named
+
+    if options.file is not None:
+        blend_file.open_file(options.file)
+    armature = armature_named(blend_file.scene_named(options.scene), options.armature)
+    chosen = choose_map(armature, read_rest_pose(armature))
+    map_presets.write_map_file(options.output, chosen.bone_map)
+    for sentence in (*chosen.notes, *(problem.sentence for problem in chosen.problems)):
+        _say(sentence)
+    _say(f"{options.output}: {chosen}")
     return 0
 
 

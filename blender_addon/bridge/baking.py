@@ -85,7 +85,7 @@ def bake(scene: bpy.types.Scene, settings: JobSettings, takes: Sequence[Take], p
         keys=sum(rig.keys for rig in rigs),
         drawings=sum(figure.drawings for figure in figures),
         frames=max(len(motion.frames) for motion in motions),
-        notes=tuple(note for rig in rigs for note in rig.notes),
+        notes=(*(character.notes if character is not None else ()), *(note for rig in rigs for note in rig.notes)),
     )
 
 

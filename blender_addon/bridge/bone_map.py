@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from ..core.skeleton import BONES, Joint
@@ -14,6 +14,13 @@ EXTREMITIES: tuple[str, ...] = ("right_hand", "left_hand", "right_foot", "left_f
 
 VERSION = 1
 _BONE_NAMES = {bone.name.lower(): bone for bone in BONES}
+
+ROOT = "root"
+PARTS: tuple[str, ...] = (ROOT, *_BONE_NAMES, *EXTREMITIES)
+"""Everything that bones are mapped to: the root, each of BONES by its child joint in small letters, and the extremities."""
+
+BY_HAND = "hand"
+"""The origin of what a person mapped."""
 
 
 @dataclass(frozen=True)
@@ -31,27 +38,63 @@ class BoneMap:
 
     `chains`: for one of BONES (named for its child joint) the rig's bones from the parent joint to the child joint, nearest the parent first; one that
     is missing is not mapped. The hips are in the chain of the NECK where they lie along the trunk. Twist and helper bones are in none.
-    `root` carries the trajectory; `extremities` are of EXTREMITIES; `origin` says what found them ("structure", "Mixamo", …) and `confidence` (0..1) how
-    sure that is. `switches` are to be set before the bones move anything.
+    `root` carries the trajectory, "" where none does; `extremities` are of EXTREMITIES; `origin` says what found them ("structure", "Mixamo", …) and
+    `confidence` (0..1) how sure that is; `sources` is the origin of those of PARTS that came from elsewhere. `switches` are to be set before the bones
+    move anything.
     """
 
     chains: Mapping[Joint, tuple[str, ...]]
     root: str
     extremities: Mapping[str, str] = field(default_factory=dict)
-    origin: str = "hand"
+    origin: str = BY_HAND
     confidence: float = 1.0
     switches: tuple[BoneSwitch, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         chains = {bone: tuple(self.chains[bone]) for bone in BONES if self.chains.get(bone)}
         extremities = {name: self.extremities[name] for name in EXTREMITIES if self.extremities.get(name)}
         object.__setattr__(self, "chains", MappingProxyType(chains))
         object.__setattr__(self, "extremities", MappingProxyType(extremities))
+        object.__setattr__(self, "sources", MappingProxyType({part: self.sources[part] for part in PARTS if self.sources.get(part)}))
+
+    def part(self, part: str) -> tuple[str, ...]:
+        """The bones mapped to one of PARTS, from the body outwards; none where it is not mapped."""
+        if part in _BONE_NAMES:
+            return self.chains.get(_BONE_NAMES[part], ())
+        bone = self.root if part == ROOT else self.extremities.get(part, "")
+        return (bone,) if bone else ()
+
+    def with_part(self, part: str, bones: Sequence[str], source: str = BY_HAND) -> BoneMap:
+        """The map with other bones for one of PARTS. Raises ValueError where that takes one bone and is given several, or where there is no such part."""
+        if part not in PARTS:
+            raise ValueError(f"There is no part {part} of a body; use one of {', '.join(PARTS)}.")
+        changed = replace(self, sources={**self.sources, part: source})
+        if part in _BONE_NAMES:
+            return replace(changed, chains={**self.chains, _BONE_NAMES[part]: tuple(bones)})
+        if len(bones) > 1:
+            raise ValueError(f"The {part.replace('_', ' ')} is one bone, and {len(bones)} are given; choose one.")
+        bone = bones[0] if bones else ""
+        return replace(changed, root=bone) if part == ROOT else replace(changed, extremities={**self.extremities, part: bone})
+
+    def source(self, part: str) -> str:
+        """What mapped one of PARTS."""
+        return self.sources.get(part, self.origin)
+
+    def renamed(self, names: Mapping[str, str]) -> BoneMap:
+        """The map by other names: old name to new, the same where it is not in the table."""
+        return replace(
+            self,
+            chains={joint: tuple(names.get(name, name) for name in chain) for joint, chain in self.chains.items()},
+            root=names.get(self.root, self.root),
+            extremities={part: names.get(name, name) for part, name in self.extremities.items()},
+            switches=tuple(replace(switch, bone=names.get(switch.bone, switch.bone)) for switch in self.switches),
+        )
 
     @property
     def bones(self) -> tuple[str, ...]:
         """Every bone of the rig that is mapped, each once: the root first."""
-        named = (self.root, *(name for chain in self.chains.values() for name in chain), *self.extremities.values())
+        named = (*self.part(ROOT), *(name for chain in self.chains.values() for name in chain), *self.extremities.values())
         return tuple(dict.fromkeys(named))
 
     def to_json(self) -> str:
@@ -64,6 +107,7 @@ class BoneMap:
             "bones": {bone.name.lower(): list(chain) for bone, chain in self.chains.items()},
             "extremities": dict(self.extremities),
             "switches": [[switch.bone, switch.property, switch.value] for switch in self.switches],
+            "sources": dict(self.sources),
         }
         return json.dumps(document, indent=2, ensure_ascii=False)
 
@@ -71,9 +115,11 @@ class BoneMap:
     def from_json(cls, text: str) -> BoneMap:
         """The map that `to_json` wrote. Raises ValueError, in one sentence, where the text is no such map."""
         try:
-            document = json.loads(text)
+            document = json.loads(text, parse_constant=_refuse)
         except json.JSONDecodeError as error:
             raise ValueError(f"The bone map is no JSON: {error.msg} in line {error.lineno}; choose a file that was saved as a bone map.") from error
+        except RecursionError as error:
+            raise ValueError("The bone map is nested without end; choose a file that was saved as a bone map.") from error
         if not isinstance(document, dict) or not isinstance(document.get("bones"), dict) or not isinstance(document.get("root"), str):
             raise ValueError('The file is no bone map: it lacks "root" or "bones"; choose a file that was saved as a bone map.')
         if document.get("version", VERSION) != VERSION:
@@ -82,7 +128,7 @@ class BoneMap:
 
     @classmethod
     def _read(cls, document: Mapping[str, object]) -> BoneMap:
-        bones, extremities = _table(document, "bones"), _table(document, "extremities")
+        bones, extremities, sources = (_table(document, key) for key in ("bones", "extremities", "sources"))
         if unknown := [*(name for name in bones if name not in _BONE_NAMES), *(name for name in extremities if name not in EXTREMITIES)]:
             raise ValueError(f"The bone map names {', '.join(unknown)}, which is no bone of ours; use {', '.join((*_BONE_NAMES, *EXTREMITIES))}.")
         confidence, switches = document.get("confidence", 1.0), document.get("switches", [])
@@ -94,9 +140,15 @@ class BoneMap:
                 origin=str(document.get("origin", "hand")),
                 confidence=min(1.0, max(0.0, float(confidence))),  # type: ignore[arg-type]
                 switches=tuple(BoneSwitch(str(bone), str(name), float(value)) for bone, name, value in switches),  # type: ignore[attr-defined]
+                sources={part: str(source) for part, source in sources.items()},
             )
         except (TypeError, ValueError) as error:
             raise ValueError("The bone map has an entry that is no list of bone names; mend it, or choose another file.") from error
+
+
+def _refuse(number: str) -> float:
+    """For what JSON has no word for: Infinity and NaN."""
+    raise ValueError(f"The bone map has the number {number}; mend it, or choose another file.")
 
 
 def _table(document: Mapping[str, object], key: str) -> dict[str, object]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Protocol
 
 import bpy
 
-from . import editing, job, layers, look, poses
+from . import bone_map, editing, job, layers, look, poses
 from .parser import Parser
 
 
@@ -21,16 +22,16 @@ class Topic(Protocol):
         """Set the scene as the options say; UsageError where it has not what they name."""
 
 
-TOPICS: tuple[Topic, ...] = (job, poses, editing, look, layers)
+TOPICS: tuple[Topic, ...] = (job, poses, editing, look, layers, bone_map)
 """In the order in which --help lists them."""
 
 
-def job_parser(command: str, setup: str) -> Parser:
-    """Of the job: `command` is what it is called, `setup` its word that installs the runtime."""
+def job_parser(command: str, setup: str, map_word: str) -> Parser:
+    """Of the job: `command` is what it is called, `setup` its word that installs the runtime, `map_word` the one that writes a bone map."""
     parser = Parser(
         prog=command,
         description="Put the motion of a filmed performer on a rig or on Grease Pencil, and write the file.",
-        epilog=f"`{command} {setup} [--wheels FOLDER]` installs what the networks need.",
+        epilog=f"`{command} {setup} [--wheels FOLDER]` installs what the networks need; `{command} {map_word} --help` writes the bone map of an armature.",
         allow_abbrev=False,
     )
     for topic in TOPICS:
@@ -42,6 +43,16 @@ def setup_parser(command: str) -> Parser:
     """Of the installation of what the networks need."""
     parser = Parser(prog=command, description="Install what the networks need into a folder of the add-on's own.", allow_abbrev=False)
     parser.add_argument("--wheels", type=job.folder, metavar="FOLDER", help="a folder of wheels to install from, with no network (default: the package index)")
+    return parser
+
+
+def map_parser(command: str) -> Parser:
+    """Of writing the bone map of an armature."""
+    parser = Parser(prog=command, description="Write the bone map of an armature, the one that it carries or the one that is found.", allow_abbrev=False)
+    parser.add_argument("--file", type=job.blend, metavar="FILE.blend", help="open this file first (default: the one that is open)")
+    parser.add_argument("--scene", metavar="NAME", help="the scene (default: the file's own)")
+    parser.add_argument("--armature", required=True, metavar="NAME", help="the armature")
+    parser.add_argument("--output", type=Path, required=True, metavar="OUT.json", help="the file to write; it is replaced only by a whole one")
     return parser
 
 

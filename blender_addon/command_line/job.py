@@ -21,7 +21,7 @@ LAST_FRAME = 1_048_574
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The options without a group, and the network's."""
-    parser.add_argument("--file", type=_blend, metavar="FILE.blend", help="open this file first (default: the one that is open)")
+    parser.add_argument("--file", type=blend, metavar="FILE.blend", help="open this file first (default: the one that is open)")
     parser.add_argument("--scene", metavar="NAME", help="the scene (default: the file's own)")
     parser.add_argument(
         "--video",
@@ -34,7 +34,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--performer", type=_performer, default=0, metavar="N|main|all", help="whose motion (default: main)")
     parser.add_argument("--armature", metavar="NAME", help="the character: it gives the proportions, and takes the keys of --bake rig")
     parser.add_argument("--bake", type=_targets, required=True, metavar="rig,grease-pencil", help="what the motion is baked onto: one or both")
-    parser.add_argument("--output", type=_blend, required=True, metavar="OUT.blend", help="the file to write; it is replaced only by a whole one")
+    parser.add_argument("--output", type=blend, required=True, metavar="OUT.blend", help="the file to write; it is replaced only by a whole one")
     parser.add_argument("--start-frame", type=_frame, default=1, metavar="N", help="the scene's frame that the motion begins at (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="print one JSON object that tells what was written, the last line on stdout")
     network = parser.add_argument_group("network")
@@ -46,7 +46,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def apply(options: argparse.Namespace, scene: bpy.types.Scene) -> None:
     """Set what is asked for; UsageError where the armature is none of the scene's."""
     settings = scene.retarget2d
-    settings.armature = _armature(scene, options.armature)
+    settings.armature = armature_named(scene, options.armature) if options.armature is not None else None
     settings.video = str(options.video.absolute())
     settings.frame_range = options.range
     settings.performer = options.performer
@@ -63,9 +63,8 @@ def folder(text: str) -> Path:
     return path.absolute()
 
 
-def _armature(scene: bpy.types.Scene, name: str | None) -> bpy.types.Object | None:
-    if name is None:
-        return None
+def armature_named(scene: bpy.types.Scene, name: str) -> bpy.types.Object:
+    """The scene's armature of that name; UsageError where it has none."""
     armatures = {item.name: item for item in scene.objects if item.type == "ARMATURE"}
     if name not in armatures:
         known = f"choose among {', '.join(armatures)}" if armatures else "the scene has none"
@@ -73,7 +72,8 @@ def _armature(scene: bpy.types.Scene, name: str | None) -> bpy.types.Object | No
     return armatures[name]
 
 
-def _blend(text: str) -> Path:
+def blend(text: str) -> Path:
+    """The path of a .blend file."""
     path = Path(text)
     if path.suffix != ".blend":
         raise argparse.ArgumentTypeError(f"{text!r} is no .blend file")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from . import menus
+from . import bone_map, menus
 from .editing import RETARGET2D_PT_cleaning, RETARGET2D_PT_performers
 from .layers import RETARGET2D_PT_layers
 from .poses import RETARGET2D_PT_poses
@@ -16,6 +16,7 @@ CLASSES: tuple[type, ...] = (
     RETARGET2D_PT_performers,
     RETARGET2D_PT_poses,
     RETARGET2D_PT_character,
+    *bone_map.CLASSES,
     RETARGET2D_PT_bake,
     RETARGET2D_PT_layers,
     RETARGET2D_PT_steps,

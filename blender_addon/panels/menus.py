@@ -39,6 +39,8 @@ class RETARGET2D_MT_retarget(bpy.types.Menu):
                 self.layout.operator(operator, text=text, icon=icon)
             else:
                 self.layout.separator()
+        self.layout.separator()
+        self.layout.menu("RETARGET2D_MT_bone_map")
 
 
 def _draw_entry(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import bpy
 
 from ..bridge import portraits
+from ..bridge.stored_map import PROPERTY
+from .bone_map import RETARGET2D_PG_bone_map
 from .editing import RETARGET2D_PG_correction, RETARGET2D_PG_editing
 from .layers import RETARGET2D_PG_layers
 from .poses import RETARGET2D_PG_poses
@@ -16,6 +18,7 @@ TOPICS: tuple[type[bpy.types.PropertyGroup], ...] = (
     RETARGET2D_PG_correction,
     RETARGET2D_PG_editing,
     RETARGET2D_PG_layers,
+    RETARGET2D_PG_bone_map,
 )
 """The groups that the settings point to; a group must be registered before the one that points to it."""
 
@@ -27,6 +30,8 @@ def register() -> None:
     for kind in CLASSES:
         bpy.utils.register_class(kind)
     bpy.types.Scene.retarget2d = bpy.props.PointerProperty(type=RETARGET2D_PG_settings)
+    carried = bpy.props.StringProperty(name="Bone Map", description="The bone map that this armature carries", override={"LIBRARY_OVERRIDABLE"})
+    setattr(bpy.types.Object, PROPERTY, carried)
     bpy.types.WindowManager.retarget2d = bpy.props.PointerProperty(type=RETARGET2D_PG_status)
 
 
@@ -34,6 +39,7 @@ def unregister() -> None:
     """Take them out."""
     portraits.forget()
     del bpy.types.WindowManager.retarget2d
+    delattr(bpy.types.Object, PROPERTY)
     del bpy.types.Scene.retarget2d
     for kind in reversed(CLASSES):
         bpy.utils.unregister_class(kind)

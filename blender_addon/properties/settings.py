@@ -6,6 +6,7 @@ import bpy
 
 from ..bridge import portraits
 from ..bridge.session import EVERY_PERFORMER, MAIN_PERFORMER, session
+from .bone_map import RETARGET2D_PG_bone_map
 from .editing import RETARGET2D_PG_editing
 from .layers import RETARGET2D_PG_layers
 from .poses import RETARGET2D_PG_poses
@@ -99,3 +100,4 @@ class RETARGET2D_PG_settings(bpy.types.PropertyGroup):
     model: bpy.props.EnumProperty(name="Network", description="What separates motion, skeleton and view", items=MODELS)  # type: ignore[valid-type]
     editing: bpy.props.PointerProperty(type=RETARGET2D_PG_editing, name="Editing")  # type: ignore[valid-type]
     layers: bpy.props.PointerProperty(type=RETARGET2D_PG_layers)  # type: ignore[valid-type]
+    bone_map: bpy.props.PointerProperty(type=RETARGET2D_PG_bone_map)  # type: ignore[valid-type]

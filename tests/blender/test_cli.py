@@ -104,6 +104,25 @@ def test_a_file_stays_compressed(worker_python: Path, tmp_path: Path) -> None:
     assert source.read_bytes()[:4] == out.read_bytes()[:4] != b"BLEN"
 
 
+def test_a_bone_map_is_written_edited_and_used(addon: ModuleType, worker_python: Path, tmp_path: Path) -> None:
+    file, out = tmp_path / "puppet.json", tmp_path / "out.blend"
+    written = command_line(PUPPET_FILE, "bone-map", "--armature", PUPPET, "--output", file)
+    assert written.returncode == 0, written.stderr
+    assert "2D puppet, 98% sure" in written.stderr
+    bone_map = json.loads(file.read_text(encoding="utf-8"))
+    assert bone_map["bones"]["head"] == ["neck", "head"]
+    bone_map["bones"]["head"] = ["head"]
+    file.write_text(json.dumps(bone_map), encoding="utf-8")
+    result = command_line(PUPPET_FILE, *JOB, "--bone-map", file, "--output", out, "--python", worker_python)
+    assert result.returncode == 0, result.stderr
+    bpy.ops.wm.open_mainfile(filepath=str(out))
+    puppet = bpy.data.objects[PUPPET]
+    keyed = {path for path, _ in keys_of(puppet.animation_data.action)}
+    assert 'pose.bones["head"].rotation_euler' in keyed
+    assert not any("neck" in path for path in keyed)
+    assert json.loads(puppet.retarget2d_bone_map)["bones"]["head"] == ["head"]
+
+
 OUT = ["--output", "out.blend"]
 MISTAKES: dict[str, tuple[list[str], str]] = {
     "nothing at all": ([], "required"),
@@ -143,6 +162,11 @@ MISTAKES: dict[str, tuple[list[str], str]] = {
     "a file that is missing": ([*JOB, *OUT, "--file", "missing.blend"], "missing.blend"),
     "a file that is broken": ([*JOB, *OUT, "--file", "broken.blend"], "broken.blend"),
     "a scene that is missing": ([*JOB, *OUT, "--scene", "Act 2"], "Act 2"),
+    "a bone map that is missing": ([*JOB, *OUT, "--bone-map", "missing.json"], "missing.json"),
+    "a bone map that is none": ([*JOB, *OUT, "--bone-map", "broken.blend"], "broken.blend"),
+    "a bone map and no armature": (["--video", str(STREET), "--bake", "grease-pencil", *OUT, "--bone-map", "a.json"], "--armature"),
+    "the bone map of nobody": (["bone-map", "--armature", "Nobody", "--output", "out.json"], f"choose among {PUPPET}"),
+    "a bone map into no folder": (["bone-map", "--armature", PUPPET, "--output", "no/folder/out.json"], "out.json"),
     "wheels that are missing": (["setup", "--wheels", "no/wheels"], "no/wheels"),
     "an option of the other command": (["setup", *JOB], "--video"),
 }

@@ -55,9 +55,11 @@ def test_disabling_leaves_nothing_behind_however_often() -> None:
 def test_every_operator_stands_in_the_menu_that_f3_searches() -> None:
     """What a menu draws is what F3 finds."""
     from blender_addon.operators import CLASSES
+    from blender_addon.panels import bone_map
     from blender_addon.panels.menus import ENTRIES, SEPARATOR
 
-    assert {entry[0] for entry in ENTRIES if entry != SEPARATOR} == {kind.bl_idname for kind in CLASSES}
+    entries = {entry[0] for entry in (*ENTRIES, *bone_map.ENTRIES) if entry != SEPARATOR}
+    assert entries == {kind.bl_idname for kind in CLASSES if "INTERNAL" not in getattr(kind, "bl_options", ())}
 
 
 @pytest.mark.usefixtures("addon")

@@ -29,7 +29,10 @@ SURE, NAMED, DISPUTED, ASSUMED, GUESSED = 1.0, 0.97, 0.85, 0.6, 0.4
 """How sure right and left are: by shape; by names; by shape against the names; by the way cut-outs are drawn; by nothing but order."""
 
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z右左]+|(?<=[右左])|(?=[右左])")
-_SIDE_WORDS = {"right": 1, "r": 1, "rt": 1, "右": 1, "left": -1, "l": -1, "lt": -1, "左": -1}
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[右左]")
+_OTHER_WORDS = {"right": "left", "r": "l", "rt": "lt", "右": "左"}
+_SIDE_WORDS = dict.fromkeys(_OTHER_WORDS, 1) | dict.fromkeys(_OTHER_WORDS.values(), -1)
+_OTHER_WORDS |= {other: word for word, other in _OTHER_WORDS.items()}
 
 
 def side_in_name(name: str) -> int:
@@ -42,6 +45,21 @@ def side_in_name(name: str) -> int:
 def _joined(word: str) -> int:
     """For names that are written together, as in `rightarm`."""
     return 1 if word.startswith("right") else -1 if word.startswith("left") else 0
+
+
+def mirrored_name(name: str) -> str:
+    """The name with right and left exchanged, in the same spelling; the name itself where it says neither."""
+    space, colon, bare = name.rpartition(":")
+    return space + colon + _WORD.sub(lambda word: _mirrored_word(word[0]), bare)
+
+
+def _mirrored_word(word: str) -> str:
+    lower = word.lower()
+    said = lower if lower in _OTHER_WORDS else next((side for side in ("right", "left") if lower.startswith(side)), "")
+    if not said:
+        return word
+    other = _OTHER_WORDS[said]
+    return (other.upper() if word.isupper() else other.capitalize() if word[0].isupper() else other) + word[len(said) :]
 
 
 @dataclass(frozen=True)

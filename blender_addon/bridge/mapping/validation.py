@@ -2,103 +2,178 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from ...core.skeleton import MIRROR_JOINTS, Joint
-from ..bone_map import BoneMap
+from ..bone_map import PARTS, ROOT, BoneMap
 from ..rest_pose import RestPose
+from .parts import PART_NAMES, other_side
 from .sides import side_in_name
 
-NEEDED = tuple(Joint[f"{side}_{part}"] for side in ("RIGHT", "LEFT") for part in ("ELBOW", "WRIST", "KNEE", "ANKLE"))
-"""Without these, nothing of a body moves."""
-PART_NAMES: dict[Joint, str] = {
-    Joint.HEAD: "head",
-    Joint.NECK: "trunk",
-    Joint.RIGHT_SHOULDER: "right clavicle",
-    Joint.RIGHT_ELBOW: "right upper arm",
-    Joint.RIGHT_WRIST: "right forearm",
-    Joint.LEFT_SHOULDER: "left clavicle",
-    Joint.LEFT_ELBOW: "left upper arm",
-    Joint.LEFT_WRIST: "left forearm",
-    Joint.RIGHT_HIP: "right hip joint",
-    Joint.RIGHT_KNEE: "right thigh",
-    Joint.RIGHT_ANKLE: "right shin",
-    Joint.LEFT_HIP: "left hip joint",
-    Joint.LEFT_KNEE: "left thigh",
-    Joint.LEFT_ANKLE: "left shin",
-}
-"""What animators call each of our bones."""
-LIMBS: tuple[tuple[tuple[Joint, ...], str], ...] = tuple(
-    (tuple(Joint[f"{side}_{part}"] for part in parts), f"{side.lower()}_{end}")
-    for side in ("RIGHT", "LEFT")
-    for parts, end in ((("SHOULDER", "ELBOW", "WRIST"), "hand"), (("HIP", "KNEE", "ANKLE"), "foot"))
+SIDES = ("right", "left")
+HALVES: dict[str, tuple[str, str]] = {"arm": ("elbow", "wrist"), "leg": ("knee", "ankle")}
+"""Each limb's upper and lower half, …"""
+ENDS = {"arm": "hand", "leg": "foot"}
+"""… and what is at its end."""
+LIMBS: tuple[tuple[str, ...], ...] = (
+    ("neck",),
+    ("head",),
+    *(
+        tuple(f"{side}_{part}" for part in parts)
+        for side in SIDES
+        for parts in (("shoulder", "elbow", "wrist", "hand"), ("hip", "knee", "ankle", "foot", "toe"))
+    ),
 )
-"""Each limb's bones from the body outwards, and what is at its end."""
+"""Parts that hang from each other, from the body outwards."""
+NEEDED: tuple[str, ...] = (ROOT, "neck", "head", *(f"{side}_{half}" for side in SIDES for halves in HALVES.values() for half in halves))
+"""Without these, nothing of a body moves."""
+
+UNLIKE_SIDES = 1.5
+"""How much longer a half of a limb may be than that of the other side."""
+UNLIKE_HALVES = 3.0
+"""How much longer one half of a limb may be than its other half."""
+CROSSED = -0.5
+"""Cosine between the line of the shoulders and that of the hips below which they are crossed."""
 
 
-def problems(rest: RestPose, bone_map: BoneMap) -> list[str]:
-    """A sentence for each thing that keeps the map from being used: bones that are gone, missing, doubled, out of order, driven, or on the wrong side."""
-    gone = [name for name in bone_map.bones if name not in rest]
-    if gone:
-        return [f"{rest.armature} has no bone {', '.join(gone)}; map the bones anew, or choose the armature that the map was made for."]
-    return [*_missing(rest, bone_map), *_doubled(bone_map), *_out_of_order(rest, bone_map), *_driven(rest, bone_map), *_wrong_side(rest, bone_map)]
+@dataclass(frozen=True)
+class Problem:
+    """One sentence about a map, and the parts that it is about. `stops`: the map cannot be used; otherwise it is only strange."""
+
+    sentence: str
+    parts: tuple[str, ...]
+    stops: bool = True
 
 
-def _missing(rest: RestPose, bone_map: BoneMap) -> list[str]:
-    needed = [Joint.NECK, Joint.HEAD, *NEEDED]
-    return [f"No bone of {rest.armature} is mapped to the {PART_NAMES[bone]}; choose one." for bone in needed if bone not in bone_map.chains]
+def problems(rest: RestPose, bone_map: BoneMap) -> list[Problem]:
+    """What keeps the map from being used: bones that are gone, missing, doubled, out of order or driven; then what looks unreasonable."""
+    gone = list(_gone(rest, bone_map))
+    here, said = _without(rest, bone_map), {part for problem in gone for part in problem.parts}
+    found = [*gone, *_missing(rest, here, said), *_doubled(here), *_out_of_order(rest, here), *_driven(rest, here)]
+    if not found:
+        found = [*_upside_down(rest, here), *_wrong_side(rest, here), *_uneven(rest, here)]
+    return [*found, *_one_sided(here)]
 
 
-def _doubled(bone_map: BoneMap) -> list[str]:
-    uses = [(name, PART_NAMES[bone]) for bone, chain in bone_map.chains.items() for name in chain]
-    uses += [(name, part.replace("_", " ")) for part, name in bone_map.extremities.items()]
-    counts = Counter(name for name, _ in uses)
-    return [
-        f"The bone {name} is mapped to the {' and the '.join(part for used, part in uses if used == name)}; keep it in one of them."
-        for name, count in counts.items()
-        if count > 1
-    ]
+def _without(rest: RestPose, bone_map: BoneMap) -> BoneMap:
+    """The map of those bones that there are."""
+    for part in PARTS:
+        if any(name not in rest for name in bone_map.part(part)):
+            bone_map = bone_map.with_part(part, [name for name in bone_map.part(part) if name in rest])
+    return bone_map
 
 
-def _out_of_order(rest: RestPose, bone_map: BoneMap) -> list[str]:
+def _gone(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
+    for part in PARTS:
+        gone = [name for name in bone_map.part(part) if name not in rest]
+        if gone:
+            what = f"{rest.armature} has no bone {', '.join(gone)}"
+            yield Problem(f"{what}; choose another one for the {PART_NAMES[part].name}, or find the bones anew.", (part,))
+    for switch in bone_map.switches:
+        if (switch.bone, switch.property) not in rest.switches:
+            yield Problem(f"{rest.armature} has no number {switch.property} on the bone {switch.bone}; remove that switch, or find the bones anew.", ())
+
+
+def _missing(rest: RestPose, bone_map: BoneMap, said: set[str]) -> Iterator[Problem]:
+    for part in NEEDED:
+        if not bone_map.part(part) and part not in said:
+            yield Problem(f"No bone of {rest.armature} is mapped to the {PART_NAMES[part].name}; choose one.", (part,))
+
+
+def _doubled(bone_map: BoneMap) -> Iterator[Problem]:
+    """The root may be the first bone of the trunk as well."""
+    uses: dict[str, list[str]] = defaultdict(list)
+    for part in PARTS:
+        for name in bone_map.part(part) if part != ROOT else ():
+            uses[name].append(part)
+    for name, parts in uses.items():
+        if len(parts) > 1:
+            places = " and the ".join(PART_NAMES[part].name for part in parts)
+            yield Problem(f"The bone {name} is mapped to the {places}; keep it in one of them.", tuple(dict.fromkeys(parts)))
+
+
+def _out_of_order(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
     """Bones of a limb hang from each other, and all of it from the root."""
-    found: list[str] = []
-    chains = [bone_map.chains.get(Joint.NECK, ()), bone_map.chains.get(Joint.HEAD, ())]
-    for parts, end in LIMBS:
-        limb = tuple(name for part in parts for name in bone_map.chains.get(part, ()))
-        chains.append((*limb, *((bone_map.extremities[end],) if end in bone_map.extremities else ())))
-    for chain in chains:
-        above = bone_map.root
-        for name in chain:
-            if name != above and rest.index(above) not in rest.above(rest.index(name)):
-                found.append(f"The bone {name} does not hang from {above}, which is mapped before it; choose bones of one limb, from the body outwards.")
-            above = name
-    return list(dict.fromkeys(found))
+    said = set()
+    for limb in LIMBS:
+        above, part_above = bone_map.root, ROOT
+        for part in limb:
+            for name in bone_map.part(part):
+                if above and name != above and rest.index(above) not in rest.above(rest.index(name)) and (name, above) not in said:
+                    said.add((name, above))
+                    what = f"The bone {name} does not hang from {above}, which is mapped before it"
+                    yield Problem(f"{what}; choose bones of one limb, from the body outwards.", (part, *((part_above,) if part_above != part else ())))
+                above, part_above = name, part
 
 
-def _driven(rest: RestPose, bone_map: BoneMap) -> list[str]:
-    driven = [name for name in bone_map.bones if rest.driven[rest.index(name)]]
-    return [f"A constraint moves {', '.join(driven)}, so keys would do nothing; map the controls instead."] if driven else []
+def _driven(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
+    driven = {part: [name for name in bone_map.part(part) if rest.driven[rest.index(name)]] for part in PARTS}
+    names = dict.fromkeys(name for found in driven.values() for name in found)
+    if names:
+        parts = tuple(part for part, found in driven.items() if found)
+        yield Problem(f"A constraint moves {', '.join(names)}, so keys would do nothing; map the controls instead.", parts)
 
 
-def _wrong_side(rest: RestPose, bone_map: BoneMap) -> list[str]:
-    """Names that say the other side, in most bones of a limb; and limbs whose bones are crossed between the sides."""
-    found = []
-    for right in (Joint.RIGHT_ELBOW, Joint.RIGHT_KNEE):
-        left = Joint(MIRROR_JOINTS[right])
-        limbs = [(*bone_map.chains.get(upper, ()), *bone_map.chains.get(Joint(upper + 1), ())) for upper in (right, left)]
-        says = [sum(side_in_name(name) for name in limb) for limb in limbs]
-        if says[0] < 0 < says[1]:
-            part = "arm" if right == Joint.RIGHT_ELBOW else "leg"
-            found.append(
-                f"The right {part} of {rest.armature} is mapped to {limbs[0][0]} and the left one to {limbs[1][0]}; swap them if names tell the truth."
-            )
-    if all(bone in bone_map.chains for bone in NEEDED):
-        corners = (Joint.RIGHT_ELBOW, Joint.LEFT_ELBOW, Joint.RIGHT_KNEE, Joint.LEFT_KNEE)
-        right_arm, left_arm, right_leg, left_leg = (rest.heads[rest.index(bone_map.chains[bone][0])] for bone in corners)
-        shoulders, hips = left_arm - right_arm, left_leg - right_leg
-        if shoulders @ hips < -0.5 * float(np.linalg.norm(shoulders) * np.linalg.norm(hips)):
-            found.append(f"The arms and legs of {rest.armature} are mapped to opposite sides; swap right and left of one of them.")
-    return found
+def _head_of(rest: RestPose, bone_map: BoneMap, part: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    return np.asarray(rest.heads[rest.index(bone_map.part(part)[0])])
+
+
+def _upside_down(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
+    """Halves of a limb that lead back into the body, and a head below the hips."""
+    hips, shoulders = (np.mean([_head_of(rest, bone_map, f"{side}_{part}") for side in SIDES], axis=0) for part in ("knee", "elbow"))
+    head = rest.tails[rest.index(bone_map.part("head")[-1])]
+    if (head - hips) @ (shoulders - hips) <= 0:
+        yield Problem(f"The head of {rest.armature} lies below its hips, seen from the shoulders; map the trunk and the head anew.", ("head", "neck"))
+    up = shoulders - hips
+    for side in SIDES:
+        knee = _head_of(rest, bone_map, f"{side}_ankle") - _head_of(rest, bone_map, f"{side}_knee")
+        if knee @ up > np.cos(np.pi / 4) * float(np.linalg.norm(knee) * np.linalg.norm(up)):
+            what = f"The {side} thigh of {rest.armature} points up along the trunk"
+            yield Problem(f"{what}; if arms and legs are mixed up, map them anew.", (f"{side}_knee",), stops=False)
+
+
+def _wrong_side(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
+    """Names that say the other side, in both limbs of a pair; and limbs whose bones are crossed between the sides."""
+    for limb, halves in HALVES.items():
+        bones = {side: [name for half in halves for name in bone_map.part(f"{side}_{half}")] for side in SIDES}
+        says = {side: sum(side_in_name(name) for name in names) for side, names in bones.items()}
+        if says["right"] < 0 < says["left"]:
+            what = f"The right {limb} of {rest.armature} is mapped to {bones['right'][0]} and the left one to {bones['left'][0]}"
+            yield Problem(f"{what}; swap them if names tell the truth.", tuple(f"{side}_{half}" for side in SIDES for half in halves), stops=False)
+    hips, shoulders = (_head_of(rest, bone_map, f"left_{part}") - _head_of(rest, bone_map, f"right_{part}") for part in ("knee", "elbow"))
+    if shoulders @ hips < CROSSED * float(np.linalg.norm(shoulders) * np.linalg.norm(hips)):
+        what = f"The arms and legs of {rest.armature} are mapped to opposite sides"
+        yield Problem(f"{what}; swap right and left of one of them.", ("right_elbow", "left_elbow", "right_knee", "left_knee"), stops=False)
+
+
+def _uneven(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
+    """Halves of limbs that are much longer than the same of the other side, or than each other: a bone too many or too few."""
+    for limb, (upper, lower) in HALVES.items():
+        lengths = {side: float(np.linalg.norm(_head_of(rest, bone_map, f"{side}_{lower}") - _head_of(rest, bone_map, f"{side}_{upper}"))) for side in SIDES}
+        longer, shorter = sorted(SIDES, key=lambda side: -lengths[side])
+        if lengths[longer] > UNLIKE_SIDES * lengths[shorter]:
+            name, other = PART_NAMES[f"{longer}_{upper}"].name, PART_NAMES[f"{shorter}_{upper}"].name
+            what = f"The {name} of {rest.armature} is {_times(lengths[longer], lengths[shorter])} as long as the {other}"
+            yield Problem(f"{what}; look whether both are mapped to the same bones.", (f"{longer}_{upper}", f"{shorter}_{upper}"), stops=False)
+        for side in SIDES:
+            end = bone_map.part(f"{side}_{ENDS[limb]}")
+            below = float(np.linalg.norm(rest.heads[rest.index(end[0])] - _head_of(rest, bone_map, f"{side}_{lower}"))) if end else lengths[side]
+            if max(lengths[side], below) > UNLIKE_HALVES * min(lengths[side], below):
+                what = f"The {PART_NAMES[f'{side}_{upper}'].name} and the {PART_NAMES[f'{side}_{lower}'].name} of {rest.armature} are very unlike in length"
+                yield Problem(f"{what}; look whether a bone between them is mapped to the wrong one.", (f"{side}_{upper}", f"{side}_{lower}"), stops=False)
+
+
+def _times(longer: float, shorter: float) -> str:
+    return f"{longer / shorter:.1f} times" if shorter > 0 else "many times"
+
+
+def _one_sided(bone_map: BoneMap) -> Iterator[Problem]:
+    """What one side has and the other has not, where nothing needs it."""
+    for part in PARTS:
+        other = other_side(part)
+        if bone_map.part(part) and not bone_map.part(other) and other not in NEEDED:
+            what = f"The {PART_NAMES[part].name} is mapped and the {PART_NAMES[other].name} is not"
+            yield Problem(f"{what}; mirror the map, or leave it so if the character has only one.", (other,), stops=False)

@@ -1,0 +1,218 @@
+"""The bone map that the character carries: found, picked, mirrored, forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import bpy
+
+from ..bridge import map_editing
+from ..bridge.bone_selection import select_bones, selected_bones
+from ..bridge.job_settings import needs_idle
+from ..bridge.mapping import PART_NAMES
+from ..bridge.shown_map import ShownMap
+from ..bridge.stored_map import forget_map, why_not_editable
+
+PARTS = tuple((part, named.title, named.meaning) for part, named in PART_NAMES.items())
+SIDES = (("RIGHT", "From the Right", "The bones of the left side are those opposite to the right side's"), ("LEFT", "From the Left", "The other way round"))
+
+OF_A_ROW = frozenset({"REGISTER", "UNDO", "INTERNAL"})
+"""Options of what stands in a row of the list: without the row F3 could do nothing with it."""
+
+
+class MapOperator(bpy.types.Operator):
+    """What the operators of the bone map share: a character that may be changed, and one sentence where something cannot be done."""
+
+    bl_options = frozenset({"REGISTER", "UNDO"})
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Grey, and saying why, until there is a character whose map may be changed."""
+        if missing := needs_idle(context) or needs_editable_map(context):
+            cls.poll_message_set(missing)
+        return not missing
+
+    def done(self, action: Callable[[], object]) -> set[str]:
+        """Do it; a line that it returns is reported."""
+        try:
+            told = action()
+        except (ValueError, OSError) as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        if isinstance(told, str):
+            self.report({"INFO"}, told)
+        return {"FINISHED"}
+
+
+def needs_editable_map(context: bpy.types.Context) -> str:
+    """A character is chosen, and may carry a map."""
+    armature = context.scene.retarget2d.armature
+    if armature is None:
+        return "Choose a character first"
+    if armature.mode == "EDIT":
+        return "Leave Edit Mode first"
+    return why_not_editable(armature).rstrip(".")
+
+
+class RETARGET2D_OT_bone_map_find(MapOperator):
+    """Find the character's bones anew, by your presets, structure and names; what was mapped before is replaced"""
+
+    bl_idname = "retarget2d.bone_map_find"
+    bl_label = "Find Bones"
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Find and keep."""
+        return self.done(lambda: map_editing.store_found_map(context.scene.retarget2d.armature))
+
+
+class RETARGET2D_OT_bone_map_forget(MapOperator):
+    """Take the bone map from the character; its bones are found whenever they are needed"""
+
+    bl_idname = "retarget2d.bone_map_forget"
+    bl_label = "Forget Bone Map"
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Forget."""
+        return self.done(lambda: forget_map(context.scene.retarget2d.armature))
+
+
+class RETARGET2D_OT_bone_map_pick(MapOperator):
+    """Map the bones that are selected in Pose Mode to this part: one, or all bones of the chain"""
+
+    bl_idname = "retarget2d.bone_map_pick"
+    bl_label = "Pick Bones"
+    bl_options = OF_A_ROW
+
+    part: bpy.props.EnumProperty(name="Part", items=PARTS)  # type: ignore[valid-type]
+    bones: bpy.props.StringProperty(name="Bones", description="Names, one a line; empty for those that are selected")  # type: ignore[valid-type]
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Pick."""
+        chosen = context.scene.retarget2d
+        names = tuple(name for name in self.bones.split("\n") if name) or selected_bones(context, chosen.armature)
+        chosen.bone_map.part = self.part
+        return self.done(lambda: map_editing.map_selected(chosen.armature, self.part, names))
+
+
+class RETARGET2D_OT_bone_map_unmap(MapOperator):
+    """Leave this part without bones"""
+
+    bl_idname = "retarget2d.bone_map_unmap"
+    bl_label = "Unmap"
+    bl_options = OF_A_ROW
+
+    part: bpy.props.EnumProperty(name="Part", items=PARTS)  # type: ignore[valid-type]
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Unmap."""
+        return self.done(lambda: map_editing.map_part(context.scene.retarget2d.armature, self.part, ()))
+
+
+class RETARGET2D_OT_bone_map_show(bpy.types.Operator):
+    """Select the bones that are mapped to this part"""
+
+    bl_idname = "retarget2d.bone_map_show"
+    bl_label = "Show Bones"
+    bl_options = OF_A_ROW
+
+    part: bpy.props.EnumProperty(name="Part", items=PARTS)  # type: ignore[valid-type]
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Wants a character."""
+        return context.scene.retarget2d.armature is not None
+
+    @classmethod
+    def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        """What is wrong with the part, or where its bones come from."""
+        shown = ShownMap.of(context.scene)
+        return " ".join(problem.sentence for problem in shown.problems(properties.part)) or shown.source(properties.part)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Select them."""
+        chosen = context.scene.retarget2d
+        chosen.bone_map.part = self.part
+        if chosen.armature.mode != "EDIT":
+            select_bones(chosen.armature, ShownMap.of(context.scene).bones(self.part))
+        return {"FINISHED"}
+
+
+class RETARGET2D_OT_bone_map_mirror(MapOperator):
+    """Map one side to the mirror bones of the other, by their names (`.L` and `.R`, Left and Right, …) or by their place"""
+
+    bl_idname = "retarget2d.bone_map_mirror"
+    bl_label = "Mirror"
+
+    side: bpy.props.EnumProperty(name="Side", items=SIDES)  # type: ignore[valid-type]
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Mirror."""
+        return self.done(lambda: map_editing.mirror_map(context.scene.retarget2d.armature, self.side.lower()))
+
+
+class RETARGET2D_OT_bone_map_swap(MapOperator):
+    """Exchange right and left"""
+
+    bl_idname = "retarget2d.bone_map_swap"
+    bl_label = "Swap Right and Left"
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Swap."""
+        return self.done(lambda: map_editing.swap_sides(context.scene.retarget2d.armature))
+
+
+class RETARGET2D_OT_bone_map_add_switch(MapOperator):
+    """Let the bake set a property of the rig's own, such as an IK-FK switch, so that the mapped bones move it"""
+
+    bl_idname = "retarget2d.bone_map_add_switch"
+    bl_label = "Add Switch"
+
+    bone: bpy.props.StringProperty(name="Bone", description="The bone that has the property; empty for the active one")  # type: ignore[valid-type]
+    property: bpy.props.StringProperty(name="Property", description="The name of the bone's custom property")  # type: ignore[valid-type]
+    value: bpy.props.FloatProperty(name="Value", description="What it is to be set to")  # type: ignore[valid-type]
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """Ask, beginning with the active bone and its first property."""
+        armature = context.scene.retarget2d.armature
+        active = armature.data.bones.active
+        self.bone = self.bone or (active.name if active is not None else "")
+        return set(context.window_manager.invoke_props_dialog(self))
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Bone, property, value."""
+        pose = context.scene.retarget2d.armature.pose
+        self.layout.use_property_split = True
+        self.layout.prop_search(self, "bone", pose, "bones")
+        self.layout.prop(self, "property")
+        self.layout.prop(self, "value")
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Add."""
+        return self.done(lambda: map_editing.set_switch(context.scene.retarget2d.armature, self.bone, self.property, self.value))
+
+
+class RETARGET2D_OT_bone_map_remove_switch(MapOperator):
+    """Leave this property of the rig as it is"""
+
+    bl_idname = "retarget2d.bone_map_remove_switch"
+    bl_label = "Remove Switch"
+    bl_options = OF_A_ROW
+
+    place: bpy.props.IntProperty(name="Place", min=0)  # type: ignore[valid-type]
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Remove."""
+        return self.done(lambda: map_editing.remove_switch(context.scene.retarget2d.armature, self.place))
+
+
+CLASSES: tuple[type[bpy.types.Operator], ...] = (
+    RETARGET2D_OT_bone_map_find,
+    RETARGET2D_OT_bone_map_forget,
+    RETARGET2D_OT_bone_map_pick,
+    RETARGET2D_OT_bone_map_unmap,
+    RETARGET2D_OT_bone_map_show,
+    RETARGET2D_OT_bone_map_mirror,
+    RETARGET2D_OT_bone_map_swap,
+    RETARGET2D_OT_bone_map_add_switch,
+    RETARGET2D_OT_bone_map_remove_switch,
+)
