@@ -45,7 +45,7 @@ def build(character: Character, path: Path) -> None:
     armature = _armature(character, collection)
     for piece in character.pieces:
         _pin(flat_object(piece.bone, list(_faces(piece)), materials, collection), armature, piece.bone)
-    _set_stage(scene, character)
+    set_stage(scene, character.colours["backdrop"])
     look_through_camera()
     bpy.context.preferences.filepaths.save_version = 0
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -145,7 +145,7 @@ def _pin(piece: bpy.types.Object, armature: bpy.types.Object, bone: str) -> None
     piece.matrix_parent_inverse = (rest.matrix_local @ Matrix.Translation((0, rest.length, 0))).inverted()
 
 
-def _set_stage(scene: bpy.types.Scene, character: Character) -> None:
+def set_stage(scene: bpy.types.Scene, backdrop: str) -> None:
     """A camera straight in front, a world in the backdrop's colour, and colours as they are."""
     camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
     camera.data.type, camera.data.ortho_scale = "ORTHO", FRAMED
@@ -154,9 +154,9 @@ def _set_stage(scene: bpy.types.Scene, character: Character) -> None:
     scene.collection.objects.link(camera)
     scene.camera = camera
     world = bpy.data.worlds.new("Backdrop")
-    world.color = linear(character.colours["backdrop"])[:3]
+    world.color = linear(backdrop)[:3]
     world.use_nodes = True
-    world.node_tree.nodes["Background"].inputs["Color"].default_value = linear(character.colours["backdrop"])
+    world.node_tree.nodes["Background"].inputs["Color"].default_value = linear(backdrop)
     scene.world = world
     scene.render.engine = "BLENDER_WORKBENCH"
     scene.render.resolution_x, scene.render.resolution_y = RESOLUTION

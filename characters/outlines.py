@@ -69,6 +69,15 @@ def band(outline: Outline, low: float, high: float) -> Outline:
     return _above(_above(outline, low) * (1, -1), -high) * (1, -1)
 
 
+def refined(outline: Outline, step: float) -> Outline:
+    """The outline with further points along its edges, at most `step` apart, so that it bends smoothly."""
+    parts = [
+        start + np.linspace(0, 1, max(1, int(np.ceil(np.hypot(*(end - start)) / step))), endpoint=False)[:, None] * (end - start)
+        for start, end in zip(outline, np.roll(outline, -1, axis=0), strict=True)
+    ]
+    return np.concatenate(parts)
+
+
 def mirrored(outline: Outline) -> Outline:
     """The outline on the other side of x = 0."""
     return np.asarray(outline[::-1] * (-1, 1), dtype=np.float64)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -52,19 +52,40 @@ class Curve:
     interpolation: Interpolation = Interpolation.BEZIER
 
 
-def check_writable(owner: bpy.types.Object) -> None:
-    """ValueError, in one sentence, where the object cannot take a new Action."""
+def check_writable(owner: bpy.types.ID) -> None:
+    """ValueError, in one sentence, where the data-block cannot take a new Action."""
     if not owner.is_editable or owner.library is not None:
         raise ValueError(f"{owner.name} is linked from another file and cannot be animated here; make a library override of it first.")
     if owner.animation_data is not None and owner.animation_data.use_tweak_mode:
         raise ValueError(f"An NLA strip of {owner.name} is being tweaked; leave Tweak Mode in the NLA editor first.")
 
 
-def made_action(owner: bpy.types.Object, name: str, curves: Sequence[Curve]) -> tuple[bpy.types.Action, bpy.types.ActionSlot | None]:
+def made_action(owner: bpy.types.ID, name: str, curves: Sequence[Curve]) -> tuple[bpy.types.Action, bpy.types.ActionSlot | None]:
     """A new Action with these curves, and its slot for the object; its keys are marked as generated. It moves nothing before it is assigned."""
     action = bpy.data.actions.new(name)
     try:
         slot = action.slots.new(id_type=owner.id_type, name=owner.name) if SLOTTED else None
+        _write(action, slot, curves)
+    except BaseException:
+        bpy.data.actions.remove(action)
+        raise
+    return action, slot
+
+
+def continued_action(
+    owner: bpy.types.ID, name: str, curves: Sequence[Curve], replaced: Callable[[str], bool]
+) -> tuple[bpy.types.Action, bpy.types.ActionSlot | None]:
+    """As `made_action`, but it goes on with what the data-block plays now: a copy of that, without the curves whose data path is `replaced`."""
+    animation = owner.animation_data
+    if animation is None or animation.action is None or (SLOTTED and animation.action_slot is None):
+        return made_action(owner, name, curves)
+    action = animation.action.copy()
+    action.name = name
+    try:
+        slot = action.slots[animation.action_slot.identifier] if SLOTTED else None
+        holder = _curve_holder(action, slot)
+        for curve in [curve for curve in holder.fcurves if replaced(curve.data_path)]:
+            holder.fcurves.remove(curve)
         _write(action, slot, curves)
     except BaseException:
         bpy.data.actions.remove(action)
@@ -139,7 +160,8 @@ def _curve_holder(action: bpy.types.Action, slot: bpy.types.ActionSlot | None) -
     """What holds the slot's curves and groups: the Action itself before 4.4."""
     if not SLOTTED:
         return action
-    strip = action.layers.new("Layer").strips.new(type="KEYFRAME")
+    layer = action.layers[0] if action.layers else action.layers.new("Layer")
+    strip = layer.strips[0] if layer.strips else layer.strips.new(type="KEYFRAME")
     return strip.channelbag(slot, ensure=True)
 
 

@@ -10,6 +10,8 @@ import numpy as np
 
 from .character import Character, read_character
 from .data_blocks import nothing_left_on_failure
+from .drawing.bake import DrawingBake, DrawnCharacter, armature_for, bind, key_layers, read_drawn_character
+from .drawing.settings import Way
 from .grease_pencil import FigureBake, bake_figure
 from .job_settings import BakeTarget, JobSettings
 from .media import scene_fps
@@ -42,14 +44,18 @@ class Baked:
         return f"Baked {self.frames:,} frames: {' and '.join(made)}"
 
 
+@dataclass(frozen=True, eq=False)
+class _Onto:
+    """Whose body it is: a `character` measured in the space of its `owner`, neither where the performer keeps their own; `drawn` where a drawing performs."""
+
+    character: Character | None = None
+    owner: bpy.types.Object | None = None
+    drawn: DrawnCharacter | None = None
+
+
 def chosen_character(scene: bpy.types.Scene, settings: JobSettings) -> Character | None:
-    """The armature that was chosen, measured; None where none was. ValueError where it is gone, not in the scene, or cannot be used."""
-    armature = settings.read_armature()
-    if armature is None:
-        return None
-    if scene.objects.get(armature.name) != armature:
-        raise ValueError(f"{armature.name} is not in the scene {scene.name}; choose an armature that is.")
-    return read_character(armature)
+    """The armature that was chosen, or else the drawing, measured; None where neither was. ValueError where it is gone, elsewhere, or cannot be used."""
+    return _onto(scene, settings).character
 
 
 def check_bake(scene: bpy.types.Scene, settings: JobSettings) -> Character | None:
@@ -58,41 +64,72 @@ def check_bake(scene: bpy.types.Scene, settings: JobSettings) -> Character | Non
         raise ValueError("Nothing is chosen to bake; choose the rig, Grease Pencil, or both.")
     if settings.armature is None and BakeTarget.RIG in settings.bake:
         raise ValueError("No armature is chosen to bake onto; choose one, or bake onto Grease Pencil alone.")
-    if settings.armature is not None and settings.performer == EVERY_PERFORMER:
-        raise ValueError("Everybody is drawn in their own proportions; choose one performer for the armature, or no armature.")
-    character = chosen_character(scene, settings)
-    _plane(scene, settings, character)
-    return character
+    if settings.performer == EVERY_PERFORMER and (settings.armature is not None or BakeTarget.DRAWING in settings.bake):
+        raise ValueError("Everybody is drawn in their own proportions; choose one performer for the armature or the drawing, or neither of them.")
+    return _checked(scene, settings)[0].character
 
 
 def bake(scene: bpy.types.Scene, settings: JobSettings, takes: Sequence[Take], progress: Callable[[float], object] = lambda fraction: None) -> Baked:
     """Bake the takes onto what the settings name; `progress` is told 0..1. ValueError with nothing changed where it cannot be done."""
-    character = check_bake(scene, settings)
-    if character is not None:
-        _check_body(character, takes)
-    plane = _plane(scene, settings, character)
+    check_bake(scene, settings)
+    onto, plane = _checked(scene, settings)
+    if onto.character is not None:
+        _check_body(onto.character, takes)
     motions = [on_scene_frames(take.motion, scene_fps(scene), settings.start_frame) for take in takes]
     with nothing_left_on_failure():
         figures: list[FigureBake] = []
-        rigs: list[RigBake] = []
         if BakeTarget.GREASE_PENCIL in settings.bake:
-            figures = _figures(scene, settings, character=character, plane=plane, takes=takes, motions=motions, progress=progress)
-        if BakeTarget.RIG in settings.bake and character is not None:
-            rigs = [_rig(settings, character, plane, takes[0], motions[0])]
+            figures = _figures(scene, settings, onto=onto, plane=plane, takes=takes, motions=motions, progress=progress)
+        rigs, drawings = _performing(scene, settings, onto, plane, (takes[0], motions[0]))
+    performing: list[RigBake | DrawingBake] = [*rigs, *drawings]
+    actions = [made.action for made in performing if made.action is not None]
     return Baked(
-        actions=tuple(rig.action.name for rig in rigs),
+        actions=tuple(action.name for action in actions),
         figures=tuple(figure.figure.name for figure in figures),
-        keys=sum(rig.keys for rig in rigs),
+        keys=sum(made.keys for made in performing),
         drawings=sum(figure.drawings for figure in figures),
         frames=max(len(motion.frames) for motion in motions),
-        notes=(*(character.notes if character is not None else ()), *(note for rig in rigs for note in rig.notes)),
+        notes=(*(onto.character.notes if onto.character is not None else ()), *(note for made in performing for note in made.notes)),
     )
 
 
-def _plane(scene: bpy.types.Scene, settings: JobSettings, character: Character | None) -> Plane:
-    if character is None:
-        return plane_of(settings.plane, None, None, None, scene)
-    return plane_of(settings.plane, settings.read_armature(), character.rest, character.bone_map, scene)
+def _onto(scene: bpy.types.Scene, settings: JobSettings) -> _Onto:
+    armature = settings.read_armature()
+    if armature is not None and scene.objects.get(armature.name) != armature:
+        raise ValueError(f"{armature.name} is not in the scene {scene.name}; choose an armature that is.")
+    if BakeTarget.DRAWING in settings.bake:
+        drawn = read_drawn_character(scene, settings.drawing, armature)
+        return _Onto(drawn.character, drawn.owner, drawn)
+    return _Onto(read_character(armature), armature) if armature is not None else _Onto()
+
+
+def _checked(scene: bpy.types.Scene, settings: JobSettings) -> tuple[_Onto, Plane]:
+    onto = _onto(scene, settings)
+    if onto.character is None:
+        return onto, plane_of(settings.plane, None, None, None, scene)
+    return onto, plane_of(settings.plane, onto.owner, onto.character.rest, onto.character.bone_map, scene)
+
+
+def _performing(
+    scene: bpy.types.Scene, settings: JobSettings, onto: _Onto, plane: Plane, performance: tuple[Take, SceneMotion]
+) -> tuple[list[RigBake], list[DrawingBake]]:
+    """Keys on the armature, and on the layers of a drawing or on the armature that moves it. What is bound is bound last: then nothing can fail any more."""
+    take, motion = performance
+    drawn, armature = onto.drawn, settings.read_armature()
+    by_armature = drawn is not None and drawn.settings.way != Way.LAYERS
+    if drawn is not None and by_armature:
+        armature = armature_for(scene, drawn)
+    if onto.character is None:
+        return [], []
+    rigs: list[RigBake] = []
+    wanted = _rig_settings(settings, onto.character, plane, take)
+    if armature is not None and (BakeTarget.RIG in settings.bake or by_armature):
+        rigs = [bake_rig(armature, onto.character.bone_map, motion, wanted)]
+    if drawn is None:
+        return rigs, []
+    if by_armature and armature is not None:
+        return rigs, [bind(scene, drawn, armature, plane)]
+    return rigs, [key_layers(scene, drawn, motion, wanted)]
 
 
 def _check_body(character: Character, takes: Sequence[Take]) -> None:
@@ -102,17 +139,16 @@ def _check_body(character: Character, takes: Sequence[Take]) -> None:
             raise ValueError(f"The proportions of {character.name} changed since the motion was retargeted; retarget again.")
 
 
-def _rig(settings: JobSettings, character: Character, plane: Plane, take: Take, motion: SceneMotion) -> RigBake:
+def _rig_settings(settings: JobSettings, character: Character, plane: Plane, take: Take) -> RigBakeSettings:
     depth = settings.depth if settings.depth is not None else 0.0 if character.planar else 1.0
-    wanted = RigBakeSettings(plane=plane, depth=depth, name=take.name, performance=settings.performance(take.performer), layers=settings.layers)
-    return bake_rig(settings.read_armature(), character.bone_map, motion, wanted)
+    return RigBakeSettings(plane=plane, depth=depth, name=take.name, performance=settings.performance(take.performer), layers=settings.layers)
 
 
 def _figures(
     scene: bpy.types.Scene,
     settings: JobSettings,
     *,
-    character: Character | None,
+    onto: _Onto,
     plane: Plane,
     takes: Sequence[Take],
     motions: Sequence[SceneMotion],
@@ -120,8 +156,8 @@ def _figures(
 ) -> list[FigureBake]:
     """A figure a take. Where everybody keeps their own body they share the first one's placement: they stand to each other as in the picture."""
     placement: Placement
-    if character is not None:
-        placement = placement_of_rig(settings.read_armature(), character.rest, character.bone_map, plane, motions[0])
+    if onto.character is not None:
+        placement = placement_of_rig(onto.owner, onto.character.rest, onto.character.bone_map, plane, motions[0])
     else:
         placement = default_placement(motions[0], plane)
     figures = []

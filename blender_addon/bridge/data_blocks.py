@@ -21,7 +21,7 @@ def object_of(session_uid: int, name: str) -> bpy.types.Object:
     """The object remembered by its uid; ValueError where it was deleted since."""
     found = next((item for item in bpy.data.objects if item.session_uid == session_uid), None)
     if found is None:
-        raise ValueError(f"{name} was deleted in the meantime; choose another armature.")
+        raise ValueError(f"{name} was deleted in the meantime; choose another object.")
     return found
 
 

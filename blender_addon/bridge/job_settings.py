@@ -11,6 +11,7 @@ import bpy
 
 from ..core.motion import View
 from .data_blocks import object_of, scene_of
+from .drawing.settings import DrawingSettings
 from .editing_settings import EditingSettings
 from .footage import Footage
 from .layers import LayerSettings
@@ -23,6 +24,7 @@ class BakeTarget(StrEnum):
 
     RIG = "RIG"
     GREASE_PENCIL = "GREASE_PENCIL"
+    DRAWING = "DRAWING"
 
 
 class ViewChoice(StrEnum):
@@ -71,6 +73,7 @@ class JobSettings:
     model: str
     editing: EditingSettings
     layers: LayerSettings
+    drawing: DrawingSettings
 
     @classmethod
     def of(cls, scene: bpy.types.Scene) -> JobSettings:
@@ -89,6 +92,7 @@ class JobSettings:
             model=chosen.model.lower(),
             editing=EditingSettings.of(chosen.editing),
             layers=LayerSettings.of(chosen.layers),
+            drawing=DrawingSettings.of(chosen.drawing),
         )
 
     def read_scene(self) -> bpy.types.Scene:
@@ -153,15 +157,16 @@ def needs_target(context: bpy.types.Context) -> str:
     chosen = context.scene.retarget2d
     if not chosen.bake:
         return "Choose what to bake: the rig, Grease Pencil, or both"
-    if BakeTarget.RIG in chosen.bake and chosen.armature is None:
-        return "Choose a character, or bake onto Grease Pencil alone"
-    if BakeTarget.RIG in chosen.bake and chosen.performer == EVERY_PERFORMER:
-        return "Choose one performer for the rig, or bake everybody onto Grease Pencil alone"
-    if chosen.performer == EVERY_PERFORMER and chosen.armature is not None:
-        return "Clear the character to draw everybody in their own proportions, or choose one performer"
-    if context.mode not in EDITABLE_MODES:
-        return "Switch to Object Mode or Pose Mode first"
-    return ""
+    everybody = chosen.performer == EVERY_PERFORMER
+    wrong = {
+        "Choose a character, or bake onto Grease Pencil alone": BakeTarget.RIG in chosen.bake and chosen.armature is None,
+        "Choose the drawing that performs": BakeTarget.DRAWING in chosen.bake and chosen.drawing.target is None,
+        "Choose one performer for the rig, or bake everybody onto Grease Pencil alone": everybody and BakeTarget.RIG in chosen.bake,
+        "Choose one performer for the drawing": everybody and BakeTarget.DRAWING in chosen.bake,
+        "Clear the character to draw everybody in their own proportions, or choose one performer": everybody and chosen.armature is not None,
+        "Switch to Object Mode or Pose Mode first": context.mode not in EDITABLE_MODES,
+    }
+    return next((sentence for sentence, is_so in wrong.items() if is_so), "")
 
 
 NEEDS_OF_ALL: tuple[Requirement, ...] = (needs_video, needs_target)

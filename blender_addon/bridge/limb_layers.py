@@ -44,6 +44,10 @@ class Stack:
     rest: Mapping[Limb, float]
     spacing: float
 
+    def under(self, height: float) -> set[Limb]:
+        """The limbs that do not lie before the body at rest."""
+        return {limb for limb, depth in self.rest.items() if depth > self.rest[Limb.BODY] - SAME_LAYER * height}
+
     def depth(self, limb: Limb, layers: NDArray[np.int64]) -> Array:
         """(K,) how far from the viewer a limb lies on the layers (K,) of `limb_order`: where the rig's own limbs of that kind lie, if they say so."""
         body = self.rest[Limb.BODY]
@@ -60,7 +64,7 @@ def layer_curves(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, 
     """Keys, held from change to change, that move a limb's first bone along the plane's normal `away` (3,); and a sentence for each that cannot be moved."""
     stack = _stack(armature, rest, bone_map, motion.skeleton.height, away)
     curves, notes = [], []
-    for limb, layers in limb_order(motion).items():
+    for limb, layers in limb_order(motion, stack.under(motion.skeleton.height)).items():
         names = _bones(bone_map, limb)
         if not names or limb not in stack.rest:
             continue

@@ -7,6 +7,7 @@ import bpy
 from ..bridge import portraits
 from ..bridge.stored_map import PROPERTY
 from .bone_map import RETARGET2D_PG_bone_map
+from .drawing import RETARGET2D_PG_drawing, RETARGET2D_PG_drawing_layer
 from .editing import RETARGET2D_PG_correction, RETARGET2D_PG_editing
 from .layers import RETARGET2D_PG_layers
 from .poses import RETARGET2D_PG_poses
@@ -19,6 +20,8 @@ TOPICS: tuple[type[bpy.types.PropertyGroup], ...] = (
     RETARGET2D_PG_editing,
     RETARGET2D_PG_layers,
     RETARGET2D_PG_bone_map,
+    RETARGET2D_PG_drawing_layer,
+    RETARGET2D_PG_drawing,
 )
 """The groups that the settings point to; a group must be registered before the one that points to it."""
 

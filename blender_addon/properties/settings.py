@@ -7,6 +7,7 @@ import bpy
 from ..bridge import portraits
 from ..bridge.session import EVERY_PERFORMER, MAIN_PERFORMER, session
 from .bone_map import RETARGET2D_PG_bone_map
+from .drawing import RETARGET2D_PG_drawing
 from .editing import RETARGET2D_PG_editing
 from .layers import RETARGET2D_PG_layers
 from .poses import RETARGET2D_PG_poses
@@ -27,6 +28,7 @@ PLANES = (
 TARGETS = (
     ("RIG", "Rig", "Keys on the bones of the character", "ARMATURE_DATA", 1),
     ("GREASE_PENCIL", "Grease Pencil", "A drawn figure with a layer for each limb", "OUTLINER_OB_GREASEPENCIL", 2),
+    ("DRAWING", "Drawing", "Your own Grease Pencil drawing, whose layers are a body's parts", "GREASEPENCIL", 4),
 )
 MODELS = (
     ("KINEMATIC", "Kinematic", "Bone directions in space: any proportions, any view, and depth"),
@@ -101,3 +103,4 @@ class RETARGET2D_PG_settings(bpy.types.PropertyGroup):
     editing: bpy.props.PointerProperty(type=RETARGET2D_PG_editing, name="Editing")  # type: ignore[valid-type]
     layers: bpy.props.PointerProperty(type=RETARGET2D_PG_layers)  # type: ignore[valid-type]
     bone_map: bpy.props.PointerProperty(type=RETARGET2D_PG_bone_map)  # type: ignore[valid-type]
+    drawing: bpy.props.PointerProperty(type=RETARGET2D_PG_drawing, name="Drawing")  # type: ignore[valid-type]

@@ -1,0 +1,229 @@
+"""A drawing performs: as keys on its layers, or bound to an armature that does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from ..actions import Curve, assign, check_writable, continued_action, posed_by_action
+from ..bake_marks import is_as_baked, mark, source_of
+from ..character import Character, read_character
+from ..layers import Source
+from ..measure import rest_joints
+from ..nla import as_before_on_failure, push_down
+from ..planes import SIDES, SIDES_APART, Plane, local_axes
+from ..rig_bake import RigBakeSettings, posed
+from ..rig_pose import RigTarget
+from ..rig_pose import read_target as read_rig
+from ..timing import SceneMotion
+from .armature import MODIFIER_TYPE, armature_of, build_armature
+from .binding import Binding, bend_by_bones, check_bendable, hang_on_bones, rest_matrix
+from .body import DrawnBody, measure_drawing, plane_axes, state_at_rest
+from .layer_keys import LAYER_TRANSFORM, RESTS, LayerPoses, layer_curves, rest_matrices, rests_of, set_at_rest
+from .parts import LIMBS, OTHER_SIDE, Part
+from .pieces import Piece, check_drawing, read_pieces
+from .settings import DrawingSettings, Way
+from .stacking import Stack, hide_by_depth, stack_of
+
+Array = NDArray[np.float64]
+
+VIEWERS_SIDES = "The layers of {name} are named for the viewer's right and left; they were taken so. Pick their parts where that is wrong."
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnCharacter:
+    """A drawing ready to perform: its assigned `pieces`, the `character` that the motion goes onto, and the `armature` that this is of; None where the body
+    is the drawing's own, which then is `body`."""
+
+    drawing: bpy.types.Object
+    settings: DrawingSettings
+    pieces: tuple[Piece, ...]
+    character: Character
+    armature: bpy.types.Object | None
+    body: DrawnBody | None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def owner(self) -> bpy.types.Object:
+        """The object in whose space the character is measured."""
+        return self.armature or self.drawing
+
+
+@dataclass(frozen=True, eq=False)
+class DrawingBake:
+    """What was made on the drawing itself: an `action` with `keys` keys, None where an armature moves it."""
+
+    action: bpy.types.Action | None
+    keys: int
+    notes: tuple[str, ...] = ()
+
+
+def read_drawn_character(scene: bpy.types.Scene, settings: DrawingSettings, armature: bpy.types.Object | None) -> DrawnCharacter:
+    """Read the drawing and measure who it is: the armature that was chosen, the one that it is bound to, or the body that its layers make.
+
+    Raises ValueError, in one sentence, where it cannot perform in that way.
+    """
+    drawing = settings.read_drawing()
+    check_drawing(drawing)
+    assert drawing is not None
+    if scene.objects.get(drawing.name) != drawing:
+        raise ValueError(f"{drawing.name} is not in the scene {scene.name}; choose a drawing that is.")
+    check_writable(drawing.data)
+    parts = settings.assigned(drawing)
+    rests = rest_matrices(rests_of(drawing)) | {layer.name: np.array(rest_matrix(drawing, layer)) for layer in drawing.data.layers if layer.parent is not None}
+    pieces = read_pieces(drawing, scene.frame_current, parts, settings.picked_pivots(), rests)
+    if not pieces:
+        raise ValueError(f"No layer of {drawing.name} is assigned to a part of the body; name its layers for their parts, or pick a part for each.")
+    bound = armature_of(drawing)
+    if settings.way == Way.LAYERS:
+        _check_free(drawing, pieces)
+    elif armature is not None and bound not in (None, armature):
+        raise ValueError(f"{drawing.name} is bound to {bound.name} already; choose that armature, or unbind the drawing.")
+    armature = armature or (bound if settings.way != Way.LAYERS else None)
+    if settings.way == Way.WEIGHTS:
+        check_bendable(drawing, pieces, plane_axes(drawing, scene, pieces)[2] if _is_flat(drawing, scene, pieces) else np.zeros(3))
+    notes: tuple[str, ...] = ()
+    if not settings.parts:
+        pieces, notes = _on_their_sides(drawing, scene, pieces, armature)
+    if armature is None:
+        body = measure_drawing(drawing, scene, pieces)
+        return DrawnCharacter(drawing, settings, tuple(pieces), body.character, None, body, notes)
+    return DrawnCharacter(drawing, settings, tuple(pieces), read_character(armature), armature, None, notes)
+
+
+def key_layers(scene: bpy.types.Scene, drawn: DrawnCharacter, motion: SceneMotion, settings: RigBakeSettings) -> DrawingBake:
+    """Key the motion onto the drawing's layers, in an Action of its data-block that goes on with what else was animated there."""
+    drawing, rests = drawn.drawing, rests_of(drawn.drawing)
+    target = _rig(drawn, settings.plane, motion)
+    to_drawing = np.array(drawing.matrix_world.inverted() @ drawn.owner.matrix_world)
+    poses = LayerPoses(target, posed(target, settings), to_drawing)
+    away = local_axes(drawing, settings.plane)[2]
+    stack = _stack(drawn)
+    curves, notes = layer_curves(poses, drawn.pieces, rests, stack, away)
+    action = _write(drawing, settings.source, drawn.pieces, rests, curves)
+    if stack is not None:
+        hide_by_depth(drawing, stack, away)
+    scene.view_layers[0].update()
+    return DrawingBake(action, sum(len(curve.frames) for curve in curves), (*drawn.notes, *notes))
+
+
+def armature_for(scene: bpy.types.Scene, drawn: DrawnCharacter) -> bpy.types.Object:
+    """The drawing's armature; one is built where it has none."""
+    if drawn.armature is not None:
+        return drawn.armature
+    assert drawn.body is not None
+    return build_armature(drawn.drawing, scene, drawn.body)
+
+
+def bind(scene: bpy.types.Scene, drawn: DrawnCharacter, armature: bpy.types.Object, plane: Plane) -> DrawingBake:
+    """Bind the drawing to the armature: layers to bones, or lines by weights."""
+    drawing, stack, away = drawn.drawing, _stack(drawn), local_axes(drawn.drawing, plane)[2]
+    binding = Binding(drawing, armature, drawn.character, drawn.pieces, stack, away)
+    if drawn.settings.way == Way.BONES:
+        hang_on_bones(binding)
+    else:
+        bend_by_bones(scene, binding)
+    if stack is not None:
+        hide_by_depth(drawing, stack, away)
+    return DrawingBake(None, 0, drawn.notes)
+
+
+def _rig(drawn: DrawnCharacter, plane: Plane, motion: SceneMotion) -> RigTarget:
+    character = drawn.character
+    if drawn.armature is not None:
+        return read_rig(drawn.armature, character.bone_map, motion, plane=plane, depth=0.0, reset=posed_by_action(drawn.armature))
+    rest = character.rest
+    return RigTarget(drawn.drawing, rest, character.bone_map, state_at_rest(len(rest.names)), motion, local_axes(drawn.drawing, plane), 0.0, planar=True)
+
+
+def _stack(drawn: DrawnCharacter) -> Stack | None:
+    if not drawn.settings.near_far:
+        return None
+    to_drawing = np.array(drawn.drawing.matrix_world.inverted() @ drawn.owner.matrix_world)
+    scale = float(np.cbrt(abs(np.linalg.det(to_drawing[:3, :3]))))
+    return stack_of(drawn.drawing, drawn.pieces, scale * drawn.character.skeleton.height)
+
+
+def _write(
+    drawing: bpy.types.Object, source: Source, pieces: Sequence[Piece], rests: dict[str, tuple[float, ...]], curves: Sequence[Curve]
+) -> bpy.types.Action:
+    """The Action takes over whatever the last one keyed beside the transforms of the assigned layers. That is kept on a muted NLA track, but for what an
+    earlier bake of the same source made."""
+    ours = {piece.layer for piece in pieces}
+
+    def is_ours(path: str) -> bool:
+        found = LAYER_TRANSFORM.fullmatch(path)
+        return found is not None and bpy.utils.unescape_identifier(found["layer"]) in ours
+
+    data = drawing.data
+    with as_before_on_failure(data):
+        action, slot = continued_action(data, f"{source.name} → {drawing.name}", curves, is_ours)
+        action[RESTS] = json.dumps(rests)
+        animation = data.animation_data or data.animation_data_create()
+        earlier = animation.action
+        again = source_of(earlier) == source.key and is_as_baked(earlier)
+        if earlier is not None and not again:
+            push_down(data).mute = True
+        assign(animation, action, slot)
+        for layer in ours:
+            set_at_rest(data.layers[layer], rests[layer])
+    mark(action, source.key)
+    if again and earlier.users == 0:
+        title = earlier.name
+        bpy.data.actions.remove(earlier)
+        action.name = title
+    return action
+
+
+def _check_free(drawing: bpy.types.Object, pieces: Sequence[Piece]) -> None:
+    for piece in pieces:
+        parent = drawing.data.layers[piece.layer].parent
+        if parent is not None:
+            raise ValueError(f"The layer {piece.layer} hangs on {parent.name}, so that keys would move it twice; clear its parent, or choose the way Bones.")
+    bending = next((modifier for modifier in drawing.modifiers if modifier.type == MODIFIER_TYPE and modifier.object is not None), None)
+    if bending is not None:
+        raise ValueError(f"{bending.object.name} bends {drawing.name}, so that keys would move it twice; choose the way Weights, or remove {bending.name}.")
+
+
+def _is_flat(drawing: bpy.types.Object, scene: bpy.types.Scene, pieces: Sequence[Piece]) -> bool:
+    try:
+        plane_axes(drawing, scene, pieces)
+    except ValueError:
+        return False
+    return True
+
+
+def _on_their_sides(
+    drawing: bpy.types.Object, scene: bpy.types.Scene, pieces: list[Piece], armature: bpy.types.Object | None
+) -> tuple[list[Piece], tuple[str, ...]]:
+    """Artists call a limb right for the character or for whoever looks at it. Where the limbs lie tells which, if the character does not stand in profile."""
+    right = plane_axes(drawing, scene, pieces)[0] if _is_flat(drawing, scene, pieces) else None
+    if right is None:
+        return pieces, ()
+    wanted = 1.0
+    if armature is not None:
+        character = read_character(armature)
+        joints = rest_joints(character.rest, character.bone_map)
+        across = np.sum([joints[left] - joints[right_one] for left, right_one in SIDES], axis=0)
+        turned = np.array((drawing.matrix_world.inverted() @ armature.matrix_world).to_3x3()) @ across
+        wanted = float(np.sign(turned @ right)) or 1.0
+    apart = wanted * _left_of_right(pieces, right)
+    extent = float(np.ptp(np.concatenate([piece.points for piece in pieces]), axis=0).max())
+    if apart > -SIDES_APART * extent:
+        return pieces, ()
+    return [replace(piece, part=OTHER_SIDE[piece.part]) for piece in pieces], (VIEWERS_SIDES.format(name=drawing.name),)
+
+
+def _left_of_right(pieces: Sequence[Piece], right: Array) -> float:
+    """How far the left limbs lie to the picture's right of the right ones."""
+    across = 0.0
+    for one, other in ((LIMBS[0], LIMBS[1]), (LIMBS[2], LIMBS[3])):
+        sides = [[piece.points.mean(axis=0) @ right for piece in pieces if piece.part in limb.parts and piece.part != Part.NONE] for limb in (one, other)]
+        if all(sides):
+            across += float(np.mean(sides[1]) - np.mean(sides[0]))
+    return across

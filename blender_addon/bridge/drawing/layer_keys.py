@@ -1,0 +1,147 @@
+"""A motion as keys on a drawing's own layers: each turns and moves as the bone of its part would."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import bpy
+import numpy as np
+from mathutils import Euler, Matrix
+from numpy.typing import NDArray
+
+from ...core.skeleton import BONE_INDEX, Joint
+from ..actions import Curve, Interpolation
+from ..inheritance import Carried
+from ..rig_pose import RigPose, RigTarget
+from ..rotations import about, directions, from_matrices, inverse, product, rotated, to_euler, unwrapped
+from ..solve import steady_angles
+from .parts import LIMB_OF, LIMBS, Part, bone_of
+from .pieces import Piece
+from .stacking import Stack, limb_layers
+
+Array = NDArray[np.float64]
+
+RESTS = "retarget2d_rests"
+"""The custom property of an Action of ours that keeps how its layers stood before it: translation, rotation and scale of each."""
+AN_AXIS = 0.9999
+"""Cosine of the angle within which the drawing's normal is one of its axes, so that a layer turns on one channel."""
+UNMOVED = 1e-7
+"""Parts of the height, or radians: a channel that stays within is not keyed."""
+
+LAYER_TRANSFORM = re.compile(r'layers\["(?P<layer>.+)"\]\.(?:translation|rotation|scale)')
+
+Rests = Mapping[str, tuple[float, ...]]
+"""Nine numbers a layer: translation, rotation (XYZ, radians), scale."""
+
+
+def rests_of(drawing: bpy.types.Object) -> dict[str, tuple[float, ...]]:
+    """How each layer stands without our keys."""
+    kept: dict[str, list[float]] = {}
+    animation = drawing.data.animation_data
+    if animation is not None and animation.action is not None and RESTS in animation.action:
+        kept = json.loads(animation.action[RESTS])
+    return {layer.name: tuple(kept.get(layer.name, (*layer.translation, *layer.rotation, *layer.scale))) for layer in drawing.data.layers}
+
+
+def rest_matrices(rests: Rests) -> dict[str, Array]:
+    """(4, 4) each."""
+    return {name: np.array(Matrix.LocRotScale(values[:3], Euler(values[3:6], "XYZ"), values[6:9]), dtype=np.float64) for name, values in rests.items()}
+
+
+def set_at_rest(layer: bpy.types.ID, rest: Sequence[float]) -> None:
+    """Let the layer stand so where nothing is keyed."""
+    layer.translation, layer.rotation, layer.scale = rest[:3], rest[3:6], rest[6:9]
+
+
+@dataclass(frozen=True, eq=False)
+class LayerPoses:
+    """What a bake onto layers is worked out from: the rig's `target` and `pose`, and `to_drawing` (4, 4) from the rig's space to the drawing's."""
+
+    target: RigTarget
+    pose: RigPose
+    to_drawing: Array
+
+    def moves(self, part: Part) -> tuple[Array, Array] | None:
+        """Turns (K, 4) and translations (K, 3) that take a layer of that part from rest to its pose, in the drawing's space; None where no bone carries it."""
+        name = bone_of(part, self.target.bone_map)
+        if name is None:
+            return None
+        rest, carried = self.target.rest, self.target.carried(self.pose.turns)
+        bone = rest.index(name)
+        turn = np.broadcast_to(carried.turn(bone), (len(self.target.motion), 4))
+        pivot = rest.heads[bone]
+        if (limb := next((limb for limb in LIMBS if limb.whole == part), None)) is not None:
+            turn = self._turn_of_whole(limb.joints, carried)
+        place = carried.place(bone, pivot) + (0 if self.pose.path is None else self.pose.path)
+        shift = place - rotated(turn, pivot)
+        linear = self.to_drawing[:3, :3]
+        scale = np.cbrt(np.linalg.det(linear))
+        basis = from_matrices(linear / scale)
+        turned = product(product(basis, turn), inverse(basis))
+        moved = shift @ linear.T + self.to_drawing[:3, 3]
+        return turned, moved - rotated(turned, self.to_drawing[:3, 3])
+
+    def _turn_of_whole(self, joints: tuple[Joint, Joint, Joint], carried: Carried) -> Array:
+        """A limb that is drawn in one piece points from its root to its end."""
+        rest, axes = self.target.rest, self.target.axes
+        upper, lower = (rest.index(self.target.bone_map.chains[joint][0]) for joint in joints[1:])
+        end = rest.tails[rest.index(self.target.bone_map.chains[joints[2]][-1])]
+        way = (carried.place(lower, end) - carried.place(upper, rest.heads[upper])) @ axes[:2].T * (1, -1)
+        lengths = self.target.motion.skeleton.lengths
+        length = float(lengths[[BONE_INDEX[joint] for joint in joints[1:]]].sum())
+        resting = directions(end - rest.heads[upper]) @ axes[:2].T
+        return about(-axes[2], steady_angles(np.broadcast_to(way, (len(self.target.motion), 2)), length) - np.arctan2(resting[1], resting[0]))
+
+
+def layer_curves(poses: LayerPoses, pieces: Sequence[Piece], rests: Rests, stack: Stack | None, away: Array) -> tuple[list[Curve], list[str]]:
+    """Curves of all assigned layers on the data-block, and a sentence for each layer that no bone carries. `away` (3,) in the drawing's space."""
+    order = limb_layers(poses.target.motion, stack.under) if stack is not None else {}
+    curves: list[Curve] = []
+    notes = []
+    for piece in pieces:
+        moves = poses.moves(piece.part)
+        if moves is None:
+            notes.append(f"The layer {piece.layer} stays where it is, because nothing moves what it is assigned to.")
+            continue
+        nearer = np.zeros(len(poses.target.motion))
+        if stack is not None:
+            nearer += stack.nearer[piece.layer] + stack.spacing * order[LIMB_OF[piece.part]]
+        curves += _curves_of_layer(piece.layer, poses.target, moves, np.array(rests[piece.layer]), -nearer[:, None] * away)
+    return curves, notes
+
+
+def _curves_of_layer(layer: str, target: RigTarget, moves: tuple[Array, Array], rest: Array, before: Array) -> Iterable[Curve]:
+    turn, shift = moves
+    frames, height = target.motion.frames, target.motion.skeleton.height
+    path = f'layers["{bpy.utils.escape_identifier(layer)}"]'
+    base = from_matrices(np.array(Euler(rest[3:6], "XYZ").to_matrix(), dtype=np.float64))
+    wanted = product(turn, base)
+    angles = _angles(turn, wanted, rest[3:6])
+    place = rotated(turn, rest[:3]) + shift
+    for index in range(3):
+        if np.abs(angles[:, index] - rest[3 + index]).max() > UNMOVED:
+            yield Curve(f"{path}.rotation", index, frames, angles[:, index], layer)
+    for index in range(3):
+        flat, depth = place[:, index], before[:, index]
+        if np.ptp(flat) <= UNMOVED * height and np.abs(depth).max() > 0:
+            # The normal's own channel: it is held from change to change.
+            values = rest[index] + depth if abs(flat[0] - rest[index]) <= UNMOVED * height else flat + depth
+            changes = np.flatnonzero(np.diff(values, prepend=values[0] - 1))
+            yield Curve(f"{path}.translation", index, frames[changes], values[changes], layer, Interpolation.CONSTANT)
+        elif np.abs(flat + depth - rest[index]).max() > UNMOVED * height:
+            yield Curve(f"{path}.translation", index, frames, flat + depth, layer)
+
+
+def _angles(turn: Array, wanted: Array, rest: Array) -> Array:
+    """(K, 3) Euler angles of the layer: on one channel where it turns about one of the drawing's axes, and rests turned about that alone."""
+    parts = np.abs(turn[:, 1:]).max(axis=0)
+    axis = int(parts.argmax())
+    others = np.delete(np.arange(3), axis)
+    if parts[others].max() <= UNMOVED * 100 and np.abs(rest[others]).max() <= UNMOVED * 100:
+        angles = np.tile(rest, (len(turn), 1))
+        angles[:, axis] += unwrapped(np.unwrap(2 * np.arctan2(turn[:, 1 + axis], turn[:, 0]), period=2 * np.pi))
+        return angles
+    return to_euler(wanted, "XYZ")

@@ -1,0 +1,115 @@
+"""Which part of a body a layer is, by its name: in the words and orders that people name their layers in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from .parts import LIMBS, OTHER_SIDE, Part
+
+_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z]+")
+
+RIGHT_WORDS = frozenset({"right", "r", "rt"})
+LEFT_WORDS = frozenset({"left", "l", "lt"})
+NEAR_WORDS = frozenset({"near", "front"})
+FAR_WORDS = frozenset({"far", "back", "behind", "rear"})
+"""In a profile that looks to the picture's right, the near limbs are the right ones."""
+
+UPPER_WORDS = frozenset({"upper", "up", "top"})
+LOWER_WORDS = frozenset({"lower", "low", "fore", "bottom"})
+
+TRUNK_WORDS: Mapping[str, Part] = {
+    **dict.fromkeys(("head", "face", "hair", "skull", "eye", "eyes", "eyebrow", "eyebrows", "brow", "brows", "mouth", "nose", "ear", "ears"), Part.HEAD),
+    **dict.fromkeys(("pupil", "pupils", "cheek", "cheeks", "beard", "moustache", "hat", "cap", "glasses", "jaw", "lips", "teeth"), Part.HEAD),
+    **dict.fromkeys(("neck", "throat"), Part.NECK),
+    **dict.fromkeys(("torso", "body", "trunk", "chest", "belly", "shirt", "ribcage", "spine", "jacket", "tie", "scarf"), Part.TORSO),
+    **dict.fromkeys(("hips", "hip", "pelvis", "waist", "belt", "skirt", "shorts", "tail"), Part.HIPS),
+}
+LIMB_WORDS: Mapping[str, str] = {
+    "arm": "ARM",
+    **dict.fromkeys(("upperarm", "uparm", "bicep", "biceps", "shoulder", "sleeve", "armupper"), "UPPER_ARM"),
+    **dict.fromkeys(("forearm", "lowerarm", "lowarm", "elbow", "armlower"), "FOREARM"),
+    **dict.fromkeys(("hand", "palm", "fist", "finger", "fingers", "thumb", "glove", "mitten", "wrist"), "HAND"),
+    "leg": "LEG",
+    **dict.fromkeys(("thigh", "upperleg", "upleg", "legupper"), "THIGH"),
+    **dict.fromkeys(("shin", "calf", "lowerleg", "lowleg", "knee", "leglower"), "SHIN"),
+    **dict.fromkeys(("foot", "feet", "shoe", "boot", "toe", "toes", "ankle"), "FOOT"),
+}
+PIECES: Mapping[str, tuple[str, str]] = {"ARM": ("UPPER_ARM", "FOREARM"), "LEG": ("THIGH", "SHIN")}
+
+
+def parts_of_layers(names: Sequence[str]) -> dict[str, Part]:
+    """The part of each layer, from the lowest layer to the topmost; NONE where a name says nothing.
+
+    *Arm* beside a forearm is the upper arm. Of limbs whose names tell no side, the topmost is the near one: the right.
+    """
+    found = {name: _part(_words(name)) for name in names}
+    sided = {name: side for name in names if (side := _side(_words(name)))}
+    taken: set[str] = set()
+    parts: dict[str, Part] = {}
+    for name in reversed(names):
+        word = found[name]
+        if isinstance(word, Part):
+            parts[name] = word
+            continue
+        side = sided.get(name) or ("LEFT" if word in taken else "RIGHT")
+        if name not in sided:
+            taken.add(word)
+        parts[name] = Part[f"{side}_{word}"]
+    return {name: _as_upper(parts[name], set(parts.values())) for name in names}
+
+
+def mirrored(parts: Mapping[str, Part]) -> dict[str, Part]:
+    """The same layers with right and left exchanged: names may tell the viewer's sides."""
+    return {name: OTHER_SIDE[part] for name, part in parts.items()}
+
+
+def _as_upper(part: Part, present: set[Part]) -> Part:
+    limb = next((limb for limb in LIMBS if limb.whole == part), None)
+    return limb.upper if limb is not None and limb.lower in present and limb.upper not in present else part
+
+
+def _words(name: str) -> list[str]:
+    words: list[str] = []
+    for word in (word.lower() for word in _WORDS.split(name) if word):
+        words += _parted(word)
+    return words
+
+
+def _parted(word: str) -> list[str]:
+    """A side that is written together with the part: `leftarm`, `armright`, `larm`."""
+    known = LIMB_WORDS.keys() | TRUNK_WORDS.keys()
+    if word in known:
+        return [word]
+    for side in ("right", "left", "r", "l"):
+        for rest in (word.removeprefix(side) if word.startswith(side) else "", word.removesuffix(side) if word.endswith(side) else ""):
+            if rest in known:
+                return [side, rest]
+    return [word]
+
+
+def _side(words: Sequence[str]) -> str:
+    for right, left in ((RIGHT_WORDS, LEFT_WORDS), (NEAR_WORDS, FAR_WORDS)):
+        says = sum(word in right for word in words) - sum(word in left for word in words)
+        if says:
+            return "RIGHT" if says > 0 else "LEFT"
+    return ""
+
+
+def _part(words: Sequence[str]) -> str | Part:
+    """The word of a limb's part, or a part of the trunk."""
+    limb = next((LIMB_WORDS[word] for word in words if word in LIMB_WORDS), None)
+    if limb is None and "body" in words and LOWER_WORDS.intersection(words):
+        return Part.HIPS
+    if limb is None:
+        return next((TRUNK_WORDS[word] for word in words if word in TRUNK_WORDS), Part.NONE)
+    if limb in PIECES:
+        more = [LIMB_WORDS[word] for word in words if word in LIMB_WORDS and LIMB_WORDS[word] not in PIECES]
+        if more:
+            return more[0]
+        upper, lower = PIECES[limb]
+        if UPPER_WORDS.intersection(words):
+            return upper
+        if LOWER_WORDS.intersection(words):
+            return lower
+    return limb

@@ -1,0 +1,72 @@
+"""What is asked of a drawing, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from ..data_blocks import object_of
+from .layer_names import parts_of_layers
+from .parts import Part
+from .pieces import layer_names
+
+Array = NDArray[np.float64]
+
+
+class Way(StrEnum):
+    """How a drawing is moved."""
+
+    LAYERS = "LAYERS"
+    BONES = "BONES"
+    WEIGHTS = "WEIGHTS"
+
+
+@dataclass(frozen=True)
+class DrawingSettings:
+    """`drawing` is its session uid and name, None where none was chosen; `parts` of its layers, empty for those that their names say; `pivots` picked, in the
+    drawing's space; `near_far`: limbs are keyed before and behind one another; `style` of the drawn figure, a name or a file."""
+
+    drawing: tuple[int, str] | None
+    way: Way
+    parts: Mapping[str, Part] = field(default_factory=lambda: MappingProxyType({}))
+    pivots: Mapping[str, tuple[float, float, float]] = field(default_factory=lambda: MappingProxyType({}))
+    near_far: bool = True
+    style: str = ""
+
+    @classmethod
+    def of(cls, group: bpy.types.PropertyGroup) -> DrawingSettings:
+        """Read the scene's properties."""
+        chosen = group.target
+        return cls(
+            drawing=(chosen.session_uid, chosen.name) if chosen is not None else None,
+            way=Way(group.way),
+            parts=MappingProxyType({row.name: Part(row.part) for row in group.layers}),
+            pivots=MappingProxyType({row.name: tuple(row.pivot) for row in group.layers if row.use_pivot}),
+            near_far=group.near_far,
+            style=group.style,
+        )
+
+    def read_drawing(self) -> bpy.types.Object | None:
+        """The object, None where none was chosen; ValueError where it is gone."""
+        return object_of(*self.drawing) if self.drawing is not None else None
+
+    def assigned(self, drawing: bpy.types.Object) -> dict[str, Part]:
+        """The part of each layer: those that were picked, else what the names say; a drawing whose names say nothing is bent as a whole."""
+        names = layer_names(drawing)
+        picked = {name: part for name, part in self.parts.items() if name in names}
+        if any(part != Part.NONE for part in picked.values()):
+            return picked
+        named = parts_of_layers(names)
+        if self.way == Way.WEIGHTS and all(part == Part.NONE for part in named.values()):
+            return dict.fromkeys(names, Part.WHOLE)
+        return named
+
+    def picked_pivots(self) -> dict[str, Array]:
+        """(3,) each."""
+        return {name: np.array(pivot) for name, pivot in self.pivots.items()}
