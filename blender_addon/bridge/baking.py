@@ -141,7 +141,15 @@ def _check_body(character: Character, takes: Sequence[Take]) -> None:
 
 def _rig_settings(settings: JobSettings, character: Character, plane: Plane, take: Take) -> RigBakeSettings:
     depth = settings.depth if settings.depth is not None else 0.0 if character.planar else 1.0
-    return RigBakeSettings(plane=plane, depth=depth, name=take.name, performance=settings.performance(take.performer), layers=settings.layers)
+    return RigBakeSettings(
+        plane=plane,
+        depth=depth,
+        name=take.name,
+        performance=settings.performance(take.performer),
+        layers=settings.layers,
+        feet=settings.feet,
+        landmarks=settings.landmarks,
+    )
 
 
 def _figures(

@@ -13,7 +13,9 @@ from ..core.motion import View
 from .data_blocks import object_of, scene_of
 from .drawing.settings import DrawingSettings
 from .editing_settings import EditingSettings
+from .feet_settings import FeetSettings
 from .footage import Footage
+from .landmark_settings import LandmarkSettings
 from .layers import LayerSettings
 from .planes import PlaneChoice
 from .session import EVERY_PERFORMER, session
@@ -74,6 +76,8 @@ class JobSettings:
     editing: EditingSettings
     layers: LayerSettings
     drawing: DrawingSettings
+    feet: FeetSettings
+    landmarks: LandmarkSettings
 
     @classmethod
     def of(cls, scene: bpy.types.Scene) -> JobSettings:
@@ -93,6 +97,8 @@ class JobSettings:
             editing=EditingSettings.of(chosen.editing),
             layers=LayerSettings.of(chosen.layers),
             drawing=DrawingSettings.of(chosen.drawing),
+            feet=FeetSettings.of(chosen.feet),
+            landmarks=LandmarkSettings.of(chosen.landmarks),
         )
 
     def read_scene(self) -> bpy.types.Scene:

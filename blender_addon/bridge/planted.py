@@ -70,7 +70,7 @@ def planted(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigPose
         return pose
     path = pose.path if pose.path is not None else np.zeros((len(target.motion), 3))
     carried = target.carried(pose.turns)
-    legs = [leg for foot, knee, ankle in LEGS if (leg := _leg(target, carried, path, foot, (knee, ankle))) is not None and leg.stances]
+    legs = [leg for foot, knee, ankle in LEGS if (leg := _leg(target, carried, path, foot, (knee, ankle))) is not None]
     if not legs:
         return pose
     lift = ground_offset(target, settings) if pose.path is not None else 0.0
@@ -127,9 +127,12 @@ def _leg(target: RigTarget, carried: Carried, path: Array, foot: int, joints: tu
     if not set(joints) <= set(chains):
         return None
     thigh, shin = (chains[joint] for joint in joints)
+    stances = stances_of(target.motion.contacts[:, foot])
+    if not stances or not all(bone in carried.keyed for bone in (*thigh.bones, *shin.bones)):
+        return None
     points = ((thigh.bones[0], thigh.start), (shin.bones[0], shin.start), (shin.bones[-1], shin.end))
     hip, knee, ankle = (carried.place(bone, point) + path for bone, point in points)
-    return Leg(foot, thigh, shin, hip, knee, ankle, stances_of(target.motion.contacts[:, foot]))
+    return Leg(foot, thigh, shin, hip, knee, ankle, stances)
 
 
 def _wanted(target: RigTarget, leg: Leg, heights: Array) -> Array:

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 import bpy
 
 from .bone_map import BoneMap
+from .extremities import ends_turned
 from .feet_settings import PLANTED, FeetSettings
+from .landmark_settings import ALL_TURN, LandmarkSettings
 from .layers import LayerSettings, Source, check_layers, lay_down, left_behind
 from .planes import Plane
 from .planted import planted, rooted
@@ -33,6 +35,7 @@ class RigBakeSettings:
     performance: str = ""
     feet: FeetSettings = PLANTED
     layers: LayerSettings = field(default_factory=LayerSettings)
+    landmarks: LandmarkSettings = ALL_TURN
 
     @property
     def source(self) -> Source:
@@ -69,5 +72,5 @@ def bake_rig(armature: bpy.types.Object, bone_map: BoneMap, motion: SceneMotion,
 
 def posed(target: RigTarget, settings: RigBakeSettings) -> RigPose:
     """The pose on every frame. What changes how limbs turn comes before the root is placed, what brings feet to their ground after it."""
-    pose = solved(target)
-    return planted(target, rooted(target, pose, settings.feet), settings.feet)
+    pose = rooted(target, solved(target), settings.feet)
+    return ends_turned(target, planted(target, pose, settings.feet), settings.landmarks, settings.feet)

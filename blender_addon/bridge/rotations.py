@@ -77,6 +77,20 @@ def to_matrices(rotation: Array) -> Array:
     return np.stack(columns, axis=-1)
 
 
+def to_vectors(rotation: Array) -> Array:
+    """(…, 3) the axis of each turn, as long as its angle in radians, at most half a turn."""
+    shorter = np.where(rotation[..., :1] < 0, -rotation, rotation)
+    sine = np.linalg.norm(shorter[..., 1:], axis=-1, keepdims=True)
+    angle = 2 * np.arctan2(sine, shorter[..., :1])
+    return np.asarray(shorter[..., 1:] * np.where(sine > TINY, angle / np.maximum(sine, TINY), 2.0), dtype=np.float64)
+
+
+def from_vectors(vectors: Array) -> Array:
+    """The turns that `to_vectors` gives."""
+    angle = np.linalg.norm(vectors, axis=-1)
+    return about(vectors / np.maximum(angle, TINY)[..., None], angle)
+
+
 def of_frames(primary: Array, secondary: Array) -> Array:
     """(…, 3, 3) rotation matrices whose x axis is `primary` and whose y axis is as near to `secondary` as it can be."""
     x = directions(primary)

@@ -9,6 +9,8 @@ from ..bridge.stored_map import PROPERTY
 from .bone_map import RETARGET2D_PG_bone_map
 from .drawing import RETARGET2D_PG_drawing, RETARGET2D_PG_drawing_layer
 from .editing import RETARGET2D_PG_correction, RETARGET2D_PG_editing
+from .feet import RETARGET2D_PG_feet
+from .landmarks import RETARGET2D_PG_landmarks
 from .layers import RETARGET2D_PG_layers
 from .poses import RETARGET2D_PG_poses
 from .settings import RETARGET2D_PG_settings
@@ -22,6 +24,8 @@ TOPICS: tuple[type[bpy.types.PropertyGroup], ...] = (
     RETARGET2D_PG_bone_map,
     RETARGET2D_PG_drawing_layer,
     RETARGET2D_PG_drawing,
+    RETARGET2D_PG_feet,
+    RETARGET2D_PG_landmarks,
 )
 """The groups that the settings point to; a group must be registered before the one that points to it."""
 

@@ -9,6 +9,8 @@ from ..bridge.session import EVERY_PERFORMER, MAIN_PERFORMER, session
 from .bone_map import RETARGET2D_PG_bone_map
 from .drawing import RETARGET2D_PG_drawing
 from .editing import RETARGET2D_PG_editing
+from .feet import RETARGET2D_PG_feet
+from .landmarks import RETARGET2D_PG_landmarks
 from .layers import RETARGET2D_PG_layers
 from .poses import RETARGET2D_PG_poses
 
@@ -100,6 +102,8 @@ class RETARGET2D_PG_settings(bpy.types.PropertyGroup):
     bake: bpy.props.EnumProperty(name="Bake", description="What the motion is baked onto", items=TARGETS, options={"ENUM_FLAG"}, default={"RIG"})  # type: ignore[valid-type]
     start_frame: bpy.props.IntProperty(name="Start Frame", description="The scene's frame that the motion begins at", default=1)  # type: ignore[valid-type]
     model: bpy.props.EnumProperty(name="Network", description="What separates motion, skeleton and view", items=MODELS)  # type: ignore[valid-type]
+    feet: bpy.props.PointerProperty(type=RETARGET2D_PG_feet, name="Feet")  # type: ignore[valid-type]
+    landmarks: bpy.props.PointerProperty(type=RETARGET2D_PG_landmarks, name="Landmarks")  # type: ignore[valid-type]
     editing: bpy.props.PointerProperty(type=RETARGET2D_PG_editing, name="Editing")  # type: ignore[valid-type]
     layers: bpy.props.PointerProperty(type=RETARGET2D_PG_layers)  # type: ignore[valid-type]
     bone_map: bpy.props.PointerProperty(type=RETARGET2D_PG_bone_map)  # type: ignore[valid-type]

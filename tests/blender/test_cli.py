@@ -95,6 +95,29 @@ def test_a_layer_is_made_headless_with_the_same_options_and_its_notes_are_told(w
     assert (track.name, strip.blend_type, strip.influence, strip.action.name) == ("Wave", "COMBINE", 0.5, report["actions"][0])
 
 
+def test_feet_and_ends_are_set_as_in_the_panel(worker_python: Path, tmp_path: Path) -> None:
+    from blender_addon import cli
+
+    out = tmp_path / "out.blend"
+    open_puppet()
+    asked = ["--feet", "always", "--ground", "0.5", "--legs", "fk", "--arms", "ik", "--turn", "hands,head"]
+    assert cli.main([*JOB, *asked, "--output", str(out), "--python", str(worker_python)]) == 0
+    bpy.ops.wm.open_mainfile(filepath=str(out))
+    by_command = keys_of(bpy.data.objects[PUPPET].animation_data.action)
+    feet, landmarks = bpy.context.scene.retarget2d.feet, bpy.context.scene.retarget2d.landmarks
+    assert (feet.planting, feet.ground_auto, feet.ground, feet.legs, feet.arms) == ("ALWAYS", False, 0.5, "FK", "IK")
+    assert (landmarks.hands, landmarks.feet, landmarks.head) == (True, False, True)
+    puppet = open_puppet()
+    settings = ask()
+    settings.feet.planting, settings.feet.ground_auto, settings.feet.ground = "ALWAYS", False, 0.5
+    settings.landmarks.feet = False
+    bpy.ops.retarget2d.run()
+    assert keys_of(puppet.animation_data.action) == by_command
+    settings.feet.planting = "NEVER"
+    bpy.ops.retarget2d.bake()
+    assert keys_of(puppet.animation_data.action) != by_command
+
+
 def test_a_file_stays_compressed(worker_python: Path, tmp_path: Path) -> None:
     open_puppet()
     source, out = tmp_path / "source.blend", tmp_path / "out.blend"
@@ -156,6 +179,10 @@ MISTAKES: dict[str, tuple[list[str], str]] = {
     "a way to bake that is none": ([*JOB, *OUT, "--bake-as", "sculpture"], "sculpture"),
     "a blending that is none": ([*JOB, *OUT, "--layer-blending", "shake"], "shake"),
     "an influence beyond 1": ([*JOB, *OUT, "--layer-influence", "2"], "'2'"),
+    "a planting that is none": ([*JOB, *OUT, "--feet", "sometimes"], "sometimes"),
+    "a ground that is no height": ([*JOB, *OUT, "--ground", "floor"], "floor"),
+    "legs of another kind": ([*JOB, *OUT, "--legs", "wood"], "wood"),
+    "an end that does not turn": ([*JOB, *OUT, "--turn", "hands,tail"], "tail"),
     "a device that is none": ([*JOB, *OUT, "--device", "abacus"], "abacus"),
     "a model that is none": ([*JOB, *OUT, "--model", "magic"], "magic"),
     "a python that is missing": ([*JOB, *OUT, "--python", "no/python"], "no/python"),
@@ -222,6 +249,11 @@ def test_help_explains_every_option(addon: ModuleType, capsys: pytest.CaptureFix
         "--layer-title",
         "--layer-blending",
         "--layer-influence",
+        "--feet",
+        "--ground",
+        "--legs",
+        "--arms",
+        "--turn",
         "--device",
         "--model",
         "--python",
