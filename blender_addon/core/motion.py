@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -38,6 +39,57 @@ class View:
         """T where an angle is given for every frame; None where both are scalars and fit any clip."""
         angles = np.broadcast_arrays(self.azimuth, self.elevation)[0]
         return len(angles) if angles.ndim else None
+
+    def at(self, frames: NDArray[np.float64]) -> View:
+        """The view at frames (K,) that may lie between two: on the shorter way from one to the other, and standing before the first and after the last."""
+        if self.frame_count is None:
+            return self
+        azimuth, elevation = np.broadcast_arrays(self.azimuth, self.elevation)
+        known = np.arange(len(azimuth))
+        return View(np.interp(frames, known, np.unwrap(azimuth, period=360)), np.interp(frames, known, elevation))
+
+    def towards(self, other: View, share: float) -> View:
+        """The view on the way to another, `share` of it in 0..1: the shorter way round, and never the other way from one frame to the next."""
+        turn = (np.asarray(other.azimuth) - self.azimuth + 180) % 360 - 180
+        turn = np.unwrap(turn, period=360) if turn.ndim else turn
+        return View(self.azimuth + share * turn, self.elevation + share * (np.asarray(other.elevation) - self.elevation))
+
+
+class Limbs(StrEnum):
+    """How arms and legs are drawn."""
+
+    FORESHORTENED = "foreshortened"
+    FULL_LENGTH = "full-length"
+
+
+class Alignment(StrEnum):
+    """How the time of one performance goes with that of another: played side by side until the shorter ends, stretched evenly to one duration, or so that
+    alike poses come together."""
+
+    TRIM = "trim"
+    STRETCH = "stretch"
+    MATCH = "match"
+
+
+@dataclass(frozen=True, eq=False)
+class Blend:
+    """A second performance, and how far motion, skeleton and view go to it: 0 is the first one's, 1 the second one's.
+
+    Raises ValueError where a share is outside 0..1 or there is no such alignment.
+    """
+
+    poses: PoseSequence
+    motion: float = 0.0
+    skeleton: float = 0.0
+    view: float = 0.0
+    alignment: Alignment = Alignment.STRETCH
+
+    def __post_init__(self) -> None:
+        for name in ("motion", "skeleton", "view"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"The share of {name} must lie between 0 and 1, not {getattr(self, name)}.")
+        if self.alignment not in list(Alignment):
+            raise ValueError(f"There is no alignment {self.alignment}; choose {', '.join(Alignment)}.")
 
 
 @dataclass(frozen=True, eq=False)

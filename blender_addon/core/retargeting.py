@@ -12,12 +12,15 @@ from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
+from .alignment import Clip, Timeline, timeline
 from .contacts import plant_feet
 from .landmark_offsets import landmark_offsets
-from .motion import RetargetedMotion, View
+from .motion import Alignment, Blend, RetargetedMotion, View, rotation
 from .networks import kinematic, paper
 from .networks.decoded import Decoded, Shares
+from .networks.frame_rate import between
 from .networks.kinematic_model import KinematicCodes, KinematicModel, KinematicMotion
 from .networks.paper_model import PaperBody, PaperCodes, PaperModel, PaperMotion, PaperView
 from .networks.weights_file import DAMAGE
@@ -71,8 +74,11 @@ class Network(Protocol[_Codes, _Body_co, _View_co]):
     def view_code(self, view: View, skeleton: Skeleton | None, /) -> _View_co:
         """The code of a known angle, to be seen on `skeleton` where that is known."""
 
-    def interpolate(self, first: _Codes, second: _Codes, shares: Shares) -> _Codes:
-        """Codes between two clips."""
+    def features(self, codes: _Codes) -> NDArray[np.float32]:
+        """(N, C) what two motions are alike by, evenly over the clip."""
+
+    def interpolate(self, first: _Codes, second: _Codes, shares: Shares, line: Timeline) -> _Codes:
+        """Codes between two clips, in the moments of the timeline."""
 
 
 class Retargeter:
@@ -109,14 +115,18 @@ class Retargeter:
         skeleton: Skeleton | PoseSequence | None = None,
         view: View | PoseSequence | None = None,
         progress: Callable[[float], object] = lambda part: None,
+        blend: Blend | None = None,
     ) -> RetargetedMotion:
         """The motion of `poses` on `skeleton`, seen from `view`; each the clip's own where None, another clip's where that is given.
 
         The unit is pixels of the source where the body is its own, of the other clip where that gives the body: both begin where the
         performer's mid-hip begins. With a Skeleton it is the skeleton's unit, from (0, 0). `progress` is called with the part of the network's
-        work, 0 to 1, that is done. Raises ValueError where `view` has another number of angles than there are frames, or a clip shows nobody
-        (a part of a longer one may).
+        work, 0 to 1, that is done. With `blend` it goes on from there to a second performance; a `view` with many angles has them at the rate of `poses`
+        from the beginning on, and its last one stands. Raises ValueError where `view` has another number of angles than there are frames, a clip shows
+        nobody (a part of a longer one may), or a body given as a Skeleton is to be blended, whose unit is not that of a picture.
         """
+        if blend is not None:
+            return self._blended(poses, skeleton, view, blend, progress)
         return self.retarget_many([poses], [skeleton], [view], progress)[0]
 
     def retarget_many(
@@ -148,15 +158,41 @@ class Retargeter:
         certain = np.ones(decoded.joints.shape[:2], dtype=np.float32)
         return _motion(decoded, codes.start, certain, codes.motion.fps)
 
-    def interpolate(self, first: Codes, second: Codes, motion: float = 0.0, skeleton: float = 0.0, view: float = 0.0) -> Codes:
+    def interpolate(
+        self, first: Codes, second: Codes, motion: float = 0.0, skeleton: float = 0.0, view: float = 0.0, *, alignment: Alignment = Alignment.TRIM
+    ) -> Codes:
         """Codes on the way from one clip to another, each of the three by its own share in 0..1; ready to `decode`.
 
         Raises ValueError where a share is outside 0..1 or a code is of another model.
         """
         self._check_model(first)
         self._check_model(second)
-        codes: Codes = self._network.interpolate(first, second, Shares(motion, skeleton, view))
+        shares = Shares(motion, skeleton, view)
+        codes: Codes = self._network.interpolate(first, second, shares, self._timeline(first, second, motion, alignment))
         return codes
+
+    def _timeline(self, first: Codes, second: Codes, share: float, alignment: Alignment) -> Timeline:
+        here, there = (Clip(len(codes.motion), codes.motion.fps, self._network.features(codes)) for codes in (first, second))
+        return timeline(here, there, share, alignment)
+
+    def _blended(
+        self, clip: PoseSequence, body: Skeleton | PoseSequence | None, view: View | PoseSequence | None, blend: Blend, progress: Callable[[float], object]
+    ) -> RetargetedMotion:
+        if isinstance(body, Skeleton) and blend.skeleton:
+            raise ValueError("A body that is given by its lengths is not blended; let its share be 0, or take the body of a clip.")
+        clips = {id(poses): poses for poses in (clip, blend.poses, body, view) if isinstance(poses, PoseSequence)}
+        codes = dict(zip(clips, self._encode(list(clips.values()), progress), strict=True))
+        first, second = self._target(clip, body, view, codes), codes[id(blend.poses)]
+        if isinstance(body, Skeleton):
+            second = replace(second, skeleton=first.skeleton, start=first.start)
+        line = self._timeline(first, second, blend.motion, blend.alignment)
+        mixed = self._network.interpolate(first, second, Shares(blend.motion, blend.skeleton, blend.view), line)
+        if isinstance(view, View) and view.frame_count is not None and isinstance(second.view, View):
+            moving = view.at(np.arange(len(line), dtype=np.float64) * (clip.fps / line.fps))
+            mixed = replace(mixed, view=moving.towards(second.view, blend.view))
+        decoded = _planted(self._network.decode(mixed), line.fps)
+        shown = between(clip.confidence, line.first) * (1 - blend.motion) + between(blend.poses.confidence, line.second) * blend.motion
+        return replace(_motion(decoded, mixed.start, np.asarray(np.clip(shown, 0, 1), dtype=np.float32), line.fps), start=clip.start)
 
     def _encode(self, clips: Sequence[PoseSequence], progress: Callable[[float], object] = lambda part: None) -> list[Codes]:
         for clip in clips:
@@ -172,7 +208,20 @@ class Retargeter:
             raise ValueError(f"Not all of these codes are of the {self.model} model; encode every clip with the model that decodes it.")
 
     def _retarget(self, clip: PoseSequence, body: Skeleton | PoseSequence | None, view: View | PoseSequence | None, codes: dict[int, Any]) -> RetargetedMotion:
-        own = codes[id(clip)]
+        target = self._target(clip, body, view, codes)
+        decoded = self._network.decode(target)
+        if body is not None or view is not None:
+            decoded = _planted(decoded, clip.fps)
+        picture = body.image_size if isinstance(body, PoseSequence) else clip.image_size if body is None else None
+        motion = _motion(decoded, target.start, clip.confidence, clip.fps)
+        turn = np.eye(3, dtype=np.float32) if view is None else decoded.turn
+        landmarks = None
+        if clip.landmarks is not None and turn is not None:
+            landmarks = landmark_offsets(clip, self._network.decode(codes[id(clip)]), decoded.skeleton, turn)
+        return replace(motion, image_size=picture, start=clip.start, landmarks=landmarks)
+
+    def _target(self, clip: PoseSequence, body: Skeleton | PoseSequence | None, view: View | PoseSequence | None, codes: dict[int, Any]) -> Any:  # noqa: ANN401
+        """The clip's codes with another body or view put in, of `codes` by the id of each clip."""
         parts: dict[str, Any] = {}
         if isinstance(body, PoseSequence):
             parts["skeleton"] = codes[id(body)].skeleton
@@ -183,15 +232,7 @@ class Retargeter:
             parts["view"] = codes[id(view)].view
         elif view is not None:
             parts["view"] = self._network.view_code(view, _given(body, Skeleton))
-        target = replace(own, **parts)
-        decoded = self._network.decode(target)
-        if parts:
-            decoded = replace(decoded, joints=plant_feet(decoded.joints, decoded.contacts, clip.fps))
-        picture = body.image_size if isinstance(body, PoseSequence) else clip.image_size if body is None else None
-        motion = _motion(decoded, target.start, clip.confidence, clip.fps)
-        turn = np.eye(3, dtype=np.float32) if view is None else decoded.turn
-        landmarks = landmark_offsets(clip, self._network.decode(own), decoded.skeleton, turn) if clip.landmarks is not None and turn is not None else None
-        return replace(motion, image_size=picture, start=clip.start, landmarks=landmarks)
+        return replace(codes[id(clip)], **parts)
 
 
 def available_device(name: str) -> torch.device:
@@ -218,6 +259,15 @@ def _official(weights: Path, reference: Path) -> paper.PaperWeights:
     except (*DAMAGE, KeyError, ValueError) as error:
         raise ValueError(f"The official weights need the normalisation in {reference}; put that file beside them.") from error
     return paper.PaperWeights(network, paper.Normalisation(mean, std), {"model": "paper", "trained": "official"})
+
+
+def _planted(decoded: Decoded, fps: float) -> Decoded:
+    """Feet stand in the world: where the camera turns about the performer, they turn with it in the picture."""
+    if decoded.view is None or decoded.view.frame_count is None:
+        return replace(decoded, joints=plant_feet(decoded.joints, decoded.contacts, fps))
+    turn = rotation(decoded.view)
+    still = plant_feet(decoded.joints @ turn, decoded.contacts, fps)
+    return replace(decoded, joints=still @ turn.transpose(0, 2, 1))
 
 
 def _motion(decoded: Decoded, start: np.ndarray[Any, Any], confidence: np.ndarray[Any, Any], fps: float) -> RetargetedMotion:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..core.motion import Limbs
 from .messages import (
     Cleaned,
     CleanRequest,
@@ -80,9 +81,13 @@ def retarget(request: RetargetRequest, monitor: Monitor) -> Retargeted:
     """The motion on its new body."""
     monitor.enter("Loading the network")
     retargeter = _retargeter(request.model, request.device)
-    frames = len(request.poses)
+    frames = len(request.poses) + (len(request.blend.poses) if request.blend is not None else 0)
     monitor.enter("Retargeting")
-    motion = retargeter.retarget(request.poses, request.skeleton, request.view, progress=lambda part: monitor.advance(part * frames, frames))
+    motion = retargeter.retarget(request.poses, request.skeleton, request.view, lambda part: monitor.advance(part * frames, frames), request.blend)
+    if request.limbs is Limbs.FULL_LENGTH:
+        from ..core.twisted_perspective import with_limbs_at_full_length
+
+        motion = with_limbs_at_full_length(motion)
     device = retargeter.device.type
     return Retargeted(motion, device, request.model, _fallback(request.device, device, "PyTorch"))
 

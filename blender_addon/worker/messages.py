@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.motion import RetargetedMotion, View
+from ..core.motion import Blend, Limbs, RetargetedMotion, View
 from ..core.pose_sequence import Array, PoseSequence
 from ..core.skeleton import Skeleton
 
@@ -44,13 +44,19 @@ class DetectRequest:
 
 @dataclass(frozen=True, eq=False)
 class RetargetRequest:
-    """Put the motion of `poses` on a body and show it from a view, each the clip's own where None; `model` and `device` as `Retargeter.load` takes them."""
+    """Put the motion of `poses` on a body and show it from a view, each the clip's own where None; `model` and `device` as `Retargeter.load` takes them.
+
+    `blend` goes on from there to a second performance, where `view` may have angles for longer than the clip; `limbs` are drawn as they are foreshortened, or
+    at full length.
+    """
 
     poses: PoseSequence
     skeleton: Skeleton | PoseSequence | None = None
     view: View | PoseSequence | None = None
     model: str = "kinematic"
     device: str = "auto"
+    blend: Blend | None = None
+    limbs: Limbs = Limbs.FORESHORTENED
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.motion import LandmarkOffsets, RetargetedMotion, View
+from ..core.motion import Alignment, Blend, LandmarkOffsets, Limbs, RetargetedMotion, View
 from ..core.pose_sequence import DepthEvidence, Landmarks, PoseSequence
 from ..core.skeleton import Skeleton
 
@@ -73,6 +73,33 @@ def unpack_poses(content: Mapping[str, Any], name: str, arrays: Mapping[str, NDA
         depth = DepthEvidence(arrays[f"{name} depth"], arrays[f"{name} depth confidence"])
     positions, confidence = arrays[f"{name} positions"], arrays[f"{name} confidence"]
     return PoseSequence(positions, confidence, content["fps"], content["image_size"], content["start"], landmarks, depth, content["source"])
+
+
+_Choice = TypeVar("_Choice", Limbs, Alignment)
+
+
+def chosen(choices: type[_Choice], value: str) -> _Choice:
+    """The choice that is written so; KeyError where there is none."""
+    return {choice.value: choice for choice in choices}[value]
+
+
+_SHARES = ("motion", "skeleton", "view")
+
+
+def pack_blend(blend: Blend | None, arrays: Arrays) -> dict[str, Any] | None:
+    """What a blend is in a header; the numbers of its performance go into `arrays`."""
+    if blend is None:
+        return None
+    shares = {name: float(getattr(blend, name)) for name in _SHARES}
+    return shares | {"alignment": blend.alignment.value, "poses": pack_poses(blend.poses, "second", arrays)}
+
+
+def unpack_blend(content: Mapping[str, Any] | None, arrays: Mapping[str, NDArray[Any]]) -> Blend | None:
+    """The blend again; KeyError where a part is missing."""
+    if content is None:
+        return None
+    shares = {name: content[name] for name in _SHARES}
+    return Blend(unpack_poses(content["poses"], "second", arrays), alignment=chosen(Alignment, content["alignment"]), **shares)
 
 
 _MOTION_ARRAYS = ("positions", "depth", "contacts", "confidence")

@@ -9,7 +9,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from ..core.motion import View
+from ..core.motion import Limbs, View
 from ..core.pose_sequence import PoseSequence
 from ..core.skeleton import Skeleton
 from .messages import (
@@ -28,7 +28,7 @@ from .messages import (
     RetargetRequest,
     TrackCorrection,
 )
-from .packing import Arrays, pack_motion, pack_poses, pack_target, unpack_motion, unpack_poses, unpack_target
+from .packing import Arrays, chosen, pack_blend, pack_motion, pack_poses, pack_target, unpack_blend, unpack_motion, unpack_poses, unpack_target
 from .protocol import Message, ProtocolError
 
 
@@ -47,6 +47,8 @@ def pack_request(request: Request) -> Message:
                 "view": pack_target(request.view, "view", arrays),
                 "model": request.model,
                 "device": request.device,
+                "blend": pack_blend(request.blend, arrays),
+                "limbs": request.limbs.value,
             }
             return Message("retarget", content, arrays)
         case CleanRequest():
@@ -124,7 +126,8 @@ def _unpack_retarget(content: Mapping[str, Any], arrays: Mapping[str, NDArray[An
     skeleton, view = (unpack_target(content[name], name, arrays) for name in ("skeleton", "view"))
     if isinstance(skeleton, View) or isinstance(view, Skeleton):
         raise TypeError("skeleton and view are exchanged")
-    return RetargetRequest(unpack_poses(content["poses"], "poses", arrays), skeleton, view, content["model"], content["device"])
+    poses, blend = unpack_poses(content["poses"], "poses", arrays), unpack_blend(content["blend"], arrays)
+    return RetargetRequest(poses, skeleton, view, content["model"], content["device"], blend, chosen(Limbs, content["limbs"]))
 
 
 def _unpack_clean(content: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> CleanRequest:

@@ -203,6 +203,7 @@ def test_of_two_people_one_is_chosen(two: Path, tmp_path: Path) -> None:
         ("{two} -o {out}", "--person"),
         ("{one} -o {out} --like {two}", "--like-person"),
         ("{one} -o {out} --view-like {two}", "--view-like-person"),
+        ("{one} -o {out} --blend {two}", "--blend-person"),
     ],
 )
 def test_of_several_people_the_error_names_the_ids_and_the_option(arguments: str, option: str, one: Path, two: Path, fails: Callable[..., str]) -> None:
@@ -216,7 +217,18 @@ def test_a_person_who_is_not_there_is_an_error_that_names_those_who_are(two: Pat
     assert "3 (64 frames), 7 (64 frames)" in said
 
 
-@pytest.mark.parametrize("chosen", [("--like-person", 3), ("--view-like-person", 3)])
+def test_two_performances_are_blended_and_limbs_drawn_at_full_length(one: Path, two: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.npz"
+    shares = ("--blend-motion", 0.5, "--blend-skeleton", 0.5, "--blend-view", 1, "--align", "match")
+    assert command("retarget", one, "--blend", two, "--blend-person", 7, *shares, "--limbs", "full-length", "-o", out, "--device", "cpu") == 0
+    poses = pose_files.read(out).people[0]
+    limb = np.linalg.norm(poses.positions[:, Joint.LEFT_KNEE] - poses.positions[:, Joint.LEFT_HIP], axis=-1)
+    assert np.ptp(limb) / limb.mean() < 0.01
+    assert command("retarget", one, "-o", out, "--device", "cpu") == 0
+    assert pose_files.read(out).people[0].positions.shape == poses.positions.shape
+
+
+@pytest.mark.parametrize("chosen", [("--like-person", 3), ("--view-like-person", 3), ("--blend-person", 3), ("--blend-motion", 0.5)])
 def test_choosing_a_person_of_no_clip_is_wrong_usage(chosen: tuple[str, int], one: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command("retarget", one, *chosen, "-o", tmp_path / "out.npz") == 2
     assert str(chosen[0]) in capsys.readouterr().err

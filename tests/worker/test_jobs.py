@@ -16,8 +16,9 @@ import numpy as np
 import pytest
 
 from blender_addon.core import pose_files
-from blender_addon.core.motion import View
+from blender_addon.core.motion import Alignment, Blend, Limbs, View
 from blender_addon.core.retargeting import Retargeter
+from blender_addon.core.twisted_perspective import with_limbs_at_full_length
 from blender_addon.worker import client
 from blender_addon.worker.client import DetectRequest, Job, JobCancelled, Progress, RetargetRequest, WorkerError
 from tests.core.clips import ADULT, CHILD, marching
@@ -113,6 +114,18 @@ def test_a_motion_is_that_of_the_library_and_the_worker_stays_warm(python: Path)
     assert (first.device, first.model) == ("cpu", "kinematic")
     assert np.allclose(first.motion.positions, here.positions, atol=1e-3)
     assert np.array_equal(first.motion.positions, again.motion.positions)
+
+
+def test_a_blend_at_full_length_is_that_of_the_library(python: Path) -> None:
+    blend = Blend(marching(40, view=View(-60), body=CHILD.scaled(300)), 0.5, 0.5, 0.5, Alignment.MATCH)
+    here = with_limbs_at_full_length(Retargeter.load(device="cpu").retarget(marching(60), blend=blend))
+    heard: list[Progress] = []
+    there = client.start(RetargetRequest(marching(60), device="cpu", blend=blend, limbs=Limbs.FULL_LENGTH), python).wait(heard.append).motion
+    assert len(there) == len(here)
+    assert np.allclose(there.positions, here.positions, atol=0.05)
+    fractions = [progress.fraction for progress in heard]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1
 
 
 def test_a_long_retargeting_tells_how_far_it_is(python: Path) -> None:

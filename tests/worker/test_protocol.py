@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 
-from blender_addon.core.motion import LandmarkOffsets, RetargetedMotion, View
+from blender_addon.core.motion import Alignment, Blend, LandmarkOffsets, Limbs, RetargetedMotion, View
 from blender_addon.core.pose_sequence import DepthEvidence, Landmarks, PoseSequence, as_float32
 from blender_addon.core.skeleton import Skeleton
 from blender_addon.worker.messages import (
@@ -121,12 +121,13 @@ def test_a_message_comes_out_as_it_went_in(message: Message) -> None:
         RetargetRequest(full_poses(), ADULT, View(30.0, 10.0), "paper", "cuda"),
         RetargetRequest(marching(9), marching(7), View(np.linspace(0, 90, 9)), "kinematic", "auto"),
         RetargetRequest(marching(9), None, full_poses()),
+        RetargetRequest(marching(9), blend=Blend(full_poses(), 0.25, 0.5, 1.0, Alignment.MATCH), limbs=Limbs.FULL_LENGTH),
         CleanRequest(full_poses(), 0.5, "HOLD"),
         CorrectRequest((full_poses(), marching(40)), (1, 4), (TrackCorrection("swap", 1, 4, 12), TrackCorrection("split", 1, 0, 30))),
         PortraitRequest(Path("/videos/dance.mp4"), "2s:4s", None, (full_poses(),), (3,)),
     ],
     ids=[
-        *("all of detect", "least of detect", "least of retarget", "all of retarget", "body of a clip, moving view", "view of a clip"),
+        *("all of detect", "least of detect", "least of retarget", "all of retarget", "body of a clip, moving view", "view of a clip", "blend"),
         *("clean", "correct", "portray"),
     ],
 )
@@ -256,7 +257,7 @@ def test_a_header_of_another_form_is_refused(header: bytes) -> None:
 def test_a_message_that_lacks_or_exchanges_parts_never_ends_in_a_traceback(kind: str, data: st.DataObject) -> None:
     whole = {
         "detect": pack_request(DetectRequest(Path("v.mp4"))),
-        "retarget": pack_request(RetargetRequest(full_poses(5), ADULT, View(3.0))),
+        "retarget": pack_request(RetargetRequest(full_poses(5), ADULT, View(3.0), blend=Blend(full_poses(4), 0.5))),
         "detected": pack_result(Detected((full_poses(5),), (1,), "cpu")),
         "retargeted": pack_result(Retargeted(any_motion(5), "cpu", "paper")),
         "progress": pack_progress(Progress("s", 0.5)),

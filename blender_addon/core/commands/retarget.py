@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import pose_files
-from ..motion import View
+from ..motion import Alignment, Blend, Limbs, View
 from ..pose_sequence import PoseSequence
 from ..skeleton import Skeleton
 from .command import OUTPUT, POSE_FILE, Report, UsageError, add_pose_file_options, check_output, output_path, read_poses
@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 MODELS = ("kinematic", "paper")
 DEVICES = ("auto", "cpu", "cuda", "mps")
+BLENDED = ("motion", "skeleton", "view")
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     view.add_argument("--view-like", type=Path, metavar="OTHER", help="a pose file of the view to take")
     target.add_argument("--view-like-person", type=int, metavar="ID", help="who of --view-like")
+    target.add_argument(
+        "--limbs", choices=list(Limbs), default=Limbs.FORESHORTENED, help="as seen, or each in the plane it moves most in (default: %(default)s)"
+    )
+    add_blend_options(parser)
     network = parser.add_argument_group("network")
     network.add_argument("--model", choices=MODELS, default=MODELS[0], help="which network (default: %(default)s)")
     network.add_argument("--device", choices=DEVICES, default=DEVICES[0], help="where it runs (default: the fastest there is)")
@@ -59,23 +64,48 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> Retargeted:
     """Retarget one person and write the motion."""
-    for name in ("like", "view_like"):
+    for name in ("like", "view_like", "blend"):
         if getattr(options, name) is None and getattr(options, f"{name}_person") is not None:
             option = f"--{name.replace('_', '-')}"
             raise UsageError(f"{option}-person chooses a person of {option}; give that too.")
-    check_output(options.out, options.poses, options.skeleton, options.like, options.view_like)
+    check_output(options.out, options.poses, options.skeleton, options.like, options.view_like, options.blend)
     skeleton = read_skeleton(options.skeleton) if options.skeleton else _performer(options, "like")
     view = options.view or _performer(options, "view_like")
     poses = _performer(options, "poses", "person")
     assert poses is not None, "argparse wants POSES"
+    blend = _blend(options)
 
     from ..retargeting import Retargeter
 
     retargeter = Retargeter.load(options.model, options.device, options.weights)
     log.info("Retargeting %d frames with %s on %s…", len(poses), options.model, retargeter.device)
-    motion = retargeter.retarget(poses, skeleton, view)
+    motion = retargeter.retarget(poses, skeleton, view, blend=blend)
+    if options.limbs == Limbs.FULL_LENGTH:
+        from ..twisted_perspective import with_limbs_at_full_length
+
+        motion = with_limbs_at_full_length(motion)
     pose_files.write(motion, options.out)
     return Retargeted(str(options.out), len(motion), motion.fps, options.model, str(retargeter.device))
+
+
+def add_blend_options(parser: argparse.ArgumentParser) -> None:
+    """The second performance, how far it is gone to, and how time goes."""
+    group = parser.add_argument_group("blend", "On the way to a second performance: 0 is the first one's, 1 the second one's.")
+    group.add_argument("--blend", type=Path, metavar="OTHER", help="a pose file of the second performance")
+    group.add_argument("--blend-person", type=int, metavar="ID", help="who of --blend")
+    for part in BLENDED:
+        group.add_argument(f"--blend-{part}", type=float, default=0.0, metavar="SHARE", help=f"how far the {part} goes (default: 0)")
+    group.add_argument("--align", choices=list(Alignment), default=Alignment.STRETCH, help="how time goes (default: %(default)s)")
+
+
+def _blend(options: argparse.Namespace) -> Blend | None:
+    second = _performer(options, "blend")
+    shares = {part: getattr(options, f"blend_{part}") for part in BLENDED}
+    if second is None:
+        if given := [part for part, share in shares.items() if share]:
+            raise UsageError(f"--blend-{given[0]} goes to the performance of --blend; give that too.")
+        return None
+    return Blend(second, alignment=Alignment(options.align), **shares)
 
 
 def view_of(text: str) -> View:

@@ -21,12 +21,14 @@ ORDINARY_BODY = Skeleton.from_proportions((0.17, 0.50, 0.18, 0.28, 0.25, 0.09, 0
 def exemplar(skeleton: Skeleton, view: View) -> Array:
     """(64, 15, 2) in the skeleton's unit: somebody marching on the spot, knees high and arms swinging, every limb seen at full length once."""
     joints = BONE_PATHS @ (_march() * skeleton.lengths[:, None])
-    turn = np.broadcast_to(rotation(_steady(view)), (FRAMES, 3, 3)).transpose(0, 2, 1)
+    turn = np.broadcast_to(rotation(steady(view)), (FRAMES, 3, 3)).transpose(0, 2, 1)
     return np.asarray((joints @ turn)[..., :2], dtype=np.float32)
 
 
-def _steady(view: View) -> View:
+def steady(view: View) -> View:
     """The view's mean where it moves: one code stands for one view."""
+    if view.frame_count is None:
+        return view
     azimuth = np.angle(np.exp(1j * np.radians(view.azimuth)).mean(), deg=True)
     return View(float(azimuth), float(np.mean(view.elevation)))
 

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ..alignment import Timeline
 from ..contacts import decided
 from ..evidence import merge
 from ..motion import View, rotation
@@ -17,7 +18,7 @@ from ..pose_sequence import PoseSequence
 from ..skeleton import BONE_COUNT, BONE_PATHS, BONE_PROPORTION, MIRROR_BONES, MIRROR_JOINTS, Joint, Skeleton
 from ..trajectory import depth_velocity, path
 from .decoded import Decoded, Shares
-from .frame_rate import FrameRate
+from .frame_rate import FrameRate, between
 from .kinematic import TOKEN_FRAMES, KinematicNetwork, PoolState
 from .kinematics import roll_rotation, view_rotation
 from .observation import Observation, complete_midpoints, fill_gaps, observe
@@ -134,25 +135,31 @@ class KinematicModel:
         """A view's code: its angles themselves."""
         return view
 
-    def interpolate(self, first: KinematicCodes, second: KinematicCodes, shares: Shares) -> KinematicCodes:
-        """Codes between those of two clips; the longer motion is cut to the shorter. At share 0 or 1 of all three they are a clip's own."""
-        count = min(len(first.motion), len(second.motion))
+    def features(self, codes: KinematicCodes) -> Array:
+        """(T, 44) what two motions are alike by: where the bones point in the body-centred frame, and which feet stand."""
+        return np.concatenate((codes.motion.directions.reshape(len(codes.motion), -1), codes.motion.contacts), axis=1)
+
+    def interpolate(self, first: KinematicCodes, second: KinematicCodes, shares: Shares, line: Timeline) -> KinematicCodes:
+        """Codes between those of two clips, in the moments of the timeline. At share 0 or 1 of all three they are a clip's own."""
 
         def mixed(one: Array, other: Array) -> Array:
-            return np.asarray(one[:count] * (1 - shares.motion) + other[:count] * shares.motion, dtype=np.float32)
+            return np.asarray(between(one, line.first) * (1 - shares.motion) + between(other, line.second) * shares.motion, dtype=np.float32)
 
         bones = mixed(first.motion.directions, second.motion.directions)
         sizes = [np.linalg.norm(codes.motion.bones, axis=-1, keepdims=True) for codes in (first, second)]
         bones *= mixed(*sizes) / np.maximum(np.linalg.norm(bones, axis=-1, keepdims=True), 1e-6)
         way, contacts = mixed(first.motion.path, second.motion.path), mixed(first.motion.contacts, second.motion.contacts)
         lengths = first.skeleton.lengths ** (1 - shares.skeleton) * second.skeleton.lengths**shares.skeleton
-        view = _view_between(_first_frames(first.view, count), _first_frames(second.view, count), shares.view)
-        fps = first.motion.fps * (1 - shares.motion) + second.motion.fps * shares.motion
-        motion = KinematicMotion.imagined(bones, way, contacts, view, fps)
-        near_first, near_second = (1 - shares.motion) * (1 - shares.view), shares.motion * shares.view
-        own, own_path = (near_first * one[:count] + near_second * other[:count] for one, other in zip(_as_filmed(first), _as_filmed(second), strict=True))
+        view = first.view.at(line.first).towards(second.view.at(line.second), shares.view)
+        motion = KinematicMotion.imagined(bones, way, contacts, view, line.fps)
+        near_first, near_second = np.float32((1 - shares.motion) * (1 - shares.view)), np.float32(shares.motion * shares.view)
+        own, own_path = (
+            near_first * between(one, line.first) + near_second * between(other, line.second)
+            for one, other in zip(_as_filmed(first), _as_filmed(second), strict=True)
+        )
         motion = replace(motion, picture=motion.picture + own, picture_path=motion.picture_path + own_path)
-        return KinematicCodes(motion, Skeleton(lengths), view, mixed(first.start, second.start))
+        start = first.start * (1 - shares.motion) + second.start * shares.motion
+        return KinematicCodes(motion, Skeleton(lengths), view, np.asarray(start, dtype=np.float32))
 
     def _observe(self, positions: Array, confidence: Array) -> Observation:
         spare = -len(positions) % TOKEN_FRAMES
@@ -290,20 +297,6 @@ def _as_filmed(codes: KinematicCodes) -> tuple[Array, Array]:
         return np.zeros_like(motion.picture), np.zeros_like(motion.picture_path)
     level = KinematicMotion.imagined(motion.bones, motion.path, motion.contacts, motion.view, motion.fps)
     return motion.picture - level.picture, motion.picture_path - level.picture_path
-
-
-def _first_frames(view: View, count: int) -> View:
-    """The view of the first frames, where it has one for each."""
-    if view.frame_count is None:
-        return view
-    azimuth, elevation = np.broadcast_arrays(view.azimuth, view.elevation)
-    return View(azimuth[:count], elevation[:count])
-
-
-def _view_between(first: View, second: View, share: float) -> View:
-    """The view on the shorter way round from one to the other."""
-    turn = (np.asarray(second.azimuth) - first.azimuth + 180) % 360 - 180
-    return View(first.azimuth + share * turn, first.elevation + share * (np.asarray(second.elevation) - first.elevation))
 
 
 def filled(clip: PoseSequence) -> tuple[Array, Array]:

@@ -13,12 +13,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ..alignment import Timeline
 from ..contacts import standing_still
 from ..motion import View
 from ..pose_sequence import PoseSequence
 from ..skeleton import BONE_CHILDREN, BONE_COUNT, BONE_INDEX, BONE_PARENTS, PROPORTIONS, Joint, Skeleton
 from .decoded import Decoded, Shares
-from .exemplar import ORDINARY_BODY, exemplar
+from .exemplar import ORDINARY_BODY, exemplar, steady
+from .frame_rate import between
 from .observation import complete_midpoints, fill_gaps, observe
 from .paper import MOTION_STRIDE, STATIC_CHANNELS, UNIT, PaperWeights, padded, to_channels, to_positions
 from .windows import windows
@@ -116,20 +118,22 @@ class PaperModel:
         return PaperBody(torch.stack([body for body, _, _ in shown]).mean(dim=0), unit, skeleton)
 
     def view_code(self, view: View, skeleton: Skeleton | None) -> PaperView:
-        """The code of an angle: of an example clip of `skeleton`, or of an ordinary body where there is none."""
-        return PaperView(self._static(exemplar(skeleton or ORDINARY_BODY, view))[1], view)
+        """The code of an angle, the mean one where it moves: of an example clip of `skeleton`, or of an ordinary body where there is none."""
+        return PaperView(self._static(exemplar(skeleton or ORDINARY_BODY, view))[1], steady(view))
 
-    def interpolate(self, first: PaperCodes, second: PaperCodes, shares: Shares) -> PaperCodes:
-        """Codes between those of two clips; the longer motion is cut to the shorter (paper, section 6.3)."""
-        count = min(len(first.motion), len(second.motion))
-        steps = min(first.motion.code.shape[-1], second.motion.code.shape[-1])
-        motion = torch.lerp(first.motion.code[:, :steps], second.motion.code[:, :steps], shares.motion)
+    def features(self, codes: PaperCodes) -> Array:
+        """(S, 128) what two motions are alike by: their codes."""
+        return codes.motion.code.T.cpu().numpy()
+
+    def interpolate(self, first: PaperCodes, second: PaperCodes, shares: Shares, line: Timeline) -> PaperCodes:
+        """Codes between those of two clips, in the moments of the timeline (paper, section 6.3)."""
+        ours, theirs = (_code_at(codes.motion.code, frames) for codes, frames in ((first, line.first), (second, line.second)))
+        motion = torch.lerp(ours, theirs, shares.motion)
         unit = first.skeleton.unit ** (1 - shares.skeleton) * second.skeleton.unit**shares.skeleton
-        body = PaperBody(torch.lerp(first.skeleton.code, second.skeleton.code, shares.skeleton), unit)
-        view = PaperView(torch.lerp(first.view.code, second.view.code, shares.view))
-        fps = first.motion.fps * (1 - shares.motion) + second.motion.fps * shares.motion
+        body = PaperBody(torch.lerp(first.skeleton.code, second.skeleton.code, shares.skeleton), unit, None if shares.skeleton else first.skeleton.known)
+        view = PaperView(torch.lerp(first.view.code, second.view.code, shares.view), None if shares.view else first.view.known)
         start = np.asarray(first.start * (1 - shares.motion) + second.start * shares.motion, dtype=np.float32)
-        return PaperCodes(PaperMotion(motion, count, fps), body, view, start)
+        return PaperCodes(PaperMotion(motion, len(line), line.fps), body, view, start)
 
     def _encode(self, clip: PoseSequence) -> PaperCodes:
         positions = torch.as_tensor(clip.positions.copy(), device=self._device)[None]
@@ -169,6 +173,12 @@ class PaperModel:
         """The skeleton code (16,) and the view code (8,) of channels (1, 30, T)."""
         static = channels[:, :STATIC_CHANNELS]
         return self._network.encode_skeleton(static)[0, :, 0], self._network.encode_view(static)[0, :, 0]
+
+
+def _code_at(code: Tensor, frames: NDArray[np.float64]) -> Tensor:
+    """(128, S) the code (128, S') of a clip at frames of it, a step for every MOTION_STRIDE of them."""
+    steps = np.minimum(frames[::MOTION_STRIDE] / MOTION_STRIDE, code.shape[-1] - 1)
+    return torch.as_tensor(between(code.T.cpu().numpy(), steps).T.copy(), device=code.device)
 
 
 def longest_lengths(positions: Array) -> Skeleton:
