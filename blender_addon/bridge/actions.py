@@ -129,6 +129,14 @@ def curves_of_all_slots(action: bpy.types.Action) -> list[bpy.types.FCurve]:
     return [curve for layer in action.layers for strip in layer.strips for bag in strip.channelbags for curve in bag.fcurves]
 
 
+def curve_of(owner: bpy.types.ID, path: str) -> bpy.types.FCurve | None:
+    """The curve of a property in the data-block's Action; None where it is not keyed."""
+    animation = owner.animation_data
+    if animation is None or animation.action is None:
+        return None
+    return next((curve for curve in _curves_of(animation) if curve.data_path == path), None)
+
+
 def slot_of(holder: bpy.types.AnimData | bpy.types.NlaStrip) -> bpy.types.ActionSlot | None:
     """The slot that is in use; None where there is none, as before Blender 4.4."""
     return holder.action_slot if SLOTTED else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import bpy
 import numpy as np
 
+from ..core.motion import Limbs
 from .character import Character, read_character
 from .data_blocks import nothing_left_on_failure
 from .drawing.bake import DrawingBake, DrawnCharacter, armature_for, bind, key_layers, read_drawn_character
@@ -140,7 +141,8 @@ def _check_body(character: Character, takes: Sequence[Take]) -> None:
 
 
 def _rig_settings(settings: JobSettings, character: Character, plane: Plane, take: Take) -> RigBakeSettings:
-    depth = settings.depth if settings.depth is not None else 0.0 if character.planar else 1.0
+    flat = character.planar or settings.look.limbs is Limbs.FULL_LENGTH
+    depth = settings.depth if settings.depth is not None else 0.0 if flat else 1.0
     return RigBakeSettings(
         plane=plane,
         depth=depth,

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 import bpy
+import numpy as np
 
 from ..core.motion import View
+from ..core.pose_sequence import PoseSequence
+from ..core.skeleton import Skeleton
+from . import media
 from .data_blocks import object_of, scene_of
 from .drawing.settings import DrawingSettings
 from .editing_settings import EditingSettings
@@ -17,8 +22,11 @@ from .feet_settings import FeetSettings
 from .footage import Footage
 from .landmark_settings import LandmarkSettings
 from .layers import LayerSettings
+from .look_settings import LookSettings, ViewChoice
 from .planes import PlaneChoice
-from .session import EVERY_PERFORMER, session
+from .session import EVERY_PERFORMER, Performance, session
+from .timing import scene_frames
+from .view_keys import view_at
 
 
 class BakeTarget(StrEnum):
@@ -28,19 +36,6 @@ class BakeTarget(StrEnum):
     GREASE_PENCIL = "GREASE_PENCIL"
     DRAWING = "DRAWING"
 
-
-class ViewChoice(StrEnum):
-    """Where the decoder sees the performer from."""
-
-    AS_FILMED = "AS_FILMED"
-    FRONT = "FRONT"
-    THREE_QUARTER = "THREE_QUARTER"
-    SIDE = "SIDE"
-    ANGLE = "ANGLE"
-
-
-AZIMUTHS: dict[ViewChoice, float] = {ViewChoice.FRONT: 0.0, ViewChoice.THREE_QUARTER: 45.0, ViewChoice.SIDE: 90.0}
-"""Degrees of the views that have a name; their elevation is 0."""
 
 EDITABLE_MODES = frozenset({"OBJECT", "POSE"})
 """Modes whose undo steps hold the whole file: in the others an undo would not take a bake back."""
@@ -61,13 +56,13 @@ class Block:
 
 @dataclass(frozen=True)
 class JobSettings:
-    """A job's settings; `view` is None for as filmed, `depth` None for the rig's own, `armature` None for the performer's own body."""
+    """A job's settings; `depth` None for the rig's own, `armature` None for the performer's own body."""
 
     scene: Block
     footage: Footage
     performer: int
     armature: Block | None
-    view: tuple[float, float] | None
+    look: LookSettings
     plane: PlaneChoice
     depth: float | None
     bake: frozenset[BakeTarget]
@@ -83,12 +78,13 @@ class JobSettings:
     def of(cls, scene: bpy.types.Scene) -> JobSettings:
         """Read the scene's properties."""
         chosen = scene.retarget2d
+        footage = Footage.of(chosen, chosen.poses)
         return cls(
             scene=Block.of(scene),
-            footage=Footage.of(chosen, chosen.poses),
+            footage=footage,
             performer=chosen.performer,
             armature=Block.of(chosen.armature) if chosen.armature is not None else None,
-            view=_view(chosen),
+            look=LookSettings.of(chosen, footage),
             plane=PlaneChoice(chosen.plane),
             depth=None if chosen.depth_auto else chosen.depth,
             bake=frozenset(BakeTarget(target) for target in chosen.bake),
@@ -109,13 +105,23 @@ class JobSettings:
         """The armature, None where none was chosen; ValueError where it is gone."""
         return object_of(self.armature.uid, self.armature.name) if self.armature is not None else None
 
-    def target_view(self) -> View | None:
-        """The view to decode; None for as filmed."""
-        return View(*self.view) if self.view is not None else None
+    def view_of(self, poses: PoseSequence, lasting: float) -> View | None:
+        """The angle to see a clip from, or one for each of its frames where it is keyed; for `lasting` seconds where it is blended with another.
 
-    def motion_key(self, performance_key: tuple[Any, ...]) -> tuple[Any, ...]:
-        """What a retargeted motion is remembered by: all that went into it."""
-        return performance_key, self.performer, self.armature, self.view, self.model, self.editing
+        None where no angle is asked for: as filmed, or as another performance.
+        """
+        if self.look.view is not ViewChoice.ANGLE:
+            return View(*self.look.angles) if self.look.angles is not None else None
+        count = len(poses) if self.look.blend is None else max(len(poses), math.ceil(lasting * poses.fps) + 1)
+        scene = self.read_scene()
+        return view_at(scene, scene_frames(np.arange(count) / poses.fps, media.scene_fps(scene), self.start_frame))
+
+    def motion_key(self, performances: Sequence[Performance], skeleton: Skeleton | None) -> tuple[Any, ...]:
+        """What the motions of the main performance, and of those beside it, are remembered by: all that goes into them, and nothing else."""
+        view = self.view_of(performances[0].people[0], max(performance.seconds for performance in performances))
+        angles = (np.asarray(view.azimuth).tobytes(), np.asarray(view.elevation).tobytes()) if view is not None else None
+        lengths = skeleton.lengths.tobytes() if skeleton is not None else None
+        return tuple(performance.key for performance in performances), self.performer, self.look, angles, lengths, self.model, self.editing
 
     def take_name(self, performer: int, performers: Sequence[int]) -> str:
         """What a performer's actions and figures are called: the video, and who where there are several."""
@@ -124,13 +130,6 @@ class JobSettings:
     def performance(self, performer: int) -> str:
         """What tells a performer of this video from all others, wherever the file lies."""
         return f"{self.footage.name} {performer}"
-
-
-def _view(chosen: bpy.types.PropertyGroup) -> tuple[float, float] | None:
-    choice = ViewChoice(chosen.view)
-    if choice is ViewChoice.AS_FILMED:
-        return None
-    return (AZIMUTHS[choice], 0.0) if choice in AZIMUTHS else (chosen.azimuth, chosen.elevation)
 
 
 Requirement = Callable[[bpy.types.Context], str]

@@ -12,6 +12,8 @@ MAIN_PERFORMER = 0
 EVERY_PERFORMER = -1
 """Values of the property `performer` beside the ids of people, which begin with 1."""
 
+MOST_OTHERS = 4
+
 
 @dataclass(frozen=True, eq=False)
 class Performance:
@@ -27,6 +29,11 @@ class Performance:
     ids: tuple[int, ...]
     device: str
     rotation: int = 0
+
+    @property
+    def seconds(self) -> float:
+        """From its first frame to its last."""
+        return (len(self.people[0]) - 1) / self.people[0].fps
 
     def person(self, performer: int) -> PoseSequence:
         """The poses of the person with that id; ValueError where there is none."""
@@ -56,10 +63,14 @@ class Take:
 
 @dataclass
 class Session:
-    """The state of one Blender process. `detection` is who was found, `performance` the same with who is who put right."""
+    """The state of one Blender process. `detection` is who was found, `performance` the same with who is who put right.
+
+    `others` are performances whose body, view or motion is taken beside it, the latest first.
+    """
 
     detection: Performance | None = None
     performance: Performance | None = None
+    others: tuple[Performance, ...] = ()
     takes: tuple[Take, ...] = ()
     running: bool = False
     stage: str = ""
@@ -74,7 +85,20 @@ class Session:
 
     def shows(self, video: str, frame_range: str) -> bool:
         """Whether the performers known are those of this video and range."""
-        return self.performance is not None and (self.performance.video, self.performance.frame_range) == (video.strip(), frame_range.strip())
+        return self.performance is not None and self.performance is self.showing(video, frame_range)
+
+    def showing(self, video: str, frame_range: str) -> Performance | None:
+        """Who is known of this video and range, the main performance first."""
+        wanted = video.strip(), frame_range.strip()
+        return next((known for known in (self.performance, *self.others) if known is not None and (known.video, known.frame_range) == wanted), None)
+
+    def found(self, key: tuple[Any, ...]) -> Performance | None:
+        """Who was found before in the footage of that key."""
+        return next((known for known in (self.detection, *self.others) if known is not None and known.key == key), None)
+
+    def remember(self, other: Performance) -> None:
+        """Keep it, and a few of those before."""
+        self.others = (other, *self.others)[:MOST_OTHERS]
 
     def begin(self) -> None:
         """A job begins: what was said of the last one is over."""

@@ -52,6 +52,11 @@ class SceneMotion:
         return len(self.frames)
 
 
+def scene_frames(seconds: Array, scene_fps: float, first_frame: int) -> Array:
+    """(K,) the scene's frames, between two whole ones where need be, at which moments (K,) of a clip are shown that begins on `first_frame`."""
+    return np.asarray(first_frame + seconds * scene_fps, dtype=np.float64)
+
+
 def on_scene_frames(motion: RetargetedMotion, scene_fps: float, first_frame: int) -> SceneMotion:
     """Resample by time, linearly: the clip begins on `first_frame` and ends where its last frame is, so that it lasts as long at any frame rate.
 

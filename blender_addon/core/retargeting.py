@@ -208,6 +208,8 @@ class Retargeter:
             raise ValueError(f"Not all of these codes are of the {self.model} model; encode every clip with the model that decodes it.")
 
     def _retarget(self, clip: PoseSequence, body: Skeleton | PoseSequence | None, view: View | PoseSequence | None, codes: dict[int, Any]) -> RetargetedMotion:
+        if isinstance(view, View) and view.frame_count not in (None, len(clip)):
+            raise ValueError(f"The view has {view.frame_count} angles and the clip {len(clip)} frames; give one angle a frame, or one for all.")
         target = self._target(clip, body, view, codes)
         decoded = self._network.decode(target)
         if body is not None or view is not None:

@@ -7,9 +7,11 @@ import bpy
 from ..bridge import addon
 from ..bridge.baking import Baked, chosen_character
 from ..bridge.job_settings import NEEDS_OF_ALL, JobSettings, needs_motion, needs_performers, needs_target, needs_video
+from ..bridge.look_settings import Source
 from . import stages
 from .jobs import JobOperator
 from .stages import Steps
+from .whose import MAIN, named_performance, whose_property
 
 
 class RETARGET2D_OT_detect(JobOperator):
@@ -19,11 +21,17 @@ class RETARGET2D_OT_detect(JobOperator):
     bl_label = "Detect Performers"
     requirements = (needs_video,)
 
+    whose: whose_property()  # type: ignore[valid-type]
+
     def steps(self, context: bpy.types.Context) -> Steps[str]:
         """The performers."""
         settings = JobSettings.of(context.scene)
-        performance = yield from stages.detecting(settings, addon.preferred())
-        yield from stages.portraying(settings, addon.preferred(), performance)
+        if self.whose == MAIN:
+            performance = yield from stages.detecting(settings, addon.preferred())
+            yield from stages.portraying(settings, addon.preferred(), performance)
+        else:
+            source = Source.of(named_performance(context.scene, self.whose), settings.footage)
+            performance = yield from stages.finding(source.footage, addon.preferred())
         count = len(performance.people)
         return f"Found {count} performers" if count > 1 else "Found 1 performer"
 

@@ -6,7 +6,7 @@ The modal operators, the synchronous ones and the command line all run these, so
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -14,10 +14,12 @@ from typing import Any, ParamSpec, TypeVar
 import bpy
 
 from ..bridge import addon, portraits
-from ..bridge.baking import Baked, bake, check_bake
+from ..bridge.baking import Baked, bake, check_bake, chosen_character
 from ..bridge.character import Character
 from ..bridge.editing_settings import Correction
+from ..bridge.footage import Footage
 from ..bridge.job_settings import JobSettings
+from ..bridge.look_settings import Source
 from ..bridge.session import Performance, Take, session
 from ..worker import client
 
@@ -36,28 +38,22 @@ def detecting(settings: JobSettings, preferred: addon.Preferred) -> Steps[Perfor
 
     ValueError where that cannot be done.
     """
-    path, key = settings.footage.find()
-    if session.detection is None or session.detection.key != key:
-        runtime = yield from _runtime(preferred)
-        footage = settings.footage
-        request = client.DetectRequest(
-            video=path,
-            range=footage.frame_range,
-            fps=footage.fps,
-            device=preferred.device,
-            cache=addon.pose_cache(),
-            threads=preferred.threads,
-            layout=footage.layout,
-            image_size=footage.image_size,
-        )
-        found = yield from _until_done(client.start(request, runtime.python))
-        _notice(found.message)
-        session.detection = Performance(key, footage.video, footage.frame_range, found.people, found.ids, found.device, found.rotation)
+    session.detection = found = yield from finding(settings.footage, preferred)
+    key = found.key
     corrections = settings.editing.corrections
     if session.performance is None or session.performance.key != (key, corrections):
-        put_right = yield from _corrected(session.detection, corrections, preferred)
-        session.performance = replace(session.detection, key=(key, corrections), people=put_right.people, ids=put_right.ids)
+        put_right = yield from _corrected(found, corrections, preferred)
+        session.performance = replace(found, key=(key, corrections), people=put_right.people, ids=put_right.ids)
     return session.performance
+
+
+def detecting_others(settings: JobSettings, preferred: addon.Preferred, performance: Performance) -> Steps[tuple[Performance, ...]]:
+    """The performances that view, body and blend are taken from, in the order of the settings' sources; the main one where it is that."""
+    found = []
+    for source in settings.look.sources:
+        other = performance if source.footage == settings.footage else (yield from finding(source.footage, preferred))
+        found.append(other)
+    return tuple(found)
 
 
 def cleaning(settings: JobSettings, preferred: addon.Preferred, performance: Performance, performer: int) -> Steps[client.Cleaned]:
@@ -82,28 +78,46 @@ def portraying(settings: JobSettings, preferred: addon.Preferred, performance: P
 
 def retargeting(settings: JobSettings, preferred: addon.Preferred, performance: Performance, character: Character | None) -> Steps[tuple[Take, ...]]:
     """The chosen performers' motion on the character's body, or on their own where there is none; decoded once for each target."""
+    others = yield from detecting_others(settings, preferred, performance)
     performers = performance.chosen(settings.performer)
-    key = settings.motion_key(performance.key)
-    lengths = character.skeleton.lengths.tobytes() if character is not None else None
-    if [(take.key, take.performer) for take in session.takes] == [((key, lengths), performer) for performer in performers]:
+    key = settings.motion_key((performance, *others), character.skeleton if character is not None else None)
+    if [(take.key, take.performer) for take in session.takes] == [(key, performer) for performer in performers]:
         return session.takes
     runtime = yield from _runtime(preferred)
+    sources: dict[Source, client.PoseSequence] = {}
+    for source, other in zip(settings.look.sources, others, strict=True):
+        sources[source] = (yield from cleaning(settings, preferred, other, other.chosen(source.performer)[0])).poses
     takes = []
     for performer in performers:
         cleaned = yield from cleaning(settings, preferred, performance, performer)
-        request = client.RetargetRequest(
-            poses=cleaned.poses,
-            skeleton=character.skeleton if character is not None else None,
-            view=settings.target_view(),
-            model=settings.model,
-            device=preferred.device,
-        )
+        request = _request(settings, preferred, cleaned.poses, character, sources)
         done = yield from _until_done(client.start(request, runtime.python))
         _notice(done.message)
-        takes.append(Take((key, lengths), settings.take_name(performer, performance.ids), performer, done.motion, done.device, done.model))
+        takes.append(Take(key, settings.take_name(performer, performance.ids), performer, done.motion, done.device, done.model))
         session.device = done.device
     session.takes = tuple(takes)
     return session.takes
+
+
+def _request(
+    settings: JobSettings, preferred: addon.Preferred, poses: client.PoseSequence, character: Character | None, sources: Mapping[Source, client.PoseSequence]
+) -> client.RetargetRequest:
+    """What is asked of the worker for one performer, with the poses of the other performances."""
+    look, blend = settings.look, None
+    if look.blend is not None:
+        second = look.blend
+        blend = client.Blend(sources[second.source], second.motion, second.skeleton, second.view, second.alignment)
+    lasting = max(((len(clip) - 1) / clip.fps for clip in (poses, *sources.values())), default=0.0)
+    body = sources[look.body_of] if look.body_of is not None else None
+    return client.RetargetRequest(
+        poses=poses,
+        skeleton=character.skeleton if character is not None else body,
+        view=sources[look.view_of] if look.view_of is not None else settings.view_of(poses, lasting),
+        model=settings.model,
+        device=preferred.device,
+        blend=blend,
+        limbs=look.limbs,
+    )
 
 
 def baking(settings: JobSettings, takes: tuple[Take, ...]) -> Steps[Baked]:
@@ -123,16 +137,29 @@ def baking(settings: JobSettings, takes: tuple[Take, ...]) -> Steps[Baked]:
 
 def baking_again(settings: JobSettings) -> Steps[Baked]:
     """Bake what was retargeted before; ValueError where the settings ask for another motion by now."""
-    performance = session.performance
-    key = settings.motion_key(performance.key) if performance is not None else None
-    if not session.shows(settings.footage.video, settings.footage.frame_range) or any(take.key[0] != key for take in session.takes):
+    if not _is_retargeted(settings):
         raise ValueError("The settings changed since the motion was retargeted; retarget the performer again.")
     return (yield from baking(settings, session.takes))
 
 
+def _is_retargeted(settings: JobSettings) -> bool:
+    """Whether the motions that are there are those that the settings ask for."""
+    performance = session.performance
+    if performance is None or not session.shows(settings.footage.video, settings.footage.frame_range):
+        return False
+    others = [performance if source.footage == settings.footage else session.found(source.footage.find()[1]) for source in settings.look.sources]
+    known = [other for other in others if other is not None]
+    if len(known) < len(others):
+        return False
+    character = chosen_character(settings.read_scene(), settings)
+    key = settings.motion_key((performance, *known), character.skeleton if character is not None else None)
+    return all(take.key == key for take in session.takes)
+
+
 def whole_job(settings: JobSettings, preferred: addon.Preferred) -> Steps[Baked]:
     """From the video to the keys. What would stop the bake is said before any work is done."""
-    settings.footage.find()
+    for footage in (settings.footage, *(source.footage for source in settings.look.sources)):
+        footage.find()
     character = check_bake(settings.read_scene(), settings)
     performance = yield from detecting(settings, preferred)
     takes = yield from retargeting(settings, preferred, performance, character)
@@ -144,6 +171,29 @@ def installing(python: Path, wheels: Path | None, online: bool) -> Steps[str]:
     installation = client.install(addon.runtime_folder(), python, wheels, online)
     runtime = yield from _until_done(installation)
     return f"The runtime is installed: {runtime.python}"
+
+
+def finding(footage: Footage, preferred: addon.Preferred) -> Steps[Performance]:
+    """Everybody in the footage, as they were found; remembered."""
+    path, key = footage.find()
+    if (known := session.found(key)) is not None:
+        return known
+    runtime = yield from _runtime(preferred)
+    request = client.DetectRequest(
+        video=path,
+        range=footage.frame_range,
+        fps=footage.fps,
+        device=preferred.device,
+        cache=addon.pose_cache(),
+        threads=preferred.threads,
+        layout=footage.layout,
+        image_size=footage.image_size,
+    )
+    found = yield from _until_done(client.start(request, runtime.python))
+    _notice(found.message)
+    performance = Performance(key, footage.video, footage.frame_range, found.people, found.ids, found.device, found.rotation)
+    session.remember(performance)
+    return performance
 
 
 def _corrected(found: Performance, corrections: tuple[Correction, ...], preferred: addon.Preferred) -> Steps[client.Corrected]:

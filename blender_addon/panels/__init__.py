@@ -8,6 +8,7 @@ from . import bone_map, menus
 from .editing import RETARGET2D_PT_cleaning, RETARGET2D_PT_performers
 from .feet import RETARGET2D_PT_feet
 from .layers import RETARGET2D_PT_layers
+from .look import RETARGET2D_PT_blend
 from .poses import RETARGET2D_PT_poses
 from .retarget import RETARGET2D_PT_bake, RETARGET2D_PT_character, RETARGET2D_PT_footage, RETARGET2D_PT_steps
 
@@ -17,6 +18,7 @@ CLASSES: tuple[type, ...] = (
     RETARGET2D_PT_performers,
     RETARGET2D_PT_poses,
     RETARGET2D_PT_character,
+    RETARGET2D_PT_blend,
     *bone_map.CLASSES,
     RETARGET2D_PT_feet,
     RETARGET2D_PT_bake,

@@ -26,6 +26,20 @@ def settings_column(panel: bpy.types.Panel) -> bpy.types.UILayout:
     return layout.column()
 
 
+def source_rows(column: bpy.types.UILayout, source: bpy.types.PropertyGroup, whose: str) -> None:
+    """Draw another performance: which video, and who in it."""
+    box = column.box().column()
+    row = box.row(align=True)
+    row.prop(source, "video", placeholder="The same")
+    row.operator("retarget2d.open_video", text="", icon="FILE_FOLDER").whose = whose
+    if source.video:
+        box.prop(source, "frame_range", placeholder="All of it")
+        box.prop(source, "fps")
+    row = box.row(align=True)
+    row.prop(source, "performer_choice")
+    row.operator("retarget2d.detect", text="", icon="VIEWZOOM").whose = whose
+
+
 class RETARGET2D_PT_footage(Tab, bpy.types.Panel):
     """Whose motion"""
 
@@ -61,12 +75,20 @@ class RETARGET2D_PT_character(Tab, bpy.types.Panel):
         column = settings_column(self)
         column.enabled = not context.window_manager.retarget2d.running
         column.prop(settings, "armature")
+        if settings.armature is None:
+            column.prop(settings.look, "body")
+            if settings.look.body == "OTHER":
+                source_rows(column, settings.look.body_source, "BODY")
         column.separator()
         column.prop(settings, "view")
         if settings.view == "ANGLE":
             angles = column.column(align=True)
+            angles.use_property_decorate = True
             angles.prop(settings, "azimuth")
             angles.prop(settings, "elevation")
+        elif settings.view == "AS_OTHER":
+            source_rows(column, settings.look.view_source, "VIEW")
+        column.prop(settings.look, "limbs")
         column.prop(settings, "plane")
         column.separator()
         column.prop(settings, "depth_auto")

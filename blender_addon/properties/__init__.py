@@ -12,6 +12,7 @@ from .editing import RETARGET2D_PG_correction, RETARGET2D_PG_editing
 from .feet import RETARGET2D_PG_feet
 from .landmarks import RETARGET2D_PG_landmarks
 from .layers import RETARGET2D_PG_layers
+from .look import RETARGET2D_PG_look, RETARGET2D_PG_source
 from .poses import RETARGET2D_PG_poses
 from .settings import RETARGET2D_PG_settings
 from .status import RETARGET2D_PG_status
@@ -26,6 +27,8 @@ TOPICS: tuple[type[bpy.types.PropertyGroup], ...] = (
     RETARGET2D_PG_drawing,
     RETARGET2D_PG_feet,
     RETARGET2D_PG_landmarks,
+    RETARGET2D_PG_source,
+    RETARGET2D_PG_look,
 )
 """The groups that the settings point to; a group must be registered before the one that points to it."""
 

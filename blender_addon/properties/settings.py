@@ -12,6 +12,7 @@ from .editing import RETARGET2D_PG_editing
 from .feet import RETARGET2D_PG_feet
 from .landmarks import RETARGET2D_PG_landmarks
 from .layers import RETARGET2D_PG_layers
+from .look import RETARGET2D_PG_look
 from .poses import RETARGET2D_PG_poses
 
 VIEWS = (
@@ -19,7 +20,8 @@ VIEWS = (
     ("FRONT", "Front", "The performer faces the viewer"),
     ("THREE_QUARTER", "Three-Quarter", "The performer faces between the viewer and the picture's right"),
     ("SIDE", "Side", "The performer looks to the picture's right"),
-    ("ANGLE", "Angle", "An angle of your own"),
+    ("ANGLE", "Angle", "An angle of your own, which may be keyed over time"),
+    ("AS_OTHER", "As Another", "The view of another performance"),
 )
 PLANES = (
     ("OWN", "Character's Own", "The plane that a cut-out rig lies in; the front for other rigs"),
@@ -91,9 +93,17 @@ class RETARGET2D_PG_settings(bpy.types.PropertyGroup):
     )
     view: bpy.props.EnumProperty(name="View", description="Where the performer is seen from", items=VIEWS)  # type: ignore[valid-type]
     azimuth: bpy.props.FloatProperty(  # type: ignore[valid-type]
-        name="Azimuth", description="Degrees: 0 faces the viewer, 90 looks to the picture's right", min=-180.0, max=180.0, step=500, precision=1
+        name="Azimuth",
+        description="Degrees: 0 faces the viewer, 90 looks to the picture's right; keyed beyond 180 it goes on round",
+        min=-3600.0,
+        max=3600.0,
+        soft_min=-180.0,
+        soft_max=180.0,
+        step=500,
+        precision=1,
     )
     elevation: bpy.props.FloatProperty(name="Elevation", description="Degrees; positive sees from above", min=-90.0, max=90.0, step=500, precision=1)  # type: ignore[valid-type]
+    look: bpy.props.PointerProperty(type=RETARGET2D_PG_look)  # type: ignore[valid-type]
     plane: bpy.props.EnumProperty(name="Plane", description="Where the picture lands in the scene", items=PLANES)  # type: ignore[valid-type]
     depth_auto: bpy.props.BoolProperty(  # type: ignore[valid-type]
         name="Automatic Depth", description="No depth on cut-out rigs, all of it on others", default=True

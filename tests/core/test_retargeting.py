@@ -38,6 +38,7 @@ ONE_SENTENCE = r"^[^\n]*\.$"
 LEG_JOINTS = [Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE, Joint.LEFT_KNEE, Joint.LEFT_ANKLE]
 NO_LEGS = [joint for joint in Joint if joint not in LEG_JOINTS]
 SIDE = View(70, 10)
+PARTS = ("motion", "skeleton", "view")
 
 
 @pytest.fixture(scope="session")
@@ -427,11 +428,11 @@ def test_codes_of_the_other_model_are_refused(kinematic: Retargeter, paper: Reta
 
 
 @pytest.mark.parametrize("share", [-0.01, 1.01, float("nan"), float("inf")])
-@pytest.mark.parametrize("part", ["motion", "skeleton", "view"])
+@pytest.mark.parametrize("part", PARTS)
 def test_shares_outside_of_nothing_and_all_are_refused(either: Retargeter, clip: PoseSequence, part: str, share: float) -> None:
     codes = either.encode(clip)
     with pytest.raises(ValueError, match=rf"^The share of {part} must lie between 0 and 1, not {share}\.$"):
-        either.interpolate(codes, codes, **{part: share})
+        either.interpolate(codes, codes, *(share if name == part else 0.0 for name in PARTS))
 
 
 @pytest.mark.parametrize("fps", [30.0, 25.0])
@@ -471,7 +472,7 @@ def test_each_of_motion_body_and_view_is_interpolated_alone(kinematic: Retargete
         "view": replace(first, view=second.view),
     }
     for part, codes in wanted.items():
-        found, own = kinematic.decode(kinematic.interpolate(first, second, **{part: 1.0})), kinematic.decode(codes)
+        found, own = kinematic.decode(kinematic.interpolate(first, second, *(float(name == part) for name in PARTS))), kinematic.decode(codes)
         off = np.abs(about_mid_hip(found.positions) - about_mid_hip(own.positions[: len(found)]))
         assert off.max() / own.skeleton.height < 1e-4, part
 

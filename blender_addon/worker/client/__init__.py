@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ...core.motion import Blend
+from ...core.pose_sequence import PoseSequence
 from ..messages import (
     Cleaned,
     CleanRequest,
@@ -24,6 +26,7 @@ from .runtime import Runtime, blenders_python, find_runtime, runtime_state
 from .service import is_running, start, stop, worker_process_id
 
 __all__ = [
+    "Blend",
     "CleanRequest",
     "Cleaned",
     "CorrectRequest",
@@ -35,6 +38,7 @@ __all__ = [
     "JobCancelled",
     "PortraitRequest",
     "Portraits",
+    "PoseSequence",
     "Progress",
     "Request",
     "RetargetRequest",

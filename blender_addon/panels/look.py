@@ -1,0 +1,30 @@
+"""What the performance is blended with."""
+
+from __future__ import annotations
+
+import bpy
+
+from .retarget import Tab, settings_column, source_rows
+
+
+class RETARGET2D_PT_blend(Tab, bpy.types.Panel):
+    """A second performance, and how far motion, skeleton and view go to it"""
+
+    bl_label = "Blend"
+    bl_parent_id = "RETARGET2D_PT_character"
+    bl_options = frozenset({"DEFAULT_CLOSED"})
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw the second performance and the shares."""
+        settings = context.scene.retarget2d
+        look = settings.look
+        column = settings_column(self)
+        column.enabled = not context.window_manager.retarget2d.running
+        source_rows(column, look.second, "SECOND")
+        shares = column.column(align=True)
+        shares.prop(look, "blend_motion", slider=True)
+        body = shares.column(align=True)
+        body.enabled = settings.armature is None
+        body.prop(look, "blend_skeleton", slider=True)
+        shares.prop(look, "blend_view", slider=True)
+        column.prop(look, "alignment")
