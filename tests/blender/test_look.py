@@ -116,7 +116,7 @@ def test_limbs_keep_their_length_where_that_is_asked_for(puppet: bpy.types.Objec
 
 def test_a_figure_takes_the_body_of_another_performer(poses: Path, dance: Path) -> None:
     bpy.ops.wm.read_homefile(use_empty=True)
-    target = {"armature": None, "bake": {"GREASE_PENCIL"}}
+    target: dict[str, Any] = {"armature": None, "bake": {"GREASE_PENCIL"}}
     chosen = ask(**target)
     chosen.look.body_source.video = str(dance)
     motion = retargeted(poses, {"body": "OTHER"}, **target)
@@ -150,7 +150,7 @@ def test_two_performances_are_blended(puppet: bpy.types.Object, poses: Path, dan
 
 def test_skeleton_and_view_are_blended_apart(poses: Path, dance: Path) -> None:
     bpy.ops.wm.read_homefile(use_empty=True)
-    target = {"armature": None, "bake": {"GREASE_PENCIL"}}
+    target: dict[str, Any] = {"armature": None, "bake": {"GREASE_PENCIL"}}
     ask(**target).look.second.video = str(dance)
     first, second = retargeted(poses, **target), retargeted(dance, performer=0, **target)
     of_body = retargeted(poses, {"blend_skeleton": 0.5}, **target)
