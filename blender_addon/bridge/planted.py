@@ -137,14 +137,23 @@ def _leg(target: RigTarget, carried: Carried, path: Array, foot: int, joints: tu
 
 def _wanted(target: RigTarget, leg: Leg, heights: Array) -> Array:
     """(K, 3) where the ankle goes: in the middle of where it would slide over each stance, at its height there."""
-    up = target.axes[1]
+    up, turning = target.axes[1], _turning(target, leg)
     shift = np.zeros_like(leg.ankle)
     for stance in leg.stances:
-        ankle = leg.ankle[stance.frames]
-        spot = ankle.mean(axis=0)
-        spot += (heights[stance.first] - spot @ up) * up
+        ankle, turned = leg.ankle[stance.frames], turning[stance.frames]
+        spot = (ankle - turned).mean(axis=0) + turned
+        spot += (heights[stance.first] - spot @ up)[:, None] * up
         shift[stance.frames] = spot - ankle
     return leg.ankle + eased(shift, leg.stances, ease_frames(target.motion))
+
+
+def _turning(target: RigTarget, leg: Leg) -> Array:
+    """(K, 3) how a standing foot goes where the view moves: with the world that turns before the camera."""
+    motion, ankle = target.motion, LEGS[leg.foot][2]
+    if not motion.view_moves:
+        return np.zeros((len(motion), 3))
+    across, away = motion.positions[:, ankle, 0], target.depth * motion.depth[:, ankle]
+    return across[:, None] * target.axes[0] + away[:, None] * target.axes[2]
 
 
 def _giving_way(target: RigTarget, legs: Sequence[Leg], wanted: Sequence[Array]) -> Array:
