@@ -72,7 +72,7 @@ def figure_pose(motion: SceneMotion, splay: float) -> FigurePose:
         face_left=np.cross(face_up, face_forward),
         face_up=face_up,
         face_forward=face_forward,
-        feet=np.stack([_foot(joints, motion.contacts[:, side], left, forward, side=side, splay=splay) for side in range(2)], axis=1),
+        feet=np.stack([_foot(motion, joints, left, forward, side=side, splay=splay) for side in range(2)], axis=1),
         height=motion.skeleton.height,
     )
 
@@ -98,12 +98,20 @@ def steady(values: Array) -> Array:
     return np.asarray(sum(weight * held[at : at + len(values)] for at, weight in enumerate(weights)), dtype=np.float64)
 
 
-def _foot(joints: Array, contact: Array, left: Array, forward: Array, *, side: int, splay: float) -> Array:
+def _foot(motion: SceneMotion, joints: Array, left: Array, forward: Array, *, side: int, splay: float) -> Array:
     """(K, 3) from heel to toe: flat where the foot stands; in the air square to the shin, toes a little down."""
+    if motion.leg_turns is not None:
+        left, forward = (_turned(vectors, motion.leg_turns[:, side]) for vectors in (left, forward))
     knee, ankle = ((Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE), (Joint.LEFT_KNEE, Joint.LEFT_ANKLE))[side]
     shin = unit(joints[:, ankle] - joints[:, knee], (0.0, 1.0, 0.0))
     outwards = unit(forward + (splay if side else -splay) * left, (0.0, 0.0, -1.0))
     in_the_air = unit(across_of(outwards, shin), (0.0, 0.0, -1.0)) + TOES_DOWN * shin
     flat = unit(outwards * (1.0, 0.0, 1.0), (0.0, 0.0, -1.0))
-    stands = steady(np.clip((contact - FLAT_FROM) / (FLAT_AT - FLAT_FROM), 0, 1))[:, None]
+    stands = steady(np.clip((motion.contacts[:, side] - FLAT_FROM) / (FLAT_AT - FLAT_FROM), 0, 1))[:, None]
     return unit(stands * flat + (1 - stands) * unit(in_the_air, (0.0, 0.0, -1.0)), (0.0, 0.0, -1.0))
+
+
+def _turned(vectors: Array, azimuth: Array) -> Array:
+    """Vectors (K, 3) turned about the upright by azimuths (K,), as a view turns a body."""
+    x, y, z = vectors.T
+    return np.stack((x * np.cos(azimuth) - z * np.sin(azimuth), y, x * np.sin(azimuth) + z * np.cos(azimuth)), axis=-1)

@@ -153,7 +153,7 @@ def _turning(target: RigTarget, leg: Leg) -> Array:
     if not motion.view_moves:
         return np.zeros((len(motion), 3))
     across, away = motion.positions[:, ankle, 0], target.depth * motion.depth[:, ankle]
-    return across[:, None] * target.axes[0] + away[:, None] * target.axes[2]
+    return np.asarray(across[:, None] * target.axes[0] + away[:, None] * target.axes[2], dtype=np.float64)
 
 
 def _giving_way(target: RigTarget, legs: Sequence[Leg], wanted: Sequence[Array]) -> Array:

@@ -37,6 +37,7 @@ class SceneMotion:
     `frames` (K,) int, whole scene frames in order; `positions` (K, 15, 2), x right, y down, and `depth` (K, 15), + away from the camera, in the unit of
     `skeleton`; `contacts` (K, 2) in 0..1, right and left foot; `confidence` (K, 15) in 0..1. All float64. `landmarks`: points beside the joints, by name.
     `fps`: the scene's frames a second. `view_moves`: the camera goes round the performer, so that standing feet move in the picture.
+    `leg_turns` (K, 2) radians: how far right and left leg are turned in the picture beside the trunk; None where they are not.
     """
 
     frames: NDArray[np.int64]
@@ -48,6 +49,7 @@ class SceneMotion:
     landmarks: Mapping[str, SceneLandmark] = field(default_factory=dict)
     fps: float = 24.0
     view_moves: bool = False
+    leg_turns: Array | None = None
 
     def __len__(self) -> int:
         return len(self.frames)
@@ -91,6 +93,7 @@ def on_scene_frames(motion: RetargetedMotion, scene_fps: float, first_frame: int
         landmarks=_landmarks(motion.landmarks, resampled) if motion.landmarks is not None else {},
         fps=scene_fps,
         view_moves=motion.view is not None and motion.view.frame_count is not None,
+        leg_turns=resampled(motion.leg_turns) if motion.leg_turns is not None else None,
     )
 
 

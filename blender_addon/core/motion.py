@@ -127,6 +127,7 @@ class RetargetedMotion:
     `confidence` (T, 15) float32 in 0..1: how well each joint was seen; the positions of the unseen are the network's. `skeleton` and `view`
     are those used (`view` is None where a model knows a view by example alone), `fps` frames a second, `image_size` (width, height) in pixels
     or None where there is no picture, `start` in seconds. `landmarks`: points beside the joints, None where the source has none.
+    `leg_turns` (T, 2) float32 radians: how far right and left leg are turned in the picture beside the trunk, as by an azimuth; None where they are not.
 
     Everything is finite. Raises ValueError where a shape or a value is wrong. The arrays are read-only.
     """
@@ -141,6 +142,7 @@ class RetargetedMotion:
     image_size: tuple[int, int] | None = None
     start: float = 0.0
     landmarks: LandmarkOffsets | None = None
+    leg_turns: Array | None = None
 
     def __post_init__(self) -> None:
         positions, depth = as_float32(self.positions, "Joint positions"), as_float32(self.depth, "Joint depths")
@@ -157,7 +159,11 @@ class RetargetedMotion:
             raise ValueError(f"The view has {self.view.frame_count} frames and the motion {len(positions)}; give one angle a frame, or one for all.")
         if self.landmarks is not None and len(self.landmarks.offsets) != len(positions):
             raise ValueError(f"The landmarks cover {len(self.landmarks.offsets)} frames and the motion {len(positions)}; give both the same frames.")
+        turns = as_float32(self.leg_turns, "Leg turns") if self.leg_turns is not None else None
+        if turns is not None and (turns.shape != (len(positions), 2) or not np.isfinite(turns).all()):
+            raise ValueError(f"Leg turns must be finite numbers of the shape {(len(positions), 2)}, not {turns.shape}; give one a leg and frame.")
         checked = {
+            "leg_turns": turns,
             "positions": positions,
             "depth": depth,
             "contacts": contacts,

@@ -86,7 +86,8 @@ def with_limbs_at_full_length(motion: RetargetedMotion) -> RetargetedMotion:
             depth[:, joint] = limb.depths[joint]
     positions += _carried(body, limbs[2:], motion)[:, None]
     landmarks = _with_limbs(motion.landmarks, limbs, body.facing) if motion.landmarks is not None else None
-    return replace(motion, positions=positions.astype(np.float32), depth=depth.astype(np.float32), landmarks=landmarks)
+    turns = np.stack([leg.azimuth - body.facing for leg in limbs[2:]], axis=-1).astype(np.float32)
+    return replace(motion, positions=positions.astype(np.float32), depth=depth.astype(np.float32), landmarks=landmarks, leg_turns=turns)
 
 
 def _with_limbs(landmarks: LandmarkOffsets, limbs: Sequence[_Limb], facing: Array) -> LandmarkOffsets:
@@ -120,6 +121,7 @@ def chosen_azimuth(limb: Array, facing: Array, fps: float) -> Array:
     gain = _gain(limb, facing, fps)[np.rint(moments).astype(np.int64)]
     path = _best_path(gain * (len(limb) / fps / len(moments)))
     steps = np.unwrap(path * (2 * np.pi / STEPS))
+    steps -= 2 * np.pi * np.round((steps.mean() - facing.mean()) / (2 * np.pi))
     even = np.interp(np.arange(len(limb)), moments, steps)
     return gaussian_filter1d(even, EASE_SECONDS * fps, mode="nearest")
 

@@ -114,7 +114,10 @@ def pack_motion(motion: RetargetedMotion, arrays: Arrays) -> dict[str, Any]:
     if motion.landmarks is not None:
         landmarks = list(motion.landmarks.names)
         arrays |= {"landmark offsets": motion.landmarks.offsets, "landmark confidence": motion.landmarks.confidence}
-    return {"fps": motion.fps, "image_size": motion.image_size, "start": motion.start, "view": motion.view is not None, "landmarks": landmarks}
+    if motion.leg_turns is not None:
+        arrays["leg turns"] = motion.leg_turns
+    timing = {"fps": motion.fps, "image_size": motion.image_size, "start": motion.start}
+    return timing | {"view": motion.view is not None, "landmarks": landmarks, "leg_turns": motion.leg_turns is not None}
 
 
 def unpack_motion(content: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> RetargetedMotion:
@@ -125,4 +128,5 @@ def unpack_motion(content: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]
     landmarks = None
     if content["landmarks"] is not None:
         landmarks = LandmarkOffsets(tuple(content["landmarks"]), arrays["landmark offsets"], arrays["landmark confidence"])
-    return RetargetedMotion(positions, depth, contacts, confidence, Skeleton(arrays["lengths"]), view, *timing, landmarks)
+    turns = arrays["leg turns"] if content["leg_turns"] else None
+    return RetargetedMotion(positions, depth, contacts, confidence, Skeleton(arrays["lengths"]), view, *timing, landmarks, turns)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -112,6 +113,17 @@ def test_limbs_keep_their_length_where_that_is_asked_for(puppet: bpy.types.Objec
     assert shortest(retargeted(poses, {"limbs": "FORESHORTENED"}, view="FRONT")) < 0.8
     assert shortest(retargeted(poses, {"limbs": "FULL_LENGTH"}, view="FRONT")) > 0.99
     assert bpy.ops.retarget2d.bake() == {"FINISHED"}
+
+
+def test_drawn_feet_turn_with_legs_that_are_turned(poses: Path) -> None:
+    from blender_addon.bridge.figure_pose import figure_pose
+    from blender_addon.bridge.timing import on_scene_frames
+
+    bpy.ops.wm.read_homefile(use_empty=True)
+    motion = retargeted(poses, {"limbs": "FULL_LENGTH"}, view="FRONT", armature=None, bake={"GREASE_PENCIL"})
+    quarter = np.full((len(motion), 2), np.pi / 2, np.float32)
+    ahead, across = (figure_pose(on_scene_frames(replace(motion, leg_turns=turns), 24, 1), 0.0).feet for turns in (0 * quarter, quarter))
+    assert across[..., 0].mean() > 0.5 > abs(ahead[..., 0].mean())
 
 
 def test_a_figure_takes_the_body_of_another_performer(poses: Path, dance: Path) -> None:

@@ -77,6 +77,8 @@ def test_impossible_views_are_refused(azimuth: float, elevation: float) -> None:
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
+        ({"leg_turns": np.ones((FRAMES, 3))}, "Leg turns"),
+        ({"leg_turns": np.full((FRAMES, 2), np.nan)}, "Leg turns"),
         ({"positions": np.ones((FRAMES, 14, 2))}, r"\(frames, 15, 2\)"),
         ({"positions": np.ones((0, 15, 2))}, "a frame at least"),
         ({"positions": np.full((FRAMES, 15, 2), np.nan)}, "finite number"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from blender_addon.core.contacts import standing
-from blender_addon.core.motion import RetargetedMotion, View
+from blender_addon.core.motion import LandmarkOffsets, RetargetedMotion, View
 from blender_addon.core.networks.exemplar import ORDINARY_BODY
 from blender_addon.core.retargeting import Retargeter
 from blender_addon.core.skeleton import BONE_INDEX, PARENTS, Joint
@@ -69,6 +70,23 @@ def test_legs_that_swing_to_the_viewer_are_drawn_in_profile(towards_viewer: Reta
 
     twisted = with_limbs_at_full_length(towards_viewer)
     assert swing(twisted) > 2 * swing(towards_viewer)
+
+
+def test_feet_are_told_how_far_their_legs_are_turned(towards_viewer: RetargetedMotion) -> None:
+    turns = with_limbs_at_full_length(towards_viewer).leg_turns
+    assert turns is not None
+    assert np.abs(np.degrees(turns)).mean() == pytest.approx(90, abs=30)
+    assert (np.sign(turns) == np.sign(turns[0, 0])).all()
+
+
+def test_hands_and_feet_turn_with_their_limbs(towards_viewer: RetargetedMotion) -> None:
+    """What points to the viewer before points across after."""
+    ahead = np.broadcast_to(np.array([0, 0, -1], np.float32), (len(towards_viewer), 2, 3))
+    marked = replace(towards_viewer, landmarks=LandmarkOffsets(("nose", "left_toe"), ahead, np.ones(ahead.shape[:2], np.float32)))
+    twisted = with_limbs_at_full_length(marked)
+    assert twisted.landmarks is not None
+    assert np.allclose(twisted.landmarks.offsets[:, 0], ahead[:, 0])
+    assert np.abs(twisted.landmarks.offsets[:, 1, 0]).mean() > 0.8
 
 
 def test_both_knees_bend_to_the_same_side(towards_viewer: RetargetedMotion) -> None:

@@ -70,7 +70,8 @@ def any_motion(frames: int, view: View | None = None) -> RetargetedMotion:
     positions, depth, contacts, confidence = (as_float32(rng.uniform(size=(frames, *shape)), "") for shape in ((15, 2), (15,), (2,), (15,)))
     offsets, sure = (as_float32(rng.uniform(size=(frames, *shape)), "") for shape in ((2, 3), (2,)))
     landmarks = LandmarkOffsets(("nose", "left_toe"), offsets, sure) if view is not None else None
-    return RetargetedMotion(positions, depth, contacts, confidence, ADULT, view, 29.97, (640, 480), 3.0, landmarks)
+    turns = contacts if view is not None else None
+    return RetargetedMotion(positions, depth, contacts, confidence, ADULT, view, 29.97, (640, 480), 3.0, landmarks, turns)
 
 
 def same(one: object, other: object) -> bool:
