@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from .bone_map import BoneSwitch
 from .rest_pose import RestPose
 from .rotations import NO_TURN, continuous_with, from_matrices, inverse, normalised, product, rotated
+from .switches import read_number, write_number
 
 Array = NDArray[np.float64]
 
@@ -74,16 +75,17 @@ def read_rig_state(armature: bpy.types.Object, rest: RestPose, switches: Sequenc
 @contextmanager
 def _switched(armature: bpy.types.Object, switches: Sequence[BoneSwitch]) -> Iterator[None]:
     """The rig with its switches set: its own drivers tell best what they do. They are as before afterwards."""
-    before = [(armature.pose.bones[switch.bone], switch.property, armature.pose.bones[switch.bone][switch.property]) for switch in switches]
+    bones = [armature.pose.bones[switch.bone] for switch in switches]
+    before = [read_number(bone, switch.property) for bone, switch in zip(bones, switches, strict=True)]
     try:
-        for (bone, name, value), switch in zip(before, switches, strict=True):
-            bone[name] = type(value)(switch.value)
+        for bone, switch in zip(bones, switches, strict=True):
+            write_number(bone, switch.property, switch.value)
         if switches:
             armature.update_tag()
         yield
     finally:
-        for bone, name, value in before:
-            bone[name] = value
+        for bone, switch, value in zip(bones, switches, before, strict=True):
+            write_number(bone, switch.property, value)
         if switches:
             armature.update_tag()
 

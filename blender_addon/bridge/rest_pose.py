@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 
 import bpy
 import numpy as np
 from numpy.typing import NDArray
+
+from .switches import influence_of, numbers_of
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -21,6 +24,15 @@ SAME_PLACE = 1e-4
 """Part of the armature's extent within which two bones begin at one point."""
 
 
+@dataclass(frozen=True)
+class Solver:
+    """An IK constraint that nothing but its influence switches: its bone and what that influence is called, and the bones (indices) that it alone moves."""
+
+    bone: str
+    switch: str
+    moves: tuple[int, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class RestPose:
     """The bones of an armature at rest, in the armature object's space and unit; parents come before their children.
@@ -28,7 +40,7 @@ class RestPose:
     `heads` and `tails` are (N, 3) float64; `axes` (N, 3, 3) holds a bone's x, y and z axes in its columns; `parents` are indices, −1 for roots.
     `connected` and `deform` (N,) are Blender's own flags. `driven` (N,): a constraint decides where the bone points, so keys on it do nothing.
     `carriers` (N,): the bone whose motion each bone takes along: its parent, or the bone that a constraint makes it copy from the same place.
-    `switches`: names of the bones' own numeric properties, (bone, property).
+    `switches`: names of the numbers by which the rig is switched, (bone, property). `solvers`: IK that can be switched off, so that its bones answer to keys.
     """
 
     names: tuple[str, ...]
@@ -42,6 +54,7 @@ class RestPose:
     driven: Flags = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     carriers: tuple[int, ...] = ()
     switches: tuple[tuple[str, str], ...] = ()
+    solvers: tuple[Solver, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.driven) != len(self.names):
@@ -49,6 +62,16 @@ class RestPose:
         if len(self.carriers) != len(self.names):
             object.__setattr__(self, "carriers", self.parents)
         object.__setattr__(self, "_places", {name: at for at, name in enumerate(self.names)})
+
+    def released(self, off: Collection[tuple[str, str]] | None = None) -> RestPose:
+        """The rig with IK switched off: all of it, or the solvers whose (bone, switch) are in `off`; the bones that others hold stay driven."""
+        gone = [solver for solver in self.solvers if off is None or (solver.bone, solver.switch) in off]
+        if not gone:
+            return self
+        held = {bone for solver in self.solvers if solver not in gone for bone in solver.moves}
+        driven = self.driven.copy()
+        driven[[bone for solver in gone for bone in solver.moves if bone not in held]] = False
+        return replace(self, driven=driven, solvers=tuple(solver for solver in self.solvers if solver not in gone))
 
     def index(self, name: str) -> int:
         """Where the bone of that name is in the arrays; ValueError where there is none."""
@@ -88,6 +111,10 @@ def read_rest_pose(armature: bpy.types.Object) -> RestPose:
     tails = np.array([bone.tail_local for bone in bones], dtype=np.float64)
     parents = tuple(places[bone.parent.name] if bone.parent else -1 for bone in bones)
     posed = [armature.pose.bones.get(bone.name) if armature.pose else None for bone in bones]
+    held = np.array([pose_bone is not None and _is_driven(pose_bone) for pose_bone in posed], dtype=np.bool_)
+    solvers = _solvers(posed, parents, held)
+    driven = held.copy()
+    driven[[bone for solver in solvers for bone in solver.moves]] = True
     return RestPose(
         names=tuple(places),
         parents=parents,
@@ -97,14 +124,46 @@ def read_rest_pose(armature: bpy.types.Object) -> RestPose:
         connected=np.array([bone.use_connect for bone in bones], dtype=np.bool_),
         deform=np.array([bone.use_deform for bone in bones], dtype=np.bool_),
         armature=armature.name,
-        driven=np.array([pose_bone is not None and _is_driven(pose_bone) for pose_bone in posed], dtype=np.bool_),
+        driven=driven,
         carriers=_carriers(posed, places, parents, heads),
-        switches=tuple((bone.name, key) for bone, pose_bone in zip(bones, posed, strict=True) if pose_bone is not None for key in _numbers(pose_bone)),
+        switches=tuple((bone.name, key) for bone, pose_bone in zip(bones, posed, strict=True) if pose_bone is not None for key in numbers_of(pose_bone)),
+        solvers=solvers,
     )
 
 
 def _is_driven(bone: bpy.types.PoseBone) -> bool:
-    return any(constraint.type in DRIVING_CONSTRAINTS and not constraint.mute and constraint.influence > 0 for constraint in bone.constraints)
+    """Whether a constraint decides where the bone points that is no IK which can be switched off."""
+    return any(constraint.type in DRIVING_CONSTRAINTS and _acts(constraint) and not _is_solver(constraint) for constraint in bone.constraints)
+
+
+def _acts(constraint: bpy.types.Constraint) -> bool:
+    return not constraint.mute and constraint.influence > 0
+
+
+def _is_solver(constraint: bpy.types.Constraint) -> bool:
+    """Whether it is IK whose influence no driver holds."""
+    if constraint.type != "IK":
+        return False
+    animation = constraint.id_data.animation_data
+    path = f"{constraint.path_from_id()}.influence"
+    return animation is None or all(driver.data_path != path for driver in animation.drivers)
+
+
+def _solvers(posed: list[bpy.types.PoseBone | None], parents: tuple[int, ...], held: Flags) -> tuple[Solver, ...]:
+    found = []
+    for at, bone in ((at, bone) for at, bone in enumerate(posed) if bone is not None):
+        for constraint in (each for each in bone.constraints if _acts(each) and _is_solver(each)):
+            chain = _upwards(at if constraint.use_tail else parents[at], parents)[: constraint.chain_count or None]
+            found.append(Solver(bone.name, influence_of(constraint), tuple(moved for moved in chain if not held[moved])))
+    return tuple(found)
+
+
+def _upwards(bone: int, parents: tuple[int, ...]) -> list[int]:
+    found = []
+    while bone >= 0:
+        found.append(bone)
+        bone = parents[bone]
+    return found
 
 
 def _carriers(posed: list[bpy.types.PoseBone | None], places: dict[str, int], parents: tuple[int, ...], heads: Array) -> tuple[int, ...]:
@@ -116,7 +175,3 @@ def _carriers(posed: list[bpy.types.PoseBone | None], places: dict[str, int], pa
         if target is not None and np.linalg.norm(heads[target] - heads[at]) <= near:
             carriers[at] = target
     return tuple(carriers)
-
-
-def _numbers(bone: bpy.types.PoseBone) -> list[str]:
-    return [key for key, value in bone.items() if isinstance(value, int | float)]

@@ -17,6 +17,7 @@ from .planes import Plane, is_planar, local_axes
 from .rest_pose import RestPose, read_rest_pose
 from .rotations import directions, product, shortest_arc
 from .solve import aims_of, chains_of, deep_turns, flat_turns
+from .switches import path_of_number
 from .timing import SceneMotion
 
 Array = NDArray[np.float64]
@@ -100,5 +101,5 @@ def _straightened_spine(target: RigTarget, turns: Mapping[int, Array], aim: Arra
 
 def _switch(target: RigTarget, bone: str, name: str, value: float) -> Curve:
     """What the map wants set for its bones to act: one key, so that the rig's own setting stays what it is elsewhere."""
-    path = f'{target.armature.pose.bones[bone].path_from_id()}["{bpy.utils.escape_identifier(name)}"]'
+    path = path_of_number(target.armature.pose.bones[bone], name)
     return Curve(path, 0, target.motion.frames[:1], np.array([value]), bone, Interpolation.CONSTANT)

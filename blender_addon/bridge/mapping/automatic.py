@@ -9,6 +9,7 @@ from ..bone_map import BoneMap, BoneSwitch
 from ..rest_pose import RestPose
 from .controls import lift_to_controls
 from .names import read_names, same_joints, swaps_sides
+from .presets import Preset
 from .structure import Biped, NoBipedError, find_biped
 from .tree import Tree
 
@@ -24,9 +25,30 @@ def map_bones(rest: RestPose) -> BoneMap:
 
     Structure comes first and needs no name. The names of a known family are believed where they hang together and mean the same body: they then say which
     bones of the same place are to be keyed. Names that only swap right and left against the shape are not believed.
+    Bones that IK moves are mapped with a switch that turns it off, where the rig has no controls in their place.
     Raises ValueError (NoBipedError), in one sentence that says what is missing, where the armature is no character on two legs.
     """
+    free = rest.released()
     named = read_names(rest)
+    if named is not None and rest.driven[list(named[1].bones)].any() and not free.driven[list(named[1].bones)].any():
+        return _without_ik(rest, _read(free, named))
+    try:
+        return _read(rest, named)
+    except NoBipedError as error:
+        if free is rest or error.four_legs:
+            raise
+        return _without_ik(rest, _read(free, named))
+
+
+def _without_ik(rest: RestPose, bone_map: BoneMap) -> BoneMap:
+    """The map with a switch for every IK that moves one of its bones."""
+    mapped = {rest.index(name) for name in bone_map.bones}
+    off = tuple(BoneSwitch(solver.bone, solver.switch, 0.0) for solver in rest.solvers if mapped & set(solver.moves))
+    return replace(bone_map, switches=(*bone_map.switches, *off))
+
+
+def _read(rest: RestPose, named: tuple[Preset, Biped] | None) -> BoneMap:
+    """What structure and names say together."""
     try:
         biped = lift_to_controls(rest, _find(rest))
     except NoBipedError as error:

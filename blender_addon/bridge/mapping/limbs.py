@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,6 +30,8 @@ CURLED = 0.35
 """Part of its length that a limb leads away from where it begins: what comes back to itself is a face."""
 MOST_UNEVEN = 0.6
 """How far from mirror images two limbs may be, in lengths of theirs: a drawn character stands as it likes."""
+NO_LIMB = re.compile(r"wing|hair|tail(?!or)|cape|cloak|skirt|feather|ribbon|tassel|tentacle|antenna|翼|髪|スカート|マント|リボン", re.IGNORECASE)
+"""What hangs on a character beside its limbs, as people call it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +121,12 @@ def limb_pairs(tree: Tree) -> list[Pair]:
         for first, second in combinations(starts, 2)
         if first not in tree.ancestors(second) and second not in tree.ancestors(first) and (paths := _alike(tree, first, second))
     )
-    return [pair for pair in pairs if pair.outstretched >= CURLED and pair.unevenness <= MOST_UNEVEN]
+    return [pair for pair in pairs if pair.outstretched >= CURLED and pair.unevenness <= MOST_UNEVEN and not _says_otherwise(pair)]
+
+
+def _says_otherwise(pair: Pair) -> bool:
+    """Whether most bones of both are called by what is no limb."""
+    return all(sum(bool(NO_LIMB.search(pair.tree.rest.names[bone])) for bone in path) > len(path) / 2 for path in pair.paths)
 
 
 def _alike(tree: Tree, first: int, second: int) -> tuple[tuple[int, ...], tuple[int, ...]] | None:

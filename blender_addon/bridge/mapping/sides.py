@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +32,7 @@ _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z�
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[右左]")
 _OTHER_WORDS = {"right": "left", "r": "l", "rt": "lt", "右": "左"}
 _SIDE_WORDS = dict.fromkeys(_OTHER_WORDS, 1) | dict.fromkeys(_OTHER_WORDS.values(), -1)
+_NEAR_WORDS = {"near": 1, "front": 1, "far": -1, "back": -1, "rear": -1}
 _OTHER_WORDS |= {other: word for word, other in _OTHER_WORDS.items()}
 
 
@@ -76,6 +77,7 @@ def find_sides(pairs: Sequence[Pair], joints: Sequence[tuple[Joints, Joints]], u
     across = [pair.sideways for pair in pairs]
     known = [axis for axis in across if axis is not None]
     if not known or _is_profile(pairs, joints, known[0], up):
+        votes = [vote or nearer for vote, nearer in zip(votes, _nearer_is_right(pairs, joints[0], up), strict=True)]
         right = tuple(0 if vote >= 0 else 1 for vote in votes)
         return Sides(right, NAMED if all(votes) else GUESSED)
     sideways = _across(known, up)
@@ -97,8 +99,24 @@ def find_sides(pairs: Sequence[Pair], joints: Sequence[tuple[Joints, Joints]], u
 
 def _names_say(pair: Pair) -> int:
     """1 where the names call the first limb right, −1 where the second, 0 where they do not tell."""
-    first, second = (np.sign(sum(side_in_name(pair.tree.rest.names[bone]) for bone in path)) for path in pair.paths)
+    return _says(pair, side_in_name)
+
+
+def _says(pair: Pair, in_name: Callable[[str], int]) -> int:
+    first, second = (np.sign(sum(in_name(pair.tree.rest.names[bone]) for bone in path)) for path in pair.paths)
     return int(first) if first == -second else 0
+
+
+def _nearer_is_right(pairs: Sequence[Pair], legs: tuple[Joints, Joints], up: Array) -> list[int]:
+    """As `_names_say`, for profiles whose limbs are called near and far, or front and back: which of them is right depends on where the feet point."""
+    forward = np.sum([_foot(pairs[0], path, at.end) for path, at in zip(pairs[0].paths, legs, strict=True)], axis=0)
+    towards = DRAWN_TOWARDS @ np.cross(forward, up)
+    sign = int(np.sign(towards[np.abs(towards).argmax()]))
+    return [sign * _says(pair, _nearness) for pair in pairs]
+
+
+def _nearness(name: str) -> int:
+    return int(np.sign(sum(_NEAR_WORDS.get(word.lower(), 0) for word in _WORDS.split(name) if word)))
 
 
 def _across(axes: Iterable[Array], up: Array) -> Array:

@@ -26,12 +26,24 @@ FOUR_LEGS = 0.7
 """Cosine between front and hind limbs, and sine between them and the trunk, from which they are four legs …"""
 EVEN = 0.15
 """… if each pair is at least this close to mirror images, in its lengths."""
+SHORT_FRONT = 0.6
+"""Part of the hind limbs' length below which front limbs do not reach the ground."""
 CENTRAL = 0.12
 """Part of the rig's size that neck and head may be beside the middle."""
 LONG_STEP = 0.33
 """Part of the trunk's length beyond which a step up from a bone leads over a head and not along a neck."""
 LONGER_STEP = 1.6
 """How much longer than the steps before it the step over a head is."""
+INSIDE = 0.7
+"""Part of a bone's length before which a bone that hangs from it begins inside it."""
+USUAL, BACK, RAISED, LIKE_WINGS = 0.05, 6.0, 6.0, 1.5
+"""Part of their length by which arms may lie behind their shoulders or rise above them, what more of either costs, and what both cost at most: wings do."""
+LONG_ARMS, TOO_LONG = 1.2, 2.0
+"""Lengths of a leg that arms are at most without costing anything, and what the logarithm of more costs."""
+FAR_FROM_HIPS = 0.2
+"""Part of the way from hips to shoulders that a root is above the hips at least for the bone that it hangs from to be asked, …"""
+NEARER = 0.5
+"""… which is the root if it is this part as far from them."""
 AT_HIPS = 0.35
 """Part of the way from hips to shoulders within which the root lies to turn with the trunk."""
 
@@ -117,7 +129,7 @@ def _stance(tree: Tree, legs: Pair, arms: Pair) -> Stance | None:
     length = (legs.length + arms.length) / tree.size
     spread = float(np.linalg.norm(arms.samples[0, -1] - arms.samples[1, -1])) / tree.size
     score = 2 * _drop(legs, up) + 2 * length + spread + (1.0 if head else 0.0) + (1.0 if arms.has_fingers else 0.0) - 2 * (legs.unevenness + arms.unevenness)
-    score -= 2 * abs(1 - _agreement(legs, arms, up)) + 4 * _beside(legs, arms, up) / tree.size
+    score -= 2 * abs(1 - _agreement(legs, arms, up)) + 4 * _beside(legs, arms, up) / tree.size + _like_wings(legs, arms, up)
     return Stance(legs, arms, up, height, head, score)
 
 
@@ -141,11 +153,32 @@ def _beside(legs: Pair, arms: Pair, up: Array) -> float:
     return abs(float((legs.end - legs.start) @ legs.sideways)) + abs(float((arms.end - arms.start) @ legs.sideways))
 
 
+def _like_wings(legs: Pair, arms: Pair, up: Array) -> float:
+    """What it costs that arms are raised, lie on the other side of the trunk than where the feet point, and are much longer than legs."""
+    ways = arms.samples - arms.samples[:, :1]
+    raised = max(0.0, float((ways @ up).mean(axis=0).max())) / arms.length
+    feet = legs.samples[:, -1] - legs.samples[:, -2]
+    forward = feet.mean(axis=0) - (feet.mean(axis=0) @ up) * up
+    behind = max(0.0, -float(ways.mean(axis=(0, 1)) @ forward) / max(float(np.linalg.norm(forward)), 1e-12)) / arms.length
+    too_long = max(0.0, math.log(arms.length / legs.length / LONG_ARMS))
+    odd = max(0.0, behind - USUAL) * BACK + max(0.0, raised - USUAL) * RAISED
+    return min(LIKE_WINGS, odd) + TOO_LONG * too_long
+
+
 def _between(tree: Tree, legs: Pair, arms: Pair) -> tuple[int, ...]:
     """The bones from the common root of legs and arms up to where the arms hang, root first."""
     root = tree.common(legs.hangs_from, arms.hangs_from)
     ancestors = tree.ancestors(arms.hangs_from)
     return tuple(reversed(ancestors[: ancestors.index(root) + 1]))
+
+
+def _down_to(tree: Tree, hips: Array, trunk: tuple[int, ...], height: float) -> tuple[int, ...]:
+    """The trunk with the pelvis that it hangs from, where the legs hang from the spine above that."""
+    above = tree.parent[trunk[0]]
+    if above < 0:
+        return trunk
+    away, away_above = (float(np.linalg.norm(tree.rest.heads[bone] - hips)) for bone in (trunk[0], above))
+    return (above, *trunk) if away > FAR_FROM_HIPS * height and away_above < NEARER * away else trunk
 
 
 def _head(tree: Tree, legs: Pair, arms: Pair, up: Array) -> tuple[int, ...]:
@@ -169,7 +202,7 @@ def _up_the_middle(tree: Tree, start: int, shoulders: Array, up: Array, height: 
         return ()
     while following := _above(tree, path[-1], up):
         step = float((heads[following] - heads[path[-1]]) @ up)
-        leaf_ends_it = not tree.children[following] and steps and step > LONGER_STEP * max(steps)
+        leaf_ends_it = not tree.children[following] and ((steps and step > LONGER_STEP * max(steps)) or _is_jaw(tree, path[-1], following, up))
         if leaf_ends_it or step > LONG_STEP * height:
             break
         path.append(following)
@@ -177,6 +210,13 @@ def _up_the_middle(tree: Tree, start: int, shoulders: Array, up: Array, height: 
     top = max(float((heads[path[-1]] - shoulders) @ up), float((tree.tails[path[-1]] - shoulders) @ up))
     rise = float((tree.tails[path[-1]] - heads[start]) @ up)
     return tuple(path) if top > 0 and rise > 0.3 * float(np.linalg.norm(tree.tails[path[-1]] - heads[start])) else ()
+
+
+def _is_jaw(tree: Tree, head: int, leaf: int, up: Array) -> bool:
+    """Whether a leaf begins inside the bone that it hangs from, and does not go on upwards."""
+    way = tree.rest.tails[leaf] - tree.rest.heads[leaf]
+    inside = tree.step(head, leaf) < INSIDE * float(np.linalg.norm(tree.rest.tails[head] - tree.rest.heads[head]))
+    return inside and not _rises(way, up)
 
 
 def _above(tree: Tree, bone: int, up: Array) -> int:
@@ -215,9 +255,9 @@ def _read(tree: Tree, stance: Stance) -> Biped:
     legs, arms = (
         tuple(_limb(pair.paths[side], places[side]) for side in (right, 1 - right)) for pair, places, right in zip(pairs, joints, sides.right, strict=True)
     )
-    trunk = _between(tree, stance.legs, stance.arms)
-    root = trunk[0]
     hips, neck = (tree.rest.heads[[limb.upper[0] for limb in limbs]].mean(axis=0) for limbs in (legs, arms))
+    trunk = _down_to(tree, hips, _between(tree, stance.legs, stance.arms), float(np.linalg.norm(neck - hips)))
+    root = trunk[0]
     near = np.linalg.norm(tree.rest.heads[root] - hips) <= AT_HIPS * np.linalg.norm(neck - hips)
     uneven = min(0.3, (stance.legs.unevenness + stance.arms.unevenness) / 2)
     whole = 1.0 if stance.head else 0.7
@@ -246,7 +286,11 @@ def _what_is_missing(tree: Tree, pairs: Sequence[Pair]) -> NoBipedError:
     name = tree.rest.armature
     even = [pair for pair in pairs if pair.sideways is not None and pair.unevenness <= EVEN]
     apart = [(first, second) for first, second in permutations(even, 2) if not first.bones & second.bones]
-    if any(_stands_on_four(hind, front) for hind, front in apart):
+    level = [(hind, front) for hind, front in apart if _stands_on_four(hind, front)]
+    if level and all(front.length < SHORT_FRONT * hind.length or hind.length < SHORT_FRONT * front.length for hind, front in level):
+        what = "stands on two legs with a level trunk, as birds and dinosaurs do, and a person's motion would set it upright; choose an upright character"
+        return NoBipedError(f"{name} {what}, or map its bones by hand.", four_legs=True)
+    if level:
         what = "goes on four legs, and a person's motion needs two legs and two arms; choose a character on two legs"
         return NoBipedError(f"{name} {what}, or map its bones by hand.", four_legs=True)
     if not pairs:

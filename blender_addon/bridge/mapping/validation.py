@@ -110,6 +110,7 @@ def _out_of_order(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
 
 
 def _driven(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
+    rest = rest.released({(switch.bone, switch.property) for switch in bone_map.switches if switch.value == 0})
     driven = {part: [name for name in bone_map.part(part) if rest.driven[rest.index(name)]] for part in PARTS}
     names = dict.fromkeys(name for found in driven.values() for name in found)
     if names:
