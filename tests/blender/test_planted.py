@@ -67,6 +67,26 @@ def test_without_planting_feet_would_slide(shared_data: Path) -> None:
     assert max(slid(stage)) > 4 * STILL
 
 
+@pytest.mark.parametrize(("name", "depth"), [("puppet", 0), ("mixamo", 1)])
+def test_where_the_view_turns_standing_feet_turn_with_the_world(name: str, depth: float, shared_data: Path) -> None:
+    """They keep their distance from where the motion has them, which goes across the picture; held on one spot of it they would not."""
+    still = stage_of(RIGS[name](shared_data), fps=FILMED)
+    azimuth = np.radians(np.linspace(0, 120, len(still.motion)))
+    across, away = still.motion.positions[..., 0], still.motion.depth
+    cos, sin = np.cos(azimuth)[:, None], np.sin(azimuth)[:, None]
+    positions = np.stack((across * cos - away * sin, still.motion.positions[..., 1]), axis=-1)
+    apart = []
+    for view_moves in (True, False):
+        motion = replace(still.motion, positions=positions, depth=across * sin + away * cos, view_moves=view_moves)
+        stage = replace(still, motion=motion)
+        planted(stage, depth)
+        ankles = posed_ankles(stage.armature, stage.rest, stage.bone_map, motion.frames) @ stage.plane.axes[0]
+        shown = positions[:, [Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE], 0] * height(stage) / motion.skeleton.height
+        apart.append(np.mean(slides((ankles - shown)[..., None], motion, height(stage))))
+    assert apart[0] < 0.02
+    assert apart[1] > 2 * apart[0]
+
+
 @pytest.mark.parametrize("name", ["puppet", "mixamo"])
 def test_all_but_the_legs_point_where_the_motion_does(name: str, shared_data: Path) -> None:
     stage = stage_of(RIGS[name](shared_data), fps=FILMED)
