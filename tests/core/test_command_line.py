@@ -217,6 +217,18 @@ def test_a_person_who_is_not_there_is_an_error_that_names_those_who_are(two: Pat
     assert "3 (64 frames), 7 (64 frames)" in said
 
 
+def test_the_view_goes_round_from_key_to_key(one: Path, tmp_path: Path) -> None:
+    turning, front, side = (tmp_path / f"{name}.npz" for name in ("turning", "front", "side"))
+    assert command("retarget", one, "--view-keys", "0:0 40:90", "-o", turning, "--device", "cpu") == 0
+    assert command("retarget", one, "--view", 0, "-o", front, "--device", "cpu") == 0
+    assert command("retarget", one, "--view", 90, "-o", side, "--device", "cpu") == 0
+    moving, first, last = (pose_files.read(path).people[0].positions for path in (turning, front, side))
+    hips = slice(Joint.MID_HIP, Joint.MID_HIP + 1)
+    np.testing.assert_allclose(moving[0] - moving[0, hips], first[0] - first[0, hips], atol=8)
+    np.testing.assert_allclose(moving[50] - moving[50, hips], last[50] - last[50, hips], atol=8)
+    assert np.abs((moving[20] - moving[20, hips]) - (first[20] - first[20, hips])).max() > 8
+
+
 def test_two_performances_are_blended_and_limbs_drawn_at_full_length(one: Path, two: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.npz"
     shares = ("--blend-motion", 0.5, "--blend-skeleton", 0.5, "--blend-view", 1, "--align", "match")
@@ -243,6 +255,9 @@ def test_choosing_a_person_of_no_clip_is_wrong_usage(chosen: tuple[str, int], on
         ("retarget", "{one}", "-o", "{out}.fbx"),
         ("retarget", "{one}", "-o", "{out}.npz", "--skeleton", "a.json", "--like", "{one}"),
         ("retarget", "{one}", "-o", "{out}.npz", "--view", "0", "--view-like", "{one}"),
+        ("retarget", "{one}", "-o", "{out}.npz", "--view-keys", "0:0"),
+        ("retarget", "{one}", "-o", "{out}.npz", "--view-keys", "soon:0 later:90"),
+        ("retarget", "{one}", "-o", "{out}.npz", "--limbs", "rubber"),
         ("retarget", "{one}", "-o", "{out}.npz", "--model", "other"),
         ("retarget", "{one}", "-o", "{out}.npz", "--layout", "other"),
         ("convert", "{one}"),

@@ -8,6 +8,8 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from .. import pose_files
 from ..motion import Alignment, Blend, Limbs, View
 from ..pose_sequence import PoseSequence
@@ -18,6 +20,7 @@ log = logging.getLogger(__name__)
 
 MODELS = ("kinematic", "paper")
 DEVICES = ("auto", "cpu", "cuda", "mps")
+FEWEST_KEYS = 2
 BLENDED = ("motion", "skeleton", "view")
 
 
@@ -49,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="AZIMUTH[,ELEVATION]",
         help="degrees: 0 faces the camera, 90 looks to the picture's right; positive elevation sees from above",
     )
+    view.add_argument("--view-keys", type=view_keys_of, metavar="KEYS", help='the angle keyed over the clip\'s frames: "0:0 48:90" or "0:0,10 48:90,0"')
     view.add_argument("--view-like", type=Path, metavar="OTHER", help="a pose file of the view to take")
     target.add_argument("--view-like-person", type=int, metavar="ID", help="who of --view-like")
     target.add_argument(
@@ -70,9 +74,10 @@ def run(options: argparse.Namespace) -> Retargeted:
             raise UsageError(f"{option}-person chooses a person of {option}; give that too.")
     check_output(options.out, options.poses, options.skeleton, options.like, options.view_like, options.blend)
     skeleton = read_skeleton(options.skeleton) if options.skeleton else _performer(options, "like")
-    view = options.view or _performer(options, "view_like")
     poses = _performer(options, "poses", "person")
     assert poses is not None, "argparse wants POSES"
+    keyed = view_between(options.view_keys, len(poses)) if options.view_keys else None
+    view = options.view or keyed or _performer(options, "view_like")
     blend = _blend(options)
 
     from ..retargeting import Retargeter
@@ -110,13 +115,38 @@ def _blend(options: argparse.Namespace) -> Blend | None:
 
 def view_of(text: str) -> View:
     """AZIMUTH or AZIMUTH,ELEVATION in degrees: argparse's `type` of a view."""
+    return View(*_angles(text))
+
+
+def _angles(text: str) -> tuple[float, float]:
     try:
         angles = [float(angle) for angle in text.split(",")]
-        if len(angles) <= 2:
-            return View(*angles)
+        if len(angles) <= 2 and np.isfinite(angles).all():
+            azimuth, elevation = (*angles, 0.0)[:2]
+            return azimuth, elevation
     except ValueError:
         pass
     raise argparse.ArgumentTypeError(f"{text!r} is no view; give AZIMUTH or AZIMUTH,ELEVATION in degrees, such as 90 or -45,10")
+
+
+def view_keys_of(text: str) -> dict[int, tuple[float, float]]:
+    """Azimuth and elevation by frame, of FRAME:AZIMUTH[,ELEVATION] and so on with spaces between: argparse's `type` of a view that moves."""
+    keys = {}
+    for word in text.split():
+        frame, _, angles = word.partition(":")
+        if not (frame.isascii() and frame.isdigit()):
+            raise argparse.ArgumentTypeError(f"{word!r} is no key; give FRAME:AZIMUTH or FRAME:AZIMUTH,ELEVATION, such as 48:90 or 48:-45,10")
+        keys[int(frame)] = _angles(angles)
+    if len(keys) < FEWEST_KEYS:
+        raise argparse.ArgumentTypeError(f'{text!r} keys nothing over time; give two keys at least, such as "0:0 48:90"')
+    return keys
+
+
+def view_between(keys: dict[int, tuple[float, float]], frames: int) -> View:
+    """One angle for each of so many frames, evenly from key to key; it stands before the first and after the last. 0 to 360 goes once round."""
+    at = sorted(keys)
+    azimuth, elevation = (np.interp(np.arange(frames), at, [keys[frame][angle] for frame in at]) for angle in range(2))
+    return View(azimuth, elevation)
 
 
 def read_skeleton(path: Path) -> Skeleton:
