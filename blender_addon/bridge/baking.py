@@ -19,6 +19,7 @@ from .media import scene_fps
 from .planes import Placement, Plane, default_placement, placement_of_rig, plane_of
 from .rig_bake import RigBake, RigBakeSettings, bake_rig
 from .session import EVERY_PERFORMER, Take
+from .style_files import read_style
 from .timing import SceneMotion, on_scene_frames
 
 SAME_BODY = 1e-3
@@ -62,11 +63,13 @@ def chosen_character(scene: bpy.types.Scene, settings: JobSettings) -> Character
 def check_bake(scene: bpy.types.Scene, settings: JobSettings) -> Character | None:
     """The character to bake onto, None where there is none; ValueError for whatever would stop the bake, before any work is done."""
     if not settings.bake:
-        raise ValueError("Nothing is chosen to bake; choose the rig, Grease Pencil, or both.")
+        raise ValueError("Nothing is chosen to bake; choose the rig, Grease Pencil, or a drawing.")
     if settings.armature is None and BakeTarget.RIG in settings.bake:
         raise ValueError("No armature is chosen to bake onto; choose one, or bake onto Grease Pencil alone.")
     if settings.performer == EVERY_PERFORMER and (settings.armature is not None or BakeTarget.DRAWING in settings.bake):
         raise ValueError("Everybody is drawn in their own proportions; choose one performer for the armature or the drawing, or neither of them.")
+    if BakeTarget.GREASE_PENCIL in settings.bake:
+        read_style(settings.drawing.style)
     return _checked(scene, settings)[0].character
 
 
@@ -165,14 +168,15 @@ def _figures(
     progress: Callable[[float], object],
 ) -> list[FigureBake]:
     """A figure a take. Where everybody keeps their own body they share the first one's placement: they stand to each other as in the picture."""
+    style = read_style(settings.drawing.style)
     placement: Placement
     if onto.character is not None:
         placement = placement_of_rig(onto.owner, onto.character.rest, onto.character.bone_map, plane, motions[0])
     else:
-        placement = default_placement(motions[0], plane)
+        placement = default_placement(motions[0], plane, style)
     figures = []
     for index, (take, motion) in enumerate(zip(takes, motions, strict=True)):
-        figures.append(bake_figure(scene, motion, placement, take.name, progress=_part(progress, index, len(takes))))
+        figures.append(bake_figure(scene, motion, placement, take.name, style=style, progress=_part(progress, index, len(takes))))
     return figures
 
 

@@ -38,7 +38,8 @@ def head_strokes(pose: FigurePose, style: FigureStyle) -> list[Stroke]:
     strokes += disc(Paint.SKIN, centre, radius, ink=ink)
     for part in head.face:
         strokes += [_on_face(pose, part, centre, radius, side) for side in ((-1, 1) if part.mirrored else (1,))]
-    strokes += _hair(pose, head, centre, ink)
+    if head.hair_angle > 0:
+        strokes += _hair(pose, head, centre, ink)
     nose = centre + radius * 1.02 * pose.face_forward[:, :2] - 0.2 * radius * pose.face_up[:, :2]
     return strokes + disc(Paint.SKIN, nose, head.nose * height, ink=0.7 * ink, shown=pose.face_forward[:, 2] < NOSE_SEEN)
 

@@ -79,9 +79,10 @@ def _arm(pose: FigurePose, style: FigureStyle, parts: LimbParts) -> list[Stroke]
     tip = palm + hand.thumb_reach * height * unit(thumb + 0.5 * forearm, (0.0, 1.0, 0.0))
     mitten = np.stack((wrist + 0.012 * height * forearm, palm), axis=1)[..., :2]
     thumbs = np.stack((palm, tip), axis=1)[..., :2]
-    thumb_ink, thumb_inside = line(parts.end, thumbs, np.full(2, hand.thumb * height), ink=ink)
-    mitten_ink, mitten_inside = line(parts.end, mitten, np.array((hand.cuff, hand.palm)) * height, ink=ink)
-    return [*_limb(pose, style, style.arm, parts), thumb_ink, mitten_ink, thumb_inside, mitten_inside]
+    pieces = (line(parts.end, thumbs, np.full(2, hand.thumb * height), ink=ink), line(parts.end, mitten, np.array((hand.cuff, hand.palm)) * height, ink=ink))
+    # All ink lies behind all skin, so that no line parts the thumb from the hand.
+    behind = [stroke for piece in pieces for stroke in piece[:-1]]
+    return [*_limb(pose, style, style.arm, parts), *behind, *(stroke for piece in pieces for stroke in piece[-1:])]
 
 
 def _leg(pose: FigurePose, style: FigureStyle, parts: LimbParts, side: int) -> list[Stroke]:
@@ -125,19 +126,21 @@ def _trunk(pose: FigurePose, style: FigureStyle) -> list[Stroke]:
     shirt_radii = np.array((torso.shoulder, torso.shoulder, torso.waist, torso.waist, torso.chest, torso.belly)) * height
     seat = np.stack((*hips, spine[WAIST]), axis=1)
     seat_radii = np.array((torso.hip, torso.hip, torso.belly * 0.9)) * height
-    strokes = [
-        area(paint, _hull(centres, radii + wider))
-        for paint, centres, radii, wider in (
-            (Paint.INK, seat, seat_radii, ink),
-            (Paint.BELT, seat, seat_radii, 0.0),
-            (Paint.INK, shirt, shirt_radii, ink),
-            (Paint.SHIRT, shirt, shirt_radii, 0.0),
-        )
-    ]
+    strokes = [*_cloth(Paint.BELT, seat, seat_radii, ink), *_cloth(Paint.SHIRT, shirt, shirt_radii, ink)]
+    for ends, radius in ((shoulders, torso.girdle), (hips, torso.girdle), ((neck, mid_hip), torso.spine)):
+        strokes += line(Paint.SHIRT, np.stack(ends, axis=1), np.full(2, radius * height), ink=ink)
     ahead = pose.forward[:, 2] < SEEN_FROM_FRONT
     for part in BUTTONS:
         strokes += disc(Paint.INK, spine[part] + torso.belly * height * pose.forward[:, :2], torso.button * height, shown=ahead)
     return strokes
+
+
+def _cloth(paint: Paint, centres: Array, radii: Array, ink: float) -> list[Stroke]:
+    """An area stretched round discs, and its ink behind it."""
+    if not radii.any():
+        return []
+    inside = area(paint, _hull(centres, radii))
+    return [area(Paint.INK, _hull(centres, radii + ink)), inside] if ink else [inside]
 
 
 def _hull(centres: Array, radii: Array) -> Array:

@@ -95,7 +95,8 @@ class ShoeStyle:
 
 @dataclass(frozen=True)
 class TorsoStyle:
-    """Radii of the round pieces that the shirt and the trousers' top are spanned over."""
+    """Radii of the round pieces that the shirt and the trousers' top are spanned over; `spine` and `girdle` of lines along the trunk and across shoulders and
+    hips, for figures that have such. What is 0 is not drawn."""
 
     shoulder: float = 0.04
     chest: float = 0.085
@@ -103,6 +104,8 @@ class TorsoStyle:
     waist: float = 0.045
     hip: float = 0.052
     button: float = 0.011
+    spine: float = 0.0
+    girdle: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,7 @@ FACE: tuple[FacePart, ...] = (
 class HeadStyle:
     """A ball round the ears' middle raised by `raised`, a neck, a nose, ears and a cap of hair.
 
-    `hair_tilt` and `hair_angle` are degrees: how far the middle of the hair lies behind the crown, and how far the hair reaches from there.
+    What is 0 is not drawn. `hair_tilt` and `hair_angle` are degrees: how far the middle of the hair lies behind the crown, and how far it reaches from there.
     """
 
     radius: float = 0.118

@@ -161,7 +161,7 @@ def needs_target(context: bpy.types.Context) -> str:
     """There is something to bake onto, in a mode in which undo takes it back."""
     chosen = context.scene.retarget2d
     if not chosen.bake:
-        return "Choose what to bake: the rig, Grease Pencil, or both"
+        return "Choose what to bake: the rig, Grease Pencil, or a drawing"
     everybody = chosen.performer == EVERY_PERFORMER
     wrong = {
         "Choose a character, or bake onto Grease Pencil alone": BakeTarget.RIG in chosen.bake and chosen.armature is None,
@@ -172,6 +172,16 @@ def needs_target(context: bpy.types.Context) -> str:
         "Switch to Object Mode or Pose Mode first": context.mode not in EDITABLE_MODES,
     }
     return next((sentence for sentence, is_so in wrong.items() if is_so), "")
+
+
+def needs_drawing(context: bpy.types.Context) -> str:
+    """A drawing is chosen."""
+    return "" if context.scene.retarget2d.drawing.target is not None else "Choose a drawing first"
+
+
+def needs_object_mode(context: bpy.types.Context) -> str:
+    """Nothing is being edited."""
+    return "" if context.mode in EDITABLE_MODES else "Switch to Object Mode or Pose Mode first"
 
 
 NEEDS_OF_ALL: tuple[Requirement, ...] = (needs_video, needs_target)

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..core.skeleton import Joint
 from .bone_map import BoneMap
-from .figure_style import DEFAULT_STYLE
+from .figure_style import DEFAULT_STYLE, FigureStyle
 from .measure import rest_joints
 from .rest_pose import RestPose
 from .timing import SceneMotion
@@ -131,11 +131,11 @@ def placement_of_rig(armature: bpy.types.Object, rest: RestPose, bone_map: BoneM
     return Placement(world[:3, :3] @ origin + world[:3, 3], plane, scale)
 
 
-def default_placement(motion: SceneMotion, plane: Plane) -> Placement:
+def default_placement(motion: SceneMotion, plane: Plane, style: FigureStyle = DEFAULT_STYLE) -> Placement:
     """Without an armature: the drawn figure is two units tall, its soles on the plane through the world's origin, and its path's first point above that."""
     height = motion.skeleton.height
-    scale = FIGURE_HEIGHT / (DEFAULT_STYLE.tall * height)
-    start, ground = motion.positions[0, Joint.MID_HIP, 0], ground_line(motion) + DEFAULT_STYLE.sole * height
+    scale = FIGURE_HEIGHT / (style.tall * height)
+    start, ground = motion.positions[0, Joint.MID_HIP, 0], ground_line(motion) + style.sole * height
     return Placement(scale * (ground * plane.up - start * plane.right), plane, scale)
 
 

@@ -27,8 +27,10 @@ class Stroke:
 
 
 def line(paint: Paint, points: Array, radii: ArrayLike, *, ink: Array | float = 0.0, shown: NDArray[np.bool_] | None = None) -> list[Stroke]:
-    """A line through the points (K, P, 2), and behind it one in ink that is wider by `ink`, (P,) or one number for all."""
+    """A line through the points (K, P, 2), and behind it one in ink that is wider by `ink`, (P,) or one number for all; nothing where it has no width."""
     width = np.broadcast_to(np.asarray(radii, dtype=np.float64), points.shape[1:2])
+    if not width.any():
+        return []
     inner = Stroke(paint, points, width, shown=shown)
     return [Stroke(Paint.INK, points, width + ink, shown=shown), inner] if np.any(ink) else [inner]
 

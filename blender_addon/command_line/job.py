@@ -9,7 +9,7 @@ import bpy
 
 from .parser import UsageError
 
-TARGETS = {"rig": "RIG", "grease-pencil": "GREASE_PENCIL"}
+TARGETS = {"rig": "RIG", "grease-pencil": "GREASE_PENCIL", "drawing": "DRAWING"}
 PERFORMERS = {"main": 0, "all": -1}
 DEVICES = ("auto", "cpu", "cuda", "mps")
 MODELS = ("kinematic", "paper")
@@ -33,7 +33,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--range", default="", metavar="A:B", help="frames (10:250) or seconds (1.5s:8s), the last excluded (default: all)")
     parser.add_argument("--performer", type=_performer, default=0, metavar="N|main|all", help="whose motion (default: main)")
     parser.add_argument("--armature", metavar="NAME", help="the character: it gives the proportions, and takes the keys of --bake rig")
-    parser.add_argument("--bake", type=_targets, required=True, metavar="rig,grease-pencil", help="what the motion is baked onto: one or both")
+    parser.add_argument("--bake", type=_targets, required=True, metavar="rig,grease-pencil,drawing", help="what the motion is baked onto: one or more")
     parser.add_argument("--output", type=blend, required=True, metavar="OUT.blend", help="the file to write; it is replaced only by a whole one")
     parser.add_argument("--start-frame", type=_frame, default=1, metavar="N", help="the scene's frame that the motion begins at (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="print one JSON object that tells what was written, the last line on stdout")
@@ -98,7 +98,7 @@ def _performer(text: str) -> int:
 def _targets(text: str) -> tuple[str, ...]:
     targets = tuple(text.split(","))
     if unknown := [target for target in targets if target not in TARGETS]:
-        raise argparse.ArgumentTypeError(f"{unknown[0]!r} is nothing to bake onto, give rig, grease-pencil or rig,grease-pencil")
+        raise argparse.ArgumentTypeError(f"{unknown[0]!r} is nothing to bake onto, give rig, grease-pencil, drawing, or several joined by commas")
     return targets
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from . import bone_map, bone_map_files, jobs
+from . import bone_map, bone_map_files, drawing, jobs
 from .cancel import RETARGET2D_OT_cancel
 from .install_runtime import RETARGET2D_OT_install_runtime, RETARGET2D_OT_install_wheels
 from .open_video import RETARGET2D_OT_open_video
@@ -26,6 +26,7 @@ CLASSES: tuple[type[bpy.types.Operator], ...] = (
     RETARGET2D_OT_install_wheels,
     *bone_map.CLASSES,
     *bone_map_files.CLASSES,
+    *drawing.CLASSES,
 )
 
 

@@ -53,7 +53,7 @@ class RETARGET2D_OT_retarget(JobOperator):
 
 
 class RETARGET2D_OT_bake(JobOperator):
-    """Bake the retargeted motion onto the rig, onto Grease Pencil, or both"""
+    """Bake the retargeted motion onto the rig, onto Grease Pencil, or onto a drawing"""
 
     bl_idname = "retarget2d.bake"
     bl_label = "Bake Motion"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from . import bone_map, menus
+from . import bone_map, drawing, menus
 from .editing import RETARGET2D_PT_cleaning, RETARGET2D_PT_performers
 from .feet import RETARGET2D_PT_feet
 from .layers import RETARGET2D_PT_layers
@@ -22,6 +22,7 @@ CLASSES: tuple[type, ...] = (
     *bone_map.CLASSES,
     RETARGET2D_PT_feet,
     RETARGET2D_PT_bake,
+    *drawing.CLASSES,
     RETARGET2D_PT_layers,
     RETARGET2D_PT_steps,
     menus.RETARGET2D_MT_retarget,

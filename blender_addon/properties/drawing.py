@@ -6,6 +6,7 @@ import bpy
 
 from ..bridge.drawing.parts import Part, title
 from ..bridge.drawing.settings import Way
+from ..bridge.style_files import style_names
 
 WAYS = (
     (Way.LAYERS.value, "Layers", "Keys on the drawing's own layers; the drawing needs no armature"),
@@ -23,6 +24,11 @@ def _other_drawing(group: RETARGET2D_PG_drawing, _context: bpy.types.Context) ->
     """What was assigned were layers of another drawing."""
     group.layers.clear()
     group.layer = 0
+
+
+def _styles(_group: RETARGET2D_PG_drawing, _context: bpy.types.Context, edited: str) -> list[str]:
+    """The styles that there are, as the field is typed into."""
+    return [name for name in style_names() if edited.lower() in name.lower()]
 
 
 class RETARGET2D_PG_drawing_layer(bpy.types.PropertyGroup):
@@ -53,4 +59,9 @@ class RETARGET2D_PG_drawing(bpy.types.PropertyGroup):
         description="Limbs come before and go behind one another as the performer's do; strokes then hide each other by depth",
         default=True,
     )
-    style: bpy.props.StringProperty(name="Style", description="How the drawn figure looks: the name of a style, or a file of one")  # type: ignore[valid-type]
+    style: bpy.props.StringProperty(  # type: ignore[valid-type]
+        name="Style",
+        description="How the drawn figure looks: the name of a style, or a file of one; empty: the character",
+        search=_styles,
+        search_options={"SUGGESTION"},
+    )

@@ -1,0 +1,69 @@
+"""What a user assigns in the panel: which layer is which part, and where it turns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import bpy
+import numpy as np
+
+from ..planes import PlaneChoice, plane_of
+from .bake import DrawnCharacter, armature_for, bind, read_drawn_character
+from .layer_names import mirrored, parts_of_layers
+from .parts import Part
+from .pieces import check_drawing, layer_names
+from .settings import DrawingSettings, Way
+
+
+def assign_by_name(group: bpy.types.PropertyGroup) -> int:
+    """Fill the list with all layers of the chosen drawing, the topmost first, and their parts as their names say; how many have one.
+
+    ValueError where no drawing is chosen, or no name says anything.
+    """
+    check_drawing(group.target)
+    parts = parts_of_layers(layer_names(group.target))
+    _fill(group, parts)
+    return sum(part != Part.NONE for part in parts.values())
+
+
+def exchange_sides(group: bpy.types.PropertyGroup) -> None:
+    """Right becomes left, and left right."""
+    _fill(group, mirrored({row.name: Part(row.part) for row in reversed(group.layers)}))
+
+
+def pick_pivot(group: bpy.types.PropertyGroup, place: Sequence[float]) -> str:
+    """Let the chosen layer turn about a point of the world; the layer's name. ValueError where none is chosen."""
+    check_drawing(group.target)
+    if not 0 <= group.layer < len(group.layers):
+        raise ValueError("No layer is chosen; choose one in the list.")
+    row = group.layers[group.layer]
+    matrix = np.array(group.target.matrix_world.inverted())
+    row.pivot = matrix[:3, :3] @ np.array(place) + matrix[:3, 3]
+    row.use_pivot = True
+    return str(row.name)
+
+
+def build_for(scene: bpy.types.Scene, settings: DrawingSettings) -> bpy.types.Object:
+    """The armature of the chosen drawing, built where it has none. ValueError where its layers make no body."""
+    return armature_for(scene, read_drawn_character(scene, settings, None))
+
+
+def bind_drawing(scene: bpy.types.Scene, settings: DrawingSettings, armature: bpy.types.Object | None) -> bpy.types.Object:
+    """Bind the chosen drawing to the armature, or to one that is built for it; which one. ValueError where that cannot be done."""
+    if settings.way == Way.LAYERS:
+        raise ValueError("Layers that are keyed themselves need no armature; choose the way Bones or Weights.")
+    drawn: DrawnCharacter = read_drawn_character(scene, settings, armature)
+    made = armature_for(scene, drawn)
+    plane = plane_of(PlaneChoice.OWN, drawn.owner, drawn.character.rest, drawn.character.bone_map, scene)
+    bind(scene, drawn, made, plane)
+    return made
+
+
+def _fill(group: bpy.types.PropertyGroup, parts: Mapping[str, Part]) -> None:
+    picked = {row.name: tuple(row.pivot) for row in group.layers if row.use_pivot}
+    group.layers.clear()
+    for name, part in reversed(list(parts.items())):
+        row = group.layers.add()
+        row.name, row.part = name, part.value
+        if name in picked:
+            row.use_pivot, row.pivot = True, picked[name]

@@ -1,0 +1,171 @@
+"""Operators of Grease Pencil: an artist's own drawing made ready to perform, and styles of the drawn figure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+
+from ..bridge.data_blocks import nothing_left_on_failure
+from ..bridge.drawing import assignment
+from ..bridge.drawing.settings import DrawingSettings
+from ..bridge.job_settings import Requirement, first_missing, needs_drawing, needs_idle, needs_object_mode
+from ..bridge.style_files import read_style, save_style
+
+
+class DrawingOperator(bpy.types.Operator):
+    """What these operators share: they say what they need, and report what goes wrong in one sentence, with nothing changed."""
+
+    bl_options = frozenset({"REGISTER", "UNDO"})
+    requirements: tuple[Requirement, ...] = (needs_idle, needs_drawing)
+
+    def change(self, context: bpy.types.Context) -> str:
+        """Do it; a line to report. ValueError where it cannot be done."""
+        raise NotImplementedError
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Grey, and saying why, until everything is there."""
+        missing = first_missing(context, cls.requirements)
+        if missing:
+            cls.poll_message_set(missing)
+        return not missing
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Do it."""
+        try:
+            with nothing_left_on_failure():
+                told = self.change(context)
+        except ValueError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        self.report({"INFO"}, told)
+        return {"FINISHED"}
+
+
+class RETARGET2D_OT_assign_layers(DrawingOperator):
+    """Find out by the layers' names which part of the body each is"""
+
+    bl_idname = "retarget2d.assign_layers"
+    bl_label = "Assign Layers by Name"
+
+    def change(self, context: bpy.types.Context) -> str:
+        """Fill the list."""
+        count = assignment.assign_by_name(context.scene.retarget2d.drawing)
+        return f"Assigned {count} layers" if count else "No layer is named for a part of the body; pick their parts in the list"
+
+
+class RETARGET2D_OT_exchange_sides(DrawingOperator):
+    """Exchange right and left: an artist may call a limb right for who looks at it"""
+
+    bl_idname = "retarget2d.exchange_sides"
+    bl_label = "Exchange Right and Left"
+
+    def change(self, context: bpy.types.Context) -> str:
+        """Exchange them in the list."""
+        assignment.exchange_sides(context.scene.retarget2d.drawing)
+        return "Exchanged right and left"
+
+
+class RETARGET2D_OT_pick_joint(DrawingOperator):
+    """Let the chosen layer turn where the 3D cursor is"""
+
+    bl_idname = "retarget2d.pick_joint"
+    bl_label = "Joint at the 3D Cursor"
+
+    def change(self, context: bpy.types.Context) -> str:
+        """Take the cursor's place."""
+        return f"{assignment.pick_pivot(context.scene.retarget2d.drawing, context.scene.cursor.location)} turns there"
+
+
+class RETARGET2D_OT_build_armature(DrawingOperator):
+    """Build an armature whose joints are where the drawing's layers meet, and choose it as the character"""
+
+    bl_idname = "retarget2d.build_armature"
+    bl_label = "Build Armature"
+    requirements = (needs_idle, needs_drawing, needs_object_mode)
+
+    def change(self, context: bpy.types.Context) -> str:
+        """Build it."""
+        chosen = context.scene.retarget2d
+        chosen.armature = assignment.build_for(context.scene, DrawingSettings.of(chosen.drawing))
+        return f"Built {chosen.armature.name}"
+
+
+class RETARGET2D_OT_bind_drawing(DrawingOperator):
+    """Bind the drawing to the character's armature, or to one that is built for it: layers to bones, or lines by weights"""
+
+    bl_idname = "retarget2d.bind_drawing"
+    bl_label = "Bind Drawing"
+    requirements = (needs_idle, needs_drawing, needs_object_mode)
+
+    def change(self, context: bpy.types.Context) -> str:
+        """Bind it."""
+        chosen = context.scene.retarget2d
+        armature = assignment.bind_drawing(context.scene, DrawingSettings.of(chosen.drawing), chosen.armature)
+        return f"Bound {chosen.drawing.target.name} to {armature.name}"
+
+
+class RETARGET2D_OT_load_style(bpy.types.Operator):
+    """Take the style of the drawn figure from a file, and keep it among your own"""
+
+    bl_idname = "retarget2d.load_style"
+    bl_label = "Load Style"
+    bl_options = frozenset({"REGISTER", "UNDO"})
+
+    filepath: bpy.props.StringProperty(subtype="FILE_PATH", options={"SKIP_SAVE"})  # type: ignore[valid-type]
+    filter_glob: bpy.props.StringProperty(default="*.json", options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """Ask for the file."""
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Read it, and choose it."""
+        path = Path(bpy.path.abspath(self.filepath))
+        try:
+            save_style(read_style(str(path)), path.stem)
+        except ValueError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        context.scene.retarget2d.drawing.style = path.stem
+        return {"FINISHED"}
+
+
+class RETARGET2D_OT_save_style(bpy.types.Operator):
+    """Keep a copy of the chosen style among your own, to be changed in a text editor"""
+
+    bl_idname = "retarget2d.save_style"
+    bl_label = "Save Style"
+    bl_options = frozenset({"REGISTER", "UNDO"})
+
+    name: bpy.props.StringProperty(name="Name", description="What the copy is called")  # type: ignore[valid-type]
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """Ask for the name."""
+        self.name = self.name or f"my {context.scene.retarget2d.drawing.style or 'character'}"
+        return set(context.window_manager.invoke_props_dialog(self))
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Write it, and choose it."""
+        chosen = context.scene.retarget2d.drawing
+        try:
+            path = save_style(read_style(chosen.style), self.name)
+        except ValueError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        chosen.style = path.stem
+        self.report({"INFO"}, f"Saved {path}")
+        return {"FINISHED"}
+
+
+CLASSES: tuple[type[bpy.types.Operator], ...] = (
+    RETARGET2D_OT_assign_layers,
+    RETARGET2D_OT_exchange_sides,
+    RETARGET2D_OT_pick_joint,
+    RETARGET2D_OT_build_armature,
+    RETARGET2D_OT_bind_drawing,
+    RETARGET2D_OT_load_style,
+    RETARGET2D_OT_save_style,
+)

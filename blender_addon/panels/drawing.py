@@ -1,0 +1,88 @@
+"""Grease Pencil: an artist's own drawing and its layers, and the style of the drawn figure."""
+
+from __future__ import annotations
+
+import bpy
+
+from .retarget import Tab, settings_column
+
+
+class RETARGET2D_UL_drawing_layers(bpy.types.UIList):
+    """Layers of a drawing, and the part of the body that each is"""
+
+    bl_idname = "RETARGET2D_UL_drawing_layers"
+
+    def draw_item(
+        self,
+        _context: bpy.types.Context,
+        layout: bpy.types.UILayout,
+        _data: object,
+        item: bpy.types.PropertyGroup,
+        _icon: int,
+        _active_data: object,
+        _active_property: str,
+        _index: int = 0,
+        _flag: int = 0,
+    ) -> None:
+        """Draw a row."""
+        row = layout.split(factor=0.45)
+        row.label(text=item.name, icon="OUTLINER_DATA_GP_LAYER")
+        parts = row.row(align=True)
+        parts.prop(item, "part", text="")
+        parts.prop(item, "use_pivot", text="", icon="PIVOT_CURSOR")
+
+
+class RETARGET2D_PT_drawing(Tab, bpy.types.Panel):
+    """Your own drawing: its layers are the parts of a body"""
+
+    bl_label = "Drawing"
+    bl_parent_id = "RETARGET2D_PT_bake"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Where a drawing is to perform."""
+        return "DRAWING" in context.scene.retarget2d.bake
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw the drawing, its layers, and how they are moved."""
+        drawing = context.scene.retarget2d.drawing
+        column = settings_column(self)
+        column.enabled = not context.window_manager.retarget2d.running
+        column.prop(drawing, "target")
+        column.prop(drawing, "way")
+        column.prop(drawing, "near_far")
+        column.separator()
+        row = column.row()
+        row.template_list(RETARGET2D_UL_drawing_layers.bl_idname, "", drawing, "layers", drawing, "layer", rows=4)
+        tools = row.column(align=True)
+        tools.operator("retarget2d.assign_layers", text="", icon="FILE_REFRESH")
+        tools.operator("retarget2d.exchange_sides", text="", icon="MOD_MIRROR")
+        tools.operator("retarget2d.pick_joint", text="", icon="PIVOT_CURSOR")
+        if drawing.way != "LAYERS":
+            row = column.row(align=True)
+            row.operator("retarget2d.build_armature", icon="ARMATURE_DATA")
+            row.operator("retarget2d.bind_drawing", icon="LINKED")
+
+
+class RETARGET2D_PT_style(Tab, bpy.types.Panel):
+    """How the drawn figure looks"""
+
+    bl_label = "Figure"
+    bl_parent_id = "RETARGET2D_PT_bake"
+    bl_options = frozenset({"DEFAULT_CLOSED"})
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Where a figure is drawn."""
+        return "GREASE_PENCIL" in context.scene.retarget2d.bake
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw the style."""
+        column = settings_column(self)
+        row = column.row(align=True)
+        row.prop(context.scene.retarget2d.drawing, "style", placeholder="character")
+        row.operator("retarget2d.load_style", text="", icon="FILE_FOLDER")
+        row.operator("retarget2d.save_style", text="", icon="FILE_TICK")
+
+
+CLASSES: tuple[type, ...] = (RETARGET2D_UL_drawing_layers, RETARGET2D_PT_drawing, RETARGET2D_PT_style)
