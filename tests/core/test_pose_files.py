@@ -608,6 +608,7 @@ def test_a_shorter_clip_takes_the_place_of_a_longer_one_and_nothing_else(tmp_pat
         ("nobody.json", b'{"version": 1.3, "people": []}', "shows nobody"),
         ("text.npz", b"PK\x03\x04 and so on", "no whole .npz"),
         ("text.csv", b"hello\nworld\n", "no pose file that we know"),
+        ("half_a_byte_order_mark.csv", b"\xef\xbb", "no pose file that we know"),
         ("video.csv", bytes(range(256)), "no pose file that we know"),
         ("far.csv", b"frame,landmark,x,y,visibility\n0,0,5,5,1\n2000000000,0,5,5,1\n", "number its frames from 0"),
         ("far.json", b'[{"image_id": "1.jpg", "keypoints": [1,2,1]}, {"image_id": "99999999999999999.jpg", "keypoints": [1,2,1]}]', "absurdly"),

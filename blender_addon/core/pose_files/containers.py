@@ -104,6 +104,11 @@ class CsvFile:
         rows = cls(source, ()).rows()
         return cls(source, tuple(tuple(cell.strip() for cell in row) for row, _ in zip(rows, range(4), strict=False)))
 
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The first row; empty where there is none."""
+        return self.head[0] if self.head else ()
+
     def rows(self) -> Iterator[list[str]]:
         """Every row, the head's included, empty ones left out; PoseFileError where the file is no text."""
         try:

@@ -26,12 +26,12 @@ WORLD_HIPS = 0.02
 
 def recognises(file: CsvFile) -> bool:
     """Whether the first row names its columns."""
-    return {"frame", "landmark", "x", "y"} <= {cell.lower() for cell in file.head[0]}
+    return {"frame", "landmark", "x", "y"} <= {cell.lower() for cell in file.header}
 
 
 def read(file: CsvFile, source: Source) -> PoseFile:
     """Everybody in it; PoseFileError where the picture's size is needed and not given."""
-    header = {cell.lower() for cell in file.head[0]}
+    header = {cell.lower() for cell in file.header}
     columns = file.numbers("frame", "x", "y", *({"person", "z", "visibility"} & header))
     frames, landmarks = file.counted(columns["frame"], "frame"), _landmarks(file)
     people = file.counted(columns["person"], "person") if "person" in header else np.full(len(frames), UNKNOWN, dtype=np.int64)

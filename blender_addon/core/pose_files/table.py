@@ -23,7 +23,7 @@ POINTS = (*JOINT_NAMES, *EXTRA_LANDMARKS)
 
 def recognises(file: CsvFile) -> bool:
     """Whether the first row names our columns."""
-    return set(COLUMNS) <= {cell.lower() for cell in file.head[0]}
+    return set(COLUMNS) <= {cell.lower() for cell in file.header}
 
 
 def read(file: CsvFile, source: Source) -> PoseFile:
