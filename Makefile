@@ -11,6 +11,8 @@ CONFIG ?= kinematic
 ARGS ?=
 # The words that start a real Blender, for `make matrix`: BLENDER, BLENDER_2 and BLENDER_3.
 export BLENDER BLENDER_2 BLENDER_3
+# Threads that wait for each other sleep (blender_addon/core/sleeping_threads.py says why).
+export OMP_WAIT_POLICY ?= PASSIVE
 # Pip's option for TORCH_INDEX.
 WITH_TORCH_INDEX = $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 

@@ -14,6 +14,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from . import sleeping_threads  # noqa: F401
 from .commands import COMMANDS, UsageError
 
 log = logging.getLogger(__package__)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -408,3 +409,11 @@ def test_the_choices_are_those_of_the_library() -> None:
     assert tuple(Model) == MODELS
     for name in DEVICES:
         assert available_device(name).type in DEVICES
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere OpenMP does not say what it was told")
+@pytest.mark.parametrize("module", ["blender_addon.core.__main__, torch", "training.train"])
+def test_threads_sleep_while_they_wait_for_each_other(module: str) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"} | {"OMP_DISPLAY_ENV": "TRUE"}
+    told = subprocess.run([sys.executable, "-c", f"import {module}"], cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stderr
+    assert "OMP_WAIT_POLICY = 'PASSIVE'" in told
