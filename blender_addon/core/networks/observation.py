@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from ..skeleton import BONE_CHILDREN, BONE_COUNT, BONE_PARENTS, Joint
+from .sightings import Sightings, at
 
 LENGTH_QUANTILES = (0.5, 0.9, 0.98)
 SMALLEST_SCALE = 1e-18
@@ -131,20 +132,16 @@ def fill_gaps(positions: Tensor, seen: Tensor, fps: float = 30.0) -> Tensor:
 
 def _curves(positions: Tensor, seen: Tensor, fps: float) -> Tensor:
     """Positions (B, T, K, 2) with the gaps of each point on a cubic between the sightings before and after, along how it moved there."""
-    last_frame = positions.shape[1] - 1
     if bool(seen.all()):
         return positions
+    sightings = Sightings.of(seen)
+    earlier, later = sightings.ends()
     frames = torch.arange(positions.shape[1], device=positions.device)[None, :, None]
-    last = torch.where(seen, frames, -1).cummax(dim=1).values
-    following = torch.where(seen, frames, last_frame + 1).flip(1).cummin(dim=1).values.flip(1)
-    earlier = torch.where(last >= 0, last, following).clamp(0, last_frame)
-    later = torch.where(following <= last_frame, following, last).clamp(0, last_frame)
     length = (later - earlier).clamp_min(1)
     share = ((frames - earlier) / length).clamp(0, 1).unsqueeze(-1)
-    start, end = _at(positions, earlier), _at(positions, later)
+    start, end = at(positions, earlier), at(positions, later)
     line = end - start
-    between = (last >= 0) & (following <= last_frame)
-    part = (TANGENT * (LONGEST_SWING * fps / length).clamp_max(1) * between).unsqueeze(-1)
+    part = (TANGENT * (LONGEST_SWING * fps / length).clamp_max(1) * sightings.enclosed).unsqueeze(-1)
     straight = line / length.unsqueeze(-1)
     step = max(1, round(SLOPE_SECONDS * fps))
     leaving = line + part * (_slope(positions, seen, earlier, -step, straight) - straight) * length.unsqueeze(-1)
@@ -154,18 +151,13 @@ def _curves(positions: Tensor, seen: Tensor, fps: float) -> Tensor:
     return torch.where(seen.unsqueeze(-1), positions, curve)
 
 
-def _at(positions: Tensor, frames: Tensor) -> Tensor:
-    """Each point's position (B, T, K, 2) at frames (B, T, K) of its own."""
-    return positions.gather(1, frames.unsqueeze(-1).expand_as(positions))
-
-
 def _slope(positions: Tensor, seen: Tensor, edge: Tensor, step: int, unknown: Tensor) -> Tensor:
     """How far points move a frame (B, T, K, 2) between the sighting `edge` and `step` frames from it; `unknown` where that was not seen."""
     other = edge + step
     inside = (other >= 0) & (other < positions.shape[1])
     other = other.clamp(0, positions.shape[1] - 1)
     known = inside & seen.gather(1, other)
-    return torch.where(known.unsqueeze(-1), (_at(positions, other) - _at(positions, edge)) / step, unknown)
+    return torch.where(known.unsqueeze(-1), (at(positions, other) - at(positions, edge)) / step, unknown)
 
 
 _FROM_ROOT = (Joint.NECK, Joint.HEAD, *(Joint(child) for child in BONE_CHILDREN if child not in (Joint.NECK, Joint.HEAD)))
