@@ -67,7 +67,7 @@ class PaperObjective(nn.Module):
             "triplet_skeleton": triplet(codes[1].flatten(2), 1),
             "triplet_view": triplet(codes[2].flatten(2), 2),
         }
-        errors, bone_errors, slides, gaps, sequences = [], [], [], [], []
+        errors, bone_errors, slides, drifts, gaps, sequences = [], [], [], [], [], []
         per_metre = batch.pixels_per_metre / scale.unflatten(0, (quartets, 4))
         for row, factors in enumerate(RECOMBINATIONS):
             clips = [clips_with(factor, value)[int(choice[row, factor])] for factor, value in enumerate(factors)]
@@ -81,11 +81,13 @@ class PaperObjective(nn.Module):
             about_hip = wanted - wanted[:, :, Joint.MID_HIP : Joint.MID_HIP + 1]
             gaps.append(masked_mean((relative - about_hip).abs() / height, weight))
             bone_errors.append(masked_mean((bones_of(relative).norm(dim=-1) - bones_of(wanted).norm(dim=-1)).abs() / height.squeeze(-1), weight))
-            feet = (relative[:, :, ANKLES] + self._root_path(decoded).unsqueeze(2)) / height
+            path = self._root_path(decoded)
+            drifts.append(masked_mean(_drift(path, wanted[:, :, Joint.MID_HIP]) / height.squeeze(-1), weight))
+            feet = (relative[:, :, ANKLES] + path.unsqueeze(2)) / height
             slides.append(foot_velocity(feet, batch.contacts[:, factors[0], factors[1]], weight))
             sequences.append(relative / height)
         terms |= {"channels": torch.stack(errors).sum(), "bones": torch.stack(bone_errors).mean()}
-        terms |= {"foot_velocity": torch.stack(slides).mean(), "recombination": torch.stack(gaps).mean()}
+        terms |= {"foot_velocity": torch.stack(slides).mean(), "drift": torch.stack(drifts).mean(), "recombination": torch.stack(gaps).mean()}
         return terms, torch.cat(sequences)
 
     def export(self, path: Path, network: nn.Module, metadata: dict[str, str]) -> None:
@@ -103,6 +105,11 @@ class PaperObjective(nn.Module):
         """The mid-hip's path (N, T, 2) of decoded channels, in scaled pixels."""
         velocity = channels.transpose(1, 2)[..., STATIC_CHANNELS:] * self.get_buffer("std")[-1] + self.get_buffer("mean")[-1]
         return velocity.cumsum(dim=1)
+
+
+def _drift(path: Tensor, truth: Tensor) -> Tensor:
+    """How far two paths (N, T, 2) are apart when both start at one point."""
+    return ((path - path[:, :1]) - (truth - truth[:, :1])).abs()
 
 
 def _wanted(batch: Quartets, factors: tuple[int, int, int], per_metre: Tensor) -> Tensor:
