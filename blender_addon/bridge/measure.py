@@ -43,6 +43,14 @@ def rest_joints(rest: RestPose, bone_map: BoneMap) -> Array:
     return joints
 
 
+def front_at_rest(rest: RestPose, bone_map: BoneMap) -> Array:
+    """(3,) where the resting character faces, by hips and shoulders; 0 where those are no wider than a point."""
+    joints = rest_joints(rest, bone_map)
+    left = joints[Joint.LEFT_HIP] - joints[Joint.RIGHT_HIP] + joints[Joint.LEFT_SHOULDER] - joints[Joint.RIGHT_SHOULDER]
+    front = np.cross(left, joints[Joint.NECK] - joints[Joint.MID_HIP])
+    return np.asarray(front / max(float(np.linalg.norm(front)), 1e-12))
+
+
 def measure_skeleton(rest: RestPose, bone_map: BoneMap) -> Skeleton:
     """The character's bone lengths, in the armature's unit; ValueError as in `rest_joints`.
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..core.skeleton import Joint
 from .feet_settings import FeetSettings, Planting
 from .inheritance import Carried
-from .measure import rest_joints
+from .measure import front_at_rest, rest_joints
 from .planes import rest_origin
 from .rig_pose import RigPose, RigTarget
 from .root_path import root_path
@@ -222,7 +222,4 @@ def _usual_side(target: RigTarget, leg: Leg, turns: Mapping[int, Array], joints:
     """(K, 3) the side that a knee bends to: the one it bends to in the plane, or, in space, to the front of its thigh."""
     if target.flat:
         return side_in_plane(*joints, target.axes[2])
-    rest = rest_joints(target.rest, target.bone_map)
-    left = rest[Joint.LEFT_HIP] - rest[Joint.RIGHT_HIP] + rest[Joint.LEFT_SHOULDER] - rest[Joint.RIGHT_SHOULDER]
-    front = directions(np.cross(left, rest[Joint.NECK] - rest[Joint.MID_HIP]))
-    return rotated(turns[leg.thigh.bones[0]], front)
+    return rotated(turns[leg.thigh.bones[0]], front_at_rest(target.rest, target.bone_map))

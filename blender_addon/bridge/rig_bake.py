@@ -13,6 +13,7 @@ import bpy
 from .bone_map import BoneMap
 from .extremities import ends_turned
 from .feet_settings import PLANTED, FeetSettings
+from .ik_keys import keyed_by_ik
 from .landmark_settings import ALL_TURN, LandmarkSettings
 from .layers import LayerSettings, Source, check_layers, lay_down, left_behind
 from .planes import Plane
@@ -64,7 +65,7 @@ def bake_rig(armature: bpy.types.Object, bone_map: BoneMap, motion: SceneMotion,
     if not 0 <= settings.depth <= 1:
         raise ValueError(f"The depth {settings.depth:g} is not between 0 and 1; choose one that is.")
     left_over = left_behind(armature, settings.source, settings.layers)
-    target = read_target(armature, bone_map, motion, plane=settings.plane, depth=settings.depth, reset=left_over)
+    target = read_target(armature, bone_map, motion, plane=settings.plane, depth=settings.depth, reset=left_over, feet=settings.feet)
     curves, notes = channel_curves(target, posed(target, settings))
     laid = lay_down(armature, curves, settings.source, settings.layers)
     return RigBake(laid.action, sum(len(curve.frames) for curve in curves), len({curve.group for curve in curves}), (*notes, *laid.notes))
@@ -73,4 +74,4 @@ def bake_rig(armature: bpy.types.Object, bone_map: BoneMap, motion: SceneMotion,
 def posed(target: RigTarget, settings: RigBakeSettings) -> RigPose:
     """The pose on every frame. What changes how limbs turn comes before the root is placed, what brings feet to their ground after it."""
     pose = rooted(target, solved(target), settings.feet)
-    return ends_turned(target, planted(target, pose, settings.feet), settings.landmarks, settings.feet)
+    return keyed_by_ik(target, ends_turned(target, planted(target, pose, settings.feet), settings.landmarks, settings.feet))

@@ -23,7 +23,9 @@ def channel_curves(target: RigTarget, pose: RigPose) -> tuple[list[Curve], list[
         frame, _ = carried.carried_frame(target.root)
         moves = rotated(inverse(frame), pose.path) @ location_axes(target.rest, target.root, bool(target.state.local_location[target.root]))
         curves += _channels(target, target.root).location(moves, target.motion.skeleton.height)
-    for bone in sorted(pose.turns):
+    for bone in sorted(pose.moves):
+        curves += _channels(target, bone).location(pose.moves[bone], target.motion.skeleton.height)
+    for bone in sorted(set(pose.turns) - pose.unkeyed):
         normal = int(np.abs(target.axes[2] @ target.rest.axes[bone]).argmax())
         curves += _channels(target, bone).rotation(carried.basis(bone), normal)
     if target.planar and abs(plane_normal(target.rest, target.bone_map) @ target.axes[2]) > IN_ITS_PLANE:
@@ -41,8 +43,13 @@ def _hindered(target: RigTarget, pose: RigPose) -> list[str]:
     armature, constrained = target.armature, target.state.constrained
     notes = [
         f"{target.rest.names[bone]} has constraints that overrule its keys ({', '.join(constrained[bone])}); mute them to see the whole motion."
-        for bone in sorted(set(pose.turns) & set(constrained))
+        for bone in sorted((set(pose.turns) - pose.unkeyed - _by_ik(target)) & set(constrained))
     ]
     if armature.data.pose_position == "REST":
         notes.append(f"{armature.name} is shown in its rest position; switch it to Pose Position to see the motion.")
     return notes
+
+
+def _by_ik(target: RigTarget) -> set[int]:
+    """Bones whose IK is reckoned with: it draws them where they are, or has no say."""
+    return {limb.owner for limb in target.limbs.ik.values()} | {bone for bone, _ in target.limbs.released}

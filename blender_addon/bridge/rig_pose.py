@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 
 import bpy
 import numpy as np
@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from ..core.skeleton import Joint
 from .actions import Curve, Interpolation
 from .bone_map import BoneMap
+from .feet_settings import UNPLANTED, FeetSettings
+from .ik_limbs import BY_BONES, RigLimbs, choose_limbs
 from .inheritance import Carried, RigState, read_rig_state
 from .planes import Plane, is_planar, local_axes
 from .rest_pose import RestPose, read_rest_pose
@@ -28,7 +30,7 @@ class RigTarget:
     """A rig as a bake finds it, and the motion that it is to take on.
 
     `axes` (3, 3) are the plane's right, up and away as unit rows in the armature's space; `depth` 0..1 is how much of the motion's depth the rig takes on;
-    `planar` tells a cut-out rig.
+    `planar` tells a cut-out rig; `limbs` what its limbs are keyed by.
     """
 
     armature: bpy.types.Object
@@ -39,6 +41,7 @@ class RigTarget:
     axes: Array
     depth: float
     planar: bool
+    limbs: RigLimbs = BY_BONES
 
     @property
     def flat(self) -> bool:
@@ -61,27 +64,43 @@ class RigPose:
 
     `turns` (K, 4): what takes each bone that is keyed from its rest to its pose, in the armature's space. `path` (K, 3): how far the root is from where it
     rests, there too; None where it cannot be moved. `curves`: keys of anything else, ready to be written. `notes`: sentences about what the rig does not let
-    through.
+    through. `moves` (K, 3): locations of bones other than the root, along the axes that they count along. `unkeyed` bones are turned so by something else.
     """
 
     turns: Mapping[int, Array]
     path: Array | None = None
     curves: tuple[Curve, ...] = ()
     notes: tuple[str, ...] = ()
+    moves: Mapping[int, Array] = field(default_factory=dict)
+    unkeyed: frozenset[int] = frozenset()
 
 
-def read_target(armature: bpy.types.Object, bone_map: BoneMap, motion: SceneMotion, *, plane: Plane, depth: float, reset: Collection[str]) -> RigTarget:
+def read_target(
+    armature: bpy.types.Object,
+    bone_map: BoneMap,
+    motion: SceneMotion,
+    *,
+    plane: Plane,
+    depth: float,
+    reset: Collection[str],
+    feet: FeetSettings = UNPLANTED,
+) -> RigTarget:
     """Read the rig of the open scene, as it is once the bones named in `reset` are back at rest. ValueError where it lacks a bone of the map."""
     rest = read_rest_pose(armature)
-    state = read_rig_state(armature, rest, bone_map.switches, reset)
+    limbs = choose_limbs(armature, rest, bone_map, feet)
+    # The bones of the map are reckoned with as they hang by FK, and what IK is keyed by as it hangs by IK.
+    own = {(switch.bone, switch.property) for switch in bone_map.switches}
+    by_ik = tuple(switch for switch in limbs.switches if (switch.bone, switch.property) not in own)
+    state = read_rig_state(armature, rest, (*bone_map.switches, *by_ik), reset)
     state.moves[rest.index(bone_map.root)] = 0
-    return RigTarget(armature, rest, bone_map, state, motion, local_axes(armature, plane), depth, is_planar(rest, bone_map))
+    return RigTarget(armature, rest, bone_map, state, motion, local_axes(armature, plane), depth, is_planar(rest, bone_map), limbs)
 
 
 def solved(target: RigTarget) -> RigPose:
     """Every mapped bone points as the motion's does; the map's switches are set so that it can."""
     rest, bone_map, motion, axes = target.rest, target.bone_map, target.motion, target.axes
-    switches = tuple(_switch(target, switch.bone, switch.property, switch.value) for switch in bone_map.switches)
+    switches = tuple(_switch(target, switch.bone, switch.property, switch.value) for switch in target.limbs.switches)
+    switches += tuple(_constraint_curves(target))
     if target.flat:
         return RigPose(flat_turns(rest, bone_map, motion, axes), curves=switches)
     turns = deep_turns(rest, bone_map, motion, axes, target.depth)
@@ -97,6 +116,18 @@ def _straightened_spine(target: RigTarget, turns: Mapping[int, Array], aim: Arra
     way = carried.place(spine.bones[-1], spine.end) - carried.place(spine.bones[0], spine.start)
     mended = shortest_arc(directions(way), aim)
     return {bone: product(mended, turns[bone]) for bone in spine.bones if bone != target.root or len(spine.bones) == 1}
+
+
+def _constraint_curves(target: RigTarget) -> Iterator[Curve]:
+    """IK that bends the mapped bones themselves has its say where their limb is keyed by it, and none where it is not."""
+    first = target.motion.frames[:1]
+    for bone, name in target.limbs.released:
+        owner = target.armature.pose.bones[target.rest.names[bone]]
+        yield Curve(f"{owner.constraints[name].path_from_id()}.influence", 0, first, np.zeros(1), owner.name, Interpolation.CONSTANT)
+    for limb in target.limbs.ik.values():
+        owner = target.armature.pose.bones[target.rest.names[limb.owner]]
+        if limb.direct and owner.constraints[limb.constraint].mute:
+            yield Curve(f"{owner.constraints[limb.constraint].path_from_id()}.mute", 0, first, np.zeros(1), owner.name, Interpolation.CONSTANT)
 
 
 def _switch(target: RigTarget, bone: str, name: str, value: float) -> Curve:
