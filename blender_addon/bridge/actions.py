@@ -137,6 +137,18 @@ def curve_of(owner: bpy.types.ID, path: str) -> bpy.types.FCurve | None:
     return next((curve for curve in _curves_of(animation) if curve.data_path == path), None)
 
 
+def curves_in_use(owner: bpy.types.ID) -> list[bpy.types.FCurve]:
+    """The curves of the data-block's Action, as far as they move it."""
+    animation = owner.animation_data
+    return [] if animation is None or animation.action is None else list(_curves_of(animation))
+
+
+def mark_keys(curve: bpy.types.FCurve, types: Sequence[str]) -> None:
+    """Give each key of the curve, in order, its type, such as "EXTREME"."""
+    values = _enum_values("type")
+    curve.keyframe_points.foreach_set("type", np.array([values[kind] for kind in types], dtype=np.int32))
+
+
 def slot_of(holder: bpy.types.AnimData | bpy.types.NlaStrip) -> bpy.types.ActionSlot | None:
     """The slot that is in use; None where there is none, as before Blender 4.4."""
     return holder.action_slot if SLOTTED else None

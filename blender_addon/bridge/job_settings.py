@@ -17,7 +17,7 @@ from ..core.skeleton import Skeleton
 from . import media
 from .data_blocks import object_of, scene_of
 from .drawing.settings import DrawingSettings
-from .editing_settings import EditingSettings
+from .editing.settings import EditingSettings
 from .feet_settings import FeetSettings
 from .footage import Footage
 from .landmark_settings import LandmarkSettings
@@ -150,6 +150,11 @@ def needs_performers(context: bpy.types.Context) -> str:
     """The performers of this video are known."""
     chosen = context.scene.retarget2d
     return "" if session.shows(chosen.video, chosen.frame_range) else "Detect the performers first"
+
+
+def needs_one_performer(context: bpy.types.Context) -> str:
+    """One performer is chosen."""
+    return "Choose one performer to edit" if context.scene.retarget2d.performer == EVERY_PERFORMER else ""
 
 
 def needs_motion(_context: bpy.types.Context) -> str:

@@ -6,6 +6,7 @@ import bpy
 
 from . import bone_map, bone_map_files, drawing, jobs
 from .cancel import RETARGET2D_OT_cancel
+from .editing import RETARGET2D_OT_discard_edit, RETARGET2D_OT_edit_performance, RETARGET2D_OT_next_doubt
 from .install_runtime import RETARGET2D_OT_install_runtime, RETARGET2D_OT_install_wheels
 from .open_video import RETARGET2D_OT_open_video
 from .pipeline import RETARGET2D_OT_bake, RETARGET2D_OT_detect, RETARGET2D_OT_retarget, RETARGET2D_OT_run
@@ -17,6 +18,9 @@ CLASSES: tuple[type[bpy.types.Operator], ...] = (
     RETARGET2D_OT_retarget,
     RETARGET2D_OT_bake,
     RETARGET2D_OT_run,
+    RETARGET2D_OT_edit_performance,
+    RETARGET2D_OT_next_doubt,
+    RETARGET2D_OT_discard_edit,
     RETARGET2D_OT_swap_performers,
     RETARGET2D_OT_split_performer,
     RETARGET2D_OT_merge_performers,

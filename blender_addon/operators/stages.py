@@ -16,7 +16,8 @@ import bpy
 from ..bridge import addon, portraits
 from ..bridge.baking import Baked, bake, check_bake, chosen_character
 from ..bridge.character import Character
-from ..bridge.editing_settings import Correction
+from ..bridge.editing.edit import Edited, read_edits
+from ..bridge.editing.settings import Correction
 from ..bridge.footage import Footage
 from ..bridge.job_settings import JobSettings
 from ..bridge.look_settings import Source
@@ -77,20 +78,26 @@ def portraying(settings: JobSettings, preferred: addon.Preferred, performance: P
 
 
 def retargeting(settings: JobSettings, preferred: addon.Preferred, performance: Performance, character: Character | None) -> Steps[tuple[Take, ...]]:
-    """The chosen performers' motion on the character's body, or on their own where there is none; decoded once for each target."""
+    """The chosen performers' motion on the character's body, or on their own where there is none; decoded once for each target.
+
+    A performer who is being edited does what the edit says, as it is now.
+    """
     others = yield from detecting_others(settings, preferred, performance)
     performers = performance.chosen(settings.performer)
     key = settings.motion_key((performance, *others), character.skeleton if character is not None else None)
-    if [(take.key, take.performer) for take in session.takes] == [(key, performer) for performer in performers]:
+    edits = read_edits(settings, performers)
+    keys = [(*key, _fingerprint(edits[performer])) for performer in performers]
+    if [(take.key, take.performer) for take in session.takes] == list(zip(keys, performers, strict=True)):
         return session.takes
     runtime = yield from _runtime(preferred)
     sources: dict[Source, client.PoseSequence] = {}
     for source, other in zip(settings.look.sources, others, strict=True):
         sources[source] = (yield from cleaning(settings, preferred, other, other.chosen(source.performer)[0])).poses
     takes = []
-    for performer in performers:
-        cleaned = yield from cleaning(settings, preferred, performance, performer)
-        request = _request(settings, preferred, cleaned.poses, character, sources)
+    for performer, key in zip(performers, keys, strict=True):
+        edited = edits[performer]
+        poses = edited.poses if edited is not None else (yield from cleaning(settings, preferred, performance, performer)).poses
+        request = _request(settings, preferred, poses, character, sources)
         done = yield from _until_done(client.start(request, runtime.python))
         _notice(done.message)
         takes.append(Take(key, settings.take_name(performer, performance.ids), performer, done.motion, done.device, done.model))
@@ -139,6 +146,9 @@ def baking_again(settings: JobSettings) -> Steps[Baked]:
     """Bake what was retargeted before; ValueError where the settings ask for another motion by now."""
     if not _is_retargeted(settings):
         raise ValueError("The settings changed since the motion was retargeted; retarget the performer again.")
+    edits = read_edits(settings, [take.performer for take in session.takes])
+    if any(take.key[-1] != _fingerprint(edits[take.performer]) for take in session.takes):
+        raise ValueError("The performance was edited since it was retargeted; retarget the performer again.")
     return (yield from baking(settings, session.takes))
 
 
@@ -153,7 +163,7 @@ def _is_retargeted(settings: JobSettings) -> bool:
         return False
     character = chosen_character(settings.read_scene(), settings)
     key = settings.motion_key((performance, *known), character.skeleton if character is not None else None)
-    return all(take.key == key for take in session.takes)
+    return all(take.key[:-1] == key for take in session.takes)
 
 
 def whole_job(settings: JobSettings, preferred: addon.Preferred) -> Steps[Baked]:
@@ -194,6 +204,11 @@ def finding(footage: Footage, preferred: addon.Preferred) -> Steps[Performance]:
     performance = Performance(key, footage.video, footage.frame_range, found.people, found.ids, found.device, found.rotation)
     session.remember(performance)
     return performance
+
+
+def _fingerprint(edited: Edited | None) -> str:
+    """What an edit is remembered by; nothing where there is none."""
+    return edited.fingerprint if edited is not None else ""
 
 
 def _corrected(found: Performance, corrections: tuple[Correction, ...], preferred: addon.Preferred) -> Steps[client.Corrected]:

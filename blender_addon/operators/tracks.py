@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import bpy
 
-from ..bridge import addon, corrections
-from ..bridge.editing_settings import Correction
+from ..bridge import addon
+from ..bridge.editing import corrections
+from ..bridge.editing.settings import Correction
 from ..bridge.job_settings import JobSettings, needs_idle, needs_performers, needs_video
 from ..bridge.session import session
 from . import stages

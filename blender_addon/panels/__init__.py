@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 
 from . import bone_map, drawing, menus
-from .editing import RETARGET2D_PT_cleaning, RETARGET2D_PT_performers
+from .editing import RETARGET2D_PT_cleaning, RETARGET2D_PT_edit, RETARGET2D_PT_performers
 from .feet import RETARGET2D_PT_feet
 from .layers import RETARGET2D_PT_layers
 from .look import RETARGET2D_PT_blend
@@ -16,6 +16,7 @@ CLASSES: tuple[type, ...] = (
     RETARGET2D_PT_footage,
     RETARGET2D_PT_cleaning,
     RETARGET2D_PT_performers,
+    RETARGET2D_PT_edit,
     RETARGET2D_PT_poses,
     RETARGET2D_PT_character,
     RETARGET2D_PT_blend,

@@ -46,3 +46,23 @@ class RETARGET2D_PT_performers(Tab, bpy.types.Panel):
                 row = column.row()
                 row.label(text=made.label)
                 row.operator("retarget2d.remove_correction", text="", icon="X", emboss=False).index = index
+
+
+class RETARGET2D_PT_edit(Tab, bpy.types.Panel):
+    """What was detected, as keyed objects over the video"""
+
+    bl_label = "Edit"
+    bl_parent_id = "RETARGET2D_PT_footage"
+    bl_options = frozenset({"DEFAULT_CLOSED"})
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw what can be done to them."""
+        editing = context.scene.retarget2d.editing
+        column = settings_column(self)
+        column.enabled = not context.window_manager.retarget2d.running
+        column.prop(editing, "backdrop")
+        column.operator("retarget2d.edit_performance", icon="EDITMODE_HLT")
+        row = column.row(align=True)
+        row.operator("retarget2d.next_doubt", text="", icon="PREV_KEYFRAME").backwards = True
+        row.operator("retarget2d.next_doubt", text="Doubtful Frame", icon="NEXT_KEYFRAME").backwards = False
+        column.operator("retarget2d.discard_edit", icon="X")

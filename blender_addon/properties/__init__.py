@@ -8,7 +8,7 @@ from ..bridge import portraits
 from ..bridge.stored_map import PROPERTY
 from .bone_map import RETARGET2D_PG_bone_map
 from .drawing import RETARGET2D_PG_drawing, RETARGET2D_PG_drawing_layer
-from .editing import RETARGET2D_PG_correction, RETARGET2D_PG_editing
+from .editing import RETARGET2D_PG_correction, RETARGET2D_PG_edit, RETARGET2D_PG_editing, RETARGET2D_PG_joint
 from .feet import RETARGET2D_PG_feet
 from .landmarks import RETARGET2D_PG_landmarks
 from .layers import RETARGET2D_PG_layers
@@ -20,6 +20,8 @@ from .status import RETARGET2D_PG_status
 TOPICS: tuple[type[bpy.types.PropertyGroup], ...] = (
     RETARGET2D_PG_poses,
     RETARGET2D_PG_correction,
+    RETARGET2D_PG_joint,
+    RETARGET2D_PG_edit,
     RETARGET2D_PG_editing,
     RETARGET2D_PG_layers,
     RETARGET2D_PG_bone_map,

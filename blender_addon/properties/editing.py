@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..bridge.editing_settings import LEFT_UNSEEN
+from ..bridge.editing.settings import LEFT_UNSEEN
 
 LOST = (
     (LEFT_UNSEEN, "Leave to the Network", "The network supposes how the motion went on; drawings are empty"),
@@ -12,6 +12,11 @@ LOST = (
     ("INTERPOLATE", "Interpolate", "From the last pose to the next"),
     ("EASE_TO_REST", "Ease to Rest", "To the pose of the clip's middle, where the performer stood, and from it to the next"),
     ("STOP", "Stop There", "The motion ends where the performer is lost"),
+)
+BACKDROPS = (
+    ("CAMERA", "Camera", "Behind what a camera of its own sees"),
+    ("PLANE", "Plane", "A picture in the scene, seen from everywhere"),
+    ("NONE", "None", "No video"),
 )
 OPERATIONS = (
     ("SWAP", "Swap", "From the frame on one performer is the other, and the other way round"),
@@ -38,6 +43,24 @@ class RETARGET2D_PG_correction(bpy.types.PropertyGroup):
     label: bpy.props.StringProperty(name="Label", get=_label)  # type: ignore[valid-type]
 
 
+class RETARGET2D_PG_joint(bpy.types.PropertyGroup):
+    """The object that is a joint of an edited performance"""
+
+    item: bpy.props.PointerProperty(name="Object", type=bpy.types.Object)  # type: ignore[valid-type]
+
+
+class RETARGET2D_PG_edit(bpy.types.PropertyGroup):
+    """A performance that is laid out to be edited"""
+
+    video: bpy.props.StringProperty(name="Video")  # type: ignore[valid-type]
+    frame_range: bpy.props.StringProperty(name="Range")  # type: ignore[valid-type]
+    performer: bpy.props.IntProperty(name="Performer")  # type: ignore[valid-type]
+    collection: bpy.props.PointerProperty(name="Collection", type=bpy.types.Collection)  # type: ignore[valid-type]
+    camera: bpy.props.PointerProperty(name="Camera", type=bpy.types.Object)  # type: ignore[valid-type]
+    joints: bpy.props.CollectionProperty(name="Joints", type=RETARGET2D_PG_joint)  # type: ignore[valid-type]
+    detected: bpy.props.StringProperty(name="Detection", description="What was detected, as the edit began")  # type: ignore[valid-type]
+
+
 class RETARGET2D_PG_editing(bpy.types.PropertyGroup):
     """How the performance is cleaned and put right"""
 
@@ -53,3 +76,5 @@ class RETARGET2D_PG_editing(bpy.types.PropertyGroup):
         name="While Lost", description="What becomes of stretches of more than half a second in which nobody sees the performer", items=LOST
     )
     corrections: bpy.props.CollectionProperty(type=RETARGET2D_PG_correction, name="Corrections")  # type: ignore[valid-type]
+    backdrop: bpy.props.EnumProperty(name="Backdrop", description="What shows the video behind a performance that is edited", items=BACKDROPS)  # type: ignore[valid-type]
+    edits: bpy.props.CollectionProperty(type=RETARGET2D_PG_edit, name="Edited Performances")  # type: ignore[valid-type]

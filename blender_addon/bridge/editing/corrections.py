@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import bpy
 
-from .clip_clock import ClipClock
-from .editing_settings import Correction
-from .job_settings import JobSettings
-from .session import Performance
+from ..clip_clock import ClipClock
+from ..job_settings import JobSettings
+from ..session import Performance
+from .settings import Correction
 
 
 def frame_of_clip(scene: bpy.types.Scene, settings: JobSettings, performance: Performance) -> int:

@@ -1,0 +1,53 @@
+"""Where an edited performance should be looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import bpy
+import numpy as np
+
+from ...core.skeleton import Joint
+from .edit import Edit
+from .keys import DOUBTFUL
+from .objects import joint_name
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A scene `frame` at which a stretch begins in which `joints` are doubtful or nobody saw them."""
+
+    frame: int
+    joints: tuple[Joint, ...]
+
+    def __str__(self) -> str:
+        return f"Frame {self.frame}: {', '.join(map(joint_name, self.joints))}"
+
+
+def next_doubt(edit: Edit, frame: float, backwards: bool) -> Doubt | None:
+    """The nearest doubt after the scene's frame, or before it: where a joint that was certain the frame before is so no more. None where there is none."""
+    detection = edit.detection()
+    edited = edit.read(detection)
+    sure = edited.poses.confidence
+    # A joint that nobody ever saw is no news in any frame.
+    doubtful = (sure < DOUBTFUL) & (detection.poses.seen.any(axis=0) | edited.moved.any(axis=0))
+    begins = doubtful & ~np.concatenate((np.zeros((1, doubtful.shape[1]), np.bool_), doubtful[:-1]))
+    rows = np.flatnonzero(begins.any(axis=1))
+    frames = np.round(detection.clock.scene_frames(rows)).astype(int)
+    after = np.flatnonzero(frames < frame)[::-1] if backwards else np.flatnonzero(frames > frame)
+    if not after.size:
+        return None
+    row = rows[after[0]]
+    return Doubt(int(frames[after[0]]), tuple(Joint(int(joint)) for joint in np.flatnonzero(begins[row])))
+
+
+def select_joints(context: bpy.types.Context, edit: Edit, joints: tuple[Joint, ...]) -> None:
+    """Select the objects of these joints alone, as far as they are shown."""
+    shown = set(context.view_layer.objects)
+    for item in shown:
+        item.select_set(False)
+    for joint in joints:
+        item = edit.joints[joint]
+        if item is not None and item in shown:
+            item.select_set(True)
+            context.view_layer.objects.active = item

@@ -1,0 +1,79 @@
+"""The picture's place in the scene: a plane in which one unit of its objects is a pixel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import bpy
+import numpy as np
+from mathutils import Matrix, Vector
+from numpy.typing import ArrayLike, NDArray
+
+from ...core.pose_sequence import PoseSequence
+
+Array = NDArray[np.float64]
+
+PICTURE_HEIGHT = 4.0
+"""World units that the picture is tall: somebody who fills half of it is as tall as a drawn figure."""
+
+MARGIN = 0.1
+"""Around everything that was seen, where nobody knows how large the picture was, as a part of the longer side."""
+
+CAMERA_AWAY = 10.0
+"""World units from the picture to its camera, which is orthographic."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture of (`width`, `height`) pixels that stands on the world's ground and faces −Y.
+
+    Its root lies at the picture's top left corner and is scaled so that children are placed in pixels: (x, 0, −y).
+    """
+
+    width: float
+    height: float
+
+    @classmethod
+    def of(cls, poses: PoseSequence) -> Picture:
+        """The picture of the video; where nobody knows it, one that holds all that was seen."""
+        if poses.image_size is not None:
+            return cls(*map(float, poses.image_size))
+        highest = poses.positions[poses.seen].max(axis=0)
+        return cls(*(float(side) for side in np.maximum(highest * (1 + MARGIN), 1)))
+
+    @property
+    def scale(self) -> float:
+        """World units a pixel."""
+        return PICTURE_HEIGHT / self.height
+
+    def root(self, name: str) -> bpy.types.Object:
+        """The new object that everything of the picture hangs on."""
+        root = bpy.data.objects.new(name, None)
+        root.empty_display_type, root.empty_display_size = "ARROWS", self.height / 20
+        root.matrix_world = Matrix.LocRotScale(Vector((-self.width * self.scale / 2, 0, PICTURE_HEIGHT)), None, (self.scale,) * 3)
+        return root
+
+    def camera(self, name: str) -> bpy.types.Object:
+        """A new orthographic camera that sees the picture straight on; `frame_camera` lets its frame hold it."""
+        camera = bpy.data.objects.new(name, bpy.data.cameras.new(name))
+        camera.data.type, camera.data.sensor_fit = "ORTHO", "HORIZONTAL"
+        camera.data.clip_end = 2 * CAMERA_AWAY
+        camera.matrix_basis = Matrix.Translation((self.width / 2, -CAMERA_AWAY / self.scale, -self.height / 2)) @ Matrix.Rotation(np.pi / 2, 4, "X")
+        return camera
+
+
+def frame_camera(camera: bpy.types.Object, scene: bpy.types.Scene, width: float, height: float) -> None:
+    """Drive how much the camera takes in, so that a picture of (width, height) world units just fits into its frame, whatever the scene renders."""
+    curve = camera.data.driver_add("ortho_scale")
+    driver = curve.driver
+    for name, path in (("x", "resolution_x"), ("y", "resolution_y"), ("a", "pixel_aspect_x"), ("b", "pixel_aspect_y")):
+        variable = driver.variables.new()
+        variable.name, variable.type = name, "SINGLE_PROP"
+        variable.targets[0].id_type, variable.targets[0].id, variable.targets[0].data_path = "SCENE", scene, f"render.{path}"
+    # As simple as this, Blender works it out by itself, and scripts in files need not be allowed.
+    driver.type, driver.expression = "SCRIPTED", f"max({width!r}, {height!r} * (x * a) / (y * b))"
+
+
+def pixels(locations: ArrayLike) -> Array:
+    """(…, 2) x right, y down, of places (…, 3) among the root's children."""
+    return np.asarray(np.asarray(locations, np.float64)[..., (0, 2)] * (1, -1), np.float64)

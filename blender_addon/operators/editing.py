@@ -1,0 +1,107 @@
+"""A performance that is edited before it is retargeted: laid out as keyed objects, looked through, and taken away again."""
+
+from __future__ import annotations
+
+import bpy
+
+from ..bridge import addon
+from ..bridge.clip_clock import ClipClock
+from ..bridge.editing.backdrop import Backdrop
+from ..bridge.editing.doubt import next_doubt, select_joints
+from ..bridge.editing.edit import Edit, find_chosen_edit, find_edit
+from ..bridge.editing.looking import look_at
+from ..bridge.editing.making import Subject, discard_edit, make_edit
+from ..bridge.editing.stored import Detection
+from ..bridge.job_settings import JobSettings, needs_idle, needs_one_performer, needs_video
+from . import stages
+from .jobs import JobOperator
+from .stages import Steps
+
+
+class RETARGET2D_OT_edit_performance(JobOperator):
+    """Lay what was detected of the performer out as keyed objects over the video, to be edited before it is retargeted"""
+
+    bl_idname = "retarget2d.edit_performance"
+    bl_label = "Edit Performance"
+    bl_options = frozenset({"UNDO"})
+    requirements = (needs_video, needs_one_performer)
+
+    def steps(self, context: bpy.types.Context) -> Steps[str]:
+        """The objects; an edit that is there already is looked at again."""
+        settings, preferred = JobSettings.of(context.scene), addon.preferred()
+        performance = yield from stages.detecting(settings, preferred)
+        performer = performance.chosen(settings.performer)[0]
+        scene = settings.read_scene()
+        name = settings.take_name(performer, performance.ids)
+        if (edit := find_edit(scene, settings.footage, performer)) is not None:
+            look_at(edit)
+            return f"{name} is being edited already"
+        cleaned = yield from stages.cleaning(settings, preferred, performance, performer)
+        clock = ClipClock.of(scene, settings, cleaned.poses.fps)
+        backdrop = Backdrop.NONE if performance.device == stages.FROM_FILE else Backdrop(scene.retarget2d.editing.backdrop)
+        detection = Detection(cleaned.poses, cleaned.places, clock)
+        look_at(make_edit(scene, Subject(settings.footage, performer, name, performance.rotation), detection, backdrop))
+        return f"{name}: {len(cleaned.poses):,} frames to edit"
+
+
+class EditOperator(bpy.types.Operator):
+    """What operators on an edit share: it is that of the performer who is chosen."""
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Grey, and saying why, where there is no edit."""
+        missing = needs_idle(context) or ("" if chosen_edit(context.scene) is not None else "Edit a performance first")
+        if missing:
+            cls.poll_message_set(missing)
+        return not missing
+
+
+class RETARGET2D_OT_next_doubt(EditOperator):
+    """Go to the next frame at which a joint begins to be doubtful or unseen, and select it"""
+
+    bl_idname = "retarget2d.next_doubt"
+    bl_label = "Next Doubtful Frame"
+    bl_options = frozenset({"UNDO"})
+
+    backwards: bpy.props.BoolProperty(name="Backwards", description="To the one before")  # type: ignore[valid-type]
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Go there."""
+        edit = chosen_edit(context.scene)
+        assert edit is not None
+        try:
+            doubt = next_doubt(edit, context.scene.frame_current, self.backwards)
+        except ValueError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        if doubt is None:
+            self.report({"INFO"}, f"No joint begins to be doubtful {'before' if self.backwards else 'after'} this frame")
+            return {"CANCELLED"}
+        context.scene.frame_set(doubt.frame)
+        select_joints(context, edit, doubt.joints)
+        self.report({"INFO"}, str(doubt))
+        return {"FINISHED"}
+
+
+class RETARGET2D_OT_discard_edit(EditOperator):
+    """Take the edit of the chosen performer and its objects out of the file; what was detected is retargeted again"""
+
+    bl_idname = "retarget2d.discard_edit"
+    bl_label = "Discard Edit"
+    bl_options = frozenset({"UNDO"})
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Ask first: it is the user's work."""
+        return set(context.window_manager.invoke_confirm(self, event))
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Take it out."""
+        edit = chosen_edit(context.scene)
+        assert edit is not None
+        discard_edit(context.scene, edit)
+        return {"FINISHED"}
+
+
+def chosen_edit(scene: bpy.types.Scene) -> Edit | None:
+    """The edit of the performer that the scene's settings choose; None where there is none."""
+    return find_chosen_edit(JobSettings.of(scene))

@@ -1,0 +1,277 @@
+"""The detected performance as keyed objects over the video: it lies on the picture, is edited, read back, retargeted, saved and undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import bpy
+import numpy as np
+import pytest
+from bpy_extras.object_utils import world_to_camera_view
+
+from blender_addon.core.skeleton import Joint
+from tests.blender.scene_of_puppet import ask, contents
+
+pytestmark = pytest.mark.usefixtures("addon")
+
+WRIST = Joint.LEFT_WRIST
+PART = "0:40"
+
+
+@pytest.fixture(autouse=True)
+def street(addon: ModuleType) -> bpy.types.PropertyGroup:
+    """The main performer of the street, to be drawn in their own proportions, in a scene of the video's frame rate."""
+    from blender_addon.bridge.session import Session, session
+
+    vars(session).update(vars(Session()))
+    bpy.ops.wm.read_homefile(use_empty=True)
+    bpy.context.scene.render.fps = 30
+    return ask(armature=None, bake={"GREASE_PENCIL"}, frame_range=PART)
+
+
+def edit() -> Any:  # noqa: ANN401
+    from blender_addon.bridge.editing.edit import find_chosen_edit
+    from blender_addon.bridge.job_settings import JobSettings
+
+    return find_chosen_edit(JobSettings.of(bpy.context.scene))
+
+
+def begin(**settings: object) -> Any:  # noqa: ANN401
+    """Lay it out; the edit."""
+    for name, value in settings.items():
+        setattr(bpy.context.scene.retarget2d.editing, name, value)
+    assert bpy.ops.retarget2d.edit_performance() == {"FINISHED"}
+    return edit()
+
+
+def curve_of(item: bpy.types.Object, path: str, index: int) -> bpy.types.FCurve:
+    from blender_addon.bridge.actions import curves_in_use
+
+    return next(curve for curve in curves_in_use(item) if (curve.data_path, curve.array_index) == (path, index))
+
+
+def moved(item: bpy.types.Object, frame: int, across: float) -> None:
+    """Drag the joint to the right by so many pixels, and key it, as a user does."""
+    bpy.context.scene.frame_set(frame)
+    item.location[0] += across
+    item.keyframe_insert("location", index=0, frame=frame)
+
+
+def seen_at(item: bpy.types.Object, size: tuple[int, int]) -> np.ndarray[Any, Any]:
+    """Where in the picture, in pixels, the camera of the edit sees the object, as its background is fitted into the frame."""
+    scene = bpy.context.scene
+    across, up, _ = world_to_camera_view(scene, edit().group.camera, item.matrix_world.translation)
+    render = scene.render
+    frame = np.array((render.resolution_x * render.pixel_aspect_x, render.resolution_y * render.pixel_aspect_y))
+    fit = (frame / size).min()
+    return np.array(((across - 0.5) * frame[0] / fit + size[0] / 2, (0.5 - up) * frame[1] / fit + size[1] / 2))
+
+
+@pytest.mark.parametrize("resolution", [(1920, 1080, 1.0), (1080, 1920, 1.0), (1000, 1000, 1.0), (720, 576, 1.5)])
+@pytest.mark.parametrize(("fps", "start"), [(30, 1), (24, 101), (60, 10)])
+def test_a_joint_lies_on_its_pixel(fps: int, start: int, resolution: tuple[int, int, float]) -> None:
+    scene = bpy.context.scene
+    scene.render.fps, scene.retarget2d.start_frame = fps, start
+    found = begin()
+    poses = found.detection().poses
+    scene.render.resolution_x, scene.render.resolution_y, scene.render.pixel_aspect_x = resolution
+    for row in (0, 10, 35):
+        at = found.detection().clock.scene_frames(row)
+        scene.frame_set(int(at), subframe=float(at % 1))
+        for joint in (Joint.HEAD, Joint.RIGHT_WRIST, Joint.LEFT_ANKLE):
+            if poses.seen[row, joint] and at % 1 == 0:
+                assert np.abs(seen_at(found.joints[joint], poses.image_size) - poses.positions[row, joint]).max() < 0.2
+
+
+@pytest.mark.parametrize("fps", [24, 30, 60])
+def test_the_clip_shows_the_frame_of_the_pose(fps: int) -> None:
+    scene = bpy.context.scene
+    scene.render.fps = fps
+    scene.retarget2d.frame_range = "60:90"
+    found = begin()
+    clock = found.detection().clock
+    clip = found.group.camera.data.background_images[0].clip
+    for frame in range(clock.first, int(clock.scene_frames(29)) + 1):
+        scene.frame_set(frame)
+        offset = clip.evaluated_get(bpy.context.evaluated_depsgraph_get()).frame_offset if fps != 30 else clip.frame_offset
+        shown = frame - clip.frame_start + offset
+        assert abs(shown - (60 + (frame - clock.first) * clock.pace)) <= 0.5 + 1e-6
+
+
+def test_lines_follow_the_joints() -> None:
+    found = begin()
+    item = found.joints[WRIST]
+    bpy.context.scene.frame_set(5)
+    bones = next(thing for thing in found.collection.objects if "Left Bones" in thing.name)
+
+    def rightmost() -> float:
+        evaluated = bones.evaluated_get(bpy.context.evaluated_depsgraph_get())
+        return max(float(vertex.co.x) for vertex in evaluated.to_mesh().vertices)
+
+    before = rightmost()
+    item.location[0] += 800
+    bpy.context.view_layer.update()
+    assert rightmost() > before + 400
+
+
+def test_joints_are_coloured_by_how_surely_they_were_seen_and_their_keys_marked() -> None:
+    bpy.context.scene.retarget2d.frame_range = "0:230"
+    found = begin()
+    detection = found.detection()
+    sure = detection.poses.confidence
+    for joint, row in ((WRIST, int(sure[:, WRIST].argmax())), (WRIST, int(sure[:, WRIST].argmin()))):
+        bpy.context.scene.frame_set(1 + row)
+        colour = found.joints[joint].evaluated_get(bpy.context.evaluated_depsgraph_get()).color
+        kind = curve_of(found.joints[joint], "location", 0).keyframe_points[row].type
+        if sure[row, joint] > 0.9:
+            assert colour[1] > colour[0]
+            assert kind == "GENERATED"
+        else:
+            assert colour[0] > colour[1]
+            assert kind in {"EXTREME", "BREAKDOWN"}
+
+
+def test_what_nobody_touched_is_retargeted_as_it_was_detected() -> None:
+    from blender_addon.bridge.session import session
+
+    bpy.ops.retarget2d.detect()
+    bpy.ops.retarget2d.retarget()
+    before = session.takes[0].motion
+    found = begin()
+    assert not found.read().moved.any()
+    bpy.ops.retarget2d.retarget()
+    assert np.allclose(session.takes[0].motion.positions, before.positions, atol=1e-3)
+
+
+def test_a_joint_that_is_moved_is_certain_there_and_what_lies_between_keys_goes_along() -> None:
+    found = begin()
+    item = found.joints[WRIST]
+    curve = curve_of(item, "location", 0)
+    for index in reversed(range(10, 19)):
+        curve.keyframe_points.remove(curve.keyframe_points[index], fast=True)
+    moved(item, 15, 30)
+    edited, poses = found.read(), found.detection().poses
+    assert edited.poses.confidence[14, WRIST] == 1
+    assert edited.moved[10:18, WRIST].all()
+    assert not edited.moved[:9].any()
+    assert not np.delete(edited.moved, WRIST, axis=1).any()
+    line = edited.poses.positions[9:15, WRIST, 0]
+    assert np.abs(np.diff(line, 2)).max() < 0.5
+    assert np.array_equal(edited.poses.positions[20:], poses.positions[20:])
+
+
+def test_an_edit_changes_the_motion_and_only_a_changed_one_is_retargeted_again() -> None:
+    from blender_addon.bridge.session import session
+
+    found = begin()
+    bpy.ops.retarget2d.retarget()
+    first = session.takes
+    bpy.ops.retarget2d.retarget()
+    assert session.takes is first
+    moved(found.joints[WRIST], 15, 120)
+    with pytest.raises(RuntimeError, match="edited since"):
+        bpy.ops.retarget2d.bake()
+    bpy.ops.retarget2d.retarget()
+    change = np.abs(session.takes[0].motion.positions - first[0].motion.positions).max(axis=-1)
+    assert change[14, WRIST] > 60
+    assert change[30].max() < 20
+
+
+def test_a_joint_that_is_set_to_no_confidence_is_left_to_the_network() -> None:
+    found = begin()
+    item = found.joints[WRIST]
+    for frame in (10, 11, 12):
+        item["confidence"] = 0.0
+        item.keyframe_insert('["confidence"]', frame=frame)
+    edited = found.read().poses
+    assert not edited.seen[9:12, WRIST].any()
+    assert edited.seen[12:, WRIST].all() == found.detection().poses.seen[12:, WRIST].all()
+
+
+def test_an_edit_lives_in_the_file(tmp_path: Path) -> None:
+    found = begin()
+    moved(found.joints[WRIST], 15, 30)
+    before = found.read()
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "edit.blend"))
+    bpy.ops.wm.read_homefile(use_empty=True)
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "edit.blend"))
+    assert edit().read().fingerprint == before.fingerprint
+
+
+def test_undo_takes_an_edit_back_step_by_step() -> None:
+    bpy.ops.retarget2d.detect()
+    bpy.ops.ed.undo_push(message="before")
+    before = contents()
+    bpy.ops.retarget2d.edit_performance("EXEC_DEFAULT", True)
+    untouched = edit().read().fingerprint
+    moved(edit().joints[WRIST], 15, 30)
+    bpy.ops.ed.undo_push(message="moved")
+    assert edit().read().fingerprint != untouched
+    bpy.ops.ed.undo()
+    assert edit().read().fingerprint == untouched
+    bpy.ops.ed.undo()
+    assert contents() == before
+    assert edit() is None
+
+
+def test_a_deleted_joint_is_left_to_the_network() -> None:
+    found = begin()
+    bpy.data.objects.remove(found.joints[WRIST])
+    assert not edit().read().poses.seen[:, WRIST].any()
+
+
+def test_a_discarded_edit_leaves_nothing() -> None:
+    bpy.ops.retarget2d.detect()
+    before = contents()
+    begin()
+    assert contents() != before
+    assert bpy.ops.retarget2d.discard_edit() == {"FINISHED"}
+    assert contents() == before
+    assert edit() is None
+
+
+def test_the_next_doubtful_frame_is_found_in_both_directions() -> None:
+    bpy.context.scene.retarget2d.frame_range = "0:230"
+    found = begin()
+    scene = bpy.context.scene
+    scene.frame_set(1)
+    stops = []
+    while bpy.ops.retarget2d.next_doubt() == {"FINISHED"}:
+        stops.append(scene.frame_current)
+        joint = found.joints.index(bpy.context.view_layer.objects.active)
+        assert found.detection().poses.confidence[scene.frame_current - 1, joint] < 0.75
+    assert len(stops) > 3
+    assert stops == sorted(set(stops))
+    assert bpy.ops.retarget2d.next_doubt(backwards=True) == {"FINISHED"}
+    assert scene.frame_current == stops[-2]
+
+
+@pytest.mark.parametrize("backdrop", ["CAMERA", "PLANE", "NONE"])
+def test_the_video_lies_where_it_is_wanted(backdrop: str) -> None:
+    found = begin(backdrop=backdrop)
+    backgrounds = len(found.group.camera.data.background_images)
+    images = [item for item in found.collection.objects if item.type == "EMPTY" and item.data is not None]
+    assert (backgrounds, len(images)) == {"CAMERA": (1, 0), "PLANE": (0, 1), "NONE": (0, 0)}[backdrop]
+    if images:
+        scale = found.joints[0].parent.matrix_world.to_scale()[0]
+        assert images[0].empty_display_size * images[0].scale[0] * scale == pytest.approx(4.0 * 1768 / 994)
+
+
+def everybody() -> None:
+    bpy.context.scene.retarget2d.performer = -1
+
+
+def nowhere() -> None:
+    bpy.context.scene.retarget2d.video = "missing.mp4"
+
+
+@pytest.mark.parametrize(("spoil", "sentence"), [(everybody, "Choose one performer to edit"), (nowhere, "There is no video")])
+def test_an_edit_that_cannot_begin_is_one_sentence_and_changes_nothing(spoil: Callable[[], None], sentence: str) -> None:
+    spoil()
+    before = contents()
+    with pytest.raises(RuntimeError, match=sentence):
+        bpy.ops.retarget2d.edit_performance()
+    assert contents() == before
