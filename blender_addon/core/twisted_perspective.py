@@ -72,13 +72,16 @@ class _Limb:
 
 
 def with_limbs_at_full_length(motion: RetargetedMotion) -> RetargetedMotion:
-    """The motion with arms and legs as long as the skeleton's, each in the plane that it shows most in; a limb's depth is that in its own plane.
+    """The motion with arms and legs as long as the skeleton's, each arm and the legs in the plane that shows most of them; a limb's depth is that in its own.
 
     A plane is kept over the clip, or changed slowly where another shows much more for longer. The figure goes where its turned legs carry it, so that standing
     feet stand: one who walks to the viewer walks across the picture. Where the view moves, it stays where it is seen.
     """
     body = _level(motion)
-    limbs = [_limb(body, chain, motion) for chain in CHAINS]
+    right_arm, left_arm, right_leg, left_leg = (body.joints[:, chain] for chain in CHAINS)
+    arms = [chosen_azimuth(arm[None], body.facing, body.fps) for arm in (right_arm, left_arm)]
+    legs = chosen_azimuth(np.stack((right_leg, left_leg)), body.facing, body.fps)
+    limbs = [_limb(body, chain, azimuth, motion) for chain, azimuth in zip(CHAINS, (*arms, legs, legs), strict=True)]
     positions, depth = motion.positions.astype(np.float64), motion.depth.astype(np.float64)
     for limb in limbs:
         for joint, bone in limb.bones.items():
@@ -100,8 +103,7 @@ def _with_limbs(landmarks: LandmarkOffsets, limbs: Sequence[_Limb], facing: Arra
     return replace(landmarks, offsets=offsets.astype(np.float32))
 
 
-def _limb(body: _Body, chain: tuple[Joint, Joint, Joint], motion: RetargetedMotion) -> _Limb:
-    azimuth = chosen_azimuth(body.joints[:, chain], body.facing, body.fps)
+def _limb(body: _Body, chain: tuple[Joint, Joint, Joint], azimuth: Array, motion: RetargetedMotion) -> _Limb:
     own = _turned(body.joints - body.joints[:, Joint.MID_HIP, None], azimuth - body.facing)
     bones = {}
     for joint in chain[1:]:
@@ -111,18 +113,19 @@ def _limb(body: _Body, chain: tuple[Joint, Joint, Joint], motion: RetargetedMoti
     return _Limb(azimuth, bones, {joint: own[:, joint, 2] for joint in chain[1:]})
 
 
-def chosen_azimuth(limb: Array, facing: Array, fps: float) -> Array:
-    """(T,) the azimuths that show most of a limb (T, K, 3), of its length and of its motion, while its body looks to `facing` (T,); unwrapped, without a jump.
+def chosen_azimuth(limbs: Array, facing: Array, fps: float) -> Array:
+    """(T,) the azimuths that show most of limbs (N, T, K, 3), of their length and motion, while their body looks to `facing` (T,); unwrapped, without a jump.
 
     Dynamic programming over STEPS azimuths: each moment gains what of the limb shows, and a little for how near the azimuth is to the body's own, and a turn
     costs. So opposite azimuths, which show the same mirrored, are told apart by the body, and planes do not change for a moment.
     """
-    moments = np.linspace(0, len(limb) - 1, max(1, round((len(limb) - 1) / fps * A_SECOND) + 1))
-    gain = _gain(limb, facing, fps)[np.rint(moments).astype(np.int64)]
-    path = _best_path(gain * (len(limb) / fps / len(moments)))
+    count = len(facing)
+    moments = np.linspace(0, count - 1, max(1, round((count - 1) / fps * A_SECOND) + 1))
+    gain = np.mean([_gain(limb, facing, fps) for limb in limbs], axis=0)[np.rint(moments).astype(np.int64)]
+    path = _best_path(gain * (count / fps / len(moments)))
     steps = np.unwrap(path * (2 * np.pi / STEPS))
     steps -= 2 * np.pi * np.round((steps.mean() - facing.mean()) / (2 * np.pi))
-    even = np.interp(np.arange(len(limb)), moments, steps)
+    even = np.interp(np.arange(count), moments, steps)
     return gaussian_filter1d(even, EASE_SECONDS * fps, mode="nearest")
 
 
