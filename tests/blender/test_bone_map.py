@@ -408,7 +408,7 @@ def test_a_map_of_other_proportions_is_retargeted_anew() -> None:
     shown.neck = "hips › spine"
     shown.right_elbow, shown.right_wrist = "upper_arm.R", "hand.R"
     before = contents()
-    with pytest.raises(RuntimeError, match="retarget (again|the performer again)"):
+    with pytest.raises(RuntimeError, match=r"retarget (again|the performer again)"):
         bpy.ops.retarget2d.bake()
     assert contents() == before
     bpy.ops.retarget2d.retarget()
