@@ -53,7 +53,7 @@ class ShownMap:
     def source(self, part: str) -> str:
         """Where the bones of one part come from, in a line."""
         source = self.bone_map.source(part)
-        return {BY_HAND: "Mapped by hand", "structure": "Found by structure"}.get(source, source if source.startswith("Preset") else f"Named as {source} does")
+        return {BY_HAND: "Mapped by hand", "structure": "Found by structure"}.get(source, source if source.startswith("Preset") else f"By its name ({source})")
 
     def problems(self, part: str = "") -> tuple[Problem, ...]:
         """What is wrong with the map, or with one part of it."""

@@ -46,21 +46,15 @@ class RETARGET2D_UL_bone_map(bpy.types.UIList):
     ) -> None:
         """The part, its bones, what is wrong with them, and the eyedropper."""
         shown, part = ShownMap.of(context.scene), item.identifier
-        split = layout.split(factor=0.42)
+        split = layout.split(factor=0.46, align=True)
         found = shown.problems(part)
         name = split.row(align=True)
-        if found:
-            show = name.operator("retarget2d.bone_map_show", text="", icon=STOPS if any(problem.stops for problem in found) else STRANGE, emboss=False)
-        else:
-            show = name.operator("retarget2d.bone_map_show", text="", icon="BONE_DATA" if shown.bones(part) else "BLANK1", emboss=False)
-        show.part = part
+        icon = (STOPS if any(problem.stops for problem in found) else STRANGE) if found else "BLANK1"
+        name.operator("retarget2d.bone_map_show", text="", icon=icon, emboss=False).part = part
         name.label(text=item.name)
         field = split.row(align=True)
-        if len(shown.bones(part)) > 1:
-            field.prop(active_data, part, text="", emboss=False)
-        else:
-            field.prop_search(active_data, part, context.scene.retarget2d.armature.pose, "bones", text="", icon="NONE")
-        field.operator("retarget2d.bone_map_pick", text="", icon="EYEDROPPER").part = part
+        field.prop(active_data, part, text="", emboss=False)
+        field.operator("retarget2d.bone_map_pick", text="", icon="EYEDROPPER", emboss=False).part = part
 
     def filter_items(self, _context: bpy.types.Context, data: bpy.types.AnyType, name: str) -> tuple[list[int], list[int]]:
         """By the parts' names, in the order of the body."""
@@ -137,7 +131,7 @@ class RETARGET2D_PT_bone_map(Tab, bpy.types.Panel):
         row.operator("retarget2d.bone_map_find", icon="VIEWZOOM")
         row.menu(RETARGET2D_MT_bone_map_presets.bl_idname, text="", icon="PRESET")
         row.menu(RETARGET2D_MT_bone_map.bl_idname, text="", icon="DOWNARROW_HLT")
-        paragraph(layout, context, bone_map.summary, "PINNED" if shown.is_stored else "AUTO")
+        paragraph(layout, context, bone_map.summary, "PINNED" if shown.is_stored else "ARMATURE_DATA")
         if bone_map.why_not:
             paragraph(layout, context, bone_map.why_not, "LINKED")
         for note in shown.notes:
@@ -153,7 +147,7 @@ class RETARGET2D_PT_bone_map(Tab, bpy.types.Panel):
 
     @staticmethod
     def _draw_row(context: bpy.types.Context, layout: bpy.types.UILayout) -> None:
-        """The chain of the chosen part, bone by bone, and one field more."""
+        """The chain of the chosen part, bone by bone, one field more, and what is wrong with it."""
         bone_map, shown = context.scene.retarget2d.bone_map, ShownMap.of(context.scene)
         bones = shown.bones(bone_map.part)
         box = layout.box()
@@ -164,6 +158,8 @@ class RETARGET2D_PT_bone_map(Tab, bpy.types.Panel):
         column = box.column(align=True)
         for place in range(min(len(bones) + 1, LINKS)):
             column.prop_search(bone_map, f"bone_{place + 1}", context.scene.retarget2d.armature.pose, "bones", text="")
+        for problem in shown.problems(bone_map.part):
+            paragraph(box, context, problem.sentence, STOPS if problem.stops else STRANGE)
 
     @staticmethod
     def _draw_switches(context: bpy.types.Context, layout: bpy.types.UILayout) -> None:
@@ -179,10 +175,10 @@ class RETARGET2D_PT_bone_map(Tab, bpy.types.Panel):
 
     @staticmethod
     def _draw_problems(context: bpy.types.Context, layout: bpy.types.UILayout) -> None:
-        """The sentences of the chosen row first."""
+        """The sentences of all other rows."""
         shown = ShownMap.of(context.scene)
         here = shown.problems(context.scene.retarget2d.bone_map.part)
-        found = [*here, *(problem for problem in shown.problems() if problem not in here)]
+        found = [problem for problem in shown.problems() if problem not in here]
         for problem in found[:SHOWN_PROBLEMS]:
             paragraph(layout, context, problem.sentence, STOPS if problem.stops else STRANGE)
         if len(found) > SHOWN_PROBLEMS:

@@ -56,7 +56,7 @@ def test_what_is_found_is_shown_with_its_confidence_before_anything_is_stored(sh
     assert shown.summary.startswith("Mixamo, 98% sure: ")
     assert shown.right_elbow == "mixamorig:RightArm"
     assert shown.head == "mixamorig:Neck › mixamorig:Head"
-    assert now().source("right_elbow") == "Named as Mixamo does"
+    assert now().source("right_elbow") == "By its name (Mixamo)"
     assert not now().is_stored
     assert sentences() == []
 
@@ -68,7 +68,7 @@ def test_an_edited_row_is_carried_by_the_armature_and_says_so(shared_data: Path)
     assert now().is_stored
     assert now().bones("head") == ("mixamorig:Head",)
     assert now().source("head") == "Mapped by hand"
-    assert now().source("neck") == "Named as Mixamo does"
+    assert now().source("neck") == "By its name (Mixamo)"
     assert "1 edited" in shown.summary
     bpy.context.scene.retarget2d.armature = None
     assert choose(armature).head == "mixamorig:Head"

@@ -15,9 +15,12 @@ class PartName(NamedTuple):
 
     @property
     def title(self) -> str:
-        """The name as a heading."""
-        return self.name[:1].upper() + self.name[1:]
+        """The name as a short heading: "Upper Arm R"."""
+        side, _, part = self.name.partition(" ")
+        return f"{part.title()} {side[0].upper()}" if side in _OTHER_SIDE else self.name.title()
 
+
+_OTHER_SIDE = {"right": "left", "left": "right"}
 
 _SIDED: dict[str, PartName] = {
     "shoulder": PartName("clavicle", "The bones from the trunk to the shoulder, if there are any"),
@@ -44,8 +47,6 @@ PART_NAMES: dict[str, PartName] = {
 }
 """Each of PARTS in the order of a list: trunk, arms, legs, from the body outwards."""
 assert set(PART_NAMES) == set(PARTS)
-
-_OTHER_SIDE = {"right": "left", "left": "right"}
 
 
 def other_side(part: str) -> str:

@@ -149,7 +149,28 @@ def portrait(window: Window) -> Steps:
     yield from window.photograph("done")
 
 
-SCENARIOS = {scenario.__name__: scenario for scenario in (button, search, escape, killed, portrait)}
+def bone_map(window: Window) -> Steps:
+    """The bone map of a character that a person has begun to edit, for the documentation."""
+    panels = sys.modules[f"{PACKAGE}.panels"]
+    for kind in panels.CLASSES:
+        if issubclass(kind, bpy.types.Panel):
+            bpy.utils.unregister_class(kind)
+            shown = kind.__name__ in {"RETARGET2D_PT_character", "RETARGET2D_PT_bone_map"}
+            kind.bl_options = frozenset() if shown else frozenset({"DEFAULT_CLOSED"})
+            bpy.utils.register_class(kind)
+    yield from prepare(window, SHORT)
+    chosen = bpy.context.scene.retarget2d.bone_map
+    yield from window.photograph("found")
+    chosen.left_ankle = "shin.R"
+    chosen.head = "head"
+    chosen.left_hand = ""
+    chosen.part = "left_ankle"
+    RESULT.update(summary=chosen.summary, error="")
+    window.sidebar.tag_redraw()
+    yield from window.photograph("edited")
+
+
+SCENARIOS = {scenario.__name__: scenario for scenario in (bone_map, button, search, escape, killed, portrait)}
 RESULT: dict[str, Any] = {}
 
 
