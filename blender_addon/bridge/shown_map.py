@@ -15,6 +15,9 @@ from .map_presets import preset_names
 from .mapping import Problem
 from .stored_map import why_not_editable
 
+BETWEEN = " › "
+"""What stands between the bones of a chain that is shown, or written, in one line."""
+
 NO_CHARACTER = "Choose a character first"
 
 
@@ -44,6 +47,10 @@ class ShownMap:
     def bones(self, part: str) -> tuple[str, ...]:
         """The bones of one part."""
         return self.bone_map.part(part)
+
+    def line(self, part: str) -> str:
+        """The bones of one part in a short line, without the namespace that all of them may begin with."""
+        return BETWEEN.join(name.rpartition(":")[2] or name for name in self.bones(part))
 
     @property
     def switches(self) -> tuple[BoneSwitch, ...]:

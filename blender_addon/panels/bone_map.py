@@ -39,21 +39,21 @@ class RETARGET2D_UL_bone_map(bpy.types.UIList):
         _data: object,
         item: bpy.types.EnumPropertyItem,
         _icon: int,
-        active_data: RETARGET2D_PG_bone_map,
+        _active_data: RETARGET2D_PG_bone_map,
         _active_property: str,
         _index: int = 0,
         _flag: int = 0,
     ) -> None:
         """The part, its bones, what is wrong with them, and the eyedropper."""
         shown, part = ShownMap.of(context.scene), item.identifier
-        split = layout.split(factor=0.46, align=True)
+        split = layout.split(factor=0.52, align=True)
         found = shown.problems(part)
         name = split.row(align=True)
         icon = (STOPS if any(problem.stops for problem in found) else STRANGE) if found else "BLANK1"
         name.operator("retarget2d.bone_map_show", text="", icon=icon, emboss=False).part = part
         name.label(text=item.name)
         field = split.row(align=True)
-        field.prop(active_data, part, text="", emboss=False)
+        field.label(text=shown.line(part), translate=False)
         field.operator("retarget2d.bone_map_pick", text="", icon="EYEDROPPER", emboss=False).part = part
 
     def filter_items(self, _context: bpy.types.Context, data: bpy.types.AnyType, name: str) -> tuple[list[int], list[int]]:

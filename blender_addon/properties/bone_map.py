@@ -9,7 +9,7 @@ import bpy
 
 from ..bridge import map_editing
 from ..bridge.mapping import PART_NAMES
-from ..bridge.shown_map import ShownMap
+from ..bridge.shown_map import BETWEEN, ShownMap
 
 __all__ = ["LINKS", "ROWS", "SWITCHES", "RETARGET2D_PG_bone_map", "ShownMap"]
 
@@ -19,9 +19,6 @@ LINKS = 12
 """Bones of one part that have a field of their own; a longer chain is picked, or written as a text."""
 SWITCHES = 24
 """Switches whose value has a field of its own."""
-BETWEEN = " › "
-"""What stands between the bones of a chain that is shown, or written, in one line."""
-
 ROWS = tuple((part, named.title, named.meaning, at) for at, (part, named) in enumerate(PART_NAMES.items()))
 """The rows of the list: what bones are mapped to."""
 SIDES = (("RIGHT", "Right", "The bones of the right side count"), ("LEFT", "Left", "The bones of the left side count"))

@@ -11,7 +11,8 @@ import numpy as np
 
 from tests.blender.ui.stage import play
 
-PICTURES = {"working": "panel-working.webp", "done": "panel.webp"}
+PICTURES = {"portrait": {"working": "panel-working.webp", "done": "panel.webp"}, "bone_map": {"edited": "bone-map.webp"}}
+"""What each scenario photographs for the documentation, and what the files are called."""
 QUALITY = 82
 VIEW = (slice(30, 905), slice(0, 1322))
 """The 3D view with the tab, and the status bar below it, in pixels of the screen."""
@@ -20,15 +21,16 @@ STATUS_BAR = (slice(976, 1000), slice(0, 1322))
 
 def main(folder: Path) -> int:
     """Write the pictures; the exit status."""
-    with tempfile.TemporaryDirectory() as place:
-        outcome = play("portrait", Path(place))
-        if outcome["error"]:
-            sys.stderr.write(f"{outcome['error']}\n")
-            return 1
-        for name, picture in PICTURES.items():
-            screen = cv2.imread(str(Path(place) / f"{name}.png"))
-            assert screen is not None
-            cv2.imwrite(str(folder / picture), np.vstack((screen[VIEW], screen[STATUS_BAR])), [cv2.IMWRITE_WEBP_QUALITY, QUALITY])
+    for scenario, pictures in PICTURES.items():
+        with tempfile.TemporaryDirectory() as place:
+            outcome = play(scenario, Path(place))
+            if outcome["error"]:
+                sys.stderr.write(f"{outcome['error']}\n")
+                return 1
+            for name, picture in pictures.items():
+                screen = cv2.imread(str(Path(place) / f"{name}.png"))
+                assert screen is not None
+                cv2.imwrite(str(folder / picture), np.vstack((screen[VIEW], screen[STATUS_BAR])), [cv2.IMWRITE_WEBP_QUALITY, QUALITY])
     return 0
 
 
