@@ -44,13 +44,18 @@ class RETARGET2D_OT_edit_performance(JobOperator):
         return f"{name}: {len(cleaned.poses):,} frames to edit"
 
 
+def needs_edit(context: bpy.types.Context) -> str:
+    """The chosen performer is being edited."""
+    return "" if chosen_edit(context.scene) is not None else "Edit a performance first"
+
+
 class EditOperator(bpy.types.Operator):
     """What operators on an edit share: it is that of the performer who is chosen."""
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Grey, and saying why, where there is no edit."""
-        missing = needs_idle(context) or ("" if chosen_edit(context.scene) is not None else "Edit a performance first")
+        missing = needs_idle(context) or needs_edit(context)
         if missing:
             cls.poll_message_set(missing)
         return not missing

@@ -8,6 +8,7 @@ import bpy
 
 from ..bridge import addon
 from ..bridge.editing import corrections
+from ..bridge.editing.edit import find_edit
 from ..bridge.editing.settings import Correction
 from ..bridge.job_settings import JobSettings, needs_idle, needs_performers, needs_video
 from ..bridge.session import session
@@ -35,6 +36,9 @@ class TrackOperator(JobOperator):
         one = self.one or performance.chosen(max(settings.performer, 0))[0]
         others = tuple(performer for performer in performance.ids if performer != one)
         correction = self.correction(one, others, corrections.frame_of_clip(context.scene, settings, performance))
+        for performer in {correction.one, correction.other} - {0}:
+            if find_edit(context.scene, settings.footage, performer) is not None:
+                raise ValueError(f"Performer {performer} is being edited as they were found; discard the edit before you put right who is who.")
         made = (*settings.editing.corrections, correction)
         performance = yield from stages.detecting(replace(settings, editing=replace(settings.editing, corrections=made)), preferred)
         yield from stages.portraying(settings, preferred, performance)

@@ -65,4 +65,9 @@ class RETARGET2D_PT_edit(Tab, bpy.types.Panel):
         row = column.row(align=True)
         row.operator("retarget2d.next_doubt", text="", icon="PREV_KEYFRAME").backwards = True
         row.operator("retarget2d.next_doubt", text="Doubtful Frame", icon="NEXT_KEYFRAME").backwards = False
+        column.operator_menu_enum("retarget2d.resolve", "spread", icon="FILE_REFRESH")
+        row = column.row(align=True)
+        row.label(text="Swap Sides")
+        row.operator("retarget2d.swap_sides", text="Arms").limbs = {"ARMS"}
+        row.operator("retarget2d.swap_sides", text="Legs").limbs = {"LEGS"}
         column.operator("retarget2d.discard_edit", icon="X")

@@ -16,6 +16,8 @@ ENTRIES: tuple[tuple[str, str, str], ...] = (
     SEPARATOR,
     ("retarget2d.edit_performance", "Edit Performance", "NONE"),
     ("retarget2d.next_doubt", "Next Doubtful Frame", "NONE"),
+    ("retarget2d.resolve", "Re-Solve from Here", "NONE"),
+    ("retarget2d.swap_sides", "Swap Sides from Here", "NONE"),
     ("retarget2d.discard_edit", "Discard Edit", "NONE"),
     SEPARATOR,
     ("retarget2d.swap_performers", "Swap Performers", "NONE"),

@@ -13,7 +13,7 @@ import pytest
 from bpy_extras.object_utils import world_to_camera_view
 
 from blender_addon.core.skeleton import Joint
-from tests.blender.scene_of_puppet import ask, contents
+from tests.blender.scene_of_puppet import ask, contents, open_puppet
 
 pytestmark = pytest.mark.usefixtures("addon")
 
@@ -275,3 +275,124 @@ def test_an_edit_that_cannot_begin_is_one_sentence_and_changes_nothing(spoil: Ca
     with pytest.raises(RuntimeError, match=sentence):
         bpy.ops.retarget2d.edit_performance()
     assert contents() == before
+
+
+@pytest.fixture
+def baked() -> bpy.types.Object:
+    """The puppet, baked once with the edit that was begun."""
+    puppet = open_puppet()
+    bpy.context.scene.render.fps = 30
+    ask(frame_range=PART)
+    begin()
+    assert bpy.ops.retarget2d.run() == {"FINISHED"}
+    return puppet
+
+
+def doubtful(found: Any, joint: Joint, rows: slice) -> None:  # noqa: ANN401
+    """Let the joint have been seen badly there, and lay it out again."""
+    from dataclasses import replace
+
+    from blender_addon.bridge.editing.edit import Edit
+    from blender_addon.bridge.editing.keys import written_keys
+    from blender_addon.bridge.editing.objects import key_joint
+
+    detection = found.detection()
+    confidence = detection.poses.confidence.copy()
+    confidence[rows, joint] = 0.4
+    changed = replace(detection, poses=replace(detection.poses, confidence=confidence))
+    found.group.detected = changed.packed()
+    assert isinstance(found, Edit)
+    key_joint(found.joints[joint], "again", written_keys(changed), joint)
+
+
+def test_a_correction_pulls_the_doubtful_frames_after_it_and_no_others(baked: bpy.types.Object) -> None:
+    found = edit()
+    doubtful(found, WRIST, slice(12, 20))
+    detection = found.detection()
+    moved(found.joints[WRIST], 13, 60)
+    assert bpy.ops.retarget2d.resolve() == {"FINISHED"}
+    offsets = edit().read().offset[:, WRIST, 0]
+    assert offsets[12] == pytest.approx(60, abs=0.1)
+    assert (np.diff(offsets[12:20]) < 0).all()
+    assert not offsets[:12].any()
+    assert not offsets[20:].any()
+    assert edit().read().poses.confidence[14, WRIST] == pytest.approx(0.75)
+    assert edit().read().poses.confidence[25, WRIST] == detection.poses.confidence[25, WRIST]
+    kinds = [key.type for key in curve_of(edit().joints[WRIST], "location", 0).keyframe_points]
+    assert set(kinds[13:19]) == {"JITTER"}
+
+
+def test_between_two_corrections_everything_goes_along(baked: bpy.types.Object) -> None:
+    found = edit()
+    moved(found.joints[WRIST], 10, 50)
+    moved(found.joints[WRIST], 20, 100)
+    bpy.context.scene.frame_set(15)
+    assert bpy.ops.retarget2d.resolve(spread="BETWEEN") == {"FINISHED"}
+    offsets = edit().read().offset[:, WRIST, 0]
+    assert (np.diff(offsets[9:20]) > 0).all()
+    assert offsets[19] == pytest.approx(100, abs=0.1)
+    assert not offsets[20:].any()
+
+
+def test_keys_before_the_frame_stay_and_those_after_it_follow_the_correction(baked: bpy.types.Object) -> None:
+    before = exact_keys(baked)
+    found = edit()
+    for frame in range(20, 30):
+        moved(found.joints[WRIST], frame, 150)
+    bpy.context.scene.frame_set(20)
+    assert bpy.ops.retarget2d.resolve() == {"FINISHED"}
+    after = exact_keys(baked)
+    assert before.keys() == after.keys()
+    for address, keys in before.items():
+        assert [key for key in after[address] if key[0] < 20] == [key for key in keys if key[0] < 20]
+    assert any(after[address] != before[address] for address in before)
+
+
+def exact_keys(owner: bpy.types.Object) -> dict[tuple[str, int], list[tuple[float, float]]]:
+    from blender_addon.bridge.actions import curves_in_use
+
+    return {(curve.data_path, curve.array_index): [tuple(key.co) for key in curve.keyframe_points] for curve in curves_in_use(owner)}
+
+
+def test_a_cancelled_resolve_leaves_keys_and_bake_as_they_were(baked: bpy.types.Object) -> None:
+    from blender_addon.operators.jobs import Run
+
+    found = edit()
+    doubtful(found, WRIST, slice(12, 20))
+    moved(found.joints[WRIST], 13, 60)
+    before = exact_keys(baked), exact_keys(found.joints[WRIST]), contents()
+    ended: list[str] = []
+
+    class Cancelled(Run):
+        """Cancelled at its first step."""
+
+        def advance(self) -> bool:
+            going = super().advance()
+            if going and not ended:
+                ended.append("cancelled")
+                bpy.ops.retarget2d.cancel()
+            return going
+
+    from blender_addon.operators import jobs
+
+    jobs.Run, kept = Cancelled, jobs.Run  # type: ignore[misc]
+    try:
+        bpy.ops.retarget2d.resolve()
+    finally:
+        jobs.Run = kept  # type: ignore[misc]
+    assert ended
+    assert (exact_keys(baked), exact_keys(edit().joints[WRIST]), contents()) == before
+
+
+def test_swapped_legs_are_detected_the_other_way_round_from_there_on(baked: bpy.types.Object) -> None:
+    found = edit()
+    before = found.read().poses
+    bpy.context.scene.frame_set(16)
+    assert bpy.ops.retarget2d.swap_sides(limbs={"LEGS"}) == {"FINISHED"}
+    after = edit().read()
+    right, left = Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE
+    assert not after.moved.any()
+    assert np.array_equal(after.poses.positions[:15], before.positions[:15])
+    assert np.array_equal(after.poses.positions[15:, right], before.positions[15:, left])
+    assert np.array_equal(after.poses.confidence[15:, left], before.confidence[15:, right])
+    assert np.array_equal(after.poses.positions[:, Joint.LEFT_WRIST], before.positions[:, Joint.LEFT_WRIST])

@@ -20,3 +20,5 @@ def look_at(edit: Edit) -> None:
                 view.use_local_camera, view.camera = True, edit.group.camera
                 view.region_3d.view_perspective = "CAMERA"
                 view.shading.type, view.shading.color_type = "SOLID", "OBJECT"
+                # The joints all hang on one corner of the picture.
+                view.overlay.show_relationship_lines = False

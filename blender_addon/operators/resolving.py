@@ -1,0 +1,70 @@
+"""What is done after a correction: it spreads, and what comes of it is baked from the scene's frame on."""
+
+from __future__ import annotations
+
+import bpy
+
+from ..bridge import addon
+from ..bridge.baking import Baked, check_bake
+from ..bridge.editing.rebake import EarlierBake
+from ..bridge.editing.resolve import Limbs, Spread, edit_kept_on_failure, spread_corrections, swap_sides
+from ..bridge.job_settings import JobSettings, needs_target, needs_video
+from . import stages
+from .editing import EditOperator, chosen_edit, needs_edit
+from .jobs import JobOperator
+from .stages import Steps
+
+SPREADS = (
+    (Spread.ONWARD, "From Here On", "Doubtful frames after this one, up to the next that is certain or corrected, go along with the correction"),
+    (Spread.BETWEEN, "Between Corrections", "All frames between the corrections around this one go along with both"),
+)
+LIMBS = ((Limbs.ARMS, "Arms", "Shoulders, elbows and wrists", 1), (Limbs.LEGS, "Legs", "Hips, knees and ankles", 2))
+
+
+class RETARGET2D_OT_resolve(JobOperator):
+    """Let the frames around a correction go along with it, then retarget and bake anew from this frame on; earlier keys of the bake stay"""
+
+    bl_idname = "retarget2d.resolve"
+    bl_label = "Re-Solve from Here"
+    bl_options = frozenset({"UNDO"})
+    requirements = (needs_video, needs_edit, needs_target)
+
+    spread: bpy.props.EnumProperty(name="Spread", description="Which frames go along with the correction", items=SPREADS)  # type: ignore[valid-type]
+
+    def steps(self, context: bpy.types.Context) -> Steps[Baked]:
+        """The bake."""
+        settings, preferred, frame = JobSettings.of(context.scene), addon.preferred(), context.scene.frame_current
+        settings.footage.find()
+        character = check_bake(settings.read_scene(), settings)
+        edit = chosen_edit(context.scene)
+        assert edit is not None
+        with edit_kept_on_failure(edit):
+            spread_corrections(edit, frame, Spread(self.spread))
+            performance = yield from stages.detecting(settings, preferred)
+            takes = yield from stages.retargeting(settings, preferred, performance, character)
+            earlier = EarlierBake.of(settings, frame)
+            baked = yield from stages.baking(settings, takes)
+            earlier.put_back(baked)
+        return baked
+
+
+class RETARGET2D_OT_swap_sides(EditOperator):
+    """From this frame on, what was taken for right limbs are the left ones, and the other way round"""
+
+    bl_idname = "retarget2d.swap_sides"
+    bl_label = "Swap Sides from Here"
+    bl_options = frozenset({"REGISTER", "UNDO"})
+
+    limbs: bpy.props.EnumProperty(name="Limbs", items=LIMBS, options={"ENUM_FLAG"}, default={Limbs.ARMS, Limbs.LEGS})  # type: ignore[valid-type]
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Exchange them."""
+        edit = chosen_edit(context.scene)
+        assert edit is not None
+        try:
+            with edit_kept_on_failure(edit):
+                swap_sides(edit, context.scene.frame_current, frozenset(Limbs(limb) for limb in self.limbs))
+        except ValueError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        return {"FINISHED"}
