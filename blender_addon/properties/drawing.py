@@ -13,7 +13,16 @@ WAYS = (
     (Way.BONES.value, "Bones", "Each layer hangs on a bone of an armature; one is built where there is none"),
     (Way.WEIGHTS.value, "Weights", "An armature bends the lines, by weights that fall with distance; one is built where there is none"),
 )
-PARTS = tuple((part.value, title(part).capitalize() if part != Part.NONE else "None", f"The layer shows the {title(part)}") for part in Part)
+SIDES = {"RIGHT": "R", "LEFT": "L"}
+
+
+def _short(part: Part) -> str:
+    """What the part is called in the list, the side last: lists are narrow."""
+    side, _, rest = part.value.partition("_")
+    return f"{rest.replace('_', ' ').title()} {SIDES[side]}" if side in SIDES else part.value.title()
+
+
+PARTS = tuple((part.value, _short(part), f"The layer shows the {title(part)}" if part != Part.NONE else "The layer stays as it is") for part in Part)
 
 
 def _is_drawing(_group: RETARGET2D_PG_drawing, item: bpy.types.Object) -> bool:

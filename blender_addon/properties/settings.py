@@ -31,7 +31,7 @@ PLANES = (
 )
 TARGETS = (
     ("RIG", "Rig", "Keys on the bones of the character", "ARMATURE_DATA", 1),
-    ("GREASE_PENCIL", "Grease Pencil", "A drawn figure with a layer for each limb", "OUTLINER_OB_GREASEPENCIL", 2),
+    ("GREASE_PENCIL", "Figure", "A figure drawn in Grease Pencil, with a layer for each limb", "OUTLINER_OB_GREASEPENCIL", 2),
     ("DRAWING", "Drawing", "Your own Grease Pencil drawing, whose layers are a body's parts", "GREASEPENCIL", 4),
 )
 MODELS = (

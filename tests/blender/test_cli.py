@@ -270,6 +270,11 @@ def test_help_explains_every_option(addon: ModuleType, capsys: pytest.CaptureFix
         "--model",
         "--python",
         "--json",
+        "--drawing",
+        "--drawing-way",
+        "--drawing-parts",
+        "--no-near-far",
+        "--figure-style",
         "setup",
     ):
         assert option in text

@@ -433,6 +433,34 @@ def test_a_drawing_without_arms_or_head_still_makes_a_body(fox: bpy.types.Object
     key_layers(drawn)
 
 
+def test_layers_that_lie_one_before_another_are_one_drawing(fox: bpy.types.Object) -> None:
+    for index, layer in enumerate(fox.data.layers):
+        layer.translation = (0, -0.01 * index, 0)
+    drawn = read(fox)
+    joints = rest_joints(drawn.character.rest, drawn.character.bone_map)
+    assert joints[Joint.RIGHT_ELBOW][[0, 2]] == pytest.approx(doodle.ELBOW, abs=0.025)
+    key_layers(drawn, PASSER_BY)
+    for frame in (1, 60, 120):
+        bpy.context.scene.frame_set(frame)
+        depths = {name: fox.data.layers[name].translation[1] for name in ("Forearm R", "Forearm L", "Lower Leg R", "Lower Leg L", "Body")}
+        assert np.ptp(list(depths.values())) < 0.25
+        gaps = np.diff(sorted(depths.values()))
+        assert gaps.min() > 0.01, "the depth that they were drawn at does not muddle the order"
+
+
+def test_a_second_binding_by_weights_changes_nothing(fox: bpy.types.Object) -> None:
+    bind(read(fox, Way.WEIGHTS))
+    before = {layer.name: tuple(layer.translation) for layer in fox.data.layers}
+    bpy.context.scene.frame_set(57)
+    points = evaluated_points(fox, "Forearm R")
+    bind(read(fox, Way.WEIGHTS))
+    bpy.context.scene.frame_set(57)
+    for layer in fox.data.layers:
+        assert tuple(layer.translation) == pytest.approx(before[layer.name], abs=1e-6)
+    assert evaluated_points(fox, "Forearm R") == pytest.approx(points, abs=1e-5)
+    assert len(fox.modifiers) == 2
+
+
 def link_nowhere(drawing: bpy.types.Object) -> DrawingSettings:
     for collection in drawing.users_collection:
         collection.objects.unlink(drawing)

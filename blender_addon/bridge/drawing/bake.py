@@ -76,6 +76,8 @@ def read_drawn_character(scene: bpy.types.Scene, settings: DrawingSettings, arma
     check_writable(drawing.data)
     parts = settings.assigned(drawing)
     rests = rest_matrices(rests_of(drawing)) | {layer.name: np.array(rest_matrix(drawing, layer)) for layer in drawing.data.layers if layer.parent is not None}
+    if settings.way == Way.WEIGHTS:  # bones bend what is drawn, before any transform of its layer
+        rests = {layer.name: np.eye(4) for layer in drawing.data.layers}
     pieces = read_pieces(drawing, scene.frame_current, parts, settings.picked_pivots(), rests)
     if not pieces:
         raise ValueError(f"No layer of {drawing.name} is assigned to a part of the body; name its layers for their parts, or pick a part for each.")
@@ -103,7 +105,7 @@ def key_layers(scene: bpy.types.Scene, drawn: DrawnCharacter, motion: SceneMotio
     to_drawing = np.array(drawing.matrix_world.inverted() @ drawn.owner.matrix_world)
     poses = LayerPoses(target, posed(target, settings), to_drawing)
     away = local_axes(drawing, settings.plane)[2]
-    stack = _stack(drawn)
+    stack = _stack(drawn, away)
     curves, notes = layer_curves(poses, drawn.pieces, rests, stack, away)
     action = _write(drawing, settings.source, drawn.pieces, rests, curves)
     if stack is not None:
@@ -122,7 +124,8 @@ def armature_for(scene: bpy.types.Scene, drawn: DrawnCharacter) -> bpy.types.Obj
 
 def bind(scene: bpy.types.Scene, drawn: DrawnCharacter, armature: bpy.types.Object, plane: Plane) -> DrawingBake:
     """Bind the drawing to the armature: layers to bones, or lines by weights."""
-    drawing, stack, away = drawn.drawing, _stack(drawn), local_axes(drawn.drawing, plane)[2]
+    drawing, away = drawn.drawing, local_axes(drawn.drawing, plane)[2]
+    stack = _stack(drawn, away)
     binding = Binding(drawing, armature, drawn.character, drawn.pieces, stack, away)
     if drawn.settings.way == Way.BONES:
         hang_on_bones(binding)
@@ -141,12 +144,12 @@ def _rig(drawn: DrawnCharacter, plane: Plane, motion: SceneMotion) -> RigTarget:
     return RigTarget(drawn.drawing, rest, character.bone_map, state_at_rest(len(rest.names)), motion, local_axes(drawn.drawing, plane), 0.0, planar=True)
 
 
-def _stack(drawn: DrawnCharacter) -> Stack | None:
+def _stack(drawn: DrawnCharacter, away: Array) -> Stack | None:
     if not drawn.settings.near_far:
         return None
     to_drawing = np.array(drawn.drawing.matrix_world.inverted() @ drawn.owner.matrix_world)
     scale = float(np.cbrt(abs(np.linalg.det(to_drawing[:3, :3]))))
-    return stack_of(drawn.drawing, drawn.pieces, scale * drawn.character.skeleton.height)
+    return stack_of(drawn.drawing, drawn.pieces, scale * drawn.character.skeleton.height, away)
 
 
 def _write(

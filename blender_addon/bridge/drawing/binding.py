@@ -42,7 +42,7 @@ class Binding:
 
     def shift(self, layer: str) -> Vector:
         """How far a layer comes before its place."""
-        return Vector(-self.stack.nearer[layer] * self.away) if self.stack is not None else Vector()
+        return Vector(-self.stack.shift(layer) * self.away) if self.stack is not None else Vector()
 
 
 def hang_on_bones(binding: Binding) -> None:
@@ -96,7 +96,7 @@ def bend_by_bones(scene: bpy.types.Scene, binding: Binding) -> None:
             continue
         rows = [rest.index(name) for name in names]
         layer = drawing.data.layers[piece.layer]
-        offset = np.array(layer.matrix_local)[:3, 3]
+        offset = -binding.stack.flat[piece.layer] * binding.away if binding.stack is not None else np.zeros(3)
         weights[piece.layer] = {
             key.frame_number: (names, weights_by_distance(stroke_points(key.drawing) + offset, heads[rows], tails[rows], height))
             for key in layer.frames

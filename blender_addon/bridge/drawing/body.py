@@ -23,8 +23,8 @@ from .pieces import Piece
 
 Array = NDArray[np.float64]
 
-FLAT = 0.05
-"""Part of a drawing's extent that its points may leave its plane by."""
+FLAT, STACKED = 0.05, 0.3
+"""Parts of a drawing's extent that the points of a layer may be apart across its plane, and those of all layers: some lie one before another."""
 AN_AXIS = 0.999
 """Cosine of the angle within which a drawing's plane is taken to be one of its object's own."""
 LOOKS_ALONG = 0.3
@@ -61,12 +61,14 @@ def measure_drawing(drawing: bpy.types.Object, scene: bpy.types.Scene, pieces: S
 def plane_axes(drawing: bpy.types.Object, scene: bpy.types.Scene, pieces: Sequence[Piece]) -> Array:
     """(3, 3) right, up and away of the plane that the drawing lies in, seen from where the camera is, or from Blender's front, right or top."""
     points = np.concatenate([piece.points for piece in pieces])
-    off = points - points.mean(axis=0)
+    extent = float(np.ptp(points, axis=0).max())
+    # Each layer about its own middle: layers may lie one before another.
+    off = np.concatenate([piece.points - piece.points.mean(axis=0) for piece in pieces])
     normal = np.linalg.eigh(off.T @ off)[1][:, 0]
     nearest = int(np.abs(normal).argmax())
-    if abs(normal[nearest]) > AN_AXIS or np.ptp(points[:, nearest]) < FLAT * np.ptp(points, axis=0).max():
+    if abs(normal[nearest]) > AN_AXIS or np.ptp(off[:, nearest]) < FLAT * extent:
         normal = np.eye(3)[nearest]
-    if np.ptp(off @ normal) > FLAT * np.ptp(points, axis=0).max():
+    if np.ptp(off @ normal) > FLAT * extent or np.ptp(points @ normal) > STACKED * extent:
         raise ValueError(f"{drawing.name} does not lie in one plane; draw the character flat, or bind it to an armature with weights.")
     world = np.array(drawing.matrix_world.to_3x3())
     seen = _viewer(drawing, scene, points.mean(axis=0), world @ normal)

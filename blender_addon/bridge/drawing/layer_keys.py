@@ -108,7 +108,7 @@ def layer_curves(poses: LayerPoses, pieces: Sequence[Piece], rests: Rests, stack
             continue
         nearer = np.zeros(len(poses.target.motion))
         if stack is not None:
-            nearer += stack.nearer[piece.layer] + stack.spacing * order[LIMB_OF[piece.part]]
+            nearer += stack.shift(piece.layer) + stack.spacing * order[LIMB_OF[piece.part]]
         curves += _curves_of_layer(piece.layer, poses.target, moves, np.array(rests[piece.layer]), -nearer[:, None] * away)
     return curves, notes
 

@@ -27,18 +27,26 @@ MODIFIER = "Retarget 2D Stroke Order"
 
 @dataclass(frozen=True, eq=False)
 class Stack:
-    """Where the layers lie along the normal, towards the viewer, in the drawing's unit: `nearer` per layer, beside its limb; `spacing` from limb to limb, and
+    """How layers are moved along the normal, towards the viewer, in the drawing's unit: `flat` per layer, which brings it into the plane of all; `nearer`
+    from there to its place in its limb; `spacing` from limb to limb, and
     `stroke` from one stroke to the next."""
 
+    flat: Mapping[str, float]
     nearer: Mapping[str, float]
     spacing: float
     stroke: float
     under: frozenset[Limb] = frozenset()
 
+    def shift(self, layer: str) -> float:
+        """How far a layer comes to the viewer, with its limb level with the trunk."""
+        return self.flat[layer] + self.nearer[layer]
 
-def stack_of(drawing: bpy.types.Object, pieces: Sequence[Piece], height: float) -> Stack:
+
+def stack_of(drawing: bpy.types.Object, pieces: Sequence[Piece], height: float, away: Array) -> Stack:
     """The pieces of each limb, one before another as their layers are. Where other layers are drawn beneath, all of the character comes before them."""
     spacing = SPACING * height
+    depths = {piece.layer: float((piece.points @ away).mean()) for piece in pieces}
+    middle = float(np.median(list(depths.values())))
     forward = BEHIND * spacing if _drawn_beneath(drawing, pieces) else 0.0
     nearer: dict[str, float] = {}
     strokes = spacing
@@ -47,7 +55,7 @@ def stack_of(drawing: bpy.types.Object, pieces: Sequence[Piece], height: float) 
         step = ROOM * spacing / max(len(members), 1)
         nearer |= {piece.layer: forward + index * step for index, piece in enumerate(members)}
         strokes = min([strokes, *(ROOM * step / max(_most_strokes(drawing.data.layers[piece.layer]), 1) for piece in members)])
-    return Stack(nearer, spacing, strokes, _drawn_under_trunk(pieces))
+    return Stack({layer: depth - middle for layer, depth in depths.items()}, nearer, spacing, strokes, _drawn_under_trunk(pieces))
 
 
 def limb_layers(motion: SceneMotion, under: Collection[Limb]) -> dict[Limb, NDArray[np.int64]]:
