@@ -1,0 +1,151 @@
+"""How far standing feet slide on rigs with other legs: `python -m benchmarks.foot_sliding --data DIR`, in a Python that has bpy.
+
+The two street performers and the OpenPose clips are retargeted as filmed onto rigs whose legs are half, and one and a half times, as long beside the trunk as
+the performer's, and baked with the defaults. Ankles are read back from the evaluated rig: across the rig's plane only on cut-outs, whose limbs change layers.
+Writes a table into docs/BAKING.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+os.environ.setdefault("BLENDER_USER_RESOURCES", tempfile.mkdtemp(prefix="blender-user-"))
+
+import bpy
+import numpy as np
+
+from blender_addon.bridge.character import Character, read_character
+from blender_addon.bridge.planes import STANDS, PlaneChoice, plane_of
+from blender_addon.bridge.rig_bake import RigBakeSettings, bake_rig
+from blender_addon.bridge.stances import stances_of
+from blender_addon.bridge.timing import SceneMotion, on_scene_frames
+from blender_addon.core.motion import LandmarkOffsets, RetargetedMotion, View
+from blender_addon.core.skeleton import LEG_BONES, Skeleton
+from tests.blender.legs import posed_ankles, slides, stretch_legs
+from tests.blender.read_back import posed_bones
+from tests.blender.rigs import RIGS
+from training.documents import replace_section, table
+
+log = logging.getLogger("benchmarks")
+
+ROOT = Path(__file__).resolve().parents[1]
+OPENPOSE = ("tall_man", "small_man", "workout_march", "model")
+CHARACTERS = ("puppet", "slim", "mixamo", "unreal", "cmu_motionbuilder", "kaykit_knight", "quaternius_worker", "rigify")
+FACTORS = (0.5, 1.5)
+ORDINARY_LEGS = 1.06
+"""Lengths of the trunk from mid-hip to neck that an ordinary leg is long, and so about a performer's."""
+DEFORMING = ("DEF-foot.R", "DEF-foot.L")
+"""A rig that is keyed by IK moves these; Rigify's legs stay as they are, because its rigs cannot be stretched by hand."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A rig's standing feet over all performances: `slid` in parts of the height, one a contact; `lost` contacts."""
+
+    name: str
+    legs: str
+    slid: tuple[float, ...]
+    lost: int
+
+    def row(self) -> tuple[str, ...]:
+        """Of the table."""
+        percent = 100 * np.array(self.slid)
+        return self.name, self.legs, f"{len(percent):,}", str(self.lost), f"{np.median(percent):.3f}", f"{percent.max():.3f}"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; 0 where it was measured."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.foot_sliding", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="the folder that holds footage/ and rigs/")
+    parser.add_argument("--street", type=Path, required=True, help="what `python -m blender_addon.core detect` found in the shipped video, as .npz")
+    parser.add_argument("--python", type=Path, default=ROOT / ".venv/bin/python", help="the Python that has what the networks need")
+    parser.add_argument("--only", nargs="+", choices=CHARACTERS, default=CHARACTERS, help="some of the characters")
+    parser.add_argument("--output", type=Path, default=Path("docs/BAKING.md"), help="the page to write into (default: %(default)s)")
+    options = parser.parse_args(arguments)
+    rigs = [(name, factor) for name in options.only for factor in ((1.0,) if name == "rigify" else FACTORS)]
+    with tempfile.TemporaryDirectory(prefix="feet-") as folder:
+        motions = _motions(options, [_character(options.data, *rig)[1].skeleton for rig in rigs], Path(folder))
+        measured = []
+        for body, (name, factor) in enumerate(rigs):
+            measured.append(_measure(options.data, name, factor, [_motion(motions, performance, body) for performance in range(2 + len(OPENPOSE))]))
+            log.info(" | ".join(measured[-1].row()))
+    head = ("rig", "legs", "contacts", "lost", "median slide, % of height", "largest slide, % of height")
+    text = table(head, [each.row() for each in measured])
+    replace_section(options.output, "foot-sliding", text, "Baking")
+    return 0
+
+
+def _motions(options: argparse.Namespace, bodies: Sequence[Skeleton], folder: Path) -> dict[str, np.ndarray]:
+    """Every performance on every body, as the worker's Python makes them."""
+    clips = [options.data / "footage/openpose" / name for name in OPENPOSE]
+    sources = [str(path.absolute()) for path in (options.street, options.street, *clips)]
+    request, out = folder / "request.npz", folder / "motions.npz"
+    np.savez(request, sources=np.array(sources), people=np.array([1, 2, 0, 0, 0, 0]), lengths=np.stack([body.lengths for body in bodies]))
+    command = [options.python.absolute(), "-m", "benchmarks.foot_motions", request, out]
+    subprocess.run([str(word) for word in command], cwd=ROOT, check=True)
+    with np.load(out) as arrays:
+        return {name: arrays[name] for name in arrays.files}
+
+
+def _motion(arrays: dict[str, np.ndarray], performance: int, body: int) -> RetargetedMotion:
+    def of(name: str) -> np.ndarray:
+        return arrays[f"{performance} {body} {name}"]
+
+    landmarks = None
+    if f"{performance} {body} names" in arrays:
+        landmarks = LandmarkOffsets(tuple(of("names").tolist()), of("offsets"), of("sure"))
+    unknown = Skeleton(np.ones(14, dtype=np.float32))
+    return RetargetedMotion(of("positions"), of("depth"), of("contacts"), of("confidence"), unknown, View(0.0), float(of("fps")), landmarks=landmarks)
+
+
+def _character(data: Path, name: str, factor: float) -> tuple[bpy.types.Object, Character]:
+    """The rig in a new file, its legs so many times as long beside the trunk as an ordinary performer's; Rigify's stay as they are."""
+    bpy.ops.wm.read_homefile(use_empty=True)
+    armature = RIGS[name](data)
+    if name != "rigify":
+        own = read_character(armature).skeleton
+        stretch_legs(armature, factor * ORDINARY_LEGS * float(own.lengths[1]) / float(own.lengths[list(LEG_BONES)].sum() / 2))
+    return armature, read_character(armature)
+
+
+def _measure(data: Path, name: str, factor: float, motions: Sequence[RetargetedMotion]) -> Measured:
+    slid, lost = list[float](), 0
+    armature, character = _character(data, name, factor)
+    plane = plane_of(PlaneChoice.OWN, armature, character.rest, character.bone_map, bpy.context.scene)
+    for motion in motions:
+        whole = RetargetedMotion(**{**{field: getattr(motion, field) for field in motion.__match_args__}, "skeleton": character.skeleton})
+        scene_motion = on_scene_frames(whole, 24.0, 1)
+        bake_rig(armature, character.bone_map, scene_motion, RigBakeSettings(plane, 0.0 if character.planar else 1.0, "feet"))
+        if name == "rigify":
+            posed = posed_bones(armature, set(DEFORMING), scene_motion.frames)
+            ankles = np.stack([posed[bone][:, :3, 3] for bone in DEFORMING], axis=1)
+        else:
+            ankles = posed_ankles(armature, character.rest, character.bone_map, scene_motion.frames)
+        axes = plane.axes[:2] if character.planar else plane.axes
+        scale = float(np.linalg.norm(np.array(armature.matrix_world)[:3, 0]))
+        slid += slides(ankles @ axes.T, scene_motion, scale * character.skeleton.height)
+        lost += _lost(motion, scene_motion)
+    return Measured(name, "its own" if name == "rigify" else f"{factor:g}", tuple(slid), lost)
+
+
+def _lost(motion: RetargetedMotion, scene_motion: SceneMotion) -> int:
+    """How many of the performer's contacts no frame of the scene has."""
+    nearest = np.round(np.arange(len(motion)) * scene_motion.fps / motion.fps).astype(int).clip(0, len(scene_motion) - 1)
+    lost = 0
+    for foot in range(2):
+        stands = scene_motion.contacts[:, foot] >= STANDS
+        lost += sum(not stands[nearest[stance.frames]].any() for stance in stances_of(motion.contacts[:, foot].astype(np.float64)))
+    return lost
+
+
+if __name__ == "__main__":
+    sys.exit(main())
