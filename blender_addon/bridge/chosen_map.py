@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 
 import bpy
@@ -13,6 +14,8 @@ from .mapping import Problem, map_bones, problems
 from .rest_pose import RestPose, read_rest_pose
 from .stored_map import read_stored_map, stored_text
 
+LOOK_AGAIN = 0.2
+"""Seconds after which the panel looks at parents and constraints again."""
 DOUBTFUL = 0.7
 """How sure a map is below which the user is told to look at it."""
 
@@ -82,15 +85,29 @@ def _chosen_or_why_not(armature: bpy.types.Object) -> ChosenMap | str:
 
 
 def _state(armature: bpy.types.Object) -> tuple[object, ...]:
-    """Everything that the map of an armature depends on, quick enough to be looked at in every redraw."""
+    """Everything that the map of an armature depends on, quick enough to be looked at again and again in every redraw."""
     bones = armature.data.bones
     places = np.empty((2, 3 * len(bones)), dtype=np.float32)
     bones.foreach_get("head_local", places[0])
     bones.foreach_get("tail_local", places[1])
-    parents = tuple(bone.parent.name if bone.parent else "" for bone in bones)
     deform = np.empty(len(bones), dtype=np.bool_)
     bones.foreach_get("use_deform", deform)
-    moved = tuple(
-        (constraint.type, constraint.mute, constraint.influence) for bone in (armature.pose.bones if armature.pose else ()) for constraint in bone.constraints
-    )
-    return armature.name, tuple(bones.keys()), parents, places.tobytes(), deform.tobytes(), moved, stored_text(armature), presets_state()
+    names = tuple(bones.keys())
+    return armature.name, names, places.tobytes(), deform.tobytes(), _ties(armature, names), stored_text(armature), presets_state()
+
+
+_tied: dict[int, tuple[float, tuple[str, ...], tuple[object, ...]]] = {}
+"""When the ties of an armature were last looked at, its bones then, and what they were."""
+
+
+def _ties(armature: bpy.types.Object, names: tuple[str, ...]) -> tuple[object, ...]:
+    """Parents and constraints. To walk over those of seven hundred bones takes longer than all the rest, so it is done a few times a second at most."""
+    now = time.monotonic()
+    last = _tied.get(armature.session_uid)
+    if last is not None and last[1] == names and now - last[0] < LOOK_AGAIN:
+        return last[2]
+    parents = tuple(bone.parent.name if bone.parent else "" for bone in armature.data.bones)
+    posed = armature.pose.bones if armature.pose else ()
+    moved = tuple((constraint.type, constraint.mute, constraint.influence > 0) for bone in posed for constraint in bone.constraints)
+    _tied[armature.session_uid] = now, names, (parents, moved)
+    return parents, moved

@@ -152,7 +152,8 @@ def _is_solver(constraint: bpy.types.Constraint) -> bool:
 def _solvers(posed: list[bpy.types.PoseBone | None], parents: tuple[int, ...], held: Flags) -> tuple[Solver, ...]:
     found = []
     for at, bone in ((at, bone) for at, bone in enumerate(posed) if bone is not None):
-        for constraint in (each for each in bone.constraints if _acts(each) and _is_solver(each)):
+        # Whatever it counts for now: an earlier bake may have keyed it to 0, and nothing else does once that is replaced.
+        for constraint in (each for each in bone.constraints if not each.mute and _is_solver(each)):
             chain = _upwards(at if constraint.use_tail else parents[at], parents)[: constraint.chain_count or None]
             found.append(Solver(bone.name, influence_of(constraint), tuple(moved for moved in chain if not held[moved])))
     return tuple(found)

@@ -15,7 +15,8 @@ from blender_addon.bridge.planes import is_planar
 from blender_addon.bridge.rest_pose import read_rest_pose
 from tests.blender.read_back import LIMBS
 from tests.blender.rig_zoo import ZOO
-from tests.blender.test_rig_bake import AGREED, stage_of
+from tests.blender.scene_of_puppet import keys_of
+from tests.blender.test_rig_bake import AGREED, Stage, stage_of
 
 pytestmark = pytest.mark.usefixtures("blank_file")
 
@@ -56,13 +57,18 @@ def test_its_names_and_where_it_looks_are_not_needed(rig: str, turn: float) -> N
     assert bone_map.origin == "structure"
 
 
+def percentile_off(stage: Stage, depth: float) -> float:
+    """Degrees between the limbs and the motion's."""
+    off = stage.off(depth)
+    return float(np.percentile(np.concatenate([off[joint] for joint in LIMBS if joint in off]), 95))
+
+
 @pytest.mark.parametrize("rig", BIPEDS)
 def test_what_is_mapped_points_where_the_motion_does(rig: str) -> None:
     stage = stage_of(ZOO[rig].build(rig))
     depth = 0.0 if is_planar(stage.rest, stage.bone_map) else 1.0
     stage.bake(depth)
-    off = stage.off(depth)
-    assert np.percentile(np.concatenate([off[joint] for joint in LIMBS if joint in off]), 95) < AGREED
+    assert percentile_off(stage, depth) < AGREED
 
 
 @pytest.mark.parametrize("named", [True, False], ids=["named", "nameless"])
@@ -83,6 +89,21 @@ def test_ik_is_switched_off_for_what_it_moves() -> None:
     assert any("A constraint moves" in sentence and "upper_arm.R" in sentence for sentence in told)
     armature.pose.bones["forearm.R"].constraints["IK"].mute = True
     assert len(map_bones(read_rest_pose(armature)).switches) == 3
+
+
+def test_ik_is_switched_off_in_a_second_bake_as_in_the_first() -> None:
+    """The first one's key leaves the influence at 0."""
+    armature = ZOO["an IK cut-out"].build("cut-out")
+    first = stage_of(armature)
+    first.bake(0.0)
+    bpy.context.scene.frame_set(5)
+    second = stage_of(armature)
+    assert second.bone_map.switches == first.bone_map.switches
+    second.bake(0.0)
+    assert {path for path, _ in keys_of(armature.animation_data.action) if path.endswith("influence")} == {
+        f'pose.bones["{bone}"].constraints["IK"].influence' for bone in ("forearm.R", "forearm.L", "shin.R", "shin.L")
+    }
+    assert percentile_off(second, 0.0) < AGREED
 
 
 def test_near_and_far_limbs_have_the_sides_that_the_way_it_walks_gives_them() -> None:
