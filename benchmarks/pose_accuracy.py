@@ -135,7 +135,7 @@ def ours(path: Path, threads: int) -> Run:
     video = Video.open(path)
     detector = Detector(video.fps, threads=threads)
     began = time.perf_counter()
-    frames = [detector(frame.image, frame.index) for frame in video.frames()]
+    frames = [seen for _, seen in detector.follow(video.frames())]
     seconds = time.perf_counter() - began
     sizes, stays = Counter[int](), Counter[int]()
     for sightings in frames:

@@ -285,6 +285,26 @@ def test_somebody_who_is_covered_for_a_moment_keeps_the_identity() -> None:
     assert len(ids) == 1
 
 
+def test_looking_ahead_finds_what_looking_frame_by_frame_does() -> None:
+    video = Video.open(STREET, FrameRange(60, 70))
+    ahead, one_by_one = Detector(fps=30, threads=2), Detector(fps=30, threads=1)
+    indices = []
+    for frame, sightings in ahead.follow(video.frames()):
+        indices.append(frame.index)
+        alone = {sighting.id: sighting.body for sighting in one_by_one(frame.image, frame.index)}
+        assert {sighting.id for sighting in sightings} == alone.keys()
+        for sighting in sightings:
+            assert np.median(np.linalg.norm(sighting.body.points - alone[sighting.id].points, axis=1)) < 0.02 * HEIGHT
+    assert indices == list(range(60, 70))
+
+
+def test_a_crop_that_lies_elsewhere_or_is_turned_or_wider_shows_something_else() -> None:
+    crop = Crop((100, 200), 256, np.pi - 0.01)
+    assert crop.is_near(Crop((103, 200), 260, -np.pi + 0.01))
+    others = (crop.moved(np.array([20, 0], np.float32)), crop.turned(10), crop.widened(300))
+    assert not any(other.is_near(crop) for other in others)
+
+
 def test_people_who_change_their_sides_of_the_picture_are_two_new_places_for_two_people(first_frame: Image) -> None:
     """One picture mirrored: the man is far from where he was, which nobody can follow, and he is somebody new."""
     detector = Detector(fps=30)

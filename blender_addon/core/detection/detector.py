@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations, pairwise
 
 import numpy as np
 
 from ..pose_sequence import Array
-from ..video import Image
-from .landmarks import LAYOUT, Body, LandmarkFinder, crop_around
+from ..video import Frame, Image
+from .landmarks import LAYOUT, Body, Crop, LandmarkFinder, crop_around
 from .people import LAYOUT as COCO
 from .people import Find, PeopleFinder, overlap
 from .providers import Provider
@@ -58,6 +60,9 @@ LEAST_SCORE = 0.3
 LONGEST_UNCONFIRMED = 8
 """Searches in a row that may miss somebody who is unsure, before they are given up."""
 
+LOOKS_AT_ONCE = 2
+"""While a frame is looked at, the next one is too, on the other half of the processors: so both are busy, where one look alone cannot keep them."""
+
 COMMON_ROWS = [LAYOUT.points.index(name) for name in COCO.points]
 """Our landmarks in the order of the search's joints."""
 
@@ -74,15 +79,27 @@ class Detector:
     """Follows everybody through consecutive frames."""
 
     def __init__(self, fps: float, provider: Provider = Provider.CPU, threads: int = 0) -> None:
+        at_once = min(LOOKS_AT_ONCE, threads or os.cpu_count() or 1) if provider is Provider.CPU else 1
         self._find_people = PeopleFinder(provider, threads)
-        self._find_landmarks = LandmarkFinder(provider, threads)
+        self._find_landmarks = LandmarkFinder(provider, (threads or os.cpu_count() or 1) // at_once if at_once > 1 else threads)
         self.provider = self._find_landmarks.provider
+        self._lookouts = ThreadPoolExecutor(at_once, "landmarks") if at_once > 1 else None
+        self._ahead: dict[tuple[int, int], tuple[Crop, Future[Body]]] = {}
         self._longest_absence = round(LONGEST_ABSENCE * fps)
         self._search_every, self._search_soon, self._closer_every = (max(1, round(seconds * fps)) for seconds in (SEARCH_EVERY, SEARCH_SOON, CLOSER_EVERY))
         self._performers: list[Performer] = []
         self._next_id = 0
         self._last_search = -self._search_every
         self._last_closer_search = -self._closer_every
+
+    def follow(self, frames: Iterable[Frame]) -> Iterator[tuple[Frame, list[Sighting]]]:
+        """Each frame and everybody in it."""
+        ends: tuple[Frame | None] = (None,)
+        for frame, following in pairwise(chain(frames, ends)):
+            assert frame is not None
+            if following is not None:
+                self._look_ahead(following.image, following.index)
+            yield frame, self(frame.image, frame.index)
 
     def __call__(self, image: Image, frame: int) -> list[Sighting]:
         """Everybody in the (H, W, 3) BGR picture of that frame, which comes after all frames before."""
@@ -111,7 +128,8 @@ class Detector:
     def _awaited(self, image: Image, performer: Performer, frame: int) -> Body:
         """The body where the performer should be by now; where it is unclear, the clearest of several looks."""
         crop = performer.crop(frame)
-        body = self._find_landmarks(image, crop)
+        ahead, look = self._ahead.pop((performer.id, frame), (None, None))
+        body = look.result() if ahead is not None and look is not None and ahead.is_near(crop) else self._find_landmarks(image, crop)
         step = float(np.linalg.norm(body.points - performer.body.points - performer.way(frame), axis=1).mean())
         if body.quality >= CLEAR and step <= LONGEST_STEP * body.size:
             return body
@@ -121,6 +139,16 @@ class Detector:
             return body
         turned = max((self._find_landmarks(image, crop.turned(degrees)) for degrees in TURNS), key=_quality)
         return turned if turned.quality > TURN_GAIN * body.quality else body
+
+    def _look_ahead(self, image: Image, frame: int) -> None:
+        """Begin to look at a frame before the one before it is done, where everybody should be by what is known so far."""
+        self._ahead = {key: look for key, look in self._ahead.items() if key[1] == frame - 1}
+        if self._lookouts is None:
+            return
+        for performer in self._performers:
+            if frame - performer.frame <= LOOKS_AT_ONCE:
+                crop = performer.crop(frame)
+                self._ahead[performer.id, frame] = crop, self._lookouts.submit(self._find_landmarks, image, crop)
 
     def _without_doubles(self, image: Image, bodies: dict[int, Body], frame: int) -> dict[int, Body]:
         """Where two performers were found in one body, the one it fits better keeps it; the other is out of sight."""

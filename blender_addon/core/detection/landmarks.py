@@ -45,6 +45,10 @@ LEAST_SEEN = 0.2
 """Joints that were found with less than this do not place a crop."""
 
 
+NEAR, NEAR_SIDE, NEAR_ANGLE = 0.04, 0.06, 0.07
+"""Crops show the same where they lie within this part of their side, are no more than this part larger or smaller, and turned by no more radians."""
+
+
 @dataclass(frozen=True)
 class Crop:
     """A square of the picture: `centre` (x, y) and `side` in pixels, turned clockwise by `angle` in radians."""
@@ -82,6 +86,12 @@ class Crop:
     def widened(self, side: float) -> Crop:
         """The same crop, no narrower than that."""
         return Crop(self.centre, max(self.side, side), self.angle)
+
+    def is_near(self, other: Crop) -> bool:
+        """Whether it shows the same as another, so that what was found in one need not be looked for in the other."""
+        way = np.hypot(self.centre[0] - other.centre[0], self.centre[1] - other.centre[1])
+        turn = (self.angle - other.angle + np.pi) % (2 * np.pi) - np.pi
+        return bool(way <= NEAR * other.side and abs(self.side / other.side - 1) <= NEAR_SIDE and abs(turn) <= NEAR_ANGLE)
 
     def cut(self, image: Image) -> Image:
         """(256, 256, 3): what it shows, black beyond the picture; each pixel the mean of four places where it stands for many of the picture's."""

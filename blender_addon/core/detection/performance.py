@@ -28,7 +28,7 @@ from .sides import with_sides_kept
 SHORTEST_STAY = 5
 """Frames; who is seen in fewer is a mistake, unless the video is no longer."""
 
-METHOD = "movenet_multipose + blazepose_heavy, 2"
+METHOD = "movenet_multipose + blazepose_heavy, 3"
 """What poses in the cache were found with; count it up when the same video would give others."""
 
 SIGHTING = np.dtype(
@@ -66,9 +66,9 @@ def detect(
     last = video.first_frame
     # What was found waits in a file: memory is the same for any length.
     with TemporaryFile() as sightings:
-        for done, frame in enumerate(video.frames(), 1):
+        for done, (frame, seen) in enumerate(detector.follow(video.frames()), 1):
             last = frame.index
-            for sighting in detector(frame.image, frame.index):
+            for sighting in seen:
                 sightings.write(_row(sighting, frame.index, video.image_size))
             progress(done)
         sightings.seek(0)
