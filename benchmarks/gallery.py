@@ -47,6 +47,9 @@ PAPER = (0.9, 0.91, 0.89)
 
 FIGURE = "grease_pencil"
 OWN = ("puppet", "slim")
+DRAWINGS = {"drawn_layers": "LAYERS", "drawn_bones": "BONES", "drawn_weights": "WEIGHTS"}
+"""Our own drawing, and the ways in which it performs."""
+DRAWN, DRAWN_HIPS = "Doodle", Vector((0.0, 0.0, 0.76))
 OF_OTHERS = ("mixamo", "unreal", "cmu_motionbuilder", "kaykit_knight", "quaternius_worker", "rigify")
 
 
@@ -83,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     data = Path(options.data) if options.data else None
-    characters = [*OWN, *(OF_OTHERS if data else ()), FIGURE]
+    characters = [*OWN, *(OF_OTHERS if data else ()), *DRAWINGS, FIGURE]
     chosen = options.only or []
     clips = [clip for clip in performances(data) if clip.name in chosen] or performances(data)
     characters = [name for name in characters if name in chosen] or characters
@@ -138,11 +141,13 @@ def _baked(clip: Performance, name: str, data: Path | None) -> tuple[bpy.types.S
     bpy.ops.wm.read_homefile(use_empty=True)
     scene = bpy.context.scene
     settings = scene.retarget2d
-    if name != FIGURE:
+    if name in DRAWINGS:
+        settings.drawing.target, settings.drawing.way = _drawing(scene), DRAWINGS[name]
+    elif name != FIGURE:
         armature = RIGS[name](data or Path())
         dress(armature)
         settings.armature = armature
-    settings.bake = {"GREASE_PENCIL"} if name == FIGURE else {"RIG"}
+    settings.bake = {"GREASE_PENCIL"} if name == FIGURE else {"DRAWING"} if name in DRAWINGS else {"RIG"}
     settings.video, settings.performer, settings.frame_range = str(clip.source), clip.performer, clip.frames
     bpy.ops.retarget2d.detect()
     assert session.performance is not None
@@ -151,8 +156,19 @@ def _baked(clip: Performance, name: str, data: Path | None) -> tuple[bpy.types.S
     motion = session.takes[0].motion
     seen = np.flatnonzero((motion.confidence > 0).mean(axis=1) > 0.5)
     shown = seen[np.linspace(0, len(seen) - 1, COUNT).astype(int)] + settings.start_frame
-    subject = settings.armature or next(item for item in scene.objects if item.type == "GREASEPENCIL")
+    kinds = ("ARMATURE", "GREASEPENCIL")
+    subject = settings.armature or min((item for item in scene.objects if item.type in kinds), key=lambda item: kinds.index(item.type))
     return scene, subject, [int(frame) for frame in shown]
+
+
+def _drawing(scene: bpy.types.Scene) -> bpy.types.Object:
+    """The drawing of our own, without the ground that is drawn beneath it."""
+    with bpy.data.libraries.load(str(ROOT / "assets/characters/drawn.blend")) as (_, loaded):
+        loaded.objects = [DRAWN]
+    drawing = loaded.objects[0]
+    scene.collection.objects.link(drawing)
+    drawing.data.layers["Ground"].hide = True
+    return drawing
 
 
 def _render(scene: bpy.types.Scene, subject: bpy.types.Object, frames: Sequence[int], folder: Path) -> None:
@@ -186,7 +202,8 @@ def _stage(scene: bpy.types.Scene, subject: bpy.types.Object) -> tuple[Vector, V
     if subject.type != "ARMATURE":
         plane = plane_of(PlaneChoice.OWN, None, None, None, scene)
         right, up, away = (Vector(axis) for axis in plane.axes)
-        return right, up, away, 0.0, 2.0, lambda: _middle_of_drawing(subject)
+        follow = (lambda: subject.matrix_world @ subject.data.layers["Hips"].matrix_local @ DRAWN_HIPS) if DRAWN in subject.name else _middle_of(subject)
+        return right, up, away, 0.0, 2.0, follow
     character = read_character(subject)
     plane = plane_of(PlaneChoice.OWN, subject, character.rest, character.bone_map, scene)
     right, up, away = (Vector(axis) for axis in plane.axes)
@@ -204,8 +221,12 @@ def _points(armature: bpy.types.Object, rest: RestPose) -> NDArray[np.float64]:
     return np.asarray(np.concatenate((rest.heads, rest.tails)) @ world[:3, :3].T + world[:3, 3], dtype=np.float64)
 
 
+def _middle_of(figure: bpy.types.Object) -> Callable[[], Vector]:
+    """What tells the middle of the strokes of the frame that is shown."""
+    return lambda: _middle_of_drawing(figure)
+
+
 def _middle_of_drawing(figure: bpy.types.Object) -> Vector:
-    """Of the strokes of the frame that is shown."""
     graph = bpy.context.evaluated_depsgraph_get()
     layers = figure.evaluated_get(graph).data.layers
     points = [point.position for layer in layers if layer.current_frame() for stroke in layer.current_frame().drawing.strokes for point in stroke.points]

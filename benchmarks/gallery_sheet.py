@@ -52,7 +52,8 @@ def _source(file: Path, video: Path | None, frame_range: str, size: tuple[int, i
     """The source's frames with the skeleton over them, cut about the performer."""
     with np.load(file) as stored:
         positions, confidence, frames, picture = (stored[name] for name in ("positions", "confidence", "frames", "size"))
-    wide, high = (int(side) for side in picture)
+    # Pose files may not say how large the picture is.
+    wide, high = (int(side) for side in (picture if picture.all() else np.ceil(positions.max(axis=(0, 1))) + 1))
     person = PoseSequence(positions, confidence, 30.0, (wide, high))
     poses = PoseFile((person,), (1,))
     wanted = {int(row) for row in frames}
