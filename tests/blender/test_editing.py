@@ -13,7 +13,7 @@ import pytest
 from bpy_extras.object_utils import world_to_camera_view
 
 from blender_addon.core.skeleton import Joint
-from tests.blender.scene_of_puppet import ask, contents, open_puppet
+from tests.blender.scene_of_puppet import STREET, ask, contents, open_puppet
 
 pytestmark = pytest.mark.usefixtures("addon")
 
@@ -396,3 +396,42 @@ def test_swapped_legs_are_detected_the_other_way_round_from_there_on(baked: bpy.
     assert np.array_equal(after.poses.positions[15:, right], before.positions[15:, left])
     assert np.array_equal(after.poses.confidence[15:, left], before.confidence[15:, right])
     assert np.array_equal(after.poses.positions[:, Joint.LEFT_WRIST], before.positions[:, Joint.LEFT_WRIST])
+
+
+def lying(folder: Path) -> Path:
+    """The street video as a phone would have written it that was held upright: its header asks for a quarter turn, clockwise."""
+    video = bytearray(STREET.read_bytes())
+    header = video.find(b"tkhd")
+    matrix = header + 4 + 4 + (32 if video[header + 4] == 1 else 20) + 16
+    width = int.from_bytes(video[matrix + 36 : matrix + 40], "big")
+    turn = (0, 0x10000, 0, -0x10000, 0, 0, width, 0, 0x40000000)
+    video[matrix : matrix + 36] = b"".join(number.to_bytes(4, "big", signed=True) for number in turn)
+    path = folder / "phone.mp4"
+    path.write_bytes(video)
+    return path
+
+
+@pytest.mark.parametrize("resolution", [(1920, 1080), (1080, 1920)])
+def test_a_phone_s_video_stands_upright_behind_its_joints(resolution: tuple[int, int], tmp_path: Path) -> None:
+    """Where Blender shows it lying, the background is turned, and scaled to what it was fitted too large or too small by."""
+    from blender_addon.bridge.clip_clock import ClipClock
+    from blender_addon.bridge.editing import backdrop
+    from blender_addon.bridge.editing.picture import Picture
+
+    scene = bpy.context.scene
+    scene.render.resolution_x, scene.render.resolution_y = resolution
+    picture = Picture(994.0, 1768.0)
+    camera = picture.camera("Phone")
+    camera.parent = picture.root("Root")
+    for item in (camera, camera.parent):
+        scene.collection.objects.link(item)
+    backdrop.show_behind_camera(camera, scene, backdrop.Showing(lying(tmp_path), 0, 30, 30.0, 90, ClipClock(1, 1.0)), picture)
+    bpy.context.view_layer.update()
+    seen = camera.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
+    background = seen.background_images[0]
+    shown = np.array(background.clip.size, float)
+    frame = np.array((seen.ortho_scale, seen.ortho_scale * resolution[1] / resolution[0]))
+    drawn = shown * (frame / shown).min() * background.scale
+    if round(np.degrees(background.rotation)) == 90:
+        drawn = drawn[::-1]
+    assert drawn == pytest.approx((4.0 * 994 / 1768, 4.0), rel=1e-4)

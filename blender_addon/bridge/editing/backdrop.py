@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..actions import Curve, Interpolation, assign, made_action
 from ..clip_clock import ClipClock
-from .picture import Picture, frame_camera
+from .picture import Picture, drive_by_resolution, frame_camera
 
 TURNS_PICTURES = bpy.app.version >= (4, 4, 0)
 """Whether Blender shows a video as its file asks for it to be turned; before that it shows it lying."""
@@ -81,13 +81,13 @@ def show_behind_camera(camera: bpy.types.Object, scene: bpy.types.Scene, showing
     background = camera.data.background_images.new()
     background.source, background.clip, background.frame_method, background.alpha = "MOVIE_CLIP", clip, "FIT", OPACITY
     camera.data.show_background_images = True
-    width, height = picture.width * picture.scale, picture.height * picture.scale
+    background.rotation = np.radians(showing.turned)
+    frame_camera(camera, scene, picture.width * picture.scale, picture.height * picture.scale)
     if showing.turned % 180:
-        # Fitted lying into the frame, then turned upright and made as much smaller as it must be to stay within.
-        background.scale = min(width, height) / max(width, height)
-        width, height = height / background.scale, width / background.scale
-    background.rotation = -np.radians(showing.turned)
-    frame_camera(camera, scene, width, height)
+        # Blender fits it into the frame lying: as much is made up for by its scale.
+        width, height = picture.width, picture.height
+        fits = f"min(x * a / {width!r}, y * b / {height!r}) / min(x * a / {height!r}, y * b / {width!r})"
+        drive_by_resolution(camera.data, "background_images[0].scale", scene, fits)
     frames, shifts = showing.shifts(clip.fps if clip.source == "MOVIE" else showing.fps)
     clip.frame_start, clip.frame_offset = showing.clock.first, int(shifts[0])
     if len(frames) > 1:
@@ -109,7 +109,7 @@ def show_as_plane(root: bpy.types.Object, name: str, showing: Showing, picture: 
     plane.data, plane.parent, plane.hide_select = image, root, True
     plane.empty_image_depth, plane.use_empty_image_alpha, plane.color[3] = "BACK", True, OPACITY
     plane.location = (picture.width / 2, 0.0, -picture.height / 2)
-    plane.rotation_euler = (np.pi / 2, -np.radians(showing.turned), 0.0)
+    plane.rotation_euler = (np.pi / 2, np.radians(showing.turned), 0.0)
     frames, shifts = showing.shifts(file_fps)
     user = plane.image_user
     user.frame_start, user.frame_duration, user.use_auto_refresh = showing.clock.first, LONGEST, True

@@ -28,10 +28,13 @@ COLOURS: tuple[tuple[float, tuple[float, float, float]], ...] = (
     (0.6, (1.0, 0.12, 0.06)),
     (DOUBTFUL, (1.0, 0.62, 0.05)),
     (0.9, (0.25, 0.9, 0.2)),
-    (0.995, (0.25, 0.9, 0.2)),
+    (0.985, (0.25, 0.9, 0.2)),
     (1.0, (0.25, 0.85, 1.0)),
 )
-"""From confidence to colour, red green blue: invented is violet, doubtful red to orange, sure green; what was set by hand is cyan."""
+"""From confidence to colour, red green blue: invented is violet, doubtful red to orange, sure green; what was set by hand is cyan.
+
+Blender takes points that are no further apart than a hundredth for one.
+"""
 
 
 @dataclass(frozen=True, eq=False)

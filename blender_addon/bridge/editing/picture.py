@@ -7,11 +7,8 @@ from dataclasses import dataclass
 import bpy
 import numpy as np
 from mathutils import Matrix, Vector
-from numpy.typing import ArrayLike, NDArray
 
 from ...core.pose_sequence import PoseSequence
-
-Array = NDArray[np.float64]
 
 PICTURE_HEIGHT = 4.0
 """World units that the picture is tall: somebody who fills half of it is as tall as a drawn figure."""
@@ -64,16 +61,17 @@ class Picture:
 
 def frame_camera(camera: bpy.types.Object, scene: bpy.types.Scene, width: float, height: float) -> None:
     """Drive how much the camera takes in, so that a picture of (width, height) world units just fits into its frame, whatever the scene renders."""
-    curve = camera.data.driver_add("ortho_scale")
-    driver = curve.driver
-    for name, path in (("x", "resolution_x"), ("y", "resolution_y"), ("a", "pixel_aspect_x"), ("b", "pixel_aspect_y")):
+    drive_by_resolution(camera.data, "ortho_scale", scene, f"max({width!r}, {height!r} * (x * a) / (y * b))")
+
+
+def drive_by_resolution(owner: bpy.types.ID, path: str, scene: bpy.types.Scene, expression: str) -> None:
+    """Drive a property by the size that the scene renders: in the expression, `x` and `y` are pixels and `a` and `b` their sides.
+
+    Where it is as simple as arithmetic, min and max, Blender works it out by itself, and scripts in files need not be allowed.
+    """
+    driver = owner.driver_add(path).driver
+    for name, source in (("x", "resolution_x"), ("y", "resolution_y"), ("a", "pixel_aspect_x"), ("b", "pixel_aspect_y")):
         variable = driver.variables.new()
         variable.name, variable.type = name, "SINGLE_PROP"
-        variable.targets[0].id_type, variable.targets[0].id, variable.targets[0].data_path = "SCENE", scene, f"render.{path}"
-    # As simple as this, Blender works it out by itself, and scripts in files need not be allowed.
-    driver.type, driver.expression = "SCRIPTED", f"max({width!r}, {height!r} * (x * a) / (y * b))"
-
-
-def pixels(locations: ArrayLike) -> Array:
-    """(…, 2) x right, y down, of places (…, 3) among the root's children."""
-    return np.asarray(np.asarray(locations, np.float64)[..., (0, 2)] * (1, -1), np.float64)
+        variable.targets[0].id_type, variable.targets[0].id, variable.targets[0].data_path = "SCENE", scene, f"render.{source}"
+    driver.type, driver.expression = "SCRIPTED", expression

@@ -26,6 +26,8 @@ PUPPET = "Puppet"
 RUN = "bpy.ops.retarget2d.run()"
 SHORT, LONG = "0:24", "0:200"
 """Parts of the video: one to finish, one to interrupt."""
+EDITED, EDITED_FRAME = "60:120", 20
+"""The part that is laid out to be edited, and the frame that is photographed."""
 PORTRAIT, PORTRAIT_FRAME = "0:120", 54
 """The part that the documentation shows, and the frame of the scene."""
 
@@ -170,7 +172,30 @@ def bone_map(window: Window) -> Steps:
     yield from window.photograph("edited")
 
 
-SCENARIOS = {scenario.__name__: scenario for scenario in (bone_map, button, search, escape, killed, portrait)}
+def editing(window: Window) -> Steps:
+    """The performance over the video, as F3 lays it out, then the next doubtful frame."""
+    yield from prepare(window, EDITED)
+    bpy.context.scene.render.fps = 30
+    yield from window.search("Detect Performers")
+    yield from window.until(window.ended)
+    portraits, session = sys.modules[f"{PACKAGE}.bridge.portraits"], sys.modules[f"{PACKAGE}.bridge.session"].session
+    RESULT["icons"] = [portraits.icon_of(session.performance.key, performer) for performer in session.performance.ids]
+    yield from window.search("Edit Performance")
+    yield from window.until(window.ended)
+    view = window.area.spaces.active
+    RESULT.update(error=window.status.error, note=window.status.note, perspective=view.region_3d.view_perspective, colours=view.shading.color_type)
+    with bpy.context.temp_override(window=window.window, area=window.area, region=window.area.regions[-1]):
+        bpy.context.scene.frame_set(EDITED_FRAME)
+        bpy.ops.view3d.view_center_camera()
+    yield from window.photograph("edit")
+    before = bpy.context.scene.frame_current
+    with bpy.context.temp_override(window=window.window, area=window.area):
+        bpy.ops.retarget2d.next_doubt()
+    RESULT.update(went_on=bpy.context.scene.frame_current > before, selected=len([item for item in bpy.data.objects if item.select_get()]))
+    yield from window.photograph("doubt")
+
+
+SCENARIOS = {scenario.__name__: scenario for scenario in (bone_map, button, search, escape, killed, portrait, editing)}
 RESULT: dict[str, Any] = {}
 
 

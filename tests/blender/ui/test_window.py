@@ -64,3 +64,14 @@ def test_a_killed_worker_leaves_one_sentence_and_the_button_works_again(tmp_path
     assert seen["same"]
     assert not seen["error_after"]
     assert "keys" in seen["note_after"]
+
+
+def test_a_performance_is_laid_out_over_the_video_and_looked_at(tmp_path: Path) -> None:
+    seen = played("editing", tmp_path)
+    assert not seen["error"]
+    assert "60 frames to edit" in seen["note"]
+    assert (seen["perspective"], seen["colours"]) == ("CAMERA", "OBJECT")
+    assert seen["went_on"]
+    assert seen["selected"] >= 1
+    assert len(set(seen["icons"])) == 2
+    assert 0 not in seen["icons"]
