@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import bpy
 import numpy as np
@@ -14,7 +15,8 @@ from blender_addon.bridge.mapping import NoBipedError, map_bones, problems
 from blender_addon.bridge.planes import is_planar
 from blender_addon.bridge.rest_pose import read_rest_pose
 from tests.blender.read_back import LIMBS
-from tests.blender.rig_zoo import ZOO
+from tests.blender.rig_zoo import PLAIN, ZOO, Body, expected, person
+from tests.blender.rigs import build_armature
 from tests.blender.scene_of_puppet import keys_of
 from tests.blender.test_rig_bake import AGREED, Stage, stage_of
 
@@ -57,6 +59,14 @@ def test_its_names_and_where_it_looks_are_not_needed(rig: str, turn: float) -> N
     assert bone_map.origin == "structure"
 
 
+@pytest.mark.parametrize("rig", [rig for rig in BIPEDS if rig not in ("near and far", "an IK cut-out")])
+def test_tails_that_an_importer_made_up_are_not_needed(rig: str) -> None:
+    """All bones point backwards, feet too."""
+    rest = read_rest_pose(ZOO[rig].build(rig))
+    length = 0.03 * float(np.linalg.norm(np.ptp(rest.heads, axis=0)))
+    assert said(map_bones(replace(rest, tails=rest.heads + np.array((0, length, 0))))) == ZOO[rig].expected
+
+
 def percentile_off(stage: Stage, depth: float) -> float:
     """Degrees between the limbs and the motion's."""
     off = stage.off(depth)
@@ -69,6 +79,28 @@ def test_what_is_mapped_points_where_the_motion_does(rig: str) -> None:
     depth = 0.0 if is_planar(stage.rest, stage.bone_map) else 1.0
     stage.bake(depth)
     assert percentile_off(stage, depth) < AGREED
+
+
+@pytest.mark.parametrize(
+    ("body", "changed"),
+    [
+        (Body(arms=-60), {}),
+        (Body(arms=90), {}),
+        (Body(hips=0.6, shoulders=1.1, crown=1.4, arm=0.45, forearm=0.45, arms=75), {}),
+        (Body(hips=1.4, shoulders=1.7, crown=2.0), {}),
+        (Body(), {"trunk": ("body",)}),
+        (Body(), {"head": ("head",)}),
+        (Body(), {"hand": "", "foot": ""}),
+        (Body(), {"above": ("master", "cog")}),
+    ],
+    ids=["arms raised", "arms hanging", "an ape", "long legs", "one bone of a trunk", "no neck", "no hands and feet", "controls above"],
+)
+def test_bodies_of_any_shape_are_mapped(body: Body, changed: dict[str, Any]) -> None:
+    words = replace(PLAIN, **changed)
+    rest = read_rest_pose(build_armature("shape", person(words, body)))
+    names = tuple(f"b{at}" for at in range(len(rest.names)))
+    assert said(map_bones(rest)) == expected(words)
+    assert said(map_bones(replace(rest, names=names)), dict(zip(names, rest.names, strict=True))) == expected(words)
 
 
 @pytest.mark.parametrize("named", [True, False], ids=["named", "nameless"])

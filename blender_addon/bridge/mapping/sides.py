@@ -148,7 +148,7 @@ def _forwards(legs: Pair, leg_joints: tuple[Joints, Joints], arms: Pair, arm_joi
 def _foot(pair: Pair, path: tuple[int, ...], ankle: int) -> Array:
     """(3,) unit vector along the foot, zero where there is none."""
     points = pair.tree.points(path)
-    if ankle >= len(path):
+    if ankle >= len(path) or (ankle == len(path) - 1 and not pair.tree.tails_tell):
         return np.zeros(3)
     foot = points[-1] - points[ankle]
     return np.asarray(foot / max(float(np.linalg.norm(foot)), 1e-12))

@@ -18,6 +18,8 @@ Array = NDArray[np.float64]
 
 HANGS = 0.5
 """Cosine between leg and downward trunk from which a leg carries the character."""
+KNUCKLES = 0.1
+"""Part of the legs' length by which hands may reach below the feet, as an ape's do."""
 GOOD_ENOUGH = 3.0
 """Score of a body that is believed: rigs of people have about five, the best of a wolf's limbs one."""
 SHORTEST_TRUNK = 0.05
@@ -120,7 +122,7 @@ def _stance(tree: Tree, legs: Pair, arms: Pair) -> Stance | None:
     if height < SHORTEST_TRUNK * tree.size:
         return None
     up = trunk / height
-    if _drop(legs, up) < HANGS or (legs.end - arms.end) @ up > 0:
+    if _drop(legs, up) < HANGS or (legs.end - arms.end) @ up > KNUCKLES * legs.length:
         return None
     root = tree.common(legs.hangs_from, arms.hangs_from) if min(legs.hangs_from, arms.hangs_from) >= 0 else -1
     if root < 0 or root in legs.bones | arms.bones:

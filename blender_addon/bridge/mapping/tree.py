@@ -21,6 +21,8 @@ STUB = 0.2
 """A leaf this part as long as the bone above it has no length of its own: an importer guessed its tail."""
 STUB_LENGTH = 0.5
 """What such a leaf is taken to be long, in lengths of the bone above it."""
+NEAR_CHILD, TELLING = 0.3, 0.3
+"""Part of the way to its child that a bone's tail is off at most to end there; part of all bones that do so if tails are to be believed."""
 JOINED = 1.5
 """How much more a child that begins at its parent's tail weighs when the main path is looked for: toes before heels, hands before twist bones."""
 
@@ -79,6 +81,13 @@ class Tree:
             if 0 < length < STUB * usual:
                 tails[bone] = self.rest.heads[bone] + way * (STUB_LENGTH * usual / length)
         return tails
+
+    @cached_property
+    def tails_tell(self) -> bool:
+        """Whether most bones with one child end where that begins: other tails were made up by an importer, and those of leaves say nothing."""
+        pairs = [(bone, below[0]) for bone, below in self.children.items() if bone >= 0 and len(below) == 1 and self.step(bone, below[0]) > 0]
+        at_child = [np.linalg.norm(self.rest.tails[bone] - self.rest.heads[child]) <= NEAR_CHILD * self.step(bone, child) for bone, child in pairs]
+        return sum(map(bool, at_child)) >= TELLING * len(pairs)
 
     @cached_property
     def reach(self) -> dict[int, float]:
