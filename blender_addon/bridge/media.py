@@ -28,6 +28,11 @@ def video_path(text: str) -> Path:
     return path
 
 
+def same_video(one: str, other: str) -> bool:
+    """Whether two fields name one video, be it from the disk's root or beside the .blend file."""
+    return one == other or Path(bpy.path.abspath(one)) == Path(bpy.path.abspath(other))
+
+
 def same_file(path: Path) -> tuple[Any, ...]:
     """Changes when the file does, or one in the folder: what is remembered of a video goes by it."""
     states = [file.stat() for file in (path.iterdir() if path.is_dir() else (path,))]

@@ -435,3 +435,23 @@ def test_a_phone_s_video_stands_upright_behind_its_joints(resolution: tuple[int,
     if round(np.degrees(background.rotation)) == 90:
         drawn = drawn[::-1]
     assert drawn == pytest.approx((4.0 * 994 / 1768, 4.0), rel=1e-4)
+
+
+def test_the_command_line_bakes_the_edit_of_the_file(baked: bpy.types.Object, worker_python: Path, tmp_path: Path) -> None:
+    """Even where the file names its video beside itself."""
+    from blender_addon import cli
+
+    beside = tmp_path / "street.mp4"
+    beside.write_bytes(STREET.read_bytes())
+    found = edit()
+    moved(found.joints[WRIST], 15, 120)
+    found.group.video = "//street.mp4"
+    bpy.context.scene.retarget2d.video = "//street.mp4"
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "edit.blend"))
+    bpy.ops.retarget2d.run()
+    by_button = exact_keys(baked)
+    out = tmp_path / "out.blend"
+    arguments = ["--file", str(tmp_path / "edit.blend"), "--video", str(beside), "--range", PART, "--armature", baked.name, "--bake", "rig"]
+    assert cli.main([*arguments, "--output", str(out), "--python", str(worker_python)]) == 0
+    bpy.ops.wm.open_mainfile(filepath=str(out))
+    assert exact_keys(bpy.data.objects["Puppet"]) == by_button

@@ -15,6 +15,7 @@ from ...core.skeleton import JOINT_COUNT, Joint
 from ..actions import curves_in_use
 from ..footage import Footage
 from ..job_settings import JobSettings
+from ..media import same_video
 from ..session import MAIN_PERFORMER, session
 from .keys import Array, written_keys
 from .objects import ACROSS, CONFIDENCE, CONFIDENCE_PATH, DOWN
@@ -106,10 +107,14 @@ class Edit:
 def find_edit(scene: bpy.types.Scene, footage: Footage, performer: int) -> Edit | None:
     """The edit of that performer in that part of the video, as far as its objects are in the scene."""
     for group in scene.retarget2d.editing.edits:
-        subject = (group.video, group.frame_range, group.performer)
-        if subject == (footage.video, footage.frame_range, performer) and group.collection in set(scene.collection.children_recursive):
+        if is_of(group, footage, performer) and group.collection in set(scene.collection.children_recursive):
             return Edit(group)
     return None
+
+
+def is_of(group: bpy.types.PropertyGroup, footage: Footage, performer: int) -> bool:
+    """Whether what a scene keeps of an edit is of that performer in that part of the video."""
+    return (group.frame_range, group.performer) == (footage.frame_range, performer) and same_video(group.video, footage.video)
 
 
 def find_chosen_edit(settings: JobSettings) -> Edit | None:

@@ -12,7 +12,7 @@ from ...core.pose_sequence import PoseSequence
 from ..data_blocks import nothing_left_on_failure
 from ..footage import Footage
 from .backdrop import Backdrop, Showing, show_as_plane, show_behind_camera
-from .edit import Edit, find_edit
+from .edit import Edit, find_edit, is_of
 from .keys import written_keys
 from .objects import make_bones, make_joints
 from .picture import Picture, frame_camera
@@ -77,12 +77,11 @@ def discard_edit(scene: bpy.types.Scene, edit: Edit) -> None:
 def _new_group(scene: bpy.types.Scene, subject: Subject) -> bpy.types.PropertyGroup:
     """What the scene remembers it by; of an earlier edit whose objects are gone, nothing is left."""
     footage, groups = subject.footage, scene.retarget2d.editing.edits
-    known = (footage.video, footage.frame_range, subject.performer)
     for index in reversed(range(len(groups))):
-        if (groups[index].video, groups[index].frame_range, groups[index].performer) == known:
+        if is_of(groups[index], footage, subject.performer):
             groups.remove(index)
     group = groups.add()
-    group.video, group.frame_range, group.performer = known
+    group.video, group.frame_range, group.performer = footage.video, footage.frame_range, subject.performer
     return group
 
 

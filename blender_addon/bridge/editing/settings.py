@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import bpy
 
+from ..media import same_video
+
 LEFT_UNSEEN = "UNSEEN"
 """The policy for lost stretches that leaves them to the network."""
 
@@ -32,11 +34,13 @@ class EditingSettings:
     def of(cls, group: bpy.types.PropertyGroup) -> EditingSettings:
         """Read the topic; corrections are those made for the video and range that the scene asks for."""
         chosen = group.id_data.retarget2d
-        footage = chosen.video.strip(), chosen.frame_range.strip()
+        video, part = chosen.video.strip(), chosen.frame_range.strip()
         return cls(
             smooth=round(group.smooth, 4),
             lost="" if group.lost == LEFT_UNSEEN or group.smooth == 0 else group.lost,
             corrections=tuple(
-                Correction(made.operation.lower(), made.one, made.other, made.frame) for made in group.corrections if (made.video, made.frame_range) == footage
+                Correction(made.operation.lower(), made.one, made.other, made.frame)
+                for made in group.corrections
+                if made.frame_range == part and same_video(made.video, video)
             ),
         )
