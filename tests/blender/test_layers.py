@@ -12,6 +12,7 @@ import pytest
 
 from blender_addon.bridge.actions import SLOTTED, curves_of_all_slots, slot_of
 from blender_addon.bridge.bone_map import BoneMap
+from blender_addon.bridge.feet_settings import UNPLANTED
 from blender_addon.bridge.layers import LayerMode, LayerSettings
 from blender_addon.bridge.rig_bake import RigBake, RigBakeSettings, bake_rig
 from blender_addon.core.skeleton import Joint
@@ -43,7 +44,10 @@ def stage(puppet: bpy.types.Object) -> Stage:
 
 def bake(stage: Stage, layers: LayerSettings = AS_LAYER, performer: int = WALKER) -> RigBake:
     return bake_rig(
-        stage.armature, stage.bone_map, stage.motion, RigBakeSettings(stage.plane, 0, f"street {performer}", f"street.mp4 {performer}", layers=layers)
+        stage.armature,
+        stage.bone_map,
+        stage.motion,
+        RigBakeSettings(stage.plane, 0, f"street {performer}", f"street.mp4 {performer}", layers=layers, feet=UNPLANTED),
     )
 
 
