@@ -16,9 +16,9 @@ KEY_NUMBERS = (("co", 2, np.float32), ("handle_left", 2, np.float32), ("handle_r
 """What of keys an edit would change: name, values a key, and their type."""
 
 
-def mark(action: bpy.types.Action, source: str) -> None:
-    """Remember whose motion it is (`source`: video and performer), and how its curves are now."""
-    action[MARK] = {"source": source, "fingerprint": _fingerprint(action)}
+def mark(action: bpy.types.Action, source: str, place: tuple[float, float, float] | None = None) -> None:
+    """Remember whose motion it is (`source`: video and performer), how its curves are now, and where the object was before it moved (`place`)."""
+    action[MARK] = {"source": source, "fingerprint": _fingerprint(action), "place": place or ()}
 
 
 def unmark(action: bpy.types.Action) -> None:
@@ -30,6 +30,14 @@ def source_of(action: bpy.types.Action | None) -> str | None:
     """Whose motion a bake made the Action of; None where no bake did."""
     found = action.get(MARK) if action is not None else None
     return str(found["source"]) if found is not None and "source" in found else None
+
+
+def place_before(action: bpy.types.Action | None) -> tuple[float, float, float] | None:
+    """Where an object was before the Action, which a bake made, moved it; None where it does not."""
+    found = action.get(MARK) if action is not None else None
+    if action is None or found is None or not any(curve.data_path == "location" for curve in curves_of_all_slots(action)):
+        return None
+    return tuple(found["place"]) or None
 
 
 def is_as_baked(action: bpy.types.Action) -> bool:

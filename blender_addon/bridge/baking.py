@@ -86,7 +86,7 @@ def bake(scene: bpy.types.Scene, settings: JobSettings, takes: Sequence[Take], p
             figures = _figures(scene, settings, onto=onto, plane=plane, takes=takes, motions=motions, progress=progress)
         rigs, drawings = _performing(scene, settings, onto, plane, (takes[0], motions[0]))
     performing: list[RigBake | DrawingBake] = [*rigs, *drawings]
-    actions = [made.action for made in performing if made.action is not None]
+    actions = [made.action for made in performing if made.action is not None] + [action for rig in rigs for action in rig.carriers]
     return Baked(
         actions=tuple(action.name for action in actions),
         figures=tuple(figure.figure.name for figure in figures),
@@ -154,6 +154,7 @@ def _rig_settings(settings: JobSettings, character: Character, plane: Plane, tak
         layers=settings.layers,
         feet=settings.feet,
         landmarks=settings.landmarks,
+        channels=settings.channels,
     )
 
 

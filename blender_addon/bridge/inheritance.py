@@ -114,12 +114,14 @@ def location_axes(rest: RestPose, bone: int, local: bool) -> Array:
 class Carried:
     """Turns and places of a rig's bones, of those (`keyed`) that are turned by a bake, and of what hangs on them.
 
+    `scales` (K, 3) are those of bones along their own axes; what hangs on them is moved, and inherits none.
     A place is given beside the root's, as if it stayed where it rests: the root's path comes on top.
     """
 
     rest: RestPose
     state: RigState
     keyed: Mapping[int, Array]
+    scales: Mapping[int, Array] = field(default_factory=dict)
     _known: dict[int, tuple[Array, Array]] = field(default_factory=dict)
     _under_way: set[int] = field(default_factory=set)
 
@@ -134,7 +136,10 @@ class Carried:
     def place(self, bone: int, point: Array) -> Array:
         """(K, 3) or (1, 3): where a point (3,) goes that lies at rest beside the bone, and moves with it."""
         turn, head = self._pose(bone)
-        return head + rotated(turn, point - self.rest.heads[bone])
+        way = point - self.rest.heads[bone]
+        if bone in self.scales:
+            way = (self.scales[bone] * (way @ self.rest.axes[bone])) @ self.rest.axes[bone].T
+        return head + rotated(turn, way)
 
     def carried_frame(self, bone: int) -> tuple[Array, Array]:
         """What a bone's location is measured in: the turn (K, 4) of its axes, and where (K, 3) its head is at location 0."""

@@ -15,6 +15,7 @@ from ..core.motion import View
 from ..core.pose_sequence import PoseSequence
 from ..core.skeleton import Skeleton
 from . import media
+from .channel_settings import ChannelSettings
 from .data_blocks import object_of, scene_of
 from .drawing.settings import DrawingSettings
 from .editing.settings import EditingSettings
@@ -70,6 +71,7 @@ class JobSettings:
     model: str
     editing: EditingSettings
     layers: LayerSettings
+    channels: ChannelSettings
     drawing: DrawingSettings
     feet: FeetSettings
     landmarks: LandmarkSettings
@@ -92,6 +94,7 @@ class JobSettings:
             model=chosen.model.lower(),
             editing=EditingSettings.of(chosen.editing),
             layers=LayerSettings.of(chosen.layers),
+            channels=ChannelSettings.of(chosen.channels),
             drawing=DrawingSettings.of(chosen.drawing),
             feet=FeetSettings.of(chosen.feet),
             landmarks=LandmarkSettings.of(chosen.landmarks),

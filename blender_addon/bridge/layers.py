@@ -9,7 +9,7 @@ from enum import StrEnum
 import bpy
 
 from .actions import Curve, Transforms, assign, back_to_rest, check_writable, made_action, posed_by, posed_by_action
-from .bake_marks import is_as_baked, mark, source_of, unmark
+from .bake_marks import is_as_baked, mark, place_before, source_of, unmark
 from .nla import as_before_on_failure, new_strip, play_instead, push_down, set_influence, strips_of
 
 
@@ -77,17 +77,25 @@ def lay_down(owner: bpy.types.Object, curves: Sequence[Curve], source: Source, s
     the object plays is changed. Bones that only the replaced Action posed go back to rest.
     """
     check_layers(owner, source, settings)
-    left_over = left_behind(owner, source, settings)
+    left_over, place = left_behind(owner, source, settings), place_of(owner)
     with as_before_on_failure(owner):
         action, slot = made_action(owner, f"{source.name} → {owner.name}", curves)
         animation = owner.animation_data or owner.animation_data_create()
         replaced, notes = _PLAYING[settings.mode](owner, action, slot, source, settings)
         back_to_rest(owner, left_over)
+        if place is not None:
+            owner.location = place
     notes += _put_away(replaced, action)
-    mark(action, source.key)
+    mark(action, source.key, tuple(owner.location))
     if not animation.use_nla and settings.mode is LayerMode.LAYER:
         notes.append(f"The NLA of {owner.name} is switched off; switch it on in the NLA editor to see the new layer.")
     return Laid(action, tuple(notes))
+
+
+def place_of(owner: bpy.types.Object) -> tuple[float, float, float] | None:
+    """Where the object was before a bake moved it; None where none does."""
+    played = [_played(owner), *(strip.action for _, strip in strips_of(owner))]
+    return next((place for action in played if (place := place_before(action)) is not None), None)
 
 
 def _by_the_object(

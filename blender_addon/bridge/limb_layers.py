@@ -72,6 +72,9 @@ def layer_curves(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, 
         if bone.bone.use_connect:
             notes.append(f"{bone.name} is connected to its parent, so its limb cannot pass before or behind the body; disconnect it in Edit Mode if it should.")
             continue
+        if all(bone.lock_location):
+            notes.append(f"The location of {bone.name} is locked, so its limb cannot pass before or behind the body; unlock it if it should.")
+            continue
         changes = np.flatnonzero(np.diff(layers, prepend=layers[0] - 1))
         axes = location_axes(rest, rest.index(bone.name), bone.bone.use_local_location)
         moves = (stack.depth(limb, layers[changes]) - stack.rest[limb])[:, None] * (away @ axes)

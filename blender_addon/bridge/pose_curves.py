@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .actions import Curve, Interpolation
-from .rotations import EULER_ORDERS, continuous, to_euler, unwrapped
+from .channel_locks import RotationLocks
+from .euler_angles import steady_euler
+from .rotations import EULER_ORDERS, continuous, unwrapped
 
 Array = NDArray[np.float64]
 
@@ -22,10 +24,11 @@ UNMOVED = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class BoneChannels:
-    """Curves for one pose bone of an armature, on the scene frames (K,)."""
+    """Curves for one pose bone of an armature, on the scene frames (K,); `at_rest` where it is going back to rest. Locked channels get none."""
 
     bone: bpy.types.PoseBone
     frames: NDArray[Any]
+    at_rest: bool = False
 
     def path(self, name: str) -> str:
         """The data path of a property of the bone."""
@@ -37,16 +40,19 @@ class BoneChannels:
         A bone that hardly turns is keyed about its `usual` axis (0..2).
         """
         basis = continuous(np.broadcast_to(basis, (len(self.frames), 4)))
+        locks = RotationLocks.of(self.bone, self.at_rest)
         if self.bone.rotation_mode == "QUATERNION":
-            return self._curves("rotation_quaternion", basis)
+            return self._curves("rotation_quaternion", basis, locks.free)
         if self.bone.rotation_mode == "AXIS_ANGLE":
-            return self._curves("rotation_axis_angle", _axis_angle(basis))
+            return self._curves("rotation_axis_angle", axis_angle(basis), locks.free)
         order = self.bone.rotation_mode
         assert order in EULER_ORDERS, order
+        if locks.any:
+            return self._curves("rotation_euler", locks.angles(basis), locks.free)
         parts = np.abs(basis[:, 1:]).max(axis=0)
         axis = int(parts.argmax()) if 2 * parts.max() > ONE_AXIS else usual
         if 2 * np.delete(parts, axis).max() > ONE_AXIS:
-            return self._curves("rotation_euler", to_euler(basis, order))
+            return self._curves("rotation_euler", steady_euler(basis, order))
         angle = unwrapped(np.unwrap(2 * np.arctan2(basis[:, 1 + axis], basis[:, 0]), period=2 * np.pi))
         angles = np.zeros((len(angle), 3))
         angles[:, axis] = angle
@@ -54,7 +60,12 @@ class BoneChannels:
 
     def location(self, moves: Array, size: float, interpolation: Interpolation = Interpolation.BEZIER) -> list[Curve]:
         """The location (K, 3) in the bone's own axes; a channel that stays 0, beside the rig's `size`, gets no keys."""
-        return self._curves("location", moves, self._needed(moves / size, np.array(self.bone.location) / size), interpolation)
+        needed = self._needed(moves / size, np.array(self.bone.location) / size) & ~np.array(self.bone.lock_location)
+        return self._curves("location", moves, needed, interpolation)
+
+    def scale(self, factors: Array) -> list[Curve]:
+        """The scale (K, 3); a channel that stays 1 gets no keys."""
+        return self._curves("scale", factors, self._needed(factors - 1, np.array(self.bone.scale) - 1) & ~np.array(self.bone.lock_scale))
 
     def _needed(self, values: Array, current: Array) -> NDArray[np.bool_]:
         """(3,) the channels that move, or that stand elsewhere than at 0 now."""
@@ -68,7 +79,7 @@ class BoneChannels:
         ]
 
 
-def _axis_angle(basis: Array) -> Array:
+def axis_angle(basis: Array) -> Array:
     """(K, 4) angle and axis. The axis keeps its side: a turn back through 0 is a negative angle."""
     sine = np.linalg.norm(basis[:, 1:], axis=-1)
     turning = np.flatnonzero(sine > ONE_AXIS)

@@ -6,28 +6,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import bpy
+import numpy as np
+from numpy.typing import NDArray
 
+from .actions import Curve
 from .bone_map import BoneMap
+from .channel_settings import ChannelSettings, RootMotion
 from .extremities import ends_turned
 from .feet_settings import PLANTED, FeetSettings
+from .figure_style import Limb
 from .ik_keys import keyed_by_ik
 from .landmark_settings import ALL_TURN, LandmarkSettings
 from .layers import LayerSettings, Source, check_layers, lay_down, left_behind
+from .limb_shares import lock_notes, shared, unlocked
 from .planes import Plane
 from .planted import planted, rooted
 from .rig_channels import channel_curves
 from .rig_pose import RigPose, RigTarget, read_target, solved
+from .root_motion import carried_path, carrier_of, check_carrier, parted
+from .stretching import let_go_of_scale, stretch_notes, stretched
 from .timing import SceneMotion
+
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class RigBakeSettings:
     """`plane` in world space; `depth` 0..1, how much of the motion's depth a rig takes on (a cut-out rig takes none); `name` of the take.
 
-    `performance` tells whose motion it is from any other's, where the name alone does not; `layers`, how the bake joins the animation that is there.
+    `performance` tells whose motion it is from any other's, where the name alone does not; `layers`, how the bake joins the animation that is there;
+    `channels`, which of them are keyed, and how much.
     """
 
     plane: Plane
@@ -37,6 +49,7 @@ class RigBakeSettings:
     feet: FeetSettings = PLANTED
     layers: LayerSettings = field(default_factory=LayerSettings)
     landmarks: LandmarkSettings = ALL_TURN
+    channels: ChannelSettings = field(default_factory=ChannelSettings)
 
     @property
     def source(self) -> Source:
@@ -46,12 +59,15 @@ class RigBakeSettings:
 
 @dataclass(frozen=True, eq=False)
 class RigBake:
-    """What was made: `action` with `keys` keys on `bones` bones. `notes`: sentences about what the rig does not let through."""
+    """What was made: `action` with `keys` keys on `bones` bones. `notes`: sentences about what the rig does not let through; `carriers`: the Actions of
+    objects that carry the rig.
+    """
 
     action: bpy.types.Action
     keys: int
     bones: int
     notes: tuple[str, ...] = ()
+    carriers: tuple[bpy.types.Action, ...] = ()
 
 
 def bake_rig(armature: bpy.types.Object, bone_map: BoneMap, motion: SceneMotion, settings: RigBakeSettings) -> RigBake:
@@ -64,14 +80,38 @@ def bake_rig(armature: bpy.types.Object, bone_map: BoneMap, motion: SceneMotion,
         raise ValueError(f"{armature.name} is being edited; leave Edit Mode first.")
     if not 0 <= settings.depth <= 1:
         raise ValueError(f"The depth {settings.depth:g} is not between 0 and 1; choose one that is.")
+    check_carrier(armature, settings.channels)
     left_over = left_behind(armature, settings.source, settings.layers)
     target = read_target(armature, bone_map, motion, plane=settings.plane, depth=settings.depth, reset=left_over, feet=settings.feet)
-    curves, notes = channel_curves(target, posed(target, settings))
-    laid = lay_down(armature, curves, settings.source, settings.layers)
-    return RigBake(laid.action, sum(len(curve.frames) for curve in curves), len({curve.group for curve in curves}), (*notes, *laid.notes))
+    target = stretched(target, settings.channels)
+    pose, way = parted(target, posed(target, settings), settings.channels)
+    pose = keyed_by_ik(target, pose)
+    curves, notes = channel_curves(target, pose, settings.channels.limbs)
+    notes += [*lock_notes(target, pose), *stretch_notes(target, settings.channels)]
+    carried_by_object = settings.channels.root is not RootMotion.IN_PLACE and Limb.BODY in settings.channels.limbs
+    return _written(target, settings, curves, notes, way if carried_by_object else None)
 
 
 def posed(target: RigTarget, settings: RigBakeSettings) -> RigPose:
     """The pose on every frame. What changes how limbs turn comes before the root is placed, what brings feet to their ground after it."""
-    pose = rooted(target, solved(target), settings.feet)
-    return keyed_by_ik(target, ends_turned(target, planted(target, pose, settings.feet), settings.landmarks, settings.feet))
+    pose = solved(target)
+    pose = unlocked(target, shared(target, pose, settings.channels, set(pose.turns)))
+    pose = planted(target, rooted(target, pose, settings.feet), settings.feet)
+    ended = ends_turned(target, pose, settings.landmarks, settings.feet)
+    return unlocked(target, shared(target, ended, settings.channels, set(ended.turns) - set(pose.turns)))
+
+
+def _written(target: RigTarget, settings: RigBakeSettings, curves: list[Curve], notes: Sequence[str], way: Array | None) -> RigBake:
+    """Write the curves; the `way` (K, 3) that the character goes is its carrier's."""
+    armature, told, carriers = target.armature, list(notes), []
+    if way is not None:
+        carrier = carrier_of(armature, settings.channels, settings.name)
+        path = carried_path(armature, carrier, target.motion.frames, way)
+        if carrier == armature:
+            curves = [*curves, *path]
+        else:
+            carriers.append(lay_down(carrier, path, settings.source, settings.layers))
+    laid = lay_down(armature, curves, settings.source, settings.layers)
+    told += let_go_of_scale(armature, [target.rest.names[bone] for bone in target.scales])
+    keys = sum(len(curve.frames) for curve in curves)
+    return RigBake(laid.action, keys, len({curve.group for curve in curves}), (*told, *laid.notes), tuple(each.action for each in carriers))

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 from .actions import Curve
+from .figure_style import Limb
 from .inheritance import location_axes
 from .limb_layers import layer_curves
 from .planes import plane_normal
 from .pose_curves import BoneChannels
+from .rig_limbs import limb_of_control
 from .rig_pose import RigPose, RigTarget
-from .rotations import inverse, rotated
+from .rotations import NO_TURN, inverse, rotated
 
 IN_ITS_PLANE = 0.999
 """Cosine of the angle between a cut-out rig's plane and the one that is baked into, within which its limbs may be put before each other."""
 
 
-def channel_curves(target: RigTarget, pose: RigPose) -> tuple[list[Curve], list[str]]:
-    """A key a frame on the channels that move; and sentences about those that cannot."""
+def channel_curves(target: RigTarget, pose: RigPose, limbs: Collection[Limb] = frozenset(Limb)) -> tuple[list[Curve], list[str]]:
+    """A key a frame on the channels that move, of the bones of these limbs; and sentences about those that cannot."""
     carried, curves, notes = target.carried(pose.turns), list(pose.curves), [*_hindered(target, pose), *pose.notes]
     if pose.path is not None:
         frame, _ = carried.carried_frame(target.root)
         moves = rotated(inverse(frame), pose.path) @ location_axes(target.rest, target.root, bool(target.state.local_location[target.root]))
         curves += _channels(target, target.root).location(moves, target.motion.skeleton.height)
+    for bone, factors in target.scales.items():
+        curves += _channels(target, bone).scale(factors)
     for bone in sorted(pose.moves):
         curves += _channels(target, bone).location(pose.moves[bone], target.motion.skeleton.height)
     for bone in sorted(set(pose.turns) - pose.unkeyed):
@@ -32,11 +38,16 @@ def channel_curves(target: RigTarget, pose: RigPose) -> tuple[list[Curve], list[
         layers, unmoved = layer_curves(target.armature, target.rest, target.bone_map, target.motion, target.axes[2])
         curves += layers
         notes += unmoved
-    return curves, notes
+    if frozenset(limbs) == frozenset(Limb):
+        return curves, notes
+    controls = {target.rest.names[bone]: Limb[name.upper()] for name, limb in target.limbs.ik.items() for bone in (limb.target, limb.pole) if bone >= 0}
+    owners = {group: controls.get(group) or limb_of_control(target.rest, target.bone_map, group) for group in {curve.group for curve in curves}}
+    return [curve for curve in curves if owners[curve.group] in limbs], notes
 
 
 def _channels(target: RigTarget, bone: int) -> BoneChannels:
-    return BoneChannels(target.armature.pose.bones[target.rest.names[bone]], target.motion.frames)
+    at_rest = bool(np.allclose(target.state.turns[bone], NO_TURN, atol=1e-6))
+    return BoneChannels(target.armature.pose.bones[target.rest.names[bone]], target.motion.frames, at_rest)
 
 
 def _hindered(target: RigTarget, pose: RigPose) -> list[str]:

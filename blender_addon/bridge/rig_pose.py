@@ -30,7 +30,8 @@ class RigTarget:
     """A rig as a bake finds it, and the motion that it is to take on.
 
     `axes` (3, 3) are the plane's right, up and away as unit rows in the armature's space; `depth` 0..1 is how much of the motion's depth the rig takes on;
-    `planar` tells a cut-out rig; `limbs` what its limbs are keyed by.
+    `planar` tells a cut-out rig; `limbs` what its limbs are keyed by; `scales` (K, 3) those of bones that stretch, along
+    their own axes.
     """
 
     armature: bpy.types.Object
@@ -42,6 +43,7 @@ class RigTarget:
     depth: float
     planar: bool
     limbs: RigLimbs = BY_BONES
+    scales: Mapping[int, Array] = field(default_factory=dict)
 
     @property
     def flat(self) -> bool:
@@ -55,7 +57,7 @@ class RigTarget:
 
     def carried(self, turns: Mapping[int, Array]) -> Carried:
         """The whole rig, once its bones are turned so."""
-        return Carried(self.rest, self.state, turns)
+        return Carried(self.rest, self.state, turns, self.scales)
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,6 +17,7 @@ from .measure import rest_joints
 from .rest_pose import RestPose
 from .rotations import NO_TURN, about, directions, from_matrices, inverse, of_frames, product, rotated, shortest_arc
 from .timing import SceneMotion
+from .twist import steady_twist
 
 Array = NDArray[np.float64]
 Line = tuple[Array, Array]
@@ -32,6 +33,12 @@ whenever it is raised, so it goes by way of straight out."""
 
 POINT = 1e-3
 """Part of trunk and head below which a chain has no length of its own."""
+
+BENT_BACK = (0.03, 0.3)
+"""1 + cosine of the angle from a limb's rest to where it points, seen from what carries it: below the first, the shortest arc says nothing about how the limb
+is twisted, and from the second on all."""
+ACROSS = (0.2, 0.5)
+"""Sine of the angle between trunk and hip or shoulder line: the same for how these twist the trunk."""
 
 SPINE_IN_PELVIS = 2.0
 """How much more a flat pelvis leans with the spine than with the thighs: hips follow a trunk that bends, and less a leg that is lifted."""
@@ -119,9 +126,10 @@ def deep_turns(rest: RestPose, bone_map: BoneMap, motion: SceneMotion, axes: Arr
     spine = chains.get(Joint.NECK)
     spine_rest = spine.direction if spine else directions(joints[Joint.NECK] - joints[Joint.MID_HIP])
     pelvis = from_matrices(of_frames(hips[1], aims[Joint.NECK]) @ of_frames(hips[0], spine_rest).T)
+    pelvis = steady_twist(pelvis, aims[Joint.NECK], _says(_sine(hips[1], aims[Joint.NECK]), ACROSS), motion.fps)
     turns = {root: pelvis}
     if spine is not None:
-        turns |= _spine_turns(rest, spine, turns, aims[Joint.NECK], (hips, shoulders))
+        turns |= _spine_turns(rest, spine, turns, aims[Joint.NECK], (hips, shoulders), fps=motion.fps)
     chest = turns[spine.bones[-1]] if spine is not None else pelvis
     carried = {Joint.MID_HIP: pelvis, Joint.NECK: chest}
     for joint in (joint for joint in PARENTS if joint != Joint.NECK):
@@ -130,7 +138,7 @@ def deep_turns(rest: RestPose, bone_map: BoneMap, motion: SceneMotion, axes: Arr
             parent = carried[PARENTS[PARENTS[joint]]]
         carried[joint] = parent
         if joint in chains:
-            carried[joint] = _bent(chains[joint].direction, aims[joint], parent, _way_out(joints, joint))
+            carried[joint] = _bent(chains[joint].direction, aims[joint], parent, _way_out(joints, joint), motion.fps)
             turns |= dict.fromkeys(chains[joint].bones, carried[joint])
     return turns
 
@@ -192,9 +200,12 @@ def _line(space: Array, joints: Array, left: Joint, right: Joint, length: float)
     return directions(joints[left] - joints[right]), steady_directions(space[:, left] - space[:, right], length)
 
 
-def _spine_turns(rest: RestPose, spine: Chain, pelvis: Mapping[int, Array], aim: Array, lines: tuple[Line, Line]) -> dict[int, Array]:
+def _spine_turns(rest: RestPose, spine: Chain, pelvis: Mapping[int, Array], aim: Array, lines: tuple[Line, Line], *, fps: float) -> dict[int, Array]:
     """Turns of the spine's bones: twisted evenly from the hips' line to the shoulders', and together pointing along `aim` (K, 3)."""
-    with_hips, with_shoulders = (from_matrices(of_frames(aim, moving) @ of_frames(spine.direction, resting).T) for resting, moving in lines)
+    with_hips, with_shoulders = (
+        steady_twist(from_matrices(of_frames(aim, moving) @ of_frames(spine.direction, resting).T), aim, _says(_sine(moving, aim), ACROSS), fps)
+        for resting, moving in lines
+    )
     bones = spine.bones
     if len(bones) == 1 and bones[0] in pelvis:
         return {bones[0]: with_hips}
@@ -223,9 +234,19 @@ def _way_out(joints: Array, joint: Joint) -> Array | None:
     return directions(joints[end] - joints[start])
 
 
-def _bent(resting: Array, aim: Array, parent: Array, way_out: Array | None) -> Array:
-    """(K, 4) the parent's turn, and the arc from where that carries `resting` (3,) to `aim` (K, 3)."""
+def _bent(resting: Array, aim: Array, parent: Array, way_out: Array | None, fps: float) -> Array:
+    """(K, 4) the parent's turn, and the arc from where that carries `resting` (3,) to `aim` (K, 3); steady where it bends all the way back."""
     local = rotated(inverse(parent), aim)
     by_way_of = way_out if way_out is not None and resting @ way_out < HANGING else resting
     first = shortest_arc(resting, by_way_of) if by_way_of is not resting else NO_TURN
-    return product(parent, product(shortest_arc(by_way_of, local), first))
+    turn = product(parent, product(shortest_arc(by_way_of, local), first))
+    return steady_twist(turn, aim, _says(1 + local @ by_way_of, BENT_BACK), fps)
+
+
+def _sine(line: Array, aim: Array) -> Array:
+    return np.asarray(np.linalg.norm(np.cross(line, aim), axis=-1), dtype=np.float64)
+
+
+def _says(value: Array, limits: tuple[float, float]) -> Array:
+    """(K,) 0..1: nothing up to the lower limit, all from the upper one on."""
+    return np.clip((value - limits[0]) / (limits[1] - limits[0]), 0, 1)

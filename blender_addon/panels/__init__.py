@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from . import bone_map, drawing, menus
+from .channels import RETARGET2D_PT_channels, RETARGET2D_PT_stretch
 from .editing import RETARGET2D_PT_cleaning, RETARGET2D_PT_edit, RETARGET2D_PT_performers
 from .feet import RETARGET2D_PT_feet
 from .layers import RETARGET2D_PT_layers
@@ -24,6 +25,8 @@ CLASSES: tuple[type, ...] = (
     RETARGET2D_PT_feet,
     RETARGET2D_PT_bake,
     *drawing.CLASSES,
+    RETARGET2D_PT_channels,
+    RETARGET2D_PT_stretch,
     RETARGET2D_PT_layers,
     RETARGET2D_PT_steps,
     menus.RETARGET2D_MT_retarget,

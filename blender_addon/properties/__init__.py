@@ -7,6 +7,7 @@ import bpy
 from ..bridge import portraits
 from ..bridge.stored_map import PROPERTY
 from .bone_map import RETARGET2D_PG_bone_map
+from .channels import RETARGET2D_PG_channels
 from .drawing import RETARGET2D_PG_drawing, RETARGET2D_PG_drawing_layer
 from .editing import RETARGET2D_PG_correction, RETARGET2D_PG_edit, RETARGET2D_PG_editing, RETARGET2D_PG_joint
 from .feet import RETARGET2D_PG_feet
@@ -24,6 +25,7 @@ TOPICS: tuple[type[bpy.types.PropertyGroup], ...] = (
     RETARGET2D_PG_edit,
     RETARGET2D_PG_editing,
     RETARGET2D_PG_layers,
+    RETARGET2D_PG_channels,
     RETARGET2D_PG_bone_map,
     RETARGET2D_PG_drawing_layer,
     RETARGET2D_PG_drawing,

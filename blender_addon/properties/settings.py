@@ -7,6 +7,7 @@ import bpy
 from ..bridge import portraits
 from ..bridge.session import EVERY_PERFORMER, MAIN_PERFORMER, session
 from .bone_map import RETARGET2D_PG_bone_map
+from .channels import RETARGET2D_PG_channels
 from .drawing import RETARGET2D_PG_drawing
 from .editing import RETARGET2D_PG_editing
 from .feet import RETARGET2D_PG_feet
@@ -116,5 +117,6 @@ class RETARGET2D_PG_settings(bpy.types.PropertyGroup):
     landmarks: bpy.props.PointerProperty(type=RETARGET2D_PG_landmarks, name="Landmarks")  # type: ignore[valid-type]
     editing: bpy.props.PointerProperty(type=RETARGET2D_PG_editing, name="Editing")  # type: ignore[valid-type]
     layers: bpy.props.PointerProperty(type=RETARGET2D_PG_layers)  # type: ignore[valid-type]
+    channels: bpy.props.PointerProperty(type=RETARGET2D_PG_channels)  # type: ignore[valid-type]
     bone_map: bpy.props.PointerProperty(type=RETARGET2D_PG_bone_map)  # type: ignore[valid-type]
     drawing: bpy.props.PointerProperty(type=RETARGET2D_PG_drawing, name="Drawing")  # type: ignore[valid-type]

@@ -118,6 +118,38 @@ def test_feet_and_ends_are_set_as_in_the_panel(worker_python: Path, tmp_path: Pa
     assert keys_of(puppet.animation_data.action) != by_command
 
 
+def test_channels_are_chosen_headless_as_in_the_panel(addon: ModuleType, worker_python: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.blend"
+    options = [
+        "--key-limbs",
+        "right-arm,body",
+        "--amount",
+        "right-arm=0.5",
+        "--amount",
+        "body=0",
+        "--pose",
+        "kept",
+        "--path",
+        "object",
+        "--stretch",
+        "0.8",
+        "--keep-volume",
+        "0",
+    ]
+    result = command_line(PUPPET_FILE, *JOB, *options, "--output", out, "--python", worker_python, "--json")
+    assert result.returncode == 0, result.stderr
+    report = json.loads(next(line for line in result.stdout.splitlines() if line.startswith("{")))
+    bpy.ops.wm.open_mainfile(filepath=str(out))
+    puppet, channels = bpy.data.objects[PUPPET], bpy.context.scene.retarget2d.channels
+    assert channels.limbs == {"RIGHT_ARM", "BODY"}
+    assert (channels.right_arm, channels.left_arm, channels.body) == (0.5, 1.0, 0.0)
+    assert (channels.pose, channels.root, round(channels.stretch, 4), channels.volume) == ("ADDED", "OBJECT", 0.8, 0.0)
+    assert set(report["actions"]) == {puppet.animation_data.action.name, puppet.parent.animation_data.action.name}
+    keyed = {path.split('"')[1] for path, _ in keys_of(puppet.animation_data.action)}
+    assert "forearm.R" in keyed
+    assert not {name for name in keyed if name.endswith(".L") or "shin" in name or name == "head"}
+
+
 def test_a_file_stays_compressed(worker_python: Path, tmp_path: Path) -> None:
     open_puppet()
     source, out = tmp_path / "source.blend", tmp_path / "out.blend"
@@ -189,6 +221,11 @@ MISTAKES: dict[str, tuple[list[str], str]] = {
     "a policy without cleaning": ([*JOB, *OUT, "--smooth", "0", "--lost", "hold"], "--smooth"),
     "a correction that is none": ([*JOB, *OUT, "--correct", "swap:1"], "swap:1"),
     "a way to bake that is none": ([*JOB, *OUT, "--bake-as", "sculpture"], "sculpture"),
+    "a limb that is none": ([*JOB, *OUT, "--key-limbs", "tail"], "tail"),
+    "an amount of no limb": ([*JOB, *OUT, "--amount", "tail=0.5"], "tail"),
+    "an amount beyond 1": ([*JOB, *OUT, "--amount", "head=2"], "'2'"),
+    "a carrier that is missing": ([*JOB, *OUT, "--path", "object", "--carrier", "Cloud"], "Cloud"),
+    "a stretch beyond 1": ([*JOB, *OUT, "--stretch", "2"], "'2'"),
     "a blending that is none": ([*JOB, *OUT, "--layer-blending", "shake"], "shake"),
     "an influence beyond 1": ([*JOB, *OUT, "--layer-influence", "2"], "'2'"),
     "a planting that is none": ([*JOB, *OUT, "--feet", "sometimes"], "sometimes"),
@@ -258,6 +295,13 @@ def test_help_explains_every_option(addon: ModuleType, capsys: pytest.CaptureFix
         "--lost",
         "--correct",
         "--bake-as",
+        "--key-limbs",
+        "--amount",
+        "--pose",
+        "--path",
+        "--carrier",
+        "--stretch",
+        "--keep-volume",
         "--layer-title",
         "--layer-blending",
         "--layer-influence",

@@ -43,12 +43,8 @@ def stage(puppet: bpy.types.Object) -> Stage:
 
 
 def bake(stage: Stage, layers: LayerSettings = AS_LAYER, performer: int = WALKER) -> RigBake:
-    return bake_rig(
-        stage.armature,
-        stage.bone_map,
-        stage.motion,
-        RigBakeSettings(stage.plane, 0, f"street {performer}", f"street.mp4 {performer}", layers=layers, feet=UNPLANTED),
-    )
+    settings = RigBakeSettings(stage.plane, 0, f"street {performer}", f"street.mp4 {performer}", feet=UNPLANTED, layers=layers)
+    return bake_rig(stage.armature, stage.bone_map, stage.motion, settings)
 
 
 def own_animation(puppet: bpy.types.Object) -> bpy.types.Action:
