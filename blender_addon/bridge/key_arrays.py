@@ -95,6 +95,7 @@ class EarlierCurves:
         for curve in curves:
             known = self.curves.get((curve.data_path, curve.array_index))
             if known is None:
+                self._begin(curve)
                 continue
             keys, value = known
             earlier = keys.part(keys.frames < self.frame)
@@ -107,6 +108,14 @@ class EarlierCurves:
             new = Keys.of(curve)
             later = new.part(new.frames >= self.frame)
             earlier.followed_by(later.shifted(partial(self._left, apart, fps))).write(curve)
+
+    def _begin(self, curve: bpy.types.FCurve) -> None:
+        """A channel that was not keyed before rests until the frame."""
+        at_frame = curve.evaluate(self.frame)
+        curve.keyframe_points.insert(self.frame, at_frame, options={"FAST"}, keyframe_type="GENERATED")
+        curve.keyframe_points.insert(self.frame - 1, 0.0, options={"FAST"}, keyframe_type="GENERATED").interpolation = "CONSTANT"
+        keys = Keys.of(curve)
+        keys.part(keys.frames >= self.frame - 1).write(curve)
 
     def _left(self, apart: float, fps: float, frames: NDArray[Any]) -> NDArray[Any]:
         """What is left at these frames of the difference `apart`: all of it at first, then nothing, with ease."""
