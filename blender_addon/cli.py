@@ -37,7 +37,9 @@ MODULE_AS_SCRIPT = "motion_retarget_2d_checkout"
 
 @dataclass(frozen=True)
 class Report:
-    """What was written, for machines: `frames` of the longest motion, `keys` on the rig, `drawings` of Grease Pencil, `seconds` it took."""
+    """What was written, for machines: `frames` of the longest motion, `keys` on the rig, of the `dense_keys` that a key a frame would be, `drawings` of Grease
+    Pencil, `seconds` it took.
+    """
 
     output: str
     performers: tuple[int, ...]
@@ -45,6 +47,7 @@ class Report:
     figures: tuple[str, ...]
     frames: int
     keys: int
+    dense_keys: int
     drawings: int
     model: str
     device: str
@@ -97,6 +100,7 @@ def _retarget(options: argparse.Namespace) -> int:
         figures=baked.figures,
         frames=baked.frames,
         keys=baked.keys,
+        dense_keys=baked.dense_keys,
         drawings=baked.drawings,
         model=session.takes[0].model,
         device=session.takes[0].device,

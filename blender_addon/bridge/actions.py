@@ -40,9 +40,21 @@ class Interpolation(StrEnum):
     CONSTANT = "CONSTANT"
 
 
+class Repeats(StrEnum):
+    """How a curve goes on before its first key and after its last."""
+
+    NONE = "NONE"
+    AGAIN = "REPEAT"
+    ONWARDS = "REPEAT_OFFSET"
+    """Again, from where it ended."""
+
+
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """The keys of one channel: `frames` (K,) in order and `values` (K,), of the property at `path` and `index`, in the group of that name."""
+    """The keys of one channel: `frames` (K,) in order and `values` (K,), of the property at `path` and `index`, in the group of that name.
+
+    `slopes` (K,), a frame, give a Bézier curve's keys aligned handles, a third of the way to their neighbours; None leaves handles to Blender.
+    """
 
     path: str
     index: int
@@ -50,6 +62,17 @@ class Curve:
     values: NDArray[np.float64]
     group: str
     interpolation: Interpolation = Interpolation.BEZIER
+    slopes: NDArray[np.float64] | None = None
+    repeats: Repeats = Repeats.NONE
+
+    def handles(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+        """(K, 2) where the left and the right handle of each key are, as frame and value; None where Blender sets them."""
+        if self.slopes is None:
+            return None
+        way = np.diff(self.frames) / 3 if len(self.frames) > 1 else np.ones(1)
+        before, after = np.concatenate((way[:1], way)), np.concatenate((way, way[-1:]))
+        left, right = (np.stack((self.frames + step, self.values + step * self.slopes), axis=-1) for step in (-before, after))
+        return left[: len(self.frames)], right[: len(self.frames)]
 
 
 def check_writable(owner: bpy.types.ID) -> None:
@@ -154,6 +177,13 @@ def slot_of(holder: bpy.types.AnimData | bpy.types.NlaStrip) -> bpy.types.Action
     return holder.action_slot if SLOTTED else None
 
 
+def mark_cycle(action: bpy.types.Action, first: int, last: int) -> None:
+    """Say that the Action is a cycle from one frame to another, where it is as it was on the first."""
+    action.use_frame_range = True
+    action.frame_start, action.frame_end = first, last
+    action.use_cyclic = True
+
+
 def _curves_of(holder: bpy.types.AnimData | bpy.types.NlaStrip) -> Iterable[bpy.types.FCurve]:
     if not SLOTTED:
         return list(holder.action.fcurves)
@@ -164,7 +194,7 @@ def _curves_of(holder: bpy.types.AnimData | bpy.types.NlaStrip) -> Iterable[bpy.
 def _write(action: bpy.types.Action, slot: bpy.types.ActionSlot | None, curves: Sequence[Curve]) -> None:
     holder = _curve_holder(action, slot)
     values = _enum_values("interpolation")
-    generated = _enum_values("type")["GENERATED"]
+    generated, aligned = _enum_values("type")["GENERATED"], _enum_values("handle_left_type")["ALIGNED"]
     for curve in curves:
         count = len(curve.frames)
         made = _new_curve(holder, curve)
@@ -173,6 +203,13 @@ def _write(action: bpy.types.Action, slot: bpy.types.ActionSlot | None, curves: 
         keys.foreach_set("co", np.stack((curve.frames, curve.values), axis=-1).astype(np.float32).ravel())
         keys.foreach_set("interpolation", np.full(count, values[curve.interpolation], dtype=np.int32))
         keys.foreach_set("type", np.full(count, generated, dtype=np.int32))
+        if (handles := curve.handles()) is not None:
+            for side, places in zip(("left", "right"), handles, strict=True):
+                keys.foreach_set(f"handle_{side}_type", np.full(count, aligned, dtype=np.int32))
+                keys.foreach_set(f"handle_{side}", places.astype(np.float32).ravel())
+        if curve.repeats is not Repeats.NONE:
+            modifier = made.modifiers.new("CYCLES")
+            modifier.mode_before = modifier.mode_after = curve.repeats
         made.update()
 
 

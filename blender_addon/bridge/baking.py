@@ -10,6 +10,7 @@ import numpy as np
 
 from ..core.motion import Limbs
 from .character import Character, read_character
+from .cycles import in_place
 from .data_blocks import nothing_left_on_failure
 from .drawing.bake import DrawingBake, DrawnCharacter, armature_for, bind, key_layers, read_drawn_character
 from .drawing.settings import Way
@@ -20,7 +21,8 @@ from .planes import Placement, Plane, default_placement, placement_of_rig, plane
 from .rig_bake import RigBake, RigBakeSettings, bake_rig
 from .session import EVERY_PERFORMER, Take
 from .style_files import read_style
-from .timing import SceneMotion, on_scene_frames
+from .timed import timed, timing_notes
+from .timing import SceneMotion
 
 SAME_BODY = 1e-3
 """Relative difference of bone lengths above which an armature is no longer the one that was retargeted onto."""
@@ -28,7 +30,8 @@ SAME_BODY = 1e-3
 
 @dataclass(frozen=True)
 class Baked:
-    """What a bake made: names of `actions` and `figures`, `keys` on the rig, `drawings` of Grease Pencil, `frames` of the longest motion.
+    """What a bake made: names of `actions` and `figures`, `keys` on the rig, of the `dense_keys` that a key a frame would be, `drawings` of Grease Pencil,
+    `frames` of the longest motion.
 
     `notes` are sentences about what the user may want to know of the rig.
     """
@@ -36,14 +39,20 @@ class Baked:
     actions: tuple[str, ...]
     figures: tuple[str, ...]
     keys: int
+    dense_keys: int
     drawings: int
     frames: int
     notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        made = [f"{self.keys:,} keys"] if self.actions else []
+        made = [self._keys()] if self.actions else []
         made += [f"{self.drawings:,} drawings"] if self.figures else []
         return f"Baked {self.frames:,} frames: {' and '.join(made)}"
+
+    def _keys(self) -> str:
+        if self.keys == self.dense_keys:
+            return f"{self.keys:,} keys"
+        return f"{self.keys:,} of {self.dense_keys:,} keys ({self.keys / self.dense_keys:.0%})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +88,7 @@ def bake(scene: bpy.types.Scene, settings: JobSettings, takes: Sequence[Take], p
     onto, plane = _checked(scene, settings)
     if onto.character is not None:
         _check_body(onto.character, takes)
-    motions = [on_scene_frames(take.motion, scene_fps(scene), settings.start_frame) for take in takes]
+    motions = [timed(take.motion, scene_fps(scene), settings.start_frame, settings.timing) for take in takes]
     with nothing_left_on_failure():
         figures: list[FigureBake] = []
         if BakeTarget.GREASE_PENCIL in settings.bake:
@@ -91,9 +100,10 @@ def bake(scene: bpy.types.Scene, settings: JobSettings, takes: Sequence[Take], p
         actions=tuple(action.name for action in actions),
         figures=tuple(figure.figure.name for figure in figures),
         keys=sum(made.keys for made in performing),
+        dense_keys=sum(made.dense for made in performing),
         drawings=sum(figure.drawings for figure in figures),
         frames=max(len(motion.frames) for motion in motions),
-        notes=(*(onto.character.notes if onto.character is not None else ()), *(note for made in performing for note in made.notes)),
+        notes=(*(onto.character.notes if onto.character is not None else ()), *timing_notes(motions), *(note for made in performing for note in made.notes)),
     )
 
 
@@ -152,6 +162,7 @@ def _rig_settings(settings: JobSettings, character: Character, plane: Plane, tak
         name=take.name,
         performance=settings.performance(take.performer),
         layers=settings.layers,
+        keys=settings.keys,
         feet=settings.feet,
         landmarks=settings.landmarks,
         channels=settings.channels,
@@ -177,7 +188,8 @@ def _figures(
         placement = default_placement(motions[0], plane, style)
     figures = []
     for index, (take, motion) in enumerate(zip(takes, motions, strict=True)):
-        figures.append(bake_figure(scene, motion, placement, take.name, style=style, progress=_part(progress, index, len(takes))))
+        drawn = _part(progress, index, len(takes))
+        figures.append(bake_figure(scene, in_place(motion), placement, take.name, style=style, hold=settings.keys.hold, progress=drawn))
     return figures
 
 

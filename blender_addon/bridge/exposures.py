@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .held import poses_to_hold
 from .timing import SceneMotion
 
 BRIDGED_SECONDS = 0.5
@@ -21,8 +22,8 @@ class Exposure:
     drawn: bool
 
 
-def exposures(motion: SceneMotion, scene_fps: float) -> list[Exposure]:
-    """One for every frame with the performer, and an empty one where a stretch without them begins: before they come, after they went,
+def exposures(motion: SceneMotion, scene_fps: float, hold: int = 1) -> list[Exposure]:
+    """One for every `hold` frames with the performer, and an empty one where a stretch without them begins: before they come, after they went,
     and in between where nobody was seen for longer than BRIDGED_SECONDS.
 
     Where nobody was ever seen, the motion is all supposed, and all of it is drawn.
@@ -33,5 +34,7 @@ def exposures(motion: SceneMotion, scene_fps: float) -> list[Exposure]:
     gaps = np.diff(motion.frames[at])
     for index in np.flatnonzero((gaps > 1) & (gaps - 1 <= BRIDGED_SECONDS * scene_fps)):
         drawn[at[index] : at[index + 1]] = True
-    kept = np.flatnonzero(drawn | np.concatenate(([True], drawn[:-1])))
-    return [Exposure(int(index), int(motion.frames[index]), bool(drawn[index])) for index in kept]
+    starts, poses = poses_to_hold(motion, hold)
+    shown = drawn[poses]
+    kept = np.flatnonzero(shown | np.concatenate(([True], shown[:-1])))
+    return [Exposure(int(poses[at]), int(motion.frames[starts[at]]), bool(shown[at])) for at in kept]

@@ -101,13 +101,14 @@ def bake_figure(
     name: str,
     *,
     style: FigureStyle = DEFAULT_STYLE,
+    hold: int = 1,
     progress: Callable[[float], object] = lambda fraction: None,
 ) -> FigureBake:
     """Draw the motion as a new object of the scene, which lies in the placement's plane with its origin on the ground where the performer starts.
 
-    A drawing a layer and frame; what nobody saw is drawn as the network supposes it. Where the performer is out of the picture, one empty drawing stands for
-    all those frames (`exposures`). `progress` is told 0..1 after each drawing; whatever it raises ends the bake. Raises ValueError where the motion or
-    the placement cannot be drawn. After a failure nothing is left in the file.
+    A drawing a layer and `hold` frames; what nobody saw is drawn as the network supposes it. Where the performer is out of the picture, one empty drawing
+    stands for all those frames (`exposures`). `progress` is told 0..1 after each drawing; whatever it raises ends the bake. Raises ValueError where the motion
+    or the placement cannot be drawn. After a failure nothing is left in the file.
     """
     _check(motion, placement, name)
     height = motion.skeleton.height
@@ -119,7 +120,7 @@ def bake_figure(
         pose, ranks = figure_pose(motion, style.shoe.splay), limb_ranks(motion)
         # Limb by limb, so that progress is told soon and a long clip needs the points of one at a time.
         sheets = ((limb, _sheet(limb_strokes(limb, pose, style), ranks[limb], palette, canvas)) for limb in Limb)
-        drawings = _write(data, sheets, exposures(motion, scene_fps(scene)), progress)
+        drawings = _write(data, sheets, exposures(motion, scene_fps(scene), hold), progress)
         figure = bpy.data.objects.new(name, data)
         figure.use_grease_pencil_lights = False
         figure.matrix_world = canvas.matrix()

@@ -116,12 +116,15 @@ class Carried:
 
     `scales` (K, 3) are those of bones along their own axes; what hangs on them is moved, and inherits none.
     A place is given beside the root's, as if it stayed where it rests: the root's path comes on top.
+    A place is given beside the root's, as if it stayed where it rests: the root's path comes on top. Unless `moved` (K, 3 a bone) says where bones are moved,
+    in the space of their own location.
     """
 
     rest: RestPose
     state: RigState
     keyed: Mapping[int, Array]
     scales: Mapping[int, Array] = field(default_factory=dict)
+    moved: Mapping[int, Array] = field(default_factory=dict)
     _known: dict[int, tuple[Array, Array]] = field(default_factory=dict)
     _under_way: set[int] = field(default_factory=set)
 
@@ -171,7 +174,8 @@ class Carried:
     def _free(self, bone: int) -> tuple[Array, Array]:
         """Turn and head of a bone that no constraint carries."""
         frame, head = self.carried_frame(bone)
-        head = head + rotated(frame, location_axes(self.rest, bone, bool(self.state.local_location[bone])) @ self.state.moves[bone])
+        move = self.moved.get(bone, self.state.moves[bone])
+        head = head + rotated(frame, move @ location_axes(self.rest, bone, bool(self.state.local_location[bone])).T)
         if bone in self.keyed:
             return self.keyed[bone], head
         axes = from_matrices(self.rest.axes[bone])

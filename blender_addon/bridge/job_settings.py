@@ -21,12 +21,14 @@ from .drawing.settings import DrawingSettings
 from .editing.settings import EditingSettings
 from .feet_settings import FeetSettings
 from .footage import Footage
+from .key_settings import KeySettings
 from .landmark_settings import LandmarkSettings
 from .layers import LayerSettings
 from .look_settings import LookSettings, ViewChoice
 from .planes import PlaneChoice
 from .session import EVERY_PERFORMER, Performance, session
 from .timing import scene_frames
+from .timing_settings import TimingSettings
 from .view_keys import view_at
 
 
@@ -75,6 +77,8 @@ class JobSettings:
     drawing: DrawingSettings
     feet: FeetSettings
     landmarks: LandmarkSettings
+    keys: KeySettings
+    timing: TimingSettings
 
     @classmethod
     def of(cls, scene: bpy.types.Scene) -> JobSettings:
@@ -98,6 +102,8 @@ class JobSettings:
             drawing=DrawingSettings.of(chosen.drawing),
             feet=FeetSettings.of(chosen.feet),
             landmarks=LandmarkSettings.of(chosen.landmarks),
+            keys=KeySettings.of(chosen.keys),
+            timing=TimingSettings.of(chosen.timing),
         )
 
     def read_scene(self) -> bpy.types.Scene:
@@ -117,7 +123,7 @@ class JobSettings:
             return View(*self.look.angles) if self.look.angles is not None else None
         count = len(poses) if self.look.blend is None else max(len(poses), math.ceil(lasting * poses.fps) + 1)
         scene = self.read_scene()
-        return view_at(scene, scene_frames(np.arange(count) / poses.fps, media.scene_fps(scene), self.start_frame))
+        return view_at(scene, scene_frames(np.arange(count) / poses.fps, media.scene_fps(scene), self.start_frame, self.timing.speed))
 
     def motion_key(self, performances: Sequence[Performance], skeleton: Skeleton | None) -> tuple[Any, ...]:
         """What the motions of the main performance, and of those beside it, are remembered by: all that goes into them, and nothing else."""

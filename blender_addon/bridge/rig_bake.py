@@ -7,19 +7,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from .actions import Curve
+from .actions import Curve, mark_cycle
 from .bone_map import BoneMap
 from .channel_settings import ChannelSettings, RootMotion
+from .cycle_bake import cropped, kept_in_place, own_frames, repeating
+from .cycles import surrounded
 from .extremities import ends_turned
 from .feet_settings import PLANTED, FeetSettings
 from .figure_style import Limb
 from .ik_keys import keyed_by_ik
+from .key_reduction import thinned
+from .key_settings import DENSE, KeySettings
 from .landmark_settings import ALL_TURN, LandmarkSettings
 from .layers import LayerSettings, Source, check_layers, lay_down, left_behind
 from .limb_shares import lock_notes, shared, unlocked
@@ -47,6 +51,7 @@ class RigBakeSettings:
     name: str
     performance: str = ""
     feet: FeetSettings = PLANTED
+    keys: KeySettings = DENSE
     layers: LayerSettings = field(default_factory=LayerSettings)
     landmarks: LandmarkSettings = ALL_TURN
     channels: ChannelSettings = field(default_factory=ChannelSettings)
@@ -59,19 +64,20 @@ class RigBakeSettings:
 
 @dataclass(frozen=True, eq=False)
 class RigBake:
-    """What was made: `action` with `keys` keys on `bones` bones. `notes`: sentences about what the rig does not let through; `carriers`: the Actions of
-    objects that carry the rig.
+    """What was made: `action` with `keys` keys on `bones` bones, of the `dense` that a key a frame would be. `notes`: sentences about what the rig does not
+    let through; `carriers`: the Actions of objects that carry the rig.
     """
 
     action: bpy.types.Action
     keys: int
     bones: int
+    dense: int
     notes: tuple[str, ...] = ()
     carriers: tuple[bpy.types.Action, ...] = ()
 
 
 def bake_rig(armature: bpy.types.Object, bone_map: BoneMap, motion: SceneMotion, settings: RigBakeSettings) -> RigBake:
-    """Key the motion onto the armature's pose in a new Action, a key a frame on the channels that move; it joins what is there as `layers` say.
+    """Key the motion onto the armature's pose in a new Action, on the channels that move and as `keys` say; it joins what is there as `layers` say.
 
     All is computed before anything is changed. Raises ValueError, in one sentence, where the armature cannot be keyed or lacks a bone of the map.
     """
@@ -82,14 +88,16 @@ def bake_rig(armature: bpy.types.Object, bone_map: BoneMap, motion: SceneMotion,
         raise ValueError(f"The depth {settings.depth:g} is not between 0 and 1; choose one that is.")
     check_carrier(armature, settings.channels)
     left_over = left_behind(armature, settings.source, settings.layers)
-    target = read_target(armature, bone_map, motion, plane=settings.plane, depth=settings.depth, reset=left_over, feet=settings.feet)
+    target = read_target(armature, bone_map, surrounded(motion), plane=settings.plane, depth=settings.depth, reset=left_over, feet=settings.feet)
     target = stretched(target, settings.channels)
     pose, way = parted(target, posed(target, settings), settings.channels)
     pose = keyed_by_ik(target, pose)
     curves, notes = channel_curves(target, pose, settings.channels.limbs)
     notes += [*lock_notes(target, pose), *stretch_notes(target, settings.channels)]
     carried_by_object = settings.channels.root is not RootMotion.IN_PLACE and Limb.BODY in settings.channels.limbs
-    return _written(target, settings, curves, notes, way if carried_by_object else None)
+    own = own_frames(target)
+    target = replace(target, motion=motion, scales={bone: scales[own] for bone, scales in target.scales.items()})
+    return _written(target, settings, cropped(curves, motion), notes, way[own] if carried_by_object and way is not None else None)
 
 
 def posed(target: RigTarget, settings: RigBakeSettings) -> RigPose:
@@ -98,20 +106,23 @@ def posed(target: RigTarget, settings: RigBakeSettings) -> RigPose:
     pose = unlocked(target, shared(target, pose, settings.channels, set(pose.turns)))
     pose = planted(target, rooted(target, pose, settings.feet), settings.feet)
     ended = ends_turned(target, pose, settings.landmarks, settings.feet)
-    return unlocked(target, shared(target, ended, settings.channels, set(ended.turns) - set(pose.turns)))
+    return kept_in_place(target, unlocked(target, shared(target, ended, settings.channels, set(ended.turns) - set(pose.turns))))
 
 
-def _written(target: RigTarget, settings: RigBakeSettings, curves: list[Curve], notes: Sequence[str], way: Array | None) -> RigBake:
+def _written(target: RigTarget, settings: RigBakeSettings, dense: list[Curve], notes: Sequence[str], way: Array | None) -> RigBake:
     """Write the curves; the `way` (K, 3) that the character goes is its carrier's."""
     armature, told, carriers = target.armature, list(notes), []
+    curves = repeating(thinned(target, dense, settings.keys), target.motion)
     if way is not None:
         carrier = carrier_of(armature, settings.channels, settings.name)
-        path = carried_path(armature, carrier, target.motion.frames, way)
+        path = repeating(carried_path(armature, carrier, target.motion.frames, way), target.motion)
         if carrier == armature:
-            curves = [*curves, *path]
+            dense, curves = [*dense, *path], [*curves, *path]
         else:
             carriers.append(lay_down(carrier, path, settings.source, settings.layers))
     laid = lay_down(armature, curves, settings.source, settings.layers)
     told += let_go_of_scale(armature, [target.rest.names[bone] for bone in target.scales])
-    keys = sum(len(curve.frames) for curve in curves)
-    return RigBake(laid.action, keys, len({curve.group for curve in curves}), (*told, *laid.notes), tuple(each.action for each in carriers))
+    if target.motion.cycle is not None:
+        mark_cycle(laid.action, int(target.motion.frames[0]), int(target.motion.frames[-1]))
+    after, before = (sum(len(curve.frames) for curve in each) for each in (curves, dense))
+    return RigBake(laid.action, after, len({curve.group for curve in curves}), before, (*told, *laid.notes), tuple(each.action for each in carriers))

@@ -130,6 +130,12 @@ def to_euler(rotation: Array, order: str) -> Array:
     return np.asarray(unwrapped(np.where(swapped[:, None], other, angles)), dtype=np.float64)
 
 
+def from_euler(angles: Array, order: str) -> Array:
+    """Of angles (…, 3) about x, y and z in Blender's `order`, radians."""
+    first, second, third = (about(np.eye(3)["XYZ".index(axis)], angles[..., "XYZ".index(axis)]) for axis in order)
+    return product(third, product(second, first))
+
+
 def unwrapped(angles: Array) -> Array:
     """Angles (K, …) without jumps, the first within half a turn of 0."""
     smooth = np.unwrap(angles, axis=0)

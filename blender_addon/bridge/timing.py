@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..core.motion import LandmarkOffsets, RetargetedMotion
 from ..core.skeleton import Skeleton
+from .timing_settings import FASTEST, SLOWEST
 
 Array = NDArray[np.float64]
 
@@ -30,6 +31,23 @@ class SceneLandmark:
     confidence: Array
 
 
+@dataclass(frozen=True)
+class Cycle:
+    """A motion that repeats: after so many `frames` it is where it began, but for its `travel` to the right of the picture, in the motion's unit.
+
+    `in_place`: it is to be performed without that. `endless`: it goes on beyond its keys. `found` is the scene's frame at which its first frame was, and
+    `apart` how far the two frames that it closes with were apart, beside all that moves in it. `before`: cycles that lie before the motion's own first frame.
+    """
+
+    frames: int
+    travel: float
+    in_place: bool
+    endless: bool
+    found: int
+    apart: float
+    before: int = 0
+
+
 @dataclass(frozen=True, eq=False)
 class SceneMotion:
     """A `RetargetedMotion` with one pose a scene frame.
@@ -38,6 +56,7 @@ class SceneMotion:
     `skeleton`; `contacts` (K, 2) in 0..1, right and left foot; `confidence` (K, 15) in 0..1. All float64. `landmarks`: points beside the joints, by name.
     `fps`: the scene's frames a second. `view_moves`: the camera goes round the performer, so that standing feet move in the picture.
     `leg_turns` (K, 2) radians: how far right and left leg are turned in the picture beside the trunk; None where they are not.
+    `cycle` is None where the motion is performed once.
     """
 
     frames: NDArray[np.int64]
@@ -50,24 +69,29 @@ class SceneMotion:
     fps: float = 24.0
     view_moves: bool = False
     leg_turns: Array | None = None
+    cycle: Cycle | None = None
 
     def __len__(self) -> int:
         return len(self.frames)
 
 
-def scene_frames(seconds: Array, scene_fps: float, first_frame: int) -> Array:
+def scene_frames(seconds: Array, scene_fps: float, first_frame: int, speed: float) -> Array:
     """(K,) the scene's frames, between two whole ones where need be, at which moments (K,) of a clip are shown that begins on `first_frame`."""
-    return np.asarray(first_frame + seconds * scene_fps, dtype=np.float64)
+    return np.asarray(first_frame + seconds * scene_fps / speed, dtype=np.float64)
 
 
-def on_scene_frames(motion: RetargetedMotion, scene_fps: float, first_frame: int) -> SceneMotion:
-    """Resample by time, linearly: the clip begins on `first_frame` and ends where its last frame is, so that it lasts as long at any frame rate.
+def on_scene_frames(motion: RetargetedMotion, scene_fps: float, first_frame: int, speed: float = 1.0) -> SceneMotion:
+    """Resample by time: the clip begins on `first_frame` and ends where its last frame is, so that it lasts as long at any frame rate.
 
-    Raises ValueError where the rate is not above zero or the clip would not fit into a scene.
+    Between two frames of the clip joints move smoothly, and never farther than from one to the other: what stands still there stands still here (Fritsch,
+    Butland, "A method for constructing local monotone piecewise cubic interpolants", 1984). At `speed` 0.5 it lasts twice as long.
+    Raises ValueError where rate or speed cannot be, or the clip would not fit into a scene.
     """
+    if not SLOWEST <= speed <= FASTEST:
+        raise ValueError(f"The motion cannot be {speed:g} times as fast as it was filmed; choose a speed from {SLOWEST:g} to {FASTEST:g}.")
     if not (np.isfinite(scene_fps) and scene_fps > 0):
         raise ValueError(f"The scene cannot run at {scene_fps} frames a second; set a frame rate above zero.")
-    ratio = motion.fps / scene_fps
+    ratio = speed * motion.fps / scene_fps
     count = int((len(motion) - 1) / ratio + SAME_TIME) + 1
     last = first_frame + count - 1
     if first_frame < 0 or last > LAST_FRAME:
@@ -83,10 +107,18 @@ def on_scene_frames(motion: RetargetedMotion, scene_fps: float, first_frame: int
         weight = part.reshape(-1, *(1,) * (values.ndim - 1))
         return np.asarray(exact[before] + weight * (exact[after] - exact[before]), dtype=np.float64)
 
+    def smooth(values: NDArray[np.float32]) -> Array:
+        exact = values.astype(np.float64)
+        slopes = _slopes(exact)
+        weight = part.reshape(-1, *(1,) * (values.ndim - 1))
+        rest = 1 - weight
+        ends = rest * rest * (1 + 2 * weight) * exact[before] + weight * weight * (3 - 2 * weight) * exact[after]
+        return np.asarray(ends + weight * rest * (rest * slopes[before] - weight * slopes[after]), dtype=np.float64)
+
     return SceneMotion(
         frames=np.arange(first_frame, first_frame + count, dtype=np.int64),
-        positions=resampled(motion.positions),
-        depth=resampled(motion.depth),
+        positions=smooth(motion.positions),
+        depth=smooth(motion.depth),
         contacts=_contacts(resampled(motion.contacts), motion.contacts, np.asarray(at, dtype=np.float64)),
         confidence=resampled(motion.confidence),
         skeleton=motion.skeleton,
@@ -95,6 +127,19 @@ def on_scene_frames(motion: RetargetedMotion, scene_fps: float, first_frame: int
         view_moves=motion.view is not None and motion.view.frame_count is not None,
         leg_turns=resampled(motion.leg_turns) if motion.leg_turns is not None else None,
     )
+
+
+def _slopes(values: Array) -> Array:
+    """(T, …) slopes a frame that let a curve through the values go up and down only where they do: the harmonic mean of the steps around each."""
+    slopes = np.zeros_like(values)
+    if len(values) < 2:
+        return slopes
+    steps = np.diff(values, axis=0)
+    slopes[0], slopes[-1] = steps[0], steps[-1]
+    product, total = steps[1:] * steps[:-1], steps[1:] + steps[:-1]
+    along = product > 0
+    slopes[1:-1] = np.where(along, 2 * product / np.where(along, total, 1.0), 0.0)
+    return slopes
 
 
 def _contacts(between: Array, contacts: NDArray[np.float32], at: Array) -> Array:

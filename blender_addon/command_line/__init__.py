@@ -8,7 +8,7 @@ from typing import Protocol
 
 import bpy
 
-from . import bone_map, channels, drawing, editing, feet, job, layers, look, poses
+from . import bone_map, channels, drawing, editing, feet, job, keys, layers, look, poses, timing
 from .parser import Parser
 
 
@@ -22,7 +22,7 @@ class Topic(Protocol):
         """Set the scene as the options say; UsageError where it has not what they name."""
 
 
-TOPICS: tuple[Topic, ...] = (job, poses, editing, look, feet, channels, layers, bone_map, drawing)
+TOPICS: tuple[Topic, ...] = (job, poses, editing, look, feet, timing, keys, channels, layers, bone_map, drawing)
 """In the order in which --help lists them."""
 
 

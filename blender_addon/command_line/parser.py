@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from typing import NoReturn
 
 
@@ -16,6 +17,33 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Instead of usage and message."""
         raise UsageError(f"{message[:1].upper()}{message[1:].rstrip('.')}; --help tells more.")
+
+
+def number_within(least: float, most: float) -> Callable[[str], float]:
+    """What reads a number between two others, both included."""
+
+    def read(text: str) -> float:
+        try:
+            number = float(text)
+        except ValueError:
+            number = float("nan")
+        if not least <= number <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} is no number from {least:g} to {most:g}")
+        return number
+
+    return read
+
+
+def whole_number_within(least: int, most: int) -> Callable[[str], int]:
+    """What reads a whole number between two others, both included."""
+
+    def read(text: str) -> int:
+        number = int(text) if text.isascii() and text.isdigit() else least - 1
+        if not least <= number <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least} to {most}")
+        return number
+
+    return read
 
 
 def fraction(text: str) -> float:

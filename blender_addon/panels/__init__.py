@@ -8,10 +8,12 @@ from . import bone_map, drawing, menus
 from .channels import RETARGET2D_PT_channels, RETARGET2D_PT_stretch
 from .editing import RETARGET2D_PT_cleaning, RETARGET2D_PT_edit, RETARGET2D_PT_performers
 from .feet import RETARGET2D_PT_feet
+from .keys import RETARGET2D_PT_keys
 from .layers import RETARGET2D_PT_layers
 from .look import RETARGET2D_PT_blend
 from .poses import RETARGET2D_PT_poses
 from .retarget import RETARGET2D_PT_bake, RETARGET2D_PT_character, RETARGET2D_PT_footage, RETARGET2D_PT_steps
+from .timing import RETARGET2D_PT_timing
 
 CLASSES: tuple[type, ...] = (
     RETARGET2D_PT_footage,
@@ -27,6 +29,8 @@ CLASSES: tuple[type, ...] = (
     *drawing.CLASSES,
     RETARGET2D_PT_channels,
     RETARGET2D_PT_stretch,
+    RETARGET2D_PT_timing,
+    RETARGET2D_PT_keys,
     RETARGET2D_PT_layers,
     RETARGET2D_PT_steps,
     menus.RETARGET2D_MT_retarget,

@@ -11,12 +11,14 @@ from .channels import RETARGET2D_PG_channels
 from .drawing import RETARGET2D_PG_drawing, RETARGET2D_PG_drawing_layer
 from .editing import RETARGET2D_PG_correction, RETARGET2D_PG_edit, RETARGET2D_PG_editing, RETARGET2D_PG_joint
 from .feet import RETARGET2D_PG_feet
+from .keys import RETARGET2D_PG_keys
 from .landmarks import RETARGET2D_PG_landmarks
 from .layers import RETARGET2D_PG_layers
 from .look import RETARGET2D_PG_look, RETARGET2D_PG_source
 from .poses import RETARGET2D_PG_poses
 from .settings import RETARGET2D_PG_settings
 from .status import RETARGET2D_PG_status
+from .timing import RETARGET2D_PG_timing
 
 TOPICS: tuple[type[bpy.types.PropertyGroup], ...] = (
     RETARGET2D_PG_poses,
@@ -33,6 +35,8 @@ TOPICS: tuple[type[bpy.types.PropertyGroup], ...] = (
     RETARGET2D_PG_landmarks,
     RETARGET2D_PG_source,
     RETARGET2D_PG_look,
+    RETARGET2D_PG_keys,
+    RETARGET2D_PG_timing,
 )
 """The groups that the settings point to; a group must be registered before the one that points to it."""
 

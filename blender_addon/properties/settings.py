@@ -11,10 +11,12 @@ from .channels import RETARGET2D_PG_channels
 from .drawing import RETARGET2D_PG_drawing
 from .editing import RETARGET2D_PG_editing
 from .feet import RETARGET2D_PG_feet
+from .keys import RETARGET2D_PG_keys
 from .landmarks import RETARGET2D_PG_landmarks
 from .layers import RETARGET2D_PG_layers
 from .look import RETARGET2D_PG_look
 from .poses import RETARGET2D_PG_poses
+from .timing import RETARGET2D_PG_timing
 
 VIEWS = (
     ("AS_FILMED", "As Filmed", "The camera's own view; what it saw is kept"),
@@ -120,3 +122,5 @@ class RETARGET2D_PG_settings(bpy.types.PropertyGroup):
     channels: bpy.props.PointerProperty(type=RETARGET2D_PG_channels)  # type: ignore[valid-type]
     bone_map: bpy.props.PointerProperty(type=RETARGET2D_PG_bone_map)  # type: ignore[valid-type]
     drawing: bpy.props.PointerProperty(type=RETARGET2D_PG_drawing, name="Drawing")  # type: ignore[valid-type]
+    keys: bpy.props.PointerProperty(type=RETARGET2D_PG_keys)  # type: ignore[valid-type]
+    timing: bpy.props.PointerProperty(type=RETARGET2D_PG_timing)  # type: ignore[valid-type]

@@ -9,7 +9,7 @@ import pytest
 
 from blender_addon.bridge.timing import LAST_FRAME, on_scene_frames
 from blender_addon.core.motion import LandmarkOffsets, RetargetedMotion
-from blender_addon.core.skeleton import Skeleton
+from blender_addon.core.skeleton import Joint, Skeleton
 from tests.blender.street_motion import street_motion
 
 BODY = Skeleton.from_proportions([0.3, 0.5, 0.18, 0.28, 0.26, 0.1, 0.42, 0.42])
@@ -35,9 +35,36 @@ def test_a_joint_is_at_the_same_place_at_the_same_time_at_any_rate(motion: Retar
     clip = np.arange(len(motion)) / motion.fps
     for joint in range(15):
         for axis in range(2):
-            np.testing.assert_allclose(scene.positions[:, joint, axis], np.interp(seconds, clip, motion.positions[:, joint, axis]), atol=1e-5)
+            path = motion.positions[:, joint, axis].astype(np.float64)
+            step = np.max(np.abs(np.diff(path)))
+            np.testing.assert_allclose(scene.positions[:, joint, axis], np.interp(seconds, clip, path), atol=0.15 * step + 1e-5)
     assert scene.frames[0] == 101
     assert 0 <= clip[-1] - seconds[-1] < 1 / rate
+
+
+@pytest.mark.parametrize("speed", [0.1, 0.5, 2.0, 10.0])
+def test_a_slower_motion_lasts_longer_and_moves_smoothly(motion: RetargetedMotion, speed: float) -> None:
+    scene = on_scene_frames(motion, motion.fps, 1, speed)
+    assert len(scene) == int((len(motion) - 1) / speed + 1e-6) + 1
+    if speed < 1:
+        every = round(1 / speed)
+        np.testing.assert_allclose(scene.positions[::every], motion.positions, atol=1e-4)
+        linear = np.stack([np.interp(np.arange(len(scene)) * speed, np.arange(len(motion)), path) for path in motion.positions.reshape(len(motion), -1).T])
+        kinks, bends = (np.abs(np.diff(paths, 2)).max() for paths in (linear, scene.positions.reshape(len(scene), -1).T))
+        assert bends < max(0.5, 2 * speed) * kinks
+
+
+def test_a_foot_that_stands_in_the_clip_stands_in_slow_motion(motion: RetargetedMotion) -> None:
+    positions = motion.positions.copy()
+    positions[50:60, Joint.RIGHT_ANKLE] = positions[50, Joint.RIGHT_ANKLE]
+    scene = on_scene_frames(replace(motion, positions=positions), motion.fps, 1, 0.2)
+    np.testing.assert_allclose(scene.positions[250:296, Joint.RIGHT_ANKLE], positions[[50] * 46, Joint.RIGHT_ANKLE], atol=1e-6)
+
+
+@pytest.mark.parametrize("speed", [0.0, 0.05, 11.0, -1.0, float("nan")])
+def test_a_speed_that_cannot_be_is_refused_in_one_sentence(motion: RetargetedMotion, speed: float) -> None:
+    with pytest.raises(ValueError, match=r"choose a speed from 0\.1 to 10"):
+        on_scene_frames(motion, 24, 1, speed)
 
 
 def test_landmarks_come_along_and_what_one_frame_did_not_see_is_where_the_other_saw_it(motion: RetargetedMotion) -> None:

@@ -10,9 +10,13 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ..actions import Curve, assign, check_writable, continued_action, posed_by_action
+from ..actions import Curve, assign, check_writable, continued_action, mark_cycle, posed_by_action
 from ..bake_marks import is_as_baked, mark, source_of
 from ..character import Character, read_character
+from ..cycle_bake import cropped, repeating
+from ..cycles import surrounded
+from ..key_reduction import thinned
+from ..key_settings import KeySettings
 from ..layers import Source
 from ..measure import rest_joints
 from ..nla import as_before_on_failure, push_down
@@ -31,6 +35,9 @@ from .settings import DrawingSettings, Way
 from .stacking import Stack, hide_by_depth, stack_of
 
 Array = NDArray[np.float64]
+
+ON_LAYERS = 0.25
+"""Part of the tolerances of keys that those of layers have."""
 
 VIEWERS_SIDES = "The layers of {name} are named for the viewer's right and left; they were taken so. Pick their parts where that is wrong."
 
@@ -56,10 +63,11 @@ class DrawnCharacter:
 
 @dataclass(frozen=True, eq=False)
 class DrawingBake:
-    """What was made on the drawing itself: an `action` with `keys` keys, None where an armature moves it."""
+    """What was made on the drawing itself: an `action` with `keys` keys, of the `dense` that a key a frame would be; None where an armature moves it."""
 
     action: bpy.types.Action | None
     keys: int
+    dense: int
     notes: tuple[str, ...] = ()
 
 
@@ -101,17 +109,22 @@ def read_drawn_character(scene: bpy.types.Scene, settings: DrawingSettings, arma
 def key_layers(scene: bpy.types.Scene, drawn: DrawnCharacter, motion: SceneMotion, settings: RigBakeSettings) -> DrawingBake:
     """Key the motion onto the drawing's layers, in an Action of its data-block that goes on with what else was animated there."""
     drawing, rests = drawn.drawing, rests_of(drawn.drawing)
-    target = _rig(drawn, settings.plane, motion)
+    target = _rig(drawn, settings.plane, surrounded(motion))
     to_drawing = np.array(drawing.matrix_world.inverted() @ drawn.owner.matrix_world)
     poses = LayerPoses(target, posed(target, settings), to_drawing)
     away = local_axes(drawing, settings.plane)[2]
     stack = _stack(drawn, away)
-    curves, notes = layer_curves(poses, drawn.pieces, rests, stack, away)
+    dense, notes = layer_curves(poses, drawn.pieces, rests, stack, away)
+    dense = cropped(dense, motion)
+    curves = repeating(thinned(replace(target, motion=motion), dense, _of_layers(settings.keys, to_drawing)), motion)
     action = _write(drawing, settings.source, drawn.pieces, rests, curves)
     if stack is not None:
         hide_by_depth(drawing, stack, away)
     scene.view_layers[0].update()
-    return DrawingBake(action, sum(len(curve.frames) for curve in curves), (*drawn.notes, *notes))
+    if motion.cycle is not None:
+        mark_cycle(action, int(motion.frames[0]), int(motion.frames[-1]))
+    after, before = (sum(len(curve.frames) for curve in each) for each in (curves, dense))
+    return DrawingBake(action, after, before, (*drawn.notes, *notes))
 
 
 def armature_for(scene: bpy.types.Scene, drawn: DrawnCharacter) -> bpy.types.Object:
@@ -133,7 +146,13 @@ def bind(scene: bpy.types.Scene, drawn: DrawnCharacter, armature: bpy.types.Obje
         bend_by_bones(scene, binding)
     if stack is not None:
         hide_by_depth(drawing, stack, away)
-    return DrawingBake(None, 0, drawn.notes)
+    return DrawingBake(None, 0, 0, drawn.notes)
+
+
+def _of_layers(keys: KeySettings, to_drawing: Array) -> KeySettings:
+    """Layers turn about the drawing's origin and each for itself, so that a limb would soon gape where it meets the next."""
+    scale = float(np.cbrt(abs(np.linalg.det(to_drawing[:3, :3]))))
+    return replace(keys, angle=keys.angle * ON_LAYERS, distance=keys.distance * ON_LAYERS * scale)
 
 
 def _rig(drawn: DrawnCharacter, plane: Plane, motion: SceneMotion) -> RigTarget:

@@ -20,12 +20,14 @@ Indices = NDArray[np.intp]
 class Track:
     """Channels that are keyed on the same frames: `values` (K, C), a row a frame.
 
-    `tolerance` (K,) above 0 is the distance, over all channels together, that a curve may keep from them. `kept` (K,): frames that keep their key and value.
+    `tolerance` (K,) above 0 is the distance, over all channels together, that a curve may keep from them. `kept` (K,): frames that keep a key; only the
+    first and the last keep their very value. `end_slopes` (C,), a frame: where the curve is to begin and to end with one slope, as a cycle does.
     """
 
     values: Array
     tolerance: Array
     kept: Mask
+    end_slopes: Array | None = None
 
 
 @dataclass(frozen=True, eq=False)

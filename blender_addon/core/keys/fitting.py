@@ -21,7 +21,7 @@ LONGEST = 240
 """Frames that are fitted together: what lies farther apart hardly pulls at each other, and shorter pieces are fitted side by side."""
 SAFE = 0.98
 """Part of the tolerance that is used, so that rounding to Blender's single precision does not leave it."""
-REMOVABLE = 3.0
+REMOVABLE = 4.0
 """Tolerances that a span without its middle key may be off before the others were fitted anew, for that to be tried."""
 TRIES, ROUNDS = 3, 60
 """How often a removal is mended before it is given up, and how often keys are added or taken out at most."""
@@ -66,14 +66,18 @@ class _Piece:
     slopes: Array
     tolerance: Array
     kept: Mask
-    open: tuple[bool, bool]
+    open: Mask
 
 
 def _piece(track: Track, first: int, length: int) -> _Piece:
     part, count = slice(first, first + length), len(track.values)
     around = track.values[max(first - 1, 0) : first + length + 1]
     slopes = np.gradient(around, axis=0)[first - max(first - 1, 0) :][:length]
-    return _Piece(track.values[part], slopes, SAFE * track.tolerance[part], track.kept[part], (first == 0, first + length == count))
+    ends = np.array((first == 0, first + length == count))
+    if track.end_slopes is not None:
+        slopes[[0, -1]] = np.where(ends[:, None], track.end_slopes, slopes[[0, -1]])
+        ends[:] = False
+    return _Piece(track.values[part], slopes, SAFE * track.tolerance[part], track.kept[part], ends)
 
 
 def _joined(pieces: Sequence[tuple[int, Keys]]) -> Keys:
@@ -96,7 +100,7 @@ def _fitted(pieces: Sequence[_Piece]) -> list[Keys]:
     )
     keyed = np.stack([piece.kept for piece in pieces])
     keyed[:, [0, -1]] = True
-    batch.weights[keyed] = PINNED
+    batch.weights[:, [0, -1]] = PINNED
     kept = keyed.copy()
     _split(batch, keyed)
     _thin_out(batch, keyed, kept)

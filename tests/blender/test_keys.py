@@ -1,0 +1,142 @@
+"""Reduced keys in Blender: its own evaluation keeps to the tolerances on every frame, joints stay where they were, feet do not slide; poses on twos stand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import bpy
+import numpy as np
+import pytest
+
+from blender_addon.bridge.actions import Curve, Interpolation, curves_of_all_slots, made_action
+from blender_addon.bridge.exposures import exposures
+from blender_addon.bridge.held import poses_to_hold
+from blender_addon.bridge.key_settings import DENSE, REDUCED, KeyMode, KeySettings
+from blender_addon.bridge.mapping import map_bones
+from blender_addon.bridge.measure import measure_skeleton
+from blender_addon.bridge.planes import STANDS, PlaneChoice, is_planar, plane_of
+from blender_addon.bridge.rest_pose import read_rest_pose
+from blender_addon.bridge.rig_bake import RigBake, RigBakeSettings, bake_rig
+from blender_addon.bridge.timing import SceneMotion, on_scene_frames
+from blender_addon.core.keys import Track, fewest_keys
+from blender_addon.core.skeleton import Joint
+from tests.blender.read_back import posed_chains
+from tests.blender.rigs import RIGS, planar_puppet
+from tests.blender.scene_of_puppet import keys_of
+from tests.blender.street_motion import PASSER_BY, street_motion
+
+pytestmark = pytest.mark.usefixtures("blank_file")
+
+ON_GROUND = {0: Joint.RIGHT_ANKLE, 1: Joint.LEFT_ANKLE}
+RIGGED = ("puppet", "mixamo", "unreal", "kaykit_knight", "rigify", "planar_puppet")
+
+
+def values_of(action: bpy.types.Action, frames: np.ndarray) -> dict[tuple[str, int], np.ndarray]:
+    return {(curve.data_path, curve.array_index): np.array([curve.evaluate(float(frame)) for frame in frames]) for curve in curves_of_all_slots(action)}
+
+
+class Bake:
+    """The passer-by on a rig, baked as told."""
+
+    def __init__(self, name: str, shared_data: Path) -> None:
+        self.armature = RIGS[name](shared_data)
+        self.rest = read_rest_pose(self.armature)
+        self.bone_map = map_bones(self.rest)
+        self.motion: SceneMotion = on_scene_frames(street_motion(measure_skeleton(self.rest, self.bone_map), PASSER_BY, slice(40, 200)), 30, 1)
+        bpy.context.view_layer.update()
+        plane = plane_of(PlaneChoice.OWN, self.armature, self.rest, self.bone_map, bpy.context.scene)
+        self.settings = RigBakeSettings(plane, 0.0 if is_planar(self.rest, self.bone_map) else 1.0, "street")
+
+    def bake(self, keys: KeySettings) -> RigBake:
+        return bake_rig(self.armature, self.bone_map, self.motion, replace(self.settings, keys=keys))
+
+    def joints(self) -> dict[tuple[Joint, int], np.ndarray]:
+        """(K, 3) both ends of every mapped chain, in heights of the character."""
+        posed = posed_chains(self.armature, self.rest, self.bone_map, self.motion.frames)
+        height = self.motion.skeleton.height * np.linalg.norm(np.array(self.armature.matrix_world)[:3, 0])
+        return {(joint, end): places[end] / height for joint, places in posed.items() for end in (0, 1)}
+
+
+@pytest.mark.parametrize("first", [0, 1, 5000])
+def test_blender_evaluates_handles_as_the_fit_does(first: int) -> None:
+    armature = planar_puppet(Path())
+    frames = np.arange(first, first + 200)
+    values = np.cumsum(np.random.default_rng(1).normal(size=200)) / 10
+    [keys] = fewest_keys([Track(values[:, None], np.full(200, 0.05), np.zeros(200, dtype=np.bool_))])
+    curve = Curve('pose.bones["head"].rotation_euler', 2, frames[keys.at], keys.values[:, 0], "head", slopes=keys.slopes[:, 0])
+    action, _ = made_action(armature, "take", [curve])
+    [evaluated] = values_of(action, frames).values()
+    assert len(keys.at) < 100
+    np.testing.assert_allclose(evaluated, keys.evaluated(200)[:, 0], atol=1e-6 * first + 1e-5)
+    np.testing.assert_allclose(evaluated, values, atol=0.05)
+    [made] = curves_of_all_slots(action)
+    assert {kind for key in made.keyframe_points for kind in (key.handle_left_type, key.handle_right_type)} == {"ALIGNED"}
+    assert {key.type for key in made.keyframe_points} == {"GENERATED"}
+
+
+@pytest.mark.parametrize("name", RIGGED)
+def test_reduced_curves_keep_to_their_tolerances_and_joints_where_they_were(name: str, shared_data: Path) -> None:
+    stage = Bake(name, shared_data)
+    dense, wanted = values_of(stage.bake(DENSE).action, stage.motion.frames), stage.joints()
+    made = stage.bake(REDUCED)
+    reduced, found = values_of(made.action, stage.motion.frames), stage.joints()
+    assert made.keys < 0.6 * made.dense
+    for (path, index), values in reduced.items():
+        off = np.abs(values - dense[path, index]).max()
+        limit = 0.005 * stage.motion.skeleton.height if path.endswith("location") else np.radians(0.5 if path.endswith("quaternion") else 1)
+        assert off <= limit + 1e-4, (path, index)
+    for place in wanted:
+        assert np.linalg.norm(found[place] - wanted[place], axis=1).max() < 0.01, place
+    for foot, ankle in ON_GROUND.items():
+        stands = stage.motion.contacts[:, foot] >= STANDS
+        assert np.linalg.norm(found[ankle, 1] - wanted[ankle, 1], axis=1)[stands].max() < 0.0025, ankle
+
+
+def test_keys_of_one_quaternion_share_their_frames(shared_data: Path) -> None:
+    stage = Bake("mixamo", shared_data)
+    keyed = keys_of(stage.bake(REDUCED).action)
+    frames: dict[str, set[tuple[float, ...]]] = {}
+    for (path, _), keys in keyed.items():
+        if path.endswith("rotation_quaternion"):
+            frames.setdefault(path, set()).add(tuple(frame for frame, _ in keys))
+    assert frames
+    assert all(len(each) == 1 for each in frames.values())
+
+
+def test_a_wider_tolerance_needs_fewer_keys_and_a_key_a_frame_stays_to_be_had(shared_data: Path) -> None:
+    stage = Bake("puppet", shared_data)
+    counts = [stage.bake(KeySettings(KeyMode.REDUCED, np.radians(angle), distance)).keys for angle, distance in ((0.2, 0.001), (1, 0.005))]
+    dense = stage.bake(DENSE)
+    assert dense.keys == dense.dense > counts[0] > counts[1]
+
+
+@pytest.mark.parametrize(("mode", "hold"), [(KeyMode.ONES, 1), (KeyMode.TWOS, 2), (KeyMode.THREES, 3)])
+def test_poses_stand_for_their_frames(mode: KeyMode, hold: int, shared_data: Path) -> None:
+    stage = Bake("puppet", shared_data)
+    dense = values_of(stage.bake(DENSE).action, stage.motion.frames)
+    action = stage.bake(KeySettings(mode)).action
+    held = values_of(action, stage.motion.frames)
+    assert {key.interpolation for curve in curves_of_all_slots(action) for key in curve.keyframe_points} == {Interpolation.CONSTANT}
+    assert all((frame - 1) % hold == 0 for keys in keys_of(action).values() for frame, _ in keys)
+    _, poses = poses_to_hold(stage.motion, hold)
+    shown = poses[np.arange(len(stage.motion)) // hold]
+    for channel, values in held.items():
+        np.testing.assert_allclose(values, dense[channel][shown], atol=1e-5)
+
+
+def test_drawings_on_twos_stand_for_two_frames_and_show_the_same_moments_as_the_rig(shared_data: Path) -> None:
+    stage = Bake("puppet", shared_data)
+    ones, twos = exposures(stage.motion, 30), exposures(stage.motion, 30, 2)
+    assert len(twos) <= len(ones) / 2 + 1
+    assert all((exposure.frame - 1) % 2 == 0 for exposure in twos)
+    _, poses = poses_to_hold(stage.motion, 2)
+    assert {exposure.index for exposure in twos} <= set(poses.tolist())
+
+
+def test_a_pose_of_a_single_frame_is_keyed_once(shared_data: Path) -> None:
+    stage = Bake("puppet", shared_data)
+    body = measure_skeleton(stage.rest, stage.bone_map)
+    stage.motion = on_scene_frames(street_motion(body, PASSER_BY, slice(100, 101)), 30, 7)
+    for keys in (REDUCED, KeySettings(KeyMode.TWOS)):
+        assert {len(found) for found in keys_of(stage.bake(keys).action).values()} == {1}
