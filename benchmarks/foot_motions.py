@@ -1,12 +1,13 @@
 """Motions of every performance on the bodies that are asked for: `python -m benchmarks.foot_motions REQUEST.npz OUT.npz`, in a Python that has PyTorch.
 
-The request holds `sources` (paths, one a performance, with its person's id as `people`) and `lengths` (N, 14) of the bodies; out come the arrays of
-`RetargetedMotion` as filmed, named `PERFORMANCE BODY NAME` by their numbers.
+The request holds `sources` (paths, one a performance, with its person's id as `people`), `lengths` (N, 14) of the bodies, and the `strength` 0..1 of cleaning;
+out come the arrays of `RetargetedMotion` as filmed, named `PERFORMANCE BODY NAME` by their numbers.
 """
 
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +16,9 @@ import numpy as np
 from blender_addon.core import pose_files
 from blender_addon.core.retargeting import Retargeter
 from blender_addon.core.skeleton import Skeleton
+from blender_addon.worker.jobs import clean
+from blender_addon.worker.messages import CleanRequest
+from blender_addon.worker.monitor import Monitor
 
 FPS, IMAGE_SIZE = 25.0, (720, 720)
 """Of the OpenPose clips, whose files do not say."""
@@ -25,11 +29,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     request, out = map(Path, arguments if arguments is not None else sys.argv[1:])
     with np.load(request) as asked:
         sources, people, bodies = asked["sources"].tolist(), asked["people"].tolist(), [Skeleton(lengths) for lengths in asked["lengths"]]
+        strength = float(asked["strength"])
     retargeter = Retargeter.load()
     arrays: dict[str, np.ndarray] = {}
     for performance, (source, person) in enumerate(zip(sources, people, strict=True)):
         found = pose_files.read(Path(source)) if source.endswith(".npz") else pose_files.read(Path(source), fps=FPS, image_size=IMAGE_SIZE)
         poses = found.select(person or None)
+        if strength > 0:
+            poses = clean(CleanRequest(poses, strength), Monitor(lambda _progress: None, threading.Event())).poses
         for body, motion in enumerate(retargeter.retarget_many([poses] * len(bodies), bodies)):
             made = {name: getattr(motion, name) for name in ("positions", "depth", "contacts", "confidence")} | {"fps": np.float64(motion.fps)}
             if motion.landmarks is not None:

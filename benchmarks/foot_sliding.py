@@ -73,10 +73,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     rigs = [(name, factor) for name in options.only for factor in ((1.0,) if name == "rigify" else FACTORS)]
     with tempfile.TemporaryDirectory(prefix="feet-") as folder:
-        motions = _motions(options, [_character(options.data, *rig)[1].skeleton for rig in rigs], Path(folder))
+        motions = motions_on(options, [_character(options.data, *rig)[1].skeleton for rig in rigs], Path(folder))
         measured = []
         for body, (name, factor) in enumerate(rigs):
-            measured.append(_measure(options.data, name, factor, [_motion(motions, performance, body) for performance in range(2 + len(OPENPOSE))]))
+            measured.append(_measure(options.data, name, factor, [motion_of(motions, performance, body) for performance in range(2 + len(OPENPOSE))]))
             log.info(" | ".join(measured[-1].row()))
     head = ("rig", "legs", "contacts", "lost", "median slide, % of height", "largest slide, % of height")
     text = table(head, [each.row() for each in measured])
@@ -84,19 +84,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _motions(options: argparse.Namespace, bodies: Sequence[Skeleton], folder: Path) -> dict[str, np.ndarray]:
-    """Every performance on every body, as the worker's Python makes them."""
+def motions_on(options: argparse.Namespace, bodies: Sequence[Skeleton], folder: Path, strength: float = 0.0) -> dict[str, np.ndarray]:
+    """Every performance on every body, cleaned so strongly, as the worker's Python makes them."""
     clips = [options.data / "footage/openpose" / name for name in OPENPOSE]
     sources = [str(path.absolute()) for path in (options.street, options.street, *clips)]
     request, out = folder / "request.npz", folder / "motions.npz"
-    np.savez(request, sources=np.array(sources), people=np.array([1, 2, 0, 0, 0, 0]), lengths=np.stack([body.lengths for body in bodies]))
+    np.savez(request, sources=np.array(sources), people=np.array([1, 2, 0, 0, 0, 0]), lengths=np.stack([body.lengths for body in bodies]), strength=strength)
     command = [options.python.absolute(), "-m", "benchmarks.foot_motions", request, out]
     subprocess.run([str(word) for word in command], cwd=ROOT, check=True)
     with np.load(out) as arrays:
         return {name: arrays[name] for name in arrays.files}
 
 
-def _motion(arrays: dict[str, np.ndarray], performance: int, body: int) -> RetargetedMotion:
+def motion_of(arrays: dict[str, np.ndarray], performance: int, body: int) -> RetargetedMotion:
+    """One of them; whoever bakes it puts in the body."""
+
     def of(name: str) -> np.ndarray:
         return arrays[f"{performance} {body} {name}"]
 

@@ -413,6 +413,17 @@ def lying(folder: Path) -> Path:
     return path
 
 
+def test_a_slower_performance_has_its_clip_behind_it_slower_too() -> None:
+    from blender_addon.bridge.clip_clock import ClipClock
+    from blender_addon.bridge.job_settings import JobSettings
+
+    scene = bpy.context.scene
+    scene.render.fps, scene.retarget2d.start_frame, scene.retarget2d.timing.speed = 30, 1, 0.5
+    clock = ClipClock.of(scene, JobSettings.of(scene), 30.0)
+    assert clock.scene_frames([0, 10]).tolist() == [1.0, 21.0]
+    assert clock.clip_frame(21.0) == 10
+
+
 @pytest.mark.parametrize("resolution", [(1920, 1080), (1080, 1920)])
 def test_a_phone_s_video_stands_upright_behind_its_joints(resolution: tuple[int, int], tmp_path: Path) -> None:
     """Where Blender shows it lying, the background is turned, and scaled to what it was fitted too large or too small by."""
