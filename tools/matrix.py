@@ -57,7 +57,7 @@ def _outcomes(chosen: list[str], zipped: Path, more: list[str]) -> Iterator[tupl
 
 def _outcome(blender: tests_in_blender.Blender, arguments: list[str]) -> str:
     _announce(blender.name)
-    return _words(tests_in_blender.run(blender, arguments))
+    return _words(tests_in_blender.run_side_by_side(blender, arguments))
 
 
 def _outcome_in_window(program: str, zipped: Path, more: list[str]) -> str:

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +38,8 @@ GRACE = 20.0
 """Seconds for a run, and for Blender to end once pytest has. Blender 4 as a module crashes or hangs then, once an add-on such as Rigify was enabled."""
 
 TIMED_OUT = 124
+NOTHING_RAN = 5
+"""Pytest's own."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,16 @@ def run(blender: Blender, arguments: list[str], limit: float = LIMIT) -> int:
             _kill(process)
 
 
+def run_side_by_side(blender: Blender, arguments: list[str], limit: float = LIMIT, *, processes: int = 0) -> int:
+    """`run` with the files of TESTS dealt out to so many Blenders, as many as processors where 0; the worst of their exit statuses."""
+    files = sorted(str(path.relative_to(ROOT)) for path in (ROOT / TESTS).glob("test_*.py"))
+    count = min(processes or os.cpu_count() or 1, len(files))
+    with ThreadPoolExecutor(count) as pool:
+        shares = [[word for argument in arguments for word in (files[first::count] if argument == TESTS else [argument])] for first in range(count)]
+        statuses = set(pool.map(lambda share: run(blender, share, limit), shares))
+    return max(statuses - {NOTHING_RAN}, default=NOTHING_RAN, key=abs)
+
+
 def _ending(process: subprocess.Popen[bytes], blender: Blender, status: Path, limit: float) -> int:
     """Wait for the end. What pytest said counts, whatever Blender does afterwards; that is said, because it is no good sign."""
     began = time.monotonic()
@@ -124,6 +137,7 @@ def main() -> int:
     which.add_argument("--module", choices=environments.BLENDERS, help="Blender as a Python module, of that version")
     which.add_argument("--program", help="the words that start a real Blender")
     parser.add_argument("--installed", type=Path, metavar="ZIP", help="install this extension and test that, not the source")
+    parser.add_argument("--processes", type=int, default=0, help="so many Blenders at once (default: one a processor)")
     parser.add_argument("--limit", type=float, default=LIMIT, help="seconds (default: %(default)s)")
     parser.add_argument("pytest", nargs="*", help="arguments of pytest, after --")
     options = parser.parse_args()
@@ -131,7 +145,7 @@ def main() -> int:
         blender = as_program(options.program) if options.program else as_module(options.module)
     except environments.NoPython as missing:
         raise SystemExit(str(missing)) from None
-    return run(blender, arguments_of(options.installed, options.pytest), options.limit)
+    return run_side_by_side(blender, arguments_of(options.installed, options.pytest), options.limit, processes=options.processes)
 
 
 if __name__ == "__main__":

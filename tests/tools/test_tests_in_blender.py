@@ -70,3 +70,24 @@ def test_each_run_has_a_user_folder_of_its_own_that_goes_away(tmp_path: Path) ->
     folder = Path(told.read_text(encoding="utf-8"))
     assert folder != Path(os.environ.get("BLENDER_USER_RESOURCES", ""))
     assert not folder.exists()
+
+
+def test_blenders_side_by_side_share_the_files_and_the_worst_ending_counts(tmp_path: Path) -> None:
+    source = f"""
+import os, sys
+from pathlib import Path
+files = [word for word in sys.argv[1:] if word.endswith(".py")]
+(Path({str(tmp_path)!r}) / str(os.getpid())).write_text(" ".join(files))
+raise SystemExit(1 if any(file.endswith("test_actions.py") for file in files) else 5)
+"""
+    status = tests_in_blender.run_side_by_side(program(source), [tests_in_blender.TESTS, "-q"], processes=3)
+    shares = [path.read_text(encoding="utf-8").split() for path in tmp_path.iterdir()]
+    assert status == 1
+    assert len(shares) == 3
+    there = {str(path.relative_to(tests_in_blender.ROOT)) for path in (tests_in_blender.ROOT / tests_in_blender.TESTS).glob("test_*.py")}
+    assert sorted(file for share in shares for file in share) == sorted(there)
+
+
+def test_side_by_side_it_is_told_where_no_test_ran_at_all() -> None:
+    assert tests_in_blender.run_side_by_side(program("raise SystemExit(5)"), [tests_in_blender.TESTS], processes=2) == 5
+    assert tests_in_blender.run_side_by_side(program("raise SystemExit(0)"), [tests_in_blender.TESTS], processes=2) == 0
