@@ -180,7 +180,7 @@ def _render(scene: bpy.types.Scene, subject: bpy.types.Object, frames: Sequence[
     scene.camera = camera
     camera.data.type, camera.data.sensor_fit, camera.data.ortho_scale = "ORTHO", "VERTICAL", TALL * tall
     camera.data.clip_end = 100 * tall
-    _ground(scene, Matrix.Translation(up * low + away * (away @ hips() + 5 * tall)) @ turn.to_4x4(), tall)
+    _ground(scene, Matrix.Translation(up * low + away * (away @ hips() + 50 * tall)) @ turn.to_4x4(), tall)
     _look(scene)
     settings = scene.render
     folder.mkdir(parents=True)

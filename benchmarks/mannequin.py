@@ -17,12 +17,13 @@ FACES = ((0, 1, 2), (0, 2, 3), (0, 3, 4), (0, 4, 1), (5, 2, 1), (5, 3, 2), (5, 4
 
 
 def dress(armature: bpy.types.Object) -> None:
-    """Give every bone that deforms a block of its own, and hide the controls; a rig that carries a mesh stays as it is."""
+    """Give every bone that deforms a block of its own, but a root beside the body; a rig that carries a mesh stays as it is."""
     if any(item.type == "MESH" for item in armature.children_recursive):
         return
     extent = max(armature.dimensions) or 1.0
     for bone in armature.data.bones:
-        if bone.use_deform and bone.length > LEAST * extent:
+        root_beside = bone.parent is None and len(bone.children) < 2
+        if bone.use_deform and bone.length > LEAST * extent and not root_beside:
             _block(armature, bone)
 
 

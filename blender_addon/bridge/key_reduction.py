@@ -23,6 +23,8 @@ Mask = NDArray[np.bool_]
 
 JOINTS = 0.0095
 """Part of the character's height that the end of any bone may be from where it is with a key a frame: errors of a chain of bones add up at its end."""
+JOINTS_BY_IK, CONTROLS = 0.0042, 0.0025
+"""The same on rigs whose limbs are keyed by IK, and for the controls that draw them: elbows and knees, which IK bends, go farther than either."""
 STANDING = 0.002
 """The same for feet while they stand: they must not begin to slide."""
 TURNS = 4.0
@@ -147,6 +149,7 @@ def _limits(target: RigTarget, bones: KeyedBones, wanted: dict[End, Array]) -> d
     """(K,) how far each end may be off: feet, and controls that are moved, less while they stand."""
     height, contacts = target.motion.skeleton.height, target.motion.contacts >= STANDS
     feet = [set(_feet(target, foot)) for foot in range(2)]
+    joints = JOINTS_BY_IK if target.limbs.ik else JOINTS
     limits = {}
     for end, places in wanted.items():
         bone, tail = end
@@ -154,10 +157,11 @@ def _limits(target: RigTarget, bones: KeyedBones, wanted: dict[End, Array]) -> d
         for foot in range(2):
             if bone in feet[foot]:
                 stands |= contacts[:, foot]
-        if not tail and bone != target.root and bone in bones.moved:
+        control = bone != target.root and bone in bones.moved
+        if control and not tail:
             still = np.linalg.norm(np.diff(places, axis=0, prepend=places[:1]), axis=1) < STANDING * height
             stands |= still & contacts.any(axis=1)
-        limits[end] = np.where(stands, STANDING, JOINTS) * height
+        limits[end] = np.where(stands, STANDING, CONTROLS if control else joints) * height
     return limits
 
 
@@ -168,7 +172,7 @@ def _tighter(target: RigTarget, parts: Sequence[_Part], limits: dict[End, Array]
         off = np.linalg.norm(places - wanted[end], axis=1) / limits[end]
         if off.max() <= 1:
             continue
-        factor = _around(np.where(off > 1, np.maximum(AIM / off, LEAST), 1.0))
+        factor = _around(np.where(off > 1, np.maximum(AIM / np.maximum(off, 1), LEAST), 1.0))
         above = carriers(target, end[0])
         for index, part in enumerate(parts):
             if part.bone in above:
