@@ -14,7 +14,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 import torch
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -369,6 +369,7 @@ def test_at_every_frame_rate_the_body_keeps_its_size(kinematic: Retargeter, name
     assert np.abs(about_mid_hip(motion.positions)).max() < 1.5 * CHILD.height
 
 
+@example(seed=2017620)  # bones of a thousandth of a pixel, far from the picture's corner
 @given(seed=st.integers(0, 2**32 - 1))
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_random_clip_gives_a_nan(kinematic: Retargeter, seed: int) -> None:

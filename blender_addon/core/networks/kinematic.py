@@ -29,6 +29,8 @@ TOKEN_FRAMES = 2
 
 _FRAME_FEATURES = JOINT_COUNT * 3 + BONE_COUNT * 3 + 3
 _MOTION_FEATURES = _FRAME_FEATURES + BONE_COUNT * 4 + PROPORTION_COUNT + JOINT_COUNT * 2
+_FARTHEST_RATIO = 6.0
+"""Logarithm of how many times longer or shorter than it is seen a bone may be found: beyond it there is no body, and squares would not fit their numbers."""
 _VELOCITY_SCALE = 10.0
 """Brings velocities, a frame, to the size of positions."""
 _MOTION_OUTPUTS = BONE_COUNT * 4 + 3
@@ -228,8 +230,8 @@ class KinematicNetwork(nn.Module):
         """The natural logarithm (B, 8) of the lengths of skeleton.PROPORTIONS, in the observation's unit."""
         longest = statistics.unflatten(-1, (BONE_COUNT, -1))[..., LENGTH_QUANTILES.index(0.9)]
         base = torch.stack([longest[:, [BONE_INDEX[bone] for bone in members]].amax(dim=-1) for members in PROPORTIONS], dim=-1)
-        out: Tensor = base.clamp_min(0.05).log() + self.body_head(torch.cat((pooled.value(), statistics), dim=-1))
-        return out
+        ratio = self.body_head(torch.cat((pooled.value(), statistics), dim=-1)).clamp(-_FARTHEST_RATIO, _FARTHEST_RATIO)
+        return base.clamp_min(0.05).log() + ratio
 
     def camera_motion(self, seen: Observation, log_proportions: Tensor) -> CameraMotion:
         """Bones and the root's depth in the camera's frame, given the body (B, 8) that `proportions` found."""
