@@ -24,6 +24,7 @@ import numpy as np
 
 from benchmarks.grease_pencil import machine, walk
 from blender_addon.bridge.bone_map import BoneMap
+from blender_addon.bridge.key_settings import DENSE
 from blender_addon.bridge.planes import FRONT
 from blender_addon.bridge.rig_bake import RigBakeSettings, bake_rig
 from blender_addon.core.skeleton import Joint
@@ -75,7 +76,7 @@ def measure(frames: int) -> Measured:
     armature, bone_map = biped()
     motion = walk(frames)
     start = time.perf_counter()
-    bake = bake_rig(armature, bone_map, motion, RigBakeSettings(FRONT, 1.0, "walk"))
+    bake = bake_rig(armature, bone_map, motion, RigBakeSettings(FRONT, 1.0, "walk", keys=DENSE))
     baked = time.perf_counter() - start
     return Measured(frames, bake.bones, bake.keys, baked, _inserted(armature))
 

@@ -21,7 +21,7 @@ from .rig_pose import RigTarget
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-JOINTS = 0.0095
+JOINTS = 0.0085
 """Part of the character's height that the end of any bone may be from where it is with a key a frame: errors of a chain of bones add up at its end."""
 JOINTS_BY_IK, CONTROLS = 0.0042, 0.0025
 """The same on rigs whose limbs are keyed by IK, and for the controls that draw them: elbows and knees, which IK bends, go farther than either."""
