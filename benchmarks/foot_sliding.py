@@ -64,13 +64,7 @@ class Measured:
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; 0 where it was measured."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.foot_sliding", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, help="the folder that holds footage/ and rigs/")
-    parser.add_argument("--street", type=Path, required=True, help="what `python -m blender_addon.core detect` found in the shipped video, as .npz")
-    parser.add_argument("--python", type=Path, default=ROOT / ".venv/bin/python", help="the Python that has what the networks need")
-    parser.add_argument("--only", nargs="+", choices=CHARACTERS, default=CHARACTERS, help="some of the characters")
-    parser.add_argument("--output", type=Path, default=Path("docs/BAKING.md"), help="the page to write into (default: %(default)s)")
-    options = parser.parse_args(arguments)
+    options = options_of("foot_sliding", __doc__, arguments)
     rigs = [(name, factor) for name in options.only for factor in ((1.0,) if name == "rigify" else FACTORS)]
     with tempfile.TemporaryDirectory(prefix="feet-") as folder:
         motions = motions_on(options, [_character(options.data, *rig)[1].skeleton for rig in rigs], Path(folder))
@@ -82,6 +76,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     text = table(head, [each.row() for each in measured])
     replace_section(options.output, "foot-sliding", text, "Baking")
     return 0
+
+
+def options_of(benchmark: str, description: str | None, arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The options of a benchmark that bakes every performance onto the characters."""
+    parser = argparse.ArgumentParser(prog=f"python -m benchmarks.{benchmark}", description=(description or "").splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="the folder that holds footage/ and rigs/")
+    parser.add_argument("--street", type=Path, required=True, help="what `python -m blender_addon.core detect` found in the shipped video, as .npz")
+    parser.add_argument("--python", type=Path, default=ROOT / ".venv/bin/python", help="the Python that has what the networks need")
+    parser.add_argument("--only", nargs="+", choices=CHARACTERS, default=CHARACTERS, help="some of the characters")
+    parser.add_argument("--output", type=Path, default=Path("docs/BAKING.md"), help="the page to write into (default: %(default)s)")
+    return parser.parse_args(arguments)
 
 
 def motions_on(options: argparse.Namespace, bodies: Sequence[Skeleton], folder: Path, strength: float = 0.0) -> dict[str, np.ndarray]:

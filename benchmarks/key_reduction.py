@@ -6,7 +6,6 @@ Both ends of every mapped limb are read back from the evaluated rig on every fra
 
 from __future__ import annotations
 
-import argparse
 import logging
 import sys
 import tempfile
@@ -28,7 +27,7 @@ from tests.blender.read_back import posed_chains
 from tests.blender.rigs import RIGS
 from training.documents import replace_section, table
 
-from .foot_sliding import CHARACTERS, OPENPOSE, ROOT, motion_of, motions_on
+from .foot_sliding import OPENPOSE, motion_of, motions_on, options_of
 
 log = logging.getLogger("benchmarks")
 
@@ -53,13 +52,7 @@ class Measured:
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; 0 where it was measured."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.key_reduction", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, help="the folder that holds footage/ and rigs/")
-    parser.add_argument("--street", type=Path, required=True, help="what `python -m blender_addon.core detect` found in the shipped video, as .npz")
-    parser.add_argument("--python", type=Path, default=ROOT / ".venv/bin/python", help="the Python that has what the networks need")
-    parser.add_argument("--only", nargs="+", choices=CHARACTERS, default=CHARACTERS, help="some of the characters")
-    parser.add_argument("--output", type=Path, default=Path("docs/BAKING.md"), help="the page to write into (default: %(default)s)")
-    options = parser.parse_args(arguments)
+    options = options_of("key_reduction", __doc__, arguments)
     with tempfile.TemporaryDirectory(prefix="keys-") as folder:
         bodies = [read_character(_made(options.data, name)).skeleton for name in options.only]
         motions = motions_on(options, bodies, Path(folder), STRENGTH)
