@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .rotations import NO_TURN, about, inverse, normalised, product, shortest_arc
+from .rotations import about, inverse, product, shortest_arc
 
 Array = NDArray[np.float64]
 
@@ -22,9 +22,7 @@ def steady_twist(turn: Array, aim: Array, trust: Array, fps: float) -> Array:
     good = np.flatnonzero(trust >= 1)
     if len(aim) < 2 or not good.size:
         return turn
-    least = product(_transported(aim), turn[:1])
-    off = product(turn, inverse(least))
-    twist = 2 * np.arctan2((off[:, 1:] * aim).sum(axis=-1), off[:, 0])
+    twist = _twists(turn, aim)
     even = np.interp(np.arange(len(aim)), good, np.unwrap(twist[good]))
     led = even + trust * ((twist - even + np.pi) % (2 * np.pi) - np.pi)
     reach = max(1, round(EVEN_SECONDS * fps))
@@ -33,11 +31,9 @@ def steady_twist(turn: Array, aim: Array, trust: Array, fps: float) -> Array:
     return product(about(aim, smooth - twist), turn)
 
 
-def _transported(aim: Array) -> Array:
-    """(K, 4) the turns from the first aim to each, by the shortest arc from frame to frame."""
-    turns = np.concatenate((NO_TURN[None], shortest_arc(aim[:-1], aim[1:])))
-    step = 1
-    while step < len(turns):  # each pass doubles how many arcs are taken together
-        turns = np.concatenate((turns[:step], normalised(product(turns[step:], turns[:-step]))))
-        step *= 2
-    return turns
+def _twists(turn: Array, aim: Array) -> Array:
+    """(K,) radians by which each turn is twisted about its aim beside the first one, carried along by the shortest arc from frame to frame."""
+    arcs = shortest_arc(aim[:-1], aim[1:])
+    steps = product(inverse(arcs), product(turn[1:], inverse(turn[:-1])))
+    angles = 2 * np.arctan2((steps[:, 1:] * aim[:-1]).sum(axis=-1), steps[:, 0])
+    return np.concatenate((np.zeros(1), np.cumsum(angles)))

@@ -13,6 +13,7 @@ import pytest
 from blender_addon.bridge.actions import SLOTTED, curves_of_all_slots, slot_of
 from blender_addon.bridge.bone_map import BoneMap
 from blender_addon.bridge.feet_settings import UNPLANTED
+from blender_addon.bridge.key_settings import DENSE, REDUCED, KeySettings
 from blender_addon.bridge.layers import LayerMode, LayerSettings
 from blender_addon.bridge.rig_bake import RigBake, RigBakeSettings, bake_rig
 from blender_addon.core.skeleton import Joint
@@ -42,8 +43,8 @@ def stage(puppet: bpy.types.Object) -> Stage:
     return stage_of(puppet, frames=slice(0, 120))
 
 
-def bake(stage: Stage, layers: LayerSettings = AS_LAYER, performer: int = WALKER) -> RigBake:
-    settings = RigBakeSettings(stage.plane, 0, f"street {performer}", f"street.mp4 {performer}", feet=UNPLANTED, layers=layers)
+def bake(stage: Stage, layers: LayerSettings = AS_LAYER, performer: int = WALKER, keys: KeySettings = REDUCED) -> RigBake:
+    settings = RigBakeSettings(stage.plane, 0, f"street {performer}", f"street.mp4 {performer}", keys=keys, feet=UNPLANTED, layers=layers)
     return bake_rig(stage.armature, stage.bone_map, stage.motion, settings)
 
 
@@ -173,9 +174,24 @@ def test_a_strip_in_a_meta_strip_or_beside_another_is_found_and_kept_apart(stage
     assert first.frame_end <= second.frame_start
 
 
-def test_an_edited_bake_is_kept_and_the_note_says_so(stage: Stage) -> None:
-    first = bake(stage).action
-    curves_of_all_slots(first)[3].keyframe_points[2].co[1] += 0.1
+def raise_key(key: bpy.types.Keyframe) -> None:
+    key.co[1] += 0.1
+
+
+def drag_handle(key: bpy.types.Keyframe) -> None:
+    key.handle_left_type = "FREE"
+    key.handle_left[1] += 0.1
+
+
+def hold(key: bpy.types.Keyframe) -> None:
+    key.interpolation = "CONSTANT"
+
+
+@pytest.mark.parametrize("edit", [raise_key, drag_handle, hold], ids=lambda edit: edit.__name__)
+@pytest.mark.parametrize("keys", [DENSE, REDUCED], ids=["dense", "reduced"])
+def test_an_edited_bake_is_kept_and_the_note_says_so(keys: KeySettings, edit: Callable[[bpy.types.Keyframe], None], stage: Stage) -> None:
+    first = bake(stage, keys=keys).action
+    edit(next(curve for curve in curves_of_all_slots(first) if len(curve.keyframe_points) > 2).keyframe_points[1])
     edited = snapshot.action_contents(first)[1]
     note = bake(stage).notes[-1]
     assert "edited by hand" in note
