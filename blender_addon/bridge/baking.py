@@ -14,6 +14,7 @@ from .cycles import in_place
 from .data_blocks import nothing_left_on_failure
 from .drawing.bake import DrawingBake, DrawnCharacter, armature_for, bind, key_layers, read_drawn_character
 from .drawing.settings import Way
+from .figure_feet import planted_figure, standing_at
 from .grease_pencil import FigureBake, bake_figure
 from .job_settings import BakeTarget, JobSettings
 from .media import scene_fps
@@ -181,11 +182,13 @@ def _figures(
 ) -> list[FigureBake]:
     """A figure a take. Where everybody keeps their own body they share the first one's placement: they stand to each other as in the picture."""
     style = read_style(settings.drawing.style)
+    motions = [planted_figure(motion, settings.feet) for motion in motions]
     placement: Placement
     if onto.character is not None:
         placement = placement_of_rig(onto.owner, onto.character.rest, onto.character.bone_map, plane, motions[0])
     else:
         placement = default_placement(motions[0], plane, style)
+    placement = standing_at(placement, motions[0], style, settings.feet)
     figures = []
     for index, (take, motion) in enumerate(zip(takes, motions, strict=True)):
         drawn = _part(progress, index, len(takes))

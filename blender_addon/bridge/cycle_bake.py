@@ -23,11 +23,10 @@ def kept_in_place(target: RigTarget, pose: RigPose) -> RigPose:
     return replace(pose, path=pose.path - gone(target.motion)[:, None] * target.axes[0])
 
 
-def own_frames(target: RigTarget) -> slice:
+def own_frames(motion: SceneMotion) -> slice:
     """Which of the frames that are worked out are the motion's own, where other cycles lie around it."""
-    cycle = target.motion.cycle
-    around = cycle.before * cycle.frames if cycle is not None else 0
-    return slice(around, len(target.motion) - around)
+    around = motion.cycle.before * motion.cycle.frames if motion.cycle is not None else 0
+    return slice(around, len(motion) - around)
 
 
 def cropped(curves: Sequence[Curve], motion: SceneMotion) -> list[Curve]:

@@ -13,11 +13,11 @@ from .feet_settings import FeetSettings, Planting
 from .head_turns import head_turns
 from .landmark_settings import LandmarkSettings
 from .leading import belief, between, led
-from .planted import ease_frames
 from .rig_pose import RigPose, RigTarget
 from .rotations import NO_TURN, about, directions, product, rotated, shortest_arc
 from .sightings import Sighting, sighting
 from .stances import Stance, eased, stances_of
+from .standing_legs import ease_frames
 
 Array = NDArray[np.float64]
 
@@ -91,7 +91,7 @@ def _foot(target: RigTarget, turns: Mapping[int, Array], foot: int, seen: Sighti
     if not stances:
         return {foot: turn}
     flat = np.broadcast_to(NO_TURN, turn.shape) if target.flat else _yawed(turn, sole, target.axes[1], stances)
-    stands = eased(np.ones(len(turn)), stances, ease_frames(target.motion))
+    stands = eased(np.ones(len(turn)), stances, ease_frames(target.motion.fps))
     return {foot: between(turn, flat, stands)}
 
 

@@ -87,8 +87,7 @@ def _arm(pose: FigurePose, style: FigureStyle, parts: LimbParts) -> list[Stroke]
 
 def _leg(pose: FigurePose, style: FigureStyle, parts: LimbParts, side: int) -> list[Stroke]:
     shoe, height = style.shoe, pose.height
-    knee, ankle = pose.joints[:, parts.joints[1]], pose.joints[:, parts.joints[2]]
-    heel = ankle + shoe.drop * height * unit(ankle - knee, (0.0, 1.0, 0.0))
+    heel = pose.joints[:, parts.joints[2]] + shoe.drop * height * pose.soles[:, side]
     toe = heel + shoe.length * height * pose.feet[:, side]
     foot = np.stack((heel, toe), axis=1)[..., :2]
     shoes = line(parts.end, foot, np.array((shoe.heel, shoe.toe)) * height, ink=style.outline * height)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,8 +17,8 @@ from .rig_pose import RigPose, RigTarget
 from .root_path import root_path
 from .rotations import directions, product, rotated, shortest_arc
 from .solve import Chain, chains_of
-from .stances import Stance, eased, stances_of
-from .timing import SceneMotion
+from .stances import eased, stances_of
+from .standing_legs import StandingLeg, ease_frames, giving_way, step_height, wanted_ankle
 from .two_bone import bent, longest_reach, side_in_plane
 
 Array = NDArray[np.float64]
@@ -26,32 +26,18 @@ Array = NDArray[np.float64]
 LEGS: tuple[tuple[int, Joint, Joint], ...] = ((0, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE), (1, Joint.LEFT_KNEE, Joint.LEFT_ANKLE))
 """The column of contacts, and the two chains, of each leg."""
 
-LEVEL = 0.1
-"""Part of the character's height that a standing ankle may be above or below the ground and still be meant to stand on it."""
-EASE_SECONDS = 0.17
-"""How long a foot takes to come to where it stands, and to leave it."""
-GIVE_SECONDS = 0.25
-"""How long before and after the hips begin to give way for a leg that is too short."""
 PASSES = 3
 """How often legs reach again: what hangs between thigh and foot may not lie as stiff as it is reckoned."""
 
 
 @dataclass(frozen=True, eq=False)
-class Leg:
-    """One mapped leg, where its joints (K, 3) are without IK, and the stances of its `foot`, a column of contacts."""
+class _Leg:
+    """The chains of one mapped leg, whose `foot` is a column of contacts, and where they are without IK."""
 
     foot: int
     thigh: Chain
     shin: Chain
-    hip: Array
-    knee: Array
-    ankle: Array
-    stances: Sequence[Stance]
-
-    def reach(self) -> Array:
-        """(K,) how far from the hip the ankle can be."""
-        upper, lower = np.linalg.norm(self.knee - self.hip, axis=-1), np.linalg.norm(self.ankle - self.knee, axis=-1)
-        return longest_reach(upper, lower, np.linalg.norm(self.ankle - self.hip, axis=-1))
+    standing: StandingLeg
 
 
 def rooted(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigPose:
@@ -75,8 +61,11 @@ def planted(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigPose
         return pose
     lift = ground_offset(target, settings) if pose.path is not None else 0.0
     heights = standing_heights(target, settings)[0] + lift
-    wanted = [_wanted(target, leg, heights[:, leg.foot]) for leg in legs]
-    give = _giving_way(target, legs, wanted) if pose.path is not None else np.zeros_like(path)
+    up, fps = target.axes[1], target.motion.fps
+    wanted = [wanted_ankle(leg.standing, heights[:, leg.foot], _turning(target, leg), up, fps) for leg in legs]
+    give = np.zeros_like(path)
+    if pose.path is not None:
+        give = giving_way([leg.standing for leg in legs], wanted, up, fps, target.motion.skeleton.height)
     turns = dict(pose.turns)
     for leg, goal in zip(legs, wanted, strict=True):
         turns |= _reached(target, turns, leg, goal, path + give)
@@ -95,16 +84,10 @@ def standing_heights(target: RigTarget, settings: FeetSettings) -> tuple[Array, 
         landed = (origin + (motion.positions[:, ankle] * (1, -1)) @ axes[:2]) @ axes[1]
         stances = stances_of(motion.contacts[:, foot])
         for stance in stances:
-            off = float(landed[stance.frames].mean()) - ground
-            on_step = 0.0 if settings.planting is Planting.ALWAYS else np.sign(off) * max(0.0, abs(off) - LEVEL * motion.skeleton.height)
+            on_step = step_height(float(landed[stance.frames].mean()), ground, motion.skeleton.height, settings.planting)
             heights[stance.frames, foot] = joints[ankle] @ axes[1] + on_step
-        raised[:, foot] = eased(heights[:, foot] - landed, stances, ease_frames(motion))
+        raised[:, foot] = eased(heights[:, foot] - landed, stances, ease_frames(motion.fps))
     return heights, raised
-
-
-def ease_frames(motion: SceneMotion) -> int:
-    """How many frames a foot takes to come to where it stands."""
-    return max(1, round(EASE_SECONDS * motion.fps))
 
 
 def ground_offset(target: RigTarget, settings: FeetSettings) -> float:
@@ -122,7 +105,7 @@ def ground_offset(target: RigTarget, settings: FeetSettings) -> float:
     return (settings.ground - soles) / scale
 
 
-def _leg(target: RigTarget, carried: Carried, path: Array, foot: int, joints: tuple[Joint, Joint]) -> Leg | None:
+def _leg(target: RigTarget, carried: Carried, path: Array, foot: int, joints: tuple[Joint, Joint]) -> _Leg | None:
     chains = chains_of(target.rest, target.bone_map)
     if not set(joints) <= set(chains):
         return None
@@ -132,22 +115,11 @@ def _leg(target: RigTarget, carried: Carried, path: Array, foot: int, joints: tu
         return None
     points = ((thigh.bones[0], thigh.start), (shin.bones[0], shin.start), (shin.bones[-1], shin.end))
     hip, knee, ankle = (carried.place(bone, point) + path for bone, point in points)
-    return Leg(foot, thigh, shin, hip, knee, ankle, stances)
+    reach = longest_reach(*(np.linalg.norm(way, axis=-1) for way in (knee - hip, ankle - knee, ankle - hip)))
+    return _Leg(foot, thigh, shin, StandingLeg(hip, knee, ankle, reach, stances))
 
 
-def _wanted(target: RigTarget, leg: Leg, heights: Array) -> Array:
-    """(K, 3) where the ankle goes: in the middle of where it would slide over each stance, at its height there."""
-    up, turning = target.axes[1], _turning(target, leg)
-    shift = np.zeros_like(leg.ankle)
-    for stance in leg.stances:
-        ankle, turned = leg.ankle[stance.frames], turning[stance.frames]
-        spot = (ankle - turned).mean(axis=0) + turned
-        spot += (heights[stance.first] - spot @ up)[:, None] * up
-        shift[stance.frames] = spot - ankle
-    return leg.ankle + eased(shift, leg.stances, ease_frames(target.motion))
-
-
-def _turning(target: RigTarget, leg: Leg) -> Array:
+def _turning(target: RigTarget, leg: _Leg) -> Array:
     """(K, 3) how a standing foot goes where the view moves: with the world that turns before the camera."""
     motion, ankle = target.motion, LEGS[leg.foot][2]
     if not motion.view_moves:
@@ -156,48 +128,7 @@ def _turning(target: RigTarget, leg: Leg) -> Array:
     return np.asarray(across[:, None] * target.axes[0] + away[:, None] * target.axes[2], dtype=np.float64)
 
 
-def _giving_way(target: RigTarget, legs: Sequence[Leg], wanted: Sequence[Array]) -> Array:
-    """(K, 3) how the hips go so that every leg reaches where its foot stands: down, and only where that is not enough also across."""
-    up, reach = target.axes[1], max(1, round(GIVE_SECONDS * target.motion.fps))
-    down = np.zeros(len(target.motion))
-    for leg, goal in zip(legs, wanted, strict=True):
-        stands = _standing(leg)
-        away = leg.hip - goal
-        height = away @ up
-        flat = (away**2).sum(axis=-1) - height**2
-        allowed = np.sqrt(np.maximum(leg.reach() ** 2 - flat, 0))
-        down = np.maximum(down, np.where(stands, height - allowed, 0))
-    give = -_enveloped(down, reach)[:, None] * up
-    for _ in range(PASSES):
-        lacking = np.zeros_like(give)
-        for leg, goal in zip(legs, wanted, strict=True):
-            way = goal - (leg.hip + give)
-            over = np.maximum(np.linalg.norm(way, axis=-1) - leg.reach(), 0) * _standing(leg)
-            lacking += over[:, None] * directions(way) / len(legs)
-        if np.abs(lacking).max() < 1e-6 * target.motion.skeleton.height:
-            break
-        give += np.stack([_enveloped(np.maximum(axis, 0), reach) - _enveloped(np.maximum(-axis, 0), reach) for axis in lacking.T], axis=-1)
-    return np.asarray(give)
-
-
-def _standing(leg: Leg) -> NDArray[np.bool_]:
-    stands = np.zeros(len(leg.hip), dtype=np.bool_)
-    for stance in leg.stances:
-        stands[stance.frames] = True
-    return stands
-
-
-def _enveloped(values: Array, reach: int) -> Array:
-    """(K,) a smooth curve that is nowhere below the values (K,), which are 0 or more; it begins to rise `reach` frames before them."""
-    if not values.any():
-        return values
-    padded = np.pad(values, reach, mode="edge")
-    highest = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1).max(axis=-1)
-    window = np.hanning(2 * reach + 3)[1:-1]
-    return np.convolve(np.pad(highest, reach, mode="edge"), window / window.sum(), mode="valid")
-
-
-def _reached(target: RigTarget, turns: Mapping[int, Array], leg: Leg, goal: Array, path: Array) -> dict[int, Array]:
+def _reached(target: RigTarget, turns: Mapping[int, Array], leg: _Leg, goal: Array, path: Array) -> dict[int, Array]:
     """Turns of the leg's bones that bring its ankle to the goal (K, 3)."""
     found = {bone: turns[bone] for bone in (*leg.thigh.bones, *leg.shin.bones)}
     aim = goal
@@ -218,7 +149,7 @@ def _reached(target: RigTarget, turns: Mapping[int, Array], leg: Leg, goal: Arra
     return found
 
 
-def _usual_side(target: RigTarget, leg: Leg, turns: Mapping[int, Array], joints: tuple[Array, Array, Array]) -> Array:
+def _usual_side(target: RigTarget, leg: _Leg, turns: Mapping[int, Array], joints: tuple[Array, Array, Array]) -> Array:
     """(K, 3) the side that a knee bends to: the one it bends to in the plane, or, in space, to the front of its thigh."""
     if target.flat:
         return side_in_plane(*joints, target.axes[2])

@@ -95,7 +95,7 @@ def bake_rig(armature: bpy.types.Object, bone_map: BoneMap, motion: SceneMotion,
     curves, notes = channel_curves(target, pose, settings.channels.limbs)
     notes += [*lock_notes(target, pose), *stretch_notes(target, settings.channels)]
     carried_by_object = settings.channels.root is not RootMotion.IN_PLACE and Limb.BODY in settings.channels.limbs
-    own = own_frames(target)
+    own = own_frames(target.motion)
     target = replace(target, motion=motion, scales={bone: scales[own] for bone, scales in target.scales.items()})
     return _written(target, settings, cropped(curves, motion), notes, way[own] if carried_by_object and way is not None else None)
 

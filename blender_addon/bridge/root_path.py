@@ -63,17 +63,21 @@ def _given_way(missing: Array, stands: NDArray[np.bool_]) -> Array:
 
     Height is made up for at once. Across, a foot had rather stand still a little beside its place than slide there, so only what lasts is made up for.
     """
-    weights = np.stack([_smoothed(foot, EASE) for foot in stands.T.astype(np.float64)], axis=-1)
+    if not stands.any():
+        return np.zeros((len(missing), 2))
+    still = _still(missing[..., 0], stands)
+    across = _smoothed(passed_on(missing[..., 0], stands), LASTING) + still - _smoothed(still, LASTING)
+    return np.stack((_smoothed(across, GENTLY), _smoothed(passed_on(missing[..., 1], stands), GENTLY)), axis=-1)
+
+
+def passed_on(missing: Array, stands: NDArray[np.bool_]) -> Array:
+    """(K,) what standing feet lack, of what each does (K, feet): the weight passes from one to the other, and between steps it leads on evenly."""
     on_ground = np.flatnonzero(stands.any(axis=1))
     if not on_ground.size:
-        return np.zeros((len(missing), 2))
-    shares = weights[on_ground] / weights[on_ground].sum(axis=1, keepdims=True)
-    wanted = (shares[..., None] * missing[on_ground]).sum(axis=1)
-    at = np.arange(len(missing))
-    across, up = (np.interp(at, on_ground, wanted[:, axis]) for axis in range(2))
-    still = _still(missing[..., 0], stands)
-    across = _smoothed(across, LASTING) + still - _smoothed(still, LASTING)
-    return np.stack((_smoothed(across, GENTLY), _smoothed(up, GENTLY)), axis=-1)
+        return np.zeros(len(missing))
+    weights = np.stack([_smoothed(foot, EASE) for foot in stands.T.astype(np.float64)], axis=-1)[on_ground]
+    wanted = (weights * missing[on_ground]).sum(axis=1) / weights.sum(axis=1)
+    return np.asarray(np.interp(np.arange(len(missing)), on_ground, wanted), dtype=np.float64)
 
 
 def _still(missing: Array, stands: NDArray[np.bool_]) -> Array:
