@@ -27,13 +27,11 @@ from tests.blender.read_back import posed_chains
 from tests.blender.rigs import RIGS
 from training.documents import replace_section, table
 
-from .foot_sliding import OPENPOSE, motion_of, motions_on, options_of
+from .foot_sliding import OPENPOSE, STRENGTH, motion_of, motions_on, options_of
 
 log = logging.getLogger("benchmarks")
 
 PERFORMANCES = ("street man", "street woman", *(name.replace("_", " ") for name in OPENPOSE))
-STRENGTH = 0.5
-"""Of cleaning: what the extension does by default."""
 
 
 @dataclass(frozen=True)

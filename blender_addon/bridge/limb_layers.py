@@ -18,7 +18,7 @@ from .inheritance import location_axes
 from .limb_order import INNER, PAIRS, limb_order
 from .pose_curves import BoneChannels
 from .rest_pose import RestPose
-from .timing import SceneMotion
+from .rig_pose import RigTarget
 
 Array = NDArray[np.float64]
 
@@ -35,6 +35,8 @@ SPACING = 0.02
 """Part of the character's height between two layers, where its own pieces do not say."""
 SAME_LAYER = 1e-3
 """Part of the height within which pieces lie on one layer."""
+ONE_AXIS = 0.9999
+"""Cosine of the angle within which the plane's normal is an axis of a bone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,11 +62,15 @@ class Stack:
         return np.where(layers > 0, near - outside, far + outside)
 
 
-def layer_curves(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, motion: SceneMotion, away: Array) -> tuple[list[Curve], list[str]]:
-    """Keys, held from change to change, that move a limb's first bone along the plane's normal `away` (3,); and a sentence for each that cannot be moved."""
-    stack = _stack(armature, rest, bone_map, motion.skeleton.height, away)
+def layer_curves(target: RigTarget) -> tuple[list[Curve], list[str]]:
+    """Keys, held from change to change, that move limbs along the normal of the plane that the rig lies in: each limb's first bone, and what IK draws it to.
+
+    And a sentence for each limb that cannot be moved.
+    """
+    armature, bone_map, motion, height = target.armature, target.bone_map, target.motion, target.motion.skeleton.height
+    stack = _stack(armature, target.rest, bone_map, height, target.axes[2])
     curves, notes = [], []
-    for limb, layers in limb_order(motion, stack.under(motion.skeleton.height)).items():
+    for limb, layers in limb_order(motion, stack.under(height)).items():
         names = _bones(bone_map, limb)
         if not names or limb not in stack.rest:
             continue
@@ -76,11 +82,30 @@ def layer_curves(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, 
             notes.append(f"The location of {bone.name} is locked, so its limb cannot pass before or behind the body; unlock it if it should.")
             continue
         changes = np.flatnonzero(np.diff(layers, prepend=layers[0] - 1))
-        axes = location_axes(rest, rest.index(bone.name), bone.bone.use_local_location)
-        moves = (stack.depth(limb, layers[changes]) - stack.rest[limb])[:, None] * (away @ axes)
-        channels = BoneChannels(bone, motion.frames[changes])
-        curves += channels.location(moves, motion.skeleton.height, Interpolation.CONSTANT)
+        depths = stack.depth(limb, layers[changes]) - stack.rest[limb]
+        curves += _held(target, target.rest.index(bone.name), changes, depths)
+        ik = target.limbs.ik.get(limb.name.lower())
+        for control in (ik.target, ik.pole) if ik is not None else ():
+            curves += _held_beside_others(target, control, changes, depths) if control >= 0 else []
     return curves, notes
+
+
+def _held(target: RigTarget, bone: int, changes: NDArray[np.int64], depths: Array) -> list[Curve]:
+    """Keys on the frames of these `changes` (N,) that put a bone so far (N,) along the normal."""
+    channels = BoneChannels(target.armature.pose.bones[target.rest.names[bone]], target.motion.frames[changes])
+    return channels.location(depths[:, None] * _normal(target, bone), target.motion.skeleton.height, Interpolation.CONSTANT)
+
+
+def _held_beside_others(target: RigTarget, bone: int, changes: NDArray[np.int64], depths: Array) -> list[Curve]:
+    """The same for a bone that is moved in the plane as well: on the channel along the normal alone, and nothing where none is."""
+    normal = _normal(target, bone)
+    axis = int(np.abs(normal).argmax())
+    return [curve for curve in _held(target, bone, changes, depths) if curve.index == axis and abs(normal[axis]) > ONE_AXIS]
+
+
+def _normal(target: RigTarget, bone: int) -> Array:
+    """(3,) the plane's normal along the axes that the bone's location counts along."""
+    return np.asarray(target.axes[2] @ location_axes(target.rest, bone, bool(target.state.local_location[bone])))
 
 
 def _stack(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, height: float, away: Array) -> Stack:

@@ -1,4 +1,4 @@
-"""What each limb makes of the performance: how much of it, on top of which pose, and within which locks."""
+"""What each limb makes of the performance: how much of it, on top of which pose, beside which others, and within which locks."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from .channel_locks import RotationLocks
 from .channel_settings import ChannelSettings, PoseUse
-from .inheritance import Carried
+from .figure_style import Limb
+from .inheritance import Carried, location_axes
 from .pose_curves import axis_angle
 from .rig_limbs import limbs_of_bones
 from .rig_pose import RigPose, RigTarget
 from .rotations import NO_TURN, about, continuous, from_matrices, inverse, product
+from .timing import SceneMotion
 
 Array = NDArray[np.float64]
 
@@ -28,6 +30,31 @@ def shared(target: RigTarget, pose: RigPose, settings: ChannelSettings, bones: C
     performed = target.carried(pose.turns)
     bases = {bone: _share(_whole(target, performed.basis(bone)), target.state.turns[bone], amounts[bone], settings.pose) for bone in bones}
     return replace(pose, turns=_turned(target, pose.turns, bases, lambda bone, _: bases[bone]))
+
+
+def with_performing_legs(motion: SceneMotion, settings: ChannelSettings) -> SceneMotion:
+    """The motion without the contacts of legs that take on nothing of it: they are not bent to stand."""
+    idle = [foot for foot, limb in enumerate((Limb.RIGHT_LEG, Limb.LEFT_LEG)) if settings.amount(limb) == 0]
+    if not idle:
+        return motion
+    contacts = motion.contacts.copy()
+    contacts[:, idle] = 0
+    return replace(motion, contacts=contacts)
+
+
+def alone(target: RigTarget, pose: RigPose, limbs: Collection[Limb]) -> RigPose:
+    """The pose of these limbs on a body whose other bones stand as the rig has them; their own rotations are the same as ever."""
+    owners = limbs_of_bones(target.bone_map)
+    kept = {bone: turn for bone, turn in pose.turns.items() if owners[target.rest.names[bone]] in limbs}
+    path = pose.path
+    if Limb.BODY not in limbs:
+        axes = location_axes(target.rest, target.root, bool(target.state.local_location[target.root]))
+        path = np.broadcast_to(target.root_move @ axes.T, (len(target.motion), 3))
+    if len(kept) == len(pose.turns):
+        return replace(pose, path=path)
+    performed = target.carried(pose.turns)
+    bases = {bone: _whole(target, performed.basis(bone)) for bone in kept}
+    return replace(pose, path=path, turns=_turned(target, kept, kept, lambda bone, _: bases[bone]))
 
 
 def unlocked(target: RigTarget, pose: RigPose) -> RigPose:

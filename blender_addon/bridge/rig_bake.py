@@ -26,7 +26,7 @@ from .key_reduction import thinned
 from .key_settings import DENSE, KeySettings
 from .landmark_settings import ALL_TURN, LandmarkSettings
 from .layers import LayerSettings, Source, check_layers, lay_down, left_behind
-from .limb_shares import lock_notes, shared, unlocked
+from .limb_shares import alone, lock_notes, shared, unlocked, with_performing_legs
 from .planes import Plane
 from .planted import planted, rooted
 from .rig_channels import channel_curves
@@ -87,11 +87,12 @@ def bake_rig(armature: bpy.types.Object, bone_map: BoneMap, motion: SceneMotion,
     if not 0 <= settings.depth <= 1:
         raise ValueError(f"The depth {settings.depth:g} is not between 0 and 1; choose one that is.")
     check_carrier(armature, settings.channels)
+    motion = with_performing_legs(motion, settings.channels)
     left_over = left_behind(armature, settings.source, settings.layers)
     target = read_target(armature, bone_map, surrounded(motion), plane=settings.plane, depth=settings.depth, reset=left_over, feet=settings.feet)
     target = stretched(target, settings.channels)
     pose, way = parted(target, posed(target, settings), settings.channels)
-    pose = keyed_by_ik(target, pose)
+    pose = keyed_by_ik(target, alone(target, pose, settings.channels.limbs))
     curves, notes = channel_curves(target, pose, settings.channels.limbs)
     notes += [*lock_notes(target, pose), *stretch_notes(target, settings.channels)]
     carried_by_object = settings.channels.root is not RootMotion.IN_PLACE and Limb.BODY in settings.channels.limbs

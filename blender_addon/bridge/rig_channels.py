@@ -35,8 +35,9 @@ def channel_curves(target: RigTarget, pose: RigPose, limbs: Collection[Limb] = f
         normal = int(np.abs(target.axes[2] @ target.rest.axes[bone]).argmax())
         curves += _channels(target, bone).rotation(carried.basis(bone), normal)
     if target.planar and abs(plane_normal(target.rest, target.bone_map) @ target.axes[2]) > IN_ITS_PLANE:
-        layers, unmoved = layer_curves(target.armature, target.rest, target.bone_map, target.motion, target.axes[2])
-        curves += layers
+        layers, unmoved = layer_curves(target)
+        layered = {(curve.path, curve.index) for curve in layers}
+        curves = [curve for curve in curves if (curve.path, curve.index) not in layered] + layers
         notes += unmoved
     if frozenset(limbs) == frozenset(Limb):
         return curves, notes

@@ -31,7 +31,7 @@ class RigTarget:
 
     `axes` (3, 3) are the plane's right, up and away as unit rows in the armature's space; `depth` 0..1 is how much of the motion's depth the rig takes on;
     `planar` tells a cut-out rig; `limbs` what its limbs are keyed by; `scales` (K, 3) those of bones that stretch, along
-    their own axes.
+    their own axes; `root_move` (3,) the location that the root has now, which the path takes the place of.
     """
 
     armature: bpy.types.Object
@@ -44,6 +44,7 @@ class RigTarget:
     planar: bool
     limbs: RigLimbs = BY_BONES
     scales: Mapping[int, Array] = field(default_factory=dict)
+    root_move: Array = field(default_factory=lambda: np.zeros(3))
 
     @property
     def flat(self) -> bool:
@@ -94,8 +95,10 @@ def read_target(
     own = {(switch.bone, switch.property) for switch in bone_map.switches}
     by_ik = tuple(switch for switch in limbs.switches if (switch.bone, switch.property) not in own)
     state = read_rig_state(armature, rest, (*bone_map.switches, *by_ik), reset)
-    state.moves[rest.index(bone_map.root)] = 0
-    return RigTarget(armature, rest, bone_map, state, motion, local_axes(armature, plane), depth, is_planar(rest, bone_map), limbs)
+    root = rest.index(bone_map.root)
+    root_move, state.moves[root] = state.moves[root].copy(), 0
+    planar, axes = is_planar(rest, bone_map), local_axes(armature, plane)
+    return RigTarget(armature, rest, bone_map, state, motion, axes, depth, planar, limbs, root_move=root_move)
 
 
 def solved(target: RigTarget) -> RigPose:

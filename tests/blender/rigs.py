@@ -68,21 +68,26 @@ def _gltf(file: str) -> Callable[[Path], bpy.types.Object]:
 
 
 @cache
-def _rigify_file() -> Path:
-    """The file of rigs that Rigify made, written once."""
+def _rigify_file(legs: float) -> Path:
+    """The file of rigs that Rigify made, the generated one with such legs, written once."""
     file = Path(tempfile.mkdtemp(prefix="rigify-")) / "rigs.blend"
     program, script = bpy.app.binary_path, str(Path(__file__).with_name("rigify_rigs.py"))
     # A real Blender's Python has no bpy of its own.
     command = [program, "-b", "--factory-startup", "--python", script, "--"] if Path(program).stem.startswith("blender") else [sys.executable, script]
-    done = subprocess.run([*command, str(file)], capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run([*command, str(file), str(legs)], capture_output=True, text=True, timeout=300, check=False)
     if done.returncode or not file.exists():
         raise RuntimeError(f"Rigify made no rigs:\n{done.stdout}\n{done.stderr}")
     return file
 
 
-def _of_rigify(name: str) -> Callable[[Path], bpy.types.Object]:
+def rigify_with_legs(factor: float) -> bpy.types.Object:
+    """A rig that Rigify generated, in the open file, of a human whose thighs and shins are so many times as long as its metarig's."""
+    return _of_rigify("rigify", factor)(Path())
+
+
+def _of_rigify(name: str, legs: float = 1.0) -> Callable[[Path], bpy.types.Object]:
     def make(_shared_data: Path) -> bpy.types.Object:
-        with bpy.data.libraries.load(str(_rigify_file())) as (_there, here):
+        with bpy.data.libraries.load(str(_rigify_file(legs))) as (_there, here):
             here.objects = [name]
         armature = here.objects[0]
         bpy.context.scene.collection.objects.link(armature)
