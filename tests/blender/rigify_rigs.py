@@ -12,7 +12,7 @@ import sys
 import bpy
 from mathutils import Vector
 
-METARIGS = ("human", "basic_quadruped", "wolf", "horse", "cat", "shark")
+METARIGS = ("human", "basic_quadruped", "wolf", "horse", "cat", "shark", "bird")
 GENERATED = "rigify"
 
 

@@ -175,7 +175,7 @@ RIGS: dict[str, Callable[[Path], bpy.types.Object]] = {
 """Bipeds by name; each is made in the open file from the folder of shared data (the fixture `shared_data`), and is the armature object."""
 
 NO_BIPEDS: dict[str, Callable[[Path], bpy.types.Object]] = {
-    **{kind: _of_rigify(kind) for kind in ("basic_quadruped", "wolf", "horse", "cat", "shark")},
+    **{kind: _of_rigify(kind) for kind in ("basic_quadruped", "wolf", "horse", "cat", "shark", "bird")},
     "prop": prop,
     "empty_armature": empty_armature,
 }

@@ -333,6 +333,7 @@ SENTENCES = {
     "horse": "goes on four legs",
     "cat": "goes on four legs",
     "shark": "legs or its arms are missing",
+    "bird": "no trunk with two legs below it and two arms above",
     "prop": "no two legs and no two arms",
 }
 

@@ -30,6 +30,8 @@ CURLED = 0.35
 """Part of its length that a limb leads away from where it begins: what comes back to itself is a face."""
 MOST_UNEVEN = 0.6
 """How far from mirror images two limbs may be, in lengths of theirs: a drawn character stands as it likes."""
+CUT_OFF = 0.3
+"""Length of what leads to a branch within a limb, in lengths of that branch, beyond which it is no limb by itself: an arm below its clavicle is."""
 NO_LIMB = re.compile(r"wing|hair|tail(?!or)|cape|cloak|skirt|feather|ribbon|tassel|tentacle|antenna|翼|髪|スカート|マント|リボン", re.IGNORECASE)
 """What hangs on a character beside its limbs, as people call it."""
 
@@ -121,7 +123,20 @@ def limb_pairs(tree: Tree) -> list[Pair]:
         for first, second in combinations(starts, 2)
         if first not in tree.ancestors(second) and second not in tree.ancestors(first) and (paths := _alike(tree, first, second))
     )
-    return [pair for pair in pairs if pair.outstretched >= CURLED and pair.unevenness <= MOST_UNEVEN and not _says_otherwise(pair)]
+    found = [pair for pair in pairs if pair.outstretched >= CURLED and pair.unevenness <= MOST_UNEVEN and not _says_otherwise(pair)]
+    return [pair for pair in found if not any(_is_cut_off(pair, other) for other in found)]
+
+
+def _is_cut_off(pair: Pair, whole: Pair) -> bool:
+    """Whether both branches are the outer parts of limbs, without much of what belongs to them."""
+    before = []
+    for path in pair.paths:
+        around = next((other for other in whole.paths if path[0] in other[1:]), None)
+        if around is None:
+            return False
+        heads = pair.tree.rest.heads[list(around[: around.index(path[0]) + 1])]
+        before.append(float(np.linalg.norm(np.diff(heads, axis=0), axis=-1).sum()))
+    return min(before) > CUT_OFF * pair.length
 
 
 def _says_otherwise(pair: Pair) -> bool:
