@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from .actions import curves_of_all_slots
 
 MARK = "motion_retarget_2d"
-"""The Action's own property that holds it."""
+"""The own property of what a bake made that holds it."""
 
 KEY_KINDS = ("interpolation", "handle_left_type", "handle_right_type")
 """Of each key, a byte each: Blender reads bytes several times faster than anything else."""
@@ -30,9 +30,9 @@ def unmark(action: bpy.types.Action) -> None:
     del action[MARK]
 
 
-def source_of(action: bpy.types.Action | None) -> str | None:
-    """Whose motion a bake made the Action of; None where no bake did."""
-    found = action.get(MARK) if action is not None else None
+def source_of(made: bpy.types.ID | None) -> str | None:
+    """Whose motion a bake made the Action, or the drawings, of; None where no bake did."""
+    found = made.get(MARK) if made is not None else None
     return str(found["source"]) if found is not None and "source" in found else None
 
 

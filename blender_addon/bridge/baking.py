@@ -14,6 +14,7 @@ from .cycles import in_place
 from .data_blocks import nothing_left_on_failure
 from .drawing.bake import DrawingBake, DrawnCharacter, armature_for, bind, key_layers, read_drawn_character
 from .drawing.settings import Way
+from .figure_continued import EarlierFigure, mark_figure, take_over
 from .figure_feet import planted_figure, standing_at
 from .grease_pencil import FigureBake, bake_figure
 from .job_settings import BakeTarget, JobSettings
@@ -83,8 +84,17 @@ def check_bake(scene: bpy.types.Scene, settings: JobSettings) -> Character | Non
     return _checked(scene, settings)[0].character
 
 
-def bake(scene: bpy.types.Scene, settings: JobSettings, takes: Sequence[Take], progress: Callable[[float], object] = lambda fraction: None) -> Baked:
-    """Bake the takes onto what the settings name; `progress` is told 0..1. ValueError with nothing changed where it cannot be done."""
+def bake(
+    scene: bpy.types.Scene,
+    settings: JobSettings,
+    takes: Sequence[Take],
+    progress: Callable[[float], object] = lambda fraction: None,
+    since: int | None = None,
+) -> Baked:
+    """Bake the takes onto what the settings name; `progress` is told 0..1. Figures that were drawn of them before are drawn anew from the frame `since` on.
+
+    ValueError with nothing changed where it cannot be done.
+    """
     check_bake(scene, settings)
     onto, plane = _checked(scene, settings)
     if onto.character is not None:
@@ -93,8 +103,11 @@ def bake(scene: bpy.types.Scene, settings: JobSettings, takes: Sequence[Take], p
     with nothing_left_on_failure():
         figures: list[FigureBake] = []
         if BakeTarget.GREASE_PENCIL in settings.bake:
-            figures = _figures(scene, settings, onto=onto, plane=plane, takes=takes, motions=motions, progress=progress)
+            figures = _figures(scene, settings, onto=onto, plane=plane, takes=takes, motions=motions, progress=progress, since=since)
         rigs, drawings = _performing(scene, settings, onto, plane, (takes[0], motions[0]))
+        for figure in figures:
+            if figure.data is not None:
+                take_over(figure.figure, figure.data)
     performing: list[RigBake | DrawingBake] = [*rigs, *drawings]
     actions = [made.action for made in performing if made.action is not None] + [action for rig in rigs for action in rig.carriers]
     return Baked(
@@ -179,6 +192,7 @@ def _figures(
     takes: Sequence[Take],
     motions: Sequence[SceneMotion],
     progress: Callable[[float], object],
+    since: int | None,
 ) -> list[FigureBake]:
     """A figure a take. Where everybody keeps their own body they share the first one's placement: they stand to each other as in the picture."""
     style = read_style(settings.drawing.style)
@@ -191,8 +205,12 @@ def _figures(
     placement = standing_at(placement, motions[0], style, settings.feet)
     figures = []
     for index, (take, motion) in enumerate(zip(takes, motions, strict=True)):
-        drawn = _part(progress, index, len(takes))
-        figures.append(bake_figure(scene, in_place(motion), placement, take.name, style=style, hold=settings.keys.hold, progress=drawn))
+        drawn, source = _part(progress, index, len(takes)), settings.performance(take.performer)
+        earlier = EarlierFigure.of(scene, source, since) if since is not None else None
+        made = bake_figure(scene, in_place(motion), placement, take.name, style=style, hold=settings.keys.hold, progress=drawn, earlier=earlier)
+        if earlier is None:
+            mark_figure(scene, made.figure, source)
+        figures.append(made)
     return figures
 
 

@@ -7,7 +7,7 @@ hides strokes by depth: near limbs cover far ones, in every frame and from layer
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import bpy
 import numpy as np
@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 from ..core.skeleton import JOINT_COUNT, Joint
 from .data_blocks import nothing_left_on_failure
 from .exposures import Exposure, exposures
+from .figure_continued import EarlierFigure
 from .figure_order import limb_ranks
 from .figure_pose import figure_pose
 from .figure_strokes import limb_strokes
 from .figure_style import DEFAULT_STYLE, FigureStyle, Limb, Paint
-from .grease_pencil_data import DrawingWriter, Forms, StrokeForm, new_grease_pencil, new_material
+from .grease_pencil_data import PAINT, DrawingWriter, Forms, StrokeForm, new_grease_pencil, new_material
 from .media import scene_fps
 from .planes import Placement, ground_line
 from .stroke import Stroke
@@ -33,11 +34,12 @@ ROOM = 0.9
 
 @dataclass(frozen=True)
 class FigureBake:
-    """The new object, and how many layers and drawings it has."""
+    """The object, how many layers it has and how many drawings were made; `data` is what an earlier figure is to take over, None where it is new."""
 
     figure: bpy.types.Object
     layers: int
     drawings: int
+    data: bpy.types.ID | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +70,7 @@ class _Canvas:
 
 @dataclass(frozen=True, eq=False)
 class _Palette:
-    """The figure's materials, each made when it is first asked for: a paint may be a line's, an area's, or both."""
+    """The figure's materials, each made when it is first asked for, if it is not there: a paint may be a line's, an area's, or both."""
 
     figure: str
     colours: Mapping[Paint, str]
@@ -79,9 +81,11 @@ class _Palette:
         """The index of what the stroke is drawn with."""
         key = stroke.paint, stroke.filled
         if key not in self.indices:
-            title = f"{self.figure} {stroke.paint} {'Area' if stroke.filled else 'Line'}"
-            self.materials.append(new_material(title, self.colours[stroke.paint], filled=stroke.filled))
-            self.indices[key] = len(self.indices)
+            paint = f"{stroke.paint} {'Area' if stroke.filled else 'Line'}"
+            there = [material.get(PAINT) if material is not None else None for material in self.materials]
+            if paint not in there:
+                self.materials.append(new_material(f"{self.figure} {paint}", self.colours[stroke.paint], filled=stroke.filled, paint=paint))
+            self.indices[key] = there.index(paint) if paint in there else len(there)
         return self.indices[key]
 
 
@@ -93,6 +97,11 @@ class _Sheet:
     forms: Forms
     shown: NDArray[np.bool_]
 
+    def led_on(self, earlier: EarlierFigure, limb: Limb, motion: SceneMotion) -> _Sheet:
+        """The same, beginning where the earlier figure's limb was."""
+        sizes = [len(form.radii) for form in self.forms]
+        return replace(self, points=earlier.led_on(limb, self.points, sizes, self.shown, motion))
+
 
 def bake_figure(
     scene: bpy.types.Scene,
@@ -103,8 +112,10 @@ def bake_figure(
     style: FigureStyle = DEFAULT_STYLE,
     hold: int = 1,
     progress: Callable[[float], object] = lambda fraction: None,
+    earlier: EarlierFigure | None = None,
 ) -> FigureBake:
-    """Draw the motion as a new object of the scene, which lies in the placement's plane with its origin on the ground where the performer starts.
+    """Draw the motion as a new object of the scene, which lies in the placement's plane with its origin on the ground where the performer starts; or go on
+    with an `earlier` one, wherever that lies.
 
     A drawing a layer and `hold` frames; what nobody saw is drawn as the network supposes it. Where the performer is out of the picture, one empty drawing
     stands for all those frames (`exposures`). `progress` is told 0..1 after each drawing; whatever it raises ends the bake. Raises ValueError where the motion
@@ -115,12 +126,16 @@ def bake_figure(
     ground = ground_line(motion) + style.sole * height
     canvas = _Canvas(placement, float(motion.positions[0, Joint.MID_HIP, 0]), ground, style.spacing * height)
     with nothing_left_on_failure():
-        data = new_grease_pencil(name)
+        data = earlier.kept() if earlier is not None else new_grease_pencil(name)
         palette = _Palette(name, style.colours, data.materials)
         pose, ranks = figure_pose(motion, style.shoe.splay), limb_ranks(motion)
         # Limb by limb, so that progress is told soon and a long clip needs the points of one at a time.
         sheets = ((limb, _sheet(limb_strokes(limb, pose, style), ranks[limb], palette, canvas)) for limb in Limb)
-        drawings = _write(data, sheets, exposures(motion, scene_fps(scene), hold), progress)
+        frames = exposures(motion, scene_fps(scene), hold)
+        if earlier is not None:
+            led_on = ((limb, sheet.led_on(earlier, limb, motion)) for limb, sheet in sheets)
+            return FigureBake(earlier.figure, len(data.layers), _write(data, led_on, earlier.drawn_on(frames, motion), progress), data)
+        drawings = _write(data, sheets, frames, progress)
         figure = bpy.data.objects.new(name, data)
         figure.use_grease_pencil_lights = False
         figure.matrix_world = canvas.matrix()

@@ -14,8 +14,8 @@ Positions = NDArray[np.float32]
 RENAMED = (5, 0, 0)
 """The version from which `grease_pencils` means Grease Pencil; before, that was `annotations`."""
 
-MODEL_FRAME = -1
-"""Where a layer's model lies while it is drawn: before all frames of a scene."""
+PAINT = "motion_retarget_2d_paint"
+"""The own property of a material that says what a figure is painted with it."""
 
 FILLED_BY_NUMBER = (5, 1, 0)
 """The version from which strokes are filled where they have a fill number, whatever their material says; 5.2 converts older files so."""
@@ -41,16 +41,17 @@ def new_grease_pencil(name: str) -> bpy.types.ID:
     return data
 
 
-def new_material(name: str, colour: str, *, filled: bool) -> bpy.types.Material:
-    """A flat colour (#RRGGBB, of the display) for lines, or for areas."""
+def new_material(name: str, colour: str, *, filled: bool, paint: str) -> bpy.types.Material:
+    """A flat colour (#RRGGBB, of the display) for lines, or for areas; known again by its `paint`."""
     material = bpy.data.materials.new(name)
+    material[PAINT] = paint
     bpy.data.materials.create_gpencil_data(material)
-    paint = material.grease_pencil
+    look = material.grease_pencil
     if bpy.app.version < FILLED_BY_NUMBER:
-        paint.show_stroke, paint.show_fill = not filled, filled
-    paint.color = paint.fill_color = linear(colour)
+        look.show_stroke, look.show_fill = not filled, filled
+    look.color = look.fill_color = linear(colour)
     # What a viewport in Solid Mode and lists of materials show.
-    material.diffuse_color = paint.color
+    material.diffuse_color = look.color
     return material
 
 
@@ -62,18 +63,20 @@ def linear(colour: str) -> tuple[float, float, float, float]:
 
 
 class DrawingWriter:
-    """Writes drawings into new layers of a data-block, all of them shown in their materials' own colours under any light.
+    """Writes drawings into layers of a data-block; those that are not there yet are made, shown in their materials' own colours under any light.
 
     Blender looks for an attribute's owner through all drawings of the data-block, from the first one made: written in place, each drawing takes longer than
     the one before. So every layer gets a model before all else. A drawing is the model, moved to its pose, and copied onto its frame.
     """
 
     def __init__(self, data: bpy.types.ID, layers: Sequence[str]) -> None:
-        self._layers = {name: data.layers.new(name) for name in layers}
-        self._models = {name: layer.frames.new(MODEL_FRAME).drawing for name, layer in self._layers.items()}
-        self._forms: dict[str, Forms] = {}
-        for layer in self._layers.values():
+        made = [data.layers.new(name) for name in layers if name not in data.layers]
+        for layer in made:
             layer.use_lights = False
+        self._layers = {name: data.layers[name] for name in layers}
+        self._model = min((key.frame_number for layer in self._layers.values() for key in layer.frames), default=0) - 1
+        self._models = {name: layer.frames.new(self._model).drawing for name, layer in self._layers.items()}
+        self._forms: dict[str, Forms] = {}
 
     def write(self, layer: str, frame: int, forms: Forms, positions: Positions) -> None:
         """A new drawing on `frame`, from 0 up: strokes of the given forms through `positions` (their points one after another, 3), in the object's space."""
@@ -85,13 +88,13 @@ class DrawingWriter:
             _form(self._models[layer], forms)
             self._forms[layer] = forms
         self._models[layer].attributes["position"].data.foreach_set("vector", positions.ravel())
-        frames.copy(MODEL_FRAME, frame)
+        frames.copy(self._model, frame)
 
     def close(self) -> None:
         """Take the models out; nothing can be written after."""
         self._models.clear()
         for layer in self._layers.values():
-            layer.frames.remove(MODEL_FRAME)
+            layer.frames.remove(self._model)
 
 
 def _collection() -> bpy.types.bpy_prop_collection:

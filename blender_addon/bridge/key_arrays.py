@@ -118,6 +118,11 @@ class EarlierCurves:
         keys.part(keys.frames >= self.frame - 1).write(curve)
 
     def _left(self, apart: float, fps: float, frames: NDArray[Any]) -> NDArray[Any]:
-        """What is left at these frames of the difference `apart`: all of it at first, then nothing, with ease."""
-        part = np.clip((frames - self.frame) / (EASE_SECONDS * fps), 0, 1)
-        return np.asarray(apart * (1 - part * part * (3 - 2 * part)))
+        """What is left at these frames of the difference `apart`."""
+        return apart * share_left(frames - self.frame, fps)
+
+
+def share_left(since: NDArray[Any], fps: float) -> NDArray[np.float64]:
+    """(K,) what part of a difference is left so many frames after it: all of it at first, then nothing, with ease."""
+    part = np.clip(since / (EASE_SECONDS * fps), 0, 1)
+    return np.asarray(1 - part * part * (3 - 2 * part), dtype=np.float64)

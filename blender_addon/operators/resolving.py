@@ -22,7 +22,7 @@ LIMBS = ((Limbs.ARMS, "Arms", "Shoulders, elbows and wrists", 1), (Limbs.LEGS, "
 
 
 class RETARGET2D_OT_resolve(JobOperator):
-    """Let the frames around a correction go along with it, then retarget and bake anew from this frame on; earlier keys of the bake stay"""
+    """Let the frames around a correction go along with it, then retarget and bake anew from this frame on; earlier keys and drawings of the bake stay"""
 
     bl_idname = "retarget2d.resolve"
     bl_label = "Re-Solve from Here"
@@ -43,7 +43,7 @@ class RETARGET2D_OT_resolve(JobOperator):
             performance = yield from stages.detecting(settings, preferred)
             takes = yield from stages.retargeting(settings, preferred, performance, character)
             earlier = EarlierBake.of(settings, frame)
-            baked = yield from stages.baking(settings, takes)
+            baked = yield from stages.baking(settings, takes, since=frame)
             earlier.put_back(baked)
         return baked
 

@@ -127,14 +127,14 @@ def _request(
     )
 
 
-def baking(settings: JobSettings, takes: tuple[Take, ...]) -> Steps[Baked]:
-    """Keys and drawings, made in one go at the end: whoever cancels before has changed nothing."""
+def baking(settings: JobSettings, takes: tuple[Take, ...], since: int | None = None) -> Steps[Baked]:
+    """Keys and drawings, made in one go at the end: whoever cancels before has changed nothing. `since`: the frame from which figures are drawn anew."""
     yield client.Progress(BAKING, 0.0)
     scene = settings.read_scene()
     manager = bpy.context.window_manager
     manager.progress_begin(0, 100)
     try:
-        baked = bake(scene, settings, takes, progress=lambda done: manager.progress_update(round(100 * done)))
+        baked = bake(scene, settings, takes, lambda done: manager.progress_update(round(100 * done)), since)
     finally:
         manager.progress_end()
     for note in baked.notes:

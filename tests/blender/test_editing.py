@@ -356,6 +356,162 @@ def exact_keys(owner: bpy.types.Object) -> dict[tuple[str, int], list[tuple[floa
     return {(curve.data_path, curve.array_index): [tuple(key.co) for key in curve.keyframe_points] for curve in curves_in_use(owner)}
 
 
+def drawn_in(figure: bpy.types.Object) -> dict[str, dict[int, bytes]]:
+    """Layer by layer and frame by frame all that was drawn, bit for bit."""
+    kinds = {"FLOAT_VECTOR": ("vector", 3, np.float32), "FLOAT": ("value", 1, np.float32), "INT": ("value", 1, np.int32), "BOOLEAN": ("value", 1, np.bool_)}
+    found: dict[str, dict[int, bytes]] = {}
+    for layer in figure.data.layers:
+        for key in layer.frames:
+            parts = b""
+            for attribute in sorted(key.drawing.attributes, key=lambda each: str(each.name)):
+                if attribute.data_type in kinds:
+                    field, width, kind = kinds[attribute.data_type]
+                    values: np.ndarray[Any, Any] = np.empty(width * len(attribute.data), dtype=kind)
+                    attribute.data.foreach_get(field, values)
+                    parts += attribute.name.encode() + values.tobytes()
+            found.setdefault(layer.name, {})[key.frame_number] = parts
+    return found
+
+
+def figures() -> list[bpy.types.Object]:
+    return [item for item in bpy.context.scene.objects if item.type == "GREASEPENCIL"]
+
+
+@pytest.fixture
+def drawn() -> bpy.types.Object:
+    """A figure, and its performer laid out to be edited."""
+    begin()
+    assert bpy.ops.retarget2d.run() == {"FINISHED"}
+    [figure] = figures()
+    return figure
+
+
+def hand(figure: bpy.types.Object, frame: int) -> np.ndarray[Any, Any]:
+    """Where the left glove is drawn, in the figure's space."""
+    strokes = next(key.drawing for key in figure.data.layers["Left Arm"].frames if key.frame_number == frame).strokes
+    return np.array(strokes[-1].points[-1].position)
+
+
+@pytest.mark.parametrize("mode", ["REDUCED", "TWOS"])
+def test_drawings_before_the_frame_stay_bit_for_bit_and_those_after_it_follow_the_correction(mode: str, drawn: bpy.types.Object) -> None:
+    scene = bpy.context.scene
+    if mode != "REDUCED":
+        bpy.data.objects.remove(drawn)
+        scene.retarget2d.keys.mode = mode
+        assert bpy.ops.retarget2d.run() == {"FINISHED"}
+        [drawn] = figures()
+    # What is the artist's own stays: where the figure stands, a layer, a colour, a drawing that was changed.
+    drawn.location.x += 3
+    bpy.context.view_layer.update()
+    drawn.data.layers.new("Own").frames.new(25)
+    drawn.data.materials[0].grease_pencil.color = (0, 1, 0, 1)
+    next(key.drawing for key in drawn.data.layers["Head"].frames if key.frame_number == 5).strokes[0].points[0].position = (0, 0, 9)
+    before, place, hand_before = drawn_in(drawn), drawn.matrix_world.copy(), hand(drawn, 39)
+    materials = [material.name for material in drawn.data.materials]
+    found = edit()
+    for frame in range(20, 41):
+        moved(found.joints[WRIST], frame, 150)
+    scene.frame_set(20)
+    assert bpy.ops.retarget2d.resolve() == {"FINISHED"}
+    assert figures() == [drawn]
+    after = drawn_in(drawn)
+    for layer, frames in before.items():
+        assert {frame: drawing for frame, drawing in after[layer].items() if frame < 20} == {frame: drawing for frame, drawing in frames.items() if frame < 20}
+    assert after["Own"] == before["Own"]
+    assert {frame for frame in after["Left Arm"] if frame >= 20} == {20, *(frame for frame in before["Left Arm"] if frame >= 20)}
+    assert after["Left Arm"][39] != before["Left Arm"][39]
+    assert np.linalg.norm(hand(drawn, 39) - hand_before) > 0.05
+    assert drawn.matrix_world == place
+    assert [material.name for material in drawn.data.materials] == materials
+    assert tuple(drawn.data.materials[0].grease_pencil.color) == (0, 1, 0, 1)
+
+
+def test_a_figure_leaves_where_it_was_drawn_gently(drawn: bpy.types.Object) -> None:
+    """What was corrected long before the frame does not pop in it."""
+    before = {frame: hand(drawn, frame) for frame in range(19, 41)}
+    found = edit()
+    for frame in range(8, 41):
+        moved(found.joints[WRIST], frame, 150)
+    bpy.context.scene.frame_set(20)
+    assert bpy.ops.retarget2d.resolve() == {"FINISHED"}
+    apart = [float(np.linalg.norm(hand(drawn, frame) - before[frame])) for frame in range(20, 41)]
+    assert apart[0] < 0.1
+    assert max(apart[10:]) > 0.3
+    assert np.diff(apart[:10]).max() < 0.25
+
+
+def test_what_was_not_corrected_is_drawn_as_it_was(drawn: bpy.types.Object) -> None:
+    before = drawn_in(drawn)
+    bpy.context.scene.frame_set(20)
+    assert bpy.ops.retarget2d.resolve() == {"FINISHED"}
+    assert figures() == [drawn]
+    assert drawn_in(drawn) == before
+    assert len([data for data in (bpy.data.grease_pencils if bpy.app.version >= (5, 0, 0) else bpy.data.grease_pencils_v3)]) == 1
+
+
+def test_of_two_figures_of_one_performer_the_later_one_goes_on(drawn: bpy.types.Object) -> None:
+    assert bpy.ops.retarget2d.bake() == {"FINISHED"}
+    [later] = [figure for figure in figures() if figure != drawn]
+    before, found = drawn_in(drawn), edit()
+    moved(found.joints[WRIST], 30, 200)
+    bpy.context.scene.frame_set(30)
+    earlier_of_later = drawn_in(later)
+    assert bpy.ops.retarget2d.resolve() == {"FINISHED"}
+    assert drawn_in(drawn) == before
+    assert drawn_in(later) != earlier_of_later
+
+
+def test_a_resolve_that_fails_while_it_draws_leaves_the_figure_as_it_was(drawn: bpy.types.Object, monkeypatch: pytest.MonkeyPatch) -> None:
+    from blender_addon.bridge.grease_pencil_data import DrawingWriter
+
+    before, file = drawn_in(drawn), contents()
+    moved(edit().joints[WRIST], 30, 200)
+    bpy.context.scene.frame_set(10)
+    written: list[int] = []
+    write = DrawingWriter.write
+
+    def full(writer: DrawingWriter, layer: str, frame: int, *drawing: Any) -> None:  # noqa: ANN401
+        written.append(frame)
+        if len(written) == 50:
+            raise ValueError("The disk is full.")
+        write(writer, layer, frame, *drawing)
+
+    monkeypatch.setattr(DrawingWriter, "write", full)
+    with pytest.raises(RuntimeError, match="The disk is full"):
+        bpy.ops.retarget2d.resolve()
+    assert written
+    after = contents()
+    assert drawn_in(drawn) == before
+    assert {name: blocks for name, blocks in after["blocks"].items() if name != "actions"} == {
+        name: blocks for name, blocks in file["blocks"].items() if name != "actions"
+    }
+
+
+def test_keys_of_a_drawing_s_layers_stay_before_the_frame() -> None:
+    from blender_addon.bridge.actions import curves_in_use
+    from characters.catalogue import FOLDER
+
+    bpy.ops.wm.open_mainfile(filepath=str(FOLDER / "drawn.blend"), load_ui=False)
+    fox = bpy.data.objects["Doodle"]
+    bpy.context.scene.render.fps = 30
+    ask(armature=None, bake={"DRAWING"}, frame_range=PART).drawing.target = fox
+    begin()
+    assert bpy.ops.retarget2d.run() == {"FINISHED"}
+
+    def keys() -> dict[tuple[str, int], list[tuple[float, float]]]:
+        return {(curve.data_path, curve.array_index): [tuple(key.co) for key in curve.keyframe_points] for curve in curves_in_use(fox.data)}
+
+    before, found = keys(), edit()
+    for frame in range(20, 41):
+        moved(found.joints[WRIST], frame, 150)
+    bpy.context.scene.frame_set(20)
+    assert bpy.ops.retarget2d.resolve() == {"FINISHED"}
+    after = keys()
+    for address, earlier in before.items():
+        assert [key for key in after[address] if key[0] < 20] == [key for key in earlier if key[0] < 20]
+    assert any(after[address] != before[address] for address in before)
+
+
 def test_a_cancelled_resolve_leaves_keys_and_bake_as_they_were(baked: bpy.types.Object) -> None:
     from blender_addon.operators.jobs import Run
 
