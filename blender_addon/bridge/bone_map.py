@@ -12,12 +12,15 @@ from ..core.skeleton import BONES, Joint
 EXTREMITIES: tuple[str, ...] = ("right_hand", "left_hand", "right_foot", "left_foot", "right_toe", "left_toe")
 """Bones beyond the last joints of the limbs, which the extra landmarks turn."""
 
+CONTROLS: tuple[str, ...] = tuple(f"{side}_{control}" for control in ("hand_target", "elbow_pole", "foot_target", "knee_pole") for side in ("right", "left"))
+"""Bones by which IK bends the limbs: what hand or foot is drawn to, and what elbow or knee looks at."""
+
 VERSION = 1
 _BONE_NAMES = {bone.name.lower(): bone for bone in BONES}
 
 ROOT = "root"
-PARTS: tuple[str, ...] = (ROOT, *_BONE_NAMES, *EXTREMITIES)
-"""Everything that bones are mapped to: the root, each of BONES by its child joint in small letters, and the extremities."""
+PARTS: tuple[str, ...] = (ROOT, *_BONE_NAMES, *EXTREMITIES, *CONTROLS)
+"""Everything that bones are mapped to: the root, each of BONES by its child joint in small letters, the extremities, and the controls of IK."""
 
 BY_HAND = "hand"
 """The origin of what a person mapped."""
@@ -40,7 +43,7 @@ class BoneMap:
     is missing is not mapped. The hips are in the chain of the NECK where they lie along the trunk. Twist and helper bones are in none.
     `root` carries the trajectory, "" where none does; `extremities` are of EXTREMITIES; `origin` says what found them ("structure", "Mixamo", …) and
     `confidence` (0..1) how sure that is; `sources` is the origin of those of PARTS that came from elsewhere. `switches` are to be set before the bones
-    move anything.
+    move anything. `controls` are of CONTROLS: a limb without a target is keyed by its own bones; None where the rig's own IK is to be looked for.
     """
 
     chains: Mapping[Joint, tuple[str, ...]]
@@ -50,19 +53,22 @@ class BoneMap:
     confidence: float = 1.0
     switches: tuple[BoneSwitch, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
+    controls: Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
         chains = {bone: tuple(self.chains[bone]) for bone in BONES if self.chains.get(bone)}
         extremities = {name: self.extremities[name] for name in EXTREMITIES if self.extremities.get(name)}
         object.__setattr__(self, "chains", MappingProxyType(chains))
         object.__setattr__(self, "extremities", MappingProxyType(extremities))
+        if self.controls is not None:
+            object.__setattr__(self, "controls", MappingProxyType({name: self.controls[name] for name in CONTROLS if self.controls.get(name)}))
         object.__setattr__(self, "sources", MappingProxyType({part: self.sources[part] for part in PARTS if self.sources.get(part)}))
 
     def part(self, part: str) -> tuple[str, ...]:
         """The bones mapped to one of PARTS, from the body outwards; none where it is not mapped."""
         if part in _BONE_NAMES:
             return self.chains.get(_BONE_NAMES[part], ())
-        bone = self.root if part == ROOT else self.extremities.get(part, "")
+        bone = self.root if part == ROOT else self.extremities.get(part, "") or (self.controls or {}).get(part, "")
         return (bone,) if bone else ()
 
     def with_part(self, part: str, bones: Sequence[str], source: str = BY_HAND) -> BoneMap:
@@ -75,6 +81,8 @@ class BoneMap:
         if len(bones) > 1:
             raise ValueError(f"The {part.replace('_', ' ')} is one bone, and {len(bones)} are given; choose one.")
         bone = bones[0] if bones else ""
+        if part in CONTROLS:
+            return replace(changed, controls={**(self.controls or {}), part: bone}) if bone or self.controls is not None else self
         return replace(changed, root=bone) if part == ROOT else replace(changed, extremities={**self.extremities, part: bone})
 
     def source(self, part: str) -> str:
@@ -89,11 +97,12 @@ class BoneMap:
             root=names.get(self.root, self.root),
             extremities={part: names.get(name, name) for part, name in self.extremities.items()},
             switches=tuple(replace(switch, bone=names.get(switch.bone, switch.bone)) for switch in self.switches),
+            controls={part: names.get(name, name) for part, name in self.controls.items()} if self.controls is not None else None,
         )
 
     @property
     def bones(self) -> tuple[str, ...]:
-        """Every bone of the rig that is mapped, each once: the root first."""
+        """Every bone of the rig that is mapped, each once: the root first. Without controls, which are no part of the body."""
         named = (*self.part(ROOT), *(name for chain in self.chains.values() for name in chain), *self.extremities.values())
         return tuple(dict.fromkeys(named))
 
@@ -108,7 +117,7 @@ class BoneMap:
             "extremities": dict(self.extremities),
             "switches": [[switch.bone, switch.property, switch.value] for switch in self.switches],
             "sources": dict(self.sources),
-        }
+        } | ({"controls": dict(self.controls)} if self.controls is not None else {})
         return json.dumps(document, indent=2, ensure_ascii=False)
 
     @classmethod
@@ -128,9 +137,12 @@ class BoneMap:
 
     @classmethod
     def _read(cls, document: Mapping[str, object]) -> BoneMap:
-        bones, extremities, sources = (_table(document, key) for key in ("bones", "extremities", "sources"))
-        if unknown := [*(name for name in bones if name not in _BONE_NAMES), *(name for name in extremities if name not in EXTREMITIES)]:
-            raise ValueError(f"The bone map names {', '.join(unknown)}, which is no bone of ours; use {', '.join((*_BONE_NAMES, *EXTREMITIES))}.")
+        bones, extremities, controls, sources = (_table(document, key) for key in ("bones", "extremities", "controls", "sources"))
+        known = ((bones, tuple(_BONE_NAMES)), (extremities, EXTREMITIES), (controls, CONTROLS))
+        if unknown := [name for table, names in known for name in table if name not in names]:
+            raise ValueError(
+                f"The bone map names {', '.join(unknown)}, which is no bone of ours; use {', '.join(name for _, names in known for name in names)}."
+            )
         confidence, switches = document.get("confidence", 1.0), document.get("switches", [])
         try:
             return cls(
@@ -141,6 +153,7 @@ class BoneMap:
                 confidence=min(1.0, max(0.0, float(confidence))),  # type: ignore[arg-type]
                 switches=tuple(BoneSwitch(str(bone), str(name), float(value)) for bone, name, value in switches),  # type: ignore[attr-defined]
                 sources={part: str(source) for part, source in sources.items()},
+                controls={name: _names([bone])[0] for name, bone in controls.items()} if "controls" in document else None,
             )
         except (TypeError, ValueError) as error:
             raise ValueError("The bone map has an entry that is no list of bone names; mend it, or choose another file.") from error

@@ -9,6 +9,7 @@ import bpy
 import numpy as np
 
 from .bone_map import BY_HAND, PARTS, BoneMap
+from .ik_controls import control_problems, with_controls
 from .map_presets import fitting_preset, presets_state
 from .mapping import Problem, map_bones, problems
 from .rest_pose import RestPose, read_rest_pose
@@ -42,24 +43,33 @@ def choose_map(armature: bpy.types.Object, rest: RestPose) -> ChosenMap:
     """The armature's map. Raises ValueError, in one sentence, where it carries none and no body is found in it, or the one that it carries is damaged."""
     stored = read_stored_map(armature, rest)
     if stored is None:
-        return find_map(rest)
+        return find_map(armature, rest)
     notes = []
     if stored.renamed:
         names = ", ".join(f"{old} is now {new}" for old, new in stored.renamed.items())
         notes.append(f"Bones of {armature.name} were renamed, and its bone map follows: {names}.")
-    return ChosenMap(stored.bone_map, tuple(problems(rest, stored.bone_map)), stored=True, notes=tuple(notes))
+    return _with_controls(armature, rest, ChosenMap(stored.bone_map, tuple(problems(rest, stored.bone_map)), stored=True, notes=tuple(notes)))
 
 
-def find_map(rest: RestPose) -> ChosenMap:
+def find_map(armature: bpy.types.Object, rest: RestPose) -> ChosenMap:
     """A map for an armature that has none: the user's preset that fits, else what structure and names say. Raises ValueError as `map_bones`."""
     preset = fitting_preset(rest)
     if preset is not None:
         bone_map = replace(preset[1], origin=f"Preset {preset[0]}", sources={}, confidence=1.0)
         note = f"The bones of {rest.armature} are mapped by the preset {preset[0]}, which fits them."
-        return ChosenMap(bone_map, tuple(problems(rest, bone_map)), stored=False, notes=(note,))
+        return _with_controls(armature, rest, ChosenMap(bone_map, tuple(problems(rest, bone_map)), stored=False, notes=(note,)))
     bone_map = map_bones(rest)
     doubt = f"The bones of {rest.armature} are mapped with a confidence of {bone_map.confidence:.0%}; look at the bone map before you rely on it."
-    return ChosenMap(bone_map, tuple(problems(rest, bone_map)), stored=False, notes=(doubt,) if bone_map.confidence < DOUBTFUL else ())
+    notes = (doubt,) if bone_map.confidence < DOUBTFUL else ()
+    return _with_controls(armature, rest, ChosenMap(bone_map, tuple(problems(rest, bone_map)), stored=False, notes=notes))
+
+
+def _with_controls(armature: bpy.types.Object, rest: RestPose, chosen: ChosenMap) -> ChosenMap:
+    """The map with the rig's own IK where it says nothing of it, and what is wrong with the controls that it names. One that cannot be used stays as it is."""
+    if any(problem.stops for problem in chosen.problems):
+        return chosen
+    bone_map = with_controls(armature, rest, chosen.bone_map)
+    return replace(chosen, bone_map=bone_map, problems=(*chosen.problems, *control_problems(armature, rest, bone_map)))
 
 
 _known: dict[int, tuple[tuple[object, ...], ChosenMap | str]] = {}
@@ -108,6 +118,8 @@ def _ties(armature: bpy.types.Object, names: tuple[str, ...]) -> tuple[object, .
         return last[2]
     parents = tuple(bone.parent.name if bone.parent else "" for bone in armature.data.bones)
     posed = armature.pose.bones if armature.pose else ()
-    moved = tuple((constraint.type, constraint.mute, constraint.influence > 0) for bone in posed for constraint in bone.constraints)
+    moved = tuple(
+        (constraint.type, constraint.mute, constraint.influence > 0, getattr(constraint, "subtarget", "")) for bone in posed for constraint in bone.constraints
+    )
     _tied[armature.session_uid] = now, names, (parents, moved)
     return parents, moved

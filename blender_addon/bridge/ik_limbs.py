@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import bpy
 import numpy as np
@@ -31,12 +31,20 @@ LIMBS: Mapping[str, tuple[Joint, Joint, str]] = {
     "left_arm": (Joint.LEFT_ELBOW, Joint.LEFT_WRIST, "left_hand"),
 }
 """The chains of each limb's halves, and the bone at its end."""
+CONTROL_PARTS: Mapping[str, tuple[str, str]] = {
+    f"{side}_{limb}": (f"{side}_{target}", f"{side}_{pole}")
+    for limb, target, pole in (("leg", "foot_target", "knee_pole"), ("arm", "hand_target", "elbow_pole"))
+    for side in ("right", "left")
+}
+"""The parts of a bone map that are each limb's target and pole."""
 
 
 @dataclass(frozen=True, eq=False)
 class IkLimb:
     """A limb's IK. `target` and `pole` are bones that are keyed (indices; a pole of −1: there is none).
     `pole_axis` (3,) is the direction across the resting upper half that Blender turns to the pole.
+
+    `draws`: what the constraint itself goes by, bones of target and pole, which those that are keyed carry.
 
     `direct`: the constraint, `owner`'s `constraint`, bends the mapped bones themselves; else it bends others, which `switches` put in their place.
     `in_use` tells whether the rig is set to it now.
@@ -45,6 +53,7 @@ class IkLimb:
     target: int
     pole: int
     pole_axis: Array
+    draws: tuple[int, int]
     owner: int
     constraint: str
     direct: bool
@@ -67,7 +76,7 @@ BY_BONES = RigLimbs({}, ())
 
 def choose_limbs(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, settings: FeetSettings) -> RigLimbs:
     """What each limb is keyed by, as the settings say and the rig allows."""
-    found = {name: limb for name in LIMBS if (limb := _find(armature, rest, bone_map, name)) is not None}
+    found = _as_mapped(rest, bone_map, found_limbs(armature, rest, bone_map))
     wanted = {"leg": settings.legs, "arm": settings.arms}
     ik = {
         name: limb
@@ -85,6 +94,26 @@ def choose_limbs(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, 
         if _in_say(constraint) and (rest.names[bone], influence_of(constraint)) not in said
     )
     return RigLimbs(ik, (*others, *own.values()), released)
+
+
+def found_limbs(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap) -> dict[str, IkLimb]:
+    """The limbs that have IK, whatever the map says of their controls. ValueError as in `rest_joints`."""
+    return {name: limb for name in LIMBS if (limb := _find(armature, rest, bone_map, name)) is not None}
+
+
+def _as_mapped(rest: RestPose, bone_map: BoneMap, found: Mapping[str, IkLimb]) -> dict[str, IkLimb]:
+    """The limbs with the controls that the map names; those whose targets it leaves out are gone."""
+    if bone_map.controls is None:
+        return dict(found)
+    limbs = {}
+    for name, limb in found.items():
+        target, pole = ("".join(bone_map.part(part)) for part in CONTROL_PARTS[name])
+        if target not in rest:
+            continue
+        poled = limb.pole >= 0 and pole in rest
+        switches = tuple(switch for switch in limb.switches if poled or not switch.property.startswith("pole"))
+        limbs[name] = replace(limb, target=rest.index(target), pole=rest.index(pole) if poled else -1, switches=switches)
+    return limbs
 
 
 def _ik_constraints(bone: bpy.types.PoseBone) -> Iterator[bpy.types.KinematicConstraint]:
@@ -144,7 +173,8 @@ def _read(
         bone = armature.pose.bones[switch]
         switches = tuple(BoneSwitch(switch, key, value) for key, value in SWITCH_ON.items() if key in bone and (poled or not key.startswith("pole")))
         in_use = bone[FK_SWITCH] < 0.5
-    return IkLimb(target, pole, _pole_axis(rest, owner, constraint), owner, constraint.name, direct, switches, in_use)
+    draws = rest.index(constraint.subtarget), rest.index(constraint.pole_subtarget) if poled else -1
+    return IkLimb(target, pole, _pole_axis(rest, owner, constraint), draws, owner, constraint.name, direct, switches, in_use)
 
 
 def _pole_axis(rest: RestPose, owner: int, constraint: bpy.types.KinematicConstraint) -> Array:

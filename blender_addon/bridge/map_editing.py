@@ -29,7 +29,7 @@ def change_map(armature: bpy.types.Object, change: Change) -> None:
 def store_found_map(armature: bpy.types.Object) -> str:
     """Let the armature carry the map that is found for it, in place of any other; a line that says what it is. ValueError where none is found."""
     rest = _editable_rest(armature)
-    found = find_map(rest)
+    found = find_map(armature, rest)
     store_map(armature, found.bone_map, rest)
     return str(found)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..bone_map import PARTS, ROOT, BoneMap
+from ..bone_map import CONTROLS, PARTS, ROOT, BoneMap
 from ..rest_pose import RestPose
 from .parts import PART_NAMES, other_side
 from .sides import side_in_name
@@ -84,10 +84,10 @@ def _missing(rest: RestPose, bone_map: BoneMap, said: set[str]) -> Iterator[Prob
 
 
 def _doubled(bone_map: BoneMap) -> Iterator[Problem]:
-    """The root may be the first bone of the trunk as well."""
+    """The root may be the first bone of the trunk as well, and a foot what IK draws its leg to."""
     uses: dict[str, list[str]] = defaultdict(list)
     for part in PARTS:
-        for name in bone_map.part(part) if part != ROOT else ():
+        for name in bone_map.part(part) if part != ROOT and part not in CONTROLS else ():
             uses[name].append(part)
     for name, parts in uses.items():
         if len(parts) > 1:
