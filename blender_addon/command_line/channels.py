@@ -6,11 +6,11 @@ import argparse
 
 import bpy
 
-from .parser import UsageError, fraction
+from ..properties import channels as choices
+from .parser import UsageError, fraction, words
 
-LIMBS = {name.lower().replace("_", "-"): name for name in ("RIGHT_ARM", "LEFT_ARM", "RIGHT_LEG", "LEFT_LEG", "BODY", "HEAD")}
-POSES = {"unused": "REST", "start": "CURRENT", "kept": "ADDED"}
-ROOTS = {"bone": "BONE", "in-place": "IN_PLACE", "armature": "ARMATURE", "object": "OBJECT"}
+LIMBS, ROOTS = words(choices.LIMBS), words(choices.ROOTS)
+POSES = words(choices.POSES, {"REST": "unused", "CURRENT": "start", "ADDED": "kept"})
 """Words of the command line, and what they are called in the scene's settings."""
 
 

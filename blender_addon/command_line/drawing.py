@@ -9,10 +9,11 @@ import bpy
 from ..bridge.drawing.assignment import assign_by_name
 from ..bridge.drawing.parts import Part
 from ..bridge.drawing.pieces import layer_names
-from .parser import UsageError
+from ..properties import drawing as choices
+from .parser import UsageError, words
 
-WAYS = ("layers", "bones", "weights")
-PARTS = {part.value.lower().replace("_", "-"): part for part in Part}
+WAYS = words(choices.WAYS)
+PARTS = {word: Part(part) for word, part in words(choices.PARTS).items()}
 """Words of the command line, and what they are called in the scene's settings."""
 
 
@@ -21,7 +22,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     drawing = parser.add_argument_group("Grease Pencil")
     drawing.add_argument("--drawing", metavar="NAME", help="your own drawing, which performs with --bake drawing")
     drawing.add_argument(
-        "--drawing-way", choices=WAYS, default=WAYS[0], help="keys on its layers, layers hung on bones, or lines bent by weights (default: %(default)s)"
+        "--drawing-way", choices=WAYS, default="layers", help="keys on its layers, layers hung on bones, or lines bent by weights (default: %(default)s)"
     )
     drawing.add_argument(
         "--drawing-parts",
@@ -40,7 +41,7 @@ def apply(options: argparse.Namespace, scene: bpy.types.Scene) -> None:
     """Set the drawing, its parts, and the style; UsageError where the drawing is none of the scene's, or has no such layer."""
     group = scene.retarget2d.drawing
     group.target = _drawing(scene, options.drawing)
-    group.way = options.drawing_way.upper()
+    group.way = WAYS[options.drawing_way]
     group.near_far = not options.no_near_far
     group.style = options.figure_style
     if options.drawing_parts and group.target is None:

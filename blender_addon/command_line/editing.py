@@ -6,9 +6,12 @@ import argparse
 
 import bpy
 
-from .parser import UsageError
+from ..bridge.editing.settings import LEFT_UNSEEN
+from ..properties import editing as choices
+from .parser import UsageError, words
 
-LOST = {"network": "UNSEEN", "hold": "HOLD", "interpolate": "INTERPOLATE", "rest": "EASE_TO_REST", "stop": "STOP"}
+LOST = words(choices.LOST, {LEFT_UNSEEN: "network", "EASE_TO_REST": "rest"})
+OPERATIONS = words(choices.OPERATIONS)
 """Words of the command line, and what they are called in the scene's settings."""
 
 NUMBERS = {"swap": 3, "split": 2, "merge": 2}
@@ -40,7 +43,7 @@ def apply(options: argparse.Namespace, scene: bpy.types.Scene) -> None:
         editing.lost = LOST[options.lost]
     for operation, numbers in options.correct or ():
         made = editing.corrections.add()
-        made.operation = operation.upper()
+        made.operation = OPERATIONS[operation]
         made.one = numbers[0]
         made.other = 0 if operation == "split" else numbers[1]
         made.frame = 0 if operation == "merge" else numbers[-1]

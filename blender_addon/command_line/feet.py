@@ -6,10 +6,12 @@ import argparse
 
 import bpy
 
-PLANTING = ("auto", "always", "never")
-LIMB_KEYS = ("auto", "ik", "fk")
+from ..properties import feet as choices
+from .parser import words
+
+PLANTING, LIMB_KEYS = words(choices.PLANTING), words(choices.LIMB_KEYS)
+"""Words of the command line, and what they are called in the scene's settings."""
 ENDS = ("hands", "feet", "head")
-"""Words of the command line; the scene's settings have them in capitals, or as names."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -27,9 +29,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 def apply(options: argparse.Namespace, scene: bpy.types.Scene) -> None:
     """Set what is asked for."""
     feet, landmarks = scene.retarget2d.feet, scene.retarget2d.landmarks
-    for name, value in (("planting", options.feet), ("legs", options.legs), ("arms", options.arms)):
-        if value is not None:
-            setattr(feet, name, value.upper())
+    for name, known, word in (("planting", PLANTING, options.feet), ("legs", LIMB_KEYS, options.legs), ("arms", LIMB_KEYS, options.arms)):
+        if word is not None:
+            setattr(feet, name, known[word])
     if options.ground is not None:
         feet.ground_auto = options.ground == "auto"
         if options.ground != "auto":

@@ -7,16 +7,15 @@ from pathlib import Path
 
 import bpy
 
-from .parser import UsageError
+from ..bridge.session import EVERY_PERFORMER, MAIN_PERFORMER
+from ..bridge.timing import LAST_FRAME
+from ..preferences import DEVICES as DEVICE_CHOICES
+from ..properties import settings as choices
+from .parser import UsageError, words
 
-TARGETS = {"rig": "RIG", "grease-pencil": "GREASE_PENCIL", "drawing": "DRAWING"}
-PERFORMERS = {"main": 0, "all": -1}
-DEVICES = ("auto", "cpu", "cuda", "mps")
-MODELS = ("kinematic", "paper")
+TARGETS, MODELS, DEVICES = words(choices.TARGETS), words(choices.MODELS), words(DEVICE_CHOICES)
+PERFORMERS = {"main": MAIN_PERFORMER, "all": EVERY_PERFORMER}
 """Words of the command line, and what they are called in the scene's settings."""
-
-LAST_FRAME = 1_048_574
-"""Blender's own limit."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +37,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--start-frame", type=_frame, default=1, metavar="N", help="the scene's frame that the motion begins at (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="print one JSON object that tells what was written, the last line on stdout")
     network = parser.add_argument_group("network")
-    network.add_argument("--model", choices=MODELS, default=MODELS[0], help="which network (default: %(default)s)")
+    network.add_argument("--model", choices=MODELS, default="kinematic", help="which network (default: %(default)s)")
     network.add_argument("--device", choices=DEVICES, help="where it runs (default: as the preferences say)")
     network.add_argument("--python", type=_program, metavar="PATH", help="the Python that has what the networks need (default: as the preferences say)")
 
@@ -52,7 +51,7 @@ def apply(options: argparse.Namespace, scene: bpy.types.Scene) -> None:
     settings.performer = options.performer
     settings.bake = {TARGETS[target] for target in options.bake}
     settings.start_frame = options.start_frame
-    settings.model = options.model.upper()
+    settings.model = MODELS[options.model]
 
 
 def folder(text: str) -> Path:

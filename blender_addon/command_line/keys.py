@@ -7,9 +7,10 @@ from math import radians
 
 import bpy
 
-from .parser import number_within
+from ..properties import keys as choices
+from .parser import number_within, words
 
-MODES = {"reduced": "REDUCED", "dense": "DENSE", "ones": "ONES", "twos": "TWOS", "threes": "THREES"}
+MODES = words(choices.MODES)
 """Words of the command line, and what they are called in the scene's settings."""
 
 

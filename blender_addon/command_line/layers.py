@@ -6,26 +6,26 @@ import argparse
 
 import bpy
 
-from .parser import fraction
+from ..properties import layers as choices
+from .parser import fraction, words
 
-MODES = ("action", "layer")
-BLENDING = ("replace", "combine", "add", "subtract", "multiply")
+MODES, BLENDING = words(choices.MODES), words(choices.BLENDING)
 """Words of the command line, and what they are called in the scene's settings."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The options of Actions and NLA layers."""
     layers = parser.add_argument_group("layers of a rig")
-    layers.add_argument("--bake-as", choices=MODES, default=MODES[0], help="the rig's own action, or an NLA layer above all others (default: %(default)s)")
+    layers.add_argument("--bake-as", choices=MODES, default="action", help="the rig's own action, or an NLA layer above all others (default: %(default)s)")
     layers.add_argument("--layer-title", default="", metavar="TEXT", help="what the layer is called (default: the video and the performer)")
-    layers.add_argument("--layer-blending", choices=BLENDING, default=BLENDING[0], help="how a new layer is blended (default: %(default)s)")
+    layers.add_argument("--layer-blending", choices=BLENDING, default="replace", help="how a new layer is blended (default: %(default)s)")
     layers.add_argument("--layer-influence", type=fraction, default=1.0, metavar="F", help="0 to 1: how much a new layer counts (default: %(default)g)")
 
 
 def apply(options: argparse.Namespace, scene: bpy.types.Scene) -> None:
     """Set mode, title, blending and influence."""
     layers = scene.retarget2d.layers
-    layers.mode = options.bake_as.upper()
+    layers.mode = MODES[options.bake_as]
     layers.title = options.layer_title
-    layers.blending = options.layer_blending.upper()
+    layers.blending = BLENDING[options.layer_blending]
     layers.influence = options.layer_influence

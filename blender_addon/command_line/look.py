@@ -6,16 +6,18 @@ import argparse
 
 import bpy
 
+from ..bridge.look_settings import ViewChoice
 from ..bridge.view_keys import ViewKeys, key_view
+from ..properties import look as choices
+from ..properties.settings import PLANES as PLANE_CHOICES
+from ..properties.settings import VIEWS as VIEW_CHOICES
 from .other_performances import add_details, add_source, apply_source
-from .parser import UsageError, fraction
+from .parser import UsageError, fraction, words
 
-VIEWS = {"as-filmed": "AS_FILMED", "front": "FRONT", "three-quarter": "THREE_QUARTER", "side": "SIDE"}
-PLANES = ("own", "front", "side", "camera")
-LIMBS = {"foreshortened": "FORESHORTENED", "full-length": "FULL_LENGTH"}
-ALIGNMENTS = ("stretch", "match", "trim")
-BLENDED = ("motion", "skeleton", "view")
+VIEWS = words(row for row in VIEW_CHOICES if row[0] not in {ViewChoice.ANGLE, ViewChoice.AS_OTHER})
+PLANES, LIMBS, ALIGNMENTS = words(PLANE_CHOICES), words(choices.LIMBS), words(choices.ALIGNMENTS)
 """Words of the command line, and what they are called in the scene's settings."""
+BLENDED = ("motion", "skeleton", "view")
 
 FEWEST_KEYS = 2
 
@@ -47,7 +49,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def apply(options: argparse.Namespace, scene: bpy.types.Scene) -> None:
     """Set them; UsageError where they do not go together."""
     settings = scene.retarget2d
-    settings.plane = options.plane.upper()
+    settings.plane = PLANES[options.plane]
     settings.depth_auto = options.depth is None
     if options.depth is not None:
         settings.depth = options.depth
@@ -88,7 +90,7 @@ def _apply_blend(options: argparse.Namespace, settings: bpy.types.PropertyGroup)
         setattr(settings.look, f"blend_{part}", share)
     if settings.look.blend_skeleton and settings.armature is not None:
         raise UsageError("--blend-skeleton changes the body, and the armature keeps its own; leave one of the two out.")
-    settings.look.alignment = options.align.upper()
+    settings.look.alignment = ALIGNMENTS[options.align]
 
 
 def _view(text: str) -> str | tuple[float, float]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import NoReturn
 
 
@@ -17,6 +18,12 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Instead of usage and message."""
         raise UsageError(f"{message[:1].upper()}{message[1:].rstrip('.')}; --help tells more.")
+
+
+def words(rows: Iterable[tuple[object, ...]], spelled: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
+    """What the command line calls the choices of a property, of its `rows`, and what they are there; `spelled`: those that it calls otherwise."""
+    identifiers = [str(row[0]) for row in rows]
+    return {spelled.get(identifier, identifier.lower().replace("_", "-")): identifier for identifier in identifiers}
 
 
 def number_within(least: float, most: float) -> Callable[[str], float]:

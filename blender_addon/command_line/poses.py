@@ -6,9 +6,10 @@ import argparse
 
 import bpy
 
+from ..bridge.footage import LAYOUT_BY_POINTS
 from .parser import UsageError
 
-LAYOUT_BY_POINTS = "auto"
+LAYOUT = LAYOUT_BY_POINTS.lower()
 HIGHEST_FPS = 1000.0
 
 
@@ -16,7 +17,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     """The options of frame rate, layout and picture size."""
     group = parser.add_argument_group("what the video or the pose file does not say")
     group.add_argument("--fps", type=_fps, default=0.0, metavar="RATE", help="frames a second (default: its own, or 30)")
-    group.add_argument("--layout", default=LAYOUT_BY_POINTS, metavar="NAME", help="the order of a pose file's points (default: told by how many there are)")
+    group.add_argument("--layout", default=LAYOUT, metavar="NAME", help="the order of a pose file's points (default: told by how many there are)")
     group.add_argument("--image-size", type=_side, nargs=2, metavar=("WIDTH", "HEIGHT"), help="the picture in pixels, for poses that are parts of it")
 
 

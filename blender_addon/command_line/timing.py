@@ -6,16 +6,19 @@ import argparse
 
 import bpy
 
-from .parser import number_within, whole_number_within
+from ..bridge.timing_settings import FASTEST, SLOWEST
+from ..properties import timing as choices
+from .parser import number_within, whole_number_within, words
 
-ROOTS = {"carried-on": "CARRIED_ON", "in-place": "IN_PLACE"}
+ROOTS = words(choices.ROOTS)
 """Words of the command line, and what they are called in the scene's settings."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The options of speed and cycle."""
     timing = parser.add_argument_group("timing")
-    timing.add_argument("--speed", type=number_within(0.1, 10), default=1.0, metavar="S", help="0.1 to 10 times as fast as filmed (default: %(default)s)")
+    fast = number_within(SLOWEST, FASTEST)
+    timing.add_argument("--speed", type=fast, default=1.0, metavar="S", help="0.1 to 10 times as fast as filmed (default: %(default)s)")
     timing.add_argument("--cycle", action="store_true", help="find the part that repeats best, and close its seam")
     timing.add_argument(
         "--cycle-frames", type=whole_number_within(2, 100_000), default=12, metavar="N", help="frames that a cycle lasts at least (default: %(default)s)"

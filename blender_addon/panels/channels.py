@@ -4,48 +4,51 @@ from __future__ import annotations
 
 import bpy
 
-from .retarget import Tab, settings_column
+from .retarget import OfRig, idle_column
 
 AMOUNTS = ("body", "head", "right_arm", "left_arm", "right_leg", "left_leg")
+NAMES = 0.4
+"""The part of a panel's width that names of settings have."""
 
 
-class RETARGET2D_PT_channels(Tab, bpy.types.Panel):
+class RETARGET2D_PT_channels(OfRig, bpy.types.Panel):
     """Limbs, path and pose"""
 
     bl_label = "Channels"
-    bl_parent_id = "RETARGET2D_PT_bake"
-    bl_options = frozenset({"DEFAULT_CLOSED"})
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Only a rig has channels."""
-        return "RIG" in context.scene.retarget2d.bake
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw which limbs are keyed, how much, and who carries the path."""
         channels = context.scene.retarget2d.channels
-        column = settings_column(self)
-        column.enabled = not context.window_manager.retarget2d.running
-        heading = column.column(heading="Limbs", align=True)
+        column = idle_column(self, context)
+        limbs = column.column(align=True)
+        limbs.use_property_split = False
         for name in AMOUNTS:
-            row = heading.row(align=True)
-            row.prop_enum(channels, "limbs", name.upper(), text="", icon="CHECKBOX_HLT" if name.upper() in channels.limbs else "CHECKBOX_DEHLT")
-            amount = row.row(align=True)
-            amount.active = name.upper() in channels.limbs
-            amount.prop(channels, name, slider=True)
+            self._draw_limb(limbs, channels, name)
         column.separator()
         column.prop(channels, "pose")
         column.prop(channels, "root")
         if channels.root == "OBJECT":
             column.prop(channels, "carrier", placeholder="A new empty")
 
+    @staticmethod
+    def _draw_limb(limbs: bpy.types.UILayout, channels: bpy.types.PropertyGroup, name: str) -> None:
+        """Its name where names of settings are, then whether it gets keys, and how much it takes on."""
+        keyed, split = name.upper() in channels.limbs, limbs.split(factor=NAMES, align=True)
+        title = split.row()
+        title.alignment = "RIGHT"
+        title.label(text=channels.bl_rna.properties[name].name)
+        row = split.row(align=True)
+        row.prop_enum(channels, "limbs", name.upper(), text="", icon="CHECKBOX_HLT" if keyed else "CHECKBOX_DEHLT")
+        amount = row.row(align=True)
+        amount.active = keyed
+        amount.prop(channels, name, text="", slider=True)
 
-class RETARGET2D_PT_stretch(Tab, bpy.types.Panel):
+
+class RETARGET2D_PT_stretch(OfRig, bpy.types.Panel):
     """Limbs as short as they are seen"""
 
     bl_label = "Foreshortening"
     bl_parent_id = "RETARGET2D_PT_channels"
-    bl_options = frozenset({"DEFAULT_CLOSED"})
 
     def draw_header(self, context: bpy.types.Context) -> None:
         """Draw the switch."""
@@ -54,7 +57,7 @@ class RETARGET2D_PT_stretch(Tab, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """Draw how much, and between which limits."""
         channels = context.scene.retarget2d.channels
-        column = settings_column(self)
+        column = idle_column(self, context)
         column.active = channels.use_stretch
         for name in ("stretch", "shortest", "longest", "volume"):
             column.prop(channels, name, slider=name != "longest")

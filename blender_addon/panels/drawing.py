@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from .retarget import Tab, settings_column
+from .retarget import Tab, idle_column, settings_column
 
 
 class RETARGET2D_UL_drawing_layers(bpy.types.UIList):
@@ -25,8 +25,8 @@ class RETARGET2D_UL_drawing_layers(bpy.types.UIList):
         _flag: int = 0,
     ) -> None:
         """Draw a row."""
-        row = layout.split(factor=0.45)
-        row.label(text=item.name, icon="OUTLINER_DATA_GP_LAYER")
+        row = layout.split(factor=0.4)
+        row.label(text=item.name, translate=False)
         parts = row.row(align=True)
         parts.prop(item, "part", text="")
         parts.prop(item, "use_pivot", text="", icon="PIVOT_CURSOR")
@@ -46,8 +46,7 @@ class RETARGET2D_PT_drawing(Tab, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the drawing, its layers, and how they are moved."""
         drawing = context.scene.retarget2d.drawing
-        column = settings_column(self)
-        column.enabled = not context.window_manager.retarget2d.running
+        column = idle_column(self, context)
         column.prop(drawing, "target")
         column.prop(drawing, "way")
         column.prop(drawing, "near_far")

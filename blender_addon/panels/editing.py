@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from .retarget import Tab, settings_column
+from .retarget import Tab, idle_column
 
 
 class RETARGET2D_PT_cleaning(Tab, bpy.types.Panel):
@@ -17,8 +17,7 @@ class RETARGET2D_PT_cleaning(Tab, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """Draw how it is cleaned."""
         editing = context.scene.retarget2d.editing
-        column = settings_column(self)
-        column.enabled = not context.window_manager.retarget2d.running
+        column = idle_column(self, context)
         column.prop(editing, "smooth", slider=True)
         policy = column.column()
         policy.enabled = editing.smooth > 0
@@ -35,8 +34,7 @@ class RETARGET2D_PT_performers(Tab, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the corrections: to be made, and that were."""
         settings = context.scene.retarget2d
-        column = settings_column(self)
-        column.enabled = not context.window_manager.retarget2d.running
+        column = idle_column(self, context)
         row = column.row(align=True)
         row.operator("retarget2d.swap_performers", text="Swap…", icon="ARROW_LEFTRIGHT")
         row.operator("retarget2d.split_performer", text="Split", icon="MOD_EDGESPLIT")
@@ -58,14 +56,15 @@ class RETARGET2D_PT_edit(Tab, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """Draw what can be done to them."""
         editing = context.scene.retarget2d.editing
-        column = settings_column(self)
-        column.enabled = not context.window_manager.retarget2d.running
+        column = idle_column(self, context)
         column.prop(editing, "backdrop")
         column.operator("retarget2d.edit_performance", icon="EDITMODE_HLT")
         row = column.row(align=True)
         row.operator("retarget2d.next_doubt", text="", icon="PREV_KEYFRAME").backwards = True
         row.operator("retarget2d.next_doubt", text="Doubtful Frame", icon="NEXT_KEYFRAME").backwards = False
-        column.operator_menu_enum("retarget2d.resolve", "spread", icon="FILE_REFRESH")
+        resolve = column.column(align=True)
+        resolve.operator("retarget2d.resolve", icon="FILE_REFRESH").spread = "ONWARD"
+        resolve.operator("retarget2d.resolve", text="Between Corrections", icon="ARROW_LEFTRIGHT").spread = "BETWEEN"
         row = column.row(align=True)
         row.label(text="Swap Sides")
         row.operator("retarget2d.swap_sides", text="Arms").limbs = {"ARMS"}

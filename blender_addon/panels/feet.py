@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from .retarget import Tab, settings_column
+from .retarget import Tab, idle_column
 
 
 class RETARGET2D_PT_feet(Tab, bpy.types.Panel):
@@ -16,17 +16,19 @@ class RETARGET2D_PT_feet(Tab, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw both topics."""
-        feet, landmarks = context.scene.retarget2d.feet, context.scene.retarget2d.landmarks
-        column = settings_column(self)
-        column.enabled = not context.window_manager.retarget2d.running
+        settings = context.scene.retarget2d
+        feet, landmarks = settings.feet, settings.landmarks
+        column = idle_column(self, context)
         column.prop(feet, "planting")
         column.prop(feet, "ground_auto")
         if not feet.ground_auto:
             column.prop(feet, "ground")
         column.separator()
-        column.prop(feet, "legs")
-        column.prop(feet, "arms")
-        column.separator()
-        ends = column.column(heading="Turn by Landmarks", align=True)
+        of_rig = column.column()
+        of_rig.active = settings.bake != {"GREASE_PENCIL"}
+        of_rig.prop(feet, "legs")
+        of_rig.prop(feet, "arms")
+        of_rig.separator()
+        ends = of_rig.column(heading="Turn", align=True)
         for name in ("hands", "feet", "head"):
             ends.prop(landmarks, name)

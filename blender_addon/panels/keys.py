@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from .retarget import Tab, settings_column
+from .retarget import Tab, idle_column
 
 
 class RETARGET2D_PT_keys(Tab, bpy.types.Panel):
@@ -16,12 +16,15 @@ class RETARGET2D_PT_keys(Tab, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the mode and its tolerances."""
-        keys = context.scene.retarget2d.keys
-        column = settings_column(self)
-        column.enabled = not context.window_manager.retarget2d.running
+        settings = context.scene.retarget2d
+        keys = settings.keys
+        column = idle_column(self, context)
         column.prop(keys, "mode")
         if keys.mode == "REDUCED":
             tolerances = column.column(align=True)
-            tolerances.prop(keys, "angle", text="Tolerance")
-            tolerances.prop(keys, "distance", text="Location %")
-            tolerances.prop(keys, "stretch", text="Stretch %")
+            tolerances.active = settings.bake != {"GREASE_PENCIL"}
+            tolerances.prop(keys, "angle", text="Rotation ±")
+            tolerances.prop(keys, "distance", text="Location ± %")
+            stretch = tolerances.row()
+            stretch.active = settings.channels.use_stretch
+            stretch.prop(keys, "stretch", text="Stretch ± %")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from .retarget import Tab, settings_column, source_rows
+from .retarget import Tab, idle_column, source_rows
 
 
 class RETARGET2D_PT_blend(Tab, bpy.types.Panel):
@@ -18,8 +18,7 @@ class RETARGET2D_PT_blend(Tab, bpy.types.Panel):
         """Draw the second performance and the shares."""
         settings = context.scene.retarget2d
         look = settings.look
-        column = settings_column(self)
-        column.enabled = not context.window_manager.retarget2d.running
+        column = idle_column(self, context)
         source_rows(column, look.second, "SECOND")
         shares = column.column(align=True)
         shares.prop(look, "blend_motion", slider=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from .retarget import Tab, settings_column
+from .retarget import Tab, idle_column
 
 
 class RETARGET2D_PT_poses(Tab, bpy.types.Panel):
@@ -17,8 +17,7 @@ class RETARGET2D_PT_poses(Tab, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """Draw what is known beside what the file says."""
         poses = context.scene.retarget2d.poses
-        column = settings_column(self)
-        column.enabled = not context.window_manager.retarget2d.running
+        column = idle_column(self, context)
         column.prop(poses, "fps")
         column.prop(poses, "layout")
         column.prop(poses, "image_size")

@@ -18,12 +18,31 @@ class Tab:
     bl_category = "Retarget 2D"
 
 
+class OfRig(Tab):
+    """What panels share that only a rig has."""
+
+    bl_parent_id = "RETARGET2D_PT_bake"
+    bl_options = frozenset({"DEFAULT_CLOSED"})
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Where a rig is baked onto."""
+        return "RIG" in context.scene.retarget2d.bake
+
+
 def settings_column(panel: bpy.types.Panel) -> bpy.types.UILayout:
     """A column of settings, names at the left."""
     layout = panel.layout
     layout.use_property_split = True
     layout.use_property_decorate = False
     return layout.column()
+
+
+def idle_column(panel: bpy.types.Panel, context: bpy.types.Context) -> bpy.types.UILayout:
+    """A column of settings that are grey while a job runs."""
+    column = settings_column(panel)
+    column.enabled = not context.window_manager.retarget2d.running
+    return column
 
 
 def source_rows(column: bpy.types.UILayout, source: bpy.types.PropertyGroup, whose: str) -> None:
@@ -72,8 +91,7 @@ class RETARGET2D_PT_character(Tab, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the target."""
         settings = context.scene.retarget2d
-        column = settings_column(self)
-        column.enabled = not context.window_manager.retarget2d.running
+        column = idle_column(self, context)
         column.prop(settings, "armature")
         if settings.armature is None:
             column.prop(settings.look, "body")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from .retarget import Tab, settings_column
+from .retarget import Tab, idle_column
 
 
 class RETARGET2D_PT_timing(Tab, bpy.types.Panel):
@@ -16,9 +16,9 @@ class RETARGET2D_PT_timing(Tab, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw speed and cycle."""
-        timing = context.scene.retarget2d.timing
-        column = settings_column(self)
-        column.enabled = not context.window_manager.retarget2d.running
+        settings = context.scene.retarget2d
+        timing = settings.timing
+        column = idle_column(self, context)
         column.prop(timing, "speed")
         column.prop(timing, "cycle")
         if timing.cycle:
@@ -26,4 +26,6 @@ class RETARGET2D_PT_timing(Tab, bpy.types.Panel):
             cycle.prop(timing, "shortest")
             cycle.prop(timing, "root")
             cycle.prop(timing, "repeats")
-            cycle.prop(timing, "endless")
+            endless = cycle.row()
+            endless.active = settings.bake != {"GREASE_PENCIL"}
+            endless.prop(timing, "endless")

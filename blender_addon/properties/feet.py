@@ -6,7 +6,7 @@ import bpy
 
 PLANTING = (
     ("AUTO", "Auto", "Feet stand still where the performer's do: on the ground, or higher and lower where they clearly stepped up or down"),
-    ("ALWAYS", "Always on the Ground", "Feet stand still where the performer's do, all of them on the ground"),
+    ("ALWAYS", "Always", "Feet stand still where the performer's do, all of them on the ground"),
     ("NEVER", "Never", "Legs point exactly as the performer's do, and feet may slide"),
 )
 LIMB_KEYS = (

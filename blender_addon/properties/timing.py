@@ -27,7 +27,7 @@ class RETARGET2D_PG_timing(bpy.types.PropertyGroup):
         name="Make a Cycle", description="Find the part of the motion that repeats best, and close its seam; the rest is left out"
     )
     shortest: bpy.props.IntProperty(  # type: ignore[valid-type]
-        name="At Least", description="Frames of the scene that a cycle lasts at least", default=12, min=2, soft_max=250, subtype="TIME"
+        name="Min. Frames", description="Frames of the scene that a cycle lasts at least", default=12, min=2, soft_max=250, subtype="TIME"
     )
     root: bpy.props.EnumProperty(name="Root", description="Where the cycle goes", items=ROOTS)  # type: ignore[valid-type]
     repeats: bpy.props.IntProperty(name="Repeats", description="How many cycles are keyed or drawn, one after the other", default=1, min=1, max=1000)  # type: ignore[valid-type]

@@ -118,6 +118,65 @@ def test_feet_and_ends_are_set_as_in_the_panel(worker_python: Path, tmp_path: Pa
     assert keys_of(puppet.animation_data.action) != by_command
 
 
+def baked_by_command(out: Path, worker_python: Path, *options: str) -> bpy.types.Action:
+    """What the puppet plays in the file that the command writes, which is open then."""
+    from blender_addon import cli
+
+    open_puppet()
+    assert cli.main([*JOB, *options, "--output", str(out), "--python", str(worker_python)]) == 0
+    bpy.ops.wm.open_mainfile(filepath=str(out))
+    action: bpy.types.Action = bpy.data.objects[PUPPET].animation_data.action
+    return action
+
+
+def test_half_the_speed_takes_twice_as_long(addon: ModuleType, worker_python: Path, tmp_path: Path) -> None:
+    usual = baked_by_command(tmp_path / "usual.blend", worker_python).frame_range[1]
+    slow = baked_by_command(tmp_path / "slow.blend", worker_python, "--speed", "0.5")
+    assert bpy.context.scene.retarget2d.timing.speed == 0.5
+    assert slow.frame_range[1] - 1 == pytest.approx(2 * (usual - 1), abs=1)
+    by_command = keys_of(slow)
+    puppet = open_puppet()
+    ask().timing.speed = 0.5
+    bpy.ops.retarget2d.run()
+    assert keys_of(puppet.animation_data.action) == by_command
+
+
+def test_a_cycle_repeats_and_closes(addon: ModuleType, worker_python: Path, tmp_path: Path) -> None:
+    from blender_addon.bridge.actions import curves_of_all_slots
+
+    options = ["--range", "90:150", "--performer", "2", "--cycle", "--cycle-frames", "15", "--cycle-root", "in-place", "--repeats", "2", "--keys", "dense"]
+    action = baked_by_command(tmp_path / "cycle.blend", worker_python, *options)
+    first, last = (int(frame) for frame in action.frame_range)
+    assert action.use_cyclic
+    assert (last - first) % 2 == 0
+    assert last - first >= 30
+    moving = [curve for curve in curves_of_all_slots(action) if len(curve.keyframe_points) > 2 and curve.keyframe_points[0].interpolation != "CONSTANT"]
+    assert moving
+    for curve in moving:
+        assert [modifier.type for modifier in curve.modifiers] == ["CYCLES"]
+        turns = curve.evaluate(last) - curve.evaluate(first)
+        assert turns == pytest.approx(2 * (curve.evaluate((first + last) / 2) - curve.evaluate(first)), abs=1e-3)
+        if curve.data_path.endswith("location"):
+            assert turns == pytest.approx(0, abs=1e-3), "it stays in place"
+        assert curve.evaluate(last + 7) - turns == pytest.approx(curve.evaluate(first + 7), abs=1e-3)
+    ended = baked_by_command(tmp_path / "ended.blend", worker_python, *options, "--no-endless")
+    assert not any(curve.modifiers for curve in curves_of_all_slots(ended))
+
+
+def test_poses_on_twos_stand_for_two_frames(addon: ModuleType, worker_python: Path, tmp_path: Path) -> None:
+    from blender_addon.bridge.actions import curves_of_all_slots
+
+    action = baked_by_command(tmp_path / "twos.blend", worker_python, "--keys", "twos")
+    first, last = (int(frame) for frame in action.frame_range)
+    turning = [curve for curve in curves_of_all_slots(action) if curve.data_path.endswith("rotation_euler") and len(curve.keyframe_points) > 1]
+    assert turning
+    for curve in turning:
+        assert [key.co[0] for key in curve.keyframe_points] == list(range(first, last + 1, 2))
+        assert {key.interpolation for key in curve.keyframe_points} == {"CONSTANT"}
+    assert any(curve.evaluate(first + 2) != curve.evaluate(first) for curve in turning)
+    assert all(curve.evaluate(first + 1) == curve.evaluate(first) for curve in turning)
+
+
 def test_channels_are_chosen_headless_as_in_the_panel(addon: ModuleType, worker_python: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.blend"
     options = [

@@ -8,30 +8,50 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from tests.blender.ui.stage import play
 
+Image = NDArray[np.uint8]
+"""(H, W, 3) uint8, blue green red."""
+
 PICTURES = {"portrait": {"working": "panel-working.webp", "done": "panel.webp"}, "bone_map": {"edited": "bone-map.webp"}}
 """What each scenario photographs for the documentation, and what the files are called."""
+SETTINGS, OPENED = "settings.webp", (("feet", "usual"), ("channels", "chosen"), ("keys_and_timing", "chosen"))
+"""The picture of the tab's panels of settings, side by side, and the scenarios that open them, with their photographs."""
 QUALITY = 82
 VIEW = (slice(30, 905), slice(0, 1322))
 """The 3D view with the tab, and the status bar below it, in pixels of the screen."""
+TAB = (slice(78, 840), slice(1036, 1296))
+"""The tab's panels."""
 STATUS_BAR = (slice(976, 1000), slice(0, 1322))
 
 
 def main(folder: Path) -> int:
     """Write the pictures; the exit status."""
-    for scenario, pictures in PICTURES.items():
-        with tempfile.TemporaryDirectory() as place:
-            outcome = play(scenario, Path(place))
-            if outcome["error"]:
-                sys.stderr.write(f"{outcome['error']}\n")
-                return 1
-            for name, picture in pictures.items():
-                screen = cv2.imread(str(Path(place) / f"{name}.png"))
-                assert screen is not None
-                cv2.imwrite(str(folder / picture), np.vstack((screen[VIEW], screen[STATUS_BAR])), [cv2.IMWRITE_WEBP_QUALITY, QUALITY])
+    try:
+        for scenario, pictures in PICTURES.items():
+            for name, screen in _photographs(scenario).items():
+                if name in pictures:
+                    _write(folder / pictures[name], np.vstack((screen[VIEW], screen[STATUS_BAR])))
+        _write(folder / SETTINGS, np.hstack([_photographs(scenario)[name][TAB] for scenario, name in OPENED]))
+    except AssertionError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     return 0
+
+
+def _photographs(scenario: str) -> dict[str, Image]:
+    """What a scenario photographs, by name. AssertionError where it ends in an error."""
+    with tempfile.TemporaryDirectory() as place:
+        outcome = play(scenario, Path(place))
+        if outcome["error"]:
+            raise AssertionError(outcome["error"])
+        return {path.stem: np.asarray(cv2.imread(str(path)), dtype=np.uint8) for path in Path(place).glob("*.png")}
+
+
+def _write(path: Path, picture: Image) -> None:
+    cv2.imwrite(str(path), picture, [cv2.IMWRITE_WEBP_QUALITY, QUALITY])
 
 
 if __name__ == "__main__":

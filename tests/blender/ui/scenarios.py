@@ -23,6 +23,7 @@ import bpy
 ROOT = Path(__file__).resolve().parents[3]
 PUPPET_FILE, VIDEO = ROOT / "assets/characters/puppet.blend", ROOT / "assets/footage/street.mp4"
 PUPPET = "Puppet"
+DRAWN_FILE, DRAWN = ROOT / "assets/characters/drawn.blend", "Doodle"
 RUN = "bpy.ops.retarget2d.run()"
 SHORT, LONG = "0:24", "0:200"
 """Parts of the video: one to finish, one to interrupt."""
@@ -151,15 +152,83 @@ def portrait(window: Window) -> Steps:
     yield from window.photograph("done")
 
 
-def bone_map(window: Window) -> Steps:
-    """The bone map of a character that a person has begun to edit, for the documentation."""
-    panels = sys.modules[f"{PACKAGE}.panels"]
-    for kind in panels.CLASSES:
+def open_panels(*names: str) -> None:
+    """Of the tab's panels these are open, all others closed; to be said before the tab is shown."""
+    for kind in sys.modules[f"{PACKAGE}.panels"].CLASSES:
         if issubclass(kind, bpy.types.Panel):
             bpy.utils.unregister_class(kind)
-            shown = kind.__name__ in {"RETARGET2D_PT_character", "RETARGET2D_PT_bone_map"}
-            kind.bl_options = frozenset() if shown else frozenset({"DEFAULT_CLOSED"})
+            kind.bl_options = frozenset() if kind.__name__.removeprefix("RETARGET2D_PT_") in names else frozenset({"DEFAULT_CLOSED"})
             bpy.utils.register_class(kind)
+
+
+def feet(window: Window) -> Steps:
+    """How feet stand, as it is and as it may be chosen."""
+    open_panels("character", "feet")
+    yield from prepare(window, SHORT)
+    yield from window.photograph("usual")
+    settings = bpy.context.scene.retarget2d
+    settings.feet.planting, settings.feet.ground_auto = "ALWAYS", False
+    settings.bake = {"GREASE_PENCIL"}
+    yield from window.settled()
+    yield from window.photograph("chosen")
+    RESULT.update(error="")
+
+
+def channels(window: Window) -> Steps:
+    """Which channels are keyed, with everything that a choice brings."""
+    open_panels("bake", "channels", "stretch")
+    yield from prepare(window, SHORT)
+    yield from window.photograph("usual")
+    settings = bpy.context.scene.retarget2d.channels
+    settings.limbs, settings.right_arm = {"RIGHT_ARM", "LEFT_ARM", "BODY"}, 0.5
+    settings.root, settings.use_stretch = "OBJECT", True
+    yield from window.settled()
+    yield from window.photograph("chosen")
+    RESULT.update(error="")
+
+
+def drawing(window: Window) -> Steps:
+    """An artist's own drawing and its layers."""
+    open_panels("bake", "drawing")
+    with bpy.data.libraries.load(str(DRAWN_FILE)) as (_, loaded):
+        loaded.objects = [DRAWN]
+    bpy.context.scene.collection.objects.link(loaded.objects[0])
+    yield from prepare(window, SHORT)
+    settings = bpy.context.scene.retarget2d
+    settings.armature, settings.bake, settings.drawing.target = None, {"DRAWING"}, loaded.objects[0]
+    bpy.ops.retarget2d.assign_layers()
+    yield from window.settled()
+    yield from window.photograph("usual")
+    settings.drawing.way = "BONES"
+    yield from window.settled()
+    yield from window.photograph("chosen")
+    RESULT.update(error="")
+
+
+def keys_and_timing(window: Window) -> Steps:
+    """How the motion is keyed, when it is performed, and which layer it becomes, with everything that a choice brings."""
+    open_panels("bake", "timing", "keys", "layers", "drawing", "style")
+    yield from prepare(window, SHORT)
+    yield from window.photograph("usual")
+    settings = bpy.context.scene.retarget2d
+    settings.timing.cycle, settings.layers.mode = True, "LAYER"
+    settings.bake = {"RIG", "GREASE_PENCIL"}
+    yield from window.settled()
+    yield from window.photograph("chosen")
+    RESULT.update(error="")
+
+
+def footage(window: Window) -> Steps:
+    """What is done to the performance before it is retargeted."""
+    open_panels("footage", "cleaning", "performers", "edit", "poses", "character", "blend", "steps")
+    yield from prepare(window, SHORT)
+    yield from window.photograph("usual")
+    RESULT.update(error="")
+
+
+def bone_map(window: Window) -> Steps:
+    """The bone map of a character that a person has begun to edit, for the documentation."""
+    open_panels("character", "bone_map")
     yield from prepare(window, SHORT)
     chosen = bpy.context.scene.retarget2d.bone_map
     yield from window.photograph("found")
@@ -168,7 +237,7 @@ def bone_map(window: Window) -> Steps:
     chosen.left_hand = ""
     chosen.part = "left_ankle"
     RESULT.update(summary=chosen.summary, error="")
-    window.sidebar.tag_redraw()
+    yield from window.settled()
     yield from window.photograph("edited")
 
 
@@ -195,7 +264,8 @@ def editing(window: Window) -> Steps:
     yield from window.photograph("doubt")
 
 
-SCENARIOS = {scenario.__name__: scenario for scenario in (bone_map, button, search, escape, killed, portrait, editing)}
+PLAYED = (bone_map, button, search, escape, killed, portrait, editing, footage, feet, channels, keys_and_timing, drawing)
+SCENARIOS = {scenario.__name__: scenario for scenario in PLAYED}
 RESULT: dict[str, Any] = {}
 
 

@@ -75,3 +75,10 @@ def test_a_performance_is_laid_out_over_the_video_and_looked_at(tmp_path: Path) 
     assert seen["selected"] >= 1
     assert len(set(seen["icons"])) == 2
     assert 0 not in seen["icons"]
+
+
+@pytest.mark.parametrize("scenario", ["footage", "feet", "channels", "keys_and_timing", "drawing"])
+def test_panels_of_settings_are_drawn_without_an_error(scenario: str, tmp_path: Path) -> None:
+    """Whatever is chosen in them: an error while a panel is drawn is on Blender's stderr, where the stage looks for it."""
+    assert not played(scenario, tmp_path)["error"]
+    assert (tmp_path / "usual.png").stat().st_size > 10_000

@@ -113,6 +113,12 @@ class Window:
         times = [since, *(drawn for drawn in self.draws if drawn >= since), now]
         return {"rate": (len(times) - 2) / (now - since), "gap": max(after - before for before, after in pairwise(times))}
 
+    def settled(self) -> Steps:
+        """Let the tab draw what was changed; panels that open slide."""
+        for _ in range(8):
+            self.sidebar.tag_redraw()
+            yield 0.2
+
     def photograph(self, name: str) -> Steps:
         """A picture of the screen, NAME.png in the folder."""
         self._move(self.area.x + 200, self.area.y + 40)
