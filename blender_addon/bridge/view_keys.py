@@ -1,13 +1,17 @@
-"""The angle of view where it is keyed over time: the curves of the scene's own properties, at the moments of a clip."""
+"""The angle of view where it moves: the scene's own properties at the moments of a clip, keyed, driven, or animated on NLA tracks."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import bpy
 import numpy as np
 from numpy.typing import NDArray
 
 from ..core.motion import View
-from .actions import curve_of
+from .actions import curve_of, curves_of_all_slots
+from .nla import strips_of
 
 AZIMUTH, ELEVATION = "retarget2d.azimuth", "retarget2d.elevation"
 """Data paths in the scene."""
@@ -22,8 +26,10 @@ def is_keyed(scene: bpy.types.Scene) -> bool:
 
 
 def view_at(scene: bpy.types.Scene, frames: NDArray[np.float64]) -> View:
-    """The angle at the scene's frames (K,), between two whole ones where need be: an angle for each, or one for all where it has no keys."""
+    """The angle at the scene's frames (K,), between two whole ones where need be: an angle for each, or one for all where it does not move."""
     settings = scene.retarget2d
+    if _is_led(scene):
+        return _evaluated(scene, frames)
     if not is_keyed(scene):
         return View(settings.azimuth, settings.elevation)
     return View(*(_sampled(scene, path, value, frames) for path, value in ((AZIMUTH, settings.azimuth), (ELEVATION, settings.elevation))))
@@ -44,3 +50,38 @@ def key_view(scene: bpy.types.Scene, keys: ViewKeys) -> None:
 def _sampled(scene: bpy.types.Scene, path: str, value: float, frames: NDArray[np.float64]) -> NDArray[np.float64]:
     curve = curve_of(scene, path)
     return np.full(len(frames), value) if curve is None else np.array([curve.evaluate(frame) for frame in frames])
+
+
+def _is_led(scene: bpy.types.Scene) -> bool:
+    """Whether more than the keys of the scene's own Action say what the angle is: drivers, or NLA strips."""
+    animation = scene.animation_data
+    if animation is None:
+        return False
+    paths = {driver.data_path for driver in animation.drivers}
+    paths |= {curve.data_path for _, strip in strips_of(scene) for curve in curves_of_all_slots(strip.action)}
+    return not paths.isdisjoint((AZIMUTH, ELEVATION))
+
+
+def _evaluated(scene: bpy.types.Scene, frames: NDArray[np.float64]) -> View:
+    """The angle as Blender evaluates it."""
+    angles = np.empty((len(frames), 2))
+    with _played(scene) as played:
+        for index, frame in enumerate(frames):
+            played.frame_set(int(np.floor(frame)), subframe=float(frame % 1))
+            settings = played.evaluated_get(played.view_layers[0].depsgraph).retarget2d
+            angles[index] = settings.azimuth, settings.elevation
+    return View(*angles.T) if np.ptp(angles, axis=0).any() else View(*angles[0].tolist())
+
+
+@contextmanager
+def _played(scene: bpy.types.Scene) -> Iterator[bpy.types.Scene]:
+    """A copy of the scene, to be played: frames that are set there reset no pose that was not keyed, and nobody sees them."""
+    copy = scene.copy()
+    try:
+        for driver in copy.animation_data.drivers:
+            for target in (target for variable in driver.driver.variables for target in variable.targets):
+                if target.id == scene:
+                    target.id = copy
+        yield copy
+    finally:
+        bpy.data.scenes.remove(copy)

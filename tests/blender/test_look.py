@@ -93,6 +93,60 @@ def test_an_angle_without_keys_stands(puppet: bpy.types.Object, poses: Path) -> 
     assert (motion.view.azimuth, motion.view.elevation) == pytest.approx((-30, 10))
 
 
+def test_a_driven_angle_is_what_drives_it_says(puppet: bpy.types.Object, poses: Path) -> None:
+    """By an object that is keyed, and by the scene itself; nothing else is moved by looking."""
+    scene = bpy.context.scene
+    scene.render.fps = 24
+    dial = bpy.data.objects.new("Dial", None)
+    scene.collection.objects.link(dial)
+    for frame, turned in ((1, 0.0), (25, np.pi / 2)):
+        dial.rotation_euler.z = turned
+        dial.keyframe_insert("rotation_euler", index=2, frame=frame)
+    for path, owner, source, expression in (("azimuth", dial, "rotation_euler[2]", "degrees(value)"), ("elevation", scene, "frame_current", "value / 2")):
+        driver = scene.driver_add(f"retarget2d.{path}").driver
+        variable = driver.variables.new()
+        variable.name = "value"
+        variable.targets[0].id_type, variable.targets[0].id = ("SCENE" if owner == scene else "OBJECT"), owner
+        variable.targets[0].data_path, driver.expression = source, expression
+    puppet.pose.bones["head"].keyframe_insert("rotation_euler", frame=1)
+    scene.frame_set(7)
+    puppet.pose.bones["head"].rotation_euler.z = 0.7
+    before = contents()
+    motion = retargeted(poses, view="ANGLE")
+    assert motion.view is not None
+    assert azimuths(motion)[[0, 12, 23]] == pytest.approx((0, 45, 90 - 0.5), abs=1)
+    assert np.asarray(motion.view.elevation)[[0, 9]] == pytest.approx((0.5, 5), abs=1e-4)
+    assert contents() == before
+    assert (scene.frame_current, round(puppet.pose.bones["head"].rotation_euler.z, 4)) == (7, 0.7)
+
+
+def test_an_angle_on_nla_tracks_is_sampled_as_it_is_blended(puppet: bpy.types.Object, poses: Path) -> None:
+    scene = bpy.context.scene
+    scene.render.fps = 24
+    key_azimuth((1, 0.0), (25, 90.0))
+    animation = scene.animation_data
+    track = animation.nla_tracks.new()
+    strip = track.strips.new("Turn", 1, animation.action)
+    if hasattr(strip, "action_slot"):
+        strip.action_slot = animation.action_slot
+    animation.action = None
+    scene.retarget2d.azimuth = 0
+    motion = retargeted(poses, view="ANGLE")
+    assert azimuths(motion)[[0, 12]] == pytest.approx((0, 45), abs=0.1)
+    strip.scale = 2
+    motion = retargeted(poses, view="ANGLE")
+    assert azimuths(motion)[12] < 20
+    assert azimuths(motion)[23] == pytest.approx(43, abs=3)
+
+
+def test_an_angle_that_is_driven_to_stand_stands(puppet: bpy.types.Object, poses: Path) -> None:
+    bpy.context.scene.driver_add("retarget2d.azimuth").driver.expression = "30 + 5"
+    motion = retargeted(poses, view="ANGLE")
+    assert motion.view is not None
+    assert motion.view.azimuth == pytest.approx(35)
+    assert motion.view.frame_count is None
+
+
 def test_the_view_may_be_that_of_another_performer_or_video(puppet: bpy.types.Object, poses: Path, dance: Path) -> None:
     chosen = ask()
     own = azimuths(retargeted(poses))
