@@ -87,7 +87,6 @@ def bake_rig(armature: bpy.types.Object, bone_map: BoneMap, motion: SceneMotion,
     if not 0 <= settings.depth <= 1:
         raise ValueError(f"The depth {settings.depth:g} is not between 0 and 1; choose one that is.")
     check_carrier(armature, settings.channels)
-    motion = with_performing_legs(motion, settings.channels)
     left_over = left_behind(armature, settings.source, settings.layers)
     target = read_target(armature, bone_map, surrounded(motion), plane=settings.plane, depth=settings.depth, reset=left_over, feet=settings.feet)
     target = stretched(target, settings.channels)
@@ -103,6 +102,7 @@ def bake_rig(armature: bpy.types.Object, bone_map: BoneMap, motion: SceneMotion,
 
 def posed(target: RigTarget, settings: RigBakeSettings) -> RigPose:
     """The pose on every frame. What changes how limbs turn comes before the root is placed, what brings feet to their ground after it."""
+    target = replace(target, motion=with_performing_legs(target.motion, settings.channels))
     pose = solved(target)
     pose = unlocked(target, shared(target, pose, settings.channels, set(pose.turns)))
     pose = planted(target, rooted(target, pose, settings.feet), settings.feet)
