@@ -31,7 +31,7 @@ from blender_addon.bridge.stances import stances_of
 from blender_addon.bridge.timed import timed
 from blender_addon.bridge.timing import SceneMotion
 from blender_addon.bridge.timing_settings import AS_FILMED
-from blender_addon.core.motion import LandmarkOffsets, RetargetedMotion, View
+from blender_addon.core.motion import LandmarkOffsets, Limbs, RetargetedMotion, View
 from blender_addon.core.skeleton import LEG_BONES, Skeleton
 from tests.blender.legs import posed_ankles, slides, stretch_legs
 from tests.blender.read_back import posed_bones
@@ -79,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = options_of("foot_sliding", __doc__, arguments)
     rigs = [(name, factor) for name in options.only for factor in FACTORS]
     with tempfile.TemporaryDirectory(prefix="feet-") as folder:
-        motions = motions_on(options, [_character(options.data, *rig)[1].skeleton for rig in rigs], Path(folder), STRENGTH)
+        motions = motions_on(options, [character_with_legs(options.data, *rig)[1].skeleton for rig in rigs], Path(folder), STRENGTH)
         measured = []
         for body, (name, factor) in enumerate(rigs):
             measured.append(_measure(options.data, name, factor, [motion_of(motions, performance, body) for performance in range(2 + len(OPENPOSE))]))
@@ -101,12 +101,15 @@ def options_of(benchmark: str, description: str | None, arguments: Sequence[str]
     return parser.parse_args(arguments)
 
 
-def motions_on(options: argparse.Namespace, bodies: Sequence[Skeleton], folder: Path, strength: float = 0.0) -> dict[str, np.ndarray]:
+def motions_on(
+    options: argparse.Namespace, bodies: Sequence[Skeleton], folder: Path, strength: float = 0.0, limbs: Limbs = Limbs.FORESHORTENED
+) -> dict[str, np.ndarray]:
     """Every performance on every body, cleaned so strongly, as the worker's Python makes them."""
     clips = [options.data / "footage/openpose" / name for name in OPENPOSE]
     sources = [str(path.absolute()) for path in (options.street, options.street, *clips)]
     request, out = folder / "request.npz", folder / "motions.npz"
-    np.savez(request, sources=np.array(sources), people=np.array([1, 2, 0, 0, 0, 0]), lengths=np.stack([body.lengths for body in bodies]), strength=strength)
+    lengths = np.stack([body.lengths for body in bodies])
+    np.savez(request, sources=np.array(sources), people=np.array([1, 2, 0, 0, 0, 0]), lengths=lengths, strength=strength, limbs=str(limbs.value))
     command = [options.python.absolute(), "-m", "benchmarks.foot_motions", request, out]
     subprocess.run([str(word) for word in command], cwd=ROOT, check=True)
     with np.load(out) as arrays:
@@ -122,11 +125,13 @@ def motion_of(arrays: dict[str, np.ndarray], performance: int, body: int) -> Ret
     landmarks = None
     if f"{performance} {body} names" in arrays:
         landmarks = LandmarkOffsets(tuple(of("names").tolist()), of("offsets"), of("sure"))
+    turns = of("turns") if f"{performance} {body} turns" in arrays else None
     unknown = Skeleton(np.ones(14, dtype=np.float32))
-    return RetargetedMotion(of("positions"), of("depth"), of("contacts"), of("confidence"), unknown, View(0.0), float(of("fps")), landmarks=landmarks)
+    seen = (of("positions"), of("depth"), of("contacts"), of("confidence"))
+    return RetargetedMotion(*seen, unknown, View(0.0), float(of("fps")), landmarks=landmarks, leg_turns=turns)
 
 
-def _character(data: Path, name: str, factor: float) -> tuple[bpy.types.Object, Character]:
+def character_with_legs(data: Path, name: str, factor: float) -> tuple[bpy.types.Object, Character]:
     """The rig in a new file, its legs so many times as long beside the trunk as a performer's."""
     bpy.ops.wm.read_homefile(use_empty=True)
     if name == "rigify":
@@ -141,7 +146,7 @@ def _character(data: Path, name: str, factor: float) -> tuple[bpy.types.Object, 
 def _measure(data: Path, name: str, factor: float, motions: Sequence[RetargetedMotion]) -> Measured:
     slid: dict[KeyMode, list[float]] = {KeyMode.DENSE: [], KeyMode.REDUCED: []}
     contacts = lost = 0
-    armature, character = _character(data, name, factor)
+    armature, character = character_with_legs(data, name, factor)
     plane = plane_of(PlaneChoice.OWN, armature, character.rest, character.bone_map, bpy.context.scene)
     for motion in motions:
         whole = RetargetedMotion(**{**{field: getattr(motion, field) for field in motion.__match_args__}, "skeleton": character.skeleton})

@@ -15,12 +15,11 @@ from numpy.typing import NDArray
 from blender_addon.bridge.drawing import bake as drawing_bake
 from blender_addon.bridge.drawing.settings import Way
 from blender_addon.bridge.feet_settings import PLANTED, UNPLANTED, FeetSettings, Planting
-from blender_addon.bridge.figure_feet import planted_figure, standing_at
-from blender_addon.bridge.figure_style import DEFAULT_STYLE, Limb
-from blender_addon.bridge.grease_pencil import bake_figure
+from blender_addon.bridge.figure_feet import planted_figure
+from blender_addon.bridge.figure_style import DEFAULT_STYLE
 from blender_addon.bridge.key_settings import REDUCED
 from blender_addon.bridge.measure import rest_joints
-from blender_addon.bridge.planes import FRONT, STANDS, default_placement, ground_line
+from blender_addon.bridge.planes import STANDS, ground_line
 from blender_addon.bridge.rig_bake import RigBakeSettings, bake_rig
 from blender_addon.bridge.stances import stances_of
 from blender_addon.bridge.timed import timed
@@ -29,6 +28,7 @@ from blender_addon.bridge.timing_settings import AS_FILMED, CycleSettings, Timin
 from blender_addon.core.skeleton import BONE_INDEX, Joint, Skeleton
 from characters import doodle
 from characters.catalogue import FOLDER
+from tests.blender.drawn_shoes import TALL, draw, drawn_shoes
 from tests.blender.legs import slides, stretch_legs
 from tests.blender.pose_clips import street_people, write_npz
 from tests.blender.scene_of_puppet import ask, open_puppet
@@ -40,10 +40,7 @@ Array = NDArray[np.float64]
 STILL = 0.005
 """Part of the height that a standing foot may slide."""
 FILMED = 30.0
-LEGS = (Limb.RIGHT_LEG, Limb.LEFT_LEG)
 ANKLES = (Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE)
-SHOE = -1
-"""The last stroke of a leg: from heel to toe."""
 
 
 def body(factor: float) -> Skeleton:
@@ -53,31 +50,6 @@ def body(factor: float) -> Skeleton:
 
 def performed(factor: float = 1.0, performer: int = WALKER, timing: TimingSettings = AS_FILMED) -> SceneMotion:
     return timed(street_motion(body(factor), performer), FILMED, 1, timing)
-
-
-def drawn_shoes(figure: bpy.types.Object, motion: SceneMotion) -> Array:
-    """(K, 2, 2, 3): right and left, heel and toe, in the world."""
-    shoes = np.zeros((len(motion), 2, 2, 3))
-    world = np.array(figure.matrix_world)
-    for side, limb in enumerate(LEGS):
-        for key in figure.data.layers[limb].frames:
-            if key.drawing.strokes:
-                points = [point.position for point in key.drawing.strokes[SHOE].points]
-                shoes[key.frame_number - int(motion.frames[0]), side] = np.array((points[0], points[-1])) @ world[:3, :3].T + world[:3, 3]
-    return shoes
-
-
-def draw(motion: SceneMotion, feet: FeetSettings = PLANTED) -> bpy.types.Object:
-    """As the bake does it."""
-    planted = planted_figure(motion, feet)
-    placement = standing_at(default_placement(planted, FRONT), planted, DEFAULT_STYLE, feet)
-    figure = bake_figure(bpy.context.scene, planted, placement, "Figure").figure
-    bpy.context.view_layer.update()
-    return figure
-
-
-TALL = 2.0 / DEFAULT_STYLE.tall
-"""The height of a figure's body in the world."""
 
 
 @pytest.mark.usefixtures("blank_file")
