@@ -31,6 +31,8 @@ SLACK = 0.03
 """Part of its length that a drawn leg may look longer or shorter before its knee bends for it: so straight legs do not tremble."""
 BENDS = 0.002
 """Part of its length that a leg gives way by to bend at all, so that its knee goes to its usual side: a straight one's is out by as much as it trembles."""
+POINTLIKE = 1e-6
+"""Part of its length below which a leg looks like a point."""
 FALLING = 4.0
 """How many times LEVEL below the ground a foot is on its way down from it; nearer, it is drawn on the ground more and more."""
 
@@ -145,7 +147,8 @@ def _reached(leg: _Leg, goal: Array, give: Array, usual: Array) -> tuple[Array, 
     standing = leg.standing
     hip = standing.hip + give
     far, shown = (np.linalg.norm(way, axis=-1) for way in (goal - hip, standing.ankle - standing.hip))
-    longer = np.maximum(np.clip(far / shown, 1 - SLACK, 1 + SLACK), np.minimum(far, standing.reach) / leg.own)[:, None]
+    least = POINTLIKE * standing.reach
+    longer = np.maximum(np.clip(far / np.maximum(shown, least), 1 - SLACK, 1 + SLACK), np.minimum(far, standing.reach) / np.maximum(leg.own, least))[:, None]
     bends = np.clip(np.abs(far - longer[:, 0] * shown) / (BENDS * standing.reach), 0, 1)[:, None]
     knee, ankle = (hip + longer * (at - standing.hip) for at in (standing.knee, standing.ankle))
     return bent(hip, knee, ankle, goal, bends * usual)

@@ -124,6 +124,21 @@ def test_a_foot_of_a_figure_that_does_not_stand_stays_above_the_ground_unless_it
     assert (fallen.positions[-1, ANKLES, 1] > ground + height).all()
 
 
+def test_legs_that_look_like_points_and_single_frames_are_drawn() -> None:
+    motion = performed(performer=PASSER_BY)
+    positions, depth = motion.positions.copy(), motion.depth.copy()
+    for hip, knee, ankle in ((Joint.RIGHT_HIP, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE), (Joint.LEFT_HIP, Joint.LEFT_KNEE, Joint.LEFT_ANKLE)):
+        positions[40:60, knee], positions[40:60, ankle] = positions[40:60, hip], positions[40:60, hip]
+        depth[40:60, knee], depth[40:60, ankle] = depth[40:60, hip], depth[40:60, hip]
+    for odd in (replace(motion, positions=positions, depth=depth), replace(motion, contacts=0 * motion.contacts)):
+        planted = planted_figure(odd, PLANTED)
+        assert np.isfinite(planted.positions).all()
+        assert np.isfinite(planted.depth).all()
+    parts = {name: getattr(motion, name)[70:71] for name in ("frames", "positions", "depth", "contacts", "confidence")}
+    still = replace(motion, **parts)
+    assert np.isfinite(planted_figure(still, PLANTED).positions).all()
+
+
 @pytest.mark.parametrize("performer", [WALKER, PASSER_BY])
 @pytest.mark.parametrize("factor", [0.5, 1.0, 1.5])
 def test_legs_of_a_figure_keep_their_length_and_its_knees_do_not_pop(factor: float, performer: int) -> None:
