@@ -449,6 +449,25 @@ def test_what_was_not_corrected_is_drawn_as_it_was(drawn: bpy.types.Object) -> N
     assert len([data for data in (bpy.data.grease_pencils if bpy.app.version >= (5, 0, 0) else bpy.data.grease_pencils_v3)]) == 1
 
 
+def test_undo_takes_a_figure_s_resolve_back_bit_for_bit(drawn: bpy.types.Object, tmp_path: Path) -> None:
+    """In this file, and where it was saved and opened again in between."""
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "drawn.blend"))
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "drawn.blend"), load_ui=False)
+    for frame in range(20, 41):
+        moved(edit().joints[WRIST], frame, 150)
+    bpy.context.scene.frame_set(20)
+    [figure] = figures()
+    name, before = figure.data.name, drawn_in(figure)
+    bpy.ops.ed.undo_push(message="before")
+    bpy.ops.retarget2d.resolve("EXEC_DEFAULT", True)
+    [figure] = figures()
+    assert (figure.data.name, figure.data.users) == (name, 1)
+    assert drawn_in(figure) != before
+    bpy.ops.ed.undo()
+    [figure] = figures()
+    assert (figure.data.name, drawn_in(figure)) == (name, before)
+
+
 def test_of_two_figures_of_one_performer_the_later_one_goes_on(drawn: bpy.types.Object) -> None:
     assert bpy.ops.retarget2d.bake() == {"FINISHED"}
     [later] = [figure for figure in figures() if figure != drawn]
