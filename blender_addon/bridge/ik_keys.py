@@ -38,7 +38,9 @@ def keyed_by_ik(target: RigTarget, pose: RigPose) -> RigPose:
         turns[limb.target] = np.broadcast_to(carried.turn(end), (len(target.motion), 4))
         moves[limb.target] = _to(target, carried, limb.target, _target_head(target, carried, lower, turns, limb) + path, path)
         if limb.pole >= 0:
-            moves[limb.pole] = _to(target, carried, limb.pole, _pole_head(target, carried, upper, lower, name) + path, path)
+            # A pole may hang on its target, and goes along with it.
+            around = Carried(target.rest, target.state, turns, target.scales, {limb.target: moves[limb.target]})
+            moves[limb.pole] = _to(target, around, limb.pole, _pole_head(target, carried, upper, lower, name) + path, path)
         if not limb.direct:
             # Bones that IK bends themselves keep their keys: it starts from there, and so finds the knee where it is.
             unkeyed |= {*upper.bones, *lower.bones}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import bpy
@@ -20,6 +20,8 @@ Array = NDArray[np.float64]
 
 SAME_PLACE = 2e-3
 """Part of the rig's extent within which two points of a rest pose are one."""
+AT_FOOT = 0.4
+"""Lengths of shin or forearm within which a bone that carries nothing but the IK's target is its control: that of a foot may lie at heel or ball."""
 SWITCH_ON: Mapping[str, float] = {"IK_FK": 0.0, "pole_vector": 1.0, "pole_parent": 1.0, "IK_parent": 1.0}
 """Rigify's properties of a limb, and the values at which its IK bends it, by a pole target, both hanging from the root alone."""
 FK_SWITCH = "IK_FK"
@@ -138,7 +140,8 @@ def _find(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, name: s
         limb
         for owner in owners
         for constraint in _ik_constraints(armature.pose.bones[rest.names[owner]])
-        if (limb := _read(armature, rest, owner, constraint, end=end, near=near, direct=owner in chain, switch=switch)) is not None
+        for shared in (_shared(armature, rest, bone_map, constraint.subtarget),)
+        if (limb := _read(armature, rest, owner, constraint, ends=(start, end), near=near, direct=owner in chain, switch=switch, shared=shared)) is not None
     ]
     return max(found, key=lambda limb: (limb.direct, limb.pole >= 0), default=None)
 
@@ -149,10 +152,11 @@ def _read(
     owner: int,
     constraint: bpy.types.KinematicConstraint,
     *,
-    end: Array,
+    ends: tuple[Array, Array],
     near: float,
     direct: bool,
     switch: str | None,
+    shared: Collection[int],
 ) -> IkLimb | None:
     """The IK of one constraint; None where it draws to another object, or where nothing says how it is switched on."""
     poled = constraint.pole_target is not None
@@ -162,9 +166,10 @@ def _read(
         or (poled and (constraint.pole_target != armature or constraint.pole_subtarget not in rest))
     ):
         return None
-    target, pole = _control(armature, rest, rest.index(constraint.subtarget), end, near), -1
+    start, end = ends
+    target, pole = _control(armature, rest, rest.index(constraint.subtarget), end, AT_FOOT * _far(start, end), shared=shared), -1
     if poled:
-        pole = _control(armature, rest, rest.index(constraint.pole_subtarget), rest.heads[rest.index(constraint.pole_subtarget)], near)
+        pole = _control(armature, rest, rest.index(constraint.pole_subtarget), rest.heads[rest.index(constraint.pole_subtarget)], near, shared=shared)
     if target < 0 or (poled and pole < 0) or (not direct and switch is None):
         return None
     switches: tuple[BoneSwitch, ...] = (BoneSwitch(rest.names[owner], influence_of(constraint), 1.0),) if direct else ()
@@ -186,16 +191,24 @@ def _pole_axis(rest: RestPose, owner: int, constraint: bpy.types.KinematicConstr
     return np.asarray(np.cos(constraint.pole_angle) * x + np.sin(constraint.pole_angle) * z)
 
 
-def _control(armature: bpy.types.Object, rest: RestPose, bone: int, place: Array, near: float) -> int:
-    """The bone that an animator would move to move this one: of it and those that it hangs from in the same place, the highest that is free."""
-    free = -1
-    while (bone >= 0 and _far(rest.heads[bone], place) < near) or (bone >= 0 and free < 0):
-        if not rest.driven[bone] and not rest.connected[bone] and not all(armature.pose.bones[rest.names[bone]].lock_location):
-            free = bone
-        elif free >= 0 and rest.driven[bone]:
-            break
-        bone = rest.parents[bone]
+def _control(armature: bpy.types.Object, rest: RestPose, bone: int, place: Array, reach: float, *, shared: Collection[int]) -> int:
+    """The bone that an animator would move to move this one: of it and those that it hangs from, the highest that is free, lies within `reach` of the place
+    and carries nothing else (`shared` bones do). −1 where there is none.
+    """
+    free, at = -1, bone
+    while at >= 0 and (at == bone or at not in shared):
+        near = _far(rest.heads[at], place) < reach
+        if (near or free < 0) and not rest.driven[at] and not rest.connected[at] and not all(armature.pose.bones[rest.names[at]].lock_location):
+            free = at
+        at = rest.parents[at]
     return free
+
+
+def _shared(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, target: str) -> frozenset[int]:
+    """Bones that carry mapped ones, or what other IK than that of this target goes by."""
+    others = {constraint.subtarget for bone in armature.pose.bones for constraint in _ik_constraints(bone)} - {target}
+    carried = (*(name for chain in bone_map.chains.values() for name in chain), *others)
+    return frozenset(above for name in carried if name in rest for above in (rest.index(name), *rest.above(rest.index(name))))
 
 
 def _switch_bone(rest: RestPose, place: Array, near: float) -> str | None:

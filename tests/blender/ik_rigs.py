@@ -20,6 +20,37 @@ def ik_puppet(shared_data: Path, *, poles: bool) -> bpy.types.Object:
     return armature
 
 
+def foot_controls(shared_data: Path, at_heels: float) -> bpy.types.Object:
+    """A body whose legs hang on controls as riggers build them: below all of it a master; of each foot a flat control, `at_heels` metres behind the ankle, with
+    the bone inside that the IK goes by and the foot takes its rotation from, and the pole.
+    """
+    armature = RIGS["mixamo"](shared_data)
+    bpy.context.view_layer.objects.active = armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    bones = armature.data.edit_bones
+    master = bones.new("master")
+    master.tail = (0, -0.3, 0)
+    bones["mixamorig:Hips"].parent = master
+    for side, letter in (("Left", "L"), ("Right", "R")):
+        foot = bones[f"mixamorig:{side}Foot"]
+        control, inside, pole = (bones.new(f"{name}.{letter}") for name in ("foot", "inside foot", "knee"))
+        control.head = foot.head + Vector((0, at_heels, -at_heels))
+        control.tail = control.head + Vector((0, -0.2, 0))
+        inside.head, inside.tail, inside.roll = foot.head.copy(), foot.tail.copy(), foot.roll
+        pole.head = bones[f"mixamorig:{side}Leg"].head + Vector((0, -0.5, 0))
+        pole.tail = pole.head + Vector((0, 0, 0.1))
+        control.parent, inside.parent, pole.parent = master, control, control
+    bpy.ops.object.mode_set(mode="OBJECT")
+    for side, letter in (("Left", "L"), ("Right", "R")):
+        constraint = armature.pose.bones[f"mixamorig:{side}Leg"].constraints.new("IK")
+        constraint.target, constraint.subtarget, constraint.chain_count = armature, f"inside foot.{letter}", 2
+        constraint.pole_target, constraint.pole_subtarget, constraint.pole_angle = armature, f"knee.{letter}", np.radians(90)
+        copied = armature.pose.bones[f"mixamorig:{side}Foot"].constraints.new("COPY_ROTATION")
+        copied.target, copied.subtarget = armature, f"inside foot.{letter}"
+    bpy.context.view_layer.update()
+    return armature
+
+
 def ik_mixamo(shared_data: Path) -> bpy.types.Object:
     """A body in space whose legs and arms are bent by IK, with targets at wrists and ankles, and poles before knees and behind elbows."""
     armature = RIGS["mixamo"](shared_data)

@@ -16,7 +16,7 @@ from blender_addon.bridge.feet_settings import FeetSettings, LimbKeys, Planting
 from blender_addon.bridge.figure_style import Limb
 from blender_addon.bridge.rig_bake import RigBake, RigBakeSettings, bake_rig
 from blender_addon.bridge.timing_settings import CycleRoot, CycleSettings
-from tests.blender.ik_rigs import ik_mixamo, ik_puppet
+from tests.blender.ik_rigs import foot_controls, ik_mixamo, ik_puppet
 from tests.blender.legs import slides
 from tests.blender.read_back import posed_bones
 from tests.blender.rigs import RIGS
@@ -68,6 +68,16 @@ def slid(stage: Stage, rig: str) -> list[float]:
 
 def staged(rig: str, shared_data: Path, fps: float = 15.0) -> Stage:
     return stage_of(MADE[rig](shared_data), PASSER_BY, fps)
+
+
+@pytest.mark.parametrize("at_heels", [0.0, 0.05])
+def test_poles_go_along_with_the_foot_controls_that_they_hang_on(at_heels: float, shared_data: Path) -> None:
+    stage = stage_of(foot_controls(shared_data, at_heels), PASSER_BY, 30.0)
+    assert np.percentile(apart(stage, KNEES["mixamo"] + FEET["mixamo"], ChannelSettings()), 95) < SAME
+    bake(stage, BY_IK, ChannelSettings(), Planting.AUTO)
+    assert max(slid(stage, "mixamo")) < STILL
+    assert {"foot.L", "knee.R"} <= set(stage.channels())
+    assert "inside foot.L" not in stage.channels(), "what an animator moves is keyed"
 
 
 @pytest.mark.parametrize("amount", [0.0, 0.5])
