@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from .networks.companions import Filled
 from .networks.sightings import joined
 from .skeleton import BONE_CHILDREN, BONE_PARENTS, BONE_PATHS, JOINT_COUNT, Joint
 
@@ -22,19 +23,20 @@ _AT_ONCE = 4096
 """Frames whose shifts are found together, so that a long clip takes little more memory."""
 
 
-def merge(joints: Array, confidence: Array, supposed: Array, lengths: Array, fps: float) -> tuple[Array, Array]:
+def merge(filled: Filled, supposed: Array, lengths: Array, fps: float) -> tuple[Array, Array]:
     """The picture of every bone (T, 14, 2) in parts of its length, and the mid-hip (T, 2) in pixels.
 
-    `joints` (T, 15, 2) pixels with gaps filled, `confidence` (T, 15), `supposed` (T, 14, 2) what the network supposes, in parts of the lengths,
-    `lengths` (14,) of the performer's bones in pixels. Joints of TRUSTED confidence come out where they were seen.
+    `filled` what was seen, with its gaps filled; `supposed` (T, 14, 2) what the network supposes, in parts of the lengths; `lengths` (14,) of the
+    performer's bones in pixels. Joints of TRUSTED confidence come out where they were seen.
     """
+    joints, confidence = filled.positions, filled.confidence
     observed = (joints[:, BONE_CHILDREN] - joints[:, BONE_PARENTS]) / lengths[:, None]
     trust = np.where(confidence > 0, np.clip(confidence / TRUSTED, LEAST_TRUST, 1), 0)
     if bool((trust == 1).all()):
         return observed, joints[:, Joint.MID_HIP]
-    in_bones = np.minimum(trust[:, BONE_CHILDREN], trust[:, BONE_PARENTS])
-    seen, told, trusted = (torch.from_numpy(np.asarray(values, dtype=np.float64))[None] for values in (observed, supposed, in_bones))
-    flat: Array = joined(seen, told, trusted, fps)[0].numpy().astype(np.float32)
+    in_bones, sure = (np.minimum(values[:, BONE_CHILDREN], values[:, BONE_PARENTS]) for values in (trust, filled.sureness))
+    seen, told, trusted, surest = (torch.from_numpy(np.asarray(values, dtype=np.float64))[None] for values in (observed, supposed, in_bones, sure))
+    flat: Array = joined(seen, told, trusted, surest, fps)[0].numpy().astype(np.float32)
     guess = joints[:, None, Joint.MID_HIP] + BONE_PATHS @ (flat * lengths[:, None])
     found = np.where((trust == 1)[..., None], joints, guess + _shifts(joints - guess, trust, lengths))
     bones = (found[:, BONE_CHILDREN] - found[:, BONE_PARENTS]) / lengths[:, None]

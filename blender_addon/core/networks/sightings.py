@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 CURVE_SECONDS = 0.27
-"""A curve between the sightings gives way to the network step by step, and has no say from here on."""
+"""A doubtful sighting beside a sure one gives way to the network step by step, and has no say from here on."""
 
 OFFSET_SECONDS = 1.0
 """How the network was wrong where a bone was last and is next seen, it is likely wrong between: less and less, up to here."""
@@ -69,14 +69,16 @@ def at(values: Tensor, frames: Tensor) -> Tensor:
     return values.gather(1, frames.unsqueeze(-1).expand_as(values))
 
 
-def joined(observed: Tensor, supposed: Tensor, trust: Tensor, fps: float) -> Tensor:
-    """Bones (B, T, 14, 2) of what was `observed`, gaps bridged by curves, and what the network `supposed`, as far as `trust` (B, T, 14), 0 to 1, goes.
+def joined(observed: Tensor, supposed: Tensor, trust: Tensor, sureness: Tensor, fps: float) -> Tensor:
+    """Bones (B, T, 14, 2) of what was `observed`, gaps filled, and what the network `supposed`, as far as `trust` (B, T, 14), 0 to 1, goes.
 
-    Beside a sighting the curve counts, farther off the network, as it was wrong at the sightings: nowhere is there a step.
+    In a gap, where trust is 0, what fills it counts by its `sureness` (B, T, 14), and a doubtful sighting the more, the nearer a sure one is. For the
+    rest the network counts, as it was wrong at the sightings: nowhere is there a step.
     """
     error = observed - supposed
     sightings = Sightings.of(trust == 1)
     seconds = (torch.minimum(sightings.before, sightings.after) / fps).unsqueeze(-1)
-    curved, offset = ((1 - seconds / limit).clamp(0, 1) for limit in (CURVE_SECONDS, OFFSET_SECONDS))
+    near, offset = ((1 - seconds / limit).clamp(0, 1) for limit in (CURVE_SECONDS, OFFSET_SECONDS))
     known = trust.unsqueeze(-1)
+    curved = torch.where(known == 0, sureness.unsqueeze(-1), near)
     return supposed + known * error + (1 - known) * (curved * error + (1 - curved) * offset * sightings.between(error))

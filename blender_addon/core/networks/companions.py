@@ -1,0 +1,136 @@
+"""Where joints go while nobody sees them, as far as those that are seen meanwhile tell.
+
+Every joint is held against the curve that it would be bridged by over the same gap. How joints leave their curves together was measured on motion
+capture, so that the mean of those that are unseen, given those that are seen, is a small linear system: the conditional mean of normal variables.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ..shipped_weights import shipped_weights
+from ..skeleton import JOINT_COUNT, Joint
+from .observation import SLOPE_SECONDS, fill_gaps
+from .sightings import CURVE_SECONDS
+from .weights_file import load_state, save_state
+
+Array = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+FILE = "companions.npz"
+MODEL_NAME = "companions"
+GAP_SECONDS = 17 / 30
+"""From sighting to sighting, of the gaps that the covariance was measured in; its ratios, which alone tell where a joint goes, hold from 0.1 to 2 seconds."""
+GROWTH = 1.5
+"""The power of a gap's length that joints are expected to leave their curves with. Measured: 1.2 to 1.5 from 0.1 to 1 second."""
+SIGHTING_VARIANCE = 0.25
+"""Of what is seen, in (% of height)²: so much of a detector's trembling is taken for granted."""
+NETWORK_ERROR_OF_LEGS, NETWORK_ERROR = 2.5, 5.0
+"""In % of height: how far off the network may be of knees and ankles in a gap, and of other joints; what is expected to be as far off counts half.
+
+Measured on gaps of GAP_SECONDS: legs go by step and rhythm, which the network knows; arms follow the elbow, the shoulder and the other arm.
+"""
+SHARPNESS = 4
+"""The power of the expected error by which the one gives way to the other."""
+NEAR_SECONDS, FAR_SECONDS = CURVE_SECONDS, 0.5
+"""So far from a sighting what fills the gap begins to give way to the network in any case, and here it has no say left."""
+
+_LIMBS = np.array([int(joint) for joint in Joint if joint != Joint.MID_HIP])
+_NETWORK_ERRORS = np.array([NETWORK_ERROR_OF_LEGS if joint.name.endswith(("KNEE", "ANKLE")) else NETWORK_ERROR for joint in Joint])
+
+
+@dataclass(frozen=True, eq=False)
+class Filled:
+    """A clip without gaps: `positions` (T, 15, 2) pixels, `confidence` (T, 15) of what was seen, 0 in gaps, and `sureness` (T, 15) in 0..1 of what fills
+    them beside what the network supposes; 1 where a joint was seen."""
+
+    positions: Array
+    confidence: Array
+    sureness: Array
+
+
+def fill_by_companions(positions: Array, seen: Mask, height: float, fps: float) -> tuple[Array, Array]:
+    """Positions (T, 15, 2) of pixels whose gaps curves bridge, with what the joints tell that are seen in a gap; and how sure that is (T, 15).
+
+    `seen` (T, 15); `height` of the body in pixels. Sureness is 1 where a joint was seen, 1/2 where the network is as likely right, 0 where nothing tells.
+    A gap of the mid-hip itself is left as it is.
+    """
+    found, sureness = positions.copy(), seen.astype(np.float32)
+    for (first, last), joints in _gaps(seen).items():
+        away, told = _leaving(positions, seen, first, last, fps)
+        weights, variance = _conditional(joints, told)
+        found[first:last, joints] += np.einsum("ojd,oc->jcd", away[:, told].transpose(1, 0, 2), weights) - away[:, joints]
+        since, until = _seconds(len(seen), first, last, fps)
+        expected = np.sqrt(2 * variance) * _swell(since, until)[:, None]
+        near = np.clip((FAR_SECONDS - np.minimum(since, until)) / (FAR_SECONDS - NEAR_SECONDS), 0, 1)[:, None]
+        sureness[first:last, joints] = near / (1 + (expected / _NETWORK_ERRORS[joints]) ** SHARPNESS)
+    return found, sureness
+
+
+def _gaps(seen: Mask) -> dict[tuple[int, int], list[int]]:
+    """The stretches [first, last) in which joints go unseen, and which do; joints that are never seen aside."""
+    gaps: dict[tuple[int, int], list[int]] = {}
+    for joint in _LIMBS:
+        edges = np.flatnonzero(np.diff(~seen[:, joint], prepend=False, append=False)).reshape(-1, 2)
+        for first, last in edges:
+            if last - first < len(seen):
+                gaps.setdefault((int(first), int(last)), []).append(int(joint))
+    return gaps
+
+
+def _leaving(positions: Array, seen: Mask, first: int, last: int, fps: float) -> tuple[Doubles, NDArray[np.intp]]:
+    """How far each joint is from the curve that would bridge this gap (last - first, 15, 2), about the mid-hip, and which joints are seen all the time."""
+    beyond = max(1, round(SLOPE_SECONDS * fps)) + 1
+    start, stop = max(first - beyond, 0), min(last + beyond, len(seen))
+    shown = np.ones((stop - start, JOINT_COUNT), dtype=np.bool_)
+    shown[first - start : last - start, _LIMBS] = False
+    around = torch.from_numpy(positions[start:stop].copy())[None]
+    curves = fill_gaps(around, torch.from_numpy(shown)[None], fps)[0].numpy()
+    told = _LIMBS[seen[max(first - 1, 0) : last + 1, _LIMBS].all(axis=0)]
+    return (positions[first:last] - curves[first - start : last - start]).astype(np.float64), told
+
+
+def _conditional(joints: list[int], told: NDArray[np.intp]) -> tuple[Doubles, Doubles]:
+    """What the joints that are `told` (O,) count for each of `joints` (O, J), and the variance that is left (J,) in (% of height)²."""
+    covariance = _covariance()
+    among = covariance[np.ix_(told, told)] + SIGHTING_VARIANCE * np.eye(len(told))
+    shared = covariance[told][:, joints]
+    weights: Doubles = np.asarray(np.linalg.solve(among, shared), dtype=np.float64)
+    left: Doubles = np.maximum(covariance[joints, joints] - (weights * shared).sum(axis=0), 0)
+    return weights, left
+
+
+def _seconds(frames: int, first: int, last: int, fps: float) -> tuple[Doubles, Doubles]:
+    """How long each frame of a gap is after the sighting before it and before the one after it; infinite where there is none."""
+    at = np.arange(first, last)
+    since = (at - (first - 1)) / fps if first > 0 else np.full(len(at), np.inf)
+    until = (last - at) / fps if last < frames else np.full(len(at), np.inf)
+    return since, until
+
+
+def _swell(since: Doubles, until: Doubles) -> Doubles:
+    """How far from a curve joints are in a gap, their usual distance being 1: none beside a sighting, most halfway between two.
+
+    With a sighting on one side alone the gap's end is the middle of one twice as long.
+    """
+    nearest = np.minimum(since, until)
+    length = np.where(np.isfinite(since + until), since + until, 2 * nearest.max())
+    return np.asarray(np.sin(np.pi * nearest / length) * (length / GAP_SECONDS) ** GROWTH, dtype=np.float64)
+
+
+@cache
+def _covariance() -> Doubles:
+    covariance: Doubles = load_state(shipped_weights(FILE)).extras["covariance"].astype(np.float64)
+    return covariance
+
+
+def save_covariance(path: str | os.PathLike[str], covariance: Doubles) -> None:
+    """Write how joints (15, 15) leave their curves together, in (% of height)², the mid-hip's row and column 0."""
+    save_state(path, {}, {"covariance": covariance.astype(np.float32)}, {"model": MODEL_NAME})
