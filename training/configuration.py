@@ -32,7 +32,8 @@ class Configuration:
 
     `quartets` a step and process; `frames` a clip, one of them drawn each step; the learning rate rises over `warmup_steps`, holds, and falls
     to 0 over the last `decay_share` of the steps; `average` is the decay of the averaged weights that are kept; `adversarial` the weight of
-    the discriminator's say, 0 for none; `weights` of the loss terms, 0 where none is given.
+    the discriminator's say, 0 for none; `dropout` that of the network's layers, None where it is as they have it; `weights` of the loss terms, 0 where
+    none is given.
     """
 
     model: Model
@@ -45,6 +46,7 @@ class Configuration:
     decay_share: float = 0.35
     average: float = 0.999
     adversarial: float = 0.0
+    dropout: float | None = None
     weights: Mapping[str, float] = field(default_factory=dict)
     corruption: Corruption = field(default_factory=Corruption)
     cameras: CameraSampler = field(default_factory=CameraSampler)
@@ -122,6 +124,7 @@ class _Kind:
 _KINDS: dict[object, _Kind] = {
     int: _Kind("a whole number", lambda value: _of(value, int)),
     float: _Kind("a number", _number),
+    float | None: _Kind("a number", _number),
     Model: _Kind(" or ".join(Model), lambda value: Model(_of(value, str))),
     tuple[int, ...]: _Kind("a list of whole numbers", lambda value: tuple(_of(item, int) for item in _of(value, list))),
     tuple[float, float]: _Kind("a list of two numbers", _pair),

@@ -62,6 +62,9 @@ class Trainer:
         self._clips = SyntheticClips(motion, device, configuration.cameras, configuration.corruption, configuration.variety)
         self._validation = SyntheticClips(validation, device, configuration.cameras, configuration.corruption)
         self.objective = OBJECTIVES[configuration.model](self._clips, self._generator(0)).to(device)
+        for layer in self.objective.network.modules():
+            if isinstance(layer, nn.Dropout) and configuration.dropout is not None:
+                layer.p = configuration.dropout
         self._forward = cast(Callable[[Quartets, Tensor], tuple[Terms, Tensor]], shared(self.objective))
         self.averaged = deepcopy(self.objective.network).eval().requires_grad_(False)
         self._optimizer = torch.optim.AdamW(self.objective.network.parameters(), lr=configuration.learning_rate, weight_decay=configuration.weight_decay)

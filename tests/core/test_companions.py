@@ -38,7 +38,7 @@ def bridged(positions: Array, seen: Mask) -> Array:
 
 
 def filled(seen: Mask) -> tuple[Array, Array]:
-    return fill_by_companions(bridged(bowing(), seen), seen, ADULT.height, 30)
+    return fill_by_companions(bridged(bowing(), seen), seen, 30)
 
 
 @pytest.mark.parametrize("joint", [Joint.HEAD, Joint.RIGHT_ELBOW, Joint.LEFT_ELBOW, Joint.RIGHT_WRIST])

@@ -119,3 +119,9 @@ def test_the_learning_rate_rises_holds_and_falls_to_nothing() -> None:
     assert 0 < rates[-1] < 0.01
     short = replace(configuration, steps=1, warmup_steps=0, decay_share=0.0)
     assert short.rate(0) == 1.0
+
+
+def test_dropout_is_the_network_s_own_or_a_number(tmp_path: Path) -> None:
+    assert load_configuration(written(tmp_path, PLAIN)).dropout is None
+    assert load_configuration(written(tmp_path, PLAIN + "dropout = 0\n")).dropout == 0
+    assert complaint(tmp_path, PLAIN + 'dropout = "none"\n') == "`dropout` must be a number, not 'none'"

@@ -326,3 +326,9 @@ def test_no_process_draws_what_another_does() -> None:
     assert len(draws) == 64 * len(steps)
     seeds = sorted(random_numbers(0, rank, 0, device).initial_seed() % 2**32 for rank in range(64))
     assert min(later - earlier for earlier, later in pairwise(seeds)) > 10_000_000
+
+
+@pytest.mark.parametrize(("dropout", "layers"), [(None, [0.2, 0.2]), (0.0, [0.0, 0.0])])
+def test_dropout_is_what_the_configuration_says(tmp_path: Path, motion: MotionLibrary, dropout: float | None, layers: list[float]) -> None:
+    network = trainer(tmp_path / "run", motion, configuration(Model.PAPER, dropout=dropout)).objective.network
+    assert [layer.p for layer in network.modules() if isinstance(layer, torch.nn.Dropout)] == layers

@@ -24,6 +24,9 @@ Array = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
+SHORT_SECONDS = 0.11
+"""From sighting to sighting: over a shorter gap a curve is as near as anything."""
+
 FILE = "companions.npz"
 MODEL_NAME = "companions"
 GAP_SECONDS = 17 / 30
@@ -56,14 +59,19 @@ class Filled:
     sureness: Array
 
 
-def fill_by_companions(positions: Array, seen: Mask, height: float, fps: float) -> tuple[Array, Array]:
+def fill_by_companions(positions: Array, seen: Mask, fps: float) -> tuple[Array, Array]:
     """Positions (T, 15, 2) of pixels whose gaps curves bridge, with what the joints tell that are seen in a gap; and how sure that is (T, 15).
 
-    `seen` (T, 15); `height` of the body in pixels. Sureness is 1 where a joint was seen, 1/2 where the network is as likely right, 0 where nothing tells.
-    A gap of the mid-hip itself is left as it is.
+    `seen` (T, 15). Sureness is 1 where a joint was seen, 1/2 where the network is as likely right, 0 where nothing tells.
+    A gap of the mid-hip itself is left as it is, and the less sure, the farther a sighting is.
     """
-    found, sureness = positions.copy(), seen.astype(np.float32)
-    for (first, last), joints in _gaps(seen).items():
+    found = positions.copy()
+    sureness = np.repeat(seen.any(axis=0)[None].astype(np.float32), len(seen), axis=0)
+    for first, last in _gaps(seen[:, [Joint.MID_HIP]], fps):
+        nearest = np.minimum(*_seconds(len(seen), first, last, fps))
+        sureness[first:last, Joint.MID_HIP] = np.clip(1 - nearest / CURVE_SECONDS, 0, 1)
+    for (first, last), limbs in _gaps(seen[:, _LIMBS], fps).items():
+        joints = _LIMBS[limbs]
         away, told = _leaving(positions, seen, first, last, fps)
         weights, variance = _conditional(joints, told)
         found[first:last, joints] += np.einsum("ojd,oc->jcd", away[:, told].transpose(1, 0, 2), weights) - away[:, joints]
@@ -74,14 +82,14 @@ def fill_by_companions(positions: Array, seen: Mask, height: float, fps: float) 
     return found, sureness
 
 
-def _gaps(seen: Mask) -> dict[tuple[int, int], list[int]]:
-    """The stretches [first, last) in which joints go unseen, and which do; joints that are never seen aside."""
+def _gaps(seen: Mask, fps: float) -> dict[tuple[int, int], list[int]]:
+    """The stretches [first, last) in which columns of `seen` (T, K) are false, and which; those that always are, and gaps too short to matter, aside."""
     gaps: dict[tuple[int, int], list[int]] = {}
-    for joint in _LIMBS:
-        edges = np.flatnonzero(np.diff(~seen[:, joint], prepend=False, append=False)).reshape(-1, 2)
+    for column in np.flatnonzero(seen.any(axis=0)):
+        edges = np.flatnonzero(np.diff(~seen[:, column], prepend=False, append=False)).reshape(-1, 2)
         for first, last in edges:
-            if last - first < len(seen):
-                gaps.setdefault((int(first), int(last)), []).append(int(joint))
+            if (last - first + 1) / fps > SHORT_SECONDS:
+                gaps.setdefault((int(first), int(last)), []).append(int(column))
     return gaps
 
 
@@ -97,7 +105,7 @@ def _leaving(positions: Array, seen: Mask, first: int, last: int, fps: float) ->
     return (positions[first:last] - curves[first - start : last - start]).astype(np.float64), told
 
 
-def _conditional(joints: list[int], told: NDArray[np.intp]) -> tuple[Doubles, Doubles]:
+def _conditional(joints: NDArray[np.intp], told: NDArray[np.intp]) -> tuple[Doubles, Doubles]:
     """What the joints that are `told` (O,) count for each of `joints` (O, J), and the variance that is left (J,) in (% of height)²."""
     covariance = _covariance()
     among = covariance[np.ix_(told, told)] + SIGHTING_VARIANCE * np.eye(len(told))

@@ -267,7 +267,7 @@ def _codes(clip: PoseSequence, rate: FrameRate, lengths: Array, frames: Array, a
     contacts = frames[:, 3 * BONE_COUNT + 1 :]
     depth = rate.answers(np.cumsum(depth_velocity(frames[:, 3 * BONE_COUNT], ankle_depth, contacts), dtype=np.float32))
     bones = rate.answers(bones)
-    flat, root = merge(filled(clip, skeleton.height), bones[..., :2], lengths, clip.fps)
+    flat, root = merge(filled(clip), bones[..., :2], lengths, clip.fps)
     picture = np.concatenate((flat, _lengthened(flat, bones[..., 2:])), axis=-1)
     picture_path = path(root, depth, skeleton.leg_length)
     camera = _camera(angles)
@@ -300,16 +300,13 @@ def _as_filmed(codes: KinematicCodes) -> tuple[Array, Array]:
     return motion.picture - level.picture, motion.picture_path - level.picture_path
 
 
-def filled(clip: PoseSequence, height: float) -> Filled:
-    """The clip with midpoints told by their neighbours and every gap bridged by a curve, from which it strays as the joints do that are seen meanwhile.
-
-    `height` of the body in pixels.
-    """
+def filled(clip: PoseSequence) -> Filled:
+    """The clip with midpoints told by their neighbours and every gap bridged by a curve, from which it strays as the joints do that are seen meanwhile."""
     if bool((clip.confidence > 0).all()):
         return Filled(clip.positions, clip.confidence, np.ones_like(clip.confidence))
     positions, confidence = complete_midpoints(torch.from_numpy(clip.positions.copy())[None], torch.from_numpy(clip.confidence.copy())[None])
     bridged, seen = fill_gaps(positions, confidence > 0, clip.fps)[0].numpy(), (confidence[0] > 0).numpy()
-    found, sureness = fill_by_companions(bridged, seen, height, clip.fps)
+    found, sureness = fill_by_companions(bridged, seen, clip.fps)
     return Filled(found, confidence[0].numpy(), sureness)
 
 
