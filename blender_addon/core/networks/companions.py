@@ -66,7 +66,7 @@ def fill_by_companions(positions: Array, seen: Mask, fps: float) -> tuple[Array,
     A gap of the mid-hip itself is left as it is, and the less sure, the farther a sighting is.
     """
     found = positions.copy()
-    sureness = np.repeat(seen.any(axis=0)[None].astype(np.float32), len(seen), axis=0)
+    sureness = np.tile(np.asarray(seen.any(axis=0), dtype=np.float32), (len(seen), 1))
     for first, last in _gaps(seen[:, [Joint.MID_HIP]], fps):
         nearest = np.minimum(*_seconds(len(seen), first, last, fps))
         sureness[first:last, Joint.MID_HIP] = np.clip(1 - nearest / CURVE_SECONDS, 0, 1)
