@@ -42,7 +42,7 @@ log = logging.getLogger("benchmarks")
 
 ROOT = Path(__file__).resolve().parents[1]
 OPENPOSE = ("tall_man", "small_man", "workout_march", "model")
-STRENGTH = 0.5
+STRENGTH = 0.75
 """Of cleaning: what the extension does by default."""
 SCENE_FPS = 24.0
 CHARACTERS = ("puppet", "slim", "mixamo", "unreal", "cmu_motionbuilder", "kaykit_knight", "quaternius_worker", "rigify")

@@ -1,23 +1,46 @@
-"""Where the ends of a rig's bones are once curves are keyed on it, so that what two sets of curves make of a pose can be compared."""
+"""Where the joints of a rig are once curves are keyed on it, so that what two sets of curves make of a pose can be compared."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .actions import BONE_TRANSFORM, Curve
+from .ik_bend import bend_of, carriers_of_bend
+from .ik_limbs import LIMBS
 from .inheritance import Carried
 from .rig_pose import RigTarget
 from .rotations import about, from_euler, from_matrices, inverse, normalised, product
+from .solve import chains_of
 
 Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 Channel = tuple[str, int]
 """A data path, and an index in it."""
-End = tuple[int, bool]
-"""A bone, and whether it is its tail."""
+ALONE = 1e-3
+"""Part of the character's height within which two points that a bone carries are one."""
+
+
+class At(StrEnum):
+    """Which point of a bone is compared."""
+
+    HEAD = "where the bone begins"
+    TAIL = "where it ends"
+    JOINT = "where a chain of bones ends: bones that were imported have their tails anywhere"
+    BEND = "where a limb of two bones is bent by IK"
+
+
+class End(NamedTuple):
+    """A point of a rig: the bone (an index) that carries it, and which of that bone's it is; of a bend, the limb."""
+
+    bone: int
+    at: At
+    limb: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,24 +67,50 @@ def keyed_bones(target: RigTarget, curves: Iterable[Curve]) -> KeyedBones:
     return KeyedBones(turned, moved)
 
 
-def bone_ends(target: RigTarget, bones: KeyedBones, values: Mapping[Channel, Array]) -> dict[End, Array]:
-    """(K, 3) where the ends of the keyed bones are, in the armature's space: the tails of all, and the heads of those that are moved.
+def ends_of(target: RigTarget, bones: KeyedBones) -> dict[End, Array]:
+    """(3,) at rest, what is worth comparing: the tails of all keyed bones, the heads of those that are moved, and both ends of every chain."""
+    rest, near = target.rest, ALONE * target.motion.skeleton.height
+    ends = {End(bone, At.TAIL): rest.tails[bone] for bone in bones.all}
+    ends |= {End(bone, At.HEAD): rest.heads[bone] for bone in bones.moved}
+    keyed = set(bones.all)
+    chains = chains_of(rest, target.bone_map) if keyed else {}
+    for name, limb in target.limbs.ik.items():
+        if limb.target in keyed:
+            lower = chains[LIMBS[name][1]]
+            ends |= {End(limb.target, At.JOINT): lower.end, End(lower.bones[0], At.BEND, name): lower.start}
+            for at in (At.HEAD, At.TAIL):  # a pole is no joint: it shows in the bend alone
+                ends.pop(End(limb.pole, at), None)
+    for chain in chains.values():
+        first, last = chain.bones[0], chain.bones[-1]
+        if first in keyed:
+            ends[End(first, At.HEAD)] = chain.start
+        if last in keyed and np.linalg.norm(chain.end - rest.tails[last]) > near:
+            ends[End(last, At.JOINT)] = chain.end
+    return ends
 
-    `values` (K,) are those of every channel that is keyed. What hangs on IK or on constraints of other kinds stays where it is without them.
+
+def places_of(target: RigTarget, bones: KeyedBones, ends: Mapping[End, Array], values: Mapping[Channel, Array], frames: Mask | None = None) -> dict[End, Array]:
+    """(K, 3) where those ends are, in the armature's space.
+
+    `values` (K,) are those of every channel that is keyed, on all `frames` (K of them) or on all of the motion's.
+    What hangs on constraints other than those of `RigState` stays where it is without them.
     """
-    rest, count = target.rest, len(target.motion)
-    turns = _Turns(target, {bone: _basis(target, bone, path, values) for bone, path in bones.turned.items()})
-    moved = {bone: _vector(target, bone, path, values, 3) for bone, path in bones.moved.items()}
-    carried = Carried(rest, target.state, turns, scales=target.scales, moved=moved)
+    count = len(target.motion) if frames is None else int(frames.sum())
+    scales = target.scales if frames is None else {bone: scale[frames] for bone, scale in target.scales.items()}
+    turns = _Turns(target, {bone: _basis(target, bone, path, values, count) for bone, path in bones.turned.items()})
+    moved = {bone: _vector(target, bone, path, values, count) for bone, path in bones.moved.items()}
+    carried = Carried(target.rest, target.state, turns, scales=scales, moved=moved)
     turns.carried = carried
-    ends: dict[End, Array] = {(bone, True): carried.place(bone, rest.tails[bone]) for bone in bones.all}
-    ends |= {(bone, False): carried.place(bone, rest.heads[bone]) for bone in bones.moved}
-    return {end: np.broadcast_to(place, (count, 3)) for end, place in ends.items()}
+    return {
+        end: np.broadcast_to(bend_of(target, carried, end.limb) if end.at == At.BEND else carried.place(end.bone, point), (count, 3))
+        for end, point in ends.items()
+    }
 
 
-def carriers(target: RigTarget, bone: int) -> set[int]:
-    """All bones whose motion a bone takes along, itself among them, whatever hands it on."""
-    found, waiting = {bone}, [bone]
+def carriers(target: RigTarget, end: End) -> set[int]:
+    """All bones whose motion a point takes along, its own among them, whatever hands it on."""
+    found = carriers_of_bend(target, end.limb) if end.at == At.BEND else {end.bone}
+    waiting = list(found)
     while waiting:
         at = waiting.pop()
         fresh = {*target.rest.above(at), *(bond.target for bond in target.state.bonds.get(at, ()))} - found
@@ -93,18 +142,17 @@ class _Turns(Mapping[int, Array]):
         return len(self._bases)
 
 
-def _vector(target: RigTarget, bone: int, path: str, values: Mapping[Channel, Array], size: int) -> Array:
-    """(K, size) of a property of a bone; channels that are not keyed stay what they are."""
+def _vector(target: RigTarget, bone: int, path: str, values: Mapping[Channel, Array], count: int) -> Array:
+    """(K, 3 or 4) of a property of a bone; channels that are not keyed stay what they are."""
     stands = getattr(target.armature.pose.bones[target.rest.names[bone]], path.rpartition(".")[2])
-    count = len(target.motion)
-    return np.stack([values.get((path, index), np.full(count, float(stands[index]))) for index in range(size)], axis=-1)
+    return np.stack([values.get((path, index), np.full(count, float(stands[index]))) for index in range(len(stands))], axis=-1)
 
 
-def _basis(target: RigTarget, bone: int, path: str, values: Mapping[Channel, Array]) -> Array:
+def _basis(target: RigTarget, bone: int, path: str, values: Mapping[Channel, Array], count: int) -> Array:
     """(K, 4) the turn in the bone's own axes."""
     if path.endswith("rotation_quaternion"):
-        return normalised(_vector(target, bone, path, values, 4))
+        return normalised(_vector(target, bone, path, values, count))
     if path.endswith("rotation_axis_angle"):
-        vector = _vector(target, bone, path, values, 4)
+        vector = _vector(target, bone, path, values, count)
         return about(normalised(vector[:, 1:]), vector[:, 0])
-    return from_euler(_vector(target, bone, path, values, 3), target.armature.pose.bones[target.rest.names[bone]].rotation_mode)
+    return from_euler(_vector(target, bone, path, values, count), target.armature.pose.bones[target.rest.names[bone]].rotation_mode)

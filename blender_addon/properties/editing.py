@@ -67,7 +67,7 @@ class RETARGET2D_PG_editing(bpy.types.PropertyGroup):
     smooth: bpy.props.FloatProperty(  # type: ignore[valid-type]
         name="Smooth",
         description="How much of what was seen is taken for mistakes and jitter: 0 takes it as it is, 1 calms it as far as strikes allow",
-        default=0.5,
+        default=0.75,
         min=0.0,
         max=1.0,
         subtype="FACTOR",

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from blender_addon.bridge.actions import Curve, Interpolation, curves_of_all_slots, made_action
+from blender_addon.bridge.deviation import At, End, KeyedBones, ends_of
 from blender_addon.bridge.exposures import exposures
 from blender_addon.bridge.held import poses_to_hold
 from blender_addon.bridge.key_settings import DENSE, REDUCED, KeyMode, KeySettings
@@ -18,6 +19,7 @@ from blender_addon.bridge.measure import measure_skeleton
 from blender_addon.bridge.planes import STANDS, PlaneChoice, is_planar, plane_of
 from blender_addon.bridge.rest_pose import read_rest_pose
 from blender_addon.bridge.rig_bake import RigBake, RigBakeSettings, bake_rig
+from blender_addon.bridge.rig_pose import read_target
 from blender_addon.bridge.timing import SceneMotion, on_scene_frames
 from blender_addon.core.keys import Track, fewest_keys
 from blender_addon.core.skeleton import Joint
@@ -100,6 +102,16 @@ def test_reduced_curves_keep_to_their_tolerances_and_joints_where_they_were(name
     for foot, ankle in ON_GROUND.items():
         stands = stage.motion.contacts[:, foot] >= STANDS
         assert np.linalg.norm(found[ankle, 1] - wanted[ankle, 1], axis=1)[stands].max() < 0.0025, ankle
+
+
+def test_wrists_are_compared_where_hands_hang_and_not_where_an_import_put_tails(shared_data: Path) -> None:
+    stage = Bake("quaternius_worker", shared_data)
+    target = read_target(stage.armature, stage.bone_map, stage.motion, plane=stage.settings.plane, depth=1.0, reset=())
+    [forearm] = stage.bone_map.chains[Joint.RIGHT_WRIST]
+    bone = stage.rest.index(forearm)
+    wrist = ends_of(target, KeyedBones({bone: ""}, {}))[End(bone, At.JOINT)]
+    np.testing.assert_allclose(wrist, stage.rest.heads[stage.rest.index("Hand.R")], atol=1e-4)
+    assert np.linalg.norm(wrist - stage.rest.tails[bone]) > 0.01 * stage.motion.skeleton.height
 
 
 def test_keys_of_one_quaternion_share_their_frames(shared_data: Path) -> None:

@@ -32,11 +32,15 @@ class Track:
 
 @dataclass(frozen=True, eq=False)
 class Keys:
-    """`at` (n,) which of the track's frames have a key, its first and last among them; `values` (n, C) and `slopes` (n, C), a frame, there."""
+    """`at` (n,) which of the track's frames have a key, its first and last among them; `values` (n, C) and `slopes` (n, C), a frame, there.
+
+    `weights` (K,) are those with which the track's frames were fitted.
+    """
 
     at: Indices
     values: Array
     slopes: Array
+    weights: Array
 
     def evaluated(self, count: int) -> Array:
         """(K, C) the curve on each of the track's `count` frames."""
