@@ -32,7 +32,7 @@ def thinned(target: RigTarget, curves: Sequence[Curve], settings: KeySettings) -
 def _reduced(target: RigTarget, curves: list[Curve], settings: KeySettings) -> list[Curve]:
     parts = parts_of(target, curves, settings)
     bones = keyed_bones(target, [curves[place] for part in parts for place in part.places])
-    values = {(curve.path, curve.index): _a_frame(curve, target) for curve in curves if len(curve.frames) > 1}
+    values = {(curve.path, curve.index): _a_frame(curve, target) for curve in curves}
     joints = Joints.of(target, bones, dict(values))
     keys = fewest_keys([part.track for part in parts])
     for around in AROUND:

@@ -18,6 +18,8 @@ Mask = NDArray[np.bool_]
 
 JOINTS = 0.0085
 """Part of the character's height that a joint may be from where it is with a key a frame: errors of a chain of bones add up at its end."""
+JOINTS_BY_IK, CONTROLS = 0.0042, 0.0025
+"""The same on rigs whose limbs are keyed by IK, and for the controls that draw them: elbows and knees of nearly straight limbs go farther than either."""
 STANDING = 0.002
 """The same for feet while they stand: they must not begin to slide."""
 AIM, LEAST = 0.9, 0.5
@@ -113,6 +115,7 @@ def _limits(target: RigTarget, bones: KeyedBones, wanted: dict[End, Array]) -> d
     """(K,) how far each end may be off: feet, and controls that are moved, less while they stand."""
     height, contacts = target.motion.skeleton.height, target.motion.contacts >= STANDS
     feet = [set(feet_of(target, foot)) for foot in range(2)]
+    joints = JOINTS_BY_IK if target.limbs.ik else JOINTS
     limits = {}
     for end, places in wanted.items():
         bone = end.bone
@@ -124,5 +127,5 @@ def _limits(target: RigTarget, bones: KeyedBones, wanted: dict[End, Array]) -> d
         if control and end.at in (At.HEAD, At.JOINT):
             still = np.linalg.norm(np.diff(places, axis=0, prepend=places[:1]), axis=1) < STANDING * height
             stands |= still & contacts.any(axis=1)
-        limits[end] = np.where(stands, STANDING, JOINTS) * height
+        limits[end] = np.where(stands, STANDING, CONTROLS if control else joints) * height
     return limits
