@@ -23,10 +23,10 @@ import bpy
 import numpy as np
 
 from benchmarks.grease_pencil import machine, walk
-from blender_addon.bridge.bone_map import BoneMap
-from blender_addon.bridge.key_settings import DENSE
+from blender_addon.bridge.armature.bone_map import BoneMap
 from blender_addon.bridge.planes import FRONT
-from blender_addon.bridge.rig_bake import RigBakeSettings, bake_rig
+from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
+from blender_addon.bridge.settings.keys import DENSE
 from blender_addon.core.skeleton import Joint
 from training.documents import replace_section, table
 

@@ -16,9 +16,9 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from blender_addon.bridge.feet_settings import PLANTED, UNPLANTED, FeetSettings
-from blender_addon.bridge.timed import timed
-from blender_addon.bridge.timing_settings import AS_FILMED
+from blender_addon.bridge.clock.timed import timed
+from blender_addon.bridge.settings.feet import PLANTED, UNPLANTED, FeetSettings
+from blender_addon.bridge.settings.timing import AS_FILMED
 from blender_addon.core.motion import Limbs, RetargetedMotion
 from blender_addon.core.skeleton import Skeleton
 from tests.blender.drawn_shoes import TALL, draw, drawn_shoes

@@ -23,14 +23,14 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from blender_addon.bridge.character import Character, read_character
-from blender_addon.bridge.key_settings import KeyMode, KeySettings
+from blender_addon.bridge.clock.timed import timed
+from blender_addon.bridge.clock.timing import SceneMotion
 from blender_addon.bridge.planes import STANDS, Plane, PlaneChoice, plane_of
-from blender_addon.bridge.rig_bake import RigBakeSettings, bake_rig
-from blender_addon.bridge.stances import stances_of
-from blender_addon.bridge.timed import timed
-from blender_addon.bridge.timing import SceneMotion
-from blender_addon.bridge.timing_settings import AS_FILMED
+from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
+from blender_addon.bridge.rig.character import Character, read_character
+from blender_addon.bridge.settings.keys import KeyMode, KeySettings
+from blender_addon.bridge.settings.timing import AS_FILMED
+from blender_addon.bridge.standing.stances import stances_of
 from blender_addon.core.motion import LandmarkOffsets, Limbs, RetargetedMotion, View
 from blender_addon.core.skeleton import LEG_BONES, Skeleton
 from tests.blender.legs import posed_ankles, slides, stretch_legs

@@ -21,7 +21,7 @@ import numpy as np
 from mathutils import Matrix, Vector
 from numpy.typing import NDArray
 
-from blender_addon.bridge.rest_pose import RestPose
+from blender_addon.bridge.armature.rest_pose import RestPose
 from tests.blender.rigs import RIGS
 
 from .mannequin import dress
@@ -196,8 +196,8 @@ def _render(scene: bpy.types.Scene, subject: bpy.types.Object, frames: Sequence[
 
 def _stage(scene: bpy.types.Scene, subject: bpy.types.Object) -> tuple[Vector, Vector, Vector, float, float, Callable[[], Vector]]:
     """Right, up and away of the plane in the world, how high the ground is and the subject tall, and where its hips are in the scene's frame."""
-    from blender_addon.bridge.character import read_character
     from blender_addon.bridge.planes import PlaneChoice, plane_of
+    from blender_addon.bridge.rig.character import read_character
 
     if subject.type != "ARMATURE":
         plane = plane_of(PlaneChoice.OWN, None, None, None, scene)

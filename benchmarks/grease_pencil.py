@@ -21,9 +21,9 @@ os.environ.setdefault("BLENDER_USER_RESOURCES", tempfile.mkdtemp(prefix="blender
 import bpy
 import numpy as np
 
-from blender_addon.bridge.grease_pencil import bake_figure
+from blender_addon.bridge.clock.timing import SceneMotion
+from blender_addon.bridge.figure.bake import bake_figure
 from blender_addon.bridge.planes import FRONT, default_placement
-from blender_addon.bridge.timing import SceneMotion
 from blender_addon.core.skeleton import JOINT_COUNT, Joint, Skeleton
 from training.documents import replace_section, table
 

@@ -16,12 +16,12 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from blender_addon.bridge.character import read_character
-from blender_addon.bridge.key_settings import DENSE, REDUCED
+from blender_addon.bridge.clock.timed import timed
 from blender_addon.bridge.planes import PlaneChoice, plane_of
-from blender_addon.bridge.rig_bake import RigBakeSettings, bake_rig
-from blender_addon.bridge.timed import timed
-from blender_addon.bridge.timing_settings import AS_FILMED
+from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
+from blender_addon.bridge.rig.character import read_character
+from blender_addon.bridge.settings.keys import DENSE, REDUCED
+from blender_addon.bridge.settings.timing import AS_FILMED
 from blender_addon.core.motion import RetargetedMotion
 from tests.blender.read_back import posed_chains
 from tests.blender.rigs import RIGS

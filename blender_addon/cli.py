@@ -126,9 +126,10 @@ def _setup(options: argparse.Namespace) -> int:
 
 def _write_map(options: argparse.Namespace) -> int:
     """Open, find the bones, write their map; what is wrong with it is said, a line each."""
-    from .bridge import blend_file, map_presets
-    from .bridge.chosen_map import choose_map
-    from .bridge.rest_pose import read_rest_pose
+    from .bridge import blend_file
+    from .bridge.armature.rest_pose import read_rest_pose
+    from .bridge.mapping import preset_files as map_presets
+    from .bridge.mapping.chosen import choose_map
     from .command_line.job import armature_named
 
     if options.file is not None:

@@ -9,22 +9,22 @@ import bpy
 import numpy as np
 
 from ..core.motion import Limbs
-from .character import Character, read_character
-from .cycles import in_place
+from .clock.cycles import in_place
+from .clock.media import scene_fps
+from .clock.timed import timed, timing_notes
+from .clock.timing import SceneMotion
 from .data_blocks import nothing_left_on_failure
 from .drawing.bake import DrawingBake, DrawnCharacter, armature_for, bind, key_layers, read_drawn_character
 from .drawing.settings import Way
-from .figure_continued import EarlierFigure, mark_figure, take_over
-from .figure_feet import planted_figure, standing_at
-from .grease_pencil import FigureBake, bake_figure
+from .figure.bake import FigureBake, bake_figure
+from .figure.continued import EarlierFigure, mark_figure, take_over
+from .figure.feet import planted_figure, standing_at
+from .figure.style_files import read_style
 from .job_settings import BakeTarget, JobSettings
-from .media import scene_fps
 from .planes import Placement, Plane, default_placement, placement_of_rig, plane_of
-from .rig_bake import RigBake, RigBakeSettings, bake_rig
+from .rig.bake import RigBake, RigBakeSettings, bake_rig
+from .rig.character import Character, read_character
 from .session import EVERY_PERFORMER, Take
-from .style_files import read_style
-from .timed import timed, timing_notes
-from .timing import SceneMotion
 
 SAME_BODY = 1e-3
 """Relative difference of bone lengths above which an armature is no longer the one that was retargeted onto."""

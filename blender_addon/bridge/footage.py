@@ -8,7 +8,7 @@ from typing import Any
 
 import bpy
 
-from .media import same_file, video_path
+from .clock.media import same_file, video_path
 
 LAYOUT_BY_POINTS = "AUTO"
 """The choice that leaves a pose file's layout to the number of its points."""

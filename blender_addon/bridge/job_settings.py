@@ -14,22 +14,22 @@ import numpy as np
 from ..core.motion import View
 from ..core.pose_sequence import PoseSequence
 from ..core.skeleton import Skeleton
-from . import media
-from .channel_settings import ChannelSettings
+from .animation.layers import LayerSettings
+from .clock import media
+from .clock.timing import scene_frames
+from .clock.view_keys import view_at
 from .data_blocks import object_of, scene_of
 from .drawing.settings import DrawingSettings
 from .editing.settings import EditingSettings
-from .feet_settings import FeetSettings
 from .footage import Footage
-from .key_settings import KeySettings
-from .landmark_settings import LandmarkSettings
-from .layers import LayerSettings
-from .look_settings import LookSettings, ViewChoice
 from .planes import PlaneChoice
 from .session import EVERY_PERFORMER, Performance, session
-from .timing import scene_frames
-from .timing_settings import TimingSettings
-from .view_keys import view_at
+from .settings.channels import ChannelSettings
+from .settings.feet import FeetSettings
+from .settings.keys import KeySettings
+from .settings.landmarks import LandmarkSettings
+from .settings.look import LookSettings, ViewChoice
+from .settings.timing import TimingSettings
 
 
 class BakeTarget(StrEnum):

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..core.skeleton import Joint
-from .bone_map import BoneMap
-from .figure_style import DEFAULT_STYLE, FigureStyle
-from .measure import rest_joints
-from .rest_pose import RestPose
-from .timing import SceneMotion
+from .armature.bone_map import BoneMap
+from .armature.measure import rest_joints
+from .armature.rest_pose import RestPose
+from .clock.timing import SceneMotion
+from .figure.style import DEFAULT_STYLE, FigureStyle
 
 Array = NDArray[np.float64]
 

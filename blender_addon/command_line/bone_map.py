@@ -7,7 +7,8 @@ from pathlib import Path
 
 import bpy
 
-from ..bridge import map_editing, map_presets
+from ..bridge.mapping import preset_files as map_presets
+from ..bridge.mapping import rows as map_editing
 from .parser import UsageError
 
 

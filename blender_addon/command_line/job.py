@@ -7,8 +7,8 @@ from pathlib import Path
 
 import bpy
 
+from ..bridge.clock.timing import LAST_FRAME
 from ..bridge.session import EVERY_PERFORMER, MAIN_PERFORMER
-from ..bridge.timing import LAST_FRAME
 from ..preferences import DEVICES as DEVICE_CHOICES
 from ..properties import settings as choices
 from .parser import UsageError, words

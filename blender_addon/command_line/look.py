@@ -6,8 +6,8 @@ import argparse
 
 import bpy
 
-from ..bridge.look_settings import ViewChoice
-from ..bridge.view_keys import ViewKeys, key_view
+from ..bridge.clock.view_keys import ViewKeys, key_view
+from ..bridge.settings.look import ViewChoice
 from ..properties import look as choices
 from ..properties.settings import PLANES as PLANE_CHOICES
 from ..properties.settings import VIEWS as VIEW_CHOICES

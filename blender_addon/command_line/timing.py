@@ -6,7 +6,7 @@ import argparse
 
 import bpy
 
-from ..bridge.timing_settings import FASTEST, SLOWEST
+from ..bridge.settings.timing import FASTEST, SLOWEST
 from ..properties import timing as choices
 from .parser import number_within, whole_number_within, words
 

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import bpy
 
-from ..bridge import map_editing
-from ..bridge.bone_selection import select_bones, selected_bones
+from ..bridge.armature.bone_selection import select_bones, selected_bones
 from ..bridge.job_settings import needs_idle
 from ..bridge.mapping import PART_NAMES
-from ..bridge.shown_map import ShownMap
-from ..bridge.stored_map import forget_map, why_not_editable
+from ..bridge.mapping import rows as map_editing
+from ..bridge.mapping.shown import ShownMap
+from ..bridge.mapping.stored import forget_map, why_not_editable
 
 PARTS = tuple((part, named.title, named.meaning) for part, named in PART_NAMES.items())
 SIDES = (("RIGHT", "From the Right", "The bones of the left side are those opposite to the right side's"), ("LEFT", "From the Left", "The other way round"))

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import bpy
 
-from ..bridge import map_editing, map_presets
-from ..bridge.bone_map import BoneMap
-from ..bridge.chosen_map import ChosenMap
-from ..bridge.shown_map import ShownMap
+from ..bridge.armature.bone_map import BoneMap
+from ..bridge.mapping import preset_files as map_presets
+from ..bridge.mapping import rows as map_editing
+from ..bridge.mapping.chosen import ChosenMap
+from ..bridge.mapping.shown import ShownMap
 from .bone_map import OF_A_ROW, MapOperator
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import bpy
 
 from ..bridge import addon
-from ..bridge.clip_clock import ClipClock
 from ..bridge.editing.backdrop import Backdrop
+from ..bridge.editing.clip_clock import ClipClock
 from ..bridge.editing.doubt import next_doubt, select_joints
 from ..bridge.editing.edit import Edit, find_chosen_edit, find_edit
 from ..bridge.editing.looking import look_at

@@ -7,7 +7,7 @@ import bpy
 from ..bridge import addon
 from ..bridge.baking import Baked, chosen_character
 from ..bridge.job_settings import NEEDS_OF_ALL, JobSettings, needs_motion, needs_performers, needs_target, needs_video
-from ..bridge.look_settings import Source
+from ..bridge.settings.look import Source
 from . import stages
 from .jobs import JobOperator
 from .stages import Steps

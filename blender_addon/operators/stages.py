@@ -15,13 +15,13 @@ import bpy
 
 from ..bridge import addon, portraits
 from ..bridge.baking import Baked, bake, check_bake, chosen_character
-from ..bridge.character import Character
 from ..bridge.editing.edit import Edited, read_edits
 from ..bridge.editing.settings import Correction
 from ..bridge.footage import Footage
 from ..bridge.job_settings import JobSettings
-from ..bridge.look_settings import Source
+from ..bridge.rig.character import Character
 from ..bridge.session import Performance, Take, session
+from ..bridge.settings.look import Source
 from ..worker import client
 
 _Result = TypeVar("_Result")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..bridge import portraits
-from ..bridge.stored_map import PROPERTY
+from ..bridge.mapping.stored import PROPERTY
 from .bone_map import RETARGET2D_PG_bone_map
 from .channels import RETARGET2D_PG_channels
 from .drawing import RETARGET2D_PG_drawing, RETARGET2D_PG_drawing_layer

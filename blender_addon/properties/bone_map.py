@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import bpy
 
-from ..bridge import map_editing
 from ..bridge.mapping import PART_NAMES
-from ..bridge.shown_map import BETWEEN, ShownMap
+from ..bridge.mapping import rows as map_editing
+from ..bridge.mapping.shown import BETWEEN, ShownMap
 
 __all__ = ["LINKS", "ROWS", "SWITCHES", "RETARGET2D_PG_bone_map", "ShownMap"]
 

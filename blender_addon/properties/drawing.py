@@ -6,7 +6,7 @@ import bpy
 
 from ..bridge.drawing.parts import Part, title
 from ..bridge.drawing.settings import Way
-from ..bridge.style_files import style_names
+from ..bridge.figure.style_files import style_names
 
 WAYS = (
     (Way.LAYERS.value, "Layers", "Keys on the drawing's own layers; the drawing needs no armature"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..bridge.timing_settings import FASTEST, SLOWEST
+from ..bridge.settings.timing import FASTEST, SLOWEST
 
 ROOTS = (
     ("CARRIED_ON", "Carried On", "Each repeat begins where the last one ended"),

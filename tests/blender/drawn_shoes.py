@@ -6,12 +6,12 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from blender_addon.bridge.feet_settings import PLANTED, FeetSettings
-from blender_addon.bridge.figure_feet import planted_figure, standing_at
-from blender_addon.bridge.figure_style import DEFAULT_STYLE, Limb
-from blender_addon.bridge.grease_pencil import bake_figure
+from blender_addon.bridge.clock.timing import SceneMotion
+from blender_addon.bridge.figure.bake import bake_figure
+from blender_addon.bridge.figure.feet import planted_figure, standing_at
+from blender_addon.bridge.figure.style import DEFAULT_STYLE, Limb
 from blender_addon.bridge.planes import FIGURE_HEIGHT, FRONT, default_placement
-from blender_addon.bridge.timing import SceneMotion
+from blender_addon.bridge.settings.feet import PLANTED, FeetSettings
 
 Array = NDArray[np.float64]
 

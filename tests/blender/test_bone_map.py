@@ -9,7 +9,7 @@ from pathlib import Path
 import bpy
 import pytest
 
-from blender_addon.bridge.shown_map import ShownMap
+from blender_addon.bridge.mapping.shown import ShownMap
 from tests.blender.rigs import NO_BIPEDS, RIGS, RigBone, build_armature, planar_puppet
 from tests.blender.scene_of_puppet import ask, contents, open_puppet
 
@@ -44,7 +44,7 @@ def sentences(part: str = "") -> list[str]:
 
 def pose(armature: bpy.types.Object, *names: str) -> None:
     """Pose Mode with these bones selected."""
-    from blender_addon.bridge.bone_selection import select_bones
+    from blender_addon.bridge.armature.bone_selection import select_bones
 
     bpy.context.view_layer.objects.active = armature
     bpy.ops.object.mode_set(mode="POSE")
@@ -371,7 +371,7 @@ def test_switches_are_set_added_and_removed(shared_data: Path) -> None:
 
 
 def test_showing_a_row_selects_its_bones(shared_data: Path) -> None:
-    from blender_addon.bridge.bone_selection import selected_bones
+    from blender_addon.bridge.armature.bone_selection import selected_bones
 
     armature = RIGS["unreal"](shared_data)
     choose(armature)
@@ -387,7 +387,7 @@ def test_the_job_uses_the_map_that_was_edited() -> None:
     bpy.ops.retarget2d.bone_map_unmap(part="right_hand")
     shown.head = "head"
     assert bpy.ops.retarget2d.run() == {"FINISHED"}
-    from blender_addon.bridge.character import read_character
+    from blender_addon.bridge.rig.character import read_character
 
     assert read_character(puppet).bone_map.bones.count("neck") == 0
 

@@ -142,7 +142,7 @@ def test_half_the_speed_takes_twice_as_long(addon: ModuleType, worker_python: Pa
 
 
 def test_a_cycle_repeats_and_closes(addon: ModuleType, worker_python: Path, tmp_path: Path) -> None:
-    from blender_addon.bridge.actions import curves_of_all_slots
+    from blender_addon.bridge.animation.actions import curves_of_all_slots
 
     options = ["--range", "90:150", "--performer", "2", "--cycle", "--cycle-frames", "15", "--cycle-root", "in-place", "--repeats", "2", "--keys", "dense"]
     action = baked_by_command(tmp_path / "cycle.blend", worker_python, *options)
@@ -164,7 +164,7 @@ def test_a_cycle_repeats_and_closes(addon: ModuleType, worker_python: Path, tmp_
 
 
 def test_poses_on_twos_stand_for_two_frames(addon: ModuleType, worker_python: Path, tmp_path: Path) -> None:
-    from blender_addon.bridge.actions import curves_of_all_slots
+    from blender_addon.bridge.animation.actions import curves_of_all_slots
 
     action = baked_by_command(tmp_path / "twos.blend", worker_python, "--keys", "twos")
     first, last = (int(frame) for frame in action.frame_range)

@@ -9,17 +9,17 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.bridge.actions import curves_of_all_slots
-from blender_addon.bridge.cycles import closing_frames, cycled, in_place
-from blender_addon.bridge.feet_settings import UNPLANTED
-from blender_addon.bridge.key_settings import DENSE, REDUCED, KeyMode, KeySettings
+from blender_addon.bridge.animation.actions import curves_of_all_slots
+from blender_addon.bridge.armature.measure import measure_skeleton
+from blender_addon.bridge.armature.rest_pose import read_rest_pose
+from blender_addon.bridge.clock.cycles import closing_frames, cycled, in_place
+from blender_addon.bridge.clock.timing import Cycle, SceneMotion
 from blender_addon.bridge.mapping import map_bones
-from blender_addon.bridge.measure import measure_skeleton
 from blender_addon.bridge.planes import FRONT
-from blender_addon.bridge.rest_pose import read_rest_pose
-from blender_addon.bridge.rig_bake import RigBakeSettings, bake_rig
-from blender_addon.bridge.timing import Cycle, SceneMotion
-from blender_addon.bridge.timing_settings import CycleRoot, CycleSettings
+from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
+from blender_addon.bridge.settings.feet import UNPLANTED
+from blender_addon.bridge.settings.keys import DENSE, REDUCED, KeyMode, KeySettings
+from blender_addon.bridge.settings.timing import CycleRoot, CycleSettings
 from blender_addon.core.skeleton import BONE_INDEX, PARENTS, Joint, Skeleton
 from tests.blender.rigs import RIGS
 

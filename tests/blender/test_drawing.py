@@ -12,21 +12,21 @@ import pytest
 from mathutils import Matrix
 from numpy.typing import NDArray
 
-from blender_addon.bridge.actions import slot_of
+from blender_addon.bridge.animation.actions import slot_of
+from blender_addon.bridge.armature.measure import rest_joints
+from blender_addon.bridge.armature.rest_pose import read_rest_pose
+from blender_addon.bridge.clock.timing import SceneMotion, on_scene_frames
 from blender_addon.bridge.drawing import bake as drawing_bake
 from blender_addon.bridge.drawing.armature import armature_of, build_armature
 from blender_addon.bridge.drawing.bake import DrawnCharacter, read_drawn_character
 from blender_addon.bridge.drawing.layer_names import parts_of_layers
 from blender_addon.bridge.drawing.parts import LIMBS, Part
 from blender_addon.bridge.drawing.settings import DrawingSettings, Way
-from blender_addon.bridge.feet_settings import UNPLANTED
 from blender_addon.bridge.mapping import map_bones
-from blender_addon.bridge.measure import rest_joints
 from blender_addon.bridge.planes import Plane, PlaneChoice, plane_of
-from blender_addon.bridge.rest_pose import read_rest_pose
-from blender_addon.bridge.rig_bake import RigBakeSettings, bake_rig
-from blender_addon.bridge.solve import steady_angles
-from blender_addon.bridge.timing import SceneMotion, on_scene_frames
+from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
+from blender_addon.bridge.rig.solve import steady_angles
+from blender_addon.bridge.settings.feet import UNPLANTED
 from blender_addon.core.skeleton import BONE_INDEX, PARENTS, Joint
 from characters import doodle
 from characters.catalogue import FOLDER

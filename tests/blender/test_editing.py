@@ -48,7 +48,7 @@ def begin(**settings: object) -> Any:  # noqa: ANN401
 
 
 def curve_of(item: bpy.types.Object, path: str, index: int) -> bpy.types.FCurve:
-    from blender_addon.bridge.actions import curves_in_use
+    from blender_addon.bridge.animation.actions import curves_in_use
 
     return next(curve for curve in curves_in_use(item) if (curve.data_path, curve.array_index) == (path, index))
 
@@ -351,7 +351,7 @@ def test_keys_before_the_frame_stay_and_those_after_it_follow_the_correction(bak
 
 
 def exact_keys(owner: bpy.types.Object) -> dict[tuple[str, int], list[tuple[float, float]]]:
-    from blender_addon.bridge.actions import curves_in_use
+    from blender_addon.bridge.animation.actions import curves_in_use
 
     return {(curve.data_path, curve.array_index): [tuple(key.co) for key in curve.keyframe_points] for curve in curves_in_use(owner)}
 
@@ -507,7 +507,7 @@ def test_a_resolve_that_fails_while_it_draws_leaves_the_figure_as_it_was(drawn: 
 
 
 def test_keys_of_a_drawing_s_layers_stay_before_the_frame() -> None:
-    from blender_addon.bridge.actions import curves_in_use
+    from blender_addon.bridge.animation.actions import curves_in_use
     from characters.catalogue import FOLDER
 
     bpy.ops.wm.open_mainfile(filepath=str(FOLDER / "drawn.blend"), load_ui=False)
@@ -589,7 +589,7 @@ def lying(folder: Path) -> Path:
 
 
 def test_a_slower_performance_has_its_clip_behind_it_slower_too() -> None:
-    from blender_addon.bridge.clip_clock import ClipClock
+    from blender_addon.bridge.editing.clip_clock import ClipClock
     from blender_addon.bridge.job_settings import JobSettings
 
     scene = bpy.context.scene
@@ -602,8 +602,8 @@ def test_a_slower_performance_has_its_clip_behind_it_slower_too() -> None:
 @pytest.mark.parametrize("resolution", [(1920, 1080), (1080, 1920)])
 def test_a_phone_s_video_stands_upright_behind_its_joints(resolution: tuple[int, int], tmp_path: Path) -> None:
     """Where Blender shows it lying, the background is turned, and scaled to what it was fitted too large or too small by."""
-    from blender_addon.bridge.clip_clock import ClipClock
     from blender_addon.bridge.editing import backdrop
+    from blender_addon.bridge.editing.clip_clock import ClipClock
     from blender_addon.bridge.editing.picture import Picture
 
     scene = bpy.context.scene

@@ -10,12 +10,12 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.bridge.channel_settings import ChannelSettings, RootMotion
-from blender_addon.bridge.cycles import cycled
-from blender_addon.bridge.feet_settings import FeetSettings, LimbKeys, Planting
-from blender_addon.bridge.figure_style import Limb
-from blender_addon.bridge.rig_bake import RigBake, RigBakeSettings, bake_rig
-from blender_addon.bridge.timing_settings import CycleRoot, CycleSettings
+from blender_addon.bridge.clock.cycles import cycled
+from blender_addon.bridge.figure.style import Limb
+from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
+from blender_addon.bridge.settings.channels import ChannelSettings, RootMotion
+from blender_addon.bridge.settings.feet import FeetSettings, LimbKeys, Planting
+from blender_addon.bridge.settings.timing import CycleRoot, CycleSettings
 from tests.blender.ik_rigs import foot_controls, ik_mixamo, ik_puppet
 from tests.blender.legs import slides
 from tests.blender.read_back import posed_bones

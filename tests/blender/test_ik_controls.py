@@ -9,10 +9,10 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.bridge.bone_map import CONTROLS, BoneMap
-from blender_addon.bridge.character import read_character
-from blender_addon.bridge.feet_settings import UNPLANTED, FeetSettings, Planting
-from blender_addon.bridge.rig_bake import RigBakeSettings, bake_rig
+from blender_addon.bridge.armature.bone_map import CONTROLS, BoneMap
+from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
+from blender_addon.bridge.rig.character import read_character
+from blender_addon.bridge.settings.feet import UNPLANTED, FeetSettings, Planting
 from tests.blender.ik_rigs import ik_mixamo
 from tests.blender.read_back import posed_bones
 from tests.blender.rigs import RIGS

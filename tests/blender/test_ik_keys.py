@@ -8,11 +8,11 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.bridge.character import read_character
-from blender_addon.bridge.feet_settings import UNPLANTED, FeetSettings, LimbKeys, Planting
-from blender_addon.bridge.ik_limbs import choose_limbs
-from blender_addon.bridge.rig_bake import RigBakeSettings, bake_rig
-from blender_addon.bridge.stances import stances_of
+from blender_addon.bridge.armature.ik_limbs import choose_limbs
+from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
+from blender_addon.bridge.rig.character import read_character
+from blender_addon.bridge.settings.feet import UNPLANTED, FeetSettings, LimbKeys, Planting
+from blender_addon.bridge.standing.stances import stances_of
 from blender_addon.core.skeleton import Joint
 from tests.blender.ik_rigs import ik_puppet
 from tests.blender.legs import slides

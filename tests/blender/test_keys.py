@@ -9,18 +9,18 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.bridge.actions import Curve, Interpolation, curves_of_all_slots, made_action
-from blender_addon.bridge.deviation import At, End, KeyedBones, ends_of
-from blender_addon.bridge.exposures import exposures
-from blender_addon.bridge.held import poses_to_hold
-from blender_addon.bridge.key_settings import DENSE, REDUCED, KeyMode, KeySettings
+from blender_addon.bridge.animation.actions import Curve, Interpolation, curves_of_all_slots, made_action
+from blender_addon.bridge.armature.measure import measure_skeleton
+from blender_addon.bridge.armature.rest_pose import read_rest_pose
+from blender_addon.bridge.clock.held import poses_to_hold
+from blender_addon.bridge.clock.timing import SceneMotion, on_scene_frames
+from blender_addon.bridge.figure.exposures import exposures
 from blender_addon.bridge.mapping import map_bones
-from blender_addon.bridge.measure import measure_skeleton
 from blender_addon.bridge.planes import STANDS, PlaneChoice, is_planar, plane_of
-from blender_addon.bridge.rest_pose import read_rest_pose
-from blender_addon.bridge.rig_bake import RigBake, RigBakeSettings, bake_rig
-from blender_addon.bridge.rig_pose import read_target
-from blender_addon.bridge.timing import SceneMotion, on_scene_frames
+from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
+from blender_addon.bridge.rig.deviation import At, End, KeyedBones, ends_of
+from blender_addon.bridge.rig.pose import read_target
+from blender_addon.bridge.settings.keys import DENSE, REDUCED, KeyMode, KeySettings
 from blender_addon.core.keys import Track, fewest_keys
 from blender_addon.core.skeleton import Joint
 from tests.blender.read_back import posed_bones, posed_chains

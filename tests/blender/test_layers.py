@@ -10,12 +10,12 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.bridge.actions import SLOTTED, curves_of_all_slots, slot_of
-from blender_addon.bridge.bone_map import BoneMap
-from blender_addon.bridge.feet_settings import UNPLANTED
-from blender_addon.bridge.key_settings import DENSE, REDUCED, KeySettings
-from blender_addon.bridge.layers import LayerMode, LayerSettings
-from blender_addon.bridge.rig_bake import RigBake, RigBakeSettings, bake_rig
+from blender_addon.bridge.animation.actions import SLOTTED, curves_of_all_slots, slot_of
+from blender_addon.bridge.animation.layers import LayerMode, LayerSettings
+from blender_addon.bridge.armature.bone_map import BoneMap
+from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
+from blender_addon.bridge.settings.feet import UNPLANTED
+from blender_addon.bridge.settings.keys import DENSE, REDUCED, KeySettings
 from blender_addon.core.skeleton import Joint
 from tests.blender import snapshot
 from tests.blender.read_back import posed_bones
@@ -286,7 +286,7 @@ def test_a_bake_that_fails_half_way_leaves_everything_bit_for_bit(layers: LayerS
     def fails(*_: object) -> None:
         raise RuntimeError("the disk is on fire")
 
-    monkeypatch.setattr("blender_addon.bridge.layers.back_to_rest", fails)
+    monkeypatch.setattr("blender_addon.bridge.animation.layers.back_to_rest", fails)
     with pytest.raises(RuntimeError, match="on fire"):
         bake(stage, layers)
     bpy.context.scene.frame_set(12)

@@ -170,8 +170,8 @@ def test_limbs_keep_their_length_where_that_is_asked_for(puppet: bpy.types.Objec
 
 
 def test_drawn_feet_turn_with_legs_that_are_turned(poses: Path) -> None:
-    from blender_addon.bridge.figure_pose import figure_pose
-    from blender_addon.bridge.timing import on_scene_frames
+    from blender_addon.bridge.clock.timing import on_scene_frames
+    from blender_addon.bridge.figure.pose import figure_pose
 
     bpy.ops.wm.read_homefile(use_empty=True)
     motion = retargeted(poses, {"limbs": "FULL_LENGTH"}, view="FRONT", armature=None, bake={"GREASE_PENCIL"})

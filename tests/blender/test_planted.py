@@ -9,11 +9,11 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.bridge.feet_settings import FeetSettings, Planting
-from blender_addon.bridge.rig_bake import RigBake, RigBakeSettings, bake_rig
-from blender_addon.bridge.stances import eased, stances_of
-from blender_addon.bridge.timing import on_scene_frames
-from blender_addon.bridge.two_bone import bent, side_in_plane
+from blender_addon.bridge.clock.timing import on_scene_frames
+from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
+from blender_addon.bridge.settings.feet import FeetSettings, Planting
+from blender_addon.bridge.standing.stances import eased, stances_of
+from blender_addon.bridge.standing.two_bone import bent, side_in_plane
 from blender_addon.core.skeleton import Joint
 from tests.blender.legs import knee_bends, posed_ankles, slides, stretch_legs
 from tests.blender.read_back import LIMBS, angles_off, posed_chains, wanted_vectors

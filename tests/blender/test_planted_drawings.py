@@ -12,19 +12,19 @@ import pytest
 from mathutils import Matrix
 from numpy.typing import NDArray
 
+from blender_addon.bridge.armature.measure import rest_joints
+from blender_addon.bridge.clock.timed import timed
+from blender_addon.bridge.clock.timing import SceneMotion
 from blender_addon.bridge.drawing import bake as drawing_bake
 from blender_addon.bridge.drawing.settings import Way
-from blender_addon.bridge.feet_settings import PLANTED, UNPLANTED, FeetSettings, Planting
-from blender_addon.bridge.figure_feet import planted_figure
-from blender_addon.bridge.figure_style import DEFAULT_STYLE
-from blender_addon.bridge.key_settings import REDUCED
-from blender_addon.bridge.measure import rest_joints
+from blender_addon.bridge.figure.feet import planted_figure
+from blender_addon.bridge.figure.style import DEFAULT_STYLE
 from blender_addon.bridge.planes import STANDS, ground_line
-from blender_addon.bridge.rig_bake import RigBakeSettings, bake_rig
-from blender_addon.bridge.stances import stances_of
-from blender_addon.bridge.timed import timed
-from blender_addon.bridge.timing import SceneMotion
-from blender_addon.bridge.timing_settings import AS_FILMED, CycleSettings, TimingSettings
+from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
+from blender_addon.bridge.settings.feet import PLANTED, UNPLANTED, FeetSettings, Planting
+from blender_addon.bridge.settings.keys import REDUCED
+from blender_addon.bridge.settings.timing import AS_FILMED, CycleSettings, TimingSettings
+from blender_addon.bridge.standing.stances import stances_of
 from blender_addon.core.skeleton import BONE_INDEX, Joint, Skeleton
 from characters import doodle
 from characters.catalogue import FOLDER

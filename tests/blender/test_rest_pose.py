@@ -10,8 +10,8 @@ import pytest
 from mathutils import Quaternion
 from numpy.typing import NDArray
 
+from blender_addon.bridge.armature.rest_pose import RestPose, read_rest_pose
 from blender_addon.bridge.mapping import map_bones
-from blender_addon.bridge.rest_pose import RestPose, read_rest_pose
 from tests.blender.rigs import RIGS, empty_armature, planar_puppet, prop
 
 pytestmark = pytest.mark.usefixtures("blank_file")

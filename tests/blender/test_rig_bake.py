@@ -11,16 +11,16 @@ import numpy as np
 import pytest
 from mathutils import Euler, Matrix
 
-from blender_addon.bridge.actions import Curve
-from blender_addon.bridge.bone_map import BoneMap
-from blender_addon.bridge.feet_settings import UNPLANTED
-from blender_addon.bridge.layers import LayerSettings, Source, lay_down
+from blender_addon.bridge.animation.actions import Curve
+from blender_addon.bridge.animation.layers import LayerSettings, Source, lay_down
+from blender_addon.bridge.armature.bone_map import BoneMap
+from blender_addon.bridge.armature.measure import measure_skeleton, rest_joints
+from blender_addon.bridge.armature.rest_pose import RestPose, read_rest_pose
+from blender_addon.bridge.clock.timing import SceneMotion, on_scene_frames
 from blender_addon.bridge.mapping import map_bones
-from blender_addon.bridge.measure import measure_skeleton, rest_joints
 from blender_addon.bridge.planes import Plane, PlaneChoice, is_planar, local_axes, plane_of, rest_origin
-from blender_addon.bridge.rest_pose import RestPose, read_rest_pose
-from blender_addon.bridge.rig_bake import RigBake, RigBakeSettings, bake_rig
-from blender_addon.bridge.timing import SceneMotion, on_scene_frames
+from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
+from blender_addon.bridge.settings.feet import UNPLANTED
 from blender_addon.core.skeleton import Joint
 from tests.blender.read_back import LIMBS, angles_off, posed_bones, posed_chains, wanted_vectors
 from tests.blender.rigs import PUPPET_BONES, RIGS, RigBone, build_armature

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from blender_addon.bridge.timing import LAST_FRAME, on_scene_frames
+from blender_addon.bridge.clock.timing import LAST_FRAME, on_scene_frames
 from blender_addon.core.motion import LandmarkOffsets, RetargetedMotion
 from blender_addon.core.skeleton import Joint, Skeleton
 from tests.blender.street_motion import street_motion

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import bpy
 from mathutils import Vector
 
-from ..rest_pose import read_rest_pose
-from ..stored_map import PROPERTY, store_map
+from ..armature.rest_pose import read_rest_pose
+from ..mapping.stored import PROPERTY, store_map
 from .body import DrawnBody
 
 MODIFIER_TYPE = "GREASE_PENCIL_ARMATURE"

@@ -10,21 +10,21 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ..actions import Curve, assign, check_writable, continued_action, mark_cycle, posed_by_action
-from ..bake_marks import is_as_baked, mark, source_of
-from ..character import Character, read_character
-from ..cycle_bake import cropped, repeating
-from ..cycles import surrounded
-from ..key_reduction import thinned
-from ..key_settings import KeySettings
-from ..layers import Source
-from ..measure import rest_joints
-from ..nla import as_before_on_failure, push_down
+from ..animation.actions import Curve, assign, check_writable, continued_action, mark_cycle, posed_by_action
+from ..animation.bake_marks import is_as_baked, mark, source_of
+from ..animation.layers import Source
+from ..animation.nla import as_before_on_failure, push_down
+from ..armature.measure import rest_joints
+from ..clock.cycles import surrounded
+from ..clock.timing import SceneMotion
 from ..planes import SIDES, SIDES_APART, Plane, local_axes
-from ..rig_bake import RigBakeSettings, posed
-from ..rig_pose import RigTarget
-from ..rig_pose import read_target as read_rig
-from ..timing import SceneMotion
+from ..rig.bake import RigBakeSettings, posed
+from ..rig.character import Character, read_character
+from ..rig.cycle_bake import cropped, repeating
+from ..rig.key_reduction import thinned
+from ..rig.pose import RigTarget
+from ..rig.pose import read_target as read_rig
+from ..settings.keys import KeySettings
 from .armature import MODIFIER_TYPE, armature_of, build_armature
 from .binding import Binding, bend_by_bones, check_bendable, hang_on_bones, rest_matrix
 from .body import DrawnBody, measure_drawing, plane_axes, state_at_rest

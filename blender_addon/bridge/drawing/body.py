@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.skeleton import Joint
-from ..bone_map import BoneMap
-from ..character import Character
-from ..inheritance import RigState
-from ..measure import measure_skeleton
+from ..armature.bone_map import BoneMap
+from ..armature.inheritance import RigState
+from ..armature.measure import measure_skeleton
+from ..armature.rest_pose import RestPose
 from ..planes import BLENDERS_VIEWER
-from ..rest_pose import RestPose
+from ..rig.character import Character
 from ..rotations import NO_TURN
 from .joints import DrawnJoints, find_joints
 from .parts import LIMBS, Part

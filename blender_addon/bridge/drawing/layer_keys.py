@@ -13,11 +13,11 @@ from mathutils import Euler, Matrix
 from numpy.typing import NDArray
 
 from ...core.skeleton import BONE_INDEX, Joint
-from ..actions import Curve, Interpolation
-from ..inheritance import Carried
-from ..rig_pose import RigPose, RigTarget
+from ..animation.actions import Curve, Interpolation
+from ..armature.inheritance import Carried
+from ..rig.pose import RigPose, RigTarget
+from ..rig.solve import steady_angles
 from ..rotations import about, directions, from_matrices, inverse, product, rotated, to_euler, unwrapped
-from ..solve import steady_angles
 from .parts import LIMB_OF, LIMBS, Part, bone_of
 from .pieces import Piece
 from .stacking import Stack, limb_layers

@@ -8,8 +8,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from ...core.skeleton import Joint
-from ..bone_map import BoneMap
-from ..figure_style import Limb
+from ..armature.bone_map import BoneMap
+from ..figure.style import Limb
 
 
 class Part(StrEnum):

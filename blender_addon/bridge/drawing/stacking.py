@@ -9,10 +9,10 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ..figure_style import Limb
-from ..limb_layers import SPACING
-from ..limb_order import limb_order
-from ..timing import SceneMotion
+from ..clock.timing import SceneMotion
+from ..figure.style import Limb
+from ..rig.limb_layers import SPACING
+from ..rig.limb_order import limb_order
 from .parts import LIMB_OF, Part
 from .pieces import Piece
 

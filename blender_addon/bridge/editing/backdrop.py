@@ -10,8 +10,8 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ..actions import Curve, Interpolation, assign, made_action
-from ..clip_clock import ClipClock
+from ..animation.actions import Curve, Interpolation, assign, made_action
+from .clip_clock import ClipClock
 from .picture import Picture, drive_by_resolution, frame_camera
 
 TURNS_PICTURES = bpy.app.version >= (4, 4, 0)

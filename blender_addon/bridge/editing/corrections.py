@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import bpy
 
-from ..clip_clock import ClipClock
 from ..job_settings import JobSettings
 from ..session import Performance
+from .clip_clock import ClipClock
 from .settings import Correction
 
 

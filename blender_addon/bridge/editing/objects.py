@@ -8,7 +8,7 @@ import bpy
 import numpy as np
 
 from ...core.skeleton import PARENTS, Joint
-from ..actions import Curve, Interpolation, assign, curves_in_use, made_action, mark_keys
+from ..animation.actions import Curve, Interpolation, assign, curves_in_use, made_action, mark_keys
 from .keys import COLOURS, WrittenKeys, key_types
 
 CONFIDENCE = "confidence"

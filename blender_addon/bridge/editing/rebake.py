@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import bpy
 
-from ..actions import curves_of_all_slots
-from ..bake_marks import mark, place_before, source_of
+from ..animation.actions import curves_of_all_slots
+from ..animation.bake_marks import mark, place_before, source_of
+from ..animation.key_arrays import EarlierCurves
+from ..animation.nla import strips_of
 from ..baking import Baked
+from ..clock.media import scene_fps
 from ..drawing.armature import armature_of
 from ..job_settings import BakeTarget, JobSettings
-from ..key_arrays import EarlierCurves
-from ..media import scene_fps
-from ..nla import strips_of
 
 
 @dataclass(frozen=True, eq=False)

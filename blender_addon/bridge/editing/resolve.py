@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from ...core.pose_sequence import DepthEvidence, Landmarks, PoseSequence
 from ...core.skeleton import Joint
-from ..actions import curves_in_use, mark_keys
-from ..key_arrays import Keys
+from ..animation.actions import curves_in_use, mark_keys
+from ..animation.key_arrays import Keys
 from .edit import Edit
 from .keys import DOUBTFUL, WrittenKeys, written_keys
 from .objects import ACROSS, CONFIDENCE_PATH, DOWN

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import bpy
 
-from ..media import same_video
+from ..clock.media import same_video
 
 LEFT_UNSEEN = "UNSEEN"
 """The policy for lost stretches that leaves them to the network."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.pose_sequence import Array, DepthEvidence, Landmarks, PoseSequence
-from ..clip_clock import ClipClock
+from .clip_clock import ClipClock
 
 
 @dataclass(frozen=True, eq=False)

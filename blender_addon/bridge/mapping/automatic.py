@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...core.skeleton import Joint
-from ..bone_map import BoneMap, BoneSwitch
-from ..rest_pose import RestPose
+from ..armature.bone_map import BoneMap, BoneSwitch
+from ..armature.rest_pose import RestPose
 from .controls import lift_to_controls
 from .names import read_names, same_joints, swaps_sides
 from .presets import Preset

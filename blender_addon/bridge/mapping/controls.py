@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..rest_pose import RestPose
+from ..armature.rest_pose import RestPose
 from .structure import Biped, Limb
 from .tree import SAME_PLACE, Tree
 

@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from ..bone_map import BY_HAND, BoneMap
-from ..rest_pose import RestPose
+from ..armature.bone_map import BY_HAND, BoneMap
+from ..armature.rest_pose import RestPose
 from .parts import PART_NAMES, other_side
 from .sides import mirrored_name
 

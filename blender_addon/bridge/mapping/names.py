@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from ..rest_pose import RestPose
+from ..armature.rest_pose import RestPose
 from .presets import PRESETS, LimbNames, Preset
 from .structure import Biped, Limb
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..bone_map import PARTS
+from ..armature.bone_map import PARTS
 
 
 class PartName(NamedTuple):

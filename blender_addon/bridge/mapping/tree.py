@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ..rest_pose import RestPose
+from ..armature.rest_pose import RestPose
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]

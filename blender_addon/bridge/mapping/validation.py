@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..bone_map import CONTROLS, PARTS, ROOT, BoneMap
-from ..rest_pose import RestPose
+from ..armature.bone_map import CONTROLS, PARTS, ROOT, BoneMap
+from ..armature.rest_pose import RestPose
 from .parts import PART_NAMES, other_side
 from .sides import side_in_name
 

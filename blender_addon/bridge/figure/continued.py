@@ -1,0 +1,101 @@
+"""A figure that is drawn anew from a frame on: its drawings before that, its layers, materials and place stay as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from ..animation.bake_marks import MARK, source_of
+from ..animation.key_arrays import share_left
+from ..clock.timing import SceneMotion
+from .exposures import Exposure
+from .style import Limb
+
+Points = NDArray[np.float32]
+
+NUMBER = "number"
+"""In the mark of a figure: how many of its source were made before it."""
+
+
+@dataclass(frozen=True, eq=False)
+class EarlierFigure:
+    """A `figure` of the scene that a bake made, to be drawn anew from `frame` on."""
+
+    figure: bpy.types.Object
+    frame: int
+
+    @classmethod
+    def of(cls, scene: bpy.types.Scene, source: str, frame: int) -> EarlierFigure | None:
+        """The latest one that was drawn of the source; None where there is none."""
+        drawn = figures_of(scene, source)
+        return cls(max(drawn, key=lambda figure: figure.data[MARK][NUMBER]), frame) if drawn else None
+
+    def kept(self) -> bpy.types.ID:
+        """A new data-block with all that stays; the figure goes on showing its own until it is told to take it over."""
+        data = self.figure.data.copy()
+        for layer in [data.layers[limb] for limb in Limb if limb in data.layers]:
+            for number in [key.frame_number for key in layer.frames if key.frame_number >= self.frame]:
+                layer.frames.remove(number)
+        return data
+
+    def drawn_on(self, drawings: Sequence[Exposure], motion: SceneMotion) -> list[Exposure]:
+        """Those of the drawings that are to be made, with one on the frame itself where another would still stand."""
+        later = [each for each in drawings if each.frame >= self.frame]
+        standing = [each for each in drawings if each.frame < self.frame]
+        if standing and self.frame <= motion.frames[-1] and not (later and later[0].frame == self.frame):
+            later.insert(0, Exposure(int(np.searchsorted(motion.frames, self.frame)), self.frame, standing[-1].drawn))
+        return later
+
+    def led_on(self, limb: Limb, points: Points, sizes: Sequence[int], shown: NDArray[np.bool_], motion: SceneMotion) -> Points:
+        """The limb's `points` (K, N, 3) of strokes of these `sizes`, `shown` (K, S), so that they leave where it was drawn in the frame before gently."""
+        at = int(np.searchsorted(motion.frames, self.frame - 1))
+        before = _strokes_at(self.figure, limb, self.frame - 1)
+        if not before or at >= len(motion) or motion.frames[at] != self.frame - 1 or not shown[at].any():
+            return points
+        new = np.split(points[at], np.cumsum(sizes)[:-1])
+        fitting = [index for index in np.flatnonzero(shown[at])]
+        alike = [len(new[index]) for index in fitting] == [len(stroke) for stroke in before]
+        # Where other pieces were seen then, as of a face, the limb goes as its first one does.
+        apart = np.repeat((before[0].mean(axis=0) - new[fitting[0]].mean(axis=0))[None], len(points[at]), axis=0)
+        if alike:
+            apart[np.repeat(shown[at], sizes)] = np.concatenate(before) - np.concatenate([new[index] for index in fitting])
+        left = share_left(motion.frames - self.frame, motion.fps)
+        return np.asarray(points + left[:, None, None] * apart, dtype=np.float32)
+
+
+def figures_of(scene: bpy.types.Scene, source: str) -> list[bpy.types.Object]:
+    """The scene's figures that bakes drew of the source."""
+    return [item for item in scene.objects if item.type == "GREASEPENCIL" and source_of(item.data) == source and NUMBER in item.data[MARK]]
+
+
+def mark_figure(scene: bpy.types.Scene, figure: bpy.types.Object, source: str) -> None:
+    """Remember whose motion it shows."""
+    figure.data[MARK] = {"source": source, NUMBER: max((each.data[MARK][NUMBER] for each in figures_of(scene, source)), default=-1) + 1}
+
+
+def take_over(figure: bpy.types.Object, data: bpy.types.ID) -> None:
+    """Let the figure, and whatever shows the same drawings, show `data` in place of its own."""
+    old, name = figure.data, figure.data.name
+    old.user_remap(data)
+    bpy.data.batch_remove([old])
+    data.name = name
+
+
+def _strokes_at(figure: bpy.types.Object, limb: Limb, frame: int) -> list[Points]:
+    """The points (P, 3) of each stroke that the limb shows in the frame."""
+    layer = figure.data.layers.get(limb)
+    keys = [key for key in layer.frames if key.frame_number <= frame] if layer is not None else []
+    if not keys:
+        return []
+    drawing = max(keys, key=lambda key: key.frame_number).drawing
+    if "position" not in drawing.attributes:
+        return []
+    points = np.empty(3 * len(drawing.attributes["position"].data), dtype=np.float32)
+    drawing.attributes["position"].data.foreach_get("vector", points)
+    offsets = [offset.value for offset in drawing.curve_offsets]
+    return [points.reshape(-1, 3)[start:end] for start, end in pairwise(offsets)]

@@ -1,0 +1,40 @@
+"""On which frames a performer is drawn, and on which the picture is empty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..clock.held import poses_to_hold
+from ..clock.timing import SceneMotion
+
+BRIDGED_SECONDS = 0.5
+"""How long nobody may be seen, in mid-performance, with the figure still drawn."""
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """A drawing that stands until the next: of the motion's pose `index`, from the scene's `frame` on; empty where not `drawn`."""
+
+    index: int
+    frame: int
+    drawn: bool
+
+
+def exposures(motion: SceneMotion, scene_fps: float, hold: int = 1) -> list[Exposure]:
+    """One for every `hold` frames with the performer, and an empty one where a stretch without them begins: before they come, after they went,
+    and in between where nobody was seen for longer than BRIDGED_SECONDS.
+
+    Where nobody was ever seen, the motion is all supposed, and all of it is drawn.
+    """
+    seen = np.any(motion.confidence > 0, axis=1)
+    at = np.flatnonzero(seen)
+    drawn = seen.copy() if at.size else ~seen
+    gaps = np.diff(motion.frames[at])
+    for index in np.flatnonzero((gaps > 1) & (gaps - 1 <= BRIDGED_SECONDS * scene_fps)):
+        drawn[at[index] : at[index + 1]] = True
+    starts, poses = poses_to_hold(motion, hold)
+    shown = drawn[poses]
+    kept = np.flatnonzero(shown | np.concatenate(([True], shown[:-1])))
+    return [Exposure(int(poses[at]), int(motion.frames[starts[at]]), bool(shown[at])) for at in kept]

@@ -1,0 +1,146 @@
+"""Which way the performer's body, feet and hands point, frame by frame, from 15 joints with depth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...core.skeleton import Joint
+from ..clock.timing import SceneMotion
+from ..planes import ground_line
+from ..standing.legs import ease_frames
+from ..standing.stances import Stance, eased, stances_of
+
+Array = NDArray[np.float64]
+
+STEADY_FRAMES = 2.0
+"""Standard deviation, in frames, of the smoothing of directions: depth trembles more than the picture, and a face shows it first."""
+
+TOES_DOWN = 0.35
+"""How far a foot in the air points along its shin, as a tangent."""
+
+FACE_VIEWER = 0.4
+"""How far a face is turned to the viewer, as a tangent in profile: actors and cartoons cheat so that their faces are seen."""
+
+EARS_AHEAD = 0.3
+"""How far before the neck the ears are of one who looks straight ahead, as a tangent."""
+
+AT_GROUND = 0.04
+"""Part of the height by which a foot must be off the ground to hang in the air: nearer, it lies the flatter, or its toes would be beneath."""
+
+PIVOTS = 0.4
+"""How far toes may turn while a foot stands, as a distance of directions: one that turns farther is let, others point one way."""
+
+TINY = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class FigurePose:
+    """Camera space, x right, y down, z away, in the motion's unit.
+
+    `joints` (K, 15, 3); unit vectors (K, 3): `left` and `forward` of the trunk; `face_left`, `face_up` and `face_forward` of the head;
+    `feet` (K, 2, 3) from heel to toe and `soles` (K, 2, 3) from ankle to heel, right and left; `height` is the skeleton's.
+    """
+
+    joints: Array
+    left: Array
+    forward: Array
+    face_left: Array
+    face_up: Array
+    face_forward: Array
+    feet: Array
+    soles: Array
+    height: float
+
+    def __len__(self) -> int:
+        return len(self.joints)
+
+    def joint(self, joint: Joint) -> Array:
+        """(K, 2) where it is in the picture."""
+        return self.joints[:, joint, :2]
+
+
+def figure_pose(motion: SceneMotion, splay: float) -> FigurePose:
+    """The pose of every frame; feet turn outwards by `splay`, a tangent."""
+    joints = np.concatenate((motion.positions, motion.depth[..., None]), axis=-1)
+    left, _, forward = trunk_axes(joints)
+    raised = unit(joints[:, Joint.HEAD] - joints[:, Joint.NECK], (0.0, -1.0, 0.0))
+    face_up = unit(steady(raised) - EARS_AHEAD * forward, (0.0, -1.0, 0.0))
+    face_forward = unit(across_of(forward - (0.0, 0.0, FACE_VIEWER), face_up), (0.0, 0.0, -1.0))
+    feet = [_foot(motion, joints, left, forward, side=side, splay=splay) for side in range(2)]
+    return FigurePose(
+        joints=joints,
+        left=left,
+        forward=forward,
+        face_left=np.cross(face_up, face_forward),
+        face_up=face_up,
+        face_forward=face_forward,
+        feet=np.stack([toes for toes, _ in feet], axis=1),
+        soles=np.stack([sole for _, sole in feet], axis=1),
+        height=motion.skeleton.height,
+    )
+
+
+def trunk_axes(joints: Array) -> tuple[Array, Array, Array]:
+    """(K, 3) each: where the trunk's left, its head's end and its front point, of joints (K, 15, 3) in camera space; steadied."""
+    across = joints[:, Joint.LEFT_SHOULDER] - joints[:, Joint.RIGHT_SHOULDER] + joints[:, Joint.LEFT_HIP] - joints[:, Joint.RIGHT_HIP]
+    up = steady(unit(joints[:, Joint.NECK] - joints[:, Joint.MID_HIP], (0.0, -1.0, 0.0)))
+    left = unit(steady(unit(across, (1.0, 0.0, 0.0))), (1.0, 0.0, 0.0))
+    return left, up, unit(np.cross(left, up), (0.0, 0.0, -1.0))
+
+
+def unit(vectors: Array, otherwise: tuple[float, ...]) -> Array:
+    """(…, C) vectors at length 1; those without a direction become `otherwise`."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.where(lengths > TINY, vectors / np.maximum(lengths, TINY), otherwise)
+
+
+def across_of(vectors: Array, axes: Array) -> Array:
+    """(…, 3) what of the vectors is at right angles to the unit axes."""
+    along = (vectors * axes).sum(axis=-1, keepdims=True)
+    return np.asarray(vectors - along * axes, dtype=np.float64)
+
+
+def steady(values: Array) -> Array:
+    """(K, …) smoothed over time by a Gaussian of STEADY_FRAMES; the ends are held."""
+    reach = int(3 * STEADY_FRAMES)
+    weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / STEADY_FRAMES) ** 2)
+    weights /= weights.sum()
+    held = np.concatenate((np.repeat(values[:1], reach, axis=0), values, np.repeat(values[-1:], reach, axis=0)))
+    return np.asarray(sum(weight * held[at : at + len(values)] for at, weight in enumerate(weights)), dtype=np.float64)
+
+
+def _foot(motion: SceneMotion, joints: Array, left: Array, forward: Array, *, side: int, splay: float) -> tuple[Array, Array]:
+    """(K, 3) from heel to toe, and from ankle to heel: flat where the foot stands or nearly does; in the air square to the shin, toes a little down."""
+    if motion.leg_turns is not None:
+        left, forward = (_turned(vectors, motion.leg_turns[:, side]) for vectors in (left, forward))
+    knee, ankle = ((Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE), (Joint.LEFT_KNEE, Joint.LEFT_ANKLE))[side]
+    shin = unit(joints[:, ankle] - joints[:, knee], (0.0, 1.0, 0.0))
+    outwards = unit(forward + (splay if side else -splay) * left, (0.0, 0.0, -1.0))
+    in_the_air = unit(across_of(outwards, shin), (0.0, 0.0, -1.0)) + TOES_DOWN * shin
+    stances = stances_of(motion.contacts[:, side])
+    flat = _one_way(motion, unit(outwards * (1.0, 0.0, 1.0), (0.0, 0.0, -1.0)), stances)
+    near = 1 - np.abs(ground_line(motion) - motion.positions[:, ankle, 1:]) / (AT_GROUND * motion.skeleton.height)
+    stands = np.maximum(eased(np.ones((len(motion), 1)), stances, ease_frames(motion.fps)), steady(np.clip(near, 0, 1)))
+    toes = unit(stands * flat + (1 - stands) * unit(in_the_air, (0.0, 0.0, -1.0)), (0.0, 0.0, -1.0))
+    return toes, unit(stands * (0.0, 1.0, 0.0) + (1 - stands) * shin, (0.0, 1.0, 0.0))
+
+
+def _one_way(motion: SceneMotion, flat: Array, stances: Sequence[Stance]) -> Array:
+    """Directions (K, 3) that are the same for as long as the foot stands, unless it pivots or the view goes round it."""
+    if motion.view_moves:
+        return flat
+    shift = np.zeros_like(flat)
+    for stance in stances:
+        way = flat[stance.frames].mean(axis=0) - flat[stance.frames]
+        shift[stance.frames] = way if np.linalg.norm(way, axis=-1).max() < PIVOTS else 0.0
+    return unit(flat + eased(shift, stances, ease_frames(motion.fps)), (0.0, 0.0, -1.0))
+
+
+def _turned(vectors: Array, azimuth: Array) -> Array:
+    """Vectors (K, 3) turned about the upright by azimuths (K,), as a view turns a body."""
+    x, y, z = vectors.T
+    return np.stack((x * np.cos(azimuth) - z * np.sin(azimuth), y, x * np.sin(azimuth) + z * np.cos(azimuth)), axis=-1)

@@ -1,0 +1,88 @@
+"""Channels of a bone that its rigger locked: they get no keys, and the others come as near as they can."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from ..rotations import EULER_ORDERS, continuous, directions, normalised, to_euler
+from .euler_angles import from_euler, nearest_angles
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+QUATERNION, AXIS_ANGLE = "QUATERNION", "AXIS_ANGLE"
+
+
+@dataclass(frozen=True, eq=False)
+class RotationLocks:
+    """The locks of a pose bone's rotation, in its own `mode`.
+
+    `free`: which of its channels may be keyed, four of a quaternion or of an axis with its angle, else three; `held`: what the channels are now.
+    `by_angles` (3,): of a quaternion or an axis that is locked as angles about x, y and z, which of those are free.
+    """
+
+    mode: str
+    free: Flags
+    held: Array
+    by_angles: Flags
+
+    @classmethod
+    def of(cls, bone: bpy.types.PoseBone, at_rest: bool = False) -> RotationLocks:
+        """Read them; `at_rest` where the bone is going back to rest, so that what it is now does not count."""
+        mode, angles = bone.rotation_mode, ~np.array(bone.lock_rotation)
+        if mode in EULER_ORDERS:
+            return cls(mode, angles, np.zeros(3) if at_rest else np.array(bone.rotation_euler), np.ones(3, dtype=np.bool_))
+        rest = (1.0, 0, 0, 0) if mode == QUATERNION else (0, 0, 1.0, 0)
+        held = np.array(rest if at_rest else bone.rotation_quaternion if mode == QUATERNION else bone.rotation_axis_angle, dtype=np.float64)
+        if bone.lock_rotations_4d:
+            return cls(mode, np.concatenate(([not bone.lock_rotation_w], angles)), held, np.ones(3, dtype=np.bool_))
+        return cls(mode, np.full(4, angles.any()), held, angles)
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is locked."""
+        return not (self.free.all() and self.by_angles.all())
+
+    def reachable(self, basis: Array) -> Array:
+        """(K, 4) the turns nearest to `basis` (K, 4) that are left."""
+        if not self.any:
+            return basis
+        if self.mode in EULER_ORDERS:
+            return from_euler(self.angles(basis), self.mode)
+        if not self.by_angles.all():
+            held = to_euler(self._held_turn()[None], "XYZ")
+            start = np.where(self.by_angles, to_euler(basis, "XYZ"), held)
+            return from_euler(nearest_angles(basis, "XYZ", start, self.by_angles), "XYZ")
+        return self._of_quaternion(basis) if self.mode == QUATERNION else self._of_axis(basis)
+
+    def angles(self, basis: Array) -> Array:
+        """(K, 3) the angles of a bone that is turned by them, those that are locked as they are."""
+        start = np.where(self.free, to_euler(basis, self.mode), self.held)
+        return nearest_angles(basis, self.mode, start, self.free)
+
+    def _of_quaternion(self, basis: Array) -> Array:
+        basis = continuous(basis)
+        rest = np.sqrt(max(0.0, 1 - float((self.held[~self.free] ** 2).sum())))
+        free = basis[:, self.free]
+        turn = np.tile(self.held, (len(basis), 1))
+        turn[:, self.free] = rest * free / np.maximum(np.linalg.norm(free, axis=-1, keepdims=True), 1e-12)
+        return normalised(np.where(np.linalg.norm(turn, axis=-1, keepdims=True) > 0, turn, self.held))
+
+    def _of_axis(self, basis: Array) -> Array:
+        if self.free[1:].all():
+            angle, axis = np.full(len(basis), self.held[0]), directions(basis[:, 1:])
+        elif not self.free[0]:
+            return np.broadcast_to(self._held_turn(), basis.shape)
+        else:
+            axis = np.broadcast_to(directions(self.held[1:]), (len(basis), 3))
+            angle = 2 * np.arctan2((basis[:, 1:] * axis).sum(axis=-1), basis[:, 0])
+        return np.concatenate((np.cos(angle / 2)[:, None], np.sin(angle / 2)[:, None] * axis), axis=-1)
+
+    def _held_turn(self) -> Array:
+        if self.mode == QUATERNION:
+            return normalised(self.held)
+        return np.concatenate(([np.cos(self.held[0] / 2)], np.sin(self.held[0] / 2) * directions(self.held[1:])))

@@ -1,0 +1,67 @@
+"""The pose of a rig as curves: which channels of which bones are keyed, and what stands in the way of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+
+from ..animation.actions import Curve
+from ..armature.inheritance import location_axes
+from ..figure.style import Limb
+from ..planes import plane_normal
+from ..rotations import NO_TURN, inverse, rotated
+from .limb_layers import layer_curves
+from .limbs import limb_of_control
+from .pose import RigPose, RigTarget
+from .pose_curves import BoneChannels
+
+IN_ITS_PLANE = 0.999
+"""Cosine of the angle between a cut-out rig's plane and the one that is baked into, within which its limbs may be put before each other."""
+
+
+def channel_curves(target: RigTarget, pose: RigPose, limbs: Collection[Limb] = frozenset(Limb)) -> tuple[list[Curve], list[str]]:
+    """A key a frame on the channels that move, of the bones of these limbs; and sentences about those that cannot."""
+    carried, curves, notes = target.carried(pose.turns), list(pose.curves), [*_hindered(target, pose), *pose.notes]
+    if pose.path is not None:
+        frame, _ = carried.carried_frame(target.root)
+        moves = rotated(inverse(frame), pose.path) @ location_axes(target.rest, target.root, bool(target.state.local_location[target.root]))
+        curves += _channels(target, target.root).location(moves, target.motion.skeleton.height)
+    for bone, factors in target.scales.items():
+        curves += _channels(target, bone).scale(factors)
+    for bone in sorted(pose.moves):
+        curves += _channels(target, bone).location(pose.moves[bone], target.motion.skeleton.height)
+    for bone in sorted(set(pose.turns) - pose.unkeyed):
+        normal = int(np.abs(target.axes[2] @ target.rest.axes[bone]).argmax())
+        curves += _channels(target, bone).rotation(carried.basis(bone), normal)
+    if target.planar and abs(plane_normal(target.rest, target.bone_map) @ target.axes[2]) > IN_ITS_PLANE:
+        layers, unmoved = layer_curves(target)
+        layered = {(curve.path, curve.index) for curve in layers}
+        curves = [curve for curve in curves if (curve.path, curve.index) not in layered] + layers
+        notes += unmoved
+    if frozenset(limbs) == frozenset(Limb):
+        return curves, notes
+    controls = {target.rest.names[bone]: Limb[name.upper()] for name, limb in target.limbs.ik.items() for bone in (limb.target, limb.pole) if bone >= 0}
+    owners = {group: controls.get(group) or limb_of_control(target.rest, target.bone_map, group) for group in {curve.group for curve in curves}}
+    return [curve for curve in curves if owners[curve.group] in limbs], notes
+
+
+def _channels(target: RigTarget, bone: int) -> BoneChannels:
+    at_rest = bool(np.allclose(target.state.turns[bone], NO_TURN, atol=1e-6))
+    return BoneChannels(target.armature.pose.bones[target.rest.names[bone]], target.motion.frames, at_rest)
+
+
+def _hindered(target: RigTarget, pose: RigPose) -> list[str]:
+    armature, constrained = target.armature, target.state.constrained
+    notes = [
+        f"{target.rest.names[bone]} has constraints that overrule its keys ({', '.join(constrained[bone])}); mute them to see the whole motion."
+        for bone in sorted((set(pose.turns) - pose.unkeyed - _by_ik(target)) & set(constrained))
+    ]
+    if armature.data.pose_position == "REST":
+        notes.append(f"{armature.name} is shown in its rest position; switch it to Pose Position to see the motion.")
+    return notes
+
+
+def _by_ik(target: RigTarget) -> set[int]:
+    """Bones whose IK is reckoned with: it draws them where they are, or has no say."""
+    return {limb.owner for limb in target.limbs.ik.values()} | {bone for bone, _ in target.limbs.released}

@@ -1,0 +1,44 @@
+"""The character that the motion goes onto: an armature measured in the joints of ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import bpy
+
+from ...core.skeleton import Skeleton
+from ..armature.bone_map import BoneMap
+from ..armature.measure import measure_skeleton
+from ..armature.rest_pose import RestPose, read_rest_pose
+from ..mapping.chosen import choose_map
+from ..planes import is_planar
+
+
+@dataclass(frozen=True, eq=False)
+class Character:
+    """An armature's rest pose, which of its bones are which of ours, and its proportions in the armature's own unit.
+
+    `notes` are sentences about the bone map that a user may want to know.
+    """
+
+    name: str
+    rest: RestPose
+    bone_map: BoneMap
+    skeleton: Skeleton
+    planar: bool
+    notes: tuple[str, ...] = ()
+
+
+def read_character(armature: bpy.types.Object) -> Character:
+    """Measure the armature by the bone map that it carries, else by the one that is found.
+
+    Raises ValueError, in one sentence, where it is in Edit Mode, has no bones, is no biped, or its map cannot be used.
+    """
+    if armature.mode == "EDIT":
+        raise ValueError(f"{armature.name} is being edited; leave Edit Mode first.")
+    rest = read_rest_pose(armature)
+    chosen = choose_map(armature, rest)
+    if stopping := [problem.sentence for problem in chosen.problems if problem.stops]:
+        raise ValueError(stopping[0])
+    bone_map = chosen.bone_map
+    return Character(armature.name, rest, bone_map, measure_skeleton(rest, bone_map), is_planar(rest, bone_map), chosen.notes)

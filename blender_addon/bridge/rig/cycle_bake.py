@@ -1,0 +1,46 @@
+"""What a bake does where the motion is a cycle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ..animation.actions import Curve, Repeats
+from ..clock.cycles import gone
+from ..clock.timing import SceneMotion
+from .pose import RigPose, RigTarget
+
+SAME = 1e-4
+"""Part of a curve's extent, or of 1, by which it may end elsewhere than it began and still be where it was."""
+
+
+def kept_in_place(target: RigTarget, pose: RigPose) -> RigPose:
+    """The pose without the way that a cycle goes, where it is to stay in place. Feet were planted on the ground that passes beneath it."""
+    if pose.path is None:
+        return pose
+    return replace(pose, path=pose.path - gone(target.motion)[:, None] * target.axes[0])
+
+
+def cropped(curves: Sequence[Curve], motion: SceneMotion) -> list[Curve]:
+    """Curves of a cycle with others around it, on its own frames alone."""
+    return [_cropped(curve, int(motion.frames[0]), int(motion.frames[-1])) for curve in curves] if motion.cycle is not None else list(curves)
+
+
+def _cropped(curve: Curve, first: int, last: int) -> Curve:
+    begin = max(int(np.searchsorted(curve.frames, first, side="right")) - 1, 0)
+    frames = np.maximum(curve.frames[begin : int(np.searchsorted(curve.frames, last, side="right"))], first)
+    return replace(curve, frames=frames, values=curve.values[begin : begin + len(frames)])
+
+
+def repeating(curves: Sequence[Curve], motion: SceneMotion) -> list[Curve]:
+    """The curves of an endless cycle, each told how to go on: again, or from where it ended."""
+    if motion.cycle is None or not motion.cycle.endless:
+        return list(curves)
+    return [replace(curve, repeats=_repeats(curve)) if len(curve.frames) > 1 else curve for curve in curves]
+
+
+def _repeats(curve: Curve) -> Repeats:
+    onwards = abs(curve.values[-1] - curve.values[0]) > SAME * max(1.0, float(np.ptp(curve.values)))
+    return Repeats.ONWARDS if onwards and curve.path.endswith(("location", "rotation_euler")) else Repeats.AGAIN

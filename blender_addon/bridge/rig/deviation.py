@@ -1,0 +1,158 @@
+"""Where the joints of a rig are once curves are keyed on it, so that what two sets of curves make of a pose can be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..animation.actions import BONE_TRANSFORM, Curve
+from ..armature.ik_limbs import LIMBS
+from ..armature.inheritance import Carried
+from ..rotations import about, from_euler, from_matrices, inverse, normalised, product
+from .ik_bend import bend_of, carriers_of_bend
+from .pose import RigTarget
+from .solve import chains_of
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Channel = tuple[str, int]
+"""A data path, and an index in it."""
+ALONE = 1e-3
+"""Part of the character's height within which two points that a bone carries are one."""
+
+
+class At(StrEnum):
+    """Which point of a bone is compared."""
+
+    HEAD = "where the bone begins"
+    TAIL = "where it ends"
+    JOINT = "where a chain of bones ends: bones that were imported have their tails anywhere"
+    BEND = "where a limb of two bones is bent by IK"
+
+
+class End(NamedTuple):
+    """A point of a rig: the bone (an index) that carries it, and which of that bone's it is; of a bend, the limb."""
+
+    bone: int
+    at: At
+    limb: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class KeyedBones:
+    """Which bones (indices) are keyed: `turned` and `moved` name the data path of each one's rotation and location."""
+
+    turned: Mapping[int, str]
+    moved: Mapping[int, str]
+
+    @property
+    def all(self) -> list[int]:
+        """Each once."""
+        return sorted({*self.turned, *self.moved})
+
+
+def keyed_bones(target: RigTarget, curves: Iterable[Curve]) -> KeyedBones:
+    """The bones of the rig that the curves turn or move."""
+    turned: dict[int, str] = {}
+    moved: dict[int, str] = {}
+    for curve in curves:
+        match = BONE_TRANSFORM.fullmatch(curve.path)
+        if match is not None and curve.group in target.rest and match["transform"] != "scale":
+            (moved if match["transform"] == "location" else turned)[target.rest.index(curve.group)] = curve.path
+    return KeyedBones(turned, moved)
+
+
+def ends_of(target: RigTarget, bones: KeyedBones) -> dict[End, Array]:
+    """(3,) at rest, what is worth comparing: the tails of all keyed bones, the heads of those that are moved, and both ends of every chain."""
+    rest, near = target.rest, ALONE * target.motion.skeleton.height
+    ends = {End(bone, At.TAIL): rest.tails[bone] for bone in bones.all}
+    ends |= {End(bone, At.HEAD): rest.heads[bone] for bone in bones.moved}
+    keyed = set(bones.all)
+    chains = chains_of(rest, target.bone_map) if keyed else {}
+    for name, limb in target.limbs.ik.items():
+        if limb.target in keyed:
+            lower = chains[LIMBS[name][1]]
+            ends |= {End(limb.target, At.JOINT): lower.end, End(lower.bones[0], At.BEND, name): lower.start}
+            for at in (At.HEAD, At.TAIL):  # a pole is no joint: it shows in the bend alone
+                ends.pop(End(limb.pole, at), None)
+    for chain in chains.values():
+        first, last = chain.bones[0], chain.bones[-1]
+        if first in keyed:
+            ends[End(first, At.HEAD)] = chain.start
+        if last in keyed and np.linalg.norm(chain.end - rest.tails[last]) > near:
+            ends[End(last, At.JOINT)] = chain.end
+    return ends
+
+
+def places_of(target: RigTarget, bones: KeyedBones, ends: Mapping[End, Array], values: Mapping[Channel, Array], frames: Mask | None = None) -> dict[End, Array]:
+    """(K, 3) where those ends are, in the armature's space.
+
+    `values` (K,) are those of every channel that is keyed, on all `frames` (K of them) or on all of the motion's.
+    What hangs on constraints other than those of `RigState` stays where it is without them.
+    """
+    count = len(target.motion) if frames is None else int(frames.sum())
+    scales = target.scales if frames is None else {bone: scale[frames] for bone, scale in target.scales.items()}
+    turns = _Turns(target, {bone: _basis(target, bone, path, values, count) for bone, path in bones.turned.items()})
+    moved = {bone: _vector(target, bone, path, values, count) for bone, path in bones.moved.items()}
+    carried = Carried(target.rest, target.state, turns, scales=scales, moved=moved)
+    turns.carried = carried
+    return {
+        end: np.broadcast_to(bend_of(target, carried, end.limb) if end.at == At.BEND else carried.place(end.bone, point), (count, 3))
+        for end, point in ends.items()
+    }
+
+
+def carriers(target: RigTarget, end: End) -> set[int]:
+    """All bones whose motion a point takes along, its own among them, whatever hands it on."""
+    found = carriers_of_bend(target, end.limb) if end.at == At.BEND else {end.bone}
+    waiting = list(found)
+    while waiting:
+        at = waiting.pop()
+        fresh = {*target.rest.above(at), *(bond.target for bond in target.state.bonds.get(at, ()))} - found
+        found |= fresh
+        waiting.extend(fresh)
+    return found
+
+
+class _Turns(Mapping[int, Array]):
+    """Turns in the armature's space of bones whose turns in their own are known; what carries them is asked when they are."""
+
+    carried: Carried
+
+    def __init__(self, target: RigTarget, bases: Mapping[int, Array]) -> None:
+        self._axes = {bone: from_matrices(target.rest.axes[bone]) for bone in bases}
+        self._bases = bases
+
+    def __getitem__(self, bone: int) -> Array:
+        axes = self._axes[bone]
+        return product(self.carried.inherited_turn(bone), product(product(axes, self._bases[bone]), inverse(axes)))
+
+    def __contains__(self, bone: object) -> bool:
+        return bone in self._bases
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._bases)
+
+    def __len__(self) -> int:
+        return len(self._bases)
+
+
+def _vector(target: RigTarget, bone: int, path: str, values: Mapping[Channel, Array], count: int) -> Array:
+    """(K, 3 or 4) of a property of a bone; channels that are not keyed stay what they are."""
+    stands = getattr(target.armature.pose.bones[target.rest.names[bone]], path.rpartition(".")[2])
+    return np.stack([values.get((path, index), np.full(count, float(stands[index]))) for index in range(len(stands))], axis=-1)
+
+
+def _basis(target: RigTarget, bone: int, path: str, values: Mapping[Channel, Array], count: int) -> Array:
+    """(K, 4) the turn in the bone's own axes."""
+    if path.endswith("rotation_quaternion"):
+        return normalised(_vector(target, bone, path, values, count))
+    if path.endswith("rotation_axis_angle"):
+        vector = _vector(target, bone, path, values, count)
+        return about(normalised(vector[:, 1:]), vector[:, 0])
+    return from_euler(_vector(target, bone, path, values, count), target.armature.pose.bones[target.rest.names[bone]].rotation_mode)

@@ -1,0 +1,131 @@
+"""Hands, feet and head turn by the extra landmarks: knuckles, heels and toes, nose and ears. Feet that stand lie flat on the ground."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...core.skeleton import Joint
+from ..rotations import NO_TURN, about, directions, product, rotated, shortest_arc
+from ..settings.feet import FeetSettings, Planting
+from ..settings.landmarks import LandmarkSettings
+from ..standing.legs import ease_frames
+from ..standing.stances import Stance, eased, stances_of
+from .head_turns import head_turns
+from .leading import belief, between, led
+from .pose import RigPose, RigTarget
+from .sightings import Sighting, sighting
+
+Array = NDArray[np.float64]
+
+HAND_LIMIT, FOOT_LIMIT = np.radians(75), np.radians(60)
+"""How far a hand turns from its forearm's direction and a foot from where its shin carries it."""
+SHOWN, HIDDEN = 0.6, 0.25
+"""Parts of its length that a foot must show in the picture for its slope to be believed wholly, or at all."""
+LYING = 0.3
+"""Part of a resting foot's length that lies along the ground at least; else it has no sole to lay flat."""
+STUB = 0.2
+"""Fingers that begin nearer to the wrist than this part of the hand's length tell nothing of where it points."""
+SIDES = (("right", Joint.RIGHT_WRIST, Joint.RIGHT_ANKLE), ("left", Joint.LEFT_WRIST, Joint.LEFT_ANKLE))
+
+
+def ends_turned(target: RigTarget, pose: RigPose, settings: LandmarkSettings, feet: FeetSettings) -> RigPose:
+    """The pose with hands, feet and head turned, where the rig has those bones and somebody saw how they are turned."""
+    turns = dict(pose.turns)
+    for foot, (side, wrist, ankle) in enumerate(SIDES):
+        hand_bone, foot_bone = (_bone(target, pose, f"{side}_{part}", joint) for part, joint in (("hand", wrist), ("foot", ankle)))
+        if settings.hands and hand_bone is not None:
+            turns |= _hand(target, turns, hand_bone, side)
+        if foot_bone is not None:
+            stances = stances_of(target.motion.contacts[:, foot]) if feet.planting is not Planting.NEVER else []
+            turns |= _foot(target, turns, foot_bone, sighting(target, f"{side}_toe", f"{side}_heel") if settings.feet else None, stances)
+    if settings.head:
+        turns |= head_turns(target, turns)
+    return replace(pose, turns=turns)
+
+
+def _bone(target: RigTarget, pose: RigPose, name: str, joint: Joint) -> int | None:
+    """The bone at the end of a limb; None where the rig has none, or the limb itself is not keyed."""
+    chain = target.bone_map.chains.get(joint, ())
+    if name not in target.bone_map.extremities or not chain or not all(target.rest.index(bone) in pose.turns for bone in chain):
+        return None
+    return target.rest.index(target.bone_map.extremities[name])
+
+
+def _hand(target: RigTarget, turns: Mapping[int, Array], hand: int, side: str) -> dict[int, Array]:
+    seen = sighting(target, f"{side}_index_knuckle")
+    if seen is None:
+        return {}
+    base = _carried_turn(target, turns, hand)
+    way = rotated(base, _hand_at_rest(target, hand))
+    if target.flat:
+        way = directions(way - (way @ target.axes[2])[:, None] * target.axes[2])
+    weight = belief(seen.confidence) * (seen.shown if target.flat else 1)
+    return {hand: led(base, product(shortest_arc(way, directions(seen.vectors)), base), weight, HAND_LIMIT, target.motion.fps)}
+
+
+def _hand_at_rest(target: RigTarget, hand: int) -> Array:
+    """(3,) where a resting hand points: to where its fingers begin, else along its bone."""
+    rest = target.rest
+    way = rest.tails[hand] - rest.heads[hand]
+    fingers = [bone for bone, parent in enumerate(rest.parents) if parent == hand]
+    if fingers:
+        to_fingers = rest.heads[fingers].mean(axis=0) - rest.heads[hand]
+        if np.linalg.norm(to_fingers) > STUB * np.linalg.norm(way):
+            way = to_fingers
+    return directions(way)
+
+
+def _foot(target: RigTarget, turns: Mapping[int, Array], foot: int, seen: Sighting | None, stances: list[Stance]) -> dict[int, Array]:
+    """Turned as its sole was seen, and flat on the ground while it stands."""
+    sole = _sole_at_rest(target, foot)
+    if sole is None or (seen is None and not stances):
+        return {}
+    turn = base = _carried_turn(target, turns, foot)
+    if seen is not None:
+        wanted, weight = _sole_slope(target, seen, sole) if target.flat else (directions(seen.vectors), 1.0)
+        turn = led(base, product(shortest_arc(rotated(base, sole), wanted), base), belief(seen.confidence) * weight, FOOT_LIMIT, target.motion.fps)
+    if not stances:
+        return {foot: turn}
+    flat = np.broadcast_to(NO_TURN, turn.shape) if target.flat else _yawed(turn, sole, target.axes[1], stances)
+    stands = eased(np.ones(len(turn)), stances, ease_frames(target.motion.fps))
+    return {foot: between(turn, flat, stands)}
+
+
+def _sole_at_rest(target: RigTarget, foot: int) -> Array | None:
+    """(3,) where the resting foot points along the ground; None where it points down or up."""
+    rest, extremities = target.rest, target.bone_map.extremities
+    side = next(name.removesuffix("_foot") for name, bone in extremities.items() if bone == rest.names[foot] and name.endswith("_foot"))
+    toe = extremities.get(f"{side}_toe")
+    way = (rest.heads[rest.index(toe)] if toe else rest.tails[foot]) - rest.heads[foot]
+    level = way - (way @ target.axes[1]) * target.axes[1]
+    return directions(level) if np.linalg.norm(level) > LYING * np.linalg.norm(way) else None
+
+
+def _sole_slope(target: RigTarget, seen: Sighting, sole: Array) -> tuple[Array, Array]:
+    """(K, 3) where a foot in the plane points that slopes as the one that was seen, to its own side; and (K,) how far the picture tells."""
+    right, up = target.axes[:2]
+    across, rise = seen.vectors @ right, seen.vectors @ up
+    side = 1.0 if sole @ right >= 0 else -1.0
+    slope = np.arctan2(rise, np.abs(across))
+    told = np.clip((np.abs(across) / seen.length - HIDDEN) / (SHOWN - HIDDEN), 0, 1)
+    return side * np.cos(slope)[:, None] * right + np.sin(slope)[:, None] * up, told
+
+
+def _yawed(turn: Array, sole: Array, up: Array, stances: list[Stance]) -> Array:
+    """(K, 4) turns about the plane's up alone that point the sole, throughout each stance, to where it points on average, and lead over between."""
+    way = rotated(turn, sole)
+    level = way - (way @ up)[:, None] * up
+    means = np.stack([level[stance.frames].sum(axis=0) for stance in stances])
+    yaws = np.unwrap(np.arctan2(np.cross(sole, means) @ up, means @ sole))
+    ends = np.array([(stance.first, stance.last - 1) for stance in stances])
+    angles = np.interp(np.arange(len(turn)), ends.ravel(), np.repeat(yaws, 2))
+    return about(np.broadcast_to(up, way.shape), angles)
+
+
+def _carried_turn(target: RigTarget, turns: Mapping[int, Array], bone: int) -> Array:
+    """(K, 4) how a bone is turned by what carries it."""
+    return np.broadcast_to(target.carried(turns).turn(bone), (len(target.motion), 4))

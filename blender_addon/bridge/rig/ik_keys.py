@@ -1,0 +1,120 @@
+"""Limbs keyed by their IK: targets go where hands and feet are, poles where elbows and knees look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..armature.ik_limbs import LIMBS, IkLimb
+from ..armature.inheritance import Carried, Carry, location_axes
+from ..armature.measure import front_at_rest
+from ..rotations import directions, inverse, of_frames, rotated
+from ..standing.two_bone import MOSTLY_STRAIGHT, side_in_plane
+from .pose import RigPose, RigTarget
+from .solve import Chain, chains_of
+
+Array = NDArray[np.float64]
+
+AWAY = 0.75
+"""How far from its limb a pole is, in lengths of the limb."""
+STRAIGHT = 1e-3
+"""Part of a resting limb's length within which its middle joint is on the line between its ends, and tells no side."""
+
+
+def keyed_by_ik(target: RigTarget, pose: RigPose) -> RigPose:
+    """The pose with the limbs that are to be keyed by IK drawn to their targets, and their own bones without keys."""
+    turns, moves, unkeyed = dict(pose.turns), dict(pose.moves), set(pose.unkeyed)
+    chains, path = chains_of(target.rest, target.bone_map), _path(target, pose)
+    for name, limb in target.limbs.ik.items():
+        upper, lower = (chains[joint] for joint in LIMBS[name][:2])
+        if not all(bone in turns for bone in (*upper.bones, *lower.bones)):
+            continue
+        carried = target.carried(turns)
+        end_bone = target.bone_map.extremities.get(LIMBS[name][2])
+        end = target.rest.index(end_bone) if end_bone is not None else lower.bones[-1]
+        turns[limb.target] = np.broadcast_to(carried.turn(end), (len(target.motion), 4))
+        moves[limb.target] = _to(target, carried, limb.target, _target_head(target, carried, lower, turns, limb) + path, path)
+        if limb.pole >= 0:
+            # A pole may hang on its target, and goes along with it.
+            around = Carried(target.rest, target.state, turns, target.scales, {limb.target: moves[limb.target]})
+            moves[limb.pole] = _to(target, around, limb.pole, _pole_head(target, carried, upper, lower, name) + path, path)
+        if not limb.direct:
+            # Bones that IK bends themselves keep their keys: it starts from there, and so finds the knee where it is.
+            unkeyed |= {*upper.bones, *lower.bones}
+        if end in turns and (not limb.direct or end in target.state.constrained):
+            unkeyed.add(end)
+    return replace(pose, turns=turns, moves=moves, unkeyed=frozenset(unkeyed))
+
+
+def _path(target: RigTarget, pose: RigPose) -> Array:
+    return pose.path if pose.path is not None else np.zeros((len(target.motion), 3))
+
+
+def _target_head(target: RigTarget, carried: Carried, lower: Chain, turns: Mapping[int, Array], limb: IkLimb) -> Array:
+    """(K, 3) where the target's head is once its end of the limb is where the bones have it."""
+    joint = carried.place(lower.bones[-1], lower.end)
+    return joint + rotated(turns[limb.target], target.rest.heads[limb.target] - lower.end)
+
+
+def _pole_head(target: RigTarget, carried: Carried, upper: Chain, lower: Chain, name: str) -> Array:
+    """(K, 3) where the pole keeps the limb bent as it is.
+
+    Blender turns a chain about the line from its start to its end until a direction across its first bone (`pole_axis`) looks at the pole.
+    """
+    limb = target.limbs.ik[name]
+    start, middle, end = (
+        carried.place(bone, point) for bone, point in ((upper.bones[0], upper.start), (lower.bones[0], lower.start), (lower.bones[-1], lower.end))
+    )
+    length = np.linalg.norm(middle - start, axis=-1) + np.linalg.norm(end - middle, axis=-1)
+    axis = directions(end - start)
+    if limb.direct:
+        looks = rotated(carried.turn(upper.bones[0]), limb.pole_axis)
+    else:
+        out = _out(target, carried, upper, (start, middle, end), name)
+        resting_axis = directions(lower.end - upper.start)
+        resting_out = _across(lower.start - upper.start, resting_axis)
+        if np.linalg.norm(resting_out) < STRAIGHT * np.linalg.norm(lower.end - upper.start):
+            resting_out = _across(limb.pole_axis, resting_axis)
+        bends = of_frames(directions(middle - start), np.cross(axis, out)) @ of_frames(upper.direction, np.cross(resting_axis, directions(resting_out))).T
+        looks = bends @ limb.pole_axis
+    foot = start + ((middle - start) * axis).sum(axis=-1, keepdims=True) * axis
+    return np.asarray(foot + AWAY * length[:, None] * directions(_across(looks, axis)))
+
+
+def _out(target: RigTarget, carried: Carried, upper: Chain, joints: tuple[Array, Array, Array], name: str) -> Array:
+    """(K, 3) across the limb, to the side that its middle joint stands out to."""
+    start, middle, end = joints
+    if target.flat:
+        usual = side_in_plane(start, middle, end, target.axes[2])
+    else:
+        usual = rotated(carried.turn(upper.bones[0]), front_at_rest(target.rest, target.bone_map) * (1 if name.endswith("leg") else -1))
+    length = np.linalg.norm(middle - start, axis=-1) + np.linalg.norm(end - middle, axis=-1)
+    return directions(_across(middle - start + MOSTLY_STRAIGHT * length[:, None] * usual, directions(end - start)))
+
+
+def _across(vectors: Array, axis: Array) -> Array:
+    return np.asarray(vectors - (vectors * axis).sum(axis=-1, keepdims=True) * axis)
+
+
+def _to(target: RigTarget, carried: Carried, bone: int, head: Array, path: Array) -> Array:
+    """(K, 3) the location, along the axes that it counts along, that brings the bone's head to a place (K, 3) in the armature's space."""
+    frame, at = carried.carried_frame(bone)
+    way = head - at - (path if _rides(target, bone) else 0)
+    return np.asarray(rotated(inverse(frame), way) @ location_axes(target.rest, bone, bool(target.state.local_location[bone])))
+
+
+def _rides(target: RigTarget, bone: int) -> bool:
+    """Whether the root carries the bone along its path."""
+    seen, waiting = set[int](), [target.rest.parents[bone]]
+    while waiting:
+        at = waiting.pop()
+        if at == target.root:
+            return True
+        if at >= 0 and at not in seen:
+            seen.add(at)
+            bonds = target.state.bonds.get(at, ())
+            waiting += [bond.target for bond in bonds if bond.carry != Carry.TURN] if bonds else [target.rest.parents[at]]
+    return False

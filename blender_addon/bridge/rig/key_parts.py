@@ -1,0 +1,105 @@
+"""What is keyed on every frame of a motion, put together where keys are shared, as tracks to be fitted."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...core.keys import Keys, Track, turning_points
+from ...core.skeleton import Joint
+from ..animation.actions import BONE_TRANSFORM, Curve, Interpolation
+from ..planes import STANDS
+from ..settings.keys import KeySettings
+from .deviation import At, Channel, End, carriers
+from .pose import RigTarget
+
+Array = NDArray[np.float64]
+
+TURNS = 4.0
+"""Tolerances that a channel must come back by, on both sides, for its turning point to keep a key."""
+SHARED = frozenset({"rotation_quaternion", "rotation_axis_angle"})
+"""Transforms whose channels mean nothing apart, so that they share their keys."""
+FEET: tuple[tuple[Joint, str, str], ...] = ((Joint.RIGHT_ANKLE, "right_foot", "right_toe"), (Joint.LEFT_ANKLE, "left_foot", "left_toe"))
+"""By column of contacts, what stands: the shin's chain ends at the ankle, and the foot's bones lie beyond."""
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Curves that share their keys: their `places` in the list, their `channels`, the `scales` (C,) that bring them to one unit, and the `track` to fit.
+
+    `bone` is an index; −1 where it is no bone that they move.
+    """
+
+    places: tuple[int, ...]
+    channels: tuple[Channel, ...]
+    bone: int
+    scales: Array
+    track: Track
+
+    def values(self, keys: Keys) -> dict[Channel, Array]:
+        """(K,) what each channel is on every frame."""
+        return dict(zip(self.channels, (keys.evaluated(len(self.track.values)) / self.scales).T, strict=True))
+
+
+def parts_of(target: RigTarget, curves: Sequence[Curve], settings: KeySettings) -> list[Part]:
+    """What is keyed on every frame of the motion, put together where keys are shared."""
+    tolerances = _tolerances(settings, target.motion.skeleton.height)
+    together: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for place, curve in enumerate(curves):
+        transform = curve.path.rpartition(".")[2]
+        if curve.interpolation is not Interpolation.CONSTANT and len(curve.frames) == len(target.motion) and transform in tolerances:
+            together[curve.path, -1 if transform in SHARED else curve.index].append(place)
+    contacts = np.diff((target.motion.contacts >= STANDS).astype(np.int8), axis=0, prepend=0).astype(np.bool_)
+    contacts[0] = False
+    above = [_of_feet(target, foot) for foot in range(2)]
+    parts = []
+    for (path, _), places in together.items():
+        transform = path.rpartition(".")[2]
+        values = np.stack([curves[place].values for place in places], axis=1)
+        scales = _scales(transform, values)
+        tolerance = tolerances[transform]
+        bone = target.rest.index(curves[places[0]].group) if BONE_TRANSFORM.fullmatch(path) else -1
+        kept = turning_points(values * scales, TURNS * tolerance)
+        for foot in range(2):
+            if bone in above[foot]:
+                kept |= contacts[:, foot]
+        track = Track(values * scales, np.full(len(values), tolerance), kept, _closing_slopes(values * scales) if target.motion.cycle is not None else None)
+        channels = tuple((curves[place].path, curves[place].index) for place in places)
+        parts.append(Part(tuple(places), channels, bone, scales, track))
+    return parts
+
+
+def _closing_slopes(values: Array) -> Array:
+    """(C,) the slope with which channels of a cycle go through its seam."""
+    return np.asarray((values[1] - values[0] + values[-1] - values[-2]) / 2)
+
+
+def _tolerances(settings: KeySettings, height: float) -> dict[str, float]:
+    """How far each transform may be off, in its own unit."""
+    turns = dict.fromkeys(("rotation_euler", "rotation_quaternion", "rotation_axis_angle", "rotation"), settings.angle)
+    return {**turns, **dict.fromkeys(("location", "translation"), settings.distance * height), "scale": settings.stretch}
+
+
+def _scales(transform: str, values: Array) -> Array:
+    """(C,) what turns differences of the channels into radians: half an angle stands in a quaternion, and an axis counts by how far it is turned about."""
+    if transform == "rotation_quaternion":
+        return np.full(values.shape[1], 2.0)
+    if transform == "rotation_axis_angle":
+        return np.array([1.0, *[max(float(np.abs(values[:, 0]).max()), 1e-3)] * (values.shape[1] - 1)])
+    return np.ones(values.shape[1])
+
+
+def _of_feet(target: RigTarget, foot: int) -> set[int]:
+    """The bones that carry a foot."""
+    return {above for bone in feet_of(target, foot) for above in carriers(target, End(bone, At.TAIL))}
+
+
+def feet_of(target: RigTarget, foot: int) -> list[int]:
+    """The last bone of the shin's chain, and the bones of the foot."""
+    ankle, *beyond = FEET[foot]
+    names = [*target.bone_map.chains.get(ankle, ())[-1:], *(target.bone_map.extremities[name] for name in beyond if name in target.bone_map.extremities)]
+    return [target.rest.index(name) for name in names if name in target.rest]

@@ -1,0 +1,55 @@
+"""A bone led by what was seen of it: as far as it was seen surely, within limits, and calmly. Arrays alone, whole clips at once."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..rotations import from_vectors, inverse, product, to_vectors
+
+Array = NDArray[np.float64]
+
+UNSURE, SURE = 0.15, 0.5
+"""Confidence at which a landmark begins to turn a bone, and from which it does so wholly."""
+DOUBT = 0.15
+"""How much a bone is drawn to go on as its parent carries it, beside a sure sighting's 1."""
+CALM_SECONDS = 0.08
+"""Width of the smoothing over time."""
+IMPOSSIBLE = 2.4
+"""Radians: a bone that seems to be turned by more was mistaken."""
+
+
+def belief(*confidence: Array) -> Array:
+    """(K,) 0..1 how much a bone follows points of these confidences (K,): the least sure tells."""
+    part = np.clip((np.minimum.reduce(confidence) - UNSURE) / (SURE - UNSURE), 0, 1)
+    return np.asarray(part * part * (3 - 2 * part))
+
+
+def led(base: Array, seen: Array, weight: Array, limit: float, fps: float) -> Array:
+    """(K, 4) turns from `base` (K, 4) towards `seen` (K, 4) as the `weight` (K,) says, smooth over time, at most `limit` radians off."""
+    away = to_vectors(product(inverse(base), seen))
+    return product(base, from_vectors(calmed(away, weight, limit, fps)))
+
+
+def calmed(away: Array, weight: Array, limit: float, fps: float) -> Array:
+    """(K, 3) turns as vectors, limited, each the mean of those near in time, the surer the weightier, and less where all are in doubt."""
+    angle = np.linalg.norm(away, axis=-1)
+    believed = weight * (angle < IMPOSSIBLE)
+    within = away * np.minimum(1, limit / np.maximum(angle, 1e-9))[:, None]
+    total = _smoothed(believed[:, None], fps)
+    return np.asarray(_smoothed(believed[:, None] * within, fps) / (total + DOUBT) * (1 + DOUBT))
+
+
+def between(start: Array, end: Array, part: Array) -> Array:
+    """(K, 4) turns that are a `part` (K,) of the way from one to another."""
+    return product(start, from_vectors(part[:, None] * to_vectors(product(inverse(start), end))))
+
+
+def _smoothed(values: Array, fps: float) -> Array:
+    """(K, C), each the mean of those near in time; the ends hold."""
+    sigma = CALM_SECONDS * fps
+    reach = max(1, round(3 * sigma))
+    window = np.exp(-0.5 * (np.arange(-reach, reach + 1) / max(sigma, 1e-6)) ** 2)
+    window /= window.sum()
+    padded = np.pad(values, ((reach, reach), (0, 0)), mode="edge")
+    return np.stack([np.convolve(column, window, mode="valid") for column in padded.T], axis=-1)

@@ -1,0 +1,59 @@
+"""Which limbs of a cut-out rig lie over which, frame by frame."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...core.skeleton import BONE_INDEX, Joint
+from ..clock.timing import SceneMotion
+from ..figure.crossings import lies_over
+from ..figure.order import limb_ranks
+from ..figure.style import Limb
+
+Layers = NDArray[np.int64]
+
+PAIRS = ((Limb.RIGHT_ARM, Limb.LEFT_ARM), (Limb.RIGHT_LEG, Limb.LEFT_LEG))
+INNER: Mapping[Limb, int] = {Limb.RIGHT_ARM: 2, Limb.LEFT_ARM: 2, Limb.RIGHT_LEG: 0, Limb.LEFT_LEG: 0}
+"""How many layers next to the trunk a limb leaves to others."""
+
+
+LEGS: Mapping[Limb, tuple[Joint, Joint, Joint]] = {
+    Limb.RIGHT_LEG: (Joint.RIGHT_HIP, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE),
+    Limb.LEFT_LEG: (Joint.LEFT_HIP, Joint.LEFT_KNEE, Joint.LEFT_ANKLE),
+}
+RAISED, CLEARLY_RAISED = 0.4, 0.08
+"""Parts of a thigh's length: how far below its hip a knee or a foot still is before the trunk, and by how much it must have passed that."""
+
+
+def limb_order(motion: SceneMotion, under: Collection[Limb] = ()) -> dict[Limb, Layers]:
+    """(K,) layers of each limb, the higher the nearer to the viewer, the trunk being 0; no two limbs ever share one.
+
+    Legs lie on 1 and 2 before the trunk and on −1 and −2 behind it, arms on 3 and 4, or −3 and −4. It is the order of the drawn figure, so that a puppet and
+    a drawing of the same motion overlap alike. But where both legs are drawn to lie `under` the trunk, they come before it only while they are raised: a
+    standing leg would cover the belt.
+    """
+    ranks = limb_ranks(motion)
+    under_trunk = set(LEGS) <= set(under)
+    layers: dict[Limb, Layers] = {}
+    for pair in PAIRS:
+        for limb, other in (pair, pair[::-1]):
+            before, other_before = (
+                ranks[each] > ranks[Limb.BODY] if each not in LEGS or not under_trunk else _raised_before(motion, each, ranks[each] > ranks[Limb.BODY])
+                for each in (limb, other)
+            )
+            outside = (before == other_before) & (before == (ranks[limb] > ranks[other]))
+            steps = INNER[limb] + 1 + outside.astype(np.int64)
+            layers[limb] = np.where(before, steps, -steps)
+    return layers
+
+
+def _raised_before(motion: SceneMotion, leg: Limb, before: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(K,) whether a leg is before the trunk and raised, for as long as an order stands at least."""
+    hip, knee, ankle = (motion.positions[:, joint, 1] for joint in LEGS[leg])
+    thigh = float(motion.skeleton.lengths[BONE_INDEX[LEGS[leg][1]]])
+    anywhere = np.ones(len(motion))
+    raised = lies_over(hip + RAISED * thigh - np.minimum(knee, ankle), anywhere, CLEARLY_RAISED * thigh)
+    return lies_over(np.where(before & raised, 1.0, -1.0), anywhere, 0.5)

@@ -1,0 +1,156 @@
+"""Standing feet stay where they stand: legs reach for it by two-bone IK in their own plane, and the hips give way where a leg is too short."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...core.skeleton import Joint
+from ..armature.inheritance import Carried
+from ..armature.measure import front_at_rest, rest_joints
+from ..planes import rest_origin
+from ..rotations import directions, product, rotated, shortest_arc
+from ..settings.feet import FeetSettings, Planting
+from ..standing.legs import StandingLeg, ease_frames, giving_way, step_height, wanted_ankle
+from ..standing.stances import eased, stances_of
+from ..standing.two_bone import bent, longest_reach, side_in_plane
+from .pose import RigPose, RigTarget
+from .root_path import root_path
+from .solve import Chain, chains_of
+
+Array = NDArray[np.float64]
+
+LEGS: tuple[tuple[int, Joint, Joint], ...] = ((0, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE), (1, Joint.LEFT_KNEE, Joint.LEFT_ANKLE))
+"""The column of contacts, and the two chains, of each leg."""
+
+PASSES = 3
+"""How often legs reach again: what hangs between thigh and foot may not lie as stiff as it is reckoned."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Leg:
+    """The chains of one mapped leg, whose `foot` is a column of contacts, and where they are without IK."""
+
+    foot: int
+    thigh: Chain
+    shin: Chain
+    standing: StandingLeg
+
+
+def rooted(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigPose:
+    """The pose with its root on the motion's path, at the height that lets standing feet stand on their ground."""
+    if target.rest.connected[target.root]:
+        note = f"{target.bone_map.root} is connected to its parent, so it cannot follow the path; disconnect it in Edit Mode if it should."
+        return replace(pose, path=None, notes=(*pose.notes, note))
+    raised = None if settings.planting is Planting.NEVER else standing_heights(target, settings)[1]
+    path = root_path(target.bone_map, target.carried(pose.turns), target.motion, target.axes, raised)
+    return replace(pose, path=path + ground_offset(target, settings) * target.axes[1])
+
+
+def planted(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigPose:
+    """The pose with every standing ankle held on one spot for as long as it stands; other frames lead there and away gently."""
+    if settings.planting is Planting.NEVER:
+        return pose
+    path = pose.path if pose.path is not None else np.zeros((len(target.motion), 3))
+    carried = target.carried(pose.turns)
+    legs = [leg for foot, knee, ankle in LEGS if (leg := _leg(target, carried, path, foot, (knee, ankle))) is not None]
+    if not legs:
+        return pose
+    lift = ground_offset(target, settings) if pose.path is not None else 0.0
+    heights = standing_heights(target, settings)[0] + lift
+    up, fps = target.axes[1], target.motion.fps
+    wanted = [wanted_ankle(leg.standing, heights[:, leg.foot], _turning(target, leg), up, fps) for leg in legs]
+    give = np.zeros_like(path)
+    if pose.path is not None:
+        give = giving_way([leg.standing for leg in legs], wanted, up, fps, target.motion.skeleton.height)
+    turns = dict(pose.turns)
+    for leg, goal in zip(legs, wanted, strict=True):
+        turns |= _reached(target, turns, leg, goal, path + give)
+    return replace(pose, turns=turns, path=pose.path + give if pose.path is not None else None)
+
+
+def standing_heights(target: RigTarget, settings: FeetSettings) -> tuple[Array, Array]:
+    """(K, 2) how high along the plane's up each ankle stands while it does, without what the ground is raised by; and how much higher that is than the
+    motion has it, eased in and out."""
+    rest, axes, motion = target.rest, target.axes, target.motion
+    joints = rest_joints(rest, target.bone_map)
+    ground = float(joints[[Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE]].mean(axis=0) @ axes[1])
+    origin = rest_origin(joints, axes, motion)
+    heights, raised = np.zeros((len(motion), 2)), np.zeros((len(motion), 2))
+    for foot, _, ankle in LEGS:
+        landed = (origin + (motion.positions[:, ankle] * (1, -1)) @ axes[:2]) @ axes[1]
+        stances = stances_of(motion.contacts[:, foot])
+        for stance in stances:
+            on_step = step_height(float(landed[stance.frames].mean()), ground, motion.skeleton.height, settings.planting)
+            heights[stance.frames, foot] = joints[ankle] @ axes[1] + on_step
+        raised[:, foot] = eased(heights[:, foot] - landed, stances, ease_frames(motion.fps))
+    return heights, raised
+
+
+def ground_offset(target: RigTarget, settings: FeetSettings) -> float:
+    """How much higher than where the soles rest the ground is, in the armature's unit."""
+    if settings.ground is None:
+        return 0.0
+    world = np.array(target.armature.matrix_world)
+    turn, up = world[:3, :3], target.axes[1]
+    scale = float(np.linalg.norm(turn @ up))
+    rest, extremities = target.rest, target.bone_map.extremities
+    feet = [rest.index(extremities[name]) for name in ("right_foot", "left_foot", "right_toe", "left_toe") if name in extremities]
+    joints = rest_joints(rest, target.bone_map)
+    points = np.concatenate((rest.heads[feet], rest.tails[feet], joints[[Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE]]))
+    soles = float(((points @ turn.T + world[:3, 3]) @ (turn @ up / scale)).min())
+    return (settings.ground - soles) / scale
+
+
+def _leg(target: RigTarget, carried: Carried, path: Array, foot: int, joints: tuple[Joint, Joint]) -> _Leg | None:
+    chains = chains_of(target.rest, target.bone_map)
+    if not set(joints) <= set(chains):
+        return None
+    thigh, shin = (chains[joint] for joint in joints)
+    stances = stances_of(target.motion.contacts[:, foot])
+    if not stances or not all(bone in carried.keyed for bone in (*thigh.bones, *shin.bones)):
+        return None
+    points = ((thigh.bones[0], thigh.start), (shin.bones[0], shin.start), (shin.bones[-1], shin.end))
+    hip, knee, ankle = (carried.place(bone, point) + path for bone, point in points)
+    reach = longest_reach(*(np.linalg.norm(way, axis=-1) for way in (knee - hip, ankle - knee, ankle - hip)))
+    return _Leg(foot, thigh, shin, StandingLeg(hip, knee, ankle, reach, stances))
+
+
+def _turning(target: RigTarget, leg: _Leg) -> Array:
+    """(K, 3) how a standing foot goes where the view moves: with the world that turns before the camera."""
+    motion, ankle = target.motion, LEGS[leg.foot][2]
+    if not motion.view_moves:
+        return np.zeros((len(motion), 3))
+    across, away = motion.positions[:, ankle, 0], target.depth * motion.depth[:, ankle]
+    return np.asarray(across[:, None] * target.axes[0] + away[:, None] * target.axes[2], dtype=np.float64)
+
+
+def _reached(target: RigTarget, turns: Mapping[int, Array], leg: _Leg, goal: Array, path: Array) -> dict[int, Array]:
+    """Turns of the leg's bones that bring its ankle to the goal (K, 3)."""
+    found = {bone: turns[bone] for bone in (*leg.thigh.bones, *leg.shin.bones)}
+    aim = goal
+    for _ in range(PASSES):
+        carried = target.carried({**turns, **found})
+        hip, knee, ankle = (
+            carried.place(bone, point) + path
+            for bone, point in ((leg.thigh.bones[0], leg.thigh.start), (leg.shin.bones[0], leg.shin.start), (leg.shin.bones[-1], leg.shin.end))
+        )
+        aim = aim + (goal - ankle) if aim is not goal else aim
+        new_knee, new_ankle = bent(hip, knee, ankle, aim, _usual_side(target, leg, found, (hip, knee, ankle)))
+        moved = np.abs(new_ankle - ankle).max(axis=-1) > 1e-7 * target.motion.skeleton.height
+        for chain, old, new in ((leg.thigh, knee - hip, new_knee - hip), (leg.shin, ankle - knee, new_ankle - new_knee)):
+            arc = shortest_arc(directions(old), directions(new))
+            found |= {bone: np.where(moved[:, None], product(arc, found[bone]), found[bone]) for bone in chain.bones}
+        if not moved.any():
+            break
+    return found
+
+
+def _usual_side(target: RigTarget, leg: _Leg, turns: Mapping[int, Array], joints: tuple[Array, Array, Array]) -> Array:
+    """(K, 3) the side that a knee bends to: the one it bends to in the plane, or, in space, to the front of its thigh."""
+    if target.flat:
+        return side_in_plane(*joints, target.axes[2])
+    return rotated(turns[leg.thigh.bones[0]], front_at_rest(target.rest, target.bone_map))

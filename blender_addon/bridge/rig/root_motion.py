@@ -1,0 +1,114 @@
+"""Who carries a character's path: the root bone, nobody, or an object, which leaves to the bone how the body bobs and sways."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import bpy
+import numpy as np
+from mathutils import Matrix
+from numpy.typing import NDArray
+
+from ..animation.actions import Curve
+from ..animation.layers import place_of
+from ..data_blocks import object_of
+from ..settings.channels import ChannelSettings, RootMotion
+from .pose import RigPose, RigTarget
+
+Array = NDArray[np.float64]
+
+TREND_SECONDS = 0.6
+"""How long before and after the path is evened out over: a sway from step to step stays with the body."""
+CARRIES = "motion_retarget_2d_carries"
+"""The own property of an empty that a bake made to carry a rig."""
+GROUP = "Object Transforms"
+
+
+def parted(target: RigTarget, pose: RigPose, settings: ChannelSettings) -> tuple[RigPose, Array | None]:
+    """The pose without the way that its root goes over the ground, and that way (K, 3), in the armature's space, from 0; None where the bone carries it."""
+    if settings.root is RootMotion.BONE or pose.path is None:
+        return pose, None
+    up = target.axes[1]
+    flat = pose.path - (pose.path @ up)[:, None] * up
+    reach = min(max(1, round(TREND_SECONDS * target.motion.fps)), len(flat) - 1)
+    window = np.hanning(2 * reach + 3)[1:-1]
+    padded = np.pad(flat, ((reach, reach), (0, 0)), mode="reflect", reflect_type="odd") if reach else flat
+    trend = np.stack([np.convolve(axis, window / window.sum(), mode="valid") for axis in padded.T], axis=-1)
+    trend -= trend[0]
+    return replace(pose, path=pose.path - trend), trend
+
+
+def check_carrier(armature: bpy.types.Object, settings: ChannelSettings) -> None:
+    """ValueError, in one sentence, where the object cannot carry the rig."""
+    if settings.root is not RootMotion.OBJECT:
+        return
+    chosen = _chosen(settings)
+    if chosen is not None and (chosen == armature or chosen in armature.children_recursive):
+        raise ValueError(f"{chosen.name} hangs on {armature.name} itself, so it cannot carry it; choose another object, or leave the carrier empty.")
+    if chosen is not None and (chosen.library is not None or not chosen.is_editable):
+        raise ValueError(f"{chosen.name} is linked from another file and cannot be animated here; choose another object to carry the path.")
+    if armature.parent is not None and chosen not in _carriers(armature) and not _made_for(armature) and armature.parent_type != "OBJECT":
+        raise ValueError(f"{armature.name} hangs on a part of {armature.parent.name}; choose an object above it to carry the path, or the armature itself.")
+    if chosen is not None and armature.parent is not None and chosen not in _carriers(armature):
+        raise ValueError(f"{armature.name} hangs on {armature.parent.name} already; choose that to carry the path, or leave the carrier empty.")
+
+
+def carrier_of(armature: bpy.types.Object, settings: ChannelSettings, name: str) -> bpy.types.Object:
+    """The object that carries the path: the armature itself, the one that was chosen, or an empty, made where there is none; the rig stays where it is."""
+    if settings.root is RootMotion.ARMATURE:
+        return armature
+    chosen = _chosen(settings) or _made_for(armature)
+    if chosen is None:
+        chosen = bpy.data.objects.new(f"{name} path", None)
+        chosen[CARRIES] = True
+        for collection in armature.users_collection:
+            collection.objects.link(chosen)
+        chosen.parent = armature.parent
+        chosen.matrix_parent_inverse = armature.matrix_parent_inverse
+        chosen.location = _place(armature)
+    if chosen not in _carriers(armature):
+        above = _space(armature)
+        armature.parent = chosen
+        armature.matrix_parent_inverse = (_space(chosen) @ Matrix.Translation(_place(chosen)) @ chosen.matrix_basis.to_3x3().to_4x4()).inverted() @ above
+    return chosen
+
+
+def carried_path(armature: bpy.types.Object, carrier: bpy.types.Object, frames: NDArray[np.int64], way: Array) -> list[Curve]:
+    """The carrier's location, so that the armature goes its way (K, 3), given in the armature's space; channels that stay get no keys."""
+    world = np.array(armature.matrix_world.to_3x3())
+    own = np.linalg.inv(np.array(_space(carrier).to_3x3()))
+    moves = way @ (own @ world).T
+    place = np.array(_place(carrier))
+    size = max(float(np.abs(moves).max()), 1e-9)
+    return [
+        Curve("location", axis, frames, place[axis] + moves[:, axis], GROUP)
+        for axis in range(3)
+        if np.abs(moves[:, axis]).max() > 1e-6 * size and not carrier.lock_location[axis]
+    ]
+
+
+def _chosen(settings: ChannelSettings) -> bpy.types.Object | None:
+    return object_of(*settings.carrier) if settings.carrier is not None else None
+
+
+def _made_for(armature: bpy.types.Object) -> bpy.types.Object | None:
+    return next((item for item in _carriers(armature) if item.get(CARRIES)), None)
+
+
+def _carriers(armature: bpy.types.Object) -> list[bpy.types.Object]:
+    """What the armature hangs on, the nearest first."""
+    found, above = [], armature.parent
+    while above is not None:
+        found.append(above)
+        above = above.parent
+    return found
+
+
+def _space(item: bpy.types.Object) -> Matrix:
+    """What an object's own transform counts in."""
+    return item.parent.matrix_world @ item.matrix_parent_inverse if item.parent is not None else Matrix()
+
+
+def _place(item: bpy.types.Object) -> tuple[float, float, float]:
+    """An object's location, without what a bake made of it."""
+    return place_of(item) or tuple(item.location)

@@ -1,0 +1,76 @@
+"""Where a rig's root goes, so that the mid-hip follows the motion's path and standing feet stand."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...core.skeleton import Joint
+from ..armature.bone_map import BoneMap
+from ..armature.inheritance import Carried
+from ..armature.measure import rest_joints
+from ..clock.timing import SceneMotion
+from ..planes import STANDS, rest_origin
+from ..standing.weight import evened, passed_on
+from .solve import chains_of
+
+Array = NDArray[np.float64]
+
+ANKLES = (Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE)
+KNEES = (Joint.RIGHT_KNEE, Joint.LEFT_KNEE)
+
+GENTLY = 1
+"""Frames over which the body gives way, so that a jolt of one leg's is not the whole body's."""
+LASTING = 20
+"""Frames after which a foot that stands beside its place is taken there."""
+
+
+def root_path(bone_map: BoneMap, carried: Carried, motion: SceneMotion, axes: Array, raised: Array | None = None) -> Array:
+    """(K, 3) how far the root is from where it rests, in the armature's space.
+
+    The mid-hip lands on the motion's path. A rig's limbs do not shorten as they do in a picture: where that would push a standing foot off its place, the
+    whole body gives way in the plane of `axes` (3, 3: right, up, away), so that the foot stands. `raised` (K, 2) is how much higher than
+    the motion's each ankle is to stand; with it, the body sways in depth with its steps as well.
+    """
+    rest, chains = carried.rest, chains_of(carried.rest, bone_map)
+    joints = rest_joints(rest, bone_map)
+    origin = rest_origin(joints, axes, motion)
+    hips = [carried.place(chains[knee].bones[0], chains[knee].start) for knee in KNEES if knee in chains]
+    if len(hips) < len(KNEES):
+        hips = [carried.place(rest.index(bone_map.root), joints[Joint.MID_HIP])]
+    path = _landed(motion, Joint.MID_HIP, origin, axes) - np.mean(np.broadcast_arrays(*hips), axis=0)
+    feet = [index for index, ankle in enumerate(ANKLES) if ankle in chains]
+    if not feet:
+        return np.asarray(path)
+    posed = [carried.place(chains[ANKLES[foot]].bones[-1], chains[ANKLES[foot]].end) + path for foot in feet]
+    missing = np.stack([_landed(motion, ANKLES[foot], origin, axes) - ankle for foot, ankle in zip(feet, posed, strict=True)], axis=1) @ axes.T
+    stands = motion.contacts[:, feet] >= STANDS
+    if raised is None:
+        return np.asarray(path + _given_way(missing[..., :2], stands) @ axes[:2])
+    missing[..., 1] += raised[:, feet]
+    sway = _still(-np.stack(posed, axis=1) @ axes[2], stands)
+    return np.asarray(path + _given_way(missing[..., :2], stands) @ axes[:2] + evened(sway - evened(sway, LASTING), GENTLY)[:, None] * axes[2])
+
+
+def _landed(motion: SceneMotion, joint: Joint, origin: Array, axes: Array) -> Array:
+    """(K, 3) where a joint of the motion lies in the armature's plane."""
+    return np.asarray(origin + (motion.positions[:, joint] * (1, -1)) @ axes[:2], dtype=np.float64)
+
+
+def _given_way(missing: Array, stands: NDArray[np.bool_]) -> Array:
+    """(K, 2), across and up: what brings standing feet to their places, of what each foot lacks, (K, feet, 2); between steps it leads on evenly.
+
+    Height is made up for at once. Across, a foot had rather stand still a little beside its place than slide there, so only what lasts is made up for.
+    """
+    if not stands.any():
+        return np.zeros((len(missing), 2))
+    still = _still(missing[..., 0], stands)
+    across = evened(passed_on(missing[..., 0], stands), LASTING) + still - evened(still, LASTING)
+    return np.stack((evened(across, GENTLY), evened(passed_on(missing[..., 1], stands), GENTLY)), axis=-1)
+
+
+def _still(missing: Array, stands: NDArray[np.bool_]) -> Array:
+    """(K,) the way that goes along with the standing feet, of what each lacks across (K, feet), from anywhere."""
+    stays = stands[1:] & stands[:-1]
+    steps = (np.diff(missing, axis=0) * stays).sum(axis=1) / np.maximum(stays.sum(axis=1), 1)
+    return np.concatenate(([0.0], np.cumsum(steps)))

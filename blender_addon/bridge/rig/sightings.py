@@ -1,0 +1,48 @@
+"""Where landmarks were seen from one another, in the armature's space."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .pose import RigTarget
+
+Array = NDArray[np.float64]
+
+NEARLY_ALWAYS = 0.9
+"""The part of the frames that tells how long a way looks at most."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sighting:
+    """A way between two points of the body: `vectors` (K, 3) in the armature's space, as deep as the rig takes depth on, `confidence` (K,) in 0..1.
+
+    `length` is how long it is in the motion's unit.
+    """
+
+    vectors: Array
+    confidence: Array
+    length: float
+
+    @property
+    def shown(self) -> Array:
+        """(K,) 0..1 how much of its length is left of it."""
+        return np.asarray(np.clip(np.linalg.norm(self.vectors, axis=-1) / self.length, 0, 1))
+
+
+def sighting(target: RigTarget, end: str, start: str | None = None) -> Sighting | None:
+    """The way from one landmark (or else from the joint that carries it) to another; None where nobody ever saw both."""
+    landmarks = target.motion.landmarks
+    if end not in landmarks or (start is not None and start not in landmarks):
+        return None
+    offsets, confidence = landmarks[end].offsets, landmarks[end].confidence
+    if start is not None:
+        offsets, confidence = offsets - landmarks[start].offsets, np.minimum(confidence, landmarks[start].confidence)
+    seen = confidence > 0
+    if not seen.any():
+        return None
+    length = max(float(np.quantile(np.linalg.norm(offsets[seen], axis=-1), NEARLY_ALWAYS)), 1e-9)
+    depth = 0.0 if target.flat else target.depth
+    return Sighting((offsets * (1, -1, depth)) @ target.axes, confidence, length)

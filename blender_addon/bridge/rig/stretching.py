@@ -1,0 +1,85 @@
+"""Limbs of a cut-out rig shorten as the picture shows them: along the bone, and wider by as much as the user likes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from ...core.skeleton import BONE_INDEX, PARENTS, Joint
+from ..settings.channels import ChannelSettings
+from .limbs import LIMB_OF_CHAIN
+from .pose import RigTarget
+from .solve import chains_of
+
+Array = NDArray[np.float64]
+
+STRETCHED = tuple(joint for joint in LIMB_OF_CHAIN if joint not in {Joint.HEAD, Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER, Joint.RIGHT_HIP, Joint.LEFT_HIP})
+"""Trunk, arms and legs: heads keep their shape."""
+STEADY_SECONDS = 0.13
+"""How long before and after the length of a limb is evened out over, so that it does not flicker."""
+UNINHERITED = "NONE"
+"""Of Blender's ways to inherit scale the one by which a child neither shears nor stretches along; it still stays at its parent's end."""
+
+
+def stretched(target: RigTarget, settings: ChannelSettings) -> RigTarget:
+    """The rig with its limbs as long as they are seen, beside how long they are."""
+    if not _can_stretch(target, settings):
+        return target
+    scales: dict[int, Array] = {}
+    for joint, chain in chains_of(target.rest, target.bone_map).items():
+        if joint not in STRETCHED or LIMB_OF_CHAIN[joint] not in settings.limbs:
+            continue
+        amount = settings.stretch * settings.amount(LIMB_OF_CHAIN[joint])
+        length = 1 + amount * (_steady_lengths(target, joint, settings) - 1)
+        for bone in chain.bones:
+            if bone != target.root and not target.armature.pose.bones[target.rest.names[bone]].lock_scale[1]:
+                scales[bone] = _factors(target, bone, length, settings.volume)
+    return replace(target, scales=scales)
+
+
+def stretch_notes(target: RigTarget, settings: ChannelSettings) -> list[str]:
+    """Why nothing is stretched where it was asked for."""
+    if not settings.stretch or _can_stretch(target, settings):
+        return []
+    if not target.planar:
+        return [f"{target.armature.name} is no cut-out rig, so its limbs keep their lengths; limbs that leave the plane foreshorten by themselves."]
+    return [
+        f"The armature of {target.armature.name} is linked from another file, so its limbs keep their lengths; make a library override of it to stretch them."
+    ]
+
+
+def let_go_of_scale(armature: bpy.types.Object, stretched_bones: Iterable[str]) -> list[str]:
+    """Let the children of stretched bones inherit no scale: they would shear. A sentence about those that did."""
+    children = [child for name in stretched_bones for child in armature.data.bones[name].children if child.inherit_scale != UNINHERITED]
+    for child in children:
+        child.inherit_scale = UNINHERITED
+    if not children:
+        return []
+    return [f"{', '.join(child.name for child in children)} no longer inherit scale, so that they do not shear where the bones above them stretch."]
+
+
+def _can_stretch(target: RigTarget, settings: ChannelSettings) -> bool:
+    return bool(settings.stretch and target.planar and target.armature.data.library is None)
+
+
+def _steady_lengths(target: RigTarget, joint: Joint, settings: ChannelSettings) -> Array:
+    motion = target.motion
+    vectors = motion.positions[:, joint] - motion.positions[:, PARENTS[joint]]
+    seen = np.linalg.norm(vectors, axis=-1) / motion.skeleton.lengths[BONE_INDEX[joint]]
+    reach = max(1, round(STEADY_SECONDS * motion.fps))
+    window = np.hanning(2 * reach + 3)[1:-1]
+    limited = np.clip(seen, settings.shortest, settings.longest)
+    return np.convolve(np.pad(limited, reach, mode="edge"), window / window.sum(), mode="valid")
+
+
+def _factors(target: RigTarget, bone: int, length: Array, volume: float) -> Array:
+    """(K, 3): y is along the bone, and of the others the one that lies in the picture grows."""
+    across = np.abs(target.axes[2] @ target.rest.axes[bone])[[0, 2]]
+    factors = np.ones((len(length), 3))
+    factors[:, 1] = length
+    factors[:, 0 if across[0] < across[1] else 2] = length**-volume
+    return factors

@@ -1,0 +1,1 @@
+"""How feet stand: when, where, and how legs of any length reach. Arrays alone, for rigs and figures."""

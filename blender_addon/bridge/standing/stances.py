@@ -1,0 +1,63 @@
+"""When and how high the performer's feet stand: stretches of contact, and how a correction of theirs is eased in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..planes import STANDS
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Stance:
+    """One foot on the ground, from frame `first` to before `last`."""
+
+    first: int
+    last: int
+
+    @property
+    def frames(self) -> slice:
+        """All of them."""
+        return slice(self.first, self.last)
+
+
+def stances_of(contacts: Array) -> list[Stance]:
+    """Every stretch in which a foot's contact (K,) stands."""
+    edges = np.flatnonzero(np.diff((contacts >= STANDS).astype(np.int8), prepend=0, append=0))
+    return [Stance(int(first), int(last)) for first, last in edges.reshape(-1, 2)]
+
+
+def eased(values: Array, stances: Sequence[Stance], ease: int) -> Array:
+    """(K, …) the values of the stances, led on smoothly between them: to 0 within `ease` frames, or straight to the next one where that is nearer."""
+    result = np.zeros_like(values)
+    for stance in stances:
+        result[stance.frames] = values[stance.frames]
+    if not stances:
+        return result
+    count, nothing = len(values), np.zeros(values.shape[1:])
+    _lead(result, stances[0].first - ease, stances[0].first, nothing, values[stances[0].first])
+    for before, after in pairwise(stances):
+        end, start = before.last - 1, after.first
+        if start - end <= 2 * ease:
+            _lead(result, end, start, values[end], values[start])
+        else:
+            _lead(result, end, end + ease, values[end], nothing)
+            _lead(result, start - ease, start, nothing, values[start])
+    _lead(result, stances[-1].last - 1, stances[-1].last - 1 + ease, values[stances[-1].last - 1], nothing)
+    assert len(result) == count
+    return result
+
+
+def _lead(result: Array, start: int, end: int, one: Array, other: Array) -> None:
+    """Fill the frames between two with what lies between their values, beginning and ending gently."""
+    at = np.arange(max(start + 1, 0), min(end, len(result)))
+    part = (at - start) / (end - start)
+    gently = (part * part * (3 - 2 * part)).reshape(-1, *(1,) * (result.ndim - 1))
+    result[at] = (1 - gently) * one + gently * other

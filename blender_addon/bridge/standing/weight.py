@@ -1,0 +1,27 @@
+"""Where the weight of a body goes, from one standing foot to the other. Arrays alone, whole clips at once."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+EASE = 4
+"""Frames over which the weight passes from one standing foot to the other."""
+
+
+def passed_on(missing: Array, stands: NDArray[np.bool_]) -> Array:
+    """(K,) what standing feet lack, of what each does (K, feet): the weight passes from one to the other, and between steps it leads on evenly."""
+    on_ground = np.flatnonzero(stands.any(axis=1))
+    if not on_ground.size:
+        return np.zeros(len(missing))
+    weights = np.stack([evened(foot, EASE) for foot in stands.T.astype(np.float64)], axis=-1)[on_ground]
+    wanted = (weights * missing[on_ground]).sum(axis=1) / weights.sum(axis=1)
+    return np.asarray(np.interp(np.arange(len(missing)), on_ground, wanted), dtype=np.float64)
+
+
+def evened(values: Array, frames: int) -> Array:
+    """(K,) values, each the mean of those within so many frames, the nearer the weightier."""
+    window = np.hanning(2 * frames + 3)
+    return np.convolve(np.pad(values, frames + 1, mode="edge"), window / window.sum(), mode="valid")
