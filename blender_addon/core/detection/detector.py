@@ -18,7 +18,7 @@ from .people import Find, PeopleFinder, overlap
 from .providers import Provider
 from .tracking import LONGEST_ABSENCE, Performer, are_one, assigned, difference, torso_colours
 
-SEARCH_EVERY = 2 / 5
+SEARCH_EVERY = 1 / 4
 """Seconds between two searches for people while everybody is in sight."""
 
 SEARCH_SOON = 1 / 15
