@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 
 import bpy
@@ -22,8 +22,9 @@ from .figure.feet import planted_figure, standing_at
 from .figure.style_files import read_style
 from .job_settings import BakeTarget, JobSettings
 from .planes import Placement, Plane, default_placement, placement_of_rig, plane_of
-from .rig.bake import RigBake, RigBakeSettings, bake_rig
+from .rig.bake import RigBake, RigBakeSettings, bake_rig, worked_out
 from .rig.character import Character, read_character
+from .rig.key_reduction import Thinned, thinning
 from .session import EVERY_PERFORMER, Take
 
 SAME_BODY = 1e-3
@@ -84,16 +85,39 @@ def check_bake(scene: bpy.types.Scene, settings: JobSettings) -> Character | Non
     return _checked(scene, settings)[0].character
 
 
+def thinning_ahead(scene: bpy.types.Scene, settings: JobSettings, takes: Sequence[Take]) -> Generator[float, None, Thinned | None]:
+    """The rig's curves that `bake` will write, step by step, with nothing changed: it takes longest, and Blender's window lives meanwhile.
+
+    Yields what part is done, 0..1. None where there is no rig, or where it went meanwhile; what is wrong with it `bake` says.
+    """
+    armature = settings.read_armature()
+    if BakeTarget.RIG not in settings.bake or armature is None:
+        return None
+    onto, plane = _checked(scene, settings)
+    if onto.character is None:
+        return None
+    _check_body(onto.character, takes)
+    motion = timed(takes[0].motion, scene_fps(scene), settings.start_frame, settings.timing)
+    wanted = _rig_settings(settings, onto.character, plane, takes[0])
+    try:
+        work = worked_out(armature, onto.character.bone_map, motion, wanted)
+        return (yield from thinning(work.target, work.dense, wanted.keys))
+    except ReferenceError:  # undone or deleted
+        return None
+
+
 def bake(
     scene: bpy.types.Scene,
     settings: JobSettings,
     takes: Sequence[Take],
     progress: Callable[[float], object] = lambda fraction: None,
+    *,
     since: int | None = None,
+    ahead: Thinned | None = None,
 ) -> Baked:
     """Bake the takes onto what the settings name; `progress` is told 0..1. Figures that were drawn of them before are drawn anew from the frame `since` on.
 
-    ValueError with nothing changed where it cannot be done.
+    What was thinned out `ahead` need not be again. ValueError with nothing changed where it cannot be done.
     """
     check_bake(scene, settings)
     onto, plane = _checked(scene, settings)
@@ -104,7 +128,7 @@ def bake(
         figures: list[FigureBake] = []
         if BakeTarget.GREASE_PENCIL in settings.bake:
             figures = _figures(scene, settings, onto=onto, plane=plane, takes=takes, motions=motions, progress=progress, since=since)
-        rigs, drawings = _performing(scene, settings, onto, plane, (takes[0], motions[0]))
+        rigs, drawings = _performing(scene, settings, onto, plane, (takes[0], motions[0]), ahead=ahead)
         for figure in figures:
             if figure.data is not None:
                 take_over(figure.figure, figure.data)
@@ -139,7 +163,7 @@ def _checked(scene: bpy.types.Scene, settings: JobSettings) -> tuple[_Onto, Plan
 
 
 def _performing(
-    scene: bpy.types.Scene, settings: JobSettings, onto: _Onto, plane: Plane, performance: tuple[Take, SceneMotion]
+    scene: bpy.types.Scene, settings: JobSettings, onto: _Onto, plane: Plane, performance: tuple[Take, SceneMotion], *, ahead: Thinned | None
 ) -> tuple[list[RigBake], list[DrawingBake]]:
     """Keys on the armature, and on the layers of a drawing or on the armature that moves it. What is bound is bound last: then nothing can fail any more."""
     take, motion = performance
@@ -152,7 +176,7 @@ def _performing(
     rigs: list[RigBake] = []
     wanted = _rig_settings(settings, onto.character, plane, take)
     if armature is not None and (BakeTarget.RIG in settings.bake or by_armature):
-        rigs = [bake_rig(armature, onto.character.bone_map, motion, wanted)]
+        rigs = [bake_rig(armature, onto.character.bone_map, motion, wanted, ahead)]
     if drawn is None:
         return rigs, []
     if by_armature and armature is not None:

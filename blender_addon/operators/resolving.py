@@ -42,8 +42,9 @@ class RETARGET2D_OT_resolve(JobOperator):
             spread_corrections(edit, frame, Spread(self.spread))
             performance = yield from stages.detecting(settings, preferred)
             takes = yield from stages.retargeting(settings, preferred, performance, character)
+            ahead = yield from stages.thinning(settings, takes)
             earlier = EarlierBake.of(settings, frame)
-            baked = yield from stages.baking(settings, takes, since=frame)
+            baked = yield from stages.baking(settings, takes, ahead, since=frame)
             earlier.put_back(baked)
         return baked
 

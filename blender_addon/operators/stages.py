@@ -14,12 +14,13 @@ from typing import Any, ParamSpec, TypeVar
 import bpy
 
 from ..bridge import addon, portraits
-from ..bridge.baking import Baked, bake, check_bake, chosen_character
+from ..bridge.baking import Baked, bake, check_bake, chosen_character, thinning_ahead
 from ..bridge.editing.edit import Edited, read_edits
 from ..bridge.editing.settings import Correction
 from ..bridge.footage import Footage
 from ..bridge.job_settings import JobSettings
 from ..bridge.rig.character import Character
+from ..bridge.rig.key_reduction import Thinned
 from ..bridge.session import Performance, Take, session
 from ..bridge.settings.look import Source
 from ..worker import client
@@ -29,7 +30,7 @@ _Arguments = ParamSpec("_Arguments")
 Steps = Generator[client.Progress, None, _Result]
 """A stage: progress after progress, then the result."""
 
-STARTING, BAKING = "Starting", "Baking"
+STARTING, THINNING, BAKING = "Starting", "Choosing keys", "Baking"
 FROM_FILE = "file"
 """What performers are found with who were read from a pose file."""
 
@@ -127,14 +128,25 @@ def _request(
     )
 
 
-def baking(settings: JobSettings, takes: tuple[Take, ...], since: int | None = None) -> Steps[Baked]:
+def thinning(settings: JobSettings, takes: tuple[Take, ...]) -> Steps[Thinned | None]:
+    """Which keys a rig will have, worked out before anything is changed."""
+    steps = thinning_ahead(settings.read_scene(), settings, takes)
+    while True:
+        try:
+            yield client.Progress(THINNING, next(steps))
+        except StopIteration as end:
+            found: Thinned | None = end.value
+            return found
+
+
+def baking(settings: JobSettings, takes: tuple[Take, ...], ahead: Thinned | None, since: int | None = None) -> Steps[Baked]:
     """Keys and drawings, made in one go at the end: whoever cancels before has changed nothing. `since`: the frame from which figures are drawn anew."""
     yield client.Progress(BAKING, 0.0)
     scene = settings.read_scene()
     manager = bpy.context.window_manager
     manager.progress_begin(0, 100)
     try:
-        baked = bake(scene, settings, takes, lambda done: manager.progress_update(round(100 * done)), since)
+        baked = bake(scene, settings, takes, lambda done: manager.progress_update(round(100 * done)), since=since, ahead=ahead)
     finally:
         manager.progress_end()
     for note in baked.notes:
@@ -149,7 +161,8 @@ def baking_again(settings: JobSettings) -> Steps[Baked]:
     edits = read_edits(settings, [take.performer for take in session.takes])
     if any(take.key[-1] != _fingerprint(edits[take.performer]) for take in session.takes):
         raise ValueError("The performance was edited since it was retargeted; retarget the performer again.")
-    return (yield from baking(settings, session.takes))
+    ahead = yield from thinning(settings, session.takes)
+    return (yield from baking(settings, session.takes, ahead))
 
 
 def _is_retargeted(settings: JobSettings) -> bool:
@@ -173,7 +186,8 @@ def whole_job(settings: JobSettings, preferred: addon.Preferred) -> Steps[Baked]
     character = check_bake(settings.read_scene(), settings)
     performance = yield from detecting(settings, preferred)
     takes = yield from retargeting(settings, preferred, performance, character)
-    return (yield from baking(settings, takes))
+    ahead = yield from thinning(settings, takes)
+    return (yield from baking(settings, takes, ahead))
 
 
 def installing(python: Path, wheels: Path | None, online: bool) -> Steps[str]:

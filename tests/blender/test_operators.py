@@ -246,7 +246,7 @@ def test_an_interpreter_without_packages_is_named(puppet: bpy.types.Object, tmp_
     assert contents() == before
 
 
-STAGES = ("Starting", "Loading the pose networks", "Looking for people", "Cleaning", "Loading the network", "Retargeting", "Baking")
+STAGES = ("Starting", "Loading the pose networks", "Looking for people", "Cleaning", "Loading the network", "Retargeting", "Choosing keys", "Baking")
 
 
 def lengthen_performance(times: int = 200) -> None:

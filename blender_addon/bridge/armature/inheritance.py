@@ -12,7 +12,7 @@ import numpy as np
 from mathutils import Matrix
 from numpy.typing import NDArray
 
-from ..rotations import NO_TURN, continuous_with, from_matrices, inverse, normalised, product, rotated
+from ..rotations import NO_TURN, continuous_with, inverse, normalised, product, rotated
 from .bone_map import BoneSwitch
 from .rest_pose import RestPose
 from .switches import read_number, write_number
@@ -154,7 +154,7 @@ class Carried:
 
     def basis(self, bone: int) -> Array:
         """(K, 4) the rotation to key on a bone, in its own axes."""
-        axes = from_matrices(self.rest.axes[bone])
+        axes = self.rest.turns[bone]
         wanted = product(inverse(self.inherited_turn(bone)), self.keyed[bone])
         return product(product(inverse(axes), wanted), axes)
 
@@ -178,7 +178,7 @@ class Carried:
         head = head + rotated(frame, move @ location_axes(self.rest, bone, bool(self.state.local_location[bone])).T)
         if bone in self.keyed:
             return self.keyed[bone], head
-        axes = from_matrices(self.rest.axes[bone])
+        axes = self.rest.turns[bone]
         own = product(product(axes, self.state.turns[bone]), inverse(axes))
         return product(self.inherited_turn(bone), own), head
 
@@ -186,7 +186,7 @@ class Carried:
         target, target_head = self._pose(bond.target)
         other = target
         if bond.carry != Carry.RIGID:
-            other = product(target, product(from_matrices(self.rest.axes[bond.target]), inverse(from_matrices(self.rest.axes[bone]))))
+            other = product(target, product(self.rest.turns[bond.target], inverse(self.rest.turns[bone])))
         other_head = {Carry.RIGID: self.place(bond.target, self.rest.heads[bone]), Carry.WHOLE: target_head, Carry.TURN: head}[bond.carry]
         return _between(turn, other, bond.influence), head + bond.influence * (other_head - head)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ..rotations import from_matrices
 from .switches import influence_of, numbers_of
 
 Array = NDArray[np.float64]
@@ -62,6 +64,11 @@ class RestPose:
         if len(self.carriers) != len(self.names):
             object.__setattr__(self, "carriers", self.parents)
         object.__setattr__(self, "_places", {name: at for at, name in enumerate(self.names)})
+
+    @cached_property
+    def turns(self) -> Array:
+        """(N, 4) how the axes are turned in the armature's space."""
+        return from_matrices(self.axes)
 
     def released(self, off: Collection[tuple[str, str]] | None = None) -> RestPose:
         """The rig with IK switched off: all of it, or the solvers whose (bone, switch) are in `off`; the bones that others hold stay driven."""

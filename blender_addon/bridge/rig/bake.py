@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import bpy
@@ -28,7 +27,7 @@ from .channels import channel_curves
 from .cycle_bake import cropped, kept_in_place, repeating
 from .extremities import ends_turned
 from .ik_keys import keyed_by_ik
-from .key_reduction import thinned
+from .key_reduction import Thinned, thinned
 from .limb_shares import alone, lock_notes, shared, unlocked, with_performing_legs
 from .planted import planted, rooted
 from .pose import RigPose, RigTarget, read_target, solved
@@ -76,11 +75,20 @@ class RigBake:
     carriers: tuple[bpy.types.Action, ...] = ()
 
 
-def bake_rig(armature: bpy.types.Object, bone_map: BoneMap, motion: SceneMotion, settings: RigBakeSettings) -> RigBake:
-    """Key the motion onto the armature's pose in a new Action, on the channels that move and as `keys` say; it joins what is there as `layers` say.
-
-    All is computed before anything is changed. Raises ValueError, in one sentence, where the armature cannot be keyed or lacks a bone of the map.
+@dataclass(frozen=True, eq=False)
+class RigWork:
+    """What a bake comes to before any key is thinned out: the `dense` curves, sentences on what the rig does not let through, and the `way` (K, 3) that the
+    character goes where an object carries it.
     """
+
+    target: RigTarget
+    dense: list[Curve]
+    notes: list[str]
+    way: Array | None
+
+
+def worked_out(armature: bpy.types.Object, bone_map: BoneMap, motion: SceneMotion, settings: RigBakeSettings) -> RigWork:
+    """A key a frame; nothing is changed. Raises ValueError, in one sentence, where the armature cannot be keyed or lacks a bone of the map."""
     check_layers(armature, settings.source, settings.layers)
     if armature.mode == "EDIT":
         raise ValueError(f"{armature.name} is being edited; leave Edit Mode first.")
@@ -97,7 +105,15 @@ def bake_rig(armature: bpy.types.Object, bone_map: BoneMap, motion: SceneMotion,
     carried_by_object = settings.channels.root is not RootMotion.IN_PLACE and Limb.BODY in settings.channels.limbs
     own = own_frames(target.motion)
     target = replace(target, motion=motion, scales={bone: scales[own] for bone, scales in target.scales.items()})
-    return _written(target, settings, cropped(curves, motion), notes, way[own] if carried_by_object and way is not None else None)
+    return RigWork(target, cropped(curves, motion), notes, way[own] if carried_by_object and way is not None else None)
+
+
+def bake_rig(armature: bpy.types.Object, bone_map: BoneMap, motion: SceneMotion, settings: RigBakeSettings, ahead: Thinned | None = None) -> RigBake:
+    """Key the motion onto the armature's pose in a new Action, on the channels that move and as `keys` say; it joins what is there as `layers` say.
+
+    All is computed before anything is changed; curves that were thinned out `ahead` are taken where they are still those. Raises ValueError as `worked_out`.
+    """
+    return _written(worked_out(armature, bone_map, motion, settings), settings, ahead)
 
 
 def posed(target: RigTarget, settings: RigBakeSettings) -> RigPose:
@@ -110,10 +126,12 @@ def posed(target: RigTarget, settings: RigBakeSettings) -> RigPose:
     return kept_in_place(target, unlocked(target, shared(target, ended, settings.channels, set(ended.turns) - set(pose.turns))))
 
 
-def _written(target: RigTarget, settings: RigBakeSettings, dense: list[Curve], notes: Sequence[str], way: Array | None) -> RigBake:
-    """Write the curves; the `way` (K, 3) that the character goes is its carrier's."""
-    armature, told, carriers = target.armature, list(notes), []
-    curves = repeating(thinned(target, dense, settings.keys), target.motion)
+def _written(work: RigWork, settings: RigBakeSettings, ahead: Thinned | None) -> RigBake:
+    """Write the curves; the way that the character goes is its carrier's."""
+    target, dense, way = work.target, work.dense, work.way
+    armature, told, carriers = target.armature, list(work.notes), []
+    few = ahead.curves if ahead is not None and ahead.is_of(dense) else thinned(target, dense, settings.keys)
+    curves = repeating(few, target.motion)
     if way is not None:
         carrier = carrier_of(armature, settings.channels, settings.name)
         path = repeating(carried_path(armature, carrier, target.motion.frames, way), target.motion)

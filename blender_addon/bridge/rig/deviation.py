@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..animation.actions import BONE_TRANSFORM, Curve
 from ..armature.ik_limbs import LIMBS
 from ..armature.inheritance import Carried
-from ..rotations import about, from_euler, from_matrices, inverse, normalised, product
+from ..rotations import about, from_euler, inverse, normalised, product
 from .ik_bend import bend_of, carriers_of_bend
 from .pose import RigTarget
 from .solve import chains_of
@@ -125,7 +125,7 @@ class _Turns(Mapping[int, Array]):
     carried: Carried
 
     def __init__(self, target: RigTarget, bases: Mapping[int, Array]) -> None:
-        self._axes = {bone: from_matrices(target.rest.axes[bone]) for bone in bases}
+        self._axes = {bone: target.rest.turns[bone] for bone in bases}
         self._bases = bases
 
     def __getitem__(self, bone: int) -> Array:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,24 +18,56 @@ from .pose import RigTarget
 from .tightening import AROUND, Joints, tightened
 
 Array = NDArray[np.float64]
+Steps = Generator[float, None, "Thinned"]
+
+AT_ONCE = 12
+"""Curves that are fitted together at first: more are faster, and nothing else goes on meanwhile."""
+FITTING = 0.3
+"""What part of the work that takes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Thinned:
+    """What was made of `dense` curves."""
+
+    dense: Sequence[Curve]
+    curves: list[Curve]
+
+    def is_of(self, dense: Sequence[Curve]) -> bool:
+        """Whether these are those curves still."""
+        return len(dense) == len(self.dense) and all(_are_one(one, other) for one, other in zip(dense, self.dense, strict=True))
 
 
 def thinned(target: RigTarget, curves: Sequence[Curve], settings: KeySettings) -> list[Curve]:
     """The curves keyed as the settings say. What is held already, and what has a single key, stays as it is where keys are reduced."""
+    steps = thinning(target, curves, settings)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return list(end.value.curves)
+
+
+def thinning(target: RigTarget, curves: Sequence[Curve], settings: KeySettings) -> Steps:
+    """The same step by step: yields what part is done, 0..1, some times a second for clips of usual length."""
     if settings.mode is KeyMode.DENSE:
-        return list(curves)
+        return Thinned(curves, list(curves))
     if settings.mode in HOLDS:
-        return held_curves(curves, target.motion, settings.hold)
-    return _reduced(target, list(curves), settings)
+        return Thinned(curves, held_curves(curves, target.motion, settings.hold))
+    return Thinned(curves, (yield from _reducing(target, list(curves), settings)))
 
 
-def _reduced(target: RigTarget, curves: list[Curve], settings: KeySettings) -> list[Curve]:
+def _reducing(target: RigTarget, curves: list[Curve], settings: KeySettings) -> Generator[float, None, list[Curve]]:
     parts = parts_of(target, curves, settings)
     bones = keyed_bones(target, [curves[place] for part in parts for place in part.places])
     values = {(curve.path, curve.index): _a_frame(curve, target) for curve in curves}
     joints = Joints.of(target, bones, dict(values))
-    keys = fewest_keys([part.track for part in parts])
-    for around in AROUND:
+    keys = list[Keys]()
+    for first in range(0, len(parts), AT_ONCE):
+        yield FITTING * first / len(parts)
+        keys += fewest_keys([part.track for part in parts[first : first + AT_ONCE]])
+    for done, around in enumerate(AROUND):
+        yield FITTING + (1 - FITTING) * done / len(AROUND)
         for part, found in zip(parts, keys, strict=True):
             values |= part.values(found)
         tolerances = tightened(joints, parts, values, around)
@@ -50,6 +82,12 @@ def _reduced(target: RigTarget, curves: list[Curve], settings: KeySettings) -> l
         for column, place in enumerate(part.places):
             curves[place] = _with_keys(curves[place], found, column, part.scales[column])
     return curves
+
+
+def _are_one(one: Curve, other: Curve) -> bool:
+    return (one.path, one.index, one.interpolation) == (other.path, other.index, other.interpolation) and all(
+        np.array_equal(mine, its) for mine, its in ((one.frames, other.frames), (one.values, other.values))
+    )
 
 
 def _a_frame(curve: Curve, target: RigTarget) -> Array:

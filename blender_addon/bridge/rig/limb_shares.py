@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..armature.inheritance import Carried, location_axes
 from ..clock.timing import SceneMotion
 from ..figure.style import Limb
-from ..rotations import NO_TURN, about, continuous, from_matrices, inverse, product
+from ..rotations import NO_TURN, about, continuous, inverse, product
 from ..settings.channels import ChannelSettings, PoseUse
 from .channel_locks import RotationLocks
 from .limbs import limbs_of_bones
@@ -101,7 +101,7 @@ def _turned(target: RigTarget, turns: Mapping[int, Array], changed: Collection[i
     rest, found = target.rest, dict(turns)
     for bone in sorted(changed, key=lambda bone: len(rest.above(bone))):
         carried = target.carried(found)
-        axes = from_matrices(rest.axes[bone])
+        axes = rest.turns[bone]
         own = product(product(axes, local(bone, carried)), inverse(axes))
         found[bone] = _whole(target, product(carried.inherited_turn(bone), own))
     return found
