@@ -43,7 +43,7 @@ def stage(puppet: bpy.types.Object) -> Stage:
     return stage_of(puppet, frames=slice(0, 120))
 
 
-def bake(stage: Stage, layers: LayerSettings = AS_LAYER, performer: int = WALKER, keys: KeySettings = REDUCED) -> RigBake:
+def bake(stage: Stage, layers: LayerSettings = AS_LAYER, performer: int = WALKER, keys: KeySettings = DENSE) -> RigBake:
     settings = RigBakeSettings(stage.plane, 0, f"street {performer}", f"street.mp4 {performer}", keys=keys, feet=UNPLANTED, layers=layers)
     return bake_rig(stage.armature, stage.bone_map, stage.motion, settings)
 

@@ -5,11 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from blender_addon.core.networks.weights_file import load_state
 from blender_addon.core.skeleton import JOINT_COUNT, MIRROR_JOINTS, Joint
 from training.companions import main, measured_covariance
 from training.motion_library import MotionLibrary
+from training.motion_sources import DATA_VARIABLE
+
+
+@pytest.fixture(autouse=True)
+def no_shared_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(DATA_VARIABLE, raising=False)
 
 
 def test_both_sides_are_alike_and_the_mid_hip_stands_still(motion: MotionLibrary) -> None:
