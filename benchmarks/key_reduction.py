@@ -1,7 +1,7 @@
 """How many keys reduction leaves, and how far joints move by it: `python -m benchmarks.key_reduction --data DIR --street POSES.npz`, in a Python that has bpy.
 
 The street performers and the OpenPose clips are cleaned, retargeted as filmed onto every rig and baked twice: a key a frame, and reduced by the defaults.
-Both ends of every mapped limb are read back from the evaluated rig on every frame. Writes a table into docs/BAKING.md.
+Both ends of every mapped limb are read back from the evaluated rig on every frame; of Rigify the joints that its IK bends. Writes a table into docs/BAKING.md.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from blender_addon.bridge.rig.character import read_character
 from blender_addon.bridge.settings.keys import DENSE, REDUCED
 from blender_addon.bridge.settings.timing import AS_FILMED
 from blender_addon.core.motion import RetargetedMotion
-from tests.blender.read_back import posed_chains
+from tests.blender.read_back import posed_joints
 from tests.blender.rigs import RIGS
 from training.documents import replace_section, table
 
@@ -84,8 +84,7 @@ def _measure(data: Path, name: str, motions: Sequence[RetargetedMotion]) -> Meas
         ends = []
         for keys in (DENSE, REDUCED):
             baked = bake_rig(armature, character.bone_map, scene_motion, replace(settings, keys=keys))
-            chains = posed_chains(armature, character.rest, character.bone_map, scene_motion.frames)
-            ends.append(np.stack([places for chain in chains.values() for places in chain]))
+            ends.append(np.stack(list(posed_joints(armature, character.rest, character.bone_map, scene_motion.frames).values())))
         scale = float(np.linalg.norm(np.array(armature.matrix_world)[:3, 0])) * character.skeleton.height
         off = max(off, float(np.linalg.norm(ends[1] - ends[0], axis=-1).max()) / scale)
         kept.append(baked.keys / baked.dense)

@@ -20,6 +20,13 @@ Array = NDArray[np.float64]
 LIMBS = tuple(joint for joint in PARENTS if joint not in {Joint.RIGHT_HIP, Joint.LEFT_HIP})
 """Arms, legs, spine, head and clavicles."""
 
+DEFORMING = {
+    (Joint[f"{side}_{joint}"], 1): f"DEF-{bone}.{side[0]}"
+    for side in ("RIGHT", "LEFT")
+    for joint, bone in (("ELBOW", "forearm"), ("WRIST", "hand"), ("KNEE", "shin"), ("ANKLE", "foot"))
+}
+"""What Rigify's IK bends, by whose heads are which joints: the bones of its map hang idle beside it."""
+
 
 def posed_bones(armature: bpy.types.Object, names: set[str], frames: NDArray[np.int64]) -> dict[str, Array]:
     """(K, 4, 4) matrices of bones in world space, as Blender evaluates them; the scene is left on its frame."""
@@ -47,6 +54,16 @@ def posed_chains(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, 
         return np.asarray(posed[:, :3, :3] @ local + posed[:, :3, 3])
 
     return {joint: (carried(chain.bones[0], chain.start), carried(chain.bones[-1], chain.end)) for joint, chain in chains.items()}
+
+
+def posed_joints(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, frames: NDArray[np.int64]) -> dict[tuple[Joint, int], Array]:
+    """(K, 3) both ends of every mapped chain in world space, 0 where it begins and 1 where it ends; of Rigify's limbs the joints that IK bends."""
+    joints = {(joint, end): places for joint, ends in posed_chains(armature, rest, bone_map, frames).items() for end, places in enumerate(ends)}
+    if any(bone not in rest for bone in DEFORMING.values()):
+        return joints
+    limbs = {joint for joint, _ in DEFORMING}
+    bones = posed_bones(armature, set(DEFORMING.values()), frames)
+    return {key: places for key, places in joints.items() if key[0] not in limbs} | {key: bones[bone][:, :3, 3] for key, bone in DEFORMING.items()}
 
 
 def wanted_vectors(motion: SceneMotion, plane: Plane, depth: float) -> dict[Joint, Array]:

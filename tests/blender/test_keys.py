@@ -23,7 +23,7 @@ from blender_addon.bridge.rig.pose import read_target
 from blender_addon.bridge.settings.keys import DENSE, REDUCED, KeyMode, KeySettings
 from blender_addon.core.keys import Track, fewest_keys
 from blender_addon.core.skeleton import Joint
-from tests.blender.read_back import posed_bones, posed_chains
+from tests.blender.read_back import posed_joints
 from tests.blender.rigs import RIGS, planar_puppet
 from tests.blender.scene_of_puppet import keys_of
 from tests.blender.street_motion import PASSER_BY, street_motion
@@ -31,12 +31,6 @@ from tests.blender.street_motion import PASSER_BY, street_motion
 pytestmark = pytest.mark.usefixtures("blank_file")
 
 ON_GROUND = {0: Joint.RIGHT_ANKLE, 1: Joint.LEFT_ANKLE}
-DEFORMING = {
-    (Joint[f"{side}_{joint}"], 1): f"DEF-{bone}.{side[0]}"
-    for side in ("RIGHT", "LEFT")
-    for joint, bone in (("ELBOW", "forearm"), ("WRIST", "hand"), ("KNEE", "shin"), ("ANKLE", "foot"))
-}
-"""What Rigify's IK bends, by whose heads are which joints: the bones of its map hang idle beside it."""
 RIGGED = ("puppet", "mixamo", "unreal", "kaykit_knight", "rigify", "planar_puppet")
 
 
@@ -60,13 +54,9 @@ class Bake:
         return bake_rig(self.armature, self.bone_map, self.motion, replace(self.settings, keys=keys))
 
     def joints(self) -> dict[tuple[Joint, int], np.ndarray]:
-        """(K, 3) both ends of every mapped chain, in heights of the character; of a rig that is keyed by IK the joints of its limbs."""
-        if all(bone in self.rest for bone in DEFORMING.values()):
-            bones = posed_bones(self.armature, set(DEFORMING.values()), self.motion.frames)
-            return {end: bones[bone][:, :3, 3] / self.motion.skeleton.height for end, bone in DEFORMING.items()}
-        posed = posed_chains(self.armature, self.rest, self.bone_map, self.motion.frames)
+        """(K, 3) joints of the rig, in heights of the character."""
         height = self.motion.skeleton.height * np.linalg.norm(np.array(self.armature.matrix_world)[:3, 0])
-        return {(joint, end): places[end] / height for joint, places in posed.items() for end in (0, 1)}
+        return {joint: places / height for joint, places in posed_joints(self.armature, self.rest, self.bone_map, self.motion.frames).items()}
 
 
 @pytest.mark.parametrize("first", [0, 1, 5000])

@@ -16,13 +16,13 @@ from .pose import RigTarget
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-JOINTS = 0.0085
+JOINTS = 0.0092
 """Part of the character's height that a joint may be from where it is with a key a frame: errors of a chain of bones add up at its end."""
 JOINTS_BY_IK, CONTROLS = 0.0042, 0.0025
 """The same on rigs whose limbs are keyed by IK, and for the controls that draw them: elbows and knees of nearly straight limbs go farther than either."""
 STANDING = 0.002
 """The same for feet while they stand: they must not begin to slide."""
-AIM, LEAST = 0.9, 0.5
+AIM, LEAST = 0.95, 0.5
 """What part of its limit a joint that is off is brought to, and how much the error of a curve is lessened at once."""
 FAIR = 0.9
 """Part of its tolerance that a curve is taken to be off by at least: where it is less, that is by chance."""
