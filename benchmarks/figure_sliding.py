@@ -57,7 +57,7 @@ def _slid(performed: Sequence[RetargetedMotion], body: Skeleton, feet: FeetSetti
     """Parts of the height that each standing foot slides; all frames are drawn, whether anybody was seen or not."""
     found: list[float] = []
     for motion in performed:
-        whole = RetargetedMotion(**{**{field: getattr(motion, field) for field in motion.__match_args__}, "skeleton": body})
+        whole = replace(motion, skeleton=body)
         scene_motion = timed(replace(whole, confidence=np.ones_like(whole.confidence)), SCENE_FPS, 1, AS_FILMED)
         bpy.ops.wm.read_homefile(use_empty=True)
         found += slides(drawn_shoes(draw(scene_motion, feet), scene_motion)[:, :, 0, ::2], scene_motion, TALL)

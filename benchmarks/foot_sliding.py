@@ -149,7 +149,7 @@ def _measure(data: Path, name: str, factor: float, motions: Sequence[RetargetedM
     armature, character = character_with_legs(data, name, factor)
     plane = plane_of(PlaneChoice.OWN, armature, character.rest, character.bone_map, bpy.context.scene)
     for motion in motions:
-        whole = RetargetedMotion(**{**{field: getattr(motion, field) for field in motion.__match_args__}, "skeleton": character.skeleton})
+        whole = replace(motion, skeleton=character.skeleton)
         scene_motion = timed(whole, SCENE_FPS, 1, AS_FILMED)
         settings = RigBakeSettings(plane, 0.0 if character.planar else 1.0, "feet")
         for mode in slid:

@@ -77,7 +77,7 @@ def _measure(data: Path, name: str, motions: Sequence[RetargetedMotion]) -> Meas
     for motion in motions:
         armature = _made(data, name)
         character = read_character(armature)
-        whole = RetargetedMotion(**{**{field: getattr(motion, field) for field in motion.__match_args__}, "skeleton": character.skeleton})
+        whole = replace(motion, skeleton=character.skeleton)
         scene_motion = timed(whole, whole.fps, 1, AS_FILMED)
         plane = plane_of(PlaneChoice.OWN, armature, character.rest, character.bone_map, bpy.context.scene)
         settings = RigBakeSettings(plane, 0.0 if character.planar else 1.0, "keys")

@@ -74,14 +74,7 @@ def chosen_character(scene: bpy.types.Scene, settings: JobSettings) -> Character
 
 def check_bake(scene: bpy.types.Scene, settings: JobSettings) -> Character | None:
     """The character to bake onto, None where there is none; ValueError for whatever would stop the bake, before any work is done."""
-    if not settings.bake:
-        raise ValueError("Nothing is chosen to bake; choose the rig, Grease Pencil, or a drawing.")
-    if settings.armature is None and BakeTarget.RIG in settings.bake:
-        raise ValueError("No armature is chosen to bake onto; choose one, or bake onto Grease Pencil alone.")
-    if settings.performer == EVERY_PERFORMER and (settings.armature is not None or BakeTarget.DRAWING in settings.bake):
-        raise ValueError("Everybody is drawn in their own proportions; choose one performer for the armature or the drawing, or neither of them.")
-    if BakeTarget.GREASE_PENCIL in settings.bake:
-        read_style(settings.drawing.style)
+    _check_wanted(settings)
     return _checked(scene, settings)[0].character
 
 
@@ -119,7 +112,7 @@ def bake(
 
     What was thinned out `ahead` need not be again. ValueError with nothing changed where it cannot be done.
     """
-    check_bake(scene, settings)
+    _check_wanted(settings)
     onto, plane = _checked(scene, settings)
     if onto.character is not None:
         _check_body(onto.character, takes)
@@ -143,6 +136,18 @@ def bake(
         frames=max(len(motion.frames) for motion in motions),
         notes=(*(onto.character.notes if onto.character is not None else ()), *timing_notes(motions), *(note for made in performing for note in made.notes)),
     )
+
+
+def _check_wanted(settings: JobSettings) -> None:
+    """What is chosen fits together; ValueError where it does not."""
+    if not settings.bake:
+        raise ValueError("Nothing is chosen to bake; choose the rig, Grease Pencil, or a drawing.")
+    if settings.armature is None and BakeTarget.RIG in settings.bake:
+        raise ValueError("No armature is chosen to bake onto; choose one, or bake onto Grease Pencil alone.")
+    if settings.performer == EVERY_PERFORMER and (settings.armature is not None or BakeTarget.DRAWING in settings.bake):
+        raise ValueError("Everybody is drawn in their own proportions; choose one performer for the armature or the drawing, or neither of them.")
+    if BakeTarget.GREASE_PENCIL in settings.bake:
+        read_style(settings.drawing.style)
 
 
 def _onto(scene: bpy.types.Scene, settings: JobSettings) -> _Onto:

@@ -66,7 +66,7 @@ def shortest_arc(start: Array, end: Array) -> Array:
     cosine = (start * end).sum(axis=-1, keepdims=True)
     arc = np.concatenate((1 + cosine, _cross(start, end)), axis=-1)
     least = np.abs(start).argmin(axis=-1)
-    across = np.cross(start, np.eye(3)[least])
+    across = _cross(start, np.eye(3)[least])
     half_turn = np.concatenate((np.zeros_like(cosine), across), axis=-1)
     return normalised(np.where(1 + cosine > OPPOSITE, arc, half_turn))
 

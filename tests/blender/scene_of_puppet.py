@@ -24,6 +24,13 @@ def open_puppet() -> bpy.types.Object:
     return bpy.data.objects[PUPPET]
 
 
+def forget_session() -> None:
+    """Begin as a Blender that was just started: no test profits from what another one found."""
+    from blender_addon.bridge.session import Session, session
+
+    vars(session).update(vars(Session()))
+
+
 def ask(**settings: object) -> bpy.types.PropertyGroup:
     """Set up the scene for a job on the street video, with what is given in place of the usual; the settings."""
     chosen = bpy.context.scene.retarget2d

@@ -11,7 +11,7 @@ import pytest
 
 from blender_addon.bridge.mapping.shown import ShownMap
 from tests.blender.rigs import NO_BIPEDS, RIGS, RigBone, build_armature, planar_puppet
-from tests.blender.scene_of_puppet import ask, contents, open_puppet
+from tests.blender.scene_of_puppet import ask, contents, forget_session, open_puppet
 
 pytestmark = pytest.mark.usefixtures("addon", "blank_file")
 
@@ -420,9 +420,9 @@ def test_a_map_that_cannot_be_used_stops_the_job_before_it_begins() -> None:
     open_puppet()
     ask()
     bpy.context.scene.retarget2d.bone_map.right_knee = ""
-    from blender_addon.bridge.session import Session, session
+    from blender_addon.bridge.session import session
 
-    vars(session).update(vars(Session()))
+    forget_session()
     before = contents()
     with pytest.raises(RuntimeError, match="No bone of Puppet is mapped to the right thigh; choose one"):
         bpy.ops.retarget2d.run()

@@ -13,7 +13,7 @@ import pytest
 from bpy_extras.object_utils import world_to_camera_view
 
 from blender_addon.core.skeleton import Joint
-from tests.blender.scene_of_puppet import STREET, ask, contents, open_puppet
+from tests.blender.scene_of_puppet import STREET, ask, contents, forget_session, open_puppet
 
 pytestmark = pytest.mark.usefixtures("addon")
 
@@ -24,9 +24,7 @@ PART = "0:40"
 @pytest.fixture(autouse=True)
 def street(addon: ModuleType) -> bpy.types.PropertyGroup:
     """The main performer of the street, to be drawn in their own proportions, in a scene of the video's frame rate."""
-    from blender_addon.bridge.session import Session, session
-
-    vars(session).update(vars(Session()))
+    forget_session()
     bpy.ops.wm.read_homefile(use_empty=True)
     bpy.context.scene.render.fps = 30
     return ask(armature=None, bake={"GREASE_PENCIL"}, frame_range=PART)

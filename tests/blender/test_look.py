@@ -15,7 +15,7 @@ import pytest
 from blender_addon.core.motion import RetargetedMotion
 from blender_addon.core.skeleton import BONE_INDEX, PARENTS, Joint
 from tests.blender.pose_clips import street_people, write_npz
-from tests.blender.scene_of_puppet import PUPPET, PUPPET_FILE, ask, contents, keys_of, open_puppet
+from tests.blender.scene_of_puppet import PUPPET, PUPPET_FILE, ask, contents, forget_session, keys_of, open_puppet
 from tests.blender.test_cli import command_line
 
 pytestmark = pytest.mark.usefixtures("addon")
@@ -31,9 +31,7 @@ def puppet() -> bpy.types.Object:
 
 @pytest.fixture(autouse=True)
 def fresh_session(addon: ModuleType) -> None:
-    from blender_addon.bridge.session import Session, session
-
-    vars(session).update(vars(Session()))
+    forget_session()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import bpy
 import pytest
 
 from tests.blender import snapshot
-from tests.blender.scene_of_puppet import ask, open_puppet
+from tests.blender.scene_of_puppet import ask, forget_session, open_puppet
 
 pytestmark = pytest.mark.usefixtures("addon")
 
@@ -18,9 +18,7 @@ MODES = pytest.mark.parametrize("mode", ["ACTION", "LAYER"])
 
 @pytest.fixture(autouse=True)
 def fresh_session(addon: ModuleType) -> None:
-    from blender_addon.bridge.session import Session, session
-
-    vars(session).update(vars(Session()))
+    forget_session()
 
 
 @pytest.fixture

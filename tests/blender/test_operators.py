@@ -14,7 +14,7 @@ import bpy
 import numpy as np
 import pytest
 
-from tests.blender.scene_of_puppet import BOTH, PUPPET, STREET, ask, contents, keys_of, open_puppet
+from tests.blender.scene_of_puppet import BOTH, PUPPET, STREET, ask, contents, forget_session, keys_of, open_puppet
 
 pytestmark = pytest.mark.usefixtures("addon")
 
@@ -27,9 +27,7 @@ def puppet() -> bpy.types.Object:
 @pytest.fixture(autouse=True)
 def fresh_session(addon: ModuleType) -> None:
     """No test profits from what another one found."""
-    from blender_addon.bridge.session import Session, session
-
-    vars(session).update(vars(Session()))
+    forget_session()
 
 
 def status() -> bpy.types.PropertyGroup:

@@ -10,7 +10,7 @@ import bpy
 import pytest
 
 from tests.blender.pose_clips import FPS, FRAMES, street_people, write_npz, write_openpose
-from tests.blender.scene_of_puppet import PUPPET, PUPPET_FILE, ask, contents, keys_of, open_puppet
+from tests.blender.scene_of_puppet import PUPPET, PUPPET_FILE, ask, contents, forget_session, keys_of, open_puppet
 from tests.blender.test_cli import command_line
 
 pytestmark = pytest.mark.usefixtures("addon")
@@ -23,9 +23,7 @@ def puppet() -> bpy.types.Object:
 
 @pytest.fixture(autouse=True)
 def fresh_session(addon: ModuleType) -> None:
-    from blender_addon.bridge.session import Session, session
-
-    vars(session).update(vars(Session()))
+    forget_session()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 import pytest
 
-from tests.blender.scene_of_puppet import ask, keys_of, open_puppet
+from tests.blender.scene_of_puppet import ask, forget_session, keys_of, open_puppet
 
 pytestmark = pytest.mark.usefixtures("addon")
 LIMB = "forearm.R"
@@ -17,9 +17,7 @@ LIMB = "forearm.R"
 
 @pytest.fixture
 def puppet(addon: ModuleType) -> bpy.types.Object:
-    from blender_addon.bridge.session import Session, session
-
-    vars(session).update(vars(Session()))
+    forget_session()
     return open_puppet()
 
 

@@ -10,7 +10,7 @@ import bpy
 import numpy as np
 import pytest
 
-from tests.blender.scene_of_puppet import BOTH, PUPPET, STREET, ask, contents, keys_of, open_puppet
+from tests.blender.scene_of_puppet import BOTH, PUPPET, STREET, ask, contents, forget_session, keys_of, open_puppet
 
 pytestmark = pytest.mark.usefixtures("addon")
 
@@ -21,9 +21,7 @@ SCENE_FRAME = 11
 @pytest.fixture(autouse=True)
 def both(addon: ModuleType) -> bpy.types.PropertyGroup:
     """Both people of the street, found."""
-    from blender_addon.bridge.session import Session, session
-
-    vars(session).update(vars(Session()))
+    forget_session()
     bpy.ops.wm.read_homefile(use_empty=True)
     scene = bpy.context.scene
     scene.render.fps = 30

@@ -106,6 +106,11 @@ class BoneMap:
         named = (*self.part(ROOT), *(name for chain in self.chains.values() for name in chain), *self.extremities.values())
         return tuple(dict.fromkeys(named))
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every bone that the map names: those of the body, then the controls that draw its limbs."""
+        return (*self.bones, *(self.controls or {}).values())
+
     def to_json(self) -> str:
         """The map as text that `from_json` reads."""
         document = {

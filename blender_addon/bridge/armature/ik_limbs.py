@@ -18,8 +18,6 @@ from .switches import influence_of
 
 Array = NDArray[np.float64]
 
-SAME_PLACE = 2e-3
-"""Part of the rig's extent within which two points of a rest pose are one."""
 AT_FOOT = 0.4
 """Lengths of shin or forearm within which a bone that carries nothing but the IK's target is its control: that of a foot may lie at heel or ball."""
 SWITCH_ON: Mapping[str, float] = {"IK_FK": 0.0, "pole_vector": 1.0, "pole_parent": 1.0, "IK_parent": 1.0}
@@ -132,7 +130,7 @@ def _find(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, name: s
     if not {upper, lower} <= set(bone_map.chains):
         return None
     chain = [rest.index(bone) for bone in bone_map.chains[lower]]
-    near = SAME_PLACE * float(np.linalg.norm(np.ptp(rest.heads, axis=0)))
+    near = rest.same_place
     start, end = rest.heads[chain[0]], rest_joints(rest, bone_map)[lower]
     owners = [bone for bone in range(len(rest.names)) if bone in chain or (_far(rest.heads[bone], start) < near and _far(rest.tails[bone], end) < near)]
     switch = _switch_bone(rest, rest.heads[rest.index(bone_map.chains[upper][0])], near)

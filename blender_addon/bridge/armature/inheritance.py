@@ -115,7 +115,6 @@ class Carried:
     """Turns and places of a rig's bones, of those (`keyed`) that are turned by a bake, and of what hangs on them.
 
     `scales` (K, 3) are those of bones along their own axes; what hangs on them is moved, and inherits none.
-    A place is given beside the root's, as if it stayed where it rests: the root's path comes on top.
     A place is given beside the root's, as if it stayed where it rests: the root's path comes on top. Unless `moved` (K, 3 a bone) says where bones are moved,
     in the space of their own location.
     """

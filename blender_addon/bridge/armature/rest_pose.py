@@ -35,6 +35,10 @@ class Solver:
     moves: tuple[int, ...]
 
 
+SAME_PLACE = 2e-3
+"""Part of the rig's extent within which two points of a rest pose are one."""
+
+
 @dataclass(frozen=True, eq=False)
 class RestPose:
     """The bones of an armature at rest, in the armature object's space and unit; parents come before their children.
@@ -69,6 +73,11 @@ class RestPose:
     def turns(self) -> Array:
         """(N, 4) how the axes are turned in the armature's space."""
         return from_matrices(self.axes)
+
+    @property
+    def same_place(self) -> float:
+        """How far two points may lie apart and be one."""
+        return SAME_PLACE * float(np.linalg.norm(np.ptp(self.heads, axis=0)))
 
     def released(self, off: Collection[tuple[str, str]] | None = None) -> RestPose:
         """The rig with IK switched off: all of it, or the solvers whose (bone, switch) are in `off`; the bones that others hold stay driven."""

@@ -58,7 +58,7 @@ class EarlierFigure:
         if not before or at >= len(motion) or motion.frames[at] != self.frame - 1 or not shown[at].any():
             return points
         new = np.split(points[at], np.cumsum(sizes)[:-1])
-        fitting = [index for index in np.flatnonzero(shown[at])]
+        fitting = np.flatnonzero(shown[at])
         alike = [len(new[index]) for index in fitting] == [len(stroke) for stroke in before]
         # Where other pieces were seen then, as of a face, the limb goes as its first one does.
         apart = np.repeat((before[0].mean(axis=0) - new[fitting[0]].mean(axis=0))[None], len(points[at]), axis=0)

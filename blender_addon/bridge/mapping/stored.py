@@ -52,8 +52,7 @@ def store_map(armature: bpy.types.Object, bone_map: BoneMap, rest: RestPose) -> 
     """Let the armature carry the map. Raises ValueError, with nothing changed, where it may not be changed."""
     check_editable(armature)
     document = json.loads(bone_map.to_json())
-    named = (*bone_map.bones, *(bone_map.controls or {}).values())
-    document[PLACES] = {name: [float(value) for end in (rest.heads, rest.tails) for value in end[rest.index(name)]] for name in named if name in rest}
+    document[PLACES] = {name: [float(value) for end in (rest.heads, rest.tails) for value in end[rest.index(name)]] for name in bone_map.named if name in rest}
     setattr(armature, PROPERTY, json.dumps(document, ensure_ascii=False))
 
 
@@ -80,11 +79,10 @@ def why_not_editable(armature: bpy.types.Object) -> str:
 
 def _renamed(rest: RestPose, bone_map: BoneMap, places: Mapping[str, np.ndarray[tuple[int, int], np.dtype[np.float64]]]) -> dict[str, str]:
     """New names of bones that are gone, where one bone alone lies in the same place and is not mapped."""
-    named = (*bone_map.bones, *(bone_map.controls or {}).values())
-    mapped = {rest.index(name) for name in named if name in rest}
+    mapped = {rest.index(name) for name in bone_map.named if name in rest}
     near = SAME_PLACE * float(np.linalg.norm(np.ptp(np.concatenate((rest.heads, rest.tails)), axis=0)))
     found: dict[str, str] = {}
-    for name in (*named, *(switch.bone for switch in bone_map.switches)):
+    for name in (*bone_map.named, *(switch.bone for switch in bone_map.switches)):
         if name in rest or name not in places:
             continue
         head, tail = places[name]

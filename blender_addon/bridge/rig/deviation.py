@@ -125,7 +125,7 @@ class _Turns(Mapping[int, Array]):
     carried: Carried
 
     def __init__(self, target: RigTarget, bases: Mapping[int, Array]) -> None:
-        self._axes = {bone: target.rest.turns[bone] for bone in bases}
+        self._axes = target.rest.turns
         self._bases = bases
 
     def __getitem__(self, bone: int) -> Array:

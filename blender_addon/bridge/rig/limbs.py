@@ -27,8 +27,6 @@ LIMB_OF_EXTREMITY: Mapping[str, Limb] = {
 }
 BEGINNINGS = frozenset({Joint.RIGHT_ELBOW, Joint.LEFT_ELBOW, Joint.RIGHT_KNEE, Joint.LEFT_KNEE})
 """The chains that arms and legs begin with: control rigs put a limb's switch there."""
-SAME_PLACE = 2e-3
-"""Part of the rig's extent within which two points of a rest pose are one."""
 
 
 def limbs_of_bones(bone_map: BoneMap) -> dict[str, Limb]:
@@ -49,8 +47,7 @@ def limb_of_control(rest: RestPose, bone_map: BoneMap, name: str) -> Limb:
     beneath = {limb for mapped, limb in limbs.items() if bone in rest.above(rest.index(mapped))}
     if len(beneath) == 1:
         return beneath.pop()
-    near = SAME_PLACE * float(np.linalg.norm(np.ptp(rest.heads, axis=0)))
-    begins = {limbs[chain[0]] for joint, chain in bone_map.chains.items() if joint in BEGINNINGS and _apart(rest, bone, chain[0]) < near}
+    begins = {limbs[chain[0]] for joint, chain in bone_map.chains.items() if joint in BEGINNINGS and _apart(rest, bone, chain[0]) < rest.same_place}
     if len(begins) == 1:
         return begins.pop()
     above = sorted((other for other in rest.above(bone) if rest.names[other] in limbs), reverse=True)
