@@ -23,7 +23,7 @@ from .motion_sources import DATA_VARIABLE, add_motion_arguments, motion_library
 
 log = logging.getLogger("training")
 
-CASES = 48
+CASES = 96
 SHOWN_OPTIONS = ("rows", "conditions", "cases", "seed")
 """Options that change the figures, so that the report names them."""
 

@@ -23,7 +23,7 @@ _AT_ONCE = 4096
 """Frames whose shifts are found together, so that a long clip takes little more memory."""
 
 
-def merge(filled: Filled, supposed: Array, lengths: Array, fps: float) -> tuple[Array, Array]:
+def merge(filled: Filled, supposed: Array, lengths: Array) -> tuple[Array, Array]:
     """The picture of every bone (T, 14, 2) in parts of its length, and the mid-hip (T, 2) in pixels.
 
     `filled` what was seen, with its gaps filled; `supposed` (T, 14, 2) what the network supposes, in parts of the lengths; `lengths` (14,) of the
@@ -36,7 +36,7 @@ def merge(filled: Filled, supposed: Array, lengths: Array, fps: float) -> tuple[
         return observed, joints[:, Joint.MID_HIP]
     in_bones, sure = (np.minimum(values[:, BONE_CHILDREN], values[:, BONE_PARENTS]) for values in (trust, filled.sureness))
     seen, told, trusted, surest = (torch.from_numpy(np.asarray(values, dtype=np.float64))[None] for values in (observed, supposed, in_bones, sure))
-    flat: Array = joined(seen, told, trusted, surest, fps)[0].numpy().astype(np.float32)
+    flat: Array = joined(seen, told, trusted, surest, filled.fps)[0].numpy().astype(np.float32)
     guess = joints[:, None, Joint.MID_HIP] + BONE_PATHS @ (flat * lengths[:, None])
     found = np.where((trust == 1)[..., None], joints, guess + _shifts(joints - guess, trust, lengths))
     bones = (found[:, BONE_CHILDREN] - found[:, BONE_PARENTS]) / lengths[:, None]

@@ -28,7 +28,7 @@ def bones_in(poses: PoseSequence) -> Array:
 
 def kept(poses: PoseSequence, supposed: Array) -> Array:
     """(T, 15, 2) pixels: what `merge` makes of a clip and what a network supposes."""
-    flat, root = merge(filled(poses), supposed, ADULT.lengths, poses.fps)
+    flat, root = merge(filled(poses), supposed, ADULT.lengths)
     assert np.isfinite(flat).all()
     return root[:, None] + BONE_PATHS @ (flat * ADULT.lengths[:, None])
 
@@ -148,7 +148,7 @@ def test_seen_joints_stay_and_nothing_is_ever_nan(seed: int, doubt: float, scale
     confidence[0, 0] = 1
     poses = PoseSequence(positions, confidence.astype(np.float32), 30, None)
     lengths = np.float32(scale) * ADULT.lengths
-    flat, root = merge(filled(poses), generator.normal(size=(frames, 14, 2)).astype(np.float32), lengths, 30)
+    flat, root = merge(filled(poses), generator.normal(size=(frames, 14, 2)).astype(np.float32), lengths)
     assert np.isfinite(flat).all()
     found = root[:, None] + BONE_PATHS @ (flat * lengths[:, None])
     assert np.abs(found - poses.positions)[poses.confidence >= TRUSTED].max() < 1e-2 * scale

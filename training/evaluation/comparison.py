@@ -119,9 +119,9 @@ class Comparison:
                 self.absent[row.name] = str(error)
 
     def run(self, lot: Lot, conditions: Sequence[Condition], count: int) -> Results:
-        """Every row on `count` cases of each condition, and half as many for the root's drift and the sliding of feet."""
+        """Every row on `count` cases of each condition and of the root's drift, and half as many for the sliding of feet."""
         draws = lot.cases(count, WINDOW)
-        long = lot.cases(count // 2, DRIFT_FRAMES, DRIFT_FRAMES)
+        long = lot.cases(count, DRIFT_FRAMES, DRIFT_FRAMES)
         steps = len(conditions) * len(TARGETS) + len(KNOWN_TARGETS) * bool(long) + len(LEG_FACTORS) * len(SLIDE_TARGETS)
         with tqdm(total=steps * len(self._methods), unit="column", desc="evaluating", mininterval=1) as progress:
             scores = [score for condition in conditions for score in self.scores([film(draw, condition) for draw in draws], progress)]

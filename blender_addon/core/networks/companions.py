@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from ..shipped_weights import shipped_weights
 from ..skeleton import JOINT_COUNT, Joint
-from .observation import SLOPE_SECONDS, fill_gaps
+from .habits import Around, recalled
+from .observation import SLOPE_SECONDS, SMALLEST_SCALE, fill_gaps
 from .sightings import CURVE_SECONDS
 from .weights_file import load_state, save_state
 
@@ -35,12 +36,22 @@ GROWTH = 1.5
 """The power of a gap's length that joints are expected to leave their curves with. Measured: 1.2 to 1.5 from 0.1 to 1 second."""
 SIGHTING_VARIANCE = 0.25
 """Of what is seen, in (% of height)²: so much of a detector's trembling is taken for granted."""
-NETWORK_ERROR_OF_LEGS, NETWORK_ERROR = 2.5, 5.0
+NETWORK_ERROR_OF_LEGS, NETWORK_ERROR = 1.25, 2.5
 """In % of height: how far off the network may be of knees and ankles in a gap, and of other joints; what is expected to be as far off counts half.
 
 Measured on gaps of GAP_SECONDS: legs go by step and rhythm, which the network knows; arms follow the elbow, the shoulder and the other arm.
 """
-SHARPNESS = 4
+HABIT_SECONDS = 4.0
+"""Before and after a gap, that tell how this performer moves."""
+LONGEST_HABIT = 4.0
+"""Seconds: in a longer gap the network has the say by far."""
+HABIT_DOUBT = 0.7
+"""What the variance that habits give themselves counts beside that of companions. Measured."""
+KINSHIP = 0.7
+"""The power of how closely joints leave their curves together, by which they count for one another."""
+SIZE = 25.0
+"""% of height that joints are from the mid-hip, a coordinate, root mean square."""
+SHARPNESS = 2
 """The power of the expected error by which the one gives way to the other."""
 NEAR_SECONDS, FAR_SECONDS = CURVE_SECONDS, 0.5
 """So far from a sighting what fills the gap begins to give way to the network in any case, and here it has no say left."""
@@ -52,11 +63,12 @@ _NETWORK_ERRORS = np.array([NETWORK_ERROR_OF_LEGS if joint.name.endswith(("KNEE"
 @dataclass(frozen=True, eq=False)
 class Filled:
     """A clip without gaps: `positions` (T, 15, 2) pixels, `confidence` (T, 15) of what was seen, 0 in gaps, and `sureness` (T, 15) in 0..1 of what fills
-    them beside what the network supposes; 1 where a joint was seen."""
+    them beside what the network supposes; 1 where a joint was seen; `fps` frames a second."""
 
     positions: Array
     confidence: Array
     sureness: Array
+    fps: float
 
 
 def fill_by_companions(positions: Array, seen: Mask, fps: float) -> tuple[Array, Array]:
@@ -72,14 +84,29 @@ def fill_by_companions(positions: Array, seen: Mask, fps: float) -> tuple[Array,
         sureness[first:last, Joint.MID_HIP] = np.clip(1 - nearest / CURVE_SECONDS, 0, 1)
     for (first, last), limbs in _gaps(seen[:, _LIMBS], fps).items():
         joints = _LIMBS[limbs]
-        away, told = _leaving(positions, seen, first, last, fps)
-        weights, variance = _conditional(joints, told)
-        found[first:last, joints] += np.einsum("ojd,oc->jcd", away[:, told].transpose(1, 0, 2), weights) - away[:, joints]
-        since, until = _seconds(len(seen), first, last, fps)
-        expected = np.sqrt(2 * variance) * _swell(since, until)[:, None]
-        near = np.clip((FAR_SECONDS - np.minimum(since, until)) / (FAR_SECONDS - NEAR_SECONDS), 0, 1)[:, None]
-        sureness[first:last, joints] = near / (1 + (expected / _NETWORK_ERRORS[joints]) ** SHARPNESS)
+        found[first:last, joints], spread = _fill(positions, seen, (first, last), joints, fps)
+        nearest = np.minimum(*_seconds(len(seen), first, last, fps))
+        near = np.clip((FAR_SECONDS - nearest) / (FAR_SECONDS - NEAR_SECONDS), 0, 1)[:, None]
+        sureness[first:last, joints] = near / (1 + (np.sqrt(2 * spread) / _NETWORK_ERRORS[joints]) ** SHARPNESS)
     return found, sureness
+
+
+def _fill(positions: Array, seen: Mask, gap: tuple[int, int], joints: NDArray[np.intp], fps: float) -> tuple[Doubles, Doubles]:
+    """Where `joints` (J,) are in a gap (F, J, 2), pixels, by their companions and by the performer's habits, the surer the more; and the variance (F, J) of a
+    coordinate of that, in (% of height)²."""
+    first, last = gap
+    away, told = _leaving(positions, seen, first, last, fps)
+    weights, variance = _conditional(joints, told)
+    places = positions[first:last, joints] - away[:, joints] + np.einsum("ojd,oc->jcd", away[:, told].transpose(1, 0, 2), weights)
+    surroundings = _Surroundings.of(positions, seen, first, last, fps)
+    swell = _swell(*_seconds(len(seen), first, last, fps))[:, None]
+    spread = variance * swell**2 * _liveliness(away * (SIZE / surroundings.size), told, swell)
+    for column, joint in enumerate(joints):
+        habit, doubt = surroundings.by_habit(int(joint), told, fps)
+        share = spread[:, column] / (spread[:, column] + doubt)
+        places[:, column] += share[:, None] * (habit - places[:, column])
+        spread[:, column] *= 1 - share
+    return places, spread
 
 
 def _gaps(seen: Mask, fps: float) -> dict[tuple[int, int], list[int]]:
@@ -103,6 +130,47 @@ def _leaving(positions: Array, seen: Mask, first: int, last: int, fps: float) ->
     curves = fill_gaps(around, torch.from_numpy(shown)[None], fps)[0].numpy()
     told = _LIMBS[seen[max(first - 1, 0) : last + 1, _LIMBS].all(axis=0)]
     return (positions[first:last] - curves[first - start : last - start]).astype(np.float64), told
+
+
+def _liveliness(away: Doubles, told: NDArray[np.intp], swell: Doubles) -> float:
+    """How much farther than usual (a ratio of variances) joints that are seen leave their curves (F, 15, 2), in % of height, in this gap."""
+    usual = 2 * float((np.diag(_covariance())[told] * swell**2).sum())
+    return (float(np.square(away[:, told]).sum()) + usual) / (2 * usual) if usual > 0 else 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class _Surroundings:
+    """The frames about a gap, itself the frames [first, last) of them: `positions` (T, 15, 2) about the mid-hip and their `size`, pixels, what was `seen`
+    (T, 15), and the mid-hip's own `path` (F, 2) in the gap."""
+
+    positions: Doubles
+    size: float
+    seen: Mask
+    path: Doubles
+    first: int
+    last: int
+
+    @classmethod
+    def of(cls, positions: Array, seen: Mask, first: int, last: int, fps: float) -> _Surroundings:
+        """Those of the gap [first, last) of a clip."""
+        reach = round(HABIT_SECONDS * fps)
+        start, stop = max(first - reach, 0), min(last + reach, len(seen))
+        hip = positions[start:stop, [Joint.MID_HIP]].astype(np.float64)
+        about = positions[start:stop] - hip
+        size = max(float(np.sqrt(np.square(about[:, _LIMBS]).mean())), SMALLEST_SCALE)
+        return cls(about, size, seen[start:stop], hip[first - start : last - start, 0], first - start, last - start)
+
+    def by_habit(self, joint: int, told: NDArray[np.intp], fps: float) -> tuple[Doubles, Doubles]:
+        """Where a joint is in the gap (F, 2), pixels, as the clip around it tells, and how far off that may be (F,), in (% of height)²."""
+        frames = self.last - self.first
+        if len(told) == 0 or frames > LONGEST_HABIT * fps:
+            return self.path, np.full(frames, np.inf)
+        covariance = _covariance()
+        kinship = (np.abs(covariance[joint, told]) / np.sqrt(np.diag(covariance)[told])) ** KINSHIP
+        known = np.asarray(self.seen[:, [joint, Joint.MID_HIP, *told]].all(axis=1), dtype=np.bool_)
+        around = Around(self.positions[:, joint] / self.size, self.positions[:, told] / self.size, known, kinship, self.first, self.last)
+        places, variance = recalled(around, fps)
+        return places * self.size + self.path, HABIT_DOUBT * SIZE**2 * variance
 
 
 def _conditional(joints: NDArray[np.intp], told: NDArray[np.intp]) -> tuple[Doubles, Doubles]:

@@ -22,7 +22,7 @@ from .decoded import Decoded, Shares
 from .frame_rate import FrameRate, between
 from .kinematic import TOKEN_FRAMES, KinematicNetwork, PoolState
 from .kinematics import roll_rotation, view_rotation
-from .observation import Observation, complete_midpoints, fill_gaps, observe
+from .observation import Observation, complete_midpoints, fill_gaps, observe_filled
 from .windows import Window, windows
 
 Array = NDArray[np.float32]
@@ -106,8 +106,8 @@ class KinematicModel:
 
         `progress` is called with the part of the windows that were looked at: 0 to 1.
         """
-        rates = [FrameRate.of(len(clip), clip.fps) for clip in clips]
-        shown = [rate.poses(clip.positions, clip.confidence) for clip, rate in zip(clips, rates, strict=True)]
+        rates, whole = [FrameRate.of(len(clip), clip.fps) for clip in clips], [filled(clip) for clip in clips]
+        shown = [rate.poses(clip.positions, clip.confidence) for clip, rate in zip(whole, rates, strict=True)]
         with torch.inference_mode():
             seen = [self._observe(*poses) for poses in (*shown, *(_mirrored(*poses) for poses in shown))]
             cut = [list(windows(observed.valid.shape[1], WINDOW_FRAMES, _context(self._network), TOKEN_FRAMES)) for observed in seen]
@@ -115,7 +115,7 @@ class KinematicModel:
             proportions = self._proportions(seen, cut, count)
             read = self._read(seen, cut, proportions, count)
         looks = [_both_looks(own, mirrored) for own, mirrored in zip(read[: len(clips)], read[len(clips) :], strict=True)]
-        return [_codes(clip, rate, *parts) for clip, rate, parts in zip(clips, rates, looks, strict=True)]
+        return [_codes(clip, rate, *parts) for clip, rate, parts in zip(whole, rates, looks, strict=True)]
 
     def decode(self, codes: KinematicCodes) -> Decoded:
         """The motion on the codes' skeleton from the codes' view. From the motion's own view, what the camera saw is what is scaled."""
@@ -168,7 +168,7 @@ class KinematicModel:
         valid[:, len(positions) :] = 0
         shown = (np.pad(values, [(0, spare)] + [(0, 0)] * (values.ndim - 1)) for values in (positions, confidence))
         joints, certain = (torch.as_tensor(values, device=self._device)[None] for values in shown)
-        return observe(joints, certain, valid)
+        return observe_filled(joints, certain, valid)
 
     def _proportions(self, seen: list[Observation], cut: list[list[Window]], count: Counter) -> list[Tensor]:
         pooled: list[PoolState | None] = [None] * len(seen)
@@ -256,7 +256,7 @@ def _both_looks(own: _Reading, mirrored: _Reading) -> _Reading:
     return lengths.astype(np.float32), first, np.array(angles, dtype=np.float32)
 
 
-def _codes(clip: PoseSequence, rate: FrameRate, lengths: Array, frames: Array, angles: Array) -> KinematicCodes:
+def _codes(clip: Filled, rate: FrameRate, lengths: Array, frames: Array, angles: Array) -> KinematicCodes:
     """Puts what the network read together with what was seen, at the clip's own frame rate.
 
     `frames` (T', 45) are bones, depth velocity and contacts at the network's rate, `angles` azimuth, elevation and roll in radians.
@@ -267,7 +267,7 @@ def _codes(clip: PoseSequence, rate: FrameRate, lengths: Array, frames: Array, a
     contacts = frames[:, 3 * BONE_COUNT + 1 :]
     depth = rate.answers(np.cumsum(depth_velocity(frames[:, 3 * BONE_COUNT], ankle_depth, contacts), dtype=np.float32))
     bones = rate.answers(bones)
-    flat, root = merge(filled(clip), bones[..., :2], lengths, clip.fps)
+    flat, root = merge(clip, bones[..., :2], lengths)
     picture = np.concatenate((flat, _lengthened(flat, bones[..., 2:])), axis=-1)
     picture_path = path(root, depth, skeleton.leg_length)
     camera = _camera(angles)
@@ -303,11 +303,11 @@ def _as_filmed(codes: KinematicCodes) -> tuple[Array, Array]:
 def filled(clip: PoseSequence) -> Filled:
     """The clip with midpoints told by their neighbours and every gap bridged by a curve, from which it strays as the joints do that are seen meanwhile."""
     if bool((clip.confidence > 0).all()):
-        return Filled(clip.positions, clip.confidence, np.ones_like(clip.confidence))
+        return Filled(clip.positions, clip.confidence, np.ones_like(clip.confidence), clip.fps)
     positions, confidence = complete_midpoints(torch.from_numpy(clip.positions.copy())[None], torch.from_numpy(clip.confidence.copy())[None])
     bridged, seen = fill_gaps(positions, confidence > 0, clip.fps)[0].numpy(), (confidence[0] > 0).numpy()
     found, sureness = fill_by_companions(bridged, seen, clip.fps)
-    return Filled(found, confidence[0].numpy(), sureness)
+    return Filled(found, confidence[0].numpy(), sureness, clip.fps)
 
 
 def _camera(angles: Array) -> Array:

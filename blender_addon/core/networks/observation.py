@@ -177,7 +177,11 @@ def _seen_quantiles(lengths: Tensor, seen: Tensor) -> Tensor:
 def observe(positions: Tensor, confidence: Tensor, valid: Tensor) -> Observation:
     """Clips of pixels (B, T, 15, 2) with confidence (B, T, 15) as the network sees them; `valid` (B, T) is 0 on padding after a clip's end."""
     positions, confidence = complete_midpoints(positions, confidence * valid.unsqueeze(-1))
-    filled = fill_gaps(positions, confidence > 0)
+    return observe_filled(fill_gaps(positions, confidence > 0), confidence, valid)
+
+
+def observe_filled(filled: Tensor, confidence: Tensor, valid: Tensor) -> Observation:
+    """The same of clips whose gaps, where confidence is 0, are filled already."""
     bones = bones_of(filled)
     weight = bone_confidence(confidence)
     seen = weight > 0
