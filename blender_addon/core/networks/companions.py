@@ -43,6 +43,10 @@ Measured on gaps of GAP_SECONDS: legs go by step and rhythm, which the network k
 """
 HABIT_SECONDS = 4.0
 """Before and after a gap, that tell how this performer moves."""
+GENERAL_GAPS = 4.0
+"""What is known in general of how joints leave their curves counts as much as so many gaps of the clip's own. Measured."""
+MOST_STRETCHES = 60
+"""Of the clip's own, that are looked at for one gap."""
 LONGEST_HABIT = 4.0
 """Seconds: in a longer gap the network has the say by far."""
 HABIT_DOUBT = 0.7
@@ -96,7 +100,7 @@ def _fill(positions: Array, seen: Mask, gap: tuple[int, int], joints: NDArray[np
     coordinate of that, in (% of height)²."""
     first, last = gap
     away, told = _leaving(positions, seen, first, last, fps)
-    weights, variance = _conditional(joints, told)
+    weights, variance = _conditional(joints, told, _covariance_here(positions, seen, gap, np.union1d(joints, told), fps))
     places = positions[first:last, joints] - away[:, joints] + np.einsum("ojd,oc->jcd", away[:, told].transpose(1, 0, 2), weights)
     surroundings = _Surroundings.of(positions, seen, first, last, fps)
     swell = _swell(*_seconds(len(seen), first, last, fps))[:, None]
@@ -173,9 +177,35 @@ class _Surroundings:
         return places * self.size + self.path, HABIT_DOUBT * SIZE**2 * variance
 
 
-def _conditional(joints: NDArray[np.intp], told: NDArray[np.intp]) -> tuple[Doubles, Doubles]:
+def _covariance_here(positions: Array, seen: Mask, gap: tuple[int, int], joints: NDArray[np.intp], fps: float) -> Doubles:
+    """How joints leave their curves together (15, 15): in general, and of `joints` also in this clip, wherever all of them are seen as long as the gap is."""
+    length, reach = gap[1] - gap[0], round(HABIT_SECONDS * fps)
+    general = _covariance()
+    if length > LONGEST_HABIT * fps:
+        return general
+    unseen = np.concatenate(([0], np.cumsum(~seen[:, joints].all(axis=1))))
+    starts = np.arange(max(1, gap[0] - reach), min(gap[1] + reach, len(seen)) - length)
+    starts = starts[(unseen[starts + length + 1] == unseen[starts - 1]) & ((starts + length < gap[0]) | (starts > gap[1]))]
+    if len(starts) == 0:
+        return general
+    picked = starts[:: -(-len(starts) // MOST_STRETCHES)]
+    beyond = max(1, round(SLOPE_SECONDS * fps)) + 1
+    around = torch.from_numpy(positions[np.clip(picked[:, None] + np.arange(-beyond, length + beyond), 0, len(seen) - 1)])
+    shown = torch.ones(around.shape[:3], dtype=torch.bool)
+    shown[:, beyond : beyond + length, _LIMBS] = False
+    away = (around - fill_gaps(around, shown, fps))[:, beyond : beyond + length].numpy().astype(np.float64)
+    samples = away.transpose(0, 1, 3, 2).reshape(-1, JOINT_COUNT)[:, joints]
+    own, usual = samples.T @ samples, general[np.ix_(joints, joints)]
+    if np.trace(own) <= 0:
+        return general
+    share = len(starts) / (len(starts) + GENERAL_GAPS * length)
+    mixed = general.copy()
+    mixed[np.ix_(joints, joints)] = share * own * (np.trace(usual) / np.trace(own)) + (1 - share) * usual
+    return mixed
+
+
+def _conditional(joints: NDArray[np.intp], told: NDArray[np.intp], covariance: Doubles) -> tuple[Doubles, Doubles]:
     """What the joints that are `told` (O,) count for each of `joints` (O, J), and the variance that is left (J,) in (% of height)²."""
-    covariance = _covariance()
     among = covariance[np.ix_(told, told)] + SIGHTING_VARIANCE * np.eye(len(told))
     shared = covariance[told][:, joints]
     weights: Doubles = np.asarray(np.linalg.solve(among, shared), dtype=np.float64)
