@@ -24,12 +24,11 @@ from blender_addon.core.skeleton import HEIGHT_BONES, Joint
 from training.documents import table
 from training.evaluation.methods import longest_bones
 
+from .foot_motions import FPS, IMAGE_SIZE
+
 log = logging.getLogger("benchmarks")
 Array = NDArray[np.float32]
 
-FPS = 25
-PICTURE = (720, 720)
-"""Of the OpenPose clips."""
 SECONDS = 0.5
 CERTAIN = 0.3
 """Confidence from which a joint stands for the truth."""
@@ -70,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     body = []
     for folder in sorted(path for path in (options.data / "footage/openpose").iterdir() if path.is_dir()):
-        clip = pose_files.read(folder, fps=FPS, image_size=PICTURE).select()
+        clip = pose_files.read(folder, fps=FPS, image_size=IMAGE_SIZE).select()
         found = errors(clip, np.random.default_rng(0))
         body.append([folder.name, str(len(found)), *(f"{mean:.2f}" for mean in found.mean(axis=0))])
     log.info("%s", table(["clip", "gaps", "curve, % of height", "filled, % of height"], body))

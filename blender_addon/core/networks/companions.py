@@ -76,7 +76,8 @@ class Filled:
 
 
 def fill_by_companions(positions: Array, seen: Mask, fps: float) -> tuple[Array, Array]:
-    """Positions (T, 15, 2) of pixels whose gaps curves bridge, with what the joints tell that are seen in a gap; and how sure that is (T, 15).
+    """Positions (T, 15, 2) of pixels whose gaps curves bridge, with what the joints tell that are seen in a gap, by how
+    joints go together and by what they do elsewhere in the clip; and how sure that is (T, 15).
 
     `seen` (T, 15). Sureness is 1 where a joint was seen, 1/2 where the network is as likely right, 0 where nothing tells.
     A gap of the mid-hip itself is left as it is, and the less sure, the farther a sighting is.
@@ -88,22 +89,21 @@ def fill_by_companions(positions: Array, seen: Mask, fps: float) -> tuple[Array,
         sureness[first:last, Joint.MID_HIP] = np.clip(1 - nearest / CURVE_SECONDS, 0, 1)
     for (first, last), limbs in _gaps(seen[:, _LIMBS], fps).items():
         joints = _LIMBS[limbs]
-        found[first:last, joints], spread = _fill(positions, seen, (first, last), joints, fps)
-        nearest = np.minimum(*_seconds(len(seen), first, last, fps))
-        near = np.clip((FAR_SECONDS - nearest) / (FAR_SECONDS - NEAR_SECONDS), 0, 1)[:, None]
+        since, until = _seconds(len(seen), first, last, fps)
+        found[first:last, joints], spread = _fill(positions, seen, (first, last), joints, fps, swell=_swell(since, until)[:, None])
+        near = np.clip((FAR_SECONDS - np.minimum(since, until)) / (FAR_SECONDS - NEAR_SECONDS), 0, 1)[:, None]
         sureness[first:last, joints] = near / (1 + (np.sqrt(2 * spread) / _NETWORK_ERRORS[joints]) ** SHARPNESS)
     return found, sureness
 
 
-def _fill(positions: Array, seen: Mask, gap: tuple[int, int], joints: NDArray[np.intp], fps: float) -> tuple[Doubles, Doubles]:
+def _fill(positions: Array, seen: Mask, gap: tuple[int, int], joints: NDArray[np.intp], fps: float, *, swell: Doubles) -> tuple[Doubles, Doubles]:
     """Where `joints` (J,) are in a gap (F, J, 2), pixels, by their companions and by the performer's habits, the surer the more; and the variance (F, J) of a
-    coordinate of that, in (% of height)²."""
+    coordinate of that, in (% of height)². `swell` (F, 1) as `_swell` gives it."""
     first, last = gap
     away, told = _leaving(positions, seen, first, last, fps)
     weights, variance = _conditional(joints, told, _covariance_here(positions, seen, gap, np.union1d(joints, told), fps))
     places = positions[first:last, joints] - away[:, joints] + np.einsum("ojd,oc->jcd", away[:, told].transpose(1, 0, 2), weights)
     surroundings = _Surroundings.of(positions, seen, first, last, fps)
-    swell = _swell(*_seconds(len(seen), first, last, fps))[:, None]
     spread = variance * swell**2 * _liveliness(away * (SIZE / surroundings.size), told, swell)
     for column, joint in enumerate(joints):
         habit, doubt = surroundings.by_habit(int(joint), told, fps)
@@ -126,14 +126,22 @@ def _gaps(seen: Mask, fps: float) -> dict[tuple[int, int], list[int]]:
 
 def _leaving(positions: Array, seen: Mask, first: int, last: int, fps: float) -> tuple[Doubles, NDArray[np.intp]]:
     """How far each joint is from the curve that would bridge this gap (last - first, 15, 2), about the mid-hip, and which joints are seen all the time."""
-    beyond = max(1, round(SLOPE_SECONDS * fps)) + 1
-    start, stop = max(first - beyond, 0), min(last + beyond, len(seen))
-    shown = np.ones((stop - start, JOINT_COUNT), dtype=np.bool_)
-    shown[first - start : last - start, _LIMBS] = False
-    around = torch.from_numpy(positions[start:stop].copy())[None]
-    curves = fill_gaps(around, torch.from_numpy(shown)[None], fps)[0].numpy()
+    start, stop = max(first - _beside(fps), 0), min(last + _beside(fps), len(seen))
     told = _LIMBS[seen[max(first - 1, 0) : last + 1, _LIMBS].all(axis=0)]
-    return (positions[first:last] - curves[first - start : last - start]).astype(np.float64), told
+    return _off_curves(positions[None, start:stop], slice(first - start, last - start), fps)[0], told
+
+
+def _beside(fps: float) -> int:
+    """The frames on each side of a gap that its curve depends on."""
+    return max(1, round(SLOPE_SECONDS * fps)) + 1
+
+
+def _off_curves(stretches: Array, gap: slice, fps: float) -> Doubles:
+    """How far joints in `stretches` (N, T, 15, 2) are from the curves that would bridge the frames `gap` of each (N, F, 15, 2), about the mid-hip."""
+    shown = torch.ones(stretches.shape[:3], dtype=torch.bool)
+    shown[:, gap, _LIMBS] = False
+    curves = fill_gaps(torch.from_numpy(stretches.copy()), shown, fps).numpy()
+    return np.asarray(stretches[:, gap] - curves[:, gap], dtype=np.float64)
 
 
 def _liveliness(away: Doubles, told: NDArray[np.intp], swell: Doubles) -> float:
@@ -144,10 +152,10 @@ def _liveliness(away: Doubles, told: NDArray[np.intp], swell: Doubles) -> float:
 
 @dataclass(frozen=True, eq=False)
 class _Surroundings:
-    """The frames about a gap, itself the frames [first, last) of them: `positions` (T, 15, 2) about the mid-hip and their `size`, pixels, what was `seen`
-    (T, 15), and the mid-hip's own `path` (F, 2) in the gap."""
+    """The frames about a gap, itself the frames [first, last) of them: `places` (T, 15, 2) about the mid-hip in parts of the body's `size` in pixels, what was
+    `seen` (T, 15), and the mid-hip's own `path` (F, 2) in the gap, pixels."""
 
-    positions: Doubles
+    places: Doubles
     size: float
     seen: Mask
     path: Doubles
@@ -162,7 +170,7 @@ class _Surroundings:
         hip = positions[start:stop, [Joint.MID_HIP]].astype(np.float64)
         about = positions[start:stop] - hip
         size = max(float(np.sqrt(np.square(about[:, _LIMBS]).mean())), SMALLEST_SCALE)
-        return cls(about, size, seen[start:stop], hip[first - start : last - start, 0], first - start, last - start)
+        return cls(about / size, size, seen[start:stop], hip[first - start : last - start, 0], first - start, last - start)
 
     def by_habit(self, joint: int, told: NDArray[np.intp], fps: float) -> tuple[Doubles, Doubles]:
         """Where a joint is in the gap (F, 2), pixels, as the clip around it tells, and how far off that may be (F,), in (% of height)²."""
@@ -172,7 +180,7 @@ class _Surroundings:
         covariance = _covariance()
         kinship = (np.abs(covariance[joint, told]) / np.sqrt(np.diag(covariance)[told])) ** KINSHIP
         known = np.asarray(self.seen[:, [joint, Joint.MID_HIP, *told]].all(axis=1), dtype=np.bool_)
-        around = Around(self.positions[:, joint] / self.size, self.positions[:, told] / self.size, known, kinship, self.first, self.last)
+        around = Around(self.places[:, joint], self.places[:, told], known, kinship, self.first, self.last)
         places, variance = recalled(around, fps)
         return places * self.size + self.path, HABIT_DOUBT * SIZE**2 * variance
 
@@ -189,11 +197,9 @@ def _covariance_here(positions: Array, seen: Mask, gap: tuple[int, int], joints:
     if len(starts) == 0:
         return general
     picked = starts[:: -(-len(starts) // MOST_STRETCHES)]
-    beyond = max(1, round(SLOPE_SECONDS * fps)) + 1
-    around = torch.from_numpy(positions[np.clip(picked[:, None] + np.arange(-beyond, length + beyond), 0, len(seen) - 1)])
-    shown = torch.ones(around.shape[:3], dtype=torch.bool)
-    shown[:, beyond : beyond + length, _LIMBS] = False
-    away = (around - fill_gaps(around, shown, fps))[:, beyond : beyond + length].numpy().astype(np.float64)
+    beside = _beside(fps)
+    stretches = positions[np.clip(picked[:, None] + np.arange(-beside, length + beside), 0, len(seen) - 1)]
+    away = _off_curves(stretches, slice(beside, beside + length), fps)
     samples = away.transpose(0, 1, 3, 2).reshape(-1, JOINT_COUNT)[:, joints]
     own, usual = samples.T @ samples, general[np.ix_(joints, joints)]
     if np.trace(own) <= 0:

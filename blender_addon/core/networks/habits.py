@@ -62,13 +62,13 @@ def recalled(around: Around, fps: float) -> tuple[Doubles, Doubles]:
     learnt, gap = _learnt(around), slice(around.first, around.last)
     if len(learnt) < LEAST_FRAMES:
         return np.zeros((around.last - around.first, 2)), np.full(around.last - around.first, np.inf)
-    alike = _alike(around, learnt, fps)
+    alike, own = _alike(around, learnt, fps)
     noise = NOISE + TREMBLING * _trembling(around.others) ** 2
     mean = around.joint[learnt].mean(axis=0)
     among = np.linalg.inv(alike[learnt] + noise * np.eye(len(learnt)))
     weights = among @ (around.joint[learnt] - mean)
     unit = float(((around.joint[learnt] - mean) * weights).sum()) / (2 * len(learnt))
-    left = _own_variance(around, learnt)[gap] - np.einsum("gl,lk,gk->g", alike[gap], among, alike[gap])
+    left = own[gap] - np.einsum("gl,lk,gk->g", alike[gap], among, alike[gap])
     return _joined(alike @ weights + mean, around), unit * np.maximum(left, 0)
 
 
@@ -89,28 +89,16 @@ def _trembling(places: Doubles) -> float:
     return float(np.median(np.abs(np.diff(places, 4, axis=0)))) / _MEDIAN / _FOURTH_DIFFERENCE**0.5
 
 
-def _poses(around: Around) -> Doubles:
-    """The others' places (T, 2 O), so far apart as they count."""
+def _alike(around: Around, learnt: NDArray[np.intp], fps: float) -> tuple[Doubles, Doubles]:
+    """How alike all frames and those `learnt` are (T, L), the covariance of where the joint is expected, and each frame and itself (T,)."""
     weight = np.sqrt(around.kinship / around.kinship.sum())[:, None]
-    return np.asarray((around.others * weight).reshape(len(around.others), -1), dtype=np.float64)
-
-
-def _alike(around: Around, learnt: NDArray[np.intp], fps: float) -> Doubles:
-    """How alike all frames and those `learnt` are (T, L): the covariance of where the joint is expected."""
-    poses = _poses(around)
-    speeds = np.gradient(poses, axis=0) * (fps * SPEED_SECONDS)
+    poses = (around.others * weight).reshape(len(around.others), -1)
+    moving = np.hstack((poses, np.gradient(poses, axis=0) * (fps * SPEED_SECONDS)))
     times = np.arange(len(poses))[:, None] / fps
     centred = poses - poses[learnt].mean(axis=0)
-    in_pose = cdist(np.hstack((poses, speeds)), np.hstack((poses, speeds))[learnt], "sqeuclidean")
-    in_time = cdist(times, times[learnt], "sqeuclidean")
+    in_pose, in_time = (cdist(values, values[learnt], "sqeuclidean") for values in (moving, times))
     smooth = np.exp(-in_pose / (2 * POSE_SHARE**2)) + TIME_SHARE * np.exp(-in_time / (2 * TIME_SECONDS**2))
-    return np.asarray(smooth + LINEAR * centred @ centred[learnt].T, dtype=np.float64)
-
-
-def _own_variance(around: Around, learnt: NDArray[np.intp]) -> Doubles:
-    """What `_alike` is of a frame and itself (T,)."""
-    poses = _poses(around)
-    return np.asarray(1 + TIME_SHARE + LINEAR * np.square(poses - poses[learnt].mean(axis=0)).sum(axis=1), dtype=np.float64)
+    return smooth + LINEAR * centred @ centred[learnt].T, 1 + TIME_SHARE + LINEAR * np.square(centred).sum(axis=1)
 
 
 def _joined(found: Doubles, around: Around) -> Doubles:
