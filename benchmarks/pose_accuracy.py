@@ -194,14 +194,28 @@ def corrections(views: Sequence[Camera]) -> Numbers:
 def reprojection_errors(seen: Observed, views: Sequence[Camera], *, without_itself: bool) -> Numbers:
     """(V, T, 12) pixels between each joint and what all views, or all others, make of it: direct linear transform, weighed by confidence."""
     count = len(views)
-    points, weights = seen.points.reshape(count, -1, 2), np.maximum(seen.confidence.reshape(count, -1), LEAST_WEIGHT)
-    rays = np.array([view.normalised(own) for view, own in zip(views, points, strict=True)])
+    points, weights = _flat(seen)
+    rays = _rays(points, views)
     errors = []
     for view in range(count):
         used = [other for other in range(count) if not (without_itself and other == view)]
         places = _triangulated(rays[used], weights[used], [views[other] for other in used])
         errors.append(np.linalg.norm(views[view].project(places) - points[view], axis=1))
     return np.array(errors).reshape(seen.confidence.shape)
+
+
+def agreed(seen: Observed, views: Sequence[Camera], correct: Numbers) -> Observed:
+    """What the views would see if they agreed: the joints that they make together once `correct` is put right, where each view shows them."""
+    right = seen.moved(correct)
+    points, weights = _flat(right)
+    places = _triangulated(_rays(points, views), weights, views)
+    shown = np.array([view.project(places) for view in views]).reshape(right.points.shape)
+    return Observed(shown, right.confidence).moved(-correct)
+
+
+def unbiased(seen: Observed, views: Sequence[Camera], correct: Numbers) -> Observed:
+    """Without the mean error of each joint in each view, against what the views would see if they agreed."""
+    return Observed(seen.points + (agreed(seen, views, correct).points - seen.points).mean(axis=1, keepdims=True), seen.confidence)
 
 
 def calibration_error(sure: Numbers, right: NDArray[np.bool_]) -> float:
@@ -228,6 +242,8 @@ def section(seen: Observed, views: Sequence[Camera], correct: Numbers, other: Ob
                 body += [row(f"{who}all four views", errors[0]), row(f"{who}the three others", errors[1])]
         tables.append(body)
     tables[0] += [[f"{name}: all four views", f"{middle}", f"{most}", "–"] for name, middle, most in KNOWN]
+    for name, ideal in (("joints without an error", agreed), ("ours, without each joint's mean error in each view", unbiased)):
+        tables[0].append(row(f"{name}: all four views", reprojection_errors(ideal(seen, views, correct), views, without_itself=False)))
     right = reprojection_errors(seen.moved(correct), views, without_itself=False) <= RIGHT * HEIGHT
     reported = seen.confidence > 0
     error = calibration_error(seen.confidence[reported], right[reported])
@@ -352,6 +368,17 @@ def _numbers(camera: ET.Element, tag: str) -> dict[str, float]:
     if element is None:
         raise ValueError(f"The calibration has a camera without {tag}; take the file of the wheel.")
     return {name: float(value) for name, value in element.attrib.items() if value.lstrip("-").replace(".", "", 1).replace("e-", "", 1).isdigit()}
+
+
+def _flat(seen: Observed) -> tuple[Numbers, Numbers]:
+    """(V, T · 12, 2) points and (V, T · 12) weights."""
+    count = len(seen.points)
+    return seen.points.reshape(count, -1, 2), np.maximum(seen.confidence.reshape(count, -1), LEAST_WEIGHT)
+
+
+def _rays(points: Numbers, views: Sequence[Camera]) -> Numbers:
+    """(V, N, 2) directions of (V, N, 2) pixels."""
+    return np.array([view.normalised(own) for view, own in zip(views, points, strict=True)])
 
 
 def _triangulated(rays: Numbers, weights: Numbers, views: Sequence[Camera]) -> Numbers:

@@ -14,12 +14,14 @@ from benchmarks.pose_accuracy import (
     SCENE,
     Camera,
     Observed,
+    agreed,
     calibration_error,
     corrections,
     reprojection_errors,
     scene,
     scene_errors,
     section,
+    unbiased,
 )
 
 FRAMES, JOINTS = 5, 12
@@ -89,11 +91,29 @@ def test_a_hidden_point_of_the_scene_is_left_out(views: list[Camera]) -> None:
     assert np.isnan(errors).sum() == sum(place is None for row in SCENE for place in row)
 
 
+def test_what_agreeing_views_see_is_free_of_errors_where_they_are_put_right(seen: Observed, views: list[Camera]) -> None:
+    moves = np.array([[12.0, 0], [-5, -6], [-3, 8], [4, -9]])
+    noise = np.random.default_rng(3).normal(0, 5, seen.points.shape)
+    shown = agreed(Observed(seen.points + noise, seen.confidence).moved(-moves), views, moves)
+    assert reprojection_errors(shown.moved(moves), views, without_itself=False).max() < 0.01
+    assert reprojection_errors(shown, views, without_itself=False).mean() > 3
+
+
+def test_only_the_mean_error_of_a_joint_in_a_view_is_taken_away(seen: Observed, views: list[Camera]) -> None:
+    points = seen.points.copy()
+    points[2, :, 4] += [3, -4]
+    points[1, 3, 5] += [20, 0]
+    errors = reprojection_errors(unbiased(Observed(points, seen.confidence), views, np.zeros((4, 2))), views, without_itself=False)
+    assert errors[:, :, 4].max() < 0.5
+    assert errors[1, 3, 5] > 5
+
+
 def test_the_section_tells_what_was_measured(seen: Observed, views: list[Camera]) -> None:
     text = section(seen, views, np.zeros((4, 2)), seen)
     assert "5 frames, four calibrated cameras" in text
     assert "| all four views | 0.0 | 0.0 | 0.00 % |" in text
     assert "| MediaPipe: all four views | 0.0 | 0.0 | 0.00 % |" in text
+    assert "| joints without an error: all four views | 0.0 | 0.0 | 0.00 % |" in text
     assert "100.0 % of the joints are reported as seen" in text
     assert "the calibration error is 0.050" in text
 
