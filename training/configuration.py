@@ -30,7 +30,8 @@ class Model(StrEnum):
 class Configuration:
     """How a network is trained.
 
-    `quartets` a step and process; `frames` a clip, one of them drawn each step; the learning rate rises over `warmup_steps`, holds, and falls
+    `quartets` a step and process; `frames` a clip, one of them drawn each step; short walks and runs go on up to `walk_frames`, 0 where they end as
+    captured; the learning rate rises over `warmup_steps`, holds, and falls
     to 0 over the last `decay_share` of the steps; `average` is the decay of the averaged weights that are kept; `adversarial` the weight of
     the discriminator's say, 0 for none; `dropout` that of the network's layers, None where it is as they have it; `weights` of the loss terms, 0 where
     none is given.
@@ -47,6 +48,7 @@ class Configuration:
     average: float = 0.999
     adversarial: float = 0.0
     dropout: float | None = None
+    walk_frames: int = 0
     weights: Mapping[str, float] = field(default_factory=dict)
     corruption: Corruption = field(default_factory=Corruption)
     cameras: CameraSampler = field(default_factory=CameraSampler)

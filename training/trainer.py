@@ -19,7 +19,10 @@ from tqdm import tqdm
 from blender_addon.core.networks.weights_file import load_state
 
 from .adversary import Adversary
+from .cameras import CameraSampler
 from .configuration import Configuration
+from .corruption import Corruption
+from .loops import with_longer_walks
 from .losses import Terms, weighted_sum
 from .motion_library import MotionLibrary
 from .objectives import OBJECTIVES
@@ -35,6 +38,8 @@ CURVE_STEPS = 50
 CHECKPOINT_STEPS = 250
 VALIDATION_STEPS = 500
 VALIDATION_BATCHES = 4
+VALIDATION_QUARTETS = 4
+VALIDATION_FRAMES = 128
 CHECKPOINT = "checkpoint.pt"
 CURVE = "curve.jsonl"
 
@@ -59,8 +64,11 @@ class Trainer:
         self.rank = process_rank()
         self.leads = self.rank == 0
         torch.manual_seed(seed)
+        if configuration.walk_frames:
+            motion = with_longer_walks(motion, configuration.walk_frames)
         self._clips = SyntheticClips(motion, device, configuration.cameras, configuration.corruption, configuration.variety)
-        self._validation = SyntheticClips(validation, device, configuration.cameras, configuration.corruption)
+        # Cameras and corruption as they are by default: curves of all configurations are of the same clips.
+        self._validation = SyntheticClips(validation, device, CameraSampler(), Corruption())
         self.objective = OBJECTIVES[configuration.model](self._clips, self._generator(0)).to(device)
         for layer in self.objective.network.modules():
             if isinstance(layer, nn.Dropout) and configuration.dropout is not None:
@@ -108,13 +116,12 @@ class Trainer:
             writer.close()
 
     def validate(self) -> dict[str, float]:
-        """The averaged network's loss terms on fixed batches of motion and bodies that are not trained on."""
+        """The averaged network's loss terms on fixed batches of motion and bodies that are not trained on, the same for every configuration."""
         objective = deepcopy(self.objective).eval()
         objective.network = self.averaged
         totals: dict[str, float] = {}
-        frames = max(self.configuration.frames)
         for index in range(VALIDATION_BATCHES):
-            batch = self._validation.sample(self.configuration.quartets, frames, self._generator(-1 - index))
+            batch = self._validation.sample(VALIDATION_QUARTETS, VALIDATION_FRAMES, self._generator(-1 - index))
             with torch.no_grad():
                 terms, _ = objective(batch, torch.zeros(len(RECOMBINATIONS), 3, dtype=torch.long))
             for name, value in terms.items():

@@ -21,8 +21,10 @@ import torch
 from blender_addon.core.motion import View
 from blender_addon.core.pose_sequence import PoseSequence
 from blender_addon.core.retargeting import Retargeter
+from training.cameras import CameraSampler
 from training.configuration import Configuration, Model, load_configuration
-from training.motion_library import MotionLibrary
+from training.corruption import Corruption
+from training.motion_library import MotionLibrary, load_motion
 from training.processes import random_numbers
 from training.train import main
 from training.trainer import CHECKPOINT, CURVE, Trainer
@@ -71,7 +73,7 @@ def furthest(first: Mapping[str, torch.Tensor], second: Mapping[str, torch.Tenso
     return max(float((values - second[name]).abs().max()) for name, values in first.items())
 
 
-@pytest.mark.parametrize(("model", "steps"), [(Model.KINEMATIC, 12), (Model.PAPER, 20)])
+@pytest.mark.parametrize(("model", "steps"), [(Model.KINEMATIC, 12), (Model.PAPER, 30)])
 def test_a_few_steps_lower_the_loss_on_fixed_batches(tmp_path: Path, motion: MotionLibrary, model: Model, steps: int) -> None:
     how = configuration(model, steps=steps, average=0.0)
     training = trainer(tmp_path / "run", motion, how)
@@ -83,6 +85,21 @@ def test_a_few_steps_lower_the_loss_on_fixed_batches(tmp_path: Path, motion: Mot
     assert after["recombination"] < before["recombination"]
     assert curve(tmp_path / "run") == [{"step": steps, **{name: round(value, 5) for name, value in after.items()}}]
     assert list((tmp_path / "run").glob("events.out.tfevents.*"))
+
+
+def test_curves_of_all_configurations_are_of_the_same_clips(tmp_path: Path, motion: MotionLibrary) -> None:
+    plain = trainer(tmp_path / "plain", motion, configuration())
+    easy = trainer(tmp_path / "easy", motion, configuration(frames=(32,), cameras=CameraSampler(level=1.0, orthographic=1.0), corruption=Corruption(clean=1.0)))
+    assert plain.validate() == easy.validate()
+
+
+def test_longer_walks_are_trained_on_where_a_configuration_says_so(tmp_path: Path, shared_data: Path) -> None:
+    library = load_motion(shared_data / "motion").training()
+    walks = replace(library, clips=tuple(clip for clip in library.clips if clip.category == "walk"))
+    for frames in (0, 400):
+        trainer(tmp_path / str(frames), walks, configuration(Model.PAPER, frames=(128,), steps=1, walk_frames=frames)).train()
+    captured, longer = (checkpoint(tmp_path / frames)["network"] for frames in ("0", "400"))
+    assert furthest(captured, longer) > 0
 
 
 @pytest.mark.parametrize(("model", "adversarial"), [(Model.KINEMATIC, 0.1), (Model.PAPER, 0.0)])
