@@ -20,10 +20,10 @@ SHORTEST_LOOP = 0.5
 LARGEST_JUMP = 0.08
 """Leg lengths, rms over joints and the frames around: two frames further apart are no place to go on from."""
 
-SLOWEST = 1.0
+SLOWEST = 0.6
 """Leg lengths a second, straight from the loop's begin to its end: what is slower gets nowhere, however long."""
 
-FARTHEST = 14.0
+FARTHEST = 10.0
 """Leg lengths: a stage's or a street's width. A run that went on for as long as a walk would weigh more than all other paths together."""
 
 _AROUND = (-2, -1, 0, 1, 2)

@@ -53,7 +53,7 @@ def test_short_walks_and_runs_become_longer(walks: dict[str, tuple[MotionClip, M
 
 def test_a_longer_walk_gets_as_much_farther_as_it_is_longer(walks: dict[str, tuple[MotionClip, MotionClip]]) -> None:
     captured, longer = walks["cmu_07_01"]
-    assert len(longer) > 3 * len(captured)
+    assert len(longer) > 1.5 * len(captured)
     assert travel(longer) / travel(captured) == pytest.approx(len(longer) / len(captured), rel=0.1)
 
 
@@ -95,13 +95,13 @@ def test_a_loop_keeps_clear_of_jumps(walks: dict[str, tuple[MotionClip, MotionCl
     assert np.array_equal(longer.rotations[0], captured.rotations[11])
 
 
-def test_a_window_of_ten_seconds_is_filled_by_longer_walks(library: MotionLibrary) -> None:
+def test_windows_are_filled_further_by_longer_walks(library: MotionLibrary) -> None:
     captured = replace(library, clips=tuple(clip for clip in library.clips if clip.category == "walk"))
     filled = []
     for walks in (captured, with_longer_walks(captured, FRAMES)):
         bank = MotionBank(walks, torch.device("cpu"))
         filled.append(float(bank.sample(64, 256, torch.Generator().manual_seed(0)).valid.mean()))
-    assert filled[1] > filled[0] + 0.15
+    assert filled[1] > filled[0] + 0.1
 
 
 def test_the_library_keeps_its_clips_and_bodies(library: MotionLibrary) -> None:
