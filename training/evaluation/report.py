@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
-from statistics import mean, median
+from statistics import mean, median, stdev
 from typing import Any
 
 from ..documents import replace_section, table
@@ -138,9 +138,17 @@ def _drift(report: Report) -> str:
     body = []
     for row in report.rows:
         found = [[drift.percent for drift in report.results.drifts if (drift.row, drift.target) == (row.name, target)] for target in KNOWN_TARGETS]
-        body.append([row.title, *(f"{mean(values):.2f} / {median(values):.2f}" if values else NONE for values in found)])
-    explained = f"Distance of the mid-hip from the truth after {DRIFT_FRAMES} frames (10 seconds), both from one starting point, yaw ±180°, mean / median:"
+        body.append([row.title, *(f"{mean(values):.2f} ± {_standard_error(values):.2f} / {median(values):.2f}" if values else NONE for values in found)])
+    explained = (
+        f"Distance of the mid-hip from the truth after {DRIFT_FRAMES} frames (10 seconds), both from one starting point, yaw ±180°, "
+        "mean ± its standard error / median:"
+    )
     return f"### Root drift\n\n{explained}\n\n{table(['% of height', *(target.title for target in KNOWN_TARGETS)], body)}"
+
+
+def _standard_error(values: Sequence[float]) -> float:
+    """Of the mean; 0 of a single value."""
+    return stdev(values) / len(values) ** 0.5 if len(values) > 1 else 0.0
 
 
 def _sliding(report: Report) -> str:
