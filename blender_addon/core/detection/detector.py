@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, combinations, pairwise
 
 import numpy as np
@@ -137,8 +138,13 @@ class Detector:
         body = max(body, self._find_landmarks(image, body.next_crop.widened(crop.side)), key=_quality)
         if body.quality >= CLEAR:
             return body
-        turned = max((self._find_landmarks(image, crop.turned(degrees)) for degrees in TURNS), key=_quality)
+        turned = max(self._looks(image, [crop.turned(degrees) for degrees in TURNS]), key=_quality)
         return turned if turned.quality > TURN_GAIN * body.quality else body
+
+    def _looks(self, image: Image, crops: Sequence[Crop]) -> Iterable[Body]:
+        """What is seen in each crop, as many of them at once as there are lookouts."""
+        look = partial(self._find_landmarks, image)
+        return self._lookouts.map(look, crops) if self._lookouts else map(look, crops)
 
     def _look_ahead(self, image: Image, frame: int) -> None:
         """Begin to look at a frame before the one before it is done, where everybody should be by what is known so far."""
