@@ -24,6 +24,8 @@ BLENDER_READY := .venv-bpy-4.5/.ready
 OLDEST := .venv-bpy-4.3
 # Joined by =, since pytest would take a folder of its own for tests.
 WITH_DATA := $(if $(DATA),--data="$(DATA)")
+# The files of tests dealt out to the processors; each test loads torch, so that more than four at once would take memory rather than save time.
+SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help venv test lint matrix zip wheels demo characters fuzz evaluate ablate train bench clean
@@ -45,7 +47,7 @@ $(READY): pyproject.toml
 	$(call environment,$*)
 
 test: lint $(BLENDER_READY) ## lint, check types and import rules, run the tests; those that need Blender in bpy 4.5
-	$(PYTHON) -m pytest $(WITH_DATA) $(ARGS)
+	$(PYTHON) -m pytest $(SIDE_BY_SIDE) $(WITH_DATA) $(ARGS)
 	$(PYTHON) -m tools.tests_in_blender --module 4.5 -- $(WITH_DATA)
 
 lint: $(READY) ## ruff and mypy --strict
