@@ -24,7 +24,7 @@ BLENDER_READY := .venv-bpy-4.5/.ready
 OLDEST := .venv-bpy-4.3
 # Joined by =, since pytest would take a folder of its own for tests.
 WITH_DATA := $(if $(DATA),--data="$(DATA)")
-# The files of tests dealt out to the processors; each test loads torch, so that more than four at once would take memory rather than save time.
+# The files of tests dealt out to the processors; each processor loads torch, so that more than four would take memory rather than save time.
 SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 .DEFAULT_GOAL := help

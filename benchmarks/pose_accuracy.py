@@ -213,9 +213,9 @@ def agreed(seen: Observed, views: Sequence[Camera], correct: Numbers) -> Observe
     return Observed(shown, right.confidence).moved(-correct)
 
 
-def unbiased(seen: Observed, views: Sequence[Camera], correct: Numbers) -> Observed:
-    """Without the mean error of each joint in each view, against what the views would see if they agreed."""
-    return Observed(seen.points + (agreed(seen, views, correct).points - seen.points).mean(axis=1, keepdims=True), seen.confidence)
+def unbiased(seen: Observed, right: Observed) -> Observed:
+    """Without the mean error of each joint in each view, against what is `right`."""
+    return Observed(seen.points + (right.points - seen.points).mean(axis=1, keepdims=True), seen.confidence)
 
 
 def calibration_error(sure: Numbers, right: NDArray[np.bool_]) -> float:
@@ -242,8 +242,9 @@ def section(seen: Observed, views: Sequence[Camera], correct: Numbers, other: Ob
                 body += [row(f"{who}all four views", errors[0]), row(f"{who}the three others", errors[1])]
         tables.append(body)
     tables[0] += [[f"{name}: all four views", f"{middle}", f"{most}", "–"] for name, middle, most in KNOWN]
-    for name, ideal in (("joints without an error", agreed), ("ours, without each joint's mean error in each view", unbiased)):
-        tables[0].append(row(f"{name}: all four views", reprojection_errors(ideal(seen, views, correct), views, without_itself=False)))
+    shown = agreed(seen, views, correct)
+    for name, ideal in (("joints without an error", shown), ("ours, without each joint's mean error in each view", unbiased(seen, shown))):
+        tables[0].append(row(f"{name}: all four views", reprojection_errors(ideal, views, without_itself=False)))
     right = reprojection_errors(seen.moved(correct), views, without_itself=False) <= RIGHT * HEIGHT
     reported = seen.confidence > 0
     error = calibration_error(seen.confidence[reported], right[reported])

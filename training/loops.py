@@ -37,7 +37,7 @@ def with_longer_walks(library: MotionLibrary, frames: int) -> MotionLibrary:
     """The library with a clip of up to so many frames beside each shorter one that gets somewhere and has a loop."""
     walks = [(clip, lengthened(clip, frames)) for clip in library.clips if len(clip) < frames]
     longer = [walk for clip, walk in walks if walk is not None and len(walk) > len(clip)]
-    return MotionLibrary((*library.clips, *longer), library.bodies, library.held_out_bodies)
+    return replace(library, clips=(*library.clips, *longer))
 
 
 def lengthened(clip: MotionClip, frames: int) -> MotionClip | None:
@@ -59,11 +59,8 @@ def lengthened(clip: MotionClip, frames: int) -> MotionClip | None:
 
 def _soundest(clip: MotionClip) -> MotionClip:
     """The longest stretch without a jump."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([True], clip.glitch, [True])).astype(np.int8)))
-    if not len(edges):
-        return replace(clip, rotations=clip.rotations[:0], root=clip.root[:0], glitch=clip.glitch[:0])
-    begin, end = max(zip(edges[::2], edges[1::2], strict=True), key=lambda stretch: stretch[1] - stretch[0])
-    return replace(clip, rotations=clip.rotations[begin:end], root=clip.root[begin:end], glitch=clip.glitch[begin:end])
+    run = max(clip.sound_runs(), key=lambda run: run.stop - run.start, default=slice(0))
+    return replace(clip, rotations=clip.rotations[run], root=clip.root[run], glitch=clip.glitch[run])
 
 
 def _loop(clip: MotionClip) -> tuple[int, int] | None:

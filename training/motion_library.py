@@ -180,6 +180,11 @@ class MotionClip:
         """The length of what is sound in it."""
         return float((~self.glitch).sum()) / self.fps / 60
 
+    def sound_runs(self) -> list[slice]:
+        """The frames between its glitches."""
+        edges = [-1, *np.flatnonzero(self.glitch).tolist(), len(self)]
+        return [slice(before + 1, after) for before, after in pairwise(edges) if after - before > 1]
+
     def joints(self) -> Array:
         """(T, 24, 3) float32, metres: where the captured body's joints are."""
         return joint_positions(world_rotations(self.rotations), self.offsets, self.root)

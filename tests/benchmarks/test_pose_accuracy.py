@@ -103,7 +103,8 @@ def test_only_the_mean_error_of_a_joint_in_a_view_is_taken_away(seen: Observed, 
     points = seen.points.copy()
     points[2, :, 4] += [3, -4]
     points[1, 3, 5] += [20, 0]
-    errors = reprojection_errors(unbiased(Observed(points, seen.confidence), views, np.zeros((4, 2))), views, without_itself=False)
+    off = Observed(points, seen.confidence)
+    errors = reprojection_errors(unbiased(off, agreed(off, views, np.zeros((4, 2)))), views, without_itself=False)
     assert errors[:, :, 4].max() < 0.5
     assert errors[1, 3, 5] > 5
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from itertools import pairwise
 
 import numpy as np
 import torch
@@ -142,8 +141,7 @@ def extreme_bodies(library: MotionLibrary) -> tuple[Body, ...]:
 
 def sound_runs(clip: MotionClip) -> list[Stretch]:
     """The stretches of a clip between its glitches."""
-    edges = [-1, *(int(frame) for frame in np.flatnonzero(clip.glitch)), len(clip)]
-    return [Stretch(clip, before + 1, after - before - 1) for before, after in pairwise(edges) if after - before > 1]
+    return [Stretch(clip, run.start, run.stop - run.start) for run in clip.sound_runs()]
 
 
 def grouped(clips: Sequence[MotionClip]) -> Mapping[str, list[MotionClip]]:
