@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
+from blender_addon.core.keys import smoothstep
+
 from .motion_library import Array, MotionClip, MotionLibrary, joint_positions, leg_length, world_rotations
 
 SHORTEST_LOOP = 0.5
@@ -94,8 +96,7 @@ def _distances(clip: MotionClip, at: NDArray[np.intp]) -> NDArray[np.float64]:
 def _closed(clip: MotionClip, first: int, last: int, step: Array) -> tuple[Array, Array]:
     """Rotations and root path of the loop, its last frames blended into those before its first."""
     rotations, root = clip.rotations[first:last].copy(), clip.root[first:last].copy()
-    share = (np.arange(1, _BLEND + 1, dtype=np.float32) / (_BLEND + 1))[:, None]
-    share = share * share * (3 - 2 * share)
+    share = smoothstep(np.arange(1, _BLEND + 1, dtype=np.float32) / (_BLEND + 1))[:, None]
     before = clip.rotations[first - _BLEND : first]
     nearer = np.where((before * rotations[-_BLEND:]).sum(-1, keepdims=True) < 0, -before, before)
     blended = (1 - share[..., None]) * rotations[-_BLEND:] + share[..., None] * nearer

@@ -17,6 +17,7 @@ from scipy.interpolate import PchipInterpolator
 from scipy.linalg import solveh_banded
 from scipy.ndimage import maximum_filter1d, median_filter
 
+from .keys import smoothstep
 from .motion import SUPPOSED_CONFIDENCE
 from .pose_sequence import Array, PoseSequence
 from .skeleton import BONE_CHILDREN, BONE_PARENTS, BONE_PATHS, PARENTS, Joint
@@ -205,20 +206,13 @@ def _bridged(path: Numbers, seen: Mask, fps: float, lost: LostTracking) -> Numbe
         last, following = path[max(before, known[0])], path[min(after, known[-1])]
         if lost is LostTracking.EASE_TO_REST:
             rest = np.median(path[known], axis=0)
-            away = _eased((gap - before) / (EASE * fps))[:, None] if before >= 0 else np.ones((len(gap), 1))
-            back = _eased((after - gap) / (EASE * fps))[:, None] if after < len(path) else np.ones((len(gap), 1))
+            away = smoothstep((gap - before) / (EASE * fps))[:, None] if before >= 0 else np.ones((len(gap), 1))
+            back = smoothstep((after - gap) / (EASE * fps))[:, None] if after < len(path) else np.ones((len(gap), 1))
             result[gap] = rest + (1 - away) * (last - rest) + (1 - back) * (following - rest)
         else:
             result[gap] = last
     result[known] = path[known]
     return result
-
-
-def _eased(time: Numbers) -> Numbers:
-    """0 to 1 as time goes from 0 to 1, slowly at both ends."""
-    part = np.clip(time, 0.0, 1.0)
-    eased: Numbers = part * part * (3 - 2 * part)
-    return eased
 
 
 def _smoothed(positions: Numbers, confidence: Numbers, fps: float, strength: float, height: float) -> Array:

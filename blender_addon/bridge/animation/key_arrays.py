@@ -11,6 +11,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.keys import smoothstep
 from .actions import curves_of_all_slots
 
 FIELDS: dict[str, tuple[int, Any]] = {
@@ -124,5 +125,4 @@ class EarlierCurves:
 
 def share_left(since: NDArray[Any], fps: float) -> NDArray[np.float64]:
     """(K,) what part of a difference is left so many frames after it: all of it at first, then nothing, with ease."""
-    part = np.clip(since / (EASE_SECONDS * fps), 0, 1)
-    return np.asarray(1 - part * part * (3 - 2 * part), dtype=np.float64)
+    return np.asarray(1 - smoothstep(since / (EASE_SECONDS * fps)), dtype=np.float64)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.keys import smoothstep
 from ...core.skeleton import Joint
 from ..settings.timing import CycleRoot, CycleSettings
 from .timing import Cycle, SceneLandmark, SceneMotion
@@ -137,15 +138,15 @@ def _closed(motion: SceneMotion, first: int, last: int) -> SceneMotion:
     def blended(values: Array, leap: Array | float = 0.0) -> Array:
         """Of what is `leap` further at the end of a cycle than at its beginning."""
         result = values[first : last + 1].copy()
-        for at in range(-before, after + 1):
-            share = _eased((at + before) / (before + after)) if before + after else 1.0
+        shares = smoothstep(np.linspace(0, 1, before + after + 1)) if before + after else np.ones(1)
+        for at, share in enumerate(shares, -before):
             mixed = share * values[first + at] + (1 - share) * (values[last + at] - leap)
             if at >= 0:
                 result[at] = mixed
             if at <= 0:
                 result[length + at] = mixed + leap
         if not before + after:
-            ramp = np.array([_eased(part) for part in np.linspace(0, 1, longest + 1)]).reshape(-1, *(1,) * (values.ndim - 1))
+            ramp = smoothstep(np.linspace(0, 1, longest + 1)).reshape(-1, *(1,) * (values.ndim - 1))
             result[-longest - 1 :] += ramp * (values[first] + leap - values[last])
         return result
 
@@ -180,8 +181,3 @@ def _going_on(once: SceneMotion, length: int, travel: float, at: NDArray[np.intp
         leg_turns=once.leg_turns[index] if once.leg_turns is not None else None,
         landmarks={name: SceneLandmark(mark.offsets[index], mark.confidence[index]) for name, mark in once.landmarks.items()},
     )
-
-
-def _eased(part: float) -> float:
-    """0 to 1, slowly at both ends."""
-    return part * part * (3 - 2 * part)

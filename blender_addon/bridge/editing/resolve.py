@@ -11,6 +11,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.keys import smoothstep
 from ...core.pose_sequence import DepthEvidence, Landmarks, PoseSequence
 from ...core.skeleton import Joint
 from ..animation.actions import curves_in_use, mark_keys
@@ -148,8 +149,7 @@ _STRETCHES: dict[Spread, Callable[[_Track, Array, int], tuple[int, Array] | None
 
 def _between(before: Array, after: Array, count: int) -> Array:
     """(N, 2) from one offset to the other, without the two, with ease."""
-    part = np.arange(1, count + 1)[:, None] / (count + 1)
-    return np.asarray(before + (after - before) * part * part * (3 - 2 * part))
+    return np.asarray(before + (after - before) * smoothstep(np.arange(1, count + 1) / (count + 1))[:, None])
 
 
 def _key(item: bpy.types.Object, joint: Joint, keys: WrittenKeys, first: int, offsets: Array) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.keys import smoothstep
 from ..rotations import from_vectors, inverse, product, to_vectors
 
 Array = NDArray[np.float64]
@@ -21,8 +22,7 @@ IMPOSSIBLE = 2.4
 
 def belief(*confidence: Array) -> Array:
     """(K,) 0..1 how much a bone follows points of these confidences (K,): the least sure tells."""
-    part = np.clip((np.minimum.reduce(confidence) - UNSURE) / (SURE - UNSURE), 0, 1)
-    return np.asarray(part * part * (3 - 2 * part))
+    return smoothstep((np.minimum.reduce(confidence) - UNSURE) / (SURE - UNSURE))
 
 
 def led(base: Array, seen: Array, weight: Array, limit: float, fps: float) -> Array:

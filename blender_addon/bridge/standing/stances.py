@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.keys import smoothstep
 from ..planes import STANDS
 
 Array = NDArray[np.float64]
@@ -58,6 +59,5 @@ def eased(values: Array, stances: Sequence[Stance], ease: int) -> Array:
 def _lead(result: Array, start: int, end: int, one: Array, other: Array) -> None:
     """Fill the frames between two with what lies between their values, beginning and ending gently."""
     at = np.arange(max(start + 1, 0), min(end, len(result)))
-    part = (at - start) / (end - start)
-    gently = (part * part * (3 - 2 * part)).reshape(-1, *(1,) * (result.ndim - 1))
+    gently = smoothstep((at - start) / (end - start)).reshape(-1, *(1,) * (result.ndim - 1))
     result[at] = (1 - gently) * one + gently * other

@@ -7,6 +7,7 @@ their keys, time runs evenly along it, and it is that same cubic.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Indices = NDArray[np.intp]
+Real = TypeVar("Real", bound=np.floating)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +53,12 @@ class Keys:
         length = np.diff(self.at)[span].astype(np.float64)
         basis = hermite((frames - self.at[span]) / length, length)[..., None]
         return np.asarray(basis[0] * self.values[span] + basis[1] * self.slopes[span] + basis[2] * self.values[span + 1] + basis[3] * self.slopes[span + 1])
+
+
+def smoothstep(part: NDArray[Real]) -> NDArray[Real]:
+    """0 to 1, of any shape, as `part` goes from 0 to 1, without slope at both ends and beyond them: the cubic between two keys at rest."""
+    within = np.clip(part, 0, 1)
+    return np.asarray(within * within * (3 - 2 * within))
 
 
 def hermite(part: Array, length: Array) -> Array:
