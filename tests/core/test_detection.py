@@ -16,7 +16,7 @@ from blender_addon.core.detection.detector import Detector
 from blender_addon.core.detection.landmarks import LAYOUT, Crop, LandmarkFinder, crop_around, refined
 from blender_addon.core.detection.overlay import write_overlay
 from blender_addon.core.detection.people import Find, PeopleFinder
-from blender_addon.core.detection.performance import detect
+from blender_addon.core.detection.performance import MOST_POSES, SIGHTING, detect, put_together
 from blender_addon.core.detection.providers import Network, Provider, available
 from blender_addon.core.detection.sides import swapped_frames, with_sides_kept
 from blender_addon.core.detection.tracking import colour_difference
@@ -351,3 +351,20 @@ def test_a_provider_that_is_not_installed_is_refused_in_a_sentence() -> None:
 def test_missing_weights_are_told_in_a_sentence() -> None:
     with pytest.raises(ValueError, match=r"pose weights nothing\.onnx are missing"):
         Network("nothing.onnx")
+
+
+def test_of_people_who_come_and_go_in_a_long_video_the_most_prominent_are_kept(caplog: pytest.LogCaptureFixture) -> None:
+    frame_count, people = 60_000, 12
+    kept = MOST_POSES // frame_count
+    sightings = np.zeros(frame_count, SIGHTING)
+    sightings["frame"] = np.arange(frame_count)
+    sightings["person"] = sightings["frame"] * people // frame_count
+    body = np.random.default_rng(0).uniform(0, 1, (len(LAYOUT.points), 2))
+    sightings["points"] = (100 + 50 * sightings["person"])[:, None, None] * body
+    sightings["confidence"] = 0.9
+    poses = put_together(Video.open(STREET), sightings, frame_count - 1)
+    assert 1 < kept < people
+    came = [int(sightings["person"][person.seen.any(axis=1).argmax()]) for person in poses.people]
+    assert came == list(range(people - 1, people - 1 - kept, -1)), "later ones are larger"
+    assert f"shows {people} people" in caplog.text
+    assert f"the {kept} most prominent are kept" in caplog.text

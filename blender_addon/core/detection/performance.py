@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -25,8 +26,13 @@ from .landmarks import LAYOUT
 from .providers import Provider
 from .sides import with_sides_kept
 
+log = logging.getLogger(__name__)
+
 SHORTEST_STAY = 5
 """Frames; who is seen in fewer is a mistake, unless the video is no longer."""
+
+MOST_POSES = 500_000
+"""People × frames that a performance may take, about a kilobyte each: in long videos whoever comes in again is somebody new, without end."""
 
 METHOD = "movenet_multipose + blazepose_heavy, 3"
 """What poses in the cache were found with; count it up when the same video would give others."""
@@ -57,7 +63,8 @@ def detect(
     """Find and follow everybody in the video.
 
     `cache` is a folder in which poses are kept by the video's content, range and frame rate, and found again; `progress` is called with the number
-    of frames done after each. Raises VideoError where the video cannot be read or shows nobody.
+    of frames done after each. Where there are more than MOST_POSES, the least prominent people are left out, and a warning says how many. Raises
+    VideoError where the video cannot be read or shows nobody.
     """
     kept = cache / f"{_key(video)}.npz" if cache is not None else None
     if kept is not None and kept.is_file():
@@ -73,7 +80,7 @@ def detect(
             progress(done)
         sightings.seek(0)
         found = np.frombuffer(sightings.read(), SIGHTING)
-    poses = _poses(video, found, last)
+    poses = put_together(video, found, last)
     if kept is not None:
         kept.parent.mkdir(parents=True, exist_ok=True)
         pose_files.write(poses, kept)
@@ -101,12 +108,14 @@ def _row(sighting: Sighting, frame: int, image_size: tuple[int, int]) -> bytes:
     return np.array((frame, sighting.id, body.points, confidence(body, image_size), body.depth), SIGHTING).tobytes()
 
 
-def _poses(video: Video, sightings: NDArray[np.void], last: int) -> PoseFile:
+def put_together(video: Video, sightings: NDArray[np.void], last: int) -> PoseFile:
+    """Everybody of these (N,) SIGHTING, on the timeline from the video's first frame to `last`; at most MOST_POSES. Raises VideoError where nobody stays."""
     frame_count = last - video.first_frame + 1
     ids, counts = np.unique(sightings["person"], return_counts=True)
     stays = sightings[np.isin(sightings["person"], ids[counts >= min(SHORTEST_STAY, frame_count)])]
     if not stays["confidence"].any():
         raise VideoError(f"{video.path.name} shows nobody who can be followed; choose a video, or a range, in which a whole body is in sight.")
+    stays = _most_prominent(stays, max(1, MOST_POSES // frame_count), video.path.name)
     frames, people, positions, sure, depth = (stays[name] for name in SIGHTING.names or ())
     for person in np.unique(people):
         rows = people == person
@@ -115,3 +124,16 @@ def _poses(video: Video, sightings: NDArray[np.void], last: int) -> PoseFile:
     poses = performers(Source(video.path, fps=video.fps, image_size=video.image_size), found)
     ranked = sorted(poses.people, key=lambda person: -prominence(person))
     return PoseFile(tuple(ranked), tuple(range(1, len(ranked) + 1)))
+
+
+def _most_prominent(sightings: NDArray[np.void], most: int, name: str) -> NDArray[np.void]:
+    """Those of as many people at most, by frames in sight × the middle of their longer sides."""
+    ids, person = np.unique(sightings["person"], return_inverse=True)
+    if len(ids) <= most:
+        return sightings
+    sizes = np.ptp(sightings["points"], axis=1).max(axis=1)
+    filled = np.array([len(own) * np.median(own) for own in np.split(sizes[np.argsort(person, kind="stable")], np.cumsum(np.bincount(person))[:-1])])
+    log.warning(
+        "%s shows %d people, more than its length leaves room for; the %d most prominent are kept. Choose a range to have the others.", name, len(ids), most
+    )
+    return sightings[np.isin(person, np.argsort(-filled)[:most])]
