@@ -128,12 +128,12 @@ def put_together(video: Video, sightings: NDArray[np.void], last: int) -> PoseFi
 
 def _most_prominent(sightings: NDArray[np.void], most: int, name: str) -> NDArray[np.void]:
     """Those of as many people at most, by frames in sight × the middle of their longer sides."""
-    ids, person = np.unique(sightings["person"], return_inverse=True)
+    ids = np.unique(sightings["person"])
     if len(ids) <= most:
         return sightings
     sizes = np.ptp(sightings["points"], axis=1).max(axis=1)
-    filled = np.array([len(own) * np.median(own) for own in np.split(sizes[np.argsort(person, kind="stable")], np.cumsum(np.bincount(person))[:-1])])
+    filled = [own.size * np.median(own) for own in (sizes[sightings["person"] == person] for person in ids)]
     log.warning(
         "%s shows %d people, more than its length leaves room for; the %d most prominent are kept. Choose a range to have the others.", name, len(ids), most
     )
-    return sightings[np.isin(person, np.argsort(-filled)[:most])]
+    return sightings[np.isin(sightings["person"], ids[np.argsort(filled)[-most:]])]
