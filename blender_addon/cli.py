@@ -1,5 +1,6 @@
 """The command line in Blender: the same job as the panel's button, with no window.
 
+    blender -b FILE.blend --python …/blender_addon/cli.py -- --output out.blend
     blender -b FILE.blend --python …/blender_addon/cli.py -- --video dance.mp4 --armature Rig --bake rig --output out.blend
     blender --command motion_retarget_2d --file FILE.blend --video dance.mp4 --bake grease-pencil --output out.blend
 
@@ -83,6 +84,7 @@ def _retarget(options: argparse.Namespace) -> int:
     from . import command_line
     from .bridge import addon, blend_file
     from .bridge.session import session
+    from .command_line.parser import UsageError
     from .operators import headless
 
     began = time.monotonic()
@@ -91,6 +93,8 @@ def _retarget(options: argparse.Namespace) -> int:
         blend_file.open_file(options.file)
     scene = blend_file.scene_named(options.scene)
     command_line.apply(options, scene)
+    if missing := headless.missing(scene):
+        raise UsageError(f"{missing}.")
     baked = headless.run_job(scene, addon.preferred(options.python, options.device), _Progress())
     blend_file.save_copy(options.output)
     report = Report(

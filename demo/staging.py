@@ -69,7 +69,7 @@ def stage(source: Source, blend: Path) -> bpy.types.Scene:
     _run(["--file", str(PUPPET_FILE), "--armature", PUPPET, "--performer", str(ON_PUPPET), "--bake", "rig", *common])
     boy = session.takes[0]
     before = set(bpy.data.objects)
-    _run(["--performer", str(IN_GREASE_PENCIL), "--bake", "grease-pencil", *common])
+    _run(["--armature", "none", "--performer", str(IN_GREASE_PENCIL), "--bake", "grease-pencil", *common])
     walker = session.takes[0]
     (figure,) = set(bpy.data.objects) - before
     scene = bpy.context.scene

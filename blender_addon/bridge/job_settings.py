@@ -172,7 +172,7 @@ def needs_motion(_context: bpy.types.Context) -> str:
 
 
 def needs_target(context: bpy.types.Context) -> str:
-    """There is something to bake onto, in a mode in which undo takes it back."""
+    """There is something to bake onto."""
     chosen = context.scene.retarget2d
     if not chosen.bake:
         return "Choose what to bake: the rig, Grease Pencil, or a drawing"
@@ -183,7 +183,6 @@ def needs_target(context: bpy.types.Context) -> str:
         "Choose one performer for the rig, or bake everybody onto Grease Pencil alone": everybody and BakeTarget.RIG in chosen.bake,
         "Choose one performer for the drawing": everybody and BakeTarget.DRAWING in chosen.bake,
         "Clear the character to draw everybody in their own proportions, or choose one performer": everybody and chosen.armature is not None,
-        "Switch to Object Mode or Pose Mode first": context.mode not in EDITABLE_MODES,
     }
     return next((sentence for sentence, is_so in wrong.items() if is_so), "")
 
@@ -194,12 +193,14 @@ def needs_drawing(context: bpy.types.Context) -> str:
 
 
 def needs_object_mode(context: bpy.types.Context) -> str:
-    """Nothing is being edited."""
+    """Nothing is being edited, so that undo takes back what is made."""
     return "" if context.mode in EDITABLE_MODES else "Switch to Object Mode or Pose Mode first"
 
 
-NEEDS_OF_ALL: tuple[Requirement, ...] = (needs_video, needs_target)
-"""What it takes from the video to the keys."""
+NEEDS_OF_SCENE: tuple[Requirement, ...] = (needs_video, needs_target)
+"""What a scene must say for the job from the video to the keys."""
+NEEDS_OF_ALL: tuple[Requirement, ...] = (*NEEDS_OF_SCENE, needs_object_mode)
+"""What the job takes where it can be undone."""
 
 
 def first_missing(context: bpy.types.Context, requirements: tuple[Requirement, ...]) -> str:

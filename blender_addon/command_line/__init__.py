@@ -1,4 +1,6 @@
-"""The options of the command line. A topic of settings is a module: `add` gives a parser its options, `apply` sets a scene as they say."""
+"""The options of the command line. A topic of settings is a module: `add` gives a parser its options, `apply` sets a scene
+as they say. What is not given stays as the scene says.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,8 @@ def job_parser(command: str, setup: str, map_word: str) -> Parser:
     """Of the job: `command` is what it is called, `setup` its word that installs the runtime, `map_word` the one that writes a bone map."""
     parser = Parser(
         prog=command,
-        description="Put the motion of a filmed performer on a rig or on Grease Pencil, and write the file.",
+        description="Put the motion of a filmed performer on a rig or on Grease Pencil, and write the file. "
+        "What is not given stays as the scene says.",
         epilog=f"`{command} {setup} [--wheels FOLDER]` installs what the networks need; `{command} {map_word} --help` writes the bone map of an armature.",
         allow_abbrev=False,
     )
@@ -57,6 +60,9 @@ def map_parser(command: str) -> Parser:
 
 
 def apply(options: argparse.Namespace, scene: bpy.types.Scene) -> None:
-    """Set the scene as the options say, so that the file that is written shows how it was made; UsageError where it has not what they name."""
+    """Set what the options give, and leave all else as the scene says; the file that is written shows how it was made.
+
+    UsageError where the scene has not what they name.
+    """
     for topic in TOPICS:
         topic.apply(options, scene)

@@ -7,7 +7,7 @@ import argparse
 import bpy
 
 from ..properties import channels as choices
-from .parser import UsageError, fraction, words
+from .parser import SCENE, fraction, number_within, object_named, set_given, words
 
 LIMBS, ROOTS = words(choices.LIMBS), words(choices.ROOTS)
 POSES = words(choices.POSES, {"REST": "unused", "CURRENT": "start", "ADDED": "kept"})
@@ -18,32 +18,70 @@ def add(parser: argparse.ArgumentParser) -> None:
     """The options of limbs, pose, path and stretch."""
     channels = parser.add_argument_group("channels of a rig")
     known = ",".join(LIMBS)
-    channels.add_argument("--key-limbs", type=_limbs, default=tuple(LIMBS), metavar="LIMB,…", help=f"the limbs that get keys, of {known} (default: all)")
-    channels.add_argument("--amount", type=_amount, action="append", default=[], metavar="LIMB=F", help="0 to 1: how much of the performance a limb takes on")
-    channels.add_argument("--pose", choices=POSES, default="unused", help="what becomes of the pose that the rig is in (default: %(default)s)")
-    channels.add_argument("--path", choices=ROOTS, default="bone", help="who carries the character along its path (default: %(default)s)")
-    channels.add_argument("--carrier", metavar="NAME", help="the object for --path object (default: a new empty)")
-    channels.add_argument("--stretch", type=fraction, default=0.0, metavar="F", help="0 to 1: how much cut-out limbs foreshorten (default: %(default)g)")
-    channels.add_argument("--keep-volume", type=fraction, default=0.5, metavar="F", help="0 to 1: how much wider they get by it (default: %(default)g)")
+    channels.add_argument(
+        "--key-limbs", type=_limbs, metavar="LIMB,…", help=f"the limbs that get keys, of {known} ({SCENE})"
+    )
+    channels.add_argument(
+        "--amount",
+        type=_amount,
+        action="append",
+        default=[],
+        metavar="LIMB=F",
+        help=f"0 to 1: how much of the performance a limb takes on ({SCENE})",
+    )
+    channels.add_argument("--pose", choices=POSES, help=f"what becomes of the pose that the rig is in ({SCENE})")
+    channels.add_argument("--path", choices=ROOTS, help=f"who carries the character along its path ({SCENE})")
+    channels.add_argument(
+        "--carrier", metavar="NAME", help=f"the object for --path object, or none: a new empty ({SCENE})"
+    )
+    channels.add_argument(
+        "--stretch", type=fraction, metavar="F", help=f"0 (off) to 1: how much cut-out limbs foreshorten ({SCENE})"
+    )
+    channels.add_argument(
+        "--shortest",
+        type=number_within(0.1, 1),
+        metavar="F",
+        help=f"0.1 to 1: the part of its length that a limb keeps ({SCENE})",
+    )
+    channels.add_argument(
+        "--longest",
+        type=number_within(1, 2),
+        metavar="F",
+        help=f"1 to 2: how many times its length a limb gets at most ({SCENE})",
+    )
+    channels.add_argument(
+        "--keep-volume", type=fraction, metavar="F", help=f"0 to 1: how much wider limbs get as they shorten ({SCENE})"
+    )
 
 
 def apply(options: argparse.Namespace, scene: bpy.types.Scene) -> None:
-    """Set limbs, amounts, pose, path and stretch; UsageError where the carrier is none of the scene's objects."""
+    """Set what is asked for; UsageError where the carrier is none of the scene's objects."""
     channels = scene.retarget2d.channels
-    channels.limbs = {LIMBS[limb] for limb in options.key_limbs}
-    for name in LIMBS.values():
-        setattr(channels, name.lower(), 1.0)
+    if options.key_limbs is not None:
+        channels.limbs = {LIMBS[limb] for limb in options.key_limbs}
     for limb, amount in options.amount:
         setattr(channels, LIMBS[limb].lower(), amount)
-    channels.pose, channels.root = POSES[options.pose], ROOTS[options.path]
-    channels.carrier = None
     if options.carrier is not None:
-        if options.carrier not in scene.objects:
-            raise UsageError(f"There is no object {options.carrier} in the scene {scene.name}; give another --carrier, or leave it out.")
-        channels.carrier = scene.objects[options.carrier]
-    channels.use_stretch = options.stretch > 0
-    channels.stretch = options.stretch or 1.0
-    channels.volume = options.keep_volume
+        channels.carrier = object_named(
+            scene.objects,
+            options.carrier,
+            lambda _: (
+                f"There is no object {options.carrier} in the scene {scene.name}; give another --carrier."
+            ),
+        )
+    if options.stretch is not None:
+        channels.use_stretch = options.stretch > 0
+    set_given(
+        channels,
+        {
+            "pose": POSES.get(options.pose),
+            "root": ROOTS.get(options.path),
+            "stretch": options.stretch or None,
+            "shortest": options.shortest,
+            "longest": options.longest,
+            "volume": options.keep_volume,
+        },
+    )
 
 
 def _limbs(text: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from math import isfinite
 
 import bpy
 
@@ -10,64 +11,89 @@ from ..bridge.drawing.assignment import assign_by_name
 from ..bridge.drawing.parts import Part
 from ..bridge.drawing.pieces import layer_names
 from ..properties import drawing as choices
-from .parser import UsageError, words
+from .parser import SCENE, UsageError, object_named, set_given, words
 
 WAYS = words(choices.WAYS)
 PARTS = {word: Part(part) for word, part in words(choices.PARTS).items()}
 """Words of the command line, and what they are called in the scene's settings."""
 
+Place = tuple[float, float, float]
+"""A point in the drawing's space."""
+
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The options of drawings and figures."""
     drawing = parser.add_argument_group("Grease Pencil")
-    drawing.add_argument("--drawing", metavar="NAME", help="your own drawing, which performs with --bake drawing")
     drawing.add_argument(
-        "--drawing-way", choices=WAYS, default="layers", help="keys on its layers, layers hung on bones, or lines bent by weights (default: %(default)s)"
+        "--drawing", metavar="NAME", help=f"your own drawing, which performs with --bake drawing; or none ({SCENE})"
+    )
+    drawing.add_argument(
+        "--drawing-way",
+        choices=WAYS,
+        help=f"keys on its layers, layers hung on bones, or lines bent by weights ({SCENE})",
     )
     drawing.add_argument(
         "--drawing-parts",
         type=_parts,
         default={},
         metavar="LAYER=PART,…",
-        help=f"what its layers are, where their names do not say: {', '.join(PARTS)} (default: by name)",
+        help=f"what its layers are: {', '.join(PARTS)} (default: as the scene says, else by name)",
     )
-    drawing.add_argument("--no-near-far", action="store_true", help="no keys that bring limbs of the drawing before and behind one another")
     drawing.add_argument(
-        "--figure-style", default="", metavar="STYLE", help="how the figure of --bake grease-pencil looks: the name of a style, or a .json file"
+        "--drawing-joint",
+        type=_joint,
+        action="append",
+        default=[],
+        metavar="LAYER=X,Y,Z",
+        help=f"where a layer turns, in the drawing's own space, or LAYER=auto: where it meets its neighbour ({SCENE})",
+    )
+    drawing.add_argument(
+        "--near-far",
+        action=argparse.BooleanOptionalAction,
+        help=f"key limbs of the drawing before and behind one another ({SCENE})",
+    )
+    drawing.add_argument(
+        "--figure-style",
+        metavar="STYLE",
+        help=f"how the figure of --bake grease-pencil looks: a style or a .json file; empty: the character ({SCENE})",
     )
 
 
 def apply(options: argparse.Namespace, scene: bpy.types.Scene) -> None:
-    """Set the drawing, its parts, and the style; UsageError where the drawing is none of the scene's, or has no such layer."""
+    """Set what is asked for; UsageError where the drawing is none of the scene's, or has no such layer."""
     group = scene.retarget2d.drawing
-    group.target = _drawing(scene, options.drawing)
-    group.way = WAYS[options.drawing_way]
-    group.near_far = not options.no_near_far
-    group.style = options.figure_style
-    if options.drawing_parts and group.target is None:
+    if options.drawing is not None:
+        drawings = [item for item in scene.objects if item.type == "GREASEPENCIL"]
+        target = object_named(drawings, options.drawing, lambda known: _no_drawing(scene, options.drawing, known))
+        if target != group.target:  # a drawing that is chosen anew forgets its parts
+            group.target = target
+    set_given(
+        group, {"way": WAYS.get(options.drawing_way), "near_far": options.near_far, "style": options.figure_style}
+    )
+    if (options.drawing_parts or options.drawing_joint) and group.target is None:
         raise UsageError("Parts were given and no drawing; name it with --drawing.")
-    if options.drawing_parts:
-        _assign(group, options.drawing_parts)
+    if options.drawing_parts or options.drawing_joint:
+        _assign(group, options.drawing_parts, dict(options.drawing_joint))
 
 
-def _assign(group: bpy.types.PropertyGroup, parts: dict[str, Part]) -> None:
-    """What the names say, and over it what was given."""
+def _assign(group: bpy.types.PropertyGroup, parts: dict[str, Part], joints: dict[str, Place | None]) -> None:
+    """What the names say, over it what the scene says, and over that what was given."""
     known = layer_names(group.target)
-    if unknown := [name for name in parts if name not in known]:
+    if unknown := [name for name in (*parts, *joints) if name not in known]:
         raise UsageError(f"{group.target.name} has no layer {unknown[0]}; choose among {', '.join(known)}.")
+    parts = {row.name: Part(row.part) for row in group.layers} | parts
     assign_by_name(group)
     for row in group.layers:
         row.part = parts.get(row.name, Part(row.part)).value
+        if row.name in joints:
+            place = joints[row.name]
+            row.use_pivot = place is not None
+            set_given(row, {"pivot": place})
 
 
-def _drawing(scene: bpy.types.Scene, name: str | None) -> bpy.types.Object | None:
-    if name is None:
-        return None
-    drawings = {item.name: item for item in scene.objects if item.type == "GREASEPENCIL"}
-    if name not in drawings:
-        known = f"choose among {', '.join(drawings)}" if drawings else "the scene has none"
-        raise UsageError(f"There is no drawing {name} in the scene {scene.name}; {known}.")
-    return drawings[name]
+def _no_drawing(scene: bpy.types.Scene, name: str, known: str) -> str:
+    choice = f"choose among {known}" if known else "the scene has none"
+    return f"There is no drawing {name} in the scene {scene.name}; {choice}."
 
 
 def _parts(text: str) -> dict[str, Part]:
@@ -78,3 +104,16 @@ def _parts(text: str) -> dict[str, Part]:
             raise argparse.ArgumentTypeError(f"{pair!r} is no LAYER=PART, with one of {', '.join(PARTS)}")
         parts[layer] = PARTS[word]
     return parts
+
+
+def _joint(text: str) -> tuple[str, Place | None]:
+    layer, _, written = text.rpartition("=")
+    if layer and written == "auto":
+        return layer, None
+    try:
+        x, y, z = (float(number) for number in written.split(","))
+    except ValueError:
+        x = y = z = float("nan")
+    if not layer or not all(map(isfinite, (x, y, z))):
+        raise argparse.ArgumentTypeError(f"{text!r} is no LAYER=X,Y,Z, nor LAYER=auto")
+    return layer, (x, y, z)

@@ -7,17 +7,18 @@ import argparse
 import bpy
 
 from ..bridge.clock.view_keys import ViewKeys, key_view
-from ..bridge.settings.look import ViewChoice
+from ..bridge.settings.look import BodyChoice, ViewChoice
 from ..properties import look as choices
 from ..properties.settings import PLANES as PLANE_CHOICES
 from ..properties.settings import VIEWS as VIEW_CHOICES
 from .other_performances import add_details, add_source, apply_source
-from .parser import UsageError, fraction, words
+from .parser import SCENE, UsageError, fraction, set_given, words
 
-VIEWS = words(row for row in VIEW_CHOICES if row[0] not in {ViewChoice.ANGLE, ViewChoice.AS_OTHER})
-PLANES, LIMBS, ALIGNMENTS = words(PLANE_CHOICES), words(choices.LIMBS), words(choices.ALIGNMENTS)
+VIEWS, PLANES = words(VIEW_CHOICES), words(PLANE_CHOICES)
+LIMBS, BODIES, ALIGNMENTS = words(choices.LIMBS), words(choices.BODIES), words(choices.ALIGNMENTS)
 """Words of the command line, and what they are called in the scene's settings."""
 BLENDED = ("motion", "skeleton", "view")
+AUTO = "auto"
 
 FEWEST_KEYS = 2
 
@@ -27,33 +28,55 @@ def add(parser: argparse.ArgumentParser) -> None:
     look = parser.add_argument_group("how it is seen")
     view = look.add_mutually_exclusive_group()
     view.add_argument(
-        "--view", type=_view, default="as-filmed", metavar="VIEW", help=f"{', '.join(VIEWS)}, or AZIMUTH[,ELEVATION] in degrees (default: as-filmed)"
+        "--view",
+        type=_view,
+        metavar="VIEW",
+        help=f"{', '.join(VIEWS)}, or AZIMUTH[,ELEVATION] in degrees, elevation 0 where it is left out ({SCENE})",
     )
-    view.add_argument("--view-keys", type=_view_keys, metavar="KEYS", help='the angle keyed over the scene\'s frames: "1:0 48:90" or "1:0,10 48:90,0"')
+    view.add_argument(
+        "--view-keys",
+        type=_view_keys,
+        metavar="KEYS",
+        help='the angle keyed over the scene\'s frames: "1:0 48:90" or "1:0,10 48:90,0"',
+    )
     add_source(view, "view-like", "the view of another performance")
     add_details(look, "view-like")
-    look.add_argument("--limbs", choices=LIMBS, default="foreshortened", help="as seen, or each in the plane it moves most in (default: %(default)s)")
-    look.add_argument("--plane", choices=PLANES, default="own", help="where the picture lands (default: %(default)s)")
-    look.add_argument("--depth", type=fraction, metavar="D", help="0 to 1: how much limbs leave the plane (default: 0 on cut-out rigs, 1 on others)")
+    look.add_argument("--limbs", choices=LIMBS, help=f"as seen, or each in the plane it moves most in ({SCENE})")
+    look.add_argument("--plane", choices=PLANES, help=f"where the picture lands ({SCENE})")
+    look.add_argument(
+        "--depth",
+        type=_depth,
+        metavar="D",
+        help=f"0 to 1: how much limbs leave the plane, or auto: 0 on cut-out rigs, 1 on others ({SCENE})",
+    )
     body = parser.add_argument_group("whose body, where there is no armature")
-    add_source(body, "like", "the body of another performer")
+    whose = body.add_mutually_exclusive_group()
+    whose.add_argument("--body", choices=BODIES, help=f"the performer's own, or that of --like ({SCENE})")
+    add_source(whose, "like", "the body of another performer")
     add_details(body, "like")
     blend = parser.add_argument_group("blend")
     add_source(blend, "blend", "the second performance")
     add_details(blend, "blend")
     for part in BLENDED:
-        blend.add_argument(f"--blend-{part}", type=fraction, default=0.0, metavar="SHARE", help=f"0 to 1: how far the {part} goes to it (default: 0)")
-    blend.add_argument("--align", choices=ALIGNMENTS, default="stretch", help="how time goes: both stretched, alike poses together, or side by side")
+        blend.add_argument(
+            f"--blend-{part}", type=fraction, metavar="SHARE", help=f"0 to 1: how far the {part} goes to it ({SCENE})"
+        )
+    blend.add_argument(
+        "--align",
+        choices=ALIGNMENTS,
+        help=f"how time goes: both stretched, alike poses together, or side by side ({SCENE})",
+    )
 
 
 def apply(options: argparse.Namespace, scene: bpy.types.Scene) -> None:
-    """Set them; UsageError where they do not go together."""
+    """Set what is asked for; UsageError where it does not go together."""
     settings = scene.retarget2d
-    settings.plane = PLANES[options.plane]
-    settings.depth_auto = options.depth is None
+    set_given(settings, {"plane": PLANES.get(options.plane)})
     if options.depth is not None:
-        settings.depth = options.depth
-    settings.look.limbs = LIMBS[options.limbs]
+        settings.depth_auto = options.depth == AUTO
+        if options.depth != AUTO:
+            settings.depth = options.depth
+    set_given(settings.look, {"limbs": LIMBS.get(options.limbs)})
     _apply_view(options, scene)
     _apply_body(options, settings)
     _apply_blend(options, settings)
@@ -61,36 +84,54 @@ def apply(options: argparse.Namespace, scene: bpy.types.Scene) -> None:
 
 def _apply_view(options: argparse.Namespace, scene: bpy.types.Scene) -> None:
     settings = scene.retarget2d
-    if apply_source(options, "view-like", settings.look.view_source):
+    if apply_source(
+        options, "view-like", settings.look.view_source, in_use=_asked_view(options, settings) == ViewChoice.AS_OTHER
+    ):
         settings.view = "AS_OTHER"
     elif options.view_keys is not None:
         settings.view = "ANGLE"
         key_view(scene, options.view_keys)
     elif isinstance(options.view, str):
         settings.view = options.view
-    else:
+    elif options.view is not None:
         settings.view = "ANGLE"
         key_view(scene, {})
         settings.azimuth, settings.elevation = options.view
 
 
+def _asked_view(options: argparse.Namespace, settings: bpy.types.PropertyGroup) -> str:
+    """The view of the line, or else of the scene."""
+    if options.view_keys is not None or isinstance(options.view, tuple):
+        return ViewChoice.ANGLE
+    return str(options.view or settings.view)
+
+
 def _apply_body(options: argparse.Namespace, settings: bpy.types.PropertyGroup) -> None:
-    given = apply_source(options, "like", settings.look.body_source)
-    if given and settings.armature is not None:
-        raise UsageError("--like gives a body, and the armature has its own; give one of the two.")
-    settings.look.body = "OTHER" if given else "OWN"
+    set_given(settings.look, {"body": BODIES.get(options.body)})
+    given = apply_source(options, "like", settings.look.body_source, in_use=settings.look.body == BodyChoice.OTHER)
+    if (given or options.body == "other") and settings.armature is not None:
+        raise UsageError(
+            f"--{'like' if given else 'body'} gives a body, and the armature has its own; give one of the two."
+        )
+    if given:
+        settings.look.body = "OTHER"
 
 
 def _apply_blend(options: argparse.Namespace, settings: bpy.types.PropertyGroup) -> None:
-    given = apply_source(options, "blend", settings.look.second)
-    for part in BLENDED:
-        share = getattr(options, f"blend_{part}")
-        if share and not given:
-            raise UsageError(f"--blend-{part} goes to the performance of --blend; give that too.")
-        setattr(settings.look, f"blend_{part}", share)
-    if settings.look.blend_skeleton and settings.armature is not None:
+    look = settings.look
+    in_use = any(getattr(look, f"blend_{part}") for part in BLENDED) or bool(look.second.video or look.second.performer)
+    given = apply_source(options, "blend", look.second, in_use=in_use)
+    shares = {f"blend_{part}": getattr(options, f"blend_{part}") for part in BLENDED}
+    for name, share in shares.items():
+        if share and not given and not in_use:
+            raise UsageError(f"--{name.replace('_', '-')} goes to the performance of --blend; give that too.")
+    if options.blend_skeleton and settings.armature is not None:
         raise UsageError("--blend-skeleton changes the body, and the armature keeps its own; leave one of the two out.")
-    settings.look.alignment = ALIGNMENTS[options.align]
+    set_given(look, {**shares, "alignment": ALIGNMENTS.get(options.align)})
+
+
+def _depth(text: str) -> float | str:
+    return text if text == AUTO else fraction(text)
 
 
 def _view(text: str) -> str | tuple[float, float]:
@@ -99,7 +140,9 @@ def _view(text: str) -> str | tuple[float, float]:
     angles = _angles(text)
     if angles is not None and abs(angles[0]) <= 180:
         return angles
-    raise argparse.ArgumentTypeError(f"{text!r} is no view, give {', '.join(VIEWS)}, or AZIMUTH[,ELEVATION] within 180 and 90 degrees, such as --view=-45,10")
+    raise argparse.ArgumentTypeError(
+        f"{text!r} is no view, give {', '.join(VIEWS)}, or AZIMUTH[,ELEVATION] within 180 and 90 degrees, such as --view=-45,10"
+    )
 
 
 def _view_keys(text: str) -> ViewKeys:
@@ -108,10 +151,14 @@ def _view_keys(text: str) -> ViewKeys:
         frame, _, angles = word.partition(":")
         found = _angles(angles)
         if found is None or not frame.lstrip("-").isdigit() or not frame.isascii():
-            raise argparse.ArgumentTypeError(f"{word!r} is no key, give FRAME:AZIMUTH[,ELEVATION], such as 48:90 or 48:-45,10")
+            raise argparse.ArgumentTypeError(
+                f"{word!r} is no key, give FRAME:AZIMUTH[,ELEVATION], such as 48:90 or 48:-45,10"
+            )
         keys[int(frame)] = found
     if len(keys) < FEWEST_KEYS:
-        raise argparse.ArgumentTypeError(f'{text!r} keys nothing over time, give two keys at least, such as "1:0 48:90"')
+        raise argparse.ArgumentTypeError(
+            f'{text!r} keys nothing over time, give two keys at least, such as "1:0 48:90"'
+        )
     return keys
 
 

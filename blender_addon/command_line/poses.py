@@ -7,42 +7,48 @@ import argparse
 import bpy
 
 from ..bridge.footage import LAYOUT_BY_POINTS
-from .parser import UsageError
+from .parser import SCENE, UsageError, frame_rate, set_given
 
 LAYOUT = LAYOUT_BY_POINTS.lower()
-HIGHEST_FPS = 1000.0
+LARGEST_SIDE = 65536
+"""Pixels."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The options of frame rate, layout and picture size."""
     group = parser.add_argument_group("what the video or the pose file does not say")
-    group.add_argument("--fps", type=_fps, default=0.0, metavar="RATE", help="frames a second (default: its own, or 30)")
-    group.add_argument("--layout", default=LAYOUT, metavar="NAME", help="the order of a pose file's points (default: told by how many there are)")
-    group.add_argument("--image-size", type=_side, nargs=2, metavar=("WIDTH", "HEIGHT"), help="the picture in pixels, for poses that are parts of it")
+    group.add_argument(
+        "--fps", type=frame_rate, metavar="RATE", help=f"frames a second, or own: what it says itself, or 30 ({SCENE})"
+    )
+    group.add_argument(
+        "--layout",
+        metavar="NAME",
+        help=f"the order of a pose file's points, or {LAYOUT}: told by how many there are ({SCENE})",
+    )
+    group.add_argument(
+        "--image-size",
+        type=_side,
+        nargs=2,
+        metavar=("WIDTH", "HEIGHT"),
+        help=f"the picture in pixels, for poses that are parts of it; 0 0: what the file says itself ({SCENE})",
+    )
 
 
 def apply(options: argparse.Namespace, scene: bpy.types.Scene) -> None:
-    """Set them; UsageError where no such layout is known."""
+    """Set what is asked for; UsageError where no such layout is known, or one side of the picture is 0."""
     poses = scene.retarget2d.poses
-    poses.fps = options.fps
     layouts = [item.identifier for item in poses.bl_rna.properties["layout"].enum_items]
-    if options.layout.upper() not in layouts:
+    layout = options.layout.upper() if options.layout is not None else None
+    if layout is not None and layout not in layouts:
         raise UsageError(f"There is no layout {options.layout}; choose among {', '.join(layouts).lower()}.")
-    poses.layout = options.layout.upper()
-    poses.image_size = options.image_size or (0, 0)
-
-
-def _fps(text: str) -> float:
-    try:
-        fps = float(text)
-    except ValueError:
-        fps = -1.0
-    if not 0 < fps <= HIGHEST_FPS:
-        raise argparse.ArgumentTypeError(f"{text!r} is no frame rate above 0 and at most {HIGHEST_FPS:g}")
-    return fps
+    if options.image_size is not None and any(options.image_size) != all(options.image_size):
+        raise UsageError(
+            "--image-size has one side of 0 pixels; give both sides, or 0 0 for what the file says itself."
+        )
+    set_given(poses, {"fps": options.fps, "layout": layout, "image_size": options.image_size})
 
 
 def _side(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
+    if not (text.isascii() and text.isdigit() and int(text) <= LARGEST_SIDE):
         raise argparse.ArgumentTypeError(f"{text!r} is no number of pixels")
     return int(text)

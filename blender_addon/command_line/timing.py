@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from argparse import BooleanOptionalAction
 
 import bpy
 
 from ..bridge.settings.timing import FASTEST, SLOWEST
 from ..properties import timing as choices
-from .parser import number_within, whole_number_within, words
+from .parser import SCENE, number_within, set_given, whole_number_within, words
 
 ROOTS = words(choices.ROOTS)
 """Words of the command line, and what they are called in the scene's settings."""
@@ -17,19 +18,42 @@ ROOTS = words(choices.ROOTS)
 def add(parser: argparse.ArgumentParser) -> None:
     """The options of speed and cycle."""
     timing = parser.add_argument_group("timing")
-    fast = number_within(SLOWEST, FASTEST)
-    timing.add_argument("--speed", type=fast, default=1.0, metavar="S", help="0.1 to 10 times as fast as filmed (default: %(default)s)")
-    timing.add_argument("--cycle", action="store_true", help="find the part that repeats best, and close its seam")
     timing.add_argument(
-        "--cycle-frames", type=whole_number_within(2, 100_000), default=12, metavar="N", help="frames that a cycle lasts at least (default: %(default)s)"
+        "--speed",
+        type=number_within(SLOWEST, FASTEST),
+        metavar="S",
+        help=f"0.1 to 10 times as fast as filmed ({SCENE})",
     )
-    timing.add_argument("--cycle-root", choices=ROOTS, default="carried-on", help="where the cycle goes (default: %(default)s)")
-    timing.add_argument("--repeats", type=whole_number_within(1, 1000), default=1, metavar="N", help="cycles that are keyed or drawn (default: %(default)s)")
-    timing.add_argument("--no-endless", action="store_true", help="let curves end with their last key, without a Cycles modifier")
+    timing.add_argument(
+        "--cycle", action=BooleanOptionalAction, help=f"find the part that repeats best, and close its seam ({SCENE})"
+    )
+    timing.add_argument(
+        "--cycle-frames",
+        type=whole_number_within(2, 100_000),
+        metavar="N",
+        help=f"frames that a cycle lasts at least ({SCENE})",
+    )
+    timing.add_argument("--cycle-root", choices=ROOTS, help=f"where the cycle goes ({SCENE})")
+    timing.add_argument(
+        "--repeats", type=whole_number_within(1, 1000), metavar="N", help=f"cycles that are keyed or drawn ({SCENE})"
+    )
+    timing.add_argument(
+        "--endless",
+        action=BooleanOptionalAction,
+        help=f"let curves go on beyond their last key, by a Cycles modifier ({SCENE})",
+    )
 
 
 def apply(options: argparse.Namespace, scene: bpy.types.Scene) -> None:
-    """Set speed and cycle."""
-    timing = scene.retarget2d.timing
-    timing.speed, timing.cycle, timing.shortest = options.speed, options.cycle, options.cycle_frames
-    timing.root, timing.repeats, timing.endless = ROOTS[options.cycle_root], options.repeats, not options.no_endless
+    """Set what is asked for."""
+    set_given(
+        scene.retarget2d.timing,
+        {
+            "speed": options.speed,
+            "cycle": options.cycle,
+            "shortest": options.cycle_frames,
+            "root": ROOTS.get(options.cycle_root),
+            "repeats": options.repeats,
+            "endless": options.endless,
+        },
+    )

@@ -10,7 +10,7 @@ import bpy
 
 from ..bridge import addon
 from ..bridge.baking import Baked
-from ..bridge.job_settings import JobSettings
+from ..bridge.job_settings import NEEDS_OF_SCENE, JobSettings, first_missing
 from ..bridge.session import session
 from . import stages
 from .jobs import CANCELLED, Run
@@ -18,6 +18,12 @@ from .stages import Steps
 
 Tell = Callable[[str, float, str], object]
 """Called with the stage, how much of it is done (0..1), and both in a line."""
+
+
+def missing(scene: bpy.types.Scene) -> str:
+    """What the job still needs in that scene, in the panel's words; empty where nothing is missing."""
+    with bpy.context.temp_override(scene=scene):
+        return first_missing(bpy.context, NEEDS_OF_SCENE)
 
 
 def run_job(scene: bpy.types.Scene, preferred: addon.Preferred, tell: Tell) -> Baked:

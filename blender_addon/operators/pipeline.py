@@ -6,7 +6,7 @@ import bpy
 
 from ..bridge import addon
 from ..bridge.baking import Baked, chosen_character
-from ..bridge.job_settings import NEEDS_OF_ALL, JobSettings, needs_motion, needs_performers, needs_target, needs_video
+from ..bridge.job_settings import NEEDS_OF_ALL, JobSettings, needs_motion, needs_object_mode, needs_performers, needs_target, needs_video
 from ..bridge.settings.look import Source
 from . import stages
 from .jobs import JobOperator
@@ -58,7 +58,7 @@ class RETARGET2D_OT_bake(JobOperator):
     bl_idname = "retarget2d.bake"
     bl_label = "Bake Motion"
     bl_options = frozenset({"UNDO"})
-    requirements = (needs_motion, needs_target)
+    requirements = (needs_motion, needs_target, needs_object_mode)
 
     def steps(self, context: bpy.types.Context) -> Steps[Baked]:
         """The keys."""

@@ -8,7 +8,7 @@ from ..bridge import addon
 from ..bridge.baking import Baked, check_bake
 from ..bridge.editing.rebake import EarlierBake
 from ..bridge.editing.resolve import Limbs, Spread, edit_kept_on_failure, spread_corrections, swap_sides
-from ..bridge.job_settings import JobSettings, needs_target, needs_video
+from ..bridge.job_settings import JobSettings, needs_object_mode, needs_target, needs_video
 from . import stages
 from .editing import EditOperator, chosen_edit, needs_edit
 from .jobs import JobOperator
@@ -27,7 +27,7 @@ class RETARGET2D_OT_resolve(JobOperator):
     bl_idname = "retarget2d.resolve"
     bl_label = "Re-Solve from Here"
     bl_options = frozenset({"UNDO"})
-    requirements = (needs_video, needs_edit, needs_target)
+    requirements = (needs_video, needs_edit, needs_target, needs_object_mode)
 
     spread: bpy.props.EnumProperty(name="Spread", description="Which frames go along with the correction", items=SPREADS)  # type: ignore[valid-type]
 

@@ -167,11 +167,11 @@ def test_the_command_line_lets_a_drawing_perform(worker_python: Path, tmp_path: 
 
 MISTAKES = {
     "a drawing that is missing": (["--drawing", "Nobody"], "choose among Doodle"),
-    "no drawing": ([], "No drawing is chosen"),
+    "no drawing": (["--drawing", "none"], "Choose the drawing that performs"),
     "a way that is none": (["--drawing", "Doodle", "--drawing-way", "magic"], "magic"),
     "a layer that is missing": (["--drawing", "Doodle", "--drawing-parts", "Wing=head"], "no layer Wing"),
     "a part that is none": (["--drawing", "Doodle", "--drawing-parts", "Tail=wing"], "Tail=wing"),
-    "parts of no drawing": (["--drawing-parts", "Tail=none"], "name it with --drawing"),
+    "parts of no drawing": (["--drawing", "none", "--drawing-parts", "Tail=none"], "name it with --drawing"),
 }
 
 
