@@ -62,6 +62,21 @@ def functions_of(source: str) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef
             yield node
 
 
+def names_given_twice(source: str) -> Iterator[tuple[int, str]]:
+    """Line and name of every module-level statement that gives a name a second meaning; overloads and the branches of an `if` or `try` do not."""
+    given: set[str] = set()
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names = [] if any("overload" in ast.unparse(decorator) for decorator in node.decorator_list) else [node.name]
+        elif isinstance(node, ast.Assign) or (isinstance(node, ast.AnnAssign) and node.value is not None):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = [part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)]
+        else:
+            continue
+        yield from ((node.lineno, name) for name in names if name in given)
+        given.update(names)
+
+
 def length_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     assert function.end_lineno is not None
     return function.end_lineno - function.lineno + 1
@@ -168,6 +183,21 @@ def test_no_function_is_longer_than_a_page() -> None:
 def test_a_function_one_line_too_long_is_seen() -> None:
     source = "def short():\n" + "    pass\n" * (LONGEST_FUNCTION - 1) + "async def long():\n" + "    pass\n" * LONGEST_FUNCTION
     assert [function.name for function in functions_of(source) if length_of(function) > LONGEST_FUNCTION] == ["long"]
+
+
+def test_no_module_gives_one_name_two_meanings() -> None:
+    twice = [
+        f"{path.relative_to(ROOT)}:{line} {name}"
+        for folder in (*PACKAGES, "tests")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for line, name in names_given_twice(path.read_text(encoding="utf-8"))
+    ]
+    assert twice == []
+
+
+def test_a_name_that_is_given_twice_is_seen() -> None:
+    source = "NEAR = 1\nif NEAR:\n    FAR = 2\nelse:\n    FAR = 3\nLIMIT: int\nLIMIT = 4\nLOW, NEAR = 5, 6\nLOW: float = 7\ndef LIMIT(): pass\n"
+    assert list(names_given_twice(source)) == [(8, "NEAR"), (9, "LOW"), (10, "LIMIT")]
 
 
 def test_no_file_is_a_drawer_for_everything() -> None:

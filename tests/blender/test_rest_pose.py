@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from blender_addon.bridge.armature.rest_pose import RestPose, read_rest_pose
 from blender_addon.bridge.mapping import map_bones
-from tests.blender.rigs import RIGS, empty_armature, planar_puppet, prop
+from tests.blender.rigs import RIGS, RigBone, build_armature, empty_armature, planar_puppet, prop
 
 pytestmark = pytest.mark.usefixtures("blank_file")
 
@@ -117,3 +117,18 @@ def test_with_the_switches_set_the_controls_of_a_generated_rig_move_what_deforms
     for control, deforming in (("forearm_fk.L", "DEF-forearm.L"), ("shin_fk.R", "DEF-shin.R"), ("head", "DEF-spine.006")):
         assert np.allclose(bones[control].head, bones[deforming].head, atol=1e-3), deforming
         assert (bones[control].head - bones[control].bone.head_local).length > 0.02
+
+
+@pytest.mark.parametrize(("apart", "carried"), [(0.0, True), (1e-4, True), (3e-3, False)])
+def test_a_bone_that_copies_another_is_carried_by_it_only_where_both_begin_at_one_point(apart: float, carried: bool) -> None:
+    bones = (
+        RigBone("root", None, (0, 0, 0), (0, 0, 1)),
+        RigBone("top", "root", (0, 0, 2), (0, 0, 2.1)),
+        RigBone("control", None, (0.5, 0, 1), (0.5, 0, 1.2)),
+        RigBone("deform", "root", (0.5, 0, 1 + apart), (0.5, 0, 1.2 + apart)),
+    )
+    armature = build_armature("two_metres", bones)
+    copy = armature.pose.bones["deform"].constraints.new("COPY_TRANSFORMS")
+    copy.target, copy.subtarget = armature, "control"
+    rest = read_rest_pose(armature)
+    assert rest.names[rest.carriers[rest.index("deform")]] == ("control" if carried else "root")

@@ -22,8 +22,8 @@ DRIVING_CONSTRAINTS = frozenset(
     {COPIES_TRANSFORMS, "COPY_ROTATION", "IK", "SPLINE_IK", "DAMPED_TRACK", "LOCKED_TRACK", "TRACK_TO", "STRETCH_TO", "ARMATURE", "CHILD_OF"}
 )
 """Constraints that decide where a bone points, whatever is keyed on it."""
-SAME_PLACE = 1e-4
-"""Part of the armature's extent within which two bones begin at one point."""
+CARRIER_TOLERANCE = 1e-4
+"""Part of the armature's extent within which a bone begins where the bone does that carries it because its transforms are copied."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Solver:
     moves: tuple[int, ...]
 
 
-SAME_PLACE = 2e-3
+POINT_TOLERANCE = 2e-3
 """Part of the rig's extent within which two points of a rest pose are one."""
 
 
@@ -77,7 +77,7 @@ class RestPose:
     @property
     def same_place(self) -> float:
         """How far two points may lie apart and be one."""
-        return SAME_PLACE * float(np.linalg.norm(np.ptp(self.heads, axis=0)))
+        return POINT_TOLERANCE * float(np.linalg.norm(np.ptp(self.heads, axis=0)))
 
     def released(self, off: Collection[tuple[str, str]] | None = None) -> RestPose:
         """The rig with IK switched off: all of it, or the solvers whose (bone, switch) are in `off`; the bones that others hold stay driven."""
@@ -184,7 +184,7 @@ def _upwards(bone: int, parents: tuple[int, ...]) -> list[int]:
 
 
 def _carriers(posed: list[bpy.types.PoseBone | None], places: dict[str, int], parents: tuple[int, ...], heads: Array) -> tuple[int, ...]:
-    near = SAME_PLACE * float(np.linalg.norm(np.ptp(heads, axis=0)))
+    near = CARRIER_TOLERANCE * float(np.linalg.norm(np.ptp(heads, axis=0)))
     carriers = list(parents)
     for at, bone in enumerate(posed):
         copied = [c for c in bone.constraints if c.type == COPIES_TRANSFORMS and not c.mute and c.influence == 1] if bone is not None else []

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..armature.rest_pose import RestPose
 from .structure import Biped, Limb
-from .tree import SAME_PLACE, Tree
+from .tree import JOINT_TOLERANCE, Tree
 
 Array = NDArray[np.float64]
 
@@ -71,7 +71,7 @@ def _same(tree: Tree, bones: tuple[int, ...], *, as_long: bool) -> list[int]:
     length = float(np.linalg.norm(end - start))
     ways = rest.tails - rest.heads
     lengths = np.linalg.norm(ways, axis=-1)
-    fits = ~rest.driven & (np.linalg.norm(rest.heads - start, axis=-1) <= SAME_PLACE * tree.size)
+    fits = ~rest.driven & (np.linalg.norm(rest.heads - start, axis=-1) <= JOINT_TOLERANCE * tree.size)
     fits &= ways @ (end - start) >= ALIKE * lengths * length
     if as_long:
         fits &= np.abs(lengths - length) <= AS_LONG * length

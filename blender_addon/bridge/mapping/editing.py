@@ -13,7 +13,7 @@ from ..armature.rest_pose import RestPose
 from .parts import PART_NAMES, other_side
 from .sides import mirrored_name
 
-SAME_PLACE = 0.01
+MIRROR_TOLERANCE = 0.01
 """Part of the rig's size within which a bone lies where the mirror image of another one does."""
 
 
@@ -59,7 +59,7 @@ def mirror_bone(rest: RestPose, name: str) -> str:
         return flipped
     at, size = rest.index(name), float(np.linalg.norm(np.ptp(rest.heads, axis=0)))
     away = np.maximum(np.linalg.norm(rest.heads - rest.heads[at] * (-1, 1, 1), axis=-1), np.linalg.norm(rest.tails - rest.tails[at] * (-1, 1, 1), axis=-1))
-    there = [place for place in np.flatnonzero(away <= SAME_PLACE * size) if place != at]
+    there = [place for place in np.flatnonzero(away <= MIRROR_TOLERANCE * size) if place != at]
     return rest.names[there[0]] if len(there) == 1 else ""
 
 

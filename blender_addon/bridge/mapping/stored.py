@@ -17,7 +17,7 @@ PROPERTY = "retarget2d_bone_map"
 
 PLACES = "places"
 """Where in the text the mapped bones' heads and tails are: by them a bone is known again once its name is gone."""
-SAME_PLACE = 1e-4
+RENAMED_TOLERANCE = 1e-4
 """Part of the rig's size within which a bone lies where one lay that is gone."""
 
 
@@ -80,7 +80,7 @@ def why_not_editable(armature: bpy.types.Object) -> str:
 def _renamed(rest: RestPose, bone_map: BoneMap, places: Mapping[str, np.ndarray[tuple[int, int], np.dtype[np.float64]]]) -> dict[str, str]:
     """New names of bones that are gone, where one bone alone lies in the same place and is not mapped."""
     mapped = {rest.index(name) for name in bone_map.named if name in rest}
-    near = SAME_PLACE * float(np.linalg.norm(np.ptp(np.concatenate((rest.heads, rest.tails)), axis=0)))
+    near = RENAMED_TOLERANCE * float(np.linalg.norm(np.ptp(np.concatenate((rest.heads, rest.tails)), axis=0)))
     found: dict[str, str] = {}
     for name in (*bone_map.named, *(switch.bone for switch in bone_map.switches)):
         if name in rest or name not in places:

@@ -13,8 +13,8 @@ from ..armature.rest_pose import RestPose
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-SAME_PLACE = 1e-3
-"""Part of the rig's size within which two points are one."""
+JOINT_TOLERANCE = 1e-3
+"""Part of the rig's size within which bones meet in one joint: helpers and controls begin at their bone's head, children at its tail."""
 SAME_WAY = 0.98
 """Cosine of the angle within which two bones point the same way."""
 STUB = 0.2
@@ -46,7 +46,7 @@ class Tree:
             return cls(rest, (), {})
         lengths = np.linalg.norm(rest.tails - rest.heads, axis=-1)
         ways = (rest.tails - rest.heads) / np.maximum(lengths, 1e-12)[:, None]
-        near = SAME_PLACE * float(np.linalg.norm(np.ptp(rest.heads, axis=0)))
+        near = JOINT_TOLERANCE * float(np.linalg.norm(np.ptp(rest.heads, axis=0)))
         stands_for = {bone: bone for bone in bones}
         for at in np.flatnonzero(~chosen):
             same = (np.linalg.norm(rest.heads[bones] - rest.heads[at], axis=-1) <= near) & (ways[bones] @ ways[at] >= SAME_WAY)
@@ -112,7 +112,7 @@ class Tree:
         return tuple(path)
 
     def _pull(self, bone: int, child: int) -> float:
-        joined = np.linalg.norm(self.rest.heads[child] - self.rest.tails[bone]) <= SAME_PLACE * self.size
+        joined = np.linalg.norm(self.rest.heads[child] - self.rest.tails[bone]) <= JOINT_TOLERANCE * self.size
         return (self.step(bone, child) + self.reach[child]) * (JOINED if joined else 1)
 
     def points(self, path: tuple[int, ...]) -> Array:
