@@ -140,6 +140,39 @@ NAMES: dict[str, tuple[list[str], list[Part]]] = {
     "written together": (["leftarm", "rleg", "lforearm"], [Part.LEFT_UPPER_ARM, Part.RIGHT_LEG, Part.LEFT_FOREARM]),
     "an arm beside its forearm": (["Forearm.R", "Arm.R"], [Part.RIGHT_FOREARM, Part.RIGHT_UPPER_ARM]),
     "near and far": (["far arm", "near arm", "Back Leg", "Front Leg"], [Part.LEFT_ARM, Part.RIGHT_ARM, Part.LEFT_LEG, Part.RIGHT_LEG]),
+    "spine": (
+        ["rear-upper-arm", "rear-bracer", "rear-foot", "front-thigh", "front-upper-arm", "front-bracer", "front-fist-closed"],
+        [Part.LEFT_UPPER_ARM, Part.LEFT_FOREARM, Part.LEFT_FOOT, Part.RIGHT_THIGH, Part.RIGHT_UPPER_ARM, Part.RIGHT_FOREARM, Part.RIGHT_HAND],
+    ),
+    "spine, without a side on the trunk": (["torso", "neck", "goggles", "head"], [Part.TORSO, Part.NECK, Part.HEAD, Part.HEAD]),
+    "dragonbones": (
+        ["shoulderL", "foreArmL", "handL", "thighR", "calfR", "upperarm_r", "thigh_1_l"],
+        [Part.LEFT_UPPER_ARM, Part.LEFT_FOREARM, Part.LEFT_HAND, Part.RIGHT_THIGH, Part.RIGHT_SHIN, Part.RIGHT_UPPER_ARM, Part.LEFT_THIGH],
+    ),
+    "character animator": (
+        ["+Left Arm", "+Right Arm", "Left Eyebrow", "Right Pupil", "Left Blink", "Right Leg", "Body"],
+        [Part.LEFT_ARM, Part.RIGHT_ARM, Part.HEAD, Part.HEAD, Part.HEAD, Part.RIGHT_LEG, Part.TORSO],
+    ),
+    "cartoon animator": (
+        ["LThigh", "LShank", "LFoot", "RArm", "RForearm", "Hip"],
+        [Part.LEFT_THIGH, Part.LEFT_SHIN, Part.LEFT_FOOT, Part.RIGHT_UPPER_ARM, Part.RIGHT_FOREARM, Part.HIPS],
+    ),
+    "toon boom": (["L_ARM_UPPER", "L_ARM_LOWER", "LEG_R", "Hand_L-2"], [Part.LEFT_UPPER_ARM, Part.LEFT_FOREARM, Part.RIGHT_LEG, Part.LEFT_HAND]),
+    "moho": (["R Arm Upper", "upper arm (back)", "Shin.L", "foot_r 2"], [Part.RIGHT_UPPER_ARM, Part.LEFT_UPPER_ARM, Part.LEFT_SHIN, Part.RIGHT_FOOT]),
+    "rear and front written together": (
+        ["reararm", "frontarm", "rearleg", "FrontLeg", "farhand", "nearhand", "backfoot"],
+        [Part.LEFT_ARM, Part.RIGHT_ARM, Part.LEFT_LEG, Part.RIGHT_LEG, Part.LEFT_HAND, Part.RIGHT_HAND, Part.LEFT_FOOT],
+    ),
+    "back and fore": (
+        ["back arm", "fore arm", "back thigh", "fore thigh", "fore_shin"],
+        [Part.LEFT_ARM, Part.RIGHT_ARM, Part.LEFT_THIGH, Part.RIGHT_THIGH, Part.RIGHT_SHIN],
+    ),
+    "fore arms of a front and a back": (
+        ["back upper arm", "back fore arm", "front upper arm", "front fore arm"],
+        [Part.LEFT_UPPER_ARM, Part.LEFT_FOREARM, Part.RIGHT_UPPER_ARM, Part.RIGHT_FOREARM],
+    ),
+    "words that begin with the letter of a side": (["lear", "reye", "lower arm r"], [Part.HEAD, Part.HEAD, Part.RIGHT_FOREARM]),
+    "such words that are no part of a body": (["ring", "lip", "rope", "ladder", "rear"], [Part.NONE] * 5),
     "no side at all": (["arm", "leg", "Arm 2", "leg copy"], [Part.LEFT_ARM, Part.LEFT_LEG, Part.RIGHT_ARM, Part.RIGHT_LEG]),
     "a face": (["Head", "Eyes", "Hair back", "Hat"], [Part.HEAD] * 4),
     "a trunk": (["Body", "Pelvis", "neck", "Shirt", "lower body"], [Part.TORSO, Part.HIPS, Part.NECK, Part.TORSO, Part.HIPS]),

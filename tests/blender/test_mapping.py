@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
+import bpy
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from blender_addon.bridge.armature.bone_map import BoneMap
 from blender_addon.bridge.armature.measure import rest_joints
 from blender_addon.bridge.armature.rest_pose import RestPose, read_rest_pose
 from blender_addon.bridge.mapping import NoBipedError, map_bones, problems
-from blender_addon.bridge.mapping.sides import side_in_name
+from blender_addon.bridge.mapping.sides import mirrored_name, side_in_name
 from blender_addon.core.skeleton import Joint
 from tests.blender.rigs import NO_BIPEDS, RIGS, RigBone, build_armature, planar_puppet, profile_puppet, rename_at_random
 
@@ -376,10 +377,105 @@ def test_a_body_without_legs_is_told_so(shared_data: Path) -> None:
         ("lowerarm", 0),
         ("Rib", 0),
         ("Spine", 0),
+        ("rear-upper-arm", 0),
+        ("rear_ear", 0),
+        ("ear", 0),
+        ("lower_leg", 0),
+        ("root", 0),
+        ("ring_01", 0),
+        ("leg", 0),
+        ("elbow", 0),
+        ("shoulder", 0),
+        ("collar", 0),
+        ("heel", 0),
+        ("roll", 0),
+        ("tail", 0),
+        ("skull", 0),
+        ("Upright", 0),
+        ("thigh_roll_r", 1),
+        ("lower_arm_r", 1),
+        ("root.l", -1),
+        ("ring.03.R", 1),
+        ("rShldrBend", 1),
+        ("lForeArm", -1),
+        ("lthigh", -1),
+        ("Rhand", 1),
+        ("ARML", -1),
+        ("footr2", 1),
+        ("armleft", -1),
+        ("legRight", 1),
+        ("shoulderR", 1),
+        ("thigh_1_l", -1),
+        ("front_arm_L", -1),
+        ("LShank", -1),
+        ("cc_base_r_upperarm", 1),
+        ("CC_Base_L_Thigh", -1),
+        ("DEF-upper_arm.L.001", -1),
+        ("b_R_Leg", 1),
+        ("hand.Rt", 1),
     ],
 )
 def test_sides_are_read_from_names_as_people_write_them(name: str, side: int) -> None:
     assert side_in_name(name) == side
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("lthigh", "rthigh"),
+        ("Rhand", "Lhand"),
+        ("ARML", "ARMR"),
+        ("armleft", "armright"),
+        ("LeftArm", "RightArm"),
+        ("RIGHT_LEG", "LEFT_LEG"),
+        ("rig:LHipJoint.001", "rig:RHipJoint.001"),
+        ("lower_leg", "lower_leg"),
+        ("rear_arm", "rear_arm"),
+        ("ring", "ring"),
+        ("upright", "upright"),
+    ],
+)
+def test_a_name_is_mirrored_in_its_own_spelling(name: str, other: str) -> None:
+    assert mirrored_name(name) == other
+    assert mirrored_name(other) == name
+
+
+NEAR_AND_FAR = {
+    "dashes": ("front-", "rear-"),
+    "snakes": ("near_", "far_"),
+    "camels": ("Front", "Rear"),
+    "written together": ("front", "back"),
+    "fore": ("fore.", "back."),
+}
+
+
+@pytest.mark.parametrize("apart", [0.0, 0.06])
+@pytest.mark.parametrize("feet", [True, False])
+@pytest.mark.parametrize("looks", [1.0, -1.0])
+@pytest.mark.parametrize("habit", NEAR_AND_FAR)
+def test_of_a_profiles_limbs_the_near_ones_are_right_where_it_looks_to_the_right(habit: str, looks: float, feet: bool, apart: float, tmp_path: Path) -> None:
+    near, far = NEAR_AND_FAR[habit]
+    armature = profile_puppet(tmp_path)
+    bpy.ops.object.mode_set(mode="EDIT")
+    for bone in armature.data.edit_bones:
+        bone.head.x, bone.tail.x = looks * bone.head.x, looks * bone.tail.x
+        if bone.name.endswith(".R"):
+            # The far arm lies before the near one, and the far leg behind it.
+            shift = apart if "arm" in bone.name or "hand" in bone.name else -apart
+            bone.head.x, bone.tail.x = bone.head.x + shift, bone.tail.x + shift
+    for foot in ("foot.R", "foot.L") if not feet else ():
+        armature.data.edit_bones.remove(armature.data.edit_bones[foot])
+    bpy.ops.object.mode_set(mode="OBJECT")
+    for bone in armature.data.bones:
+        part, dot, side = bone.name.partition(".")
+        # Its own left limbs are called near, so that neither the old names nor the order can tell.
+        if dot:
+            prefix = near if side == "L" else far
+            bone.name = prefix + (part.replace("_", "").capitalize() if habit == "camels" else part.replace("_", "") if habit == "written together" else part)
+    bone_map = map_bones(read_rest_pose(armature))
+    right = near if looks > 0 or not feet else far
+    for joint in (Joint.RIGHT_ELBOW, Joint.RIGHT_WRIST, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE):
+        assert all(name.startswith(right) for name in bone_map.chains[joint]), bone_map.chains
 
 
 def test_a_map_survives_being_saved(shared_data: Path) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .limbs import Joints, Pair
+from .side_words import FAR_WORDS, FORE, LEFT_WORDS, NEAR_WORDS, RIGHT_WORDS, joined_side
 
 Array = NDArray[np.float64]
 
@@ -31,21 +32,20 @@ SURE, NAMED, DISPUTED, ASSUMED, GUESSED = 1.0, 0.97, 0.85, 0.6, 0.4
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z右左]+|(?<=[右左])|(?=[右左])")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[右左]")
 _OTHER_WORDS = {"right": "left", "r": "l", "rt": "lt", "右": "左"}
-_SIDE_WORDS = dict.fromkeys(_OTHER_WORDS, 1) | dict.fromkeys(_OTHER_WORDS.values(), -1)
-_NEAR_WORDS = {"near": 1, "front": 1, "far": -1, "back": -1, "rear": -1}
+_SIDE_WORDS = dict.fromkeys((*RIGHT_WORDS, "右"), 1) | dict.fromkeys((*LEFT_WORDS, "左"), -1)
 _OTHER_WORDS |= {other: word for word, other in _OTHER_WORDS.items()}
 
 
 def side_in_name(name: str) -> int:
     """1 where a bone's name says right, −1 where it says left, 0 where it says neither (`upper_arm.R`, `LeftArm`, `LHipJoint`, `thigh_l`, `Bip01 R Foot`)."""
     words = [word.lower() for word in _WORDS.split(name.rpartition(":")[2]) if word]
-    sides = [_SIDE_WORDS.get(word, _joined(word)) for word in words]
-    return int(np.sign(sum(sides)))
+    return int(np.sign(sum(_SIDE_WORDS.get(_said(word), 0) for word in words)))
 
 
-def _joined(word: str) -> int:
-    """For names that are written together, as in `rightarm`."""
-    return 1 if word.startswith("right") else -1 if word.startswith("left") else 0
+def _said(word: str) -> str:
+    """The part of a word, in lower case, that may say the side: all of it, or what is written together with the rest, as in `rightarm`."""
+    joined = None if word in _SIDE_WORDS else joined_side(word)
+    return word[slice(*joined)] if joined else word
 
 
 def mirrored_name(name: str) -> str:
@@ -56,11 +56,11 @@ def mirrored_name(name: str) -> str:
 
 def _mirrored_word(word: str) -> str:
     lower = word.lower()
-    said = lower if lower in _OTHER_WORDS else next((side for side in ("right", "left") if lower.startswith(side)), "")
-    if not said:
+    start, end = (0, len(word)) if lower in _OTHER_WORDS else joined_side(lower) or (0, 0)
+    if start == end:
         return word
-    other = _OTHER_WORDS[said]
-    return (other.upper() if word.isupper() else other.capitalize() if word[0].isupper() else other) + word[len(said) :]
+    said, other = word[start:end], _OTHER_WORDS[lower[start:end]]
+    return word[:start] + (other.upper() if said.isupper() else other.capitalize() if said[0].isupper() else other) + word[end:]
 
 
 @dataclass(frozen=True)
@@ -108,15 +108,21 @@ def _says(pair: Pair, in_name: Callable[[str], int]) -> int:
 
 
 def _nearer_is_right(pairs: Sequence[Pair], legs: tuple[Joints, Joints], up: Array) -> list[int]:
-    """As `_names_say`, for profiles whose limbs are called near and far, or front and back: which of them is right depends on where the feet point."""
+    """As `_names_say`, for profiles whose limbs are called near and far, or front and back: which of them is right depends on where the feet point.
+
+    Without feet the character is taken to look to the picture's right, so that near is right.
+    """
     forward = np.sum([_foot(pairs[0], path, at.end) for path, at in zip(pairs[0].paths, legs, strict=True)], axis=0)
     towards = DRAWN_TOWARDS @ np.cross(forward, up)
-    sign = int(np.sign(towards[np.abs(towards).argmax()]))
+    sign = int(np.sign(towards[np.abs(towards).argmax()])) or 1
     return [sign * _says(pair, _nearness) for pair in pairs]
 
 
 def _nearness(name: str) -> int:
-    return int(np.sign(sum(_NEAR_WORDS.get(word.lower(), 0) for word in _WORDS.split(name) if word)))
+    """1 where a bone's name says near, −1 where it says far (`front-thigh`, `RearFoot`, `backleg`); *fore* says near where nothing else says either."""
+    words = [word.lower() for word in _WORDS.split(name.rpartition(":")[2]) if word]
+    near, far = (sum(word.startswith(tuple(said)) for word in words) for said in (NEAR_WORDS, FAR_WORDS))
+    return int(np.sign(near - far)) if near or far else int(FORE in words)
 
 
 def _across(axes: Iterable[Array], up: Array) -> Array:
@@ -128,12 +134,17 @@ def _across(axes: Iterable[Array], up: Array) -> Array:
 
 
 def _is_profile(pairs: Sequence[Pair], joints: Sequence[tuple[Joints, Joints]], sideways: Array, up: Array) -> bool:
-    """Whether all limbs lie in one plane and both feet point the same way in it: then what is apart in the plane is no side."""
+    """Whether all limbs lie in one plane, and both feet point the same way in it or, where no foot tells, names call all limbs near and far alone.
+
+    Then what is apart in the plane is no side.
+    """
     normal = np.cross(up, sideways)
     points = np.concatenate([pair.samples.reshape(-1, 3) for pair in pairs])
     if np.ptp(points @ normal) > FLAT * pairs[0].length:
         return False
     feet = [_foot(pairs[0], path, at.end) @ sideways for path, at in zip(pairs[0].paths, joints[0], strict=True)]
+    if not np.any(feet):
+        return all(_says(pair, _nearness) and not _names_say(pair) for pair in pairs)
     return bool(np.sign(feet[0]) == np.sign(feet[1]) and min(np.abs(feet)) > LOOKS_ALONG)
 
 
