@@ -16,7 +16,7 @@ LOWER_WORDS = frozenset({"lower", "low", FORE, "bottom"})
 TRUNK_WORDS: Mapping[str, Part] = {
     **dict.fromkeys(("head", "face", "hair", "skull", "eye", "eyes", "eyebrow", "eyebrows", "brow", "brows", "mouth", "nose", "ear", "ears"), Part.HEAD),
     **dict.fromkeys(("pupil", "pupils", "cheek", "cheeks", "beard", "moustache", "hat", "cap", "glasses", "jaw", "lips", "teeth"), Part.HEAD),
-    **dict.fromkeys(("goggles", "eyelid", "eyelids", "lash", "lashes", "blink", "helmet", "mask", "bangs"), Part.HEAD),
+    **dict.fromkeys(("goggles", "eyelid", "eyelids", "lash", "lashes", "blink", "helmet", "bangs"), Part.HEAD),
     **dict.fromkeys(("neck", "throat"), Part.NECK),
     **dict.fromkeys(("torso", "body", "trunk", "chest", "belly", "shirt", "ribcage", "spine", "jacket", "tie", "scarf"), Part.TORSO),
     **dict.fromkeys(("hips", "hip", "pelvis", "waist", "belt", "skirt", "shorts", "tail"), Part.HIPS),
