@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "weights"
@@ -10,8 +11,9 @@ SUMS = "SHA256SUMS"
 """Lines of a sha256 and a file name, as `sha256sum` writes and checks them."""
 
 
+@cache
 def shipped_weights(name: str, folder: Path = FOLDER) -> Path:
-    """The path of a shipped weights file.
+    """The path of a shipped weights file, which is checked once a process.
 
     Raises ValueError where it is missing, is not listed, or its sha256 is not the one listed.
     """
@@ -24,5 +26,5 @@ def shipped_weights(name: str, folder: Path = FOLDER) -> Path:
     except OSError as error:
         raise ValueError(f"The weights {name} did not come with this installation (no {error.filename}); install the extension again.") from error
     if listed.get(name) != found:
-        raise ValueError(f"The weights {name} are not the ones that were shipped; install the extension again, or name a weights file of your own.")
+        raise ValueError(f"The weights {name} are not the ones that were shipped; install the extension again.")
     return path

@@ -349,7 +349,7 @@ def test_a_provider_that_is_not_installed_is_refused_in_a_sentence() -> None:
 
 
 def test_missing_weights_are_told_in_a_sentence() -> None:
-    with pytest.raises(ValueError, match=r"pose weights nothing\.onnx are missing"):
+    with pytest.raises(ValueError, match=r"weights nothing\.onnx did not come with this installation .*install the extension again"):
         Network("nothing.onnx")
 
 

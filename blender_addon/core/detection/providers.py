@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 from enum import Enum
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..shipped_weights import shipped_weights
+
 # Nobody was asked whether onnxruntime may number this machine and report what it runs; it does so from its import on.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 import onnxruntime
-
-WEIGHTS = Path(__file__).resolve().parents[1] / "weights"
 
 
 class Provider(Enum):
@@ -32,19 +31,17 @@ def available() -> tuple[Provider, ...]:
 
 
 class Network:
-    """One network of WEIGHTS, ready to run.
+    """One of the networks that ship with the extension, ready to run.
 
     `provider` is the one it really runs on: onnxruntime falls back to the CPU where a device is missing. Raises ValueError where the wanted
-    provider is not installed or the weights are missing.
+    provider is not installed, or the weights are missing or not the ones that were shipped.
     """
 
     def __init__(self, weights: str, provider: Provider = Provider.CPU, threads: int = 0) -> None:
         if provider not in available():
             names = ", ".join(one.name.lower() for one in available())
             raise ValueError(f"onnxruntime has no {provider.name.lower()} here; choose one of {names}, or install the onnxruntime made for it.")
-        path = WEIGHTS / weights
-        if not path.is_file():
-            raise ValueError(f"The pose weights {weights} are missing; install the extension again.")
+        path = shipped_weights(weights)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
