@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.utils.tensorboard import SummaryWriter
 from tqdm import tqdm
 
+from blender_addon.core import durable
 from blender_addon.core.networks.weights_file import load_state
 
 from .adversary import Adversary
@@ -190,7 +191,7 @@ class Trainer:
         }
         unfinished = self.run / f".{CHECKPOINT}.part"
         torch.save(state, unfinished)
-        unfinished.replace(self.run / CHECKPOINT)
+        durable.replace(unfinished, self.run / CHECKPOINT)
 
     def _resume(self) -> None:
         path = self.run / CHECKPOINT

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import bpy
 
+from ..core import durable
+
 COMPRESSED = (b"\x28\xb5\x2f\xfd", b"\x1f\x8b")
 """How a compressed .blend file begins: Zstandard, or gzip before Blender 3.0."""
 
@@ -52,7 +54,7 @@ def save_copy(path: Path) -> None:
         bpy.ops.wm.save_as_mainfile(filepath=name, copy=True, check_existing=False, compress=_compressed(Path(bpy.data.filepath)))
         _check_whole(draft)
         draft.chmod(target.stat().st_mode if target.exists() else 0o666 & ~_umask())
-        draft.replace(target)
+        durable.replace(draft, target)
     except (RuntimeError, OSError) as error:
         raise ValueError(f"{path} could not be written ({_reason(error)}); make room or write to another place.") from error
     finally:

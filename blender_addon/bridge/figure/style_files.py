@@ -10,6 +10,7 @@ from dataclasses import asdict, fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ...core import durable
 from .. import addon
 from .style import COLOURS, DEFAULT_STYLE, FacePart, FigureStyle, Paint
 
@@ -61,9 +62,8 @@ def save_style(style: FigureStyle, name: str) -> Path:
     path = user_styles() / f"{name}.json"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        part.write_text(style_to_json(style), encoding="utf-8")
-        part.replace(path)
+        with durable.whole_file(path) as part:
+            part.write_text(style_to_json(style), encoding="utf-8")
     except OSError as error:
         raise ValueError(f"The style {name} could not be written ({error.strerror}); make room, or check the folder {path.parent}.") from error
     return path

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from ...core import durable
 from .. import addon
 from ..armature.bone_map import BoneMap
 from ..armature.rest_pose import RestPose
@@ -53,7 +54,7 @@ def write_map_file(path: Path, bone_map: BoneMap) -> None:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(f"{bone_map.to_json()}\n")
         draft.chmod(0o644)
-        draft.replace(path)
+        durable.replace(draft, path)
     except OSError as error:
         raise ValueError(f"{path} cannot be written ({error.strerror}); make room, or write to another place.") from error
     finally:

@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from .. import durable
 from ..pose_files import PoseFile
 from ..pose_sequence import PoseSequence
 from ..skeleton import PARENTS
@@ -60,7 +61,7 @@ def _writer(path: Path, video: Video) -> Iterator[cv2.VideoWriter]:
             raise VideoError(f"{path} cannot be written; choose another place.")
         yield writer
         writer.release()
-        part.replace(path)
+        durable.replace(part, path)
     finally:
         writer.release()
         part.unlink(missing_ok=True)

@@ -17,6 +17,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from .. import durable
+
 FORMAT = "motion-retarget-2d-weights-1"
 
 DAMAGE = (OSError, EOFError, MemoryError, RuntimeError, SyntaxError, tokenize.TokenError, zipfile.BadZipFile, zlib.error)
@@ -76,7 +78,7 @@ def save_state(
         with unfinished.open("wb") as stream:
             # numpy's stub takes the keyword arrays for its `allow_pickle` as well.
             np.savez_compressed(stream, **entries)  # type: ignore[arg-type]
-        unfinished.replace(target)
+        durable.replace(unfinished, target)
     finally:
         unfinished.unlink(missing_ok=True)
 

@@ -14,6 +14,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
+from ...core import durable
 from ..messages import Progress
 from . import service
 from .child import clean_environment
@@ -120,7 +121,7 @@ class Installation:
         """The marker makes it the one that is used, all at once; those before it go, unless a job runs on one."""
         marker = self._installed / f"{MARKER}.part"
         marker.write_text(json.dumps({"folder": environment.name}), encoding="utf-8")
-        marker.replace(self._installed / MARKER)
+        durable.replace(marker, self._installed / MARKER)
         forget_states()
         self.progress = Progress("Installed", 1.0)
         if service.is_running():
