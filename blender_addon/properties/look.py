@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..bridge.session import MAIN_PERFORMER, session
+from .dynamic_enums import Item, lasting_items
 
 LIMBS = (
     ("FORESHORTENED", "Foreshortened", "Arms and legs are as long as they are seen"),
@@ -20,19 +21,15 @@ ALIGNMENTS = (
     ("TRIM", "Side by Side", "Both play in their own time, until the shorter one ends"),
 )
 
-_choices: list[tuple[str, str, str, int]] = []
-"""The texts of the performer chooser: Blender keeps no copy of them."""
 
-
-def _performers(source: RETARGET2D_PG_source, _context: bpy.types.Context | None) -> list[tuple[str, str, str, int]]:
+def _performers(source: RETARGET2D_PG_source, _context: bpy.types.Context | None) -> list[Item]:
     """The main performer, then everybody who was found there."""
-    rows = [("MAIN", "Main Performer", "The one who is seen best", MAIN_PERFORMER)]
+    rows: list[Item] = [("MAIN", "Main Performer", "The one who is seen best", 0, MAIN_PERFORMER)]
     main = source.id_data.retarget2d
     performance = session.showing(source.video, source.frame_range) if source.video else session.showing(main.video, main.frame_range)
     if performance is not None:
-        rows += [(str(performer), f"Performer {performer}", "Who was found there", performer) for performer in performance.ids]
-    _choices[:] = rows
-    return _choices
+        rows += [(str(performer), f"Performer {performer}", "Who was found there", 0, performer) for performer in performance.ids]
+    return lasting_items(rows)
 
 
 def _chosen(source: RETARGET2D_PG_source) -> int:

@@ -9,6 +9,7 @@ from ..bridge.session import EVERY_PERFORMER, MAIN_PERFORMER, session
 from .bone_map import RETARGET2D_PG_bone_map
 from .channels import RETARGET2D_PG_channels
 from .drawing import RETARGET2D_PG_drawing
+from .dynamic_enums import Item, lasting_items
 from .editing import RETARGET2D_PG_editing
 from .feet import RETARGET2D_PG_feet
 from .keys import RETARGET2D_PG_keys
@@ -42,13 +43,10 @@ MODELS = (
     ("PAPER", "Paper", "The network of Aberman et al. 2019, for comparison"),
 )
 
-_choices: list[tuple[str, str, str, int, int]] = []
-"""The texts of the performer chooser: Blender keeps no copy of them."""
 
-
-def _performers(settings: RETARGET2D_PG_settings, _context: bpy.types.Context | None) -> list[tuple[str, str, str, int, int]]:
+def _performers(settings: RETARGET2D_PG_settings, _context: bpy.types.Context | None) -> list[Item]:
     """The main performer, then everybody who was found, with a picture of each where there is one."""
-    rows = [("MAIN", "Main Performer", "The one who is seen best", 0, MAIN_PERFORMER)]
+    rows: list[Item] = [("MAIN", "Main Performer", "The one who is seen best", 0, MAIN_PERFORMER)]
     performance = session.performance if session.shows(settings.video, settings.frame_range) else None
     if performance is not None:
         for performer, poses in zip(performance.ids, performance.people, strict=True):
@@ -57,8 +55,7 @@ def _performers(settings: RETARGET2D_PG_settings, _context: bpy.types.Context | 
             rows.append((str(performer), f"Performer {performer} · {seen:,} frames", f"Seen in {seen:,} of {len(poses):,} frames", icon, performer))
         if len(performance.ids) > 1:
             rows.append(("ALL", "Everybody", "A drawn figure for each", 0, EVERY_PERFORMER))
-    _choices[:] = rows
-    return _choices
+    return lasting_items(rows)
 
 
 def _chosen(settings: RETARGET2D_PG_settings) -> int:

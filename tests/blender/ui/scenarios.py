@@ -25,10 +25,11 @@ PUPPET_FILE, VIDEO = ROOT / "assets/characters/puppet.blend", ROOT / "assets/foo
 PUPPET = "Puppet"
 DRAWN_FILE, DRAWN = ROOT / "assets/characters/drawn.blend", "Doodle"
 RUN = "bpy.ops.retarget2d.run()"
-SHORT, LONG = "0:24", "0:200"
-"""Parts of the video: one to finish, one to interrupt."""
+SHORT, LONG, BOTH = "0:24", "0:200", "60:90"
+"""Parts of the video: one to finish, one to interrupt, one that shows two people."""
 EDITED, EDITED_FRAME = "60:120", 20
 """The part that is laid out to be edited, and the frame that is photographed."""
+REDRAWS = 100
 PORTRAIT, PORTRAIT_FRAME = "0:120", 54
 """The part that the documentation shows, and the frame of the scene."""
 
@@ -264,7 +265,22 @@ def editing(window: Window) -> Steps:
     yield from window.photograph("doubt")
 
 
-PLAYED = (bone_map, button, search, escape, killed, portrait, editing, footage, feet, channels, keys_and_timing, drawing)
+def choosers(window: Window) -> Steps:
+    """The fields that show which performers are chosen, drawn again and again."""
+    open_panels("footage", "character")
+    yield from prepare(window, BOTH)
+    yield from window.search("Detect Performers")
+    yield from window.until(window.ended)
+    settings = bpy.context.scene.retarget2d
+    settings.performer_choice = "1"
+    settings.view, settings.look.view_source.performer_choice = "AS_OTHER", "1"
+    shown = {panel: window.watch_fields(f"RETARGET2D_PT_{panel}", "performer_choice") for panel in ("footage", "character")}
+    yield from window.redrawn(REDRAWS)
+    yield from window.photograph("chosen")
+    RESULT.update(error=window.status.error, shown=shown)
+
+
+PLAYED = (bone_map, button, choosers, search, escape, killed, portrait, editing, footage, feet, channels, keys_and_timing, drawing)
 SCENARIOS = {scenario.__name__: scenario for scenario in PLAYED}
 RESULT: dict[str, Any] = {}
 

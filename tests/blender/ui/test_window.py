@@ -77,6 +77,13 @@ def test_a_performance_is_laid_out_over_the_video_and_looked_at(tmp_path: Path) 
     assert 0 not in seen["icons"]
 
 
+def test_the_chosen_performers_are_named_alike_at_each_of_a_hundred_redraws(tmp_path: Path) -> None:
+    seen = played("choosers", tmp_path)["shown"]
+    assert len(seen["footage"]) >= 50
+    assert {tuple(fields) for fields in seen["footage"]} == {("Performer 1 · 30 frames",)}
+    assert {tuple(fields) for fields in seen["character"]} == {("Performer 1",)}
+
+
 @pytest.mark.parametrize("scenario", ["footage", "feet", "channels", "keys_and_timing", "drawing"])
 def test_panels_of_settings_are_drawn_without_an_error(scenario: str, tmp_path: Path) -> None:
     """Whatever is chosen in them: an error while a panel is drawn is on Blender's stderr, where the stage looks for it."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import bpy
 
@@ -113,11 +114,32 @@ class Window:
         times = [since, *(drawn for drawn in self.draws if drawn >= since), now]
         return {"rate": (len(times) - 2) / (now - since), "gap": max(after - before for before, after in pairwise(times))}
 
+    def watch_fields(self, panel: str, name: str) -> list[list[str]]:
+        """From now on, the texts that the panel's fields of the property called `name` show each time it is drawn, in a list that grows."""
+        seen: list[list[str]] = []
+
+        def read(drawn: bpy.types.Panel, _context: bpy.types.Context) -> None:
+            try:
+                buttons = list(_buttons(drawn.layout.introspect()))
+            except SyntaxError:  # Blender cannot tell what it shows: that is no text
+                seen.append(["?"])
+                return
+            seen.append([button["draw_string"] for button in buttons if button.get("rna", "").partition(".")[2] == f"{name}[0]"])
+
+        getattr(bpy.types, panel).append(read)
+        return seen
+
     def settled(self) -> Steps:
         """Let the tab draw what was changed; panels that open slide."""
         for _ in range(8):
             self.sidebar.tag_redraw()
             yield 0.2
+
+    def redrawn(self, times: int) -> Steps:
+        """Let the tab be drawn so often."""
+        for _ in range(times):
+            self.sidebar.tag_redraw()
+            yield 0.05
 
     def photograph(self, name: str) -> Steps:
         """A picture of the screen, NAME.png in the folder."""
@@ -152,6 +174,13 @@ class Window:
         x, y = self._mouse
         self.window.event_simulate(type=button, value="PRESS", x=x, y=y)
         self.window.event_simulate(type=button, value="RELEASE", x=x, y=y)
+
+
+def _buttons(items: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """What a layout holds, and the layouts in it."""
+    for item in items:
+        yield item
+        yield from _buttons(item.get("items", []))
 
 
 def play(steps: Steps, at_end: Callable[[BaseException | None], object]) -> None:
