@@ -7,8 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from blender_addon.core.networks.discriminator import SequenceDiscriminator, discriminator_loss, generator_loss
-
+from .discriminator import SequenceDiscriminator, discriminator_loss, generator_loss
 from .kinematic_objective import real_sequences
 from .processes import shared
 from .synthetic import Quartets

@@ -10,13 +10,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from blender_addon.core.networks.discriminator import SequenceLabels, sequence_labels
 from blender_addon.core.networks.kinematic import CameraMotion, KinematicNetwork, ViewCode, lengths_of, save_weights
 from blender_addon.core.networks.kinematics import forward_kinematics, roll_rotation, view_rotation
 from blender_addon.core.networks.observation import Observation, bones_of, observe
 from blender_addon.core.skeleton import BONE_INDEX, LEG_BONES, PROPORTIONS
 
 from .contact_labels import ANKLES
+from .discriminator import SequenceLabels, sequence_labels
 from .losses import Terms, clips_with, foot_velocity, masked_mean, triplet
 from .synthetic import CLIP_FACTORS, RECOMBINATIONS, Quartets, body_height
 

@@ -15,13 +15,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-from ..skeleton import BONE_CHILDREN, BONE_COUNT, BONE_PARENTS, BONE_PROPORTION, HEIGHT_BONES, JOINT_COUNT, PROPORTION_COUNT, Joint
+from blender_addon.core.skeleton import BONE_CHILDREN, BONE_COUNT, BONE_PARENTS, BONE_PROPORTION, HEIGHT_BONES, JOINT_COUNT, PROPORTION_COUNT, Joint
 
 VIEW_LABELS = 3
 """Sine and cosine of the azimuth, and the elevation in radians."""
-
-PATCH_STRIDE = 8
-"""Frames to one judgement."""
 
 LABEL_WEIGHT = 1.0
 NEGATIVE_SLOPE = 0.2
