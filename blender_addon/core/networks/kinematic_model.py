@@ -12,12 +12,12 @@ from torch import Tensor
 
 from ..alignment import Timeline
 from ..contacts import decided
-from ..evidence import merge
+from ..gaps.joint_covariance import Filled, fill_by_companions
+from ..gaps.merge_observed import merge
 from ..motion import View, rotation
 from ..pose_sequence import PoseSequence
 from ..skeleton import BONE_COUNT, BONE_PATHS, BONE_PROPORTION, MIRROR_BONES, MIRROR_JOINTS, Joint, Skeleton
 from ..trajectory import depth_velocity, path
-from .companions import Filled, fill_by_companions
 from .decoded import Decoded, Shares
 from .frame_rate import FrameRate, between
 from .kinematic import TOKEN_FRAMES, KinematicNetwork, PoolState

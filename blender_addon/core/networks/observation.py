@@ -8,8 +8,8 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
+from ..gaps.neighbouring_observations import Sightings, at
 from ..skeleton import BONE_CHILDREN, BONE_COUNT, BONE_PARENTS, Joint
-from .sightings import Sightings, at
 
 LENGTH_QUANTILES = (0.5, 0.9, 0.98)
 SMALLEST_SCALE = 1e-18

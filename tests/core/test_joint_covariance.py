@@ -7,7 +7,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from blender_addon.core.networks.companions import fill_by_companions
+from blender_addon.core.gaps.joint_covariance import fill_by_companions
 from blender_addon.core.networks.observation import fill_gaps
 from blender_addon.core.skeleton import JOINT_COUNT, Joint
 from tests.core.clips import ADULT, marching

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from blender_addon.core.networks.companions import fill_by_companions
-from blender_addon.core.networks.habits import LEAST_FRAMES, Around, recalled
+from blender_addon.core.gaps.joint_covariance import fill_by_companions
+from blender_addon.core.gaps.same_clip_regression import LEAST_FRAMES, Around, recalled
 from blender_addon.core.skeleton import JOINT_COUNT, Joint
 from tests.core.clips import marching
-from tests.core.test_companions import bridged
+from tests.core.test_joint_covariance import bridged
 
 Doubles = NDArray[np.float64]
 

@@ -6,9 +6,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from .networks.companions import Filled
-from .networks.sightings import joined
-from .skeleton import BONE_CHILDREN, BONE_PARENTS, BONE_PATHS, JOINT_COUNT, Joint
+from ..skeleton import BONE_CHILDREN, BONE_PARENTS, BONE_PATHS, JOINT_COUNT, Joint
+from .joint_covariance import Filled
+from .neighbouring_observations import joined
 
 Array = NDArray[np.float32]
 Doubles = NDArray[np.float64]

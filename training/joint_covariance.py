@@ -1,4 +1,4 @@
-"""Measure how joints leave their curves together in gaps: `python -m training.companions --data FOLDER --export FILE`."""
+"""Measure how joints leave their curves together in gaps: `python -m training.joint_covariance --data FOLDER --export FILE`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from blender_addon.core.networks.companions import GAP_SECONDS, save_covariance
+from blender_addon.core.gaps.joint_covariance import GAP_SECONDS, save_covariance
 from blender_addon.core.networks.observation import fill_gaps
 from blender_addon.core.skeleton import JOINT_COUNT, MIRROR_JOINTS, Joint
 
@@ -74,7 +74,7 @@ def measured_covariance(library: MotionLibrary, seed: int = 0) -> NDArray[np.flo
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m training.companions", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(prog="python -m training.joint_covariance", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_motion_arguments(parser)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--export", type=Path, required=True, help="the .npz file to write")

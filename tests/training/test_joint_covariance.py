@@ -9,7 +9,7 @@ import pytest
 
 from blender_addon.core.networks.weights_file import load_state
 from blender_addon.core.skeleton import JOINT_COUNT, MIRROR_JOINTS, Joint
-from training.companions import main, measured_covariance
+from training.joint_covariance import main, measured_covariance
 from training.motion_library import MotionLibrary
 from training.motion_sources import DATA_VARIABLE
 
@@ -34,10 +34,10 @@ def test_an_elbow_goes_with_its_wrist_more_than_with_the_other_hand(motion: Moti
 
 
 def test_the_command_writes_what_it_measured(bvh_folder: Path, motion: MotionLibrary, tmp_path: Path) -> None:
-    written = tmp_path / "made" / "companions.npz"
+    written = tmp_path / "made" / "joint_covariance.npz"
     assert main(["--bvh", str(bvh_folder), "--export", str(written)]) == 0
     assert np.allclose(load_state(written).extras["covariance"], measured_covariance(motion), atol=1e-4)
 
 
 def test_a_folder_without_motion_is_named(tmp_path: Path) -> None:
-    assert main(["--bvh", str(tmp_path), "--export", str(tmp_path / "companions.npz")]) == 1
+    assert main(["--bvh", str(tmp_path), "--export", str(tmp_path / "joint_covariance.npz")]) == 1

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from blender_addon.core.evidence import TRUSTED, merge
+from blender_addon.core.gaps.merge_observed import TRUSTED, merge
 from blender_addon.core.motion import View
 from blender_addon.core.networks.kinematic_model import filled
 from blender_addon.core.pose_sequence import PoseSequence

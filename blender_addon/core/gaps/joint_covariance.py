@@ -14,12 +14,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ..networks.observation import SLOPE_SECONDS, SMALLEST_SCALE, fill_gaps
+from ..networks.weights_file import load_state, save_state
 from ..shipped_weights import shipped_weights
 from ..skeleton import JOINT_COUNT, Joint
-from .habits import Around, recalled
-from .observation import SLOPE_SECONDS, SMALLEST_SCALE, fill_gaps
-from .sightings import CURVE_SECONDS
-from .weights_file import load_state, save_state
+from .neighbouring_observations import CURVE_SECONDS
+from .same_clip_regression import Around, recalled
 
 Array = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -28,8 +28,8 @@ Mask = NDArray[np.bool_]
 SHORT_SECONDS = 0.11
 """From sighting to sighting: over a shorter gap a curve is as near as anything."""
 
-FILE = "companions.npz"
-MODEL_NAME = "companions"
+FILE = "joint_covariance.npz"
+MODEL_NAME = "joint_covariance"
 GAP_SECONDS = 17 / 30
 """From sighting to sighting, of the gaps that the covariance was measured in; its ratios, which alone tell where a joint goes, hold from 0.1 to 2 seconds."""
 GROWTH = 1.5

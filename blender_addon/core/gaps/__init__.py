@@ -1,0 +1,1 @@
+"""Gap filling: where a joint is while it is not seen."""
