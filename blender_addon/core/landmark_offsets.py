@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
+from .head_pose import EAR, NOSE, head_pose
 from .motion import LandmarkOffsets
 from .networks.decoded import Decoded
 from .pose_sequence import PoseSequence
@@ -16,12 +17,14 @@ from .skeleton import BONE_INDEX, EXTRA_LANDMARKS, LANDMARK_JOINTS, PARENTS, Joi
 Array = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
-USUAL_LENGTHS = {"nose": 0.42, "ear": 0.32, "index_knuckle": 0.37, "heel": 0.22, "toe": 0.45}
+USUAL_LENGTHS = {"nose": NOSE, "ear": EAR, "index_knuckle": 0.37, "heel": 0.22, "toe": 0.45}
 """How far a landmark is from its joint, in lengths of the bone that ends there: neck and head, forearm, shin (after Winter 2009, table 4.1)."""
 SHORTEST, LONGEST = 0.6, 1.5
 """Of the usual length: what a clip may say of it."""
 NEARLY_ALWAYS = 0.9
 """The part of the frames that tells how long a landmark's way looks at most."""
+HEAD_LANDMARKS = ("nose", "right_ear", "left_ear")
+TINY = 1e-6
 TRUSTED = 0.3
 """Confidence from which a frame tells how long it looks."""
 STRETCHED = 1.4
@@ -36,7 +39,8 @@ def landmark_offsets(clip: PoseSequence, own: Decoded, skeleton: Skeleton, turn:
     """The clip's landmarks on a body of that skeleton; None where the clip has none.
 
     `own` is the clip's motion on the performer's own body from its own view, `turn` as in `Decoded`. In the picture each is as it was seen, in lengths
-    of its bone; its depth is what its usual length leaves for it, on the side that the hand's forearm, or the body's front or right, points to.
+    of its bone. The depth of nose and ears is that of a head that fits them; of the others it is what their usual length leaves for it, on the side that
+    the hand's forearm, or the body's front or right, points to.
     """
     if clip.landmarks is None or not clip.landmarks.confidence.any():
         return None
@@ -47,9 +51,10 @@ def landmark_offsets(clip: PoseSequence, own: Decoded, skeleton: Skeleton, turn:
     confidence = np.minimum(clip.landmarks.confidence[:, columns], clip.confidence[:, carriers])
     flat = (clip.landmarks.positions[:, columns] - clip.positions[:, carriers]) / own.skeleton.lengths[bones][:, None]
     facing = _Facing.of(own.joints)
+    depths = _head_depths(names, flat.astype(np.float64), confidence.astype(np.float64), facing)
     found, sure = [], []
     for column, name in enumerate(names):
-        spatial, certain = _in_space(name, flat[:, column].astype(np.float64), confidence[:, column], facing.along(name)[:, 2])
+        spatial, certain = _in_space(name, flat[:, column].astype(np.float64), confidence[:, column], facing.along(name)[:, 2], depths.get(name))
         found.append(_calmed(spatial, certain, clip.fps))
         sure.append(certain)
     offsets = np.stack(found, axis=1) @ turn * skeleton.lengths[bones][:, None]
@@ -72,6 +77,12 @@ class _Facing:
         up = exact[:, Joint.NECK] - exact[:, Joint.MID_HIP]
         return cls(_unit(np.cross(-across, up)), _unit(across), exact)
 
+    @property
+    def trunk(self) -> Doubles:
+        """(T, 3, 3) the trunk's left, up and front in columns; one that faces the camera where the joints tell none."""
+        axes = np.stack((-self.right, np.cross(self.forward, -self.right), self.forward), axis=-1)
+        return np.where(np.linalg.norm(self.forward, axis=-1)[:, None, None] > TINY, axes, np.diag((1.0, -1.0, -1.0)))
+
     def along(self, name: str) -> Doubles:
         """(T, 3) about where a landmark lies from its joint."""
         if name.endswith("knuckle"):
@@ -82,15 +93,26 @@ class _Facing:
         return -self.forward if name.endswith("heel") else self.forward
 
 
-def _in_space(name: str, flat: Doubles, confidence: Array, towards: Doubles) -> tuple[Doubles, Array]:
-    """(T, 3) offsets of a landmark seen at `flat` (T, 2), deep on the side of `towards` (T,); and the (T,) confidence, 0 for what cannot be."""
+def _head_depths(names: tuple[str, ...], flat: Doubles, confidence: Doubles, facing: _Facing) -> dict[str, Doubles]:
+    """(T,) depths of nose and ears, of a head that fits them; none where there is no nose, so that nothing tells how the head is turned."""
+    if "nose" not in names:
+        return {}
+    unseen = np.zeros(len(flat))
+    trio = [(flat[:, names.index(name)], confidence[:, names.index(name)]) if name in names else (np.zeros((len(flat), 2)), unseen) for name in HEAD_LANDMARKS]
+    (nose, right, left), sure = (way for way, _ in trio), np.stack([certain for _, certain in trio], axis=-1)
+    return head_pose(nose, right, left, sure, facing.trunk).depths
+
+
+def _in_space(name: str, flat: Doubles, confidence: Array, towards: Doubles, depth: Doubles | None) -> tuple[Doubles, Array]:
+    """(T, 3) offsets of a landmark seen at `flat` (T, 2), at that `depth` (T,) or else on the side of `towards` (T,); and the (T,) confidence, 0 for what
+    cannot be."""
     usual = next(length for part, length in USUAL_LENGTHS.items() if name.endswith(part))
     shown = np.linalg.norm(flat, axis=-1)
     sure = shown[confidence >= TRUSTED]
     length = float(np.clip(np.quantile(sure, NEARLY_ALWAYS) if sure.size else usual, SHORTEST * usual, LONGEST * usual))
     certain = np.where(shown > STRETCHED * length, np.float32(0), confidence)
-    left = np.sqrt(np.maximum(length**2 - shown**2, 0))
-    depth = towards / np.sqrt(towards**2 + SIDE_IN_DOUBT**2) * left
+    if depth is None:
+        depth = towards / np.sqrt(towards**2 + SIDE_IN_DOUBT**2) * np.sqrt(np.maximum(length**2 - shown**2, 0))
     return np.concatenate((flat, depth[:, None]), axis=-1), certain
 
 

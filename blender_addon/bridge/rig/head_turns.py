@@ -1,4 +1,4 @@
-"""The head turns, nods and tilts as nose and ears do; in a plane it tilts."""
+"""The head turns, nods and tilts as nose and ears do, as far as a neck lets it; in a plane it tilts."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.head_pose import NOSE_DROP, head_angles, head_axes
 from ...core.skeleton import Joint
 from ..armature.measure import rest_joints
-from ..rotations import directions, from_matrices, from_vectors, inverse, of_frames, product, rotated, shortest_arc, to_vectors
+from ..rotations import NO_TURN, directions, from_matrices, from_vectors, inverse, of_frames, product, rotated, shortest_arc, to_matrices, to_vectors
+from .head_leans import crown_leans
 from .leading import belief, calmed
 from .pose import RigTarget
 from .sightings import Sighting, sighting
@@ -19,8 +21,8 @@ Array = NDArray[np.float64]
 
 LIMIT = np.radians(65)
 """How far a head turns from where its neck carries it."""
-NOSE_DROP = np.radians(12)
-"""How much lower than the ears the nose is of a head that is held upright."""
+NECK_LIMITS = np.radians((80, 60, 55))
+"""How far a head turns, nods and tilts beside the trunk."""
 PASSES = 8
 """How often the neck makes up for where the head's turn has brought the ears."""
 
@@ -39,7 +41,8 @@ def head_turns(target: RigTarget, turns: Mapping[int, Array]) -> dict[int, Array
             return {}
         axis = chain.direction
         away = (away @ axis)[:, None] * axis
-    turned = {**turns, head: product(turns[head], from_vectors(away))}
+    turn = product(turns[head], from_vectors(away))
+    turned = {**turns, head: turn if target.flat else _as_a_neck_lets(target, turns, turn)}
     return {head: turned[head]} if len(chain.bones) == 1 else _with_neck(target, turns, turned, chain)
 
 
@@ -58,38 +61,55 @@ def _away(target: RigTarget, base: Array) -> Array | None:
 
 
 def _looks(target: RigTarget, base: Array, nose: Sighting | None, ears: Sighting | None) -> list[tuple[Array, Array]]:
-    """What each of them says in space: turns (K, 4), and how much to believe them (K,). With both ears and the nose the whole head is known."""
-    joints = rest_joints(target.rest, target.bone_map)
-    up = directions(joints[Joint.NECK] - joints[Joint.MID_HIP])
-    left = directions(joints[Joint.LEFT_SHOULDER] - joints[Joint.RIGHT_SHOULDER])
-    front = np.cos(NOSE_DROP) * directions(np.cross(left, up)) - np.sin(NOSE_DROP) * up
+    """What they say in space: turns (K, 4), and how much to believe them (K,). With both ears and the nose the whole head is known; with the nose alone its
+    ears are taken to be level on the neck."""
+    left, up, level = _resting_axes(target).T
+    front = np.cos(NOSE_DROP) * level - np.sin(NOSE_DROP) * up
+    if nose is None:
+        return []
     told = []
     both = np.zeros(len(base))
-    if nose is not None and ears is not None:
+    resting = of_frames(left, front).T
+    if ears is not None:
         both = belief(nose.confidence, ears.confidence)
-        resting = of_frames(left, front)
-        told.append((from_matrices(of_frames(directions(ears.vectors), directions(nose.vectors)) @ resting.T), both))
-    if nose is not None:
-        told.append((product(shortest_arc(rotated(base, front), directions(nose.vectors)), base), belief(nose.confidence) * (1 - both)))
+        told.append((from_matrices(of_frames(directions(ears.vectors), directions(nose.vectors)) @ resting), both))
+    level = np.cross(rotated(base, up), nose.vectors)
+    told.append((from_matrices(of_frames(level, directions(nose.vectors)) @ resting), belief(nose.confidence) * (1 - both)))
     return told
 
 
 def _tilts(target: RigTarget, base: Array, nose: Sighting | None, ears: Sighting | None) -> list[tuple[Array, Array]]:
-    """What each of them says in the plane, the more the longer it looks there: ears lie across an upright head, and the nose before it."""
+    """What they say in the plane: where the crown of the head leans there. Without the nose the ears do, the more the longer they look there."""
     right, up, away = target.axes
     upright = rotated(base, up)
     upright = directions(upright - (upright @ away)[:, None] * away)
-    told = []
-    for seen, drop in ((ears, 0.0), (nose, NOSE_DROP)):
-        if seen is None:
-            continue
-        ahead = directions(seen.vectors)
-        crown = (ahead @ right)[:, None] * up - (ahead @ up)[:, None] * right
+    leans = crown_leans(target.motion)
+    told = [(lean.crown[:, :1] * right - lean.crown[:, 1:] * up, lean.weight) for lean in leans]
+    if ears is not None:
+        across = directions(ears.vectors)
+        crown = (across @ right)[:, None] * up - (across @ up)[:, None] * right
         side = np.where((crown * upright).sum(axis=-1) < 0, -1.0, 1.0)
-        # The nose of an upright head points down a little.
-        crown = np.cos(drop) * side[:, None] * crown - np.sin(drop) * ahead
-        told.append((product(shortest_arc(upright, directions(crown)), base), belief(seen.confidence) * seen.shown**2))
-    return told
+        known = np.sum([lean.belief for lean in leans], axis=0)
+        told.append((side[:, None] * crown, belief(ears.confidence) * ears.shown**2 * (1 - known)))
+    return [(product(shortest_arc(upright, directions(crown)), base), weight) for crown, weight in told]
+
+
+def _resting_axes(target: RigTarget) -> Array:
+    """(3, 3) the resting body's left, up and front in columns, in the armature's space."""
+    joints = rest_joints(target.rest, target.bone_map)
+    up = directions(joints[Joint.NECK] - joints[Joint.MID_HIP])
+    front = directions(np.cross(joints[Joint.LEFT_SHOULDER] - joints[Joint.RIGHT_SHOULDER], up))
+    return np.stack((np.cross(up, front), up, front), axis=-1)
+
+
+def _as_a_neck_lets(target: RigTarget, turns: Mapping[int, Array], head: Array) -> Array:
+    """(K, 4) the head's turns `head` (K, 4), within what a neck lets it turn, nod and tilt beside the chest."""
+    spine = chains_of(target.rest, target.bone_map).get(Joint.NECK)
+    chest = turns.get(spine.bones[-1] if spine else target.root, NO_TURN)
+    axes = _resting_axes(target)
+    angles = head_angles(axes.T @ to_matrices(product(inverse(np.broadcast_to(chest, head.shape)), head)) @ axes)
+    within = np.clip(angles, -NECK_LIMITS, NECK_LIMITS)
+    return np.where((angles == within).all(axis=-1)[:, None], head, product(chest, from_matrices(axes @ head_axes(within) @ axes.T)))
 
 
 def _with_neck(target: RigTarget, before: Mapping[int, Array], turned: Mapping[int, Array], chain: Chain) -> dict[int, Array]:
