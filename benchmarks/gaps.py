@@ -13,12 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from blender_addon.core import pose_files
-from blender_addon.core.networks.kinematic_model import filled
-from blender_addon.core.networks.observation import fill_gaps
+from blender_addon.core.gaps.filled_clip import fill_gaps
+from blender_addon.core.gaps.interpolation import interpolate_gaps
 from blender_addon.core.pose_sequence import PoseSequence
 from blender_addon.core.skeleton import HEIGHT_BONES, Joint
 from training.documents import table
@@ -55,9 +54,8 @@ def errors(clip: PoseSequence, generator: np.random.Generator) -> NDArray[np.flo
     drawn = (hidden(clip, generator) for _ in range(TRIES))
     rows = []
     for poses, gap, joint in [draw for draw in drawn if draw][:GAPS]:
-        seen = torch.from_numpy(poses.confidence > 0)[None]
-        curve: Array = fill_gaps(torch.tensor(poses.positions)[None], seen, poses.fps)[0].numpy()
-        rows.append([100 * float(np.abs(found[gap, joint] - clip.positions[gap, joint]).mean()) / height for found in (curve, filled(poses).positions)])
+        curve = interpolate_gaps(poses.positions, poses.seen, poses.fps)
+        rows.append([100 * float(np.abs(found[gap, joint] - clip.positions[gap, joint]).mean()) / height for found in (curve, fill_gaps(poses).positions)])
     return np.array(rows)
 
 

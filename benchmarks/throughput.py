@@ -19,9 +19,12 @@ from statistics import median
 import numpy as np
 import torch
 
-from blender_addon.core.networks.paper import MOTION_CHANNELS, PaperNetwork
+from blender_addon.core.networks.inference import Device
+from blender_addon.core.networks.paper_channels import MOTION_CHANNELS
+from blender_addon.core.networks.paper_network import PaperNetwork
+from blender_addon.core.networks.torch_inference import available_device
 from blender_addon.core.pose_sequence import PoseSequence
-from blender_addon.core.retargeting import Retargeter, available_device
+from blender_addon.core.retargeting import Retargeter
 from blender_addon.core.skeleton import BONE_COUNT, BONE_PATHS, JOINT_COUNT
 from training.documents import replace_section, table
 from training.motion_sources import DATA_VARIABLE
@@ -104,7 +107,7 @@ def frames_a_second(run: Callable[[], object], frames: int, seconds: float) -> f
     return frames / median(took)
 
 
-def _contenders(options: argparse.Namespace, device: torch.device) -> Iterator[Contender]:
+def _contenders(options: argparse.Namespace, device: Device) -> Iterator[Contender]:
     yield Contender(OFFICIAL_NETWORK, lambda load: _network(load, device))
     official = options.data / "baselines" / "lcm" if options.data else None
     if official is not None:
@@ -115,10 +118,10 @@ def _contenders(options: argparse.Namespace, device: torch.device) -> Iterator[C
     yield _pipeline("our `kinematic`", Retargeter.load("kinematic", options.device, options.kinematic_weights))
 
 
-def _network(load: Load, device: torch.device) -> Callable[[], object]:
+def _network(load: Load, device: Device) -> Callable[[], object]:
     """Three encoders and a decoder, channels to channels; what its weights are does not change its speed."""
-    network = PaperNetwork().eval().to(device)
-    source, target = (torch.randn(load.clips, MOTION_CHANNELS, load.frames, device=device) for _ in range(2))
+    network = PaperNetwork().eval().to(device.type)
+    source, target = (torch.randn(load.clips, MOTION_CHANNELS, load.frames, device=device.type) for _ in range(2))
 
     def run() -> object:
         with torch.inference_mode():
@@ -138,7 +141,7 @@ def _pipeline(name: str, retargeter: Retargeter) -> Contender:
     return Contender(name, prepare)
 
 
-def _section(contenders: Sequence[Contender], loads: Sequence[Load], threads: int, device: torch.device, *, seconds: float) -> str:
+def _section(contenders: Sequence[Contender], loads: Sequence[Load], threads: int, device: Device, *, seconds: float) -> str:
     rates = {(contender.name, load): frames_a_second(contender.prepare(load), load.clips * load.frames, seconds) for contender in contenders for load in loads}
     head = ["frames a second", *(load.name for load in loads), f"times the {OFFICIAL_NETWORK}, {WINDOW.name}"]
     reference = rates[OFFICIAL_NETWORK, WINDOW]
@@ -150,7 +153,7 @@ def _section(contenders: Sequence[Contender], loads: Sequence[Load], threads: in
     return f"#### {title}\n\n{table(head, body)}"
 
 
-def _introduction(device: torch.device) -> str:
+def _introduction(device: Device) -> str:
     return (
         f"### Retargeting on {_machine(device)}\n\n"
         f"Made by `python -m benchmarks.throughput --data DATA_FOLDER`, torch {torch.__version__}. Each clip goes onto the body and into the view of another "
@@ -159,9 +162,9 @@ def _introduction(device: torch.device) -> str:
     )
 
 
-def _machine(device: torch.device) -> str:
+def _machine(device: Device) -> str:
     if device.type == "cuda":
-        return str(torch.cuda.get_device_name(device))
+        return str(torch.cuda.get_device_name(device.type))
     described = Path("/proc/cpuinfo")
     lines = described.read_text(encoding="utf-8").splitlines() if described.exists() else []
     name = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.processor() or platform.machine())

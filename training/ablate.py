@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from blender_addon.core.networks.observation import fill_gaps
+from blender_addon.core.gaps.interpolation import interpolate_gaps
 from blender_addon.core.pose_sequence import PoseSequence
 from blender_addon.core.retargeting import Retargeter
 
@@ -104,7 +104,7 @@ class Unconfident:
 
 
 def _certain(poses: PoseSequence) -> PoseSequence:
-    filled = fill_gaps(torch.tensor(poses.positions)[None], torch.tensor(poses.seen)[None])[0].numpy()
+    filled = interpolate_gaps(poses.positions, poses.seen)
     return replace(poses, positions=filled, confidence=np.ones_like(poses.confidence))
 
 

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from blender_addon.core.networks.weights_file import StoredWeights, load_state, save_state
 
@@ -49,7 +48,9 @@ def averaged(weights: Sequence[StoredWeights]) -> StoredWeights:
             raise ValueError(f"{other.path} holds the weights of another network than {first.path}; average files of one network.")
         if first.extras.keys() != other.extras.keys() or not all(np.array_equal(first.extras[name], other.extras[name]) for name in first.extras):
             raise ValueError(f"{other.path} does not go back to the same weights as {first.path}: its normalisation differs; average runs with one beginning.")
-    state = {name: torch.stack([other.state[name].double() for other in weights]).mean(dim=0).to(values.dtype) for name, values in first.state.items()}
+    state = {
+        name: np.mean([other.state[name] for other in weights], axis=0, dtype=np.float64).astype(values.dtype) for name, values in first.state.items()
+    }
     steps = ", ".join(other.metadata.get("steps", "?") for other in weights)
     return StoredWeights(first.path, state, first.extras, first.metadata | {"steps": f"mean of {steps}"})
 

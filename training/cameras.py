@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from blender_addon.core.networks.kinematics import view_rotation
+from .kinematics import view_rotation
 
 NEAREST = 0.45
 """Body heights: nothing comes closer to a perspective camera than this."""

@@ -10,7 +10,7 @@ from inspect import Parameter, signature
 from pathlib import Path
 from typing import TypeVar, get_type_hints
 
-from blender_addon.core.networks.paper import MOTION_STRIDE, SHORTEST, reconstructable_length
+from blender_addon.core.networks.paper_channels import MOTION_STRIDE, SHORTEST, reconstructable_length
 
 from .cameras import CameraSampler
 from .corruption import Corruption

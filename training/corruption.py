@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from blender_addon.core.networks.observation import fill_gaps
 from blender_addon.core.skeleton import JOINT_COUNT, Joint
+
+from .observation import interpolate_gaps
 
 LIMBS: tuple[tuple[Joint, ...], ...] = (
     (Joint.RIGHT_ELBOW, Joint.RIGHT_WRIST),
@@ -75,7 +76,7 @@ def corrupt(pixels: Tensor, valid: Tensor, height: Tensor, how: Corruption, gene
     confidence = torch.where(hidden, 0.0, confidence) * valid.unsqueeze(-1)
     if how.untold > 0:
         silent = (uniform(count) < how.untold)[:, None, None]
-        noisy = torch.where(silent.unsqueeze(-1), fill_gaps(noisy, confidence > 0), noisy)
+        noisy = torch.where(silent.unsqueeze(-1), interpolate_gaps(noisy, confidence > 0), noisy)
         confidence = torch.where(silent, valid.unsqueeze(-1), confidence)
     return noisy, confidence
 

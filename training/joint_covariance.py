@@ -12,14 +12,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from blender_addon.core.gaps.joint_covariance import GAP_SECONDS, save_covariance
-from blender_addon.core.networks.observation import fill_gaps
+from blender_addon.core.gaps.joint_covariance import MEASURED_GAP_SECONDS, save_covariance
 from blender_addon.core.skeleton import JOINT_COUNT, MIRROR_JOINTS, Joint
 
 from .cameras import CameraSampler
 from .corruption import Corruption
 from .motion_library import MotionLibrary
 from .motion_sources import add_motion_arguments, motion_library
+from .observation import interpolate_gaps
 from .processes import random_numbers
 from .synthetic import CLIP_FACTORS, FPS, SyntheticClips, body_height
 
@@ -47,13 +47,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def measured_covariance(library: MotionLibrary, seed: int = 0) -> NDArray[np.float64]:
-    """(15, 15) in (% of height)²: how joints leave the curves that would bridge a gap of GAP_SECONDS, over bodies, views and both coordinates.
+    """(15, 15) in (% of height)²: how joints leave the curves that would bridge a gap of MEASURED_GAP_SECONDS, over bodies, views and both coordinates.
 
     About the mid-hip, whose row and column are 0; the same for both sides of the body.
     """
     device = torch.device("cpu")
     clips = SyntheticClips(library, device, CameraSampler(), Corruption(clean=1.0))
-    gap = slice(BESIDE, BESIDE + round(GAP_SECONDS * FPS) - 1)
+    gap = slice(BESIDE, BESIDE + round(MEASURED_GAP_SECONDS * FPS) - 1)
     total = torch.zeros(JOINT_COUNT, JOINT_COUNT, dtype=torch.float64)
     count = 0
     for index in range(BATCHES):
@@ -65,7 +65,7 @@ def measured_covariance(library: MotionLibrary, seed: int = 0) -> NDArray[np.flo
         seen = torch.ones(positions.shape[:3], dtype=torch.bool)
         seen[:, gap] = False
         seen[..., Joint.MID_HIP] = True
-        away = (positions - fill_gaps(positions, seen, FPS))[:, gap].double().transpose(2, 3).reshape(-1, JOINT_COUNT)
+        away = (positions - interpolate_gaps(positions, seen, FPS))[:, gap].double().transpose(2, 3).reshape(-1, JOINT_COUNT)
         total += away.T @ away
         count += len(away)
     covariance = (total / max(count, 1)).numpy()

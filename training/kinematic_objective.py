@@ -10,14 +10,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from blender_addon.core.networks.kinematic import CameraMotion, KinematicNetwork, ViewCode, lengths_of, save_weights
-from blender_addon.core.networks.kinematics import forward_kinematics, roll_rotation, view_rotation
-from blender_addon.core.networks.observation import Observation, bones_of, observe
+from blender_addon.core.networks.kinematic_network import CameraMotion, KinematicNetwork, ObservationTensors, ViewCode, bones_of, lengths_of, save_weights
 from blender_addon.core.skeleton import BONE_INDEX, LEG_BONES, PROPORTIONS
 
 from .contact_labels import ANKLES
 from .discriminator import SequenceLabels, sequence_labels
+from .kinematics import camera_rotation, forward_kinematics, roll_rotation, view_rotation
 from .losses import Terms, clips_with, foot_velocity, masked_mean, triplet
+from .observation import observe
 from .synthetic import CLIP_FACTORS, RECOMBINATIONS, Quartets, body_height
 
 PROPORTION_BONES = [BONE_INDEX[members[0]] for members in PROPORTIONS]
@@ -29,22 +29,23 @@ _MOTION_SCALE = 4.0
 class Reading:
     """What the network says of N clips: the log `proportions` (N, 8) in `scale` pixels, the `motion` in the camera's frame, the `view`."""
 
-    seen: Observation
+    seen: ObservationTensors
     proportions: Tensor
     motion: CameraMotion
     view: ViewCode
 
     def body_bones(self) -> Tensor:
         """The motion code: bones (N, T, 14, 3) in parts of their length, in the body-centred frame."""
-        return self.motion.bones @ self.view.rotation().unsqueeze(1)
+        return self.motion.bones @ camera_rotation(self.view).unsqueeze(1)
 
 
 def read(network: KinematicNetwork, positions: Tensor, confidence: Tensor, valid: Tensor) -> Reading:
     """Encodes whole clips (N, T, 15, 2) in one pass each; T must be even."""
     seen = observe(positions, confidence, valid)
-    proportions = network.proportions(network.pool_body(seen, valid), seen.statistics)
+    proportions = network.proportions(network.pool_body(seen, valid).value(), seen.statistics)
     motion = network.camera_motion(seen, proportions.detach())
-    view = network.view(*network.pool_view(motion, valid))
+    pooled, facing_sums = network.pool_view(motion, valid)
+    view = network.view(pooled.value(), facing_sums)
     return Reading(seen, proportions, motion, view)
 
 

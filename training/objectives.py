@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import torch
 
-from blender_addon.core.networks.kinematic import KinematicNetwork, KinematicSize
+from blender_addon.core.networks.kinematic_network import KinematicNetwork, KinematicSize
 
 from .configuration import Model
 from .kinematic_objective import KinematicObjective

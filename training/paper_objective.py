@@ -8,13 +8,16 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from blender_addon.core.networks.kinematics import view_rotation
-from blender_addon.core.networks.observation import bones_of, fill_gaps, observe
-from blender_addon.core.networks.paper import STATIC_CHANNELS, UNIT, Normalisation, PaperNetwork, measure_normalisation, save_weights, to_channels
+from blender_addon.core.networks.kinematic_network import bones_of
+from blender_addon.core.networks.paper_channels import STATIC_CHANNELS, UNIT, Normalisation
+from blender_addon.core.networks.paper_network import PaperNetwork, save_weights
 from blender_addon.core.skeleton import Joint
 
+from .channels import measure_normalisation, to_channels
 from .contact_labels import ANKLES
+from .kinematics import view_rotation
 from .losses import Terms, clips_with, foot_velocity, masked_mean, triplet
+from .observation import interpolate_gaps, observe
 from .synthetic import RECOMBINATIONS, Quartets, SyntheticClips, body_height
 
 _MEASURED_QUARTETS = 128
@@ -26,7 +29,7 @@ _STEADY = 0.3
 def scaled_clips(positions: Tensor, confidence: Tensor, valid: Tensor) -> tuple[Tensor, Tensor]:
     """Clips (N, T, 15, 2) with gaps filled and the last pose held to their end, UNIT pixels to the mean bone; and pixels per unit (N,)."""
     scale = observe(positions, confidence, valid).scale / UNIT
-    filled = fill_gaps(positions, confidence * valid.unsqueeze(-1) > 0)
+    filled = interpolate_gaps(positions, confidence * valid.unsqueeze(-1) > 0)
     return filled / scale[:, None, None, None], scale
 
 
@@ -36,8 +39,8 @@ class PaperObjective(nn.Module):
     def __init__(self, network: PaperNetwork, normalisation: Normalisation) -> None:
         super().__init__()
         self.network = network
-        self.register_buffer("mean", normalisation.mean)
-        self.register_buffer("std", normalisation.std)
+        self.register_buffer("mean", torch.from_numpy(normalisation.mean))
+        self.register_buffer("std", torch.from_numpy(normalisation.std))
 
     @classmethod
     def measured_on(cls, clips: SyntheticClips, generator: torch.Generator) -> PaperObjective:
@@ -49,13 +52,16 @@ class PaperObjective(nn.Module):
     @property
     def normalisation(self) -> Normalisation:
         """The channels' mean and deviation."""
-        return Normalisation(self.get_buffer("mean"), self.get_buffer("std"))
+        return Normalisation(self.get_buffer("mean").cpu().numpy(), self.get_buffer("std").cpu().numpy())
+
+    def _channels(self, positions: Tensor) -> Tensor:
+        return to_channels(positions, self.get_buffer("mean"), self.get_buffer("std"))
 
     def forward(self, batch: Quartets, choice: Tensor) -> tuple[Terms, Tensor]:
         """Terms, and the recombined sequences (8 Q, T, 15, 2) in body heights; `choice` (8, 3) as in `KinematicObjective`."""
         quartets = len(batch.observed)
         scaled, scale = scaled_clips(batch.observed.flatten(0, 1), batch.confidence.flatten(0, 1), batch.valid.flatten(0, 1))
-        channels = to_channels(scaled, self.normalisation)
+        channels = self._channels(scaled)
         static = channels[:, :STATIC_CHANNELS]
         codes = [
             encode.unflatten(0, (quartets, 4))
@@ -74,7 +80,7 @@ class PaperObjective(nn.Module):
             decoded = self.network.decode(*(code[:, clip] for code, clip in zip(codes, clips, strict=True)))
             wanted = _wanted(batch, factors, per_metre[:, clips[1]])
             weight = batch.valid[:, clips[0]] * (batch.steadiness[:, factors[0], None] > _STEADY)
-            target = to_channels(wanted, self.normalisation)
+            target = self._channels(wanted)
             errors.append(masked_mean((decoded - target).square().transpose(1, 2), weight))
             relative = self._relative(decoded)
             height = (body_height(batch.lengths[:, factors[1]]) * per_metre[:, clips[1]])[:, None, None, None]

@@ -13,13 +13,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from blender_addon.core.networks.kinematics import mean_facing, view_rotation
 from blender_addon.core.skeleton import LEG_BONES, MIRROR_JOINTS, Joint
 
 from .bodies import JOINTS_FROM_OFFSETS, BodySampler, bone_lengths
 from .cameras import Cameras, CameraSampler, picture
 from .contact_labels import planted_feet
 from .corruption import Corruption, corrupt
+from .kinematics import mean_facing, view_rotation
 from .motion_library import CANONICAL_PARENTS, MotionLibrary, clip_weights, leg_length
 from .variety import Variety, multiply, to_matrices, vary
 

@@ -17,6 +17,7 @@ from torch.utils.tensorboard import SummaryWriter
 from tqdm import tqdm
 
 from blender_addon.core import durable
+from blender_addon.core.networks.torch_weights import load_into
 from blender_addon.core.networks.weights_file import load_state
 
 from .adversary import Adversary
@@ -89,8 +90,8 @@ class Trainer:
         if self.step:
             return
         stored = load_state(path)
-        stored.load_into(self.objective.network)
-        stored.load_into(self.averaged)
+        load_into(self.objective.network, stored)
+        load_into(self.averaged, stored)
         for name, values in stored.extras.items():
             self.objective.get_buffer(name).copy_(torch.from_numpy(values))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -11,27 +10,21 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from .alignment import Clip, Timeline, timeline
 from .contacts import plant_feet
 from .landmark_offsets import landmark_offsets
 from .motion import Alignment, Blend, RetargetedMotion, View, rotation
-from .networks import kinematic, paper
 from .networks.decoded import Decoded, Shares
 from .networks.frame_rate import between
+from .networks.inference import Device
 from .networks.kinematic_model import KinematicCodes, KinematicModel, KinematicMotion
 from .networks.paper_model import PaperBody, PaperCodes, PaperModel, PaperMotion, PaperView
-from .networks.weights_file import DAMAGE
 from .pose_sequence import PoseSequence
 from .shipped_weights import shipped_weights
 from .skeleton import Joint, Skeleton
 
-log = logging.getLogger(__name__)
-
-OFFICIAL_WEIGHTS = "pretrained_full.pth"
-OFFICIAL_REFERENCE = "reference_outputs.npz"
 OFFICIAL_PICTURE_HEIGHT = 512
 
 Codes = KinematicCodes | PaperCodes
@@ -84,7 +77,7 @@ class Network(Protocol[_Codes, _Body_co, _View_co]):
 class Retargeter:
     """One network on one device, ready to retarget. Make it with `load`."""
 
-    def __init__(self, model: Model, network: Network[Any, Any, Any], device: torch.device) -> None:
+    def __init__(self, model: Model, network: Network[Any, Any, Any], device: Device) -> None:
         self.model = model
         self.device = device
         self._network = network
@@ -99,15 +92,15 @@ class Retargeter:
         """
         if model not in list(Model):
             raise ValueError(f"There is no model {model}; choose {' or '.join(Model)}.")
+        from .networks.torch_inference import TorchKinematic, available_device, load_official_paper, load_paper
+
         chosen = available_device(device)
         path = Path(weights) if weights is not None else shipped_weights(f"{model}.npz")
         if Model(model) is Model.KINEMATIC:
-            return cls(Model.KINEMATIC, KinematicModel(kinematic.load_weights(path), chosen), chosen)
+            return cls(Model.KINEMATIC, KinematicModel(TorchKinematic.load(path, chosen)), chosen)
         if path.is_dir() or path.suffix == ".pth":
-            folder = path if path.is_dir() else path.parent
-            official = _official(path / OFFICIAL_WEIGHTS if path.is_dir() else path, folder / OFFICIAL_REFERENCE)
-            return cls(Model.PAPER, PaperModel(official, chosen, OFFICIAL_PICTURE_HEIGHT), chosen)
-        return cls(Model.PAPER, PaperModel(paper.load_weights(path), chosen), chosen)
+            return cls(Model.PAPER, PaperModel(*load_official_paper(path, chosen), OFFICIAL_PICTURE_HEIGHT), chosen)
+        return cls(Model.PAPER, PaperModel(*load_paper(path, chosen)), chosen)
 
     def retarget(
         self,
@@ -235,32 +228,6 @@ class Retargeter:
         elif view is not None:
             parts["view"] = self._network.view_code(view, _given(body, Skeleton))
         return replace(codes[id(clip)], **parts)
-
-
-def available_device(name: str) -> torch.device:
-    """The device of that name, `auto` for the fastest there is; the CPU, with a warning, where it is not there.
-
-    Raises ValueError where no such name is known.
-    """
-    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    if name == "auto":
-        return torch.device(next(device for device, found in there.items() if found))
-    if name not in there:
-        raise ValueError(f"There is no device {name}; choose auto, cpu, cuda or mps.")
-    if not there[name]:
-        log.warning("This machine has no %s device that torch can use; the CPU is used instead.", name)
-        return torch.device("cpu")
-    return torch.device(name)
-
-
-def _official(weights: Path, reference: Path) -> paper.PaperWeights:
-    network = paper.load_official(weights)
-    try:
-        with np.load(reference, allow_pickle=False) as arrays:
-            mean, std = (torch.from_numpy(arrays[name].astype(np.float32)) for name in ("mean", "std"))
-    except (*DAMAGE, KeyError, ValueError) as error:
-        raise ValueError(f"The official weights need the normalisation in {reference}; put that file beside them.") from error
-    return paper.PaperWeights(network, paper.Normalisation(mean, std), {"model": "paper", "trained": "official"})
 
 
 def _planted(decoded: Decoded, fps: float) -> Decoded:

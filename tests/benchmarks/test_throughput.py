@@ -8,9 +8,10 @@ import numpy as np
 import torch
 
 from benchmarks import throughput
-from blender_addon.core.networks import kinematic, paper
-from blender_addon.core.networks.kinematic import KinematicNetwork, KinematicSize
-from blender_addon.core.networks.paper import Normalisation, PaperNetwork
+from blender_addon.core.networks import kinematic_network, paper_network
+from blender_addon.core.networks.kinematic_network import KinematicNetwork, KinematicSize
+from blender_addon.core.networks.paper_channels import Normalisation
+from blender_addon.core.networks.paper_network import PaperNetwork
 from blender_addon.core.skeleton import BONE_CHILDREN, BONE_PARENTS
 
 
@@ -29,9 +30,9 @@ def test_the_rate_is_frames_over_the_median_time() -> None:
 
 
 def test_the_benchmark_writes_a_table_for_each_number_of_threads(tmp_path: Path) -> None:
-    statistics = Normalisation(torch.zeros(15, 2), torch.full((15, 2), 50.0))
-    paper.save_weights(tmp_path / "paper.npz", PaperNetwork(), statistics, {})
-    kinematic.save_weights(tmp_path / "kinematic.npz", KinematicNetwork(KinematicSize()), {})
+    statistics = Normalisation(np.zeros((15, 2)), np.full((15, 2), 50.0))
+    paper_network.save_weights(tmp_path / "paper.npz", PaperNetwork(), statistics, {})
+    kinematic_network.save_weights(tmp_path / "kinematic.npz", KinematicNetwork(KinematicSize()), {})
     page = tmp_path / "PERFORMANCE.md"
     threads = torch.get_num_threads()
     weights = [f"--{name}-weights={tmp_path / name}.npz" for name in ("paper", "kinematic")]

@@ -10,8 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blender_addon.core import pose_files
+from blender_addon.core.gaps.filled_clip import fill_gaps
 from blender_addon.core.motion import RetargetedMotion, View
 from blender_addon.core.networks.exemplar import ORDINARY_BODY, exemplar
+from blender_addon.core.networks.inference import TOKEN_FRAMES
+from blender_addon.core.networks.observation import Observation, observe
 from blender_addon.core.pose_sequence import PoseSequence
 from blender_addon.core.skeleton import BONE_CHILDREN, BONE_PARENTS, JOINT_COUNT, Joint, Skeleton
 
@@ -59,6 +62,16 @@ def height_in(poses: PoseSequence | Array) -> float:
     positions = poses.positions if isinstance(poses, PoseSequence) else poses
     longest = np.linalg.norm(positions[:, BONE_CHILDREN] - positions[:, BONE_PARENTS], axis=-1).max(axis=0)
     return Skeleton(np.maximum(longest, 1e-6)).height
+
+
+def observed(poses: PoseSequence) -> Observation:
+    """What the kinematic network sees of a clip, made even in length."""
+    filled = fill_gaps(poses)
+    spare = len(poses) % TOKEN_FRAMES
+    positions, confidence = (np.pad(values, [(0, spare)] + [(0, 0)] * (values.ndim - 1))[None] for values in (filled.positions, filled.confidence))
+    valid = np.ones((1, len(poses) + spare), dtype=np.float32)
+    valid[:, len(poses) :] = 0
+    return observe(positions, confidence, valid)
 
 
 def about_mid_hip(positions: Array) -> Array:

@@ -19,8 +19,9 @@ from blender_addon.core.__main__ import main
 from blender_addon.core.commands.retarget import DEVICES, MODELS
 from blender_addon.core.motion import SUPPOSED_CONFIDENCE, View
 from blender_addon.core.networks.exemplar import ORDINARY_BODY, exemplar
+from blender_addon.core.networks.torch_inference import available_device
 from blender_addon.core.pose_sequence import Array, PoseSequence
-from blender_addon.core.retargeting import Model, Retargeter, available_device
+from blender_addon.core.retargeting import Model, Retargeter
 from blender_addon.core.skeleton import Joint, Skeleton
 from blender_addon.core.smoothing import LostTracking, cleaned
 

@@ -1,10 +1,11 @@
-"""What the kinematic network is shown and how its answers are put together: gaps, units, frame rates, windows, pools, weights files."""
+"""The kinematic network and what lies around it: frame rates, windows, pools, weights files."""
 
 from __future__ import annotations
 
 import json
 import math
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -14,25 +15,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from blender_addon.core.motion import View, rotation
 from blender_addon.core.networks.frame_rate import MOST_LOOKS, FrameRate
-from blender_addon.core.networks.kinematic import (
-    TOKEN_FRAMES,
+from blender_addon.core.networks.inference import TOKEN_FRAMES, PoolState
+from blender_addon.core.networks.kinematic_network import (
     KinematicNetwork,
     KinematicSize,
-    PoolState,
-    ViewCode,
+    ObservationTensors,
+    PoolTensors,
     load_weights,
     save_weights,
     token_mask,
 )
-from blender_addon.core.networks.kinematics import forward_kinematics, mean_facing, view_rotation
-from blender_addon.core.networks.observation import LENGTH_QUANTILES, Observation, fill_gaps, observe
+from blender_addon.core.networks.observation import Observation
+from blender_addon.core.networks.torch_weights import state_arrays
 from blender_addon.core.networks.weights_file import load_state, save_state
 from blender_addon.core.networks.windows import windows
-from blender_addon.core.pose_sequence import PoseSequence
-from blender_addon.core.skeleton import BONE_COUNT, BONE_INDEX, JOINT_COUNT, MIRROR_JOINTS, Joint
-from tests.core.clips import marching, moved, with_confidence
+from blender_addon.core.skeleton import JOINT_COUNT, MIRROR_JOINTS, Joint
+from tests.core.clips import marching, observed, with_confidence
 
 SMALL = KinematicSize(body_width=16, body_dilations=(1, 2), motion_width=24, motion_dilations=(1, 4), code_width=8)
 
@@ -48,85 +47,16 @@ def network() -> KinematicNetwork:
     return untrained.eval()
 
 
-def shown(poses: PoseSequence) -> Observation:
-    """The clip as the network sees it, made even in length."""
-    spare = len(poses) % TOKEN_FRAMES
-    positions, confidence = (np.pad(values, [(0, spare)] + [(0, 0)] * (values.ndim - 1)) for values in (poses.positions, poses.confidence))
-    valid = torch.ones(1, len(poses) + spare)
-    valid[:, len(poses) :] = 0
-    return observe(torch.as_tensor(positions)[None], torch.as_tensor(confidence)[None], valid)
+def tensors(seen: Observation) -> ObservationTensors:
+    return ObservationTensors(*(torch.from_numpy(getattr(seen, field.name)) for field in fields(Observation)))
+
+
+def arrays(pool: PoolTensors) -> PoolState:
+    return PoolState(pool.peak.numpy(), pool.mass.numpy(), pool.total.numpy())
 
 
 def same(first: Tensor, second: Tensor, tolerance: float = 1e-5) -> bool:
     return first.shape == second.shape and float((first - second).abs().max()) <= tolerance
-
-
-# Gaps
-
-
-def test_a_gap_is_bridged_in_a_straight_line_and_held_at_the_ends() -> None:
-    positions, seen = torch.zeros(1, 7, JOINT_COUNT, 2), torch.ones(1, 7, JOINT_COUNT, dtype=torch.bool)
-    wrist = int(Joint.LEFT_WRIST)
-    positions[0, :, wrist, 0] = torch.tensor([9e9, 10.0, 9e9, 9e9, 40.0, -9e9, 9e9])
-    seen[0, :, wrist] = torch.tensor([False, True, False, False, True, False, False])
-    assert fill_gaps(positions, seen)[0, :, wrist, 0].tolist() == pytest.approx([10, 10, 20, 30, 40, 40, 40])
-
-
-def test_a_joint_never_seen_stands_on_its_nearest_seen_ancestor() -> None:
-    poses = with_confidence(marching(8), 0, (Joint.RIGHT_ELBOW, Joint.RIGHT_WRIST))
-    filled = fill_gaps(torch.tensor(poses.positions)[None], torch.tensor(poses.seen)[None])[0]
-    for joint in (Joint.RIGHT_ELBOW, Joint.RIGHT_WRIST):
-        assert same(filled[:, joint], filled[:, Joint.RIGHT_SHOULDER])
-
-
-def test_a_mid_hip_never_seen_stands_in_the_middle_of_what_was() -> None:
-    poses = with_confidence(marching(8), 0, (Joint.MID_HIP,))
-    filled = fill_gaps(torch.tensor(poses.positions)[None], torch.tensor(poses.seen)[None])[0]
-    others = [int(joint) for joint in Joint if joint != Joint.MID_HIP]
-    assert same(filled[:, Joint.MID_HIP], torch.tensor(poses.positions[:, others].mean(axis=1)), 1e-3)
-
-
-# What the network is shown
-
-
-def test_where_the_performer_stands_and_how_large_changes_nothing_that_is_shown() -> None:
-    near, far = shown(marching(40)), shown(moved(marching(40), 0.25, (-3000, 700)))
-    for name in ("joints", "confidence", "velocity", "valid", "statistics"):
-        assert same(getattr(near, name), getattr(far, name), 2e-4), name
-    assert float(far.scale / near.scale) == pytest.approx(0.25, rel=1e-4)
-
-
-@pytest.mark.parametrize("confidence", [1e-4, 1e-12, 1e-30, 1e-44])
-def test_the_unit_does_not_depend_on_how_sure_a_detector_is_of_everything(confidence: float) -> None:
-    poses = marching(30)
-    doubtful = with_confidence(poses, confidence, range(JOINT_COUNT))
-    assert float(shown(doubtful).scale) == pytest.approx(float(shown(poses).scale), rel=0.1 if confidence < 1e-38 else 1e-4)
-
-
-def test_statistics_count_only_what_was_seen() -> None:
-    poses = marching(40)
-    stretched = poses.positions.copy()
-    stretched[::2, Joint.HEAD] += 500
-    wrong = with_confidence(PoseSequence(stretched, poses.confidence, poses.fps, poses.image_size), 0, (Joint.HEAD,), slice(0, None, 2))
-    found = shown(wrong).statistics.reshape(BONE_COUNT, -1)[BONE_INDEX[Joint.HEAD]]
-    assert float(found[-1]) == pytest.approx(0.5)
-    seen = np.sort(np.linalg.norm(poses.positions[1::2, Joint.HEAD] - poses.positions[1::2, Joint.NECK], axis=-1)) / float(shown(wrong).scale)
-    assert found[:-1].tolist() == pytest.approx([seen[round(19 * quantile)] for quantile in LENGTH_QUANTILES], rel=1e-4)
-
-
-def test_padding_after_a_clip_shows_nothing() -> None:
-    short = marching(20)
-    padded = observe(
-        torch.cat((torch.tensor(short.positions), torch.full((6, JOINT_COUNT, 2), 1e6)))[None],
-        torch.ones(1, 26, JOINT_COUNT),
-        torch.tensor([[1.0] * 20 + [0.0] * 6]),
-    )
-    alone = shown(short)
-    assert same(padded.joints[:, :20], alone.joints)
-    assert same(padded.scale, alone.scale, 1e-3)
-    assert same(padded.statistics, alone.statistics)
-    assert not padded.joints[:, 20:].any()
-    assert not padded.velocity[:, 20:].any()
 
 
 # Frame rates
@@ -202,22 +132,23 @@ def test_windows_answer_for_every_frame_once_and_show_enough_around(frames: int,
 
 @torch.no_grad()
 def test_a_window_with_enough_context_says_what_the_whole_clip_says(network: KinematicNetwork) -> None:
-    seen = shown(marching(160))
-    body = network.proportions(network.pool_body(seen, seen.valid), seen.statistics)
+    clip = observed(marching(160))
+    seen = tensors(clip)
+    body = network.proportions(network.pool_body(seen, seen.valid).value(), seen.statistics)
     whole = network.camera_motion(seen, body)
     context = network.size.context
     for window in windows(160, 32, context, TOKEN_FRAMES):
-        part = network.camera_motion(seen.frames(window.start, window.stop), body)
+        part = network.camera_motion(tensors(clip.frames(window.start, window.stop)), body)
         for name in ("bones", "depth_velocity", "contacts"):
             assert same(getattr(part, name)[:, window.answer], getattr(whole, name)[:, window.first : window.last]), name
 
 
 @torch.no_grad()
 def test_padding_around_a_clip_changes_none_of_its_answers(network: KinematicNetwork) -> None:
-    seen = shown(marching(40))
-    around = seen.frames(-16, 60)
-    body = network.proportions(network.pool_body(seen, seen.valid), seen.statistics)
-    assert same(network.proportions(network.pool_body(around, around.valid), around.statistics), body)
+    clip = observed(marching(40))
+    seen, around = tensors(clip), tensors(clip.frames(-16, 60))
+    body = network.proportions(network.pool_body(seen, seen.valid).value(), seen.statistics)
+    assert same(network.proportions(network.pool_body(around, around.valid).value(), around.statistics), body)
     assert same(network.camera_motion(around, body).bones[:, 16:56], network.camera_motion(seen, body).bones)
 
 
@@ -227,66 +158,28 @@ def test_pools_of_the_parts_are_the_pool_of_the_whole(network: KinematicNetwork)
     counted = torch.ones(2, 50)
     counted[1, 30:] = 0
     whole = network.body_pool.state(tokens, counted)
-    parts = [network.body_pool.state(tokens[:, first : first + 10], counted[:, first : first + 10]) for first in range(0, 50, 10)]
+    parts = [arrays(network.body_pool.state(tokens[:, first : first + 10], counted[:, first : first + 10])) for first in range(0, 50, 10)]
     merged = parts[0]
     for part in parts[1:]:
         merged = merged.merged(part)
-    assert same(merged.value(), whole.value())
-    assert same(merged.row(1).value(), whole.value()[1:])
+    assert same(torch.from_numpy(merged.value()), whole.value())
+    assert same(torch.from_numpy(merged.row(1).value()), whole.value()[1:])
 
 
 def test_a_pool_of_nothing_is_no_nan() -> None:
-    nothing = PoolState(torch.full((1, 2), -1e4), torch.zeros(1, 2), torch.zeros(1, 2, 3))
+    nothing = PoolTensors(torch.full((1, 2), -1e4), torch.zeros(1, 2), torch.zeros(1, 2, 3))
     assert not nothing.value().any()
+    assert not arrays(nothing).value().any()
 
 
 def test_a_token_counts_where_one_of_its_frames_does() -> None:
     assert token_mask(torch.tensor([[1.0, 1.0, 1.0, 0.0, 0.0, 0.0]])).tolist() == [[1.0, 1.0, 0.0]]
 
 
-# Geometry
-
-
-@pytest.mark.parametrize(("azimuth", "elevation"), [(0.0, 0.0), (90.0, 0.0), (-120.0, 25.0), (180.0, -20.0)])
-def test_torch_and_numpy_turn_bodies_alike(azimuth: float, elevation: float) -> None:
-    in_torch = view_rotation(torch.tensor(math.radians(azimuth)), torch.tensor(math.radians(elevation)))
-    assert np.allclose(in_torch.numpy(), rotation(View(azimuth, elevation)), atol=1e-6)
-
-
-def test_a_performer_at_ninety_degrees_faces_the_right_of_the_picture() -> None:
-    facing = view_rotation(torch.tensor(math.pi / 2), torch.tensor(0.0)) @ torch.tensor([0.0, 0.0, -1.0])
-    assert facing.tolist() == pytest.approx([1, 0, 0], abs=1e-6)
-
-
-def test_the_azimuth_of_a_clip_is_the_circular_mean_of_where_it_faces() -> None:
-    angles = torch.tensor([170.0, -170.0]).deg2rad()
-    across = torch.stack((angles.cos(), torch.zeros(2), angles.sin()), dim=-1)
-    mean = mean_facing(across[None], torch.ones(1, 2))[0]
-    assert math.degrees(math.atan2(mean[1], mean[0])) == pytest.approx(180)
-
-
-def test_the_rotation_of_a_view_code_undoes_the_camera() -> None:
-    code = ViewCode(torch.tensor([[math.cos(0.7), math.sin(0.7)]]), torch.tensor([0.3]), torch.tensor([0.1]))
-    turn = code.rotation()[0]
-    assert float(code.azimuth) == pytest.approx(0.7)
-    assert same(turn @ turn.T, torch.eye(3), 1e-6)
-    assert float(torch.linalg.det(turn)) == pytest.approx(1)
-
-
-def test_bones_put_end_to_end_are_joints() -> None:
-    bones = torch.nn.functional.normalize(torch.randn(BONE_COUNT, 3, generator=torch.Generator().manual_seed(0)), dim=-1)
-    lengths = torch.arange(1.0, BONE_COUNT + 1)
-    joints = forward_kinematics(bones, lengths)
-    knee, ankle = BONE_INDEX[Joint.LEFT_KNEE], BONE_INDEX[Joint.LEFT_ANKLE]
-    assert same(joints[Joint.LEFT_ANKLE] - joints[Joint.LEFT_KNEE], bones[ankle] * lengths[ankle])
-    assert same(joints[Joint.LEFT_KNEE] - joints[Joint.LEFT_HIP], bones[knee] * lengths[knee])
-    assert not joints[Joint.MID_HIP].any()
-
-
 @torch.no_grad()
 def test_both_sides_of_the_body_have_one_length(network: KinematicNetwork) -> None:
-    seen = shown(marching(20))
-    assert network.proportions(network.pool_body(seen, seen.valid), seen.statistics).shape == (1, 8)
+    seen = tensors(observed(marching(20)))
+    assert network.proportions(network.pool_body(seen, seen.valid).value(), seen.statistics).shape == (1, 8)
     assert len(set(MIRROR_JOINTS)) == JOINT_COUNT
 
 
@@ -304,14 +197,14 @@ def test_a_saved_network_comes_back(network: KinematicNetwork, tmp_path: Path) -
 
 @pytest.mark.parametrize("size", ["[]", "5", "null", '{"body_width": "wide"}', '{"unknown": 1}', "{", '{"body_dilations": 3}'])
 def test_weights_that_do_not_say_their_size_are_refused_in_one_sentence(network: KinematicNetwork, tmp_path: Path, size: str) -> None:
-    save_state(tmp_path / "weights.npz", network.state_dict(), {}, {"model": "kinematic", "size": size})
+    save_state(tmp_path / "weights.npz", state_arrays(network), {}, {"model": "kinematic", "size": size})
     with pytest.raises(ValueError, match="does not say what size of network it holds; export it again"):
         load_weights(tmp_path / "weights.npz")
 
 
 def test_weights_of_another_size_are_refused_in_one_sentence(network: KinematicNetwork, tmp_path: Path) -> None:
     size = json.dumps({"body_width": 8})
-    save_state(tmp_path / "weights.npz", network.state_dict(), {}, {"model": "kinematic", "size": size})
+    save_state(tmp_path / "weights.npz", state_arrays(network), {}, {"model": "kinematic", "size": size})
     with pytest.raises(ValueError, match="holds the weights of another network"):
         load_weights(tmp_path / "weights.npz")
 

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from blender_addon.core.gaps.merge_observed import TRUSTED, merge
+from blender_addon.core.gaps.filled_clip import fill_gaps
+from blender_addon.core.gaps.merge_observed import TRUSTED, merge_observed
 from blender_addon.core.motion import View
-from blender_addon.core.networks.kinematic_model import filled
 from blender_addon.core.pose_sequence import PoseSequence
 from blender_addon.core.skeleton import BONE_CHILDREN, BONE_INDEX, BONE_PARENTS, BONE_PATHS, JOINT_COUNT, Joint
 from tests.core.clips import ADULT, marching, with_confidence
@@ -26,15 +26,15 @@ def bones_in(poses: PoseSequence) -> Array:
     return (poses.positions[:, BONE_CHILDREN] - poses.positions[:, BONE_PARENTS]) / ADULT.lengths[:, None]
 
 
-def kept(poses: PoseSequence, supposed: Array) -> Array:
-    """(T, 15, 2) pixels: what `merge` makes of a clip and what a network supposes."""
-    flat, root = merge(filled(poses), supposed, ADULT.lengths)
+def kept(poses: PoseSequence, predicted: Array) -> Array:
+    """(T, 15, 2) pixels: what `merge_observed` makes of a clip and what a network predicts."""
+    flat, root = merge_observed(fill_gaps(poses), predicted, ADULT.lengths)
     assert np.isfinite(flat).all()
     return root[:, None] + BONE_PATHS @ (flat * ADULT.lengths[:, None])
 
 
 def wrong_about(poses: PoseSequence, degrees: float = 25) -> Array:
-    """What a network supposes that sees everything turned in the picture."""
+    """What a network predicts that sees everything turned in the picture."""
     cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
     return bones_in(poses) @ np.array([[cos, sin], [-sin, cos]], dtype=np.float32)
 
@@ -44,7 +44,7 @@ def clip() -> PoseSequence:
     return marching(90)
 
 
-def test_what_was_seen_is_returned_whatever_the_network_supposes(clip: PoseSequence) -> None:
+def test_what_was_seen_is_returned_whatever_the_network_predicts(clip: PoseSequence) -> None:
     assert np.abs(kept(clip, wrong_about(clip)) - clip.positions).max() < 1e-2
 
 
@@ -87,7 +87,7 @@ def test_the_network_fills_a_gap_and_joins_on_without_a_step(clip: PoseSequence,
 
 def test_how_the_network_was_wrong_beside_a_gap_is_taken_back_within_it(clip: PoseSequence) -> None:
     gap = slice(30, 60)
-    supposed = BONE_PATHS @ (wrong_about(clip, 15) * ADULT.lengths[:, None])
+    predicted = BONE_PATHS @ (wrong_about(clip, 15) * ADULT.lengths[:, None])
     found = kept(with_confidence(clip, 0, ARM, gap), wrong_about(clip, 15))
 
     def error(joints: NDArray[np.float32]) -> float:
@@ -95,7 +95,7 @@ def test_how_the_network_was_wrong_beside_a_gap_is_taken_back_within_it(clip: Po
         truth = clip.positions[gap][:, ARM] - clip.positions[gap, None, Joint.RIGHT_SHOULDER]
         return float(np.abs(joints[gap][:, ARM] - shoulder - truth).mean())
 
-    assert error(found) < 0.5 * error(supposed)
+    assert error(found) < 0.5 * error(predicted)
 
 
 def test_far_from_every_sighting_the_network_alone_says_what_was_there(clip: PoseSequence) -> None:
@@ -105,7 +105,7 @@ def test_far_from_every_sighting_the_network_alone_says_what_was_there(clip: Pos
 
 def test_a_short_gap_depends_little_on_the_network(clip: PoseSequence) -> None:
     hidden = with_confidence(clip, 0, ARM, slice(30, 36))
-    found = [kept(hidden, supposed) for supposed in (bones_in(clip), wrong_about(clip, 40))]
+    found = [kept(hidden, predicted) for predicted in (bones_in(clip), wrong_about(clip, 40))]
     assert np.abs(found[0] - found[1]).max() < 6
     assert np.abs(found[0] - clip.positions).max() < 4
 
@@ -127,11 +127,11 @@ def test_where_nothing_was_seen_a_mid_hip_that_never_was_goes_on_too(clip: PoseS
 
 
 def test_doubt_gives_way_to_the_network_step_by_step(clip: PoseSequence) -> None:
-    supposed = bones_in(clip).copy()
-    supposed[:, BONE_INDEX[Joint.RIGHT_WRIST]] = (0.0, -1.0)
+    predicted = bones_in(clip).copy()
+    predicted[:, BONE_INDEX[Joint.RIGHT_WRIST]] = (0.0, -1.0)
     moved_by = []
     for confidence in (1.0, TRUSTED, 0.7 * TRUSTED, 0.3 * TRUSTED, 1e-6, 0.0):
-        found = kept(with_confidence(clip, confidence, (Joint.RIGHT_WRIST,)), supposed)
+        found = kept(with_confidence(clip, confidence, (Joint.RIGHT_WRIST,)), predicted)
         moved_by.append(float(np.abs(found - clip.positions)[:, Joint.RIGHT_WRIST].mean()))
     assert moved_by[0] == moved_by[1] == pytest.approx(0, abs=1e-2)
     assert moved_by[1] < moved_by[2] < moved_by[3] < moved_by[4]
@@ -148,7 +148,7 @@ def test_seen_joints_stay_and_nothing_is_ever_nan(seed: int, doubt: float, scale
     confidence[0, 0] = 1
     poses = PoseSequence(positions, confidence.astype(np.float32), 30, None)
     lengths = np.float32(scale) * ADULT.lengths
-    flat, root = merge(filled(poses), generator.normal(size=(frames, 14, 2)).astype(np.float32), lengths)
+    flat, root = merge_observed(fill_gaps(poses), generator.normal(size=(frames, 14, 2)).astype(np.float32), lengths)
     assert np.isfinite(flat).all()
     found = root[:, None] + BONE_PATHS @ (flat * lengths[:, None])
     assert np.abs(found - poses.positions)[poses.confidence >= TRUSTED].max() < 1e-2 * scale

@@ -8,21 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
-from blender_addon.core.networks.paper import (
-    STATIC_CHANNELS,
-    Normalisation,
-    PaperNetwork,
-    load_official,
-    load_weights,
-    measure_normalisation,
-    padded,
-    reconstructable_length,
-    save_weights,
-    to_channels,
-    to_positions,
-)
+from blender_addon.core.networks.paper_channels import STATIC_CHANNELS, Normalisation, padded, reconstructable_length, to_channels, to_positions
+from blender_addon.core.networks.paper_network import PaperNetwork, load_official, load_weights, save_weights
+from blender_addon.core.networks.torch_weights import state_arrays
 from blender_addon.core.networks.weights_file import load_state, save_state
+from training.channels import measure_normalisation
+
+Array = NDArray[np.float32]
 
 CLIPS = ("tall_man", "small_man", "workout_march", "model")
 RECOMBINATIONS = (
@@ -31,7 +25,7 @@ RECOMBINATIONS = (
     ("workout_march", "workout_march", "workout_march"),
     ("small_man", "model", "small_man"),
 )
-PICTURE_CENTRE = torch.tensor([256.0, 256.0])
+PICTURE_CENTRE = np.array([256.0, 256.0], dtype=np.float32)
 
 
 class Official:
@@ -41,13 +35,14 @@ class Official:
         self.network = load_official(folder / "pretrained_full.pth")
         with np.load(folder / "reference_outputs.npz") as arrays:
             self.arrays = {name: torch.from_numpy(arrays[name]) for name in arrays.files}
-        self.normalisation = Normalisation(self.arrays["mean"], self.arrays["std"])
+        self.normalisation = Normalisation(self.arrays["mean"].numpy(), self.arrays["std"].numpy())
 
-    def positions(self, clip: str) -> torch.Tensor:
-        return self.arrays[f"pose_{clip}"].permute(2, 0, 1)
+    def positions(self, clip: str) -> Array:
+        positions: Array = self.arrays[f"pose_{clip}"].permute(2, 0, 1).numpy().astype(np.float32)
+        return positions
 
     def channels(self, clip: str) -> torch.Tensor:
-        return to_channels(self.positions(clip), self.normalisation)[None]
+        return torch.from_numpy(to_channels(self.positions(clip), self.normalisation)[None])
 
 
 @pytest.fixture
@@ -62,7 +57,7 @@ def network() -> PaperNetwork:
 
 
 def a_normalisation() -> Normalisation:
-    return Normalisation(torch.linspace(-50, 50, 30).reshape(15, 2), torch.linspace(2, 40, 30).reshape(15, 2))
+    return Normalisation(np.linspace(-50, 50, 30).reshape(15, 2), np.linspace(2, 40, 30).reshape(15, 2))
 
 
 def largest_difference(found: torch.Tensor, wanted: torch.Tensor) -> float:
@@ -93,21 +88,21 @@ def test_official_weights_give_the_official_recombinations(official: Official, c
     name = "+".join(clips)
     decoded = official.network(*(official.channels(clip) for clip in clips))
     assert largest_difference(decoded, official.arrays[f"decoded_{name}"]) < 1e-4
-    positions = to_positions(decoded[0], official.normalisation, PICTURE_CENTRE)
-    assert largest_difference(positions.permute(1, 2, 0), official.arrays[f"pixels_{name}"]) < 2e-3
+    positions = to_positions(decoded[0].numpy(), official.normalisation, PICTURE_CENTRE)
+    assert largest_difference(torch.from_numpy(positions).permute(1, 2, 0), official.arrays[f"pixels_{name}"]) < 2e-3
 
 
 def test_channels_lead_back_to_the_positions_they_came_from(official: Official) -> None:
-    positions = torch.stack([official.positions(clip) for clip in CLIPS])
+    positions = np.stack([official.positions(clip) for clip in CLIPS])
     there_and_back = to_positions(to_channels(positions, official.normalisation), official.normalisation, positions[:, 0, 8])
-    assert largest_difference(there_and_back, positions) < 2e-3
+    assert np.abs(there_and_back - positions).max() < 2e-3
 
 
 def test_measured_channels_have_mean_zero_and_deviation_one(official: Official) -> None:
-    positions = torch.stack([official.positions(clip) for clip in CLIPS])
-    channels = to_channels(positions, measure_normalisation(positions))
-    assert channels.mean(dim=(0, 2)).abs().max() < 1e-4
-    assert (channels.std(dim=(0, 2)) - 1).abs().max() < 0.01
+    positions = np.stack([official.positions(clip) for clip in CLIPS])
+    channels = to_channels(positions, measure_normalisation(torch.from_numpy(positions)))
+    assert np.abs(channels.mean(axis=(0, 2))).max() < 1e-4
+    assert np.abs(channels.std(axis=(0, 2)) - 1).max() < 0.01
 
 
 @pytest.mark.parametrize(("frames", "length"), [(1, 16), (15, 16), (16, 16), (17, 24), (64, 64), (121, 128)])
@@ -121,15 +116,15 @@ def test_any_length_goes_through(network: PaperNetwork, frames: int, length: int
 
 
 def test_padding_leaves_the_official_lengths_alone_and_holds_the_last_frame_of_others() -> None:
-    whole = torch.randn(1, 30, 24)
+    whole = np.random.default_rng(0).normal(size=(1, 30, 24)).astype(np.float32)
     assert padded(whole) is whole
-    torch.testing.assert_close(padded(whole[..., :19]), torch.cat((whole[..., :19], whole[..., 18:19].repeat(1, 1, 5)), dim=-1))
+    assert np.array_equal(padded(whole[..., :19]), np.concatenate((whole[..., :19], np.repeat(whole[..., 18:19], 5, axis=-1)), axis=-1))
 
 
 @torch.no_grad()
 def test_frames_far_from_a_ragged_end_are_what_the_whole_clip_gives(official: Official) -> None:
-    channels = official.channels("model")
-    motion = official.network.encode_motion(padded(channels[..., :117]))
+    channels = official.channels("model").numpy()
+    motion = official.network.encode_motion(torch.from_numpy(padded(channels[..., :117])))
     assert largest_difference(motion[..., :11], official.arrays["motion_code_model"][..., :11]) < 1e-4
 
 
@@ -139,8 +134,8 @@ def test_saved_weights_come_back_bit_for_bit(network: PaperNetwork, tmp_path: Pa
     loaded = load_weights(tmp_path / "w.npz")
     channels = torch.randn(1, 30, 32)
     assert torch.equal(loaded.network(channels, channels, channels), network(channels, channels, channels))
-    assert torch.equal(loaded.normalisation.mean, a_normalisation().mean)
-    assert torch.equal(loaded.normalisation.std, a_normalisation().std)
+    assert np.array_equal(loaded.normalisation.mean, a_normalisation().mean)
+    assert np.array_equal(loaded.normalisation.std, a_normalisation().std)
     assert loaded.metadata == {"trained on": "nothing", "model": "paper"}
     assert [entry.name for entry in tmp_path.iterdir()] == ["w.npz"]
 
@@ -184,15 +179,15 @@ def of_foreign_arrays(file: Path) -> None:
 
 
 def of_another_model(file: Path) -> None:
-    save_state(file, PaperNetwork().state_dict(), {}, {"model": "kinematic"})
+    save_state(file, state_arrays(PaperNetwork()), {}, {"model": "kinematic"})
 
 
 def of_other_layers(file: Path) -> None:
-    save_state(file, {"layer.weight": torch.zeros(3)}, {}, {"model": "paper"})
+    save_state(file, {"layer.weight": np.zeros(3)}, {}, {"model": "paper"})
 
 
 def without_normalisation(file: Path) -> None:
-    save_state(file, PaperNetwork().state_dict(), {}, {"model": "paper"})
+    save_state(file, state_arrays(PaperNetwork()), {}, {"model": "paper"})
 
 
 def missing(file: Path) -> None:
@@ -217,14 +212,14 @@ def test_a_spoiled_weights_file_is_refused_in_one_sentence_that_names_it(network
 @pytest.mark.parametrize("spoil", [truncated, emptied, of_text, of_foreign_arrays, missing], ids=lambda spoil: spoil.__name__)
 def test_a_spoiled_official_file_is_refused_in_one_sentence_that_names_it(tmp_path: Path, spoil: Callable[[Path], None]) -> None:
     file = tmp_path / "spoiled.npz"
-    torch.save(PaperNetwork().state_dict(), file)
+    torch.save(state_arrays(PaperNetwork()), file)
     spoil(file)
     with pytest.raises(ValueError, match=r"^[^\n]*spoiled\.npz[^\n]*; [^\n]*\.$"):
         load_official(file)
 
 
 def test_a_state_dict_of_another_network_is_not_taken_for_the_official_one(tmp_path: Path) -> None:
-    torch.save(PaperNetwork().state_dict(), tmp_path / "ours.pth")
+    torch.save(state_arrays(PaperNetwork()), tmp_path / "ours.pth")
     with pytest.raises(ValueError, match=r"ours\.pth"):
         load_official(tmp_path / "ours.pth")
 
@@ -242,13 +237,13 @@ def test_a_save_that_fails_leaves_the_earlier_file_as_it_was(network: PaperNetwo
 
 
 def test_whole_numbers_in_a_state_stay_whole_when_the_rest_is_halved(tmp_path: Path) -> None:
-    save_state(tmp_path / "w.npz", {"steps": torch.tensor(70001), "scale": torch.tensor([0.5])}, {}, {}, dtype=np.float16)
+    save_state(tmp_path / "w.npz", {"steps": np.array(70001), "scale": np.array([0.5])}, {}, {}, dtype=np.float16)
     state = load_state(tmp_path / "w.npz").state
-    assert state["steps"].dtype == torch.int64
+    assert state["steps"].dtype == np.int64
     assert int(state["steps"]) == 70001
-    assert state["scale"].dtype == torch.float32
+    assert state["scale"].dtype == np.float32
 
 
 def test_a_normalisation_that_would_divide_by_zero_is_refused() -> None:
     with pytest.raises(ValueError, match="above zero"):
-        Normalisation(torch.zeros(15, 2), torch.zeros(15, 2))
+        Normalisation(np.zeros((15, 2)), np.zeros((15, 2)))

@@ -20,11 +20,14 @@ from numpy.typing import NDArray
 
 from blender_addon.core.motion import RetargetedMotion, View
 from blender_addon.core.networks import kinematic_model, paper_model
+from blender_addon.core.networks.inference import Device
 from blender_addon.core.networks.kinematic_model import KinematicCodes, KinematicMotion
-from blender_addon.core.networks.paper import Normalisation, PaperNetwork
-from blender_addon.core.networks.paper import save_weights as save_paper_weights
+from blender_addon.core.networks.paper_channels import Normalisation
+from blender_addon.core.networks.paper_network import PaperNetwork
+from blender_addon.core.networks.paper_network import save_weights as save_paper_weights
+from blender_addon.core.networks.torch_inference import available_device
 from blender_addon.core.pose_sequence import PoseSequence
-from blender_addon.core.retargeting import Model, Retargeter, available_device
+from blender_addon.core.retargeting import Model, Retargeter
 from blender_addon.core.skeleton import JOINT_COUNT, LEG_BONES, MIRROR_JOINTS, Joint, Skeleton
 from tests.core.clips import ADULT, CHILD, PICTURE, about_mid_hip, height_in, lengths_in_space, marching, moved, openpose_clip, with_confidence
 from training.evaluation.metrics import Slide, root_drift
@@ -515,7 +518,7 @@ def test_a_device_that_is_not_there_is_replaced_with_a_warning(device: str, capl
     if {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}[device]:
         pytest.skip(f"this machine has {device}")
     with caplog.at_level(logging.WARNING):
-        assert Retargeter.load(device=device).device == torch.device("cpu")
+        assert Retargeter.load(device=device).device == Device("cpu")
     assert [record.getMessage() for record in caplog.records] == [f"This machine has no {device} device that torch can use; the CPU is used instead."]
 
 
@@ -541,7 +544,7 @@ def untrained(tmp_path: Path) -> Path:
     """Give a weights file of the paper's network as it is before training."""
     torch.manual_seed(1)
     path = tmp_path / "untrained.npz"
-    save_paper_weights(path, PaperNetwork(), Normalisation(torch.zeros(15, 2), torch.full((15, 2), 50.0)), {})
+    save_paper_weights(path, PaperNetwork(), Normalisation(np.zeros((15, 2)), np.full((15, 2), 50.0)), {})
     return path
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import pytest
 import torch
 
-from blender_addon.core.networks.kinematics import forward_kinematics, view_rotation
 from blender_addon.core.skeleton import BONE_COUNT, BONE_INDEX, BONE_PROPORTION, PROPORTION_COUNT, Joint
 from training.discriminator import (
     Judgement,
@@ -19,6 +18,7 @@ from training.discriminator import (
     label_loss,
     sequence_labels,
 )
+from training.kinematics import forward_kinematics, view_rotation
 
 FRAMES = 32
 TYPICAL_BODY = torch.tensor([0.13, 0.34, 0.12, 0.19, 0.17, 0.06, 0.27, 0.26])

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 import torch
 
-from blender_addon.core.networks.kinematics import mean_facing
 from blender_addon.core.pose_sequence import PoseSequence
 from blender_addon.core.skeleton import LEG_BONES, Joint, Skeleton
 from training import ablate, evaluate
@@ -23,6 +22,7 @@ from training.evaluation.draws import HELD_OUT_GROUPS, Draw, Lot
 from training.evaluation.methods import ROWS, Sources, row_named
 from training.evaluation.metrics import about_mid_hip, coordinate_error
 from training.evaluation.performances import STEADY, perform, with_legs
+from training.kinematics import mean_facing
 from training.motion_library import HELD_OUT_CLIPS, MotionLibrary, is_held_out, load_motion
 from training.synthetic import across
 

@@ -11,11 +11,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from blender_addon.core.networks.kinematics import view_rotation
 from blender_addon.core.skeleton import BONE_INDEX, LEG_BONES, MIRROR_JOINTS, PARENTS, Joint
 from tests.training.bvh_files import BODY, waving_walk
 from training.cameras import CameraSampler
 from training.corruption import Corruption
+from training.kinematics import view_rotation
 from training.motion_library import JOINT_WEIGHTS, MotionLibrary
 from training.synthetic import CLIP_FACTORS, RECOMBINATIONS, MotionBank, Quartets, SyntheticClips, across, body_height, face_camera, pose
 

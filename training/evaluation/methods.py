@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import torch
 
-from blender_addon.core.networks.observation import bone_confidence, bones_of, fill_gaps
+from blender_addon.core.gaps.interpolation import interpolate_gaps
 from blender_addon.core.pose_sequence import PoseSequence
 from blender_addon.core.retargeting import Retargeter
-from blender_addon.core.skeleton import BONE_PATHS, HEIGHT_BONES, MIRROR_BONES, Joint, Skeleton
+from blender_addon.core.skeleton import BONE_CHILDREN, BONE_PARENTS, BONE_PATHS, HEIGHT_BONES, MIRROR_BONES, Joint, Skeleton
 
 from ..motion_library import Array
 from .cases import Task
@@ -58,17 +57,22 @@ def limb_scaled(tasks: Sequence[Task]) -> list[Prediction]:
 def _limb_scaled(task: Task) -> Array:
     source, target = longest_bones(task.source), _target_lengths(task)
     filled = _filled(task.source)
-    bones = bones_of(torch.as_tensor(filled)).numpy() * (target / source)[:, None]
+    bones = _bones(filled) * (target / source)[:, None]
     path = filled[:, Joint.MID_HIP, None] * np.float32(Skeleton(target).leg_length / Skeleton(source).leg_length)
     return (BONE_PATHS @ bones + path).astype(np.float32)
 
 
 def longest_bones(poses: PoseSequence) -> Array:
     """(14,) float32: each bone's greatest length in the picture over the clip, right and left shared; in the frames where both of its ends are seen."""
-    lengths = bones_of(torch.tensor(poses.positions)).norm(dim=-1)
-    seen = bone_confidence(torch.tensor(poses.confidence)) > 0
-    longest: Array = torch.where(seen, lengths, 0.0).amax(dim=0).clamp_min(1e-3).numpy()
+    lengths = np.linalg.norm(_bones(poses.positions), axis=-1)
+    seen = poses.seen[:, BONE_CHILDREN] & poses.seen[:, BONE_PARENTS]
+    longest: Array = np.maximum(np.where(seen, lengths, np.float32(0)).max(axis=0), np.float32(1e-3))
     return np.maximum(longest, longest[list(MIRROR_BONES)])
+
+
+def _bones(joints: Array) -> Array:
+    """Bone vectors (T, 14, 2) of joints (T, 15, 2)."""
+    return joints[:, BONE_CHILDREN] - joints[:, BONE_PARENTS]
 
 
 def _target_lengths(task: Task) -> Array:
@@ -82,7 +86,7 @@ def _height(lengths: Array) -> float:
 
 
 def _filled(poses: PoseSequence) -> Array:
-    return fill_gaps(torch.tensor(poses.positions)[None], torch.tensor(poses.seen)[None])[0].numpy()
+    return interpolate_gaps(poses.positions, poses.seen)
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ from scipy.spatial.transform import Rotation
 from torch import Tensor
 
 from blender_addon.core.motion import View, rotation
-from blender_addon.core.networks.kinematics import mean_facing, view_rotation
 from blender_addon.core.skeleton import LEG_BONES, Skeleton
 
 from ..bodies import bone_lengths
 from ..cameras import Cameras, picture
 from ..contact_labels import ANKLES, planted_feet
+from ..kinematics import mean_facing, view_rotation
 from ..motion_library import CANONICAL_INDEX, CANONICAL_PARENTS, Array, MotionClip, leg_length, world_rotations
 from ..synthetic import FPS, Windows, across, body_height, pose
 from .conditions import Posture

@@ -1,84 +1,96 @@
-"""Where something was last and is next seen, and what is made of the time between."""
+"""The observations before and after each frame of a series with gaps, and how far away they are."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
-CURVE_SECONDS = 0.27
-"""A doubtful sighting beside a sure one gives way to the network step by step, and has no say from here on."""
-
-OFFSET_SECONDS = 1.0
-"""How the network was wrong where a bone was last and is next seen, it is likely wrong between: less and less, up to here."""
+Frames = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+_Number = TypeVar("_Number", bound=np.generic)
 
 
-@dataclass(frozen=True)
-class Sightings:
-    """Of K things in B clips of T frames: the frame of the last sighting so far (B, T, K), -1 for none, and that of the next one, T for none."""
+@dataclass(frozen=True, eq=False)
+class NeighbouringObservations:
+    """The nearest observed frames on both sides of every frame, for K series of T frames.
 
-    last: Tensor
-    following: Tensor
+    Attributes:
+        previous: (…, T, K) the last observed frame up to and including this one; −1 where there is none.
+        following: (…, T, K) the first observed frame from this one on; T where there is none.
+    """
 
-    @staticmethod
-    def of(seen: Tensor) -> Sightings:
-        """Of what is `seen` (B, T, K) bool."""
-        count = seen.shape[1]
-        frames = torch.arange(count, device=seen.device)[None, :, None]
-        last = torch.where(seen, frames, -1).cummax(dim=1).values
-        following = torch.where(seen, frames, count).flip(1).cummin(dim=1).values.flip(1)
-        return Sightings(last, following)
+    previous: Frames
+    following: Frames
 
-    @property
-    def before(self) -> Tensor:
-        """Frames since the last sighting (B, T, K), infinite where there is none."""
-        return torch.where(self.last >= 0, self._frames - self.last, torch.inf)
+    @classmethod
+    def of(cls, observed: Mask) -> NeighbouringObservations:
+        """Find the neighbours.
 
-    @property
-    def after(self) -> Tensor:
-        """Frames to the next sighting (B, T, K), infinite where there is none."""
-        return torch.where(self.following < self.last.shape[1], self.following - self._frames, torch.inf)
+        Args:
+            observed: (…, T, K) bool.
+        """
+        count = observed.shape[-2]
+        frames = np.arange(count)[:, None]
+        previous = np.maximum.accumulate(np.where(observed, frames, -1), axis=-2)
+        following = np.flip(np.minimum.accumulate(np.flip(np.where(observed, frames, count), axis=-2), axis=-2), axis=-2)
+        return cls(previous, following)
 
     @property
-    def enclosed(self) -> Tensor:
-        """(B, T, K) bool: whether there is a sighting on both sides."""
-        return (self.last >= 0) & (self.following < self.last.shape[1])
+    def frames_to_nearest(self) -> NDArray[np.float64]:
+        """(…, T, K) frames to the nearer neighbour; infinite where there is none."""
+        since = np.where(self.previous >= 0, self._frames - self.previous, np.inf)
+        until = np.where(self.following < self._count, self.following - self._frames, np.inf)
+        return np.minimum(since, until)
 
-    def ends(self) -> tuple[Tensor, Tensor]:
-        """The frames (B, T, K) of both sightings; the only one's twice where there is one alone, any frame where there is none."""
-        final = self.last.shape[1] - 1
-        earlier = torch.where(self.last >= 0, self.last, self.following).clamp(0, final)
-        later = torch.where(self.following <= final, self.following, self.last).clamp(0, final)
+    @property
+    def on_both_sides(self) -> Mask:
+        """(…, T, K) bool: whether there is an observation before and after."""
+        return np.asarray((self.previous >= 0) & (self.following < self._count))
+
+    def bracket(self) -> tuple[Frames, Frames]:
+        """Return the frames (…, T, K) to interpolate between.
+
+        With an observation on one side only, both are that one; with none at all, they are any valid frame.
+        """
+        final = self._count - 1
+        earlier = np.where(self.previous >= 0, self.previous, self.following).clip(0, final)
+        later = np.where(self.following <= final, self.following, self.previous).clip(0, final)
         return earlier, later
 
-    def between(self, values: Tensor) -> Tensor:
-        """`values` (B, T, K, D) straight from the last sighting's to the next one's; the only one's where there is one alone, 0 where there is none."""
-        earlier, later = self.ends()
-        share = ((self._frames - earlier) / (later - earlier).clamp_min(1)).unsqueeze(-1).to(values.dtype)
-        some = (self.last >= 0) | (self.following < self.last.shape[1])
-        return torch.where(some.unsqueeze(-1), (1 - share) * at(values, earlier) + share * at(values, later), 0.0)
+    def interpolate(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Interpolate linearly across the gaps.
+
+        Args:
+            values: (…, T, K, D); only those of observed frames are used.
+
+        Returns:
+            (…, T, K, D): before the first and after the last observation its value, 0 for a series that was never observed.
+        """
+        earlier, later = self.bracket()
+        share = ((self._frames - earlier) / np.maximum(later - earlier, 1))[..., None]
+        ever = (self.previous >= 0) | (self.following < self._count)
+        return np.asarray(np.where(ever[..., None], (1 - share) * values_at(values, earlier) + share * values_at(values, later), 0.0))
 
     @property
-    def _frames(self) -> Tensor:
-        return torch.arange(self.last.shape[1], device=self.last.device)[None, :, None]
+    def _count(self) -> int:
+        return int(self.previous.shape[-2])
+
+    @property
+    def _frames(self) -> Frames:
+        return np.arange(self._count)[:, None]
 
 
-def at(values: Tensor, frames: Tensor) -> Tensor:
-    """Each thing's value (B, T, K, D) at frames (B, T, K) of its own."""
-    return values.gather(1, frames.unsqueeze(-1).expand_as(values))
+def values_at(values: NDArray[_Number], frames: Frames) -> NDArray[_Number]:
+    """Look up each series at frames of its own.
 
+    Args:
+        values: (…, T, K, D).
+        frames: (…, T, K) indices into T.
 
-def joined(observed: Tensor, supposed: Tensor, trust: Tensor, sureness: Tensor, fps: float) -> Tensor:
-    """Bones (B, T, 14, 2) of what was `observed`, gaps filled, and what the network `supposed`, as far as `trust` (B, T, 14), 0 to 1, goes.
-
-    In a gap, where trust is 0, what fills it counts by its `sureness` (B, T, 14), and a doubtful sighting the more, the nearer a sure one is. For the
-    rest the network counts, as it was wrong at the sightings: nowhere is there a step.
+    Returns:
+        (…, T, K, D).
     """
-    error = observed - supposed
-    sightings = Sightings.of(trust == 1)
-    seconds = (torch.minimum(sightings.before, sightings.after) / fps).unsqueeze(-1)
-    near, offset = ((1 - seconds / limit).clamp(0, 1) for limit in (CURVE_SECONDS, OFFSET_SECONDS))
-    known = trust.unsqueeze(-1)
-    curved = torch.where(known == 0, sureness.unsqueeze(-1), near)
-    return supposed + known * error + (1 - known) * (curved * error + (1 - curved) * offset * sightings.between(error))
+    return np.take_along_axis(values, frames[..., None], axis=-3)

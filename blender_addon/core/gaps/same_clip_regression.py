@@ -1,111 +1,129 @@
-"""Where a joint is while nobody sees it, as the same performer tells who is seen elsewhere in the clip.
+"""A hidden joint predicted from the visible ones, learnt from other frames of the same clip.
 
-Gaussian process regression (Rasmussen and Williams 2006, section 2.2): from where the other joints are to where this one is, learnt from the frames around
-the gap. A body of one proportion that is filmed from one side, and does again and again what it does, leaves little open.
+Gaussian-process regression (Rasmussen and Williams, *Gaussian Processes for Machine Learning*, 2006, section 2.2 and algorithm 2.1). One performer, filmed
+from one side and repeating similar motions, leaves little open. The constants were measured on motion capture, in gaps of half a second.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import cho_factor, cho_solve
 from scipy.spatial.distance import cdist
 
 Doubles = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-LINEAR = 100.0
-"""How much more a joint is expected to follow the others in a straight line than to do in like poses what it does in no other. All measured on motion capture,
-in gaps of half a second, as what comes after."""
-POSE_SHARE = 0.4
-"""So near are poses to each other that are alike."""
+LINEAR_WEIGHT = 100.0
+"""Weight of the linear kernel relative to the RBF (pose-similarity) kernel."""
+POSE_LENGTH_SCALE = 0.4
+"""Length scale of the RBF kernel over poses, in body sizes."""
 SPEED_SECONDS = 1 / 15
-"""What a speed counts in that."""
-TIME_SHARE, TIME_SECONDS = 0.02, 0.2
-"""How much a joint stays where it just was, and for how long."""
-NOISE = 1e-4
-"""Variance of a sighting at the least."""
-TREMBLING = 10.0
-"""How many times the variance of a detector's trembling a sighting is off: the joints that tell tremble as well."""
+"""Speeds times this stand beside positions in that kernel."""
+TIME_WEIGHT, TIME_LENGTH_SCALE = 0.02, 0.2
+"""Weight and length scale, in seconds, of the RBF kernel over time: a joint stays near where it just was."""
+LEAST_NOISE_VARIANCE = 1e-4
+"""Lower bound of an observation's noise variance."""
+JITTER_FACTOR = 10.0
+"""The noise variance of an observation, in variances of the detector's jitter: the visible joints jitter as well."""
 LEAST_FRAMES = 8
-"""Fewer tell nothing."""
+"""With fewer training frames nothing is predicted."""
 MOST_FRAMES = 160
-"""That are learnt from."""
-NEAR_FRAMES = 40
+"""The largest number of training frames."""
+NEAREST_FRAMES = 40
 """Of them, those nearest to the gap."""
 
-_FOURTH_DIFFERENCE = 70.0
-"""Variance of fourth differences of white noise of variance 1."""
-_MEDIAN = 0.6745
-"""Median distance from 0 of normal numbers of variance 1."""
+_FOURTH_DIFFERENCE_VARIANCE = 70.0
+"""Variance of the fourth differences of white noise of variance 1: 1² + 4² + 6² + 4² + 1²."""
+_MEDIAN_ABSOLUTE_DEVIATION = 0.6745
+"""Median absolute value of a normal variable of variance 1."""
 
 
 @dataclass(frozen=True, eq=False)
-class Around:
-    """What is known around a gap, the frames [first, last): a `joint` (T, 2) where it is `known` (T,) together with the `others` (T, O, 2), about the mid-hip,
-    in parts of the body's size in the picture. The others are seen in the gap too, and count for the joint as `kinship` (O,) says."""
+class TrainingFrames:
+    """The frames around one gap of one joint. Positions are relative to the mid-hip, in body sizes.
+
+    Attributes:
+        joint: (T, 2) the hidden joint; those of unknown frames are ignored.
+        visible: (T, V, 2) the joints that are visible throughout the gap.
+        known: (T,) bool: the frames in which the joint and all of `visible` were seen.
+        relevance: (V,) how much each visible joint counts in the comparison of poses, above 0.
+        first: first frame of the gap.
+        last: first frame after the gap.
+    """
 
     joint: Doubles
-    others: Doubles
+    visible: Doubles
     known: Mask
-    kinship: Doubles
+    relevance: Doubles
     first: int
     last: int
 
 
-def recalled(around: Around, fps: float) -> tuple[Doubles, Doubles]:
-    """Where the joint is in the gap (F, 2), as `Around` has it, and the variance (F,) of a coordinate of that; infinite where too few frames tell.
+def predict_joint(frames: TrainingFrames, fps: float) -> tuple[Doubles, Doubles]:
+    """Predict a joint over its gap.
 
-    The answer goes through the sightings beside the gap.
+    Args:
+        frames: what is known around the gap.
+        fps: frames per second.
+
+    Returns:
+        Positions (F, 2) over the F frames of the gap, continuous with the observations beside it, and their variance (F,) per coordinate, in squared body
+        sizes. The variance is infinite where fewer than LEAST_FRAMES frames are known.
     """
-    learnt, gap = _learnt(around), slice(around.first, around.last)
-    if len(learnt) < LEAST_FRAMES:
-        return np.zeros((around.last - around.first, 2)), np.full(around.last - around.first, np.inf)
-    alike, own = _alike(around, learnt, fps)
-    noise = NOISE + TREMBLING * _trembling(around.others) ** 2
-    mean = around.joint[learnt].mean(axis=0)
-    among = np.linalg.inv(alike[learnt] + noise * np.eye(len(learnt)))
-    weights = among @ (around.joint[learnt] - mean)
-    unit = float(((around.joint[learnt] - mean) * weights).sum()) / (2 * len(learnt))
-    left = own[gap] - np.einsum("gl,lk,gk->g", alike[gap], among, alike[gap])
-    return _joined(alike @ weights + mean, around), unit * np.maximum(left, 0)
+    training, gap = _training_frames(frames), slice(frames.first, frames.last)
+    if len(training) < LEAST_FRAMES:
+        return np.zeros((frames.last - frames.first, 2)), np.full(frames.last - frames.first, np.inf)
+    kernel, prior_variance = _kernel(frames, training, fps)
+    noise_variance = LEAST_NOISE_VARIANCE + JITTER_FACTOR * _jitter(frames.visible) ** 2
+    factor = cho_factor(kernel[training] + noise_variance * np.eye(len(training)), lower=True)
+    mean = frames.joint[training].mean(axis=0)
+    targets = frames.joint[training] - mean
+    weights = cho_solve(factor, targets)
+    signal_variance = float((targets * weights).sum()) / (2 * len(training))
+    explained = np.einsum("gl,lg->g", kernel[gap], cho_solve(factor, kernel[gap].T))
+    variance = signal_variance * np.maximum(prior_variance[gap] - explained, 0)
+    return _without_steps(kernel @ weights + mean, frames), variance
 
 
-def _learnt(around: Around) -> NDArray[np.intp]:
-    """The frames that are learnt from: those nearest to the gap, and of the others so many, evenly."""
-    frames = np.flatnonzero(around.known)
-    away = np.maximum(around.first - frames, frames - around.last + 1)
-    stride = -(-len(frames) // (MOST_FRAMES - NEAR_FRAMES))
-    near = np.argsort(away, kind="stable")[:NEAR_FRAMES]
-    kept = np.isin(np.arange(len(frames)), near) | (np.arange(len(frames)) % max(stride, 1) == 0)
-    return np.asarray(frames[kept], dtype=np.intp)
+def _training_frames(frames: TrainingFrames) -> NDArray[np.intp]:
+    """Choose known frames (L,): those nearest to the gap, and the others at even distances."""
+    known = np.flatnonzero(frames.known)
+    distance = np.maximum(frames.first - known, known - frames.last + 1)
+    stride = -(-len(known) // (MOST_FRAMES - NEAREST_FRAMES))
+    nearest = np.argsort(distance, kind="stable")[:NEAREST_FRAMES]
+    chosen = np.isin(np.arange(len(known)), nearest) | (np.arange(len(known)) % max(stride, 1) == 0)
+    return np.asarray(known[chosen], dtype=np.intp)
 
 
-def _trembling(places: Doubles) -> float:
-    """The standard deviation of what points (T, O, 2) do too fast to be a body's motion."""
-    if len(places) < 5:
+def _jitter(positions: Doubles) -> float:
+    """Estimate the standard deviation of what points (T, V, 2) do too fast to be a body's motion, from their fourth differences."""
+    if len(positions) < 5:
         return 0.0
-    return float(np.median(np.abs(np.diff(places, 4, axis=0)))) / _MEDIAN / _FOURTH_DIFFERENCE**0.5
+    deviation = float(np.median(np.abs(np.diff(positions, 4, axis=0)))) / _MEDIAN_ABSOLUTE_DEVIATION
+    return deviation / math.sqrt(_FOURTH_DIFFERENCE_VARIANCE)
 
 
-def _alike(around: Around, learnt: NDArray[np.intp], fps: float) -> tuple[Doubles, Doubles]:
-    """How alike all frames and those `learnt` are (T, L), the covariance of where the joint is expected, and each frame and itself (T,)."""
-    weight = np.sqrt(around.kinship / around.kinship.sum())[:, None]
-    poses = (around.others * weight).reshape(len(around.others), -1)
-    moving = np.hstack((poses, np.gradient(poses, axis=0) * (fps * SPEED_SECONDS)))
+def _kernel(frames: TrainingFrames, training: NDArray[np.intp], fps: float) -> tuple[Doubles, Doubles]:
+    """Return the prior covariance (T, L) of all frames with the training frames, and the prior variance (T,) of each frame."""
+    weight = np.sqrt(frames.relevance / frames.relevance.sum())[:, None]
+    poses = (frames.visible * weight).reshape(len(frames.visible), -1)
+    poses_and_speeds = np.hstack((poses, np.gradient(poses, axis=0) * (fps * SPEED_SECONDS)))
     times = np.arange(len(poses))[:, None] / fps
-    centred = poses - poses[learnt].mean(axis=0)
-    in_pose, in_time = (cdist(values, values[learnt], "sqeuclidean") for values in (moving, times))
-    smooth = np.exp(-in_pose / (2 * POSE_SHARE**2)) + TIME_SHARE * np.exp(-in_time / (2 * TIME_SECONDS**2))
-    return smooth + LINEAR * centred @ centred[learnt].T, 1 + TIME_SHARE + LINEAR * np.square(centred).sum(axis=1)
+    centred = poses - poses[training].mean(axis=0)
+    pose_distance, time_distance = (cdist(values, values[training], "sqeuclidean") for values in (poses_and_speeds, times))
+    rbf = np.exp(-pose_distance / (2 * POSE_LENGTH_SCALE**2)) + TIME_WEIGHT * np.exp(-time_distance / (2 * TIME_LENGTH_SCALE**2))
+    return rbf + LINEAR_WEIGHT * centred @ centred[training].T, 1 + TIME_WEIGHT + LINEAR_WEIGHT * np.square(centred).sum(axis=1)
 
 
-def _joined(found: Doubles, around: Around) -> Doubles:
-    """The gap's part (F, 2) of what was found for all frames (T, 2), moved so that there is no step to the sightings beside it."""
-    edges = [edge for edge in (around.first - 1, around.last) if 0 <= edge < len(found) and around.known[edge]]
-    answer = found[around.first : around.last]
+def _without_steps(predicted: Doubles, frames: TrainingFrames) -> Doubles:
+    """Return the gap's part (F, 2) of a prediction for all frames (T, 2), shifted so that it meets the observations beside the gap."""
+    edges = [edge for edge in (frames.first - 1, frames.last) if 0 <= edge < len(predicted) and frames.known[edge]]
+    in_gap = predicted[frames.first : frames.last]
     if not edges:
-        return answer
-    off, at = around.joint[edges] - found[edges], np.arange(around.first, around.last)
-    return np.stack([answer[:, axis] + np.interp(at, edges, off[:, axis]) for axis in range(2)], axis=1)
+        return in_gap
+    error, at = frames.joint[edges] - predicted[edges], np.arange(frames.first, frames.last)
+    return np.stack([in_gap[:, axis] + np.interp(at, edges, error[:, axis]) for axis in range(2)], axis=1)

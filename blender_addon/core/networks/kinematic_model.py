@@ -1,4 +1,4 @@
-"""The kinematic network on poses: clips to codes, codes to motion."""
+"""The kinematic network on poses: clips to codes, codes to motion. NumPy around a `KinematicInference`."""
 
 from __future__ import annotations
 
@@ -6,23 +6,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from ..alignment import Timeline
 from ..contacts import decided
-from ..gaps.joint_covariance import Filled, fill_by_companions
-from ..gaps.merge_observed import merge
+from ..gaps.filled_clip import FilledClip, fill_gaps
+from ..gaps.merge_observed import merge_observed
 from ..motion import View, rotation
 from ..pose_sequence import PoseSequence
 from ..skeleton import BONE_COUNT, BONE_PATHS, BONE_PROPORTION, MIRROR_BONES, MIRROR_JOINTS, Joint, Skeleton
 from ..trajectory import depth_velocity, path
 from .decoded import Decoded, Shares
 from .frame_rate import FrameRate, between
-from .kinematic import TOKEN_FRAMES, KinematicNetwork, PoolState
-from .kinematics import roll_rotation, view_rotation
-from .observation import Observation, complete_midpoints, fill_gaps, observe_filled
+from .inference import TOKEN_FRAMES, KinematicInference, PoolState
+from .observation import Observation, observe
 from .windows import Window, windows
 
 Array = NDArray[np.float32]
@@ -95,25 +92,23 @@ class Counter:
 
 
 class KinematicModel:
-    """Encodes and decodes with one network on one device."""
+    """Encodes and decodes with one network."""
 
-    def __init__(self, network: KinematicNetwork, device: torch.device) -> None:
-        self._network = network.to(device).eval()
-        self._device = device
+    def __init__(self, network: KinematicInference) -> None:
+        self._network = network
 
     def encode(self, clips: Sequence[PoseSequence], progress: Callable[[float], object] = lambda part: None) -> list[KinematicCodes]:
         """The codes of each clip, looked at as it is and in the mirror; the windows of all clips share batches.
 
         `progress` is called with the part of the windows that were looked at: 0 to 1.
         """
-        rates, whole = [FrameRate.of(len(clip), clip.fps) for clip in clips], [filled(clip) for clip in clips]
+        rates, whole = [FrameRate.of(len(clip), clip.fps) for clip in clips], [fill_gaps(clip) for clip in clips]
         shown = [rate.poses(clip.positions, clip.confidence) for clip, rate in zip(whole, rates, strict=True)]
-        with torch.inference_mode():
-            seen = [self._observe(*poses) for poses in (*shown, *(_mirrored(*poses) for poses in shown))]
-            cut = [list(windows(observed.valid.shape[1], WINDOW_FRAMES, _context(self._network), TOKEN_FRAMES)) for observed in seen]
-            count = Counter(2 * sum(map(len, cut)), progress)
-            proportions = self._proportions(seen, cut, count)
-            read = self._read(seen, cut, proportions, count)
+        seen = [_observe(*poses) for poses in (*shown, *(_mirrored(*poses) for poses in shown))]
+        cut = [list(windows(observed.valid.shape[1], WINDOW_FRAMES, _context(self._network), TOKEN_FRAMES)) for observed in seen]
+        count = Counter(2 * sum(map(len, cut)), progress)
+        proportions = self._proportions(seen, cut, count)
+        read = self._read(seen, cut, proportions, count)
         looks = [_both_looks(own, mirrored) for own, mirrored in zip(read[: len(clips)], read[len(clips) :], strict=True)]
         return [_codes(clip, rate, *parts) for clip, rate, parts in zip(whole, rates, looks, strict=True)]
 
@@ -162,47 +157,45 @@ class KinematicModel:
         start = first.start * (1 - shares.motion) + second.start * shares.motion
         return KinematicCodes(motion, Skeleton(lengths), view, np.asarray(start, dtype=np.float32))
 
-    def _observe(self, positions: Array, confidence: Array) -> Observation:
-        spare = -len(positions) % TOKEN_FRAMES
-        valid = torch.ones(1, len(positions) + spare, device=self._device)
-        valid[:, len(positions) :] = 0
-        shown = (np.pad(values, [(0, spare)] + [(0, 0)] * (values.ndim - 1)) for values in (positions, confidence))
-        joints, certain = (torch.as_tensor(values, device=self._device)[None] for values in shown)
-        return observe_filled(joints, certain, valid)
-
-    def _proportions(self, seen: list[Observation], cut: list[list[Window]], count: Counter) -> list[Tensor]:
+    def _proportions(self, seen: list[Observation], cut: list[list[Window]], count: Counter) -> list[Array]:
+        """The log proportions (1, 8) of each clip's body."""
         pooled: list[PoolState | None] = [None] * len(seen)
         for members, batch, counted in _batches(seen, cut):
-            state = self._network.pool_body(batch, counted)
+            state = self._network.body_window(batch, counted)
             for row, clip in enumerate(members):
                 pooled[clip] = _merged(pooled[clip], state.row(row))
             count(len(members))
-        return [self._network.proportions(_known(state), observed.statistics) for state, observed in zip(pooled, seen, strict=True)]
+        return [self._network.proportions(_known(state).value(), observed.statistics) for state, observed in zip(pooled, seen, strict=True)]
 
-    def _read(self, seen: list[Observation], cut: list[list[Window]], proportions: list[Tensor], count: Counter) -> list[tuple[Array, Array, Array]]:
+    def _read(self, seen: list[Observation], cut: list[list[Window]], proportions: list[Array], count: Counter) -> list[_Reading]:
         """Of each clip: its bone lengths in pixels; frames of bones, depth velocity and contacts side by side; azimuth, elevation and roll."""
         pooled: list[PoolState | None] = [None] * len(seen)
-        sums: list[Tensor | None] = [None] * len(seen)
+        sums: list[Array] = [np.zeros((1, 1), dtype=np.float32)] * len(seen)
         frames: list[list[Array]] = [[] for _ in seen]
         for members, batch, counted in _batches(seen, cut):
-            motion = self._network.camera_motion(batch, torch.cat([proportions[clip] for clip in members]))
-            state, facing = self._network.pool_view(motion, counted)
-            out = torch.cat((motion.bones.flatten(2), motion.depth_velocity.unsqueeze(-1), motion.contacts.sigmoid()), dim=-1).cpu().numpy()
+            motion = self._network.motion_window(batch, np.concatenate([proportions[clip] for clip in members]), counted)
+            bones = motion.bones.reshape(*motion.bones.shape[:2], -1)
+            out = np.concatenate((bones, motion.depth_velocity[..., None], motion.contacts), axis=-1)
             for row, clip in enumerate(members):
-                pooled[clip] = _merged(pooled[clip], state.row(row))
-                before = sums[clip]
-                sums[clip] = facing[row : row + 1] if before is None else before + facing[row : row + 1]
-                frames[clip].append(out[row, counted[row].cpu().numpy() > 0])
+                pooled[clip] = _merged(pooled[clip], motion.pooled.row(row))
+                sums[clip] = sums[clip] + motion.facing_sums[row : row + 1]
+                frames[clip].append(out[row, counted[row] > 0])
             count(len(members))
         results = []
         for clip, observed in enumerate(seen):
-            total = sums[clip]
-            assert total is not None
-            view = self._network.view(_known(pooled[clip]), total)
-            lengths = proportions[clip].exp()[:, list(BONE_PROPORTION)] * observed.scale[:, None]
-            angles = torch.stack((view.azimuth, view.elevation, view.roll), dim=-1)
-            results.append((lengths[0].cpu().numpy(), np.concatenate(frames[clip]), angles[0].cpu().numpy()))
+            angles = self._network.view(_known(pooled[clip]).value(), sums[clip])
+            lengths = np.exp(proportions[clip])[:, list(BONE_PROPORTION)] * observed.scale[:, None]
+            results.append((lengths[0], np.concatenate(frames[clip]), angles[0]))
         return results
+
+
+def _observe(positions: Array, confidence: Array) -> Observation:
+    """The observation of one clip, padded to whole tokens."""
+    spare = -len(positions) % TOKEN_FRAMES
+    valid = np.ones((1, len(positions) + spare), dtype=np.float32)
+    valid[:, len(positions) :] = 0
+    joints, certain = (np.pad(values, [(0, spare)] + [(0, 0)] * (values.ndim - 1))[None] for values in (positions, confidence))
+    return observe(joints, certain, valid)
 
 
 def _merged(state: PoolState | None, other: PoolState) -> PoolState:
@@ -214,11 +207,11 @@ def _known(state: PoolState | None) -> PoolState:
     return state
 
 
-def _context(network: KinematicNetwork) -> int:
-    return -(-network.size.context // TOKEN_FRAMES) * TOKEN_FRAMES
+def _context(network: KinematicInference) -> int:
+    return -(-network.context // TOKEN_FRAMES) * TOKEN_FRAMES
 
 
-def _batches(seen: list[Observation], cut: list[list[Window]]) -> Iterator[tuple[list[int], Observation, Tensor]]:
+def _batches(seen: list[Observation], cut: list[list[Window]]) -> Iterator[tuple[list[int], Observation, Array]]:
     """Windows of one length together: whose they are, what they show, and which of their frames (B, T) they answer for."""
     by_length: dict[int, list[tuple[int, Window]]] = {}
     for clip, own in enumerate(cut):
@@ -228,7 +221,7 @@ def _batches(seen: list[Observation], cut: list[list[Window]]) -> Iterator[tuple
         for first in range(0, len(members), BATCH_WINDOWS):
             part = members[first : first + BATCH_WINDOWS]
             batch = Observation.stacked([seen[clip].frames(window.start, window.stop) for clip, window in part])
-            counted = torch.zeros_like(batch.valid)
+            counted = np.zeros_like(batch.valid)
             for row, (_, window) in enumerate(part):
                 counted[row, window.answer] = 1
             yield [clip for clip, _ in part], batch, counted * batch.valid
@@ -256,7 +249,7 @@ def _both_looks(own: _Reading, mirrored: _Reading) -> _Reading:
     return lengths.astype(np.float32), first, np.array(angles, dtype=np.float32)
 
 
-def _codes(clip: Filled, rate: FrameRate, lengths: Array, frames: Array, angles: Array) -> KinematicCodes:
+def _codes(clip: FilledClip, rate: FrameRate, lengths: Array, frames: Array, angles: Array) -> KinematicCodes:
     """Puts what the network read together with what was seen, at the clip's own frame rate.
 
     `frames` (T', 45) are bones, depth velocity and contacts at the network's rate, `angles` azimuth, elevation and roll in radians.
@@ -267,7 +260,7 @@ def _codes(clip: Filled, rate: FrameRate, lengths: Array, frames: Array, angles:
     contacts = frames[:, 3 * BONE_COUNT + 1 :]
     depth = rate.answers(np.cumsum(depth_velocity(frames[:, 3 * BONE_COUNT], ankle_depth, contacts), dtype=np.float32))
     bones = rate.answers(bones)
-    flat, root = merge(clip, bones[..., :2], lengths)
+    flat, root = merge_observed(clip, bones[..., :2], lengths)
     picture = np.concatenate((flat, _lengthened(flat, bones[..., 2:])), axis=-1)
     picture_path = path(root, depth, skeleton.leg_length)
     camera = _camera(angles)
@@ -300,17 +293,9 @@ def _as_filmed(codes: KinematicCodes) -> tuple[Array, Array]:
     return motion.picture - level.picture, motion.picture_path - level.picture_path
 
 
-def filled(clip: PoseSequence) -> Filled:
-    """The clip with midpoints told by their neighbours and every gap bridged by a curve, from which it strays as the joints do that are seen meanwhile."""
-    if bool((clip.confidence > 0).all()):
-        return Filled(clip.positions, clip.confidence, np.ones_like(clip.confidence), clip.fps)
-    positions, confidence = complete_midpoints(torch.from_numpy(clip.positions.copy())[None], torch.from_numpy(clip.confidence.copy())[None])
-    bridged, seen = fill_gaps(positions, confidence > 0, clip.fps)[0].numpy(), (confidence[0] > 0).numpy()
-    found, sureness = fill_by_companions(bridged, seen, clip.fps)
-    return Filled(found, confidence[0].numpy(), sureness, clip.fps)
-
-
 def _camera(angles: Array) -> Array:
     """(3, 3): from the body-centred frame to the camera's, of azimuth, elevation and roll in radians."""
-    azimuth, elevation, roll = (torch.as_tensor(angle) for angle in angles)
-    return (roll_rotation(roll) @ view_rotation(azimuth, elevation)).numpy()
+    azimuth, elevation, roll = angles.astype(np.float64)
+    cos, sin = np.cos(roll), np.sin(roll)
+    about_camera = np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]])
+    return np.asarray(about_camera @ rotation(View(np.degrees(azimuth), np.degrees(elevation))), dtype=np.float32)

@@ -9,20 +9,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from ..alignment import Timeline
 from ..contacts import standing_still
+from ..gaps.interpolation import complete_midpoints, interpolate_gaps
 from ..motion import View
 from ..pose_sequence import PoseSequence
 from ..skeleton import BONE_CHILDREN, BONE_COUNT, BONE_INDEX, BONE_PARENTS, PROPORTIONS, Joint, Skeleton
 from .decoded import Decoded, Shares
 from .exemplar import ORDINARY_BODY, exemplar, steady
 from .frame_rate import between
-from .observation import complete_midpoints, fill_gaps, observe
-from .paper import MOTION_STRIDE, STATIC_CHANNELS, UNIT, PaperWeights, padded, to_channels, to_positions
+from .inference import PaperInference
+from .observation import mean_bone_length
+from .paper_channels import MOTION_STRIDE, STATIC_CHANNELS, UNIT, Normalisation, padded, to_channels, to_positions
 from .windows import windows
 
 Array = NDArray[np.float32]
@@ -39,7 +39,7 @@ EXAMPLE_AZIMUTHS = (-90.0, -45.0, 0.0, 45.0, 90.0)
 class PaperBody:
     """The skeleton code (16,) of a body, and how many of its unit are one pixel of the network's."""
 
-    code: Tensor
+    code: Array
     unit: float
     known: Skeleton | None = None
 
@@ -48,7 +48,7 @@ class PaperBody:
 class PaperView:
     """The view code (8,), and the angles where they were given as such."""
 
-    code: Tensor
+    code: Array
     known: View | None = None
 
 
@@ -56,7 +56,7 @@ class PaperView:
 class PaperMotion:
     """The motion code (128, S) of a clip of `frames` frames at `fps`."""
 
-    code: Tensor
+    code: Array
     frames: int
     fps: float
 
@@ -75,16 +75,15 @@ class PaperCodes:
 
 
 class PaperModel:
-    """Encodes and decodes with one network on one device.
+    """Encodes and decodes with one network.
 
     `picture_height`: the official weights see pictures brought to that height; ours (None) see clips brought to one size of body.
     """
 
-    def __init__(self, weights: PaperWeights, device: torch.device, picture_height: int | None = None) -> None:
-        self._network = weights.network.to(device).eval()
-        self._normalisation = weights.normalisation.to(device)
+    def __init__(self, network: PaperInference, normalisation: Normalisation, picture_height: int | None = None) -> None:
+        self._network = network
+        self._normalisation = normalisation
         self._picture_height = picture_height
-        self._device = device
 
     def encode(self, clips: Sequence[PoseSequence], progress: Callable[[float], object] = lambda part: None) -> list[PaperCodes]:
         """The codes of each clip; `progress` is called with the part of the clips that are done."""
@@ -99,12 +98,11 @@ class PaperModel:
         body, view = codes.skeleton.code[None, :, None], codes.view.code[None, :, None]
         parts = []
         steps = codes.motion.code.shape[-1]
-        with torch.inference_mode():
-            for window in windows(steps, WINDOW_FRAMES // MOTION_STRIDE, CONTEXT_FRAMES // MOTION_STRIDE, 1):
-                channels = self._network.decode(codes.motion.code[None, :, window.start : window.stop], body, view)
-                parts.append(channels[..., window.answer.start * MOTION_STRIDE : window.answer.stop * MOTION_STRIDE])
-            channels = torch.cat(parts, dim=-1)[..., : codes.motion.frames]
-            positions = to_positions(channels, self._normalisation, channels.new_zeros(1, 2))[0].cpu().numpy()
+        for window in windows(steps, WINDOW_FRAMES // MOTION_STRIDE, CONTEXT_FRAMES // MOTION_STRIDE, 1):
+            channels = self._network.decode(codes.motion.code[None, :, window.start : window.stop], body, view)[0]
+            parts.append(channels[..., window.answer.start * MOTION_STRIDE : window.answer.stop * MOTION_STRIDE])
+        channels = np.concatenate(parts, axis=-1)[..., : codes.motion.frames]
+        positions = to_positions(channels, self._normalisation, np.zeros(2, dtype=np.float32))
         positions = (positions - positions[:1, Joint.MID_HIP : Joint.MID_HIP + 1]) * np.float32(codes.skeleton.unit)
         joints = np.concatenate((positions, np.zeros_like(positions[..., :1])), axis=-1)
         skeleton = codes.skeleton.known or longest_lengths(positions)
@@ -115,7 +113,7 @@ class PaperModel:
         views = [View(azimuth) for azimuth in EXAMPLE_AZIMUTHS] if view is None else [view]
         shown = [self._static(exemplar(skeleton, seen_from)) for seen_from in views]
         unit = float(np.mean([scale for _, _, scale in shown]))
-        return PaperBody(torch.stack([body for body, _, _ in shown]).mean(dim=0), unit, skeleton)
+        return PaperBody(np.mean([body for body, _, _ in shown], axis=0), unit, skeleton)
 
     def view_code(self, view: View, skeleton: Skeleton | None) -> PaperView:
         """The code of an angle, the mean one where it moves: of an example clip of `skeleton`, or of an ordinary body where there is none."""
@@ -123,62 +121,64 @@ class PaperModel:
 
     def features(self, codes: PaperCodes) -> Array:
         """(S, 128) what two motions are alike by: their codes."""
-        return codes.motion.code.T.cpu().numpy()
+        return codes.motion.code.T
 
     def interpolate(self, first: PaperCodes, second: PaperCodes, shares: Shares, line: Timeline) -> PaperCodes:
         """Codes between those of two clips, in the moments of the timeline (paper, section 6.3)."""
         ours, theirs = (_code_at(codes.motion.code, frames) for codes, frames in ((first, line.first), (second, line.second)))
-        motion = torch.lerp(ours, theirs, shares.motion)
+        motion = _mixed(ours, theirs, shares.motion)
         unit = first.skeleton.unit ** (1 - shares.skeleton) * second.skeleton.unit**shares.skeleton
-        body = PaperBody(torch.lerp(first.skeleton.code, second.skeleton.code, shares.skeleton), unit, None if shares.skeleton else first.skeleton.known)
-        view = PaperView(torch.lerp(first.view.code, second.view.code, shares.view), None if shares.view else first.view.known)
+        body = PaperBody(_mixed(first.skeleton.code, second.skeleton.code, shares.skeleton), unit, None if shares.skeleton else first.skeleton.known)
+        view = PaperView(_mixed(first.view.code, second.view.code, shares.view), None if shares.view else first.view.known)
         start = np.asarray(first.start * (1 - shares.motion) + second.start * shares.motion, dtype=np.float32)
         return PaperCodes(PaperMotion(motion, len(line), line.fps), body, view, start)
 
     def _encode(self, clip: PoseSequence) -> PaperCodes:
-        positions = torch.as_tensor(clip.positions.copy(), device=self._device)[None]
-        confidence = torch.as_tensor(clip.confidence.copy(), device=self._device)[None]
-        positions, confidence = complete_midpoints(positions, confidence)
-        filled = fill_gaps(positions, confidence > 0, clip.fps)
+        positions, confidence = complete_midpoints(clip.positions, clip.confidence)
+        filled = interpolate_gaps(positions, confidence > 0, clip.fps)
         if self._picture_height is not None and clip.image_size is not None:
             unit = clip.image_size[1] / self._picture_height
         else:
-            unit = float(observe(positions, confidence, torch.ones_like(confidence[..., 0])).scale) / UNIT
-        with torch.inference_mode():
-            channels = padded(to_channels(filled / unit, self._normalisation))
-            motion = self._motion_code(channels)
-            body, view = self._static_codes(channels)
-        start = filled[0, 0, Joint.MID_HIP].cpu().numpy()
-        return PaperCodes(PaperMotion(motion, len(clip), clip.fps), PaperBody(body, unit), PaperView(view), start)
+            unit = _size(filled, confidence) / UNIT
+        channels = padded(to_channels(filled / np.float32(unit), self._normalisation))
+        motion = self._motion_code(channels)
+        body, view = self._static_codes(channels)
+        return PaperCodes(PaperMotion(motion, len(clip), clip.fps), PaperBody(body, unit), PaperView(view), filled[0, Joint.MID_HIP])
 
-    def _static(self, positions: Array) -> tuple[Tensor, Tensor, float]:
+    def _static(self, positions: Array) -> tuple[Array, Array, float]:
         """Skeleton code, view code and unit of an example clip (T, 15, 2)."""
-        joints = torch.as_tensor(positions, device=self._device)[None]
-        certain = torch.ones_like(joints[..., 0])
-        unit = float(observe(joints, certain, certain[..., 0]).scale) / UNIT
-        with torch.inference_mode():
-            body, view = self._static_codes(padded(to_channels(joints / unit, self._normalisation)))
+        unit = _size(positions, np.ones(positions.shape[:2], dtype=np.float32)) / UNIT
+        body, view = self._static_codes(padded(to_channels(positions / np.float32(unit), self._normalisation)))
         return body, view, unit
 
-    def _motion_code(self, channels: Tensor) -> Tensor:
-        """The code (128, S) of channels (1, 30, T), window by window."""
+    def _motion_code(self, channels: Array) -> Array:
+        """The code (128, S) of channels (30, T), window by window."""
         parts = []
-        frames = channels.shape[-1]
-        for window in windows(frames, WINDOW_FRAMES, CONTEXT_FRAMES, MOTION_STRIDE):
-            code = self._network.encode_motion(channels[..., window.start : window.stop])
-            parts.append(code[0, :, window.answer.start // MOTION_STRIDE : window.answer.stop // MOTION_STRIDE])
-        return torch.cat(parts, dim=-1)
+        for window in windows(channels.shape[-1], WINDOW_FRAMES, CONTEXT_FRAMES, MOTION_STRIDE):
+            code = self._network.encode_motion(channels[None, :, window.start : window.stop])[0]
+            parts.append(code[:, window.answer.start // MOTION_STRIDE : window.answer.stop // MOTION_STRIDE])
+        return np.concatenate(parts, axis=-1)
 
-    def _static_codes(self, channels: Tensor) -> tuple[Tensor, Tensor]:
-        """The skeleton code (16,) and the view code (8,) of channels (1, 30, T)."""
-        static = channels[:, :STATIC_CHANNELS]
+    def _static_codes(self, channels: Array) -> tuple[Array, Array]:
+        """The skeleton code (16,) and the view code (8,) of channels (30, T)."""
+        static = channels[None, :STATIC_CHANNELS]
         return self._network.encode_skeleton(static)[0, :, 0], self._network.encode_view(static)[0, :, 0]
 
 
-def _code_at(code: Tensor, frames: NDArray[np.float64]) -> Tensor:
+def _size(positions: Array, confidence: Array) -> float:
+    """The mean bone length in the picture, in pixels, of a clip (T, 15, 2) without gaps."""
+    lengths = np.linalg.norm(positions[:, BONE_CHILDREN] - positions[:, BONE_PARENTS], axis=-1)
+    weight = np.minimum(confidence[:, BONE_CHILDREN], confidence[:, BONE_PARENTS])
+    return float(mean_bone_length(lengths[None], weight[None], np.ones((1, len(positions)), dtype=np.float32))[0])
+
+
+def _mixed(first: Array, second: Array, share: float) -> Array:
+    return np.asarray((1 - share) * first + share * second, dtype=np.float32)
+
+
+def _code_at(code: Array, frames: NDArray[np.float64]) -> Array:
     """(128, S) the code (128, S') of a clip at frames of it, a step for every MOTION_STRIDE of them."""
-    steps = np.minimum(frames[::MOTION_STRIDE] / MOTION_STRIDE, code.shape[-1] - 1)
-    return torch.as_tensor(between(code.T.cpu().numpy(), steps).T.copy(), device=code.device)
+    return between(code.T, np.minimum(frames[::MOTION_STRIDE] / MOTION_STRIDE, code.shape[-1] - 1)).T
 
 
 def longest_lengths(positions: Array) -> Skeleton:

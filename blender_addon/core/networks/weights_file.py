@@ -13,9 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
 
 from .. import durable
 
@@ -33,43 +31,42 @@ _EXTRA_PREFIX = "extra/"
 class StoredWeights:
     """What a weights file holds.
 
-    `state` has float32 (or integer) CPU tensors by parameter name, however they were stored; `extras` the arrays stored beside them;
-    `metadata` text about the file; `path` is where it was read from.
+    Attributes:
+        path: where it was read from.
+        state: the parameters by name; floating-point ones are float32, however they were stored.
+        extras: the arrays stored beside them.
+        metadata: text about the file.
     """
 
     path: Path
-    state: dict[str, Tensor]
+    state: dict[str, NDArray[Any]]
     extras: dict[str, NDArray[Any]]
     metadata: dict[str, str]
-
-    def load_into(self, network: nn.Module) -> None:
-        """Copy the state into `network`. Raises ValueError where a parameter is missing, unknown or of another shape."""
-        expected = {name: tensor.shape for name, tensor in network.state_dict().items()}
-        found = {name: tensor.shape for name, tensor in self.state.items()}
-        if expected != found:
-            wrong = sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
-            raise ValueError(
-                f"{self.path} holds the weights of another network than {type(network).__name__} ({len(wrong)} tensors differ, "
-                f"{wrong[0]} the first); choose a file that was trained for it."
-            )
-        network.load_state_dict(self.state)
 
 
 def save_state(
     path: str | os.PathLike[str],
-    state: Mapping[str, Tensor],
+    state: Mapping[str, NDArray[Any]],
     extras: Mapping[str, NDArray[Any]],
     metadata: Mapping[str, str],
     dtype: type[np.floating] = np.float32,
 ) -> None:
-    """Write a weights file, its floating-point tensors stored as `dtype` and everything else as it is.
+    """Write a weights file. It appears whole or not at all.
 
-    The file appears whole or not at all. Raises ValueError where a tensor holds a NaN, an infinity, or a number too large for `dtype`.
+    Args:
+        path: the .npz file.
+        state: the parameters by name.
+        extras: arrays stored beside them, as they are.
+        metadata: text about the file.
+        dtype: what floating-point parameters are stored as; others stay as they are.
+
+    Raises:
+        ValueError: a parameter holds a NaN, an infinity, or a number too large for `dtype`.
     """
     header = json.dumps({"format": FORMAT, "metadata": dict(metadata)})
     entries: dict[str, NDArray[Any]] = {_HEADER_ENTRY: np.frombuffer(header.encode(), dtype=np.uint8)}
-    for name, tensor in state.items():
-        entries[_STATE_PREFIX + name] = _stored(name, tensor, dtype)
+    for name, array in state.items():
+        entries[_STATE_PREFIX + name] = _stored(name, array, dtype)
     for name, array in extras.items():
         entries[_EXTRA_PREFIX + name] = np.asarray(array)
     target = Path(path)
@@ -84,7 +81,11 @@ def save_state(
 
 
 def load_state(path: str | os.PathLike[str]) -> StoredWeights:
-    """Read a weights file. Raises ValueError where it is missing, damaged, or no file of `save_state`."""
+    """Read a weights file.
+
+    Raises:
+        ValueError: the file is missing, damaged, or was not written by `save_state`.
+    """
     source = Path(path)
     try:
         entries = _entries(source)
@@ -100,8 +101,8 @@ def load_state(path: str | os.PathLike[str]) -> StoredWeights:
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"{source} is no weights file of Motion Retarget 2D ({FORMAT}); choose another.") from error
     extras = {name.removeprefix(_EXTRA_PREFIX): array for name, array in entries.items() if name.startswith(_EXTRA_PREFIX)}
-    for name, tensor in state.items():
-        if not bool(torch.isfinite(tensor).all()):
+    for name, array in state.items():
+        if not bool(np.isfinite(array).all()):
             raise ValueError(f"The weights file {source} holds a NaN or an infinity in {name}; fetch or train it again.")
     return StoredWeights(source, state, extras, metadata)
 
@@ -114,9 +115,8 @@ def _entries(source: Path) -> dict[str, NDArray[Any]]:
         return {name: archive[name] for name in archive.files}
 
 
-def _stored(name: str, tensor: Tensor, dtype: type[np.floating]) -> NDArray[Any]:
-    values: NDArray[Any] = tensor.detach().cpu().numpy()
-    if not tensor.is_floating_point():
+def _stored(name: str, values: NDArray[Any], dtype: type[np.floating]) -> NDArray[Any]:
+    if not np.issubdtype(values.dtype, np.floating):
         return values
     with np.errstate(over="ignore"):
         narrowed = values.astype(dtype)
@@ -125,5 +125,7 @@ def _stored(name: str, tensor: Tensor, dtype: type[np.floating]) -> NDArray[Any]
     return narrowed
 
 
-def _restored(array: NDArray[Any]) -> Tensor:
-    return torch.from_numpy(array.astype(np.float32) if np.issubdtype(array.dtype, np.floating) else array)
+def _restored(array: NDArray[Any]) -> NDArray[Any]:
+    if not np.issubdtype(array.dtype, np.number):
+        raise TypeError("parameters are numbers")
+    return array.astype(np.float32) if np.issubdtype(array.dtype, np.floating) else array

@@ -1,7 +1,7 @@
-"""Forward kinematics and view rotations in torch, shared by the networks and their training.
+"""Forward kinematics and view rotations in torch.
 
-Frames. *Camera*: x right, y down, z away from the camera. *Body-centred*: what the camera sees at azimuth 0 and
-elevation 0, so a character faces −z, its left is +x and up is −y.
+Frames. *Camera*: x right, y down, z away from the camera. *Body-centred*: what the camera sees at azimuth 0 and elevation 0, so a character faces −z, its left
+is +x and up is −y.
 """
 
 from __future__ import annotations
@@ -9,10 +9,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ..skeleton import BONE_INDEX, BONE_PATHS, Joint
-
-_LEFT_BONES = (BONE_INDEX[Joint.LEFT_SHOULDER], BONE_INDEX[Joint.LEFT_HIP])
-_RIGHT_BONES = (BONE_INDEX[Joint.RIGHT_SHOULDER], BONE_INDEX[Joint.RIGHT_HIP])
+from blender_addon.core.networks.kinematic_network import ViewCode
+from blender_addon.core.skeleton import BONE_PATHS
 
 
 def view_rotation(azimuth: Tensor, elevation: Tensor) -> Tensor:
@@ -29,6 +27,11 @@ def roll_rotation(roll: Tensor) -> Tensor:
     return torch.stack((cos, -sin, zero, sin, cos, zero, zero, zero, one), dim=-1).unflatten(-1, (3, 3))
 
 
+def camera_rotation(view: ViewCode) -> Tensor:
+    """The rotation (B, 3, 3) from the body-centred frame to the camera that filmed, roll included."""
+    return roll_rotation(view.roll) @ view_rotation(view.azimuth, view.elevation)
+
+
 def joints_from_bones(bones: Tensor) -> Tensor:
     """Joints (…, 15, D) about the mid-hip, from bone vectors (…, 14, D)."""
     paths = torch.as_tensor(BONE_PATHS.copy(), dtype=bones.dtype, device=bones.device)
@@ -38,11 +41,6 @@ def joints_from_bones(bones: Tensor) -> Tensor:
 def forward_kinematics(bones: Tensor, lengths: Tensor) -> Tensor:
     """Joints (…, 15, 3) about the mid-hip, from bones (…, 14, 3) in parts of their length and bone lengths (…, 14)."""
     return joints_from_bones(bones * lengths.unsqueeze(-1))
-
-
-def across_vector(directions: Tensor) -> Tensor:
-    """From the performer's right to its left (…, 3): hips and shoulders together, each as a unit direction."""
-    return directions[..., _LEFT_BONES, :].sum(dim=-2) - directions[..., _RIGHT_BONES, :].sum(dim=-2)
 
 
 def mean_facing(across: Tensor, valid: Tensor) -> Tensor:

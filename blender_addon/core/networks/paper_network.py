@@ -1,10 +1,7 @@
-"""The network of the paper: three encoders, one decoder, and the channels that poses go in and out by.
+"""The network of the paper in torch: three encoders and a decoder.
 
-Aberman, Wu, Lischinski, Chen, Cohen-Or: "Learning Character-Agnostic Motion for Motion Retargeting in 2D", SIGGRAPH 2019, arXiv 1905.01680,
-section 4 and appendix A, with the layer widths of its official implementation, whose published weights `load_official` reads.
-
-Channels are (…, 30, T): x and y (pixels, y down) of the 14 joints other than the mid-hip, relative to it, in the order of `Joint`, then the
-mid-hip's velocity in pixels a frame; each z-scored by a `Normalisation`.
+Aberman, Wu, Lischinski, Chen, Cohen-Or: "Learning Character-Agnostic Motion for Motion Retargeting in 2D", SIGGRAPH 2019, arXiv 1905.01680, section 4 and
+appendix A, with the layer widths of its official implementation, whose published weights `load_official` reads.
 """
 
 from __future__ import annotations
@@ -16,27 +13,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn import functional
 
-from ..skeleton import JOINT_COUNT, Joint
+from .paper_channels import MOTION_CHANNELS, STATIC_CHANNELS, Normalisation, reconstructable_length
+from .torch_weights import load_into, state_arrays
 from .weights_file import load_state, save_state
-
-MOTION_CHANNELS = 2 * JOINT_COUNT
-STATIC_CHANNELS = MOTION_CHANNELS - 2
-"""The static encoders do not see the mid-hip's velocity."""
 
 MOTION_CODE = 128
 SKELETON_CODE = 16
 VIEW_CODE = 8
-MOTION_STRIDE = 8
-"""Frames to one step of the motion code."""
-
-SHORTEST = 16
-"""Frames below which the reflection padding of the innermost convolutions has nothing to reflect."""
-
-UNIT = 64.0
-"""Pixels to the mean 2D bone of a clip as our own weights see it: a body of about 350 pixels, as in the official code's pictures."""
 
 NEGATIVE_SLOPE = 0.2
 DROPOUT = 0.2
@@ -61,13 +47,11 @@ OFFICIAL_LAYERS: dict[str, str] = {
 
 MODEL_NAME = "paper"
 
-_LIMBS = tuple(int(joint) for joint in Joint if joint != Joint.MID_HIP)
-
 
 class PaperNetwork(nn.Module):
     """The paper's network, layer for layer; 449,206 parameters.
 
-    Its encoders and decoder take lengths that are multiples of 8 from 16 frames up, as the official ones do; `padded` makes any length one.
+    Its encoders and decoder take lengths that are multiples of 8 from 16 frames up, as the official ones do; `paper_channels.padded` makes any length one.
     """
 
     def __init__(self) -> None:
@@ -127,9 +111,9 @@ class PaperNetwork(nn.Module):
 
         All three are (B, 30, T) channels of any length from 1 frame up, each its own; the answer has the length of the first.
         """
-        motion = self.encode_motion(padded(motion_of))
-        skeleton = self.encode_skeleton(padded(skeleton_of[:, :STATIC_CHANNELS]))
-        view = self.encode_view(padded(view_of[:, :STATIC_CHANNELS]))
+        motion = self.encode_motion(_padded(motion_of))
+        skeleton = self.encode_skeleton(_padded(skeleton_of[:, :STATIC_CHANNELS]))
+        view = self.encode_view(_padded(view_of[:, :STATIC_CHANNELS]))
         return self.decode(motion, skeleton, view)[..., : motion_of.shape[-1]]
 
 
@@ -149,68 +133,10 @@ def _upsampled_convolution(inputs: int, outputs: int) -> tuple[nn.Module, ...]:
     return nn.Upsample(scale_factor=2, mode="nearest"), _reflecting_convolution(inputs, outputs, kernel=7)
 
 
-def reconstructable_length(frames: int) -> int:
-    """The shortest length of at least `frames` that the network gives back whole: a multiple of 8, and 16 or more."""
-    return max(SHORTEST, -(-frames // MOTION_STRIDE) * MOTION_STRIDE)
-
-
-def padded(channels: Tensor) -> Tensor:
-    """(…, C, T) channels with the last frame held until the length is one that the network reconstructs; as they are where it is already."""
-    frames = channels.shape[-1]
-    missing = reconstructable_length(frames) - frames
-    return torch.cat((channels, channels[..., -1:].expand(*channels.shape[:-1], missing)), dim=-1) if missing else channels
-
-
-@dataclass(frozen=True, eq=False)
-class Normalisation:
-    """Mean and standard deviation of each channel, in pixels: (15, 2) float32 each, the 14 joints without the mid-hip, then its velocity.
-
-    Raises ValueError where a shape is another, a number is not finite, or a deviation is not above zero.
-    """
-
-    mean: Tensor
-    std: Tensor
-
-    def __post_init__(self) -> None:
-        for name, values in (("mean", self.mean), ("std", self.std)):
-            if values.shape != (JOINT_COUNT, 2) or not bool(torch.isfinite(values).all()):
-                raise ValueError(f"The {name} of a normalisation must be finite numbers of shape ({JOINT_COUNT}, 2); measure it again.")
-        if bool((self.std <= 0).any()):
-            raise ValueError("Every standard deviation of a normalisation must be above zero; measure it on clips that move.")
-
-    def to(self, device: torch.device | str) -> Normalisation:
-        """The same numbers on another device."""
-        return Normalisation(self.mean.to(device), self.std.to(device))
-
-
-def measure_normalisation(positions: Tensor) -> Normalisation:
-    """The normalisation of a set of clips (…, T, 15, 2), pixels, y down: over all of their frames."""
-    values = _relative(positions).reshape(-1, JOINT_COUNT, 2)
-    return Normalisation(values.mean(dim=0), values.std(dim=0))
-
-
-def to_channels(positions: Tensor, normalisation: Normalisation) -> Tensor:
-    """The network's channels (…, 30, T) of positions (…, T, 15, 2), pixels, y down. The velocity of the first frame is 0."""
-    values = (_relative(positions) - normalisation.mean) / normalisation.std
-    return values.flatten(-2).transpose(-1, -2)
-
-
-def to_positions(channels: Tensor, normalisation: Normalisation, start: Tensor) -> Tensor:
-    """Positions (…, T, 15, 2), pixels, y down, of channels (…, 30, T).
-
-    The mid-hip is `start` (…, 2) plus the running sum of its velocity, that of the first frame included, as in the official code.
-    """
-    values = channels.transpose(-1, -2).reshape(*channels.shape[:-2], -1, JOINT_COUNT, 2) * normalisation.std + normalisation.mean
-    mid_hip = values[..., -1:, :].cumsum(dim=-3) + start[..., None, None, :]
-    limbs = values[..., :-1, :] + mid_hip
-    return torch.cat((limbs[..., : Joint.MID_HIP, :], mid_hip, limbs[..., Joint.MID_HIP :, :]), dim=-2)
-
-
-def _relative(positions: Tensor) -> Tensor:
-    """(…, T, 15, 2): the 14 joints about the mid-hip, then its velocity, not yet normalised."""
-    mid_hip = positions[..., Joint.MID_HIP, :].unsqueeze(-2)
-    velocity = F.pad(mid_hip[..., 1:, :, :] - mid_hip[..., :-1, :, :], (0, 0, 0, 0, 1, 0))
-    return torch.cat((positions[..., _LIMBS, :] - mid_hip, velocity), dim=-2)
+def _padded(channels: Tensor) -> Tensor:
+    """Channels (B, C, T) with the last frame held until the length is one that the network reconstructs."""
+    missing = reconstructable_length(channels.shape[-1]) - channels.shape[-1]
+    return functional.pad(channels, (0, missing), mode="replicate") if missing else channels
 
 
 @dataclass(frozen=True, eq=False)
@@ -249,8 +175,8 @@ def save_weights(
     dtype: type[np.floating] = np.float32,
 ) -> None:
     """Write the network, stored as `dtype`, and its normalisation to a file of `weights_file`."""
-    extras = {"mean": normalisation.mean.cpu().numpy(), "std": normalisation.std.cpu().numpy()}
-    save_state(path, network.state_dict(), extras, {**metadata, "model": MODEL_NAME}, dtype)
+    extras = {"mean": normalisation.mean, "std": normalisation.std}
+    save_state(path, state_arrays(network), extras, {**metadata, "model": MODEL_NAME}, dtype)
 
 
 def load_weights(path: str | os.PathLike[str]) -> PaperWeights:
@@ -259,9 +185,9 @@ def load_weights(path: str | os.PathLike[str]) -> PaperWeights:
     if stored.metadata.get("model") != MODEL_NAME:
         raise ValueError(f"{stored.path} holds a {stored.metadata.get('model', 'nameless')} model, not the {MODEL_NAME} one; choose another file.")
     network = PaperNetwork()
-    stored.load_into(network)
+    load_into(network, stored)
     try:
-        normalisation = Normalisation(*(torch.from_numpy(stored.extras[name].astype(np.float32)) for name in ("mean", "std")))
+        normalisation = Normalisation(stored.extras["mean"], stored.extras["std"])
     except KeyError as error:
         raise ValueError(f"{stored.path} lacks the {error.args[0]} of its normalisation; save it again with `save_weights`.") from error
     return PaperWeights(network.eval(), normalisation, stored.metadata)

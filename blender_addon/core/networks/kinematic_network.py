@@ -1,4 +1,4 @@
-"""The kinematic network: motion as bone directions in the body-centred frame, skeleton as bone lengths, view as two angles.
+"""The kinematic network in torch: motion as bone directions in the body-centred frame, skeleton as bone lengths, view as two angles.
 
 The idea of three separate encoders is the paper's (Aberman et al. 2019, section 3); the codes are geometry, so that the decoder
 is forward kinematics with any lengths and any view. It sees clips at about 30 frames a second.
@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,15 +18,24 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ..skeleton import BONE_COUNT, BONE_INDEX, BONE_PROPORTION, JOINT_COUNT, LEG_BONES, PROPORTION_COUNT, PROPORTIONS, Joint
-from .kinematics import across_vector, roll_rotation, view_rotation
-from .observation import LENGTH_QUANTILES, STATISTICS, Observation
+from ..skeleton import (
+    BONE_CHILDREN,
+    BONE_COUNT,
+    BONE_INDEX,
+    BONE_PARENTS,
+    BONE_PROPORTION,
+    JOINT_COUNT,
+    LEG_BONES,
+    PROPORTION_COUNT,
+    PROPORTIONS,
+    Joint,
+)
+from .inference import TOKEN_FRAMES
+from .observation import LENGTH_QUANTILES, STATISTICS
+from .torch_weights import load_into, state_arrays
 from .weights_file import load_state, save_state
 
 MODEL_NAME = "kinematic"
-
-TOKEN_FRAMES = 2
-"""Frames that share one token of the temporal trunks."""
 
 _FRAME_FEATURES = JOINT_COUNT * 3 + BONE_COUNT * 3 + 3
 _MOTION_FEATURES = _FRAME_FEATURES + BONE_COUNT * 4 + PROPORTION_COUNT + JOINT_COUNT * 2
@@ -43,6 +53,9 @@ _SPEED_TAPS = (1.0, 5.0, 10.0, 10.0, 5.0, 1.0)
 _STILLNESS = 3.0
 _STILLNESS_UNIT = 100.0
 """What a leg length a frame more or less than that counts for, in so many logits, before training."""
+_CHILDREN, _PARENTS = torch.tensor(BONE_CHILDREN), torch.tensor(BONE_PARENTS)
+_LEFT_BONES = (BONE_INDEX[Joint.LEFT_SHOULDER], BONE_INDEX[Joint.LEFT_HIP])
+_RIGHT_BONES = (BONE_INDEX[Joint.RIGHT_SHOULDER], BONE_INDEX[Joint.RIGHT_HIP])
 _SIDE_PAIRS = tuple((BONE_INDEX[Joint[f"RIGHT_{part}"]], BONE_INDEX[Joint[f"LEFT_{part}"]]) for part in ("SHOULDER", "HIP"))
 
 
@@ -66,6 +79,43 @@ class KinematicSize:
     def context(self) -> int:
         """Frames on either side that the trunks can see: what a window needs beyond the frames it answers for."""
         return TOKEN_FRAMES * (max(sum(self.body_dilations), sum(self.motion_dilations)) + 1)
+
+
+@dataclass(frozen=True)
+class ObservationTensors:
+    """`observation.Observation` on the network's device."""
+
+    joints: Tensor
+    confidence: Tensor
+    velocity: Tensor
+    valid: Tensor
+    scale: Tensor
+    statistics: Tensor
+
+    @cached_property
+    def bones(self) -> Tensor:
+        """Bone vectors (B, T, 14, 2)."""
+        return bones_of(self.joints)
+
+    @cached_property
+    def bone_confidence(self) -> Tensor:
+        """The confidence (B, T, 14) of the less certain end."""
+        return bone_confidence(self.confidence)
+
+
+def bones_of(joints: Tensor) -> Tensor:
+    """Bone vectors (…, 14, D) of joints (…, 15, D)."""
+    return joints.index_select(-2, _CHILDREN.to(joints.device)) - joints.index_select(-2, _PARENTS.to(joints.device))
+
+
+def bone_confidence(confidence: Tensor) -> Tensor:
+    """The confidence (…, 14) of bones, that of the less certain end, from that of joints (…, 15)."""
+    return torch.minimum(confidence.index_select(-1, _CHILDREN.to(confidence.device)), confidence.index_select(-1, _PARENTS.to(confidence.device)))
+
+
+def across_vector(directions: Tensor) -> Tensor:
+    """From the performer's right to its left (…, 3): hips and shoulders together, each as a unit direction."""
+    return directions[..., _LEFT_BONES, :].sum(dim=-2) - directions[..., _RIGHT_BONES, :].sum(dim=-2)
 
 
 @dataclass(frozen=True)
@@ -103,10 +153,6 @@ class ViewCode:
     def azimuth(self) -> Tensor:
         """(B,) in radians."""
         return torch.atan2(self.facing[..., 1], self.facing[..., 0])
-
-    def rotation(self) -> Tensor:
-        """(B, 3, 3): from the body-centred frame to the camera that filmed, roll included."""
-        return roll_rotation(self.roll) @ view_rotation(self.azimuth, self.elevation)
 
 
 def _zeroed(layer: nn.Linear) -> nn.Linear:
@@ -153,23 +199,12 @@ class _Trunk(nn.Module):
 
 
 @dataclass(frozen=True)
-class PoolState:
-    """Running sums of an attention pool, so that a clip of any length is pooled window by window: all (B, heads, …)."""
+class PoolTensors:
+    """`inference.PoolState` on the network's device: running sums of an attention pool."""
 
     peak: Tensor
     mass: Tensor
     total: Tensor
-
-    def merged(self, other: PoolState) -> PoolState:
-        """Both stretches of the clip together."""
-        peak = torch.maximum(self.peak, other.peak)
-        mine, theirs = (self.peak - peak).exp(), (other.peak - peak).exp()
-        total = self.total * mine.unsqueeze(-1) + other.total * theirs.unsqueeze(-1)
-        return PoolState(peak, self.mass * mine + other.mass * theirs, total)
-
-    def row(self, index: int) -> PoolState:
-        """That of one clip of the batch."""
-        return PoolState(self.peak[index : index + 1], self.mass[index : index + 1], self.total[index : index + 1])
 
     def value(self) -> Tensor:
         """The pooled features (B, heads · features)."""
@@ -185,14 +220,14 @@ class _AttentionPool(nn.Module):
         self.scores = nn.Linear(width, heads)
         self.values = nn.Linear(width, heads * features)
 
-    def state(self, tokens: Tensor, counted: Tensor) -> PoolState:
+    def state(self, tokens: Tensor, counted: Tensor) -> PoolTensors:
         """Pools the tokens (B, S, C) where `counted` (B, S) is 1; scores are kept within ±8 so that no one token can drown the rest."""
         scores = 8 * torch.tanh(self.scores(tokens) / 8)
         scores = scores.masked_fill(counted.unsqueeze(-1) == 0, -1e4).transpose(1, 2)
         peak = scores.amax(dim=-1)
         weight = (scores - peak.unsqueeze(-1)).exp() * counted.unsqueeze(1)
         values = self.values(tokens).unflatten(-1, (self.heads, -1)).transpose(1, 2)
-        return PoolState(peak, weight.sum(dim=-1), (weight.unsqueeze(-1) * values).sum(dim=-2))
+        return PoolTensors(peak, weight.sum(dim=-1), (weight.unsqueeze(-1) * values).sum(dim=-2))
 
 
 def _head(inputs: int, width: int, outputs: int) -> nn.Sequential:
@@ -221,19 +256,19 @@ class KinematicNetwork(nn.Module):
         self.view_pool = _AttentionPool(size.motion_width, heads=8, features=size.code_width // 4)
         self.view_head = _head(size.code_width * 2 + _FACING_SUMS, 2 * size.code_width, 4)
 
-    def pool_body(self, seen: Observation, counted: Tensor) -> PoolState:
+    def pool_body(self, seen: ObservationTensors, counted: Tensor) -> PoolTensors:
         """What one window says of the body; `counted` (B, T) is 1 on the frames that the window answers for."""
         tokens = self.body_trunk(_frame_features(seen), seen.valid)
         return self.body_pool.state(tokens, token_mask(counted))
 
-    def proportions(self, pooled: PoolState, statistics: Tensor) -> Tensor:
-        """The natural logarithm (B, 8) of the lengths of skeleton.PROPORTIONS, in the observation's unit."""
+    def proportions(self, pooled: Tensor, statistics: Tensor) -> Tensor:
+        """The natural logarithm (B, 8) of the lengths of skeleton.PROPORTIONS, in the observation's unit; `pooled` is the value of `pool_body`."""
         longest = statistics.unflatten(-1, (BONE_COUNT, -1))[..., LENGTH_QUANTILES.index(0.9)]
         base = torch.stack([longest[:, [BONE_INDEX[bone] for bone in members]].amax(dim=-1) for members in PROPORTIONS], dim=-1)
-        ratio = self.body_head(torch.cat((pooled.value(), statistics), dim=-1)).clamp(-_FARTHEST_RATIO, _FARTHEST_RATIO)
+        ratio = self.body_head(torch.cat((pooled, statistics), dim=-1)).clamp(-_FARTHEST_RATIO, _FARTHEST_RATIO)
         return base.clamp_min(0.05).log() + ratio
 
-    def camera_motion(self, seen: Observation, log_proportions: Tensor) -> CameraMotion:
+    def camera_motion(self, seen: ObservationTensors, log_proportions: Tensor) -> CameraMotion:
         """Bones and the root's depth in the camera's frame, given the body (B, 8) that `proportions` found."""
         lengths = log_proportions.exp()[:, list(BONE_PROPORTION)]
         flat = seen.bones / lengths[:, None, :, None]
@@ -255,7 +290,7 @@ class KinematicNetwork(nn.Module):
         contacts = rest[..., 1:] + weight * (_STILL_SPEED - _ankle_speed(seen) / legs[:, None, None])
         return CameraMotion(bones, 0.1 * rest[..., 0], contacts, tokens)
 
-    def pool_view(self, motion: CameraMotion, counted: Tensor) -> tuple[PoolState, Tensor]:
+    def pool_view(self, motion: CameraMotion, counted: Tensor) -> tuple[PoolTensors, Tensor]:
         """What one window says of the view: pooled tokens, and the sums (B, 9) of facing over the counted frames for `view`."""
         state = self.view_pool.state(motion.tokens, token_mask(counted))
         directions = motion.directions
@@ -264,10 +299,10 @@ class KinematicNetwork(nn.Module):
         frames = torch.cat((_unit(across[..., (0, 2)]), _unit(across), upright), dim=-1) * counted.unsqueeze(-1)
         return state, torch.cat((frames.sum(dim=1), counted.sum(dim=1, keepdim=True)), dim=-1)
 
-    def view(self, pooled: PoolState, sums: Tensor) -> ViewCode:
-        """The clip's view, from the sums of all its windows."""
+    def view(self, pooled: Tensor, sums: Tensor) -> ViewCode:
+        """The clip's view, from the pooled value and the sums of all its windows."""
         mean = sums[:, :_FACING_SUMS] / sums[:, _FACING_SUMS:].clamp_min(1e-6)
-        out = self.view_head(torch.cat((pooled.value(), mean), dim=-1))
+        out = self.view_head(torch.cat((pooled, mean), dim=-1))
         facing = functional.normalize(functional.normalize(mean[:, :2], dim=-1, eps=1e-4) + out[:, :2], dim=-1, eps=1e-4)
         return ViewCode(facing, out[:, 2], out[:, 3])
 
@@ -276,7 +311,7 @@ def _unit(vectors: Tensor) -> Tensor:
     return vectors / vectors.norm(dim=-1, keepdim=True).clamp_min(1e-4)
 
 
-def _ankle_speed(seen: Observation) -> Tensor:
+def _ankle_speed(seen: ObservationTensors) -> Tensor:
     """How fast right and left ankle move in the picture (B, T, 2), a frame, averaged over the frames around."""
     velocity = seen.velocity[..., _ANKLES, :].permute(0, 2, 3, 1)
     reach = len(_SPEED_TAPS) // 2
@@ -295,7 +330,7 @@ def _opposite(found: Tensor) -> Tensor:
     return pairs @ found
 
 
-def _frame_features(seen: Observation) -> Tensor:
+def _frame_features(seen: ObservationTensors) -> Tensor:
     bones = seen.bones
     parts = (seen.joints.flatten(2), seen.confidence, bones.flatten(2), bones.norm(dim=-1), seen.velocity[..., Joint.MID_HIP, :], seen.valid.unsqueeze(-1))
     return torch.cat(parts, dim=-1) * seen.valid.unsqueeze(-1)
@@ -308,7 +343,7 @@ def lengths_of(log_proportions: Tensor) -> Tensor:
 
 def save_weights(path: str | os.PathLike[str], network: KinematicNetwork, metadata: Mapping[str, str], dtype: type[np.floating] = np.float32) -> None:
     """Write the network, stored as `dtype`, and its size to a file of `weights_file`."""
-    save_state(path, network.state_dict(), {}, {**metadata, "model": MODEL_NAME, "size": json.dumps(asdict(network.size))}, dtype)
+    save_state(path, state_arrays(network), {}, {**metadata, "model": MODEL_NAME, "size": json.dumps(asdict(network.size))}, dtype)
 
 
 def load_weights(path: str | os.PathLike[str]) -> KinematicNetwork:
@@ -320,5 +355,5 @@ def load_weights(path: str | os.PathLike[str]) -> KinematicNetwork:
         network = KinematicNetwork(KinematicSize.from_json(stored.metadata["size"]))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{stored.path} does not say what size of network it holds; export it again.") from error
-    stored.load_into(network)
+    load_into(network, stored)
     return network.eval()
