@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 
 from blender_addon.core import pose_files
+from blender_addon.core.full_length_limbs import with_limbs_at_full_length
 from blender_addon.core.motion import Limbs
 from blender_addon.core.retargeting import Retargeter
 from blender_addon.core.skeleton import Skeleton
-from blender_addon.core.twisted_perspective import with_limbs_at_full_length
 from blender_addon.worker.jobs import clean
 from blender_addon.worker.messages import CleanRequest
 from blender_addon.worker.monitor import Monitor

@@ -85,7 +85,7 @@ def retarget(request: RetargetRequest, monitor: Monitor) -> Retargeted:
     monitor.enter("Retargeting")
     motion = retargeter.retarget(request.poses, request.skeleton, request.view, lambda part: monitor.advance(part * frames, frames), request.blend)
     if request.limbs is Limbs.FULL_LENGTH:
-        from ..core.twisted_perspective import with_limbs_at_full_length
+        from ..core.full_length_limbs import with_limbs_at_full_length
 
         motion = with_limbs_at_full_length(motion)
     device = retargeter.device.type

@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 
 from blender_addon.core import pose_files
+from blender_addon.core.full_length_limbs import with_limbs_at_full_length
 from blender_addon.core.motion import Alignment, Blend, Limbs, View
 from blender_addon.core.retargeting import Retargeter
-from blender_addon.core.twisted_perspective import with_limbs_at_full_length
 from blender_addon.worker import client
 from blender_addon.worker.client import DetectRequest, Job, JobCancelled, Progress, RetargetRequest, WorkerError
 from tests.core.clips import ADULT, CHILD, marching

@@ -86,7 +86,7 @@ def run(options: argparse.Namespace) -> Retargeted:
     log.info("Retargeting %d frames with %s on %s…", len(poses), options.model, retargeter.device)
     motion = retargeter.retarget(poses, skeleton, view, blend=blend)
     if options.limbs == Limbs.FULL_LENGTH:
-        from ..twisted_perspective import with_limbs_at_full_length
+        from ..full_length_limbs import with_limbs_at_full_length
 
         motion = with_limbs_at_full_length(motion)
     pose_files.write(motion, options.out)
