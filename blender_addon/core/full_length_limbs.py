@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
-from .contacts import standing
+from .contacts import in_contact
 from .motion import LandmarkOffsets, RetargetedMotion, View, rotation
 from .skeleton import BONE_INDEX, LANDMARK_JOINTS, PARENTS, Joint
 
@@ -209,7 +209,7 @@ def _root_shift(body: _Body, legs: Sequence[_Limb], motion: RetargetedMotion) ->
     ankles = [chain[-1] for chain in LEGS]
     drawn = np.stack([body.joints[:, chain[0], :2] + sum(leg.bones.values()) for chain, leg in zip(LEGS, legs, strict=True)], axis=1)
     error = drawn - body.joints[:, ankles, :2]
-    contacts = standing(motion.contacts)
+    contacts = in_contact(motion.contacts)
     shift = np.zeros((len(error), 2))
     if motion.view is None or motion.view.frame_count is None:
         stays = contacts & np.concatenate((contacts[:1], contacts[:-1]))

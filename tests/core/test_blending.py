@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from blender_addon.core.contacts import standing
+from blender_addon.core.contacts import in_contact
 from blender_addon.core.motion import Alignment, Blend, View
 from blender_addon.core.networks.exemplar import ORDINARY_BODY
 from blender_addon.core.pose_sequence import PoseSequence
@@ -89,7 +89,7 @@ def test_feet_that_stand_turn_with_the_camera_that_goes_round(network: Retargete
     turning = View(np.linspace(0, 180, len(clip)))
     moving, still = network.retarget(clip, ORDINARY_BODY, turning), network.retarget(clip, ORDINARY_BODY, View(0.0))
     legs = [np.linalg.norm(motion.positions[:, Joint.RIGHT_KNEE] - motion.positions[:, Joint.RIGHT_ANKLE], axis=-1) for motion in (moving, still)]
-    assert standing(still.contacts).any()
+    assert in_contact(still.contacts).any()
     # At both ends the angle is that of a view from the front, and from behind: the same picture, mirrored.
     assert np.allclose(moving.positions[0], still.positions[0], atol=1e-3)
     assert np.allclose(moving.positions[-1, :, 0], -still.positions[-1, :, 0], atol=1e-2)

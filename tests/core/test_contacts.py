@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from blender_addon.core.contacts import EASE_SECONDS, LEGS, OFF, ON, decided, plant_feet, standing, standing_still
+from blender_addon.core.contacts import EASE_SECONDS, LEGS, OFF, ON, contacts_from_speed, in_contact, plant_feet, with_hysteresis
 from blender_addon.core.skeleton import BONE_CHILDREN, BONE_PARENTS, JOINT_COUNT, LEG_BONES, Joint, Skeleton
 
 Array = NDArray[np.float32]
@@ -48,7 +48,7 @@ def leg_lengths(joints: Array) -> Array:
 def test_a_foot_stands_as_long_as_it_is_likely_enough_around_a_sure_moment() -> None:
     half = (ON + OFF) / 2
     probability = np.array([0, half, half, STANDS, half, 0, half, half, 0, STANDS])[:, None]
-    assert standing(probability)[:, 0].tolist() == [False, True, True, True, True, False, False, False, False, True]
+    assert in_contact(probability)[:, 0].tolist() == [False, True, True, True, True, False, False, False, False, True]
 
 
 def test_a_standing_foot_does_not_move() -> None:
@@ -166,7 +166,7 @@ def test_speed_alone_tells_a_standing_foot_from_a_swinging_one() -> None:
     joints = skating(speed=0.0)
     joints[..., 1] = joints[:1, :, 1]
     joints[:, Joint.LEFT_ANKLE, 0] += 40 * np.sin(np.arange(60) / 4)
-    likely = standing_still(joints, skeleton, FPS)
+    likely = contacts_from_speed(joints, skeleton, FPS)
     assert likely.shape == (60, 2)
     assert likely[:, 0].min() > 0.9
     assert np.median(likely[:, 1]) < 0.1
@@ -174,13 +174,13 @@ def test_speed_alone_tells_a_standing_foot_from_a_swinging_one() -> None:
 
 def test_one_frame_says_nothing_about_standing() -> None:
     skeleton = Skeleton.from_proportions((17, 50, 18, 28, 25, 9, THIGH, SHIN))
-    assert not standing_still(skating(1), skeleton, FPS).any()
+    assert not contacts_from_speed(skating(1), skeleton, FPS).any()
 
 
 def test_a_decided_contact_is_above_a_half_just_where_a_foot_stands() -> None:
     probability = np.array([[0.0, 0.4], [OFF + 0.01, 0.5], [ON + 0.1, 0.55], [OFF + 0.02, 0.1], [0.05, 1.0]], dtype=np.float32)
-    found = decided(probability)
-    assert ((found >= 0.5) == standing(probability)).all()
-    assert (standing(found) == standing(probability)).all()
+    found = with_hysteresis(probability)
+    assert ((found >= 0.5) == in_contact(probability)).all()
+    assert (in_contact(found) == in_contact(probability)).all()
     assert found.min() >= 0
     assert found.max() <= 1

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from blender_addon.core.contacts import standing
+from blender_addon.core.contacts import in_contact
 from blender_addon.core.full_length_limbs import CHAINS, LEGS, chosen_azimuth, with_limbs_at_full_length
 from blender_addon.core.motion import LandmarkOffsets, RetargetedMotion, View
 from blender_addon.core.networks.exemplar import ORDINARY_BODY
@@ -130,7 +130,7 @@ def test_no_limb_of_a_real_clip_flips(network: Retargeter, shared_data: Path, na
 @pytest.mark.parametrize("name", CLIPS)
 def test_standing_feet_stand(network: Retargeter, shared_data: Path, name: str) -> None:
     motion = network.retarget(openpose_clip(shared_data, name), ORDINARY_BODY, View(0))
-    stands = standing(motion.contacts)
+    stands = in_contact(motion.contacts)
     twisted = with_limbs_at_full_length(motion)
     alone = (stands & ~stands[:, ::-1])[1:] & (stands & ~stands[:, ::-1])[:-1]
     steps = np.abs(np.diff(twisted.positions[:, ANKLES] - motion.positions[:, ANKLES], axis=0))[..., 0] / motion.skeleton.height
@@ -163,7 +163,7 @@ def test_somebody_who_walks_to_the_viewer_goes_across_the_picture_on_standing_fe
     stride = 4 * np.sin(0.4) * 0.81
     assert path[-1] == pytest.approx(3 * stride, rel=0.1)
     assert (np.diff(path)[8:-8] > 0).mean() > 0.9
-    stands = standing(motion.contacts)
+    stands = in_contact(motion.contacts)
     both = stands[1:] & stands[:-1]
     assert np.abs(np.diff(twisted.positions[:, ANKLES, 0], axis=0))[both].mean() < 0.005
 

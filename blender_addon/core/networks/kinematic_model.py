@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..alignment import Timeline
-from ..contacts import decided
+from ..contacts import with_hysteresis
 from ..gaps.filled_clip import FilledClip, fill_gaps
 from ..gaps.merge_observed import merge_observed
 from ..motion import View, rotation
@@ -266,7 +266,7 @@ def _codes(clip: FilledClip, rate: FrameRate, lengths: Array, frames: Array, ang
     camera = _camera(angles)
     azimuth, elevation, _ = np.degrees(angles)
     view = View(float(azimuth), float(elevation))
-    motion = KinematicMotion(picture @ camera, picture_path @ camera, decided(rate.answers(contacts)), view, picture, picture_path, camera, clip.fps)
+    motion = KinematicMotion(picture @ camera, picture_path @ camera, with_hysteresis(rate.answers(contacts)), view, picture, picture_path, camera, clip.fps)
     return KinematicCodes(motion, skeleton, view, root[0])
 
 

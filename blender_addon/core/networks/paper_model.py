@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..alignment import Timeline
-from ..contacts import standing_still
+from ..contacts import contacts_from_speed
 from ..gaps.interpolation import complete_midpoints, interpolate_gaps
 from ..motion import View
 from ..pose_sequence import PoseSequence
@@ -106,7 +106,7 @@ class PaperModel:
         positions = (positions - positions[:1, Joint.MID_HIP : Joint.MID_HIP + 1]) * np.float32(codes.skeleton.unit)
         joints = np.concatenate((positions, np.zeros_like(positions[..., :1])), axis=-1)
         skeleton = codes.skeleton.known or longest_lengths(positions)
-        return Decoded(joints, standing_still(joints, skeleton, codes.motion.fps), skeleton, codes.view.known)
+        return Decoded(joints, contacts_from_speed(joints, skeleton, codes.motion.fps), skeleton, codes.view.known)
 
     def skeleton_code(self, skeleton: Skeleton, view: View | None) -> PaperBody:
         """The code of a body of given lengths: of an example clip from `view`, or of several views where there is none."""
