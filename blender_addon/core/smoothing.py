@@ -1,8 +1,8 @@
-"""Clean what was seen of a performer: reject what cannot be, fill what is missing, bridge lost tracking, and smooth without blunting strikes.
+"""Cleaning of detected poses: reject outliers, fill gaps, bridge lost tracking, and smooth without blunting fast motion.
 
-The smoother is Whittaker's (Eilers, "A perfect smoother", Analytical Chemistry 75, 2003): the path that is near the joints where they were surely
-seen and bends least. At even confidence its response is that of a zero-phase Butterworth filter of second order; its cut-off follows the speed of
-each joint, as that of the One Euro filter does (Casiez, Roussel, Vogel, CHI 2012), so that slow motion is calm and a strike stays sharp.
+The smoother is Whittaker's (Eilers, "A perfect smoother", Analytical Chemistry 75, 2003): the path near the reliable observations that bends least. With even
+confidence its response is that of a zero-phase second-order Butterworth filter. Its cut-off follows the speed of each joint, as in the One Euro filter (Casiez,
+Roussel, Vogel, CHI 2012), so that slow motion is calm and a strike stays sharp.
 """
 
 from __future__ import annotations
@@ -26,34 +26,34 @@ Numbers = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 LONGEST_STRETCH = 1.35
-"""A limb looks shorter when it points at the camera, but never so much longer than it nearly always looks at most."""
+"""A limb that looks longer than this, in units of its usual longest, is an error. It looks shorter when it points at the camera, but hardly longer."""
 
-NEARLY_ALWAYS = 0.9
-"""The part of the frames that tells how long a limb looks at most."""
+USUAL_QUANTILE = 0.9
+"""Quantile over the frames that stands for a limb's usual longest length."""
 
-JUMP = 0.12
-"""A joint that leaves its path for a moment by more than this, in body heights, was mistaken."""
+OUTLIER_DISTANCE = 0.12
+"""Body heights: a joint that leaves its path for a moment by more than this is an error."""
 
-MOMENT = 0.1
-"""Seconds: what lasts no longer than this and comes back is no motion."""
+OUTLIER_SECONDS = 0.1
+"""An excursion that lasts no longer than this and comes back is no motion."""
 
 LONGEST_GAP = 0.5
-"""Seconds that are filled from both sides; somebody who is away for longer is lost, and the policy says what happens."""
+"""Seconds that are filled from both sides; a performer away for longer is lost, and the policy decides."""
 
 EASE = 0.5
 """Seconds in which a lost performer eases to rest, and back."""
 
-CALM, SWIFT = 1.5, 5.0
-"""Cut-off in hertz at full strength of a joint at rest, and what each body height a second adds to it."""
+CUTOFF_AT_REST, CUTOFF_PER_SPEED = 1.5, 5.0
+"""Cut-off in hertz, at full strength, of a joint at rest, and what each body height per second of its speed adds."""
 
 RAW_CUTOFF = 0.5
-"""Cut-off at no strength, as a part of the frame rate: all that frames can hold."""
+"""Cut-off at strength 0, in units of the frame rate: the Nyquist frequency."""
 
 LEAST_WEIGHT = 0.25
-"""Of a place in the smoothing, next to one that was surely seen: what was invented is meant, too."""
+"""Weight of an invented or doubtful position in the smoothing, where a reliable one has 1."""
 
 SPEED_CUTOFF = 5.0
-"""Hertz below which motion counts as speed; what is above may be noise."""
+"""Hertz: cut-off at which the speed of a joint is measured."""
 
 
 class LostTracking(Enum):
@@ -71,9 +71,11 @@ class LostTracking(Enum):
 
 @dataclass(frozen=True, eq=False)
 class CleanedPoses:
-    """A clip in which every joint that was ever seen has a place in every frame; `invented` (T, 15) bool: where nobody saw it there.
+    """A clip in which every joint that was ever seen has a position in every frame.
 
-    What is invented has the confidence SUPPOSED_CONFIDENCE, unless the strength is 0: then everything is as it was and nothing is invented.
+    Attributes:
+        poses: the clip. Invented positions have the confidence SUPPOSED_CONFIDENCE.
+        invented: (T, 15) bool: positions that nobody saw. With strength 0 nothing is invented and everything is as it was.
     """
 
     poses: PoseSequence
@@ -81,14 +83,26 @@ class CleanedPoses:
 
 
 def cleaned(poses: PoseSequence, strength: float = 0.5, lost: LostTracking = LostTracking.INTERPOLATE) -> CleanedPoses:
-    """The clip without mistakes, gaps and jitter; `strength` from 0 (raw, untouched) to 1. Raises ValueError where it lies outside."""
+    """Remove outliers, gaps and jitter from a clip.
+
+    Args:
+        poses: as detected.
+        strength: from 0 (raw, untouched) to 1.
+        lost: what happens while the performer is lost for longer than LONGEST_GAP.
+
+    Raises:
+        ValueError: the strength lies outside 0..1.
+
+    Example:
+        >>> calm = cleaned(poses, strength=0.75, lost=LostTracking.HOLD).poses
+    """
     if not 0 <= strength <= 1:
         raise ValueError(f"A smoothing strength of {strength:g} cannot be; give one from 0 (raw) to 1.")
     if strength == 0:
         return CleanedPoses(poses, np.zeros(poses.confidence.shape, np.bool_))
     if lost is LostTracking.STOP:
         poses = poses[: _end(poses)]
-    seen = poses.seen & ~mistaken(poses)
+    seen = poses.seen & ~outliers(poses)
     positions = poses.positions.astype(np.float64)
     filled = _filled(positions, seen, poses.fps, lost)
     confidence = np.where(seen, poses.confidence, np.float32(SUPPOSED_CONFIDENCE))
@@ -100,7 +114,7 @@ def cleaned(poses: PoseSequence, strength: float = 0.5, lost: LostTracking = Los
 
 
 def lost_frames(poses: PoseSequence) -> Mask:
-    """(T,): where nothing of the performer is seen for longer than LONGEST_GAP."""
+    """Return (T,) bool: the frames in stretches longer than LONGEST_GAP in which nothing of the performer is seen."""
     present = np.flatnonzero(poses.seen.any(axis=1))
     lost = np.zeros(len(poses), np.bool_)
     for before, after in pairwise([-1, *present.tolist(), len(poses)]):
@@ -110,7 +124,7 @@ def lost_frames(poses: PoseSequence) -> Mask:
 
 
 def placed(poses: PoseSequence) -> Array:
-    """(T, 15, 2): a place to show each joint at in every frame: where it was seen, else on its way there; one that was never seen is at its parent's place."""
+    """Return a position (T, 15, 2) for every joint in every frame, to show it at: where it was seen, else interpolated. A joint never seen is at its parent."""
     places = _filled(poses.positions.astype(np.float64), poses.seen, poses.fps, LostTracking.INTERPOLATE)
     ever: Mask = np.asarray(poses.seen.any(axis=0))
     if not ever[Joint.MID_HIP]:
@@ -122,67 +136,67 @@ def placed(poses: PoseSequence) -> Array:
 
 
 def body_height(poses: PoseSequence) -> float:
-    """The performer's height in pixels: the usual longer side of what is seen of the joints; 1 at least."""
+    """Return the performer's height in pixels, at least 1: the usual longer side of the box around the seen joints."""
     visible = poses.seen[..., None]
     highest, lowest = (np.where(visible, poses.positions, fill) for fill in (np.inf, -np.inf))
     sides = (lowest.max(axis=1) - highest.min(axis=1)).max(axis=1)
-    return max(1.0, float(np.quantile(sides[poses.seen.any(axis=1)], NEARLY_ALWAYS)))
+    return max(1.0, float(np.quantile(sides[poses.seen.any(axis=1)], USUAL_QUANTILE)))
 
 
-def mistaken(poses: PoseSequence) -> Mask:
-    """(T, 15): seen joints that cannot be right, because a limb would be too long or the joint leaves its path for a moment."""
+def outliers(poses: PoseSequence) -> Mask:
+    """Return (T, 15) bool: seen joints that can't be right, because a limb would be too long or the joint leaves its path for a moment."""
     wrong = np.zeros(poses.confidence.shape, np.bool_)
     ends, starts = list(BONE_CHILDREN), list(BONE_PARENTS)
     both = poses.seen[:, ends] & poses.seen[:, starts]
     lengths = np.where(both, np.linalg.norm(poses.positions[:, ends] - poses.positions[:, starts], axis=-1), np.nan)
     for bone, (end, start) in enumerate(zip(ends, starts, strict=True)):
         if both[:, bone].any():
-            too_long = both[:, bone] & (lengths[:, bone] > LONGEST_STRETCH * np.nanquantile(lengths[:, bone], NEARLY_ALWAYS))
-            less_sure = poses.confidence[:, end] <= poses.confidence[:, start]
-            wrong[too_long & less_sure, end] = True
-            wrong[too_long & ~less_sure, start] = True
-    return wrong | _leaves_its_path(poses)
+            too_long = both[:, bone] & (lengths[:, bone] > LONGEST_STRETCH * np.nanquantile(lengths[:, bone], USUAL_QUANTILE))
+            less_confident = poses.confidence[:, end] <= poses.confidence[:, start]
+            wrong[too_long & less_confident, end] = True
+            wrong[too_long & ~less_confident, start] = True
+    return wrong | _excursions(poses)
 
 
-def _leaves_its_path(poses: PoseSequence) -> Mask:
-    """(T, 15): where a joint is far from the median of its surroundings in time, beside how the whole body moves."""
+def _excursions(poses: PoseSequence) -> Mask:
+    """Return (T, 15) bool: frames in which a joint is far from the running median of its path and comes back."""
     jumps = np.zeros(poses.confidence.shape, np.bool_)
-    reach = 2 * max(1, round(MOMENT * poses.fps / 2)) + 1
+    reach = 2 * max(1, round(OUTLIER_SECONDS * poses.fps / 2)) + 1
     for joint in Joint:
         frames = np.flatnonzero(poses.seen[:, joint])
         if len(frames) >= reach:
             path = poses.positions[frames, joint]
-            usual = median_filter(path, size=(2 * reach - 1, 1), mode="nearest")
-            off = np.linalg.norm(path - usual, axis=1) > JUMP * body_height(poses)
-            jumps[frames[off & _alone(path)], joint] = True
+            median = median_filter(path, size=(2 * reach - 1, 1), mode="nearest")
+            far = np.linalg.norm(path - median, axis=1) > OUTLIER_DISTANCE * body_height(poses)
+            jumps[frames[far & _isolated(path)], joint] = True
     return jumps
 
 
-def _alone(path: Array) -> Mask:
-    """(N,): one or two points in a row that leave the path and come back. In a strike the points around are under way as well; there it is no mistake."""
-    alone = np.zeros(len(path), np.bool_)
+def _isolated(path: Array) -> Mask:
+    """Return (N,) bool: one or two points in a row that leave the path (N, 2) and come back, while it moves little around them. In a strike it moves a lot."""
+    isolated = np.zeros(len(path), np.bool_)
     steps = np.linalg.norm(np.diff(path, axis=0), axis=1)
     for width in (2, 3):
         for first in range(len(path) - width):
             last = first + width
-            way_off = np.linalg.norm(path[first + 1 : last] - (path[first] + path[last]) / 2, axis=1).min()
+            distance = np.linalg.norm(path[first + 1 : last] - (path[first] + path[last]) / 2, axis=1).min()
             around = max(steps[first - 1] if first else 0.0, steps[last] if last < len(steps) else 0.0, float(np.linalg.norm(path[last] - path[first])))
-            if way_off > 2 * around:
-                alone[first + 1 : last] = True
-    return alone
+            if distance > 2 * around:
+                isolated[first + 1 : last] = True
+    return isolated
 
 
 def _end(poses: PoseSequence) -> int:
-    """The frame at which the performer is lost for the first time, after having been seen."""
+    """Return the first frame in which the performer is lost, after having been seen."""
     present = np.flatnonzero(poses.seen.any(axis=1))
     gaps = np.flatnonzero(np.diff(present) > LONGEST_GAP * poses.fps)
     return int(present[gaps[0]] if len(gaps) else present[-1]) + 1
 
 
 def _filled(positions: Numbers, seen: Mask, fps: float, lost: LostTracking) -> Numbers:
-    """(T, 15, 2) with a place for every joint that was ever seen, in every frame; 0 for the others.
+    """Return (T, 15, 2) with a position in every frame for every joint that was ever seen; 0 for the others.
 
-    Gaps of a joint are filled along the mid-hip's path, so that a hand that is hidden goes along with its body.
+    Gaps of a joint are filled relative to the mid-hip, so that a hidden hand moves with its body.
     """
     filled = np.zeros_like(positions)
     root = _bridged(positions[:, Joint.MID_HIP], seen[:, Joint.MID_HIP], fps, lost) if seen[:, Joint.MID_HIP].any() else np.zeros_like(positions[:, 0])
@@ -193,7 +207,7 @@ def _filled(positions: Numbers, seen: Mask, fps: float, lost: LostTracking) -> N
 
 
 def _bridged(path: Numbers, seen: Mask, fps: float, lost: LostTracking) -> Numbers:
-    """(T, 2): the path where it was seen, and the way across its gaps: smooth across short ones, as the policy says across long ones."""
+    """Fill the gaps of a path (T, 2): short ones by a monotone cubic, long ones by the policy."""
     known = np.flatnonzero(seen)
     frames = np.arange(len(path))
     inner = np.clip(frames, known[0], known[-1])
@@ -216,7 +230,7 @@ def _bridged(path: Numbers, seen: Mask, fps: float, lost: LostTracking) -> Numbe
 
 
 def _smoothed(positions: Numbers, confidence: Numbers, fps: float, strength: float, height: float) -> Array:
-    """(T, 15, 2) float32: each joint smoothed by its speed and confidence."""
+    """Smooth each joint (T, 15, 2) by its speed and confidence."""
     if len(positions) < 3:
         return positions.astype(np.float32)
     even = np.ones(len(positions))
@@ -225,19 +239,29 @@ def _smoothed(positions: Numbers, confidence: Numbers, fps: float, strength: flo
         path = positions[:, joint]
         calm = whittaker(path, even, np.full(len(path), min(SPEED_CUTOFF, 0.4 * fps)), fps)
         speed = np.linalg.norm(np.gradient(calm, axis=0), axis=1) * fps / height
-        # Where a strike turns round it stands still for a frame, but is as swift as around it.
-        speed = maximum_filter1d(speed, 2 * max(1, round(MOMENT * fps)) + 1)
-        full = np.minimum(CALM + SWIFT * speed, RAW_CUTOFF * fps)
-        # Halving a cut-off is one step of calmness, wherever it starts: strength moves it by factors.
+        # At the turn of a strike the speed is 0 for a frame: the largest one nearby counts.
+        speed = maximum_filter1d(speed, 2 * max(1, round(OUTLIER_SECONDS * fps)) + 1)
+        full = np.minimum(CUTOFF_AT_REST + CUTOFF_PER_SPEED * speed, RAW_CUTOFF * fps)
+        # Strength moves the cut-off by factors: halving it looks like the same step wherever it starts.
         cutoff = (RAW_CUTOFF * fps) ** (1 - strength) * full**strength
         smooth[:, joint] = whittaker(path, np.maximum(confidence[:, joint], LEAST_WEIGHT), cutoff, fps)
     return smooth.astype(np.float32)
 
 
 def whittaker(path: Numbers, weights: Numbers, cutoff: Numbers, fps: float) -> Numbers:
-    """(T, 2) the path that minimises Σ weights · |x − path|² + Σ λ · |second difference of x|², for three frames at least.
+    """Smooth a path by a Whittaker filter whose cut-off varies over time.
 
-    λ of each frame is that at which a wave of its `cutoff` (T,) in hertz keeps half its height: 1 / (2 sin(π cutoff / fps))⁴.
+    The result minimises Σ weights · |x − path|² + Σ λ · |second difference of x|². In each frame λ is the one with which a wave of the frequency `cutoff` keeps
+    half its amplitude: 1 / (2 sin(π cutoff / fps))⁴.
+
+    Args:
+        path: (T, 2), T at least 3.
+        weights: (T,) of the observations, above 0.
+        cutoff: (T,) hertz.
+        fps: frames per second.
+
+    Returns:
+        (T, 2).
     """
     count = len(path)
     stiffness = (2 * np.sin(np.pi * np.minimum(cutoff[1:-1] / fps, 0.5))) ** -4.0

@@ -11,7 +11,7 @@ from blender_addon.core import pose_files
 from blender_addon.core.motion import SUPPOSED_CONFIDENCE
 from blender_addon.core.pose_sequence import Array, PoseSequence
 from blender_addon.core.skeleton import Joint
-from blender_addon.core.smoothing import LostTracking, body_height, cleaned, mistaken, whittaker
+from blender_addon.core.smoothing import LostTracking, body_height, cleaned, outliers, whittaker
 
 FPS = 25.0
 
@@ -119,13 +119,13 @@ def test_a_limb_that_is_too_long_is_a_mistake_of_its_less_sure_end() -> None:
     positions, confidence = poses.positions.copy(), poses.confidence.copy()
     positions[40:48, Joint.LEFT_ANKLE, 1] += 80
     confidence[40:48, Joint.LEFT_ANKLE] = 0.4
-    wrong = mistaken(changed(poses, positions, confidence))
+    wrong = outliers(changed(poses, positions, confidence))
     assert wrong[40:48, Joint.LEFT_ANKLE].all()
     assert wrong.sum() == 8
 
 
 def test_real_motion_holds_hardly_any_mistake(march: PoseSequence) -> None:
-    assert mistaken(march).mean() < 0.01
+    assert outliers(march).mean() < 0.01
 
 
 def test_a_hidden_hand_goes_along_with_its_body_and_is_marked() -> None:
