@@ -1,4 +1,4 @@
-"""Two performances on one clock, so that they can be mixed: when each is where."""
+"""Temporal alignment of two performances, so that they can be blended."""
 
 from __future__ import annotations
 
@@ -20,19 +20,25 @@ SAME_TIME = 1e-6
 MOST_SAMPLES = 240
 """Moments at which two clips are compared."""
 
-STRAYING = 0.1
-"""What it costs to compare the beginning of one clip with the end of the other, in mean differences of poses: even time is left for a reason only."""
+WARP_COST = 0.1
+"""Cost of matching the beginning of one clip with the end of the other, in mean pose distances: time is warped for a reason only."""
 
-EVENLY = 0.02
-"""Part of the clips over which the matched time is smoothed, so that nothing jerks."""
+SMOOTHING = 0.02
+"""Standard deviation of the smoothing of the matched time, as a part of the clips."""
 
-WAYS_BACK = (((1, 1),), ((0, 1), (1, 1)), ((1, 0), (1, 1)))
-"""From a pair of moments to those before it that a path may come from: cells down and across."""
+PREVIOUS_STEPS = (((1, 1),), ((0, 1), (1, 1)), ((1, 0), (1, 1)))
+"""The steps by which a path may reach a pair of moments, last first: cells back in the first and in the second clip."""
 
 
 @dataclass(frozen=True, eq=False)
 class Clip:
-    """A performance of `frames` frames at `fps`; `features` (N, C), over all of it, are what two of them are alike by."""
+    """What alignment needs of a performance.
+
+    Attributes:
+        frames: their number.
+        fps: frames per second.
+        features: (N, C) over all of the clip, evenly; similar poses have similar ones.
+    """
 
     frames: int
     fps: float
@@ -46,7 +52,13 @@ class Clip:
 
 @dataclass(frozen=True, eq=False)
 class Timeline:
-    """K moments, `fps` a second: the frames (K,) of the `first` and of the `second` clip, between two of theirs where need be."""
+    """K moments of a blend.
+
+    Attributes:
+        first: (K,) the (fractional) frames of the first clip.
+        second: (K,) those of the second clip.
+        fps: moments per second.
+    """
 
     first: Times
     second: Times
@@ -57,11 +69,17 @@ class Timeline:
 
 
 def timeline(first: Clip, second: Clip, share: float, alignment: Alignment) -> Timeline:
-    """The clock of what lies `share` (0..1) of the way from the first clip to the second: at 0 it is the first one's own, at 1 the second one's.
+    """Return the moments of a blend of two clips.
 
-    STRETCH and MATCH last as long as both do in the mean; TRIM as long as the shorter.
+    STRETCH and MATCH last as long as both do in the mean, TRIM as long as the shorter.
+
+    Args:
+        first: the clip at share 0.
+        second: the clip at share 1.
+        share: 0..1; at either end the timing is that clip's own.
+        alignment: how the two are aligned.
     """
-    here, there = _together(first, second, alignment)
+    here, there = _matching_times(first, second, alignment)
     clock = (1 - share) * here + share * there
     fps = (1 - share) * first.fps + share * second.fps
     count = int(clock[-1] * fps + SAME_TIME) + 1
@@ -71,14 +89,14 @@ def timeline(first: Clip, second: Clip, share: float, alignment: Alignment) -> T
     return Timeline(_frames(np.interp(moments, clock, here), first), _frames(np.interp(moments, clock, there), second), fps)
 
 
-def _together(first: Clip, second: Clip, alignment: Alignment) -> tuple[Times, Times]:
-    """Seconds (N,) of both clips that come together, neither ever going back."""
+def _matching_times(first: Clip, second: Clip, alignment: Alignment) -> tuple[Times, Times]:
+    """Return seconds (N,) of both clips that belong together, neither ever decreasing."""
     if alignment is Alignment.TRIM:
         end = min(first.seconds, second.seconds)
         return np.array([0.0, end]), np.array([0.0, end])
     if alignment is Alignment.STRETCH or min(first.frames, second.frames) < 3:
         return np.array([0.0, first.seconds]), np.array([0.0, second.seconds])
-    here, there = _matched(first.features, second.features)
+    here, there = _dynamic_time_warping(first.features, second.features)
     return here * first.seconds, there * second.seconds
 
 
@@ -88,21 +106,21 @@ def _frames(seconds: Times, clip: Clip) -> Times:
     return np.where(np.abs(frames - whole) < SAME_TIME, whole, frames)
 
 
-def _matched(first: Array, second: Array) -> tuple[Times, Times]:
-    """Parts (N,) of two clips, 0..1, at which their features are alike: dynamic time warping with both speeds within half and twice the even one.
+def _dynamic_time_warping(first: Array, second: Array) -> tuple[Times, Times]:
+    """Return positions (N,) in two clips, 0..1, at which their features are similar. Each runs at half to twice its even speed.
 
     Symmetric slope constraint P = 1 of Sakoe and Chiba, *Dynamic programming algorithm optimization for spoken word recognition*, 1978.
     """
     count = min(MOST_SAMPLES, max(len(first), len(second)))
     cost = cdist(_sampled(first, count), _sampled(second, count))
     at = np.arange(count) / (count - 1)
-    cost += STRAYING * cost.mean() * np.abs(at[:, None] - at)
+    cost += WARP_COST * cost.mean() * np.abs(at[:, None] - at)
     path = _cheapest_path(cost) / (count - 1)
-    both, apart = path.mean(axis=1), path[:, 0] - path[:, 1]
-    apart = gaussian_filter1d(np.interp(at, both, apart), EVENLY * count, mode="nearest")
-    # Smoothed time, too, begins and ends with both clips.
-    apart -= apart[0] + (apart[-1] - apart[0]) * at
-    return at + apart / 2, at - apart / 2
+    mean, difference = path.mean(axis=1), path[:, 0] - path[:, 1]
+    difference = gaussian_filter1d(np.interp(at, mean, difference), SMOOTHING * count, mode="nearest")
+    # The smoothed time, too, begins and ends with both clips.
+    difference -= difference[0] + (difference[-1] - difference[0]) * at
+    return at + difference / 2, at - difference / 2
 
 
 def _sampled(features: Array, count: int) -> Times:
@@ -111,7 +129,7 @@ def _sampled(features: Array, count: int) -> Times:
 
 
 def _cheapest_path(cost: Times) -> Times:
-    """(N, 2) cells of a square of costs from corner to corner, no two steps in one direction without a diagonal one."""
+    """Return the cells (N, 2) of the cheapest path from corner to corner of a square of costs, with a diagonal step after each other one."""
     count = len(cost)
     total = np.full((count, count), np.inf)
     before = np.zeros((count, count), dtype=np.int8)
@@ -119,15 +137,15 @@ def _cheapest_path(cost: Times) -> Times:
     for row in range(1, count):
         for column in range(1, count):
             here = cost[row, column]
-            ways = (
+            totals = (
                 total[row - 1, column - 1] + 2 * here,
                 total[row - 1, column - 2] + 2 * cost[row, column - 1] + here if column > 1 else np.inf,
                 total[row - 2, column - 1] + 2 * cost[row - 1, column] + here if row > 1 else np.inf,
             )
-            before[row, column] = best = int(np.argmin(ways))
-            total[row, column] = ways[best]
+            before[row, column] = best = int(np.argmin(totals))
+            total[row, column] = totals[best]
     cells = [(count - 1, count - 1)]
     while cells[-1] != (0, 0):
-        for down, across in WAYS_BACK[before[cells[-1]]]:
+        for down, across in PREVIOUS_STEPS[before[cells[-1]]]:
             cells.append((cells[-1][0] - down, cells[-1][1] - across))
     return np.array(cells[::-1], dtype=np.float64)

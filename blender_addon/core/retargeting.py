@@ -17,10 +17,10 @@ from .contacts import plant_feet
 from .landmark_offsets import landmark_offsets
 from .motion import Alignment, Blend, RetargetedMotion, View, rotation
 from .networks.decoded import Decoded, Shares
-from .networks.frame_rate import between
 from .networks.inference import Device
 from .networks.kinematic_model import KinematicCodes, KinematicModel, KinematicMotion
 from .networks.paper_model import PaperBody, PaperCodes, PaperModel, PaperMotion, PaperView
+from .networks.resampling import sample_frames
 from .pose_sequence import PoseSequence
 from .shipped_weights import shipped_weights
 from .skeleton import Joint, Skeleton
@@ -184,7 +184,7 @@ class Retargeter:
             moving = view.at(np.arange(len(line), dtype=np.float64) * (clip.fps / line.fps))
             mixed = replace(mixed, view=moving.towards(second.view, blend.view))
         decoded = _planted(self._network.decode(mixed), line.fps)
-        shown = between(clip.confidence, line.first) * (1 - blend.motion) + between(blend.poses.confidence, line.second) * blend.motion
+        shown = sample_frames(clip.confidence, line.first) * (1 - blend.motion) + sample_frames(blend.poses.confidence, line.second) * blend.motion
         return replace(_motion(decoded, mixed.start, np.asarray(np.clip(shown, 0, 1), dtype=np.float32), line.fps), start=clip.start)
 
     def _encode(self, clips: Sequence[PoseSequence], progress: Callable[[float], object] = lambda part: None) -> list[Codes]:

@@ -1,4 +1,4 @@
-"""Where the performer goes: the mid-hip's path in the picture and in depth, in leg lengths, and on another body."""
+"""The performer's path: the mid-hip's motion in the picture and in depth, in leg lengths."""
 
 from __future__ import annotations
 
@@ -9,31 +9,42 @@ from scipy.ndimage import gaussian_filter1d
 Array = NDArray[np.float32]
 
 STANDING_SMOOTHING = 1.0
-"""Frames of standard deviation that the depth velocity read off standing feet is smoothed by."""
+"""Standard deviation, in frames, of the smoothing of the depth velocity."""
 
 
-def depth_velocity(seen: Array, ankle_depth: Array, contacts: Array) -> Array:
-    """(T,) how fast the mid-hip moves away from the camera, a frame, in leg lengths.
+def depth_velocity(predicted: Array, ankle_depth: Array, contacts: Array) -> Array:
+    """Combine the network's depth velocity with that of the body over standing feet, which is more reliable.
 
-    `seen` (T,) is what the network reads off the whole body. Where a foot stands the mid-hip moves against it, which is surer:
-    `ankle_depth` (T, 2) behind the mid-hip in leg lengths, `contacts` (T, 2) in 0..1, right and left.
+    Args:
+        predicted: (T,) the mid-hip's velocity away from the camera as the network reads it, in leg lengths per frame.
+        ankle_depth: (T, 2) of the ankles behind the mid-hip, in leg lengths, right and left.
+        contacts: (T, 2) probabilities that a foot stands.
+
+    Returns:
+        (T,) leg lengths per frame, smoothed; 0 in the first frame.
     """
-    if len(seen) < 2:
-        return np.zeros(len(seen), dtype=np.float32)
+    if len(predicted) < 2:
+        return np.zeros(len(predicted), dtype=np.float32)
     against = -np.diff(ankle_depth, axis=0, prepend=ankle_depth[:1])
     standing = np.minimum(contacts, np.concatenate((contacts[:1], contacts[:-1])))
     trust = standing.max(axis=1)
     by_feet = (against * standing).sum(axis=1) / np.maximum(standing.sum(axis=1), 1e-6)
-    mixed = trust * by_feet + (1 - trust) * seen
+    mixed = trust * by_feet + (1 - trust) * predicted
     smooth = gaussian_filter1d(mixed, STANDING_SMOOTHING, mode="nearest")
     smooth[0] = 0
     return np.asarray(smooth, dtype=np.float32)
 
 
-def path(root: Array, depth: Array, leg_length: float) -> Array:
-    """(T, 3) the mid-hip's displacement since the first frame in leg lengths, camera frame.
+def root_path(root: Array, depth: Array, leg_length: float) -> Array:
+    """Return the mid-hip's displacement since the first frame, in the camera's frame.
 
-    `root` (T, 2) its pixels, `depth` (T,) its depth in leg lengths from anywhere, `leg_length` in pixels.
+    Args:
+        root: (T, 2) pixels.
+        depth: (T,) leg lengths from any origin.
+        leg_length: pixels.
+
+    Returns:
+        (T, 3) leg lengths.
     """
     flat = (root - root[:1]) / leg_length
     return np.concatenate((flat, (depth - depth[0])[:, None]), axis=1).astype(np.float32)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from blender_addon.core import pose_files
 from blender_addon.core.gaps.filled_clip import fill_gaps
 from blender_addon.core.motion import RetargetedMotion, View
-from blender_addon.core.networks.exemplar import ORDINARY_BODY, exemplar
+from blender_addon.core.networks.example_clip import ORDINARY_BODY, example_clip
 from blender_addon.core.networks.inference import TOKEN_FRAMES
 from blender_addon.core.networks.observation import Observation, observe
 from blender_addon.core.pose_sequence import PoseSequence
@@ -32,7 +32,7 @@ def marching(
 ) -> PoseSequence:
     """Somebody who marches, 1.5 pixels to the right a thirtieth of a second, the mid-hip first at `start`."""
     at = np.arange(frames) * 30 / fps
-    march = exemplar(body, view or View(35, 5))
+    march = example_clip(body, view or View(35, 5))
     step = np.arange(len(march) + 1, dtype=np.float64)
     cycle = np.concatenate((march, march[:1])).reshape(len(step), -1)
     poses = np.stack([np.interp(at % len(march), step, numbers) for numbers in cycle.T], axis=-1).reshape(frames, JOINT_COUNT, 2)

@@ -9,7 +9,7 @@ import pytest
 
 from blender_addon.core.contacts import in_contact
 from blender_addon.core.motion import Alignment, Blend, View
-from blender_addon.core.networks.exemplar import ORDINARY_BODY
+from blender_addon.core.networks.example_clip import ORDINARY_BODY
 from blender_addon.core.pose_sequence import PoseSequence
 from blender_addon.core.retargeting import Retargeter
 from blender_addon.core.skeleton import Joint

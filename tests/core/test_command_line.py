@@ -18,7 +18,7 @@ from blender_addon.core import pose_files
 from blender_addon.core.__main__ import main
 from blender_addon.core.commands.retarget import DEVICES, MODELS
 from blender_addon.core.motion import SUPPOSED_CONFIDENCE, View
-from blender_addon.core.networks.exemplar import ORDINARY_BODY, exemplar
+from blender_addon.core.networks.example_clip import ORDINARY_BODY, example_clip
 from blender_addon.core.networks.torch_inference import available_device
 from blender_addon.core.pose_sequence import Array, PoseSequence
 from blender_addon.core.retargeting import Model, Retargeter
@@ -37,7 +37,7 @@ INTERRUPTIBLE = "import runpy, signal; signal.signal(signal.SIGINT, signal.defau
 def marching(view: View, height: float, *, times: int = 1) -> PoseSequence:
     """Somebody who marches on the spot, seen all the time."""
     pixels = height / ORDINARY_BODY.height
-    positions: Array = np.tile(exemplar(ORDINARY_BODY.scaled(pixels), view), (times, 1, 1)) + np.array([640, 400], np.float32)
+    positions: Array = np.tile(example_clip(ORDINARY_BODY.scaled(pixels), view), (times, 1, 1)) + np.array([640, 400], np.float32)
     for middle, sides in ((Joint.NECK, (Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER)), (Joint.MID_HIP, (Joint.RIGHT_HIP, Joint.LEFT_HIP))):
         positions[:, middle] = positions[:, sides].mean(axis=1)
     return PoseSequence(positions, np.ones(positions.shape[:2], np.float32), FPS, (1280, 720))

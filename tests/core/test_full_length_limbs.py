@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from blender_addon.core.contacts import in_contact
 from blender_addon.core.full_length_limbs import CHAINS, LEGS, chosen_azimuth, with_limbs_at_full_length
 from blender_addon.core.motion import LandmarkOffsets, RetargetedMotion, View
-from blender_addon.core.networks.exemplar import ORDINARY_BODY
+from blender_addon.core.networks.example_clip import ORDINARY_BODY
 from blender_addon.core.retargeting import Retargeter
 from blender_addon.core.skeleton import BONE_INDEX, PARENTS, Joint
 from tests.core.clips import marching, openpose_clip

@@ -15,7 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from blender_addon.core.networks.frame_rate import MOST_LOOKS, FrameRate
 from blender_addon.core.networks.inference import TOKEN_FRAMES, PoolState
 from blender_addon.core.networks.kinematic_network import (
     KinematicNetwork,
@@ -27,6 +26,7 @@ from blender_addon.core.networks.kinematic_network import (
     token_mask,
 )
 from blender_addon.core.networks.observation import Observation
+from blender_addon.core.networks.resampling import MOST_SAMPLES_PER_FRAME, Resampling
 from blender_addon.core.networks.torch_weights import state_arrays
 from blender_addon.core.networks.weights_file import load_state, save_state
 from blender_addon.core.networks.windows import windows
@@ -64,30 +64,30 @@ def same(first: Tensor, second: Tensor, tolerance: float = 1e-5) -> bool:
 
 @pytest.mark.parametrize("fps", [23.976, 24.0, 25.0, 29.97, 30.0, 42.0])
 def test_common_frame_rates_go_in_as_they_are(fps: float) -> None:
-    rate = FrameRate.of(50, fps)
-    assert np.array_equal(rate.looked_at, np.arange(50))
-    assert np.array_equal(rate.answered, np.arange(50))
+    rate = Resampling.of(50, fps)
+    assert np.array_equal(rate.network_frames, np.arange(50))
+    assert np.array_equal(rate.clip_frames, np.arange(50))
 
 
 @pytest.mark.parametrize("fps", [1.0, 8.0, 12.0, 12.5, 50.0, 59.94, 60.0, 120.0, 240.0, 1000.0])
 @pytest.mark.parametrize("frames", [1, 2, 17, 121])
 def test_other_frame_rates_come_back_to_the_frames_they_had(fps: float, frames: int) -> None:
-    rate = FrameRate.of(frames, fps)
-    assert rate.looked_at[0] == 0
-    assert rate.looked_at[-1] == frames - 1
-    back = rate.answers(rate.looked_at.astype(np.float32))
+    rate = Resampling.of(frames, fps)
+    assert rate.network_frames[0] == 0
+    assert rate.network_frames[-1] == frames - 1
+    back = rate.to_clip(rate.network_frames.astype(np.float32))
     assert len(back) == frames
     assert np.abs(back - np.arange(frames)).max() < 1e-3
 
 
 @pytest.mark.parametrize("fps", [60.0, 120.0])
 def test_the_network_sees_about_thirty_frames_a_second(fps: float) -> None:
-    assert len(FrameRate.of(int(10 * fps) + 1, fps).looked_at) == 301
+    assert len(Resampling.of(int(10 * fps) + 1, fps).network_frames) == 301
 
 
 @pytest.mark.parametrize("fps", [1.0, 1e-3, 1e-9])
 def test_the_slowest_time_lapse_is_not_looked_at_without_end(fps: float) -> None:
-    assert len(FrameRate.of(1000, fps).looked_at) <= MOST_LOOKS * 1000
+    assert len(Resampling.of(1000, fps).network_frames) <= MOST_SAMPLES_PER_FRAME * 1000
 
 
 @pytest.mark.parametrize("fps", [1.0, 8.0, 12.5, 30.0, 50.0, 59.94, 60.0, 120.0, 240.0])
@@ -96,7 +96,7 @@ def test_every_sighting_is_shown_to_the_network_whatever_the_frame_rate(fps: flo
     for frame in (0, 1, 7, 30, 59, 60):
         confidence = np.zeros_like(poses.confidence)
         confidence[frame, Joint.RIGHT_KNEE] = 0.75
-        positions, seen = FrameRate.of(61, fps).poses(poses.positions, confidence)
+        positions, seen = Resampling.of(61, fps).to_network(poses.positions, confidence)
         at = np.flatnonzero(seen[:, Joint.RIGHT_KNEE])
         assert len(at), frame
         assert seen[at, Joint.RIGHT_KNEE] == pytest.approx(0.75)
@@ -107,8 +107,8 @@ def test_nothing_unseen_is_mixed_into_what_is_shown() -> None:
     poses = marching(60, 60)
     gap = slice(20, 33)
     hidden = with_confidence(poses, 0, (Joint.HEAD,), gap)
-    positions, confidence = FrameRate.of(60, 59.94).poses(hidden.positions, hidden.confidence)
-    whole, _ = FrameRate.of(60, 59.94).poses(poses.positions, poses.confidence)
+    positions, confidence = Resampling.of(60, 59.94).to_network(hidden.positions, hidden.confidence)
+    whole, _ = Resampling.of(60, 59.94).to_network(poses.positions, poses.confidence)
     seen = confidence[:, Joint.HEAD] > 0
     assert 4 <= (~seen).sum() <= 7
     assert np.abs(positions - whole)[seen, Joint.HEAD].max() < 5
@@ -127,7 +127,7 @@ def test_windows_answer_for_every_frame_once_and_show_enough_around(frames: int,
         assert window.start % multiple == (window.stop - window.start) % multiple == 0
         assert window.start == max(0, window.first - context)
         assert min(window.last + context, frames) <= window.stop < frames + multiple
-        assert range(window.start, window.stop)[window.answer] == range(window.first, window.last)
+        assert range(window.start, window.stop)[window.kept] == range(window.first, window.last)
 
 
 @torch.no_grad()
@@ -140,7 +140,7 @@ def test_a_window_with_enough_context_says_what_the_whole_clip_says(network: Kin
     for window in windows(160, 32, context, TOKEN_FRAMES):
         part = network.camera_motion(tensors(clip.frames(window.start, window.stop)), body)
         for name in ("bones", "depth_velocity", "contacts"):
-            assert same(getattr(part, name)[:, window.answer], getattr(whole, name)[:, window.first : window.last]), name
+            assert same(getattr(part, name)[:, window.kept], getattr(whole, name)[:, window.first : window.last]), name
 
 
 @torch.no_grad()

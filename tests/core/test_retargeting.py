@@ -206,7 +206,7 @@ def test_the_path_is_scaled_by_the_ratio_of_leg_lengths(kinematic: Retargeter, c
 def test_forward_kinematics_gives_unit_bones_exactly_the_targets_lengths(kinematic: Retargeter, clip: PoseSequence) -> None:
     codes = geometry(kinematic, clip)
     motion = codes.motion
-    certain = KinematicMotion.imagined(motion.directions, motion.path, motion.contacts, SIDE, motion.fps)
+    certain = KinematicMotion.from_bones(motion.directions, motion.path, motion.contacts, SIDE, motion.fps)
     decoded = kinematic.decode(KinematicCodes(certain, CHILD, SIDE, np.zeros(2, dtype=np.float32)))
     assert np.abs(lengths_in_space(decoded) / CHILD.lengths - 1).max() < 1e-4
 

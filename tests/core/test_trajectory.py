@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from blender_addon.core.trajectory import depth_velocity, path
+from blender_addon.core.trajectory import depth_velocity, root_path
 
 FRAMES = 60
 
@@ -13,7 +13,7 @@ FRAMES = 60
 def test_a_path_begins_at_the_origin_and_is_in_leg_lengths() -> None:
     root = np.stack((np.linspace(300, 380, FRAMES), np.full(FRAMES, 200)), axis=-1).astype(np.float32)
     depth = np.linspace(7, 9, FRAMES, dtype=np.float32)
-    way = path(root, depth, leg_length=40)
+    way = root_path(root, depth, leg_length=40)
     assert way.dtype == np.float32
     assert way[0].tolist() == [0, 0, 0]
     assert way[-1].tolist() == pytest.approx([2, 0, 2])

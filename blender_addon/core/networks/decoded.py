@@ -1,4 +1,4 @@
-"""What both models give back, and how codes are mixed."""
+"""The output of both networks, and the shares of a blend."""
 
 from __future__ import annotations
 
@@ -15,10 +15,15 @@ Array = NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class Decoded:
-    """Joints (T, 15, 3), x right, y down, z away, in the unit of `skeleton`, whose mid-hip begins at the origin; `contacts` (T, 2)
-    probabilities, right and left. `view` is None where a model knows views by example alone.
+    """A decoded motion.
 
-    `turn` (3, 3) or (T, 3, 3): rows of vectors in the camera's space that filmed the motion, times it, are in this one; None where nobody knows."""
+    Attributes:
+        joints: (T, 15, 3) in the skeleton's unit, x right, y down, z away; the mid-hip begins at the origin.
+        contacts: (T, 2) probabilities that the right and the left foot stand.
+        skeleton: the body.
+        view: None where a network takes views from examples only.
+        turn: (3, 3) or (T, 3, 3): row vectors in the frame of the camera that filmed, times it, are in this view's; None where unknown.
+    """
 
     joints: Array
     contacts: Array
@@ -29,7 +34,7 @@ class Decoded:
 
 @dataclass(frozen=True)
 class Shares:
-    """How far each code goes from a first clip (0) to a second (1)."""
+    """How far each code goes from a first clip (0) to a second (1). Raises ValueError where a share lies outside."""
 
     motion: float
     skeleton: float

@@ -15,19 +15,19 @@ from ..gaps.merge_observed import merge_observed
 from ..motion import View, rotation
 from ..pose_sequence import PoseSequence
 from ..skeleton import BONE_COUNT, BONE_PATHS, BONE_PROPORTION, MIRROR_BONES, MIRROR_JOINTS, Joint, Skeleton
-from ..trajectory import depth_velocity, path
+from ..trajectory import depth_velocity, root_path
 from .decoded import Decoded, Shares
-from .frame_rate import FrameRate, between
 from .inference import TOKEN_FRAMES, KinematicInference, PoolState
 from .observation import Observation, observe
+from .resampling import Resampling, sample_frames
 from .windows import Window, windows
 
 Array = NDArray[np.float32]
 
-LENGTH_SHARE = 0.3
-"""Of a bone's depth: what its length leaves for it beside what is seen; the rest is the network's. Measured: neither alone is as near the truth."""
-SIDE_IN_DOUBT = 0.1
-"""In bone lengths: nearer to the picture's plane than this, a bone's side is in doubt, and its length draws it less, so that nothing flickers."""
+LENGTH_DEPTH_SHARE = 0.3
+"""Share of a bone's depth that comes from its length and what is seen of it; the rest is the network's. Measured: neither alone is as near the truth."""
+UNCERTAIN_SIDE = 0.1
+"""Bone lengths: nearer to the picture plane than this, a bone's side is uncertain, and its length counts for less, so that nothing flickers."""
 
 WINDOW_FRAMES = 512
 BATCH_WINDOWS = 16
@@ -37,12 +37,17 @@ _ANKLES = (int(Joint.RIGHT_ANKLE), int(Joint.LEFT_ANKLE))
 
 @dataclass(frozen=True, eq=False)
 class KinematicMotion:
-    """The motion code of a clip of T frames, and how it looks from the `view` it was read from.
+    """The motion code of a clip of T frames, and how it looks from the view it was read from. Both paths begin at the origin.
 
-    `bones` (T, 14, 3), in parts of their length and shorter than 1 where their depth is in doubt, and `path` (T, 3) of the mid-hip in leg lengths,
-    both in the body-centred frame of the clip; `contacts` (T, 2) probabilities, right and left. `picture` (T, 14, 3) and `picture_path` (T, 3):
-    the same in the camera's frame, x and y as seen. Both paths begin at the origin. `camera` (3, 3) or (T, 3, 3): rows of vectors in the camera's frame,
-    times it, are in the body-centred one. `fps` frames a second.
+    Attributes:
+        bones: (T, 14, 3) in the body-centred frame, in units of their lengths; shorter than 1 where the depth is uncertain.
+        path: (T, 3) of the mid-hip in the body-centred frame, in leg lengths.
+        contacts: (T, 2) probabilities that the right and the left foot stand.
+        view: the view it was read from.
+        picture: (T, 14, 3) the bones in the camera's frame, x and y as seen.
+        picture_path: (T, 3) the path in the camera's frame, x and y as seen.
+        camera: (3, 3) or (T, 3, 3): row vectors in the camera's frame, times it, are in the body-centred one.
+        fps: frames per second.
     """
 
     bones: Array
@@ -63,15 +68,15 @@ class KinematicMotion:
         return self.bones / np.maximum(np.linalg.norm(self.bones, axis=-1, keepdims=True), 1e-6)
 
     @staticmethod
-    def imagined(bones: Array, path: Array, contacts: Array, view: View, fps: float) -> KinematicMotion:
-        """A motion that no camera saw: its picture is what forward kinematics makes of it."""
+    def from_bones(bones: Array, path: Array, contacts: Array, view: View, fps: float) -> KinematicMotion:
+        """Make a motion that no camera filmed: its picture comes from forward kinematics."""
         turn = _to_camera(view, len(bones))
         return KinematicMotion(bones, path, contacts, view, bones @ turn, (path[:, None] @ turn)[:, 0], turn.transpose(0, 2, 1), fps)
 
 
 @dataclass(frozen=True, eq=False)
 class KinematicCodes:
-    """A clip apart: its motion, a body's bone lengths, a view. `start` (2,) is where the mid-hip begins, in the skeleton's unit."""
+    """A clip taken apart: its motion, a body's bone lengths, a view. `start` (2,) is where the mid-hip begins, in the skeleton's unit."""
 
     motion: KinematicMotion
     skeleton: Skeleton
@@ -79,14 +84,14 @@ class KinematicCodes:
     start: Array
 
 
-class Counter:
-    """Counts windows that were looked at, and tells `progress` what part of `total` they are."""
+class WindowCounter:
+    """Counts windows that are done, and reports what part of `total` they are to `progress`."""
 
     def __init__(self, total: int, progress: Callable[[float], object]) -> None:
         self._done, self._total, self._progress = 0, total, progress
 
     def __call__(self, windows: int) -> None:
-        """So many more were looked at."""
+        """So many more are done."""
         self._done += windows
         self._progress(self._done / self._total)
 
@@ -98,29 +103,29 @@ class KinematicModel:
         self._network = network
 
     def encode(self, clips: Sequence[PoseSequence], progress: Callable[[float], object] = lambda part: None) -> list[KinematicCodes]:
-        """The codes of each clip, looked at as it is and in the mirror; the windows of all clips share batches.
+        """Encode clips, each as it is and mirrored; the windows of all clips share batches.
 
-        `progress` is called with the part of the windows that were looked at: 0 to 1.
+        `progress` is called with the part of the windows that are done, 0 to 1.
         """
-        rates, whole = [FrameRate.of(len(clip), clip.fps) for clip in clips], [fill_gaps(clip) for clip in clips]
-        shown = [rate.poses(clip.positions, clip.confidence) for clip, rate in zip(whole, rates, strict=True)]
+        rates, filled = [Resampling.of(len(clip), clip.fps) for clip in clips], [fill_gaps(clip) for clip in clips]
+        shown = [rate.to_network(clip.positions, clip.confidence) for clip, rate in zip(filled, rates, strict=True)]
         seen = [_observe(*poses) for poses in (*shown, *(_mirrored(*poses) for poses in shown))]
         cut = [list(windows(observed.valid.shape[1], WINDOW_FRAMES, _context(self._network), TOKEN_FRAMES)) for observed in seen]
-        count = Counter(2 * sum(map(len, cut)), progress)
+        count = WindowCounter(2 * sum(map(len, cut)), progress)
         proportions = self._proportions(seen, cut, count)
         read = self._read(seen, cut, proportions, count)
-        looks = [_both_looks(own, mirrored) for own, mirrored in zip(read[: len(clips)], read[len(clips) :], strict=True)]
-        return [_codes(clip, rate, *parts) for clip, rate, parts in zip(whole, rates, looks, strict=True)]
+        readings = [_mean_with_mirrored(own, mirrored) for own, mirrored in zip(read[: len(clips)], read[len(clips) :], strict=True)]
+        return [_codes(clip, rate, *parts) for clip, rate, parts in zip(filled, rates, readings, strict=True)]
 
     def decode(self, codes: KinematicCodes) -> Decoded:
-        """The motion on the codes' skeleton from the codes' view. From the motion's own view, what the camera saw is what is scaled."""
+        """Decode the motion on the codes' skeleton from the codes' view. From the motion's own view, what the camera saw is scaled."""
         motion, lengths = codes.motion, codes.skeleton.lengths
         if codes.view is motion.view:
-            bones, way, turn = motion.picture, motion.picture_path, np.eye(3, dtype=np.float32)
+            bones, root, turn = motion.picture, motion.picture_path, np.eye(3, dtype=np.float32)
         else:
             to_camera = _to_camera(codes.view, len(motion))
-            bones, way, turn = motion.bones @ to_camera, (motion.path[:, None] @ to_camera)[:, 0], motion.camera @ to_camera
-        joints = BONE_PATHS @ (bones * lengths[:, None]) + (way * np.float32(codes.skeleton.leg_length))[:, None]
+            bones, root, turn = motion.bones @ to_camera, (motion.path[:, None] @ to_camera)[:, 0], motion.camera @ to_camera
+        joints = BONE_PATHS @ (bones * lengths[:, None]) + (root * np.float32(codes.skeleton.leg_length))[:, None]
         return Decoded(joints, motion.contacts, codes.skeleton, codes.view, turn)
 
     def skeleton_code(self, skeleton: Skeleton, _view: View | None) -> Skeleton:
@@ -138,26 +143,26 @@ class KinematicModel:
     def interpolate(self, first: KinematicCodes, second: KinematicCodes, shares: Shares, line: Timeline) -> KinematicCodes:
         """Codes between those of two clips, in the moments of the timeline. At share 0 or 1 of all three they are a clip's own."""
 
-        def mixed(one: Array, other: Array) -> Array:
-            return np.asarray(between(one, line.first) * (1 - shares.motion) + between(other, line.second) * shares.motion, dtype=np.float32)
+        def mix(one: Array, other: Array) -> Array:
+            return np.asarray(sample_frames(one, line.first) * (1 - shares.motion) + sample_frames(other, line.second) * shares.motion, dtype=np.float32)
 
-        bones = mixed(first.motion.directions, second.motion.directions)
+        bones = mix(first.motion.directions, second.motion.directions)
         sizes = [np.linalg.norm(codes.motion.bones, axis=-1, keepdims=True) for codes in (first, second)]
-        bones *= mixed(*sizes) / np.maximum(np.linalg.norm(bones, axis=-1, keepdims=True), 1e-6)
-        way, contacts = mixed(first.motion.path, second.motion.path), mixed(first.motion.contacts, second.motion.contacts)
+        bones *= mix(*sizes) / np.maximum(np.linalg.norm(bones, axis=-1, keepdims=True), 1e-6)
+        root, contacts = mix(first.motion.path, second.motion.path), mix(first.motion.contacts, second.motion.contacts)
         lengths = first.skeleton.lengths ** (1 - shares.skeleton) * second.skeleton.lengths**shares.skeleton
         view = first.view.at(line.first).towards(second.view.at(line.second), shares.view)
-        motion = KinematicMotion.imagined(bones, way, contacts, view, line.fps)
+        motion = KinematicMotion.from_bones(bones, root, contacts, view, line.fps)
         near_first, near_second = np.float32((1 - shares.motion) * (1 - shares.view)), np.float32(shares.motion * shares.view)
         own, own_path = (
-            near_first * between(one, line.first) + near_second * between(other, line.second)
+            near_first * sample_frames(one, line.first) + near_second * sample_frames(other, line.second)
             for one, other in zip(_as_filmed(first), _as_filmed(second), strict=True)
         )
         motion = replace(motion, picture=motion.picture + own, picture_path=motion.picture_path + own_path)
         start = first.start * (1 - shares.motion) + second.start * shares.motion
         return KinematicCodes(motion, Skeleton(lengths), view, np.asarray(start, dtype=np.float32))
 
-    def _proportions(self, seen: list[Observation], cut: list[list[Window]], count: Counter) -> list[Array]:
+    def _proportions(self, seen: list[Observation], cut: list[list[Window]], count: WindowCounter) -> list[Array]:
         """The log proportions (1, 8) of each clip's body."""
         pooled: list[PoolState | None] = [None] * len(seen)
         for members, batch, counted in _batches(seen, cut):
@@ -167,7 +172,7 @@ class KinematicModel:
             count(len(members))
         return [self._network.proportions(_known(state).value(), observed.statistics) for state, observed in zip(pooled, seen, strict=True)]
 
-    def _read(self, seen: list[Observation], cut: list[list[Window]], proportions: list[Array], count: Counter) -> list[_Reading]:
+    def _read(self, seen: list[Observation], cut: list[list[Window]], proportions: list[Array], count: WindowCounter) -> list[_Reading]:
         """Of each clip: its bone lengths in pixels; frames of bones, depth velocity and contacts side by side; azimuth, elevation and roll."""
         pooled: list[PoolState | None] = [None] * len(seen)
         sums: list[Array] = [np.zeros((1, 1), dtype=np.float32)] * len(seen)
@@ -212,7 +217,7 @@ def _context(network: KinematicInference) -> int:
 
 
 def _batches(seen: list[Observation], cut: list[list[Window]]) -> Iterator[tuple[list[int], Observation, Array]]:
-    """Windows of one length together: whose they are, what they show, and which of their frames (B, T) they answer for."""
+    """Yield batches of windows of one length: the clip of each, what they show, and 1 in the frames (B, T) of which the output is kept."""
     by_length: dict[int, list[tuple[int, Window]]] = {}
     for clip, own in enumerate(cut):
         for window in own:
@@ -223,20 +228,20 @@ def _batches(seen: list[Observation], cut: list[list[Window]]) -> Iterator[tuple
             batch = Observation.stacked([seen[clip].frames(window.start, window.stop) for clip, window in part])
             counted = np.zeros_like(batch.valid)
             for row, (_, window) in enumerate(part):
-                counted[row, window.answer] = 1
+                counted[row, window.kept] = 1
             yield [clip for clip, _ in part], batch, counted * batch.valid
 
 
 def _mirrored(positions: Array, confidence: Array) -> tuple[Array, Array]:
-    """Poses (T, 15, 2) and confidence (T, 15) as a mirror shows them."""
+    """Mirror positions (T, 15, 2) and confidence (T, 15)."""
     return positions[:, MIRROR_JOINTS] * np.array([-1, 1], dtype=np.float32), confidence[:, MIRROR_JOINTS]
 
 
 _Reading = tuple[Array, Array, Array]
 
 
-def _both_looks(own: _Reading, mirrored: _Reading) -> _Reading:
-    """The mean of what the network read off a clip and off its mirror image: two looks are surer than one."""
+def _mean_with_mirrored(own: _Reading, mirrored: _Reading) -> _Reading:
+    """Return the mean of what the network reads in a clip and in its mirror image, which is nearer the truth than either."""
     lengths = np.sqrt(own[0] * mirrored[0][list(MIRROR_BONES)])
     first, second = own[1].copy(), mirrored[1]
     bones = first[:, : 3 * BONE_COUNT].reshape(-1, BONE_COUNT, 3) * own[0][:, None]
@@ -249,8 +254,8 @@ def _both_looks(own: _Reading, mirrored: _Reading) -> _Reading:
     return lengths.astype(np.float32), first, np.array(angles, dtype=np.float32)
 
 
-def _codes(clip: FilledClip, rate: FrameRate, lengths: Array, frames: Array, angles: Array) -> KinematicCodes:
-    """Puts what the network read together with what was seen, at the clip's own frame rate.
+def _codes(clip: FilledClip, rate: Resampling, lengths: Array, frames: Array, angles: Array) -> KinematicCodes:
+    """Join what the network read with what was observed, at the clip's own frame rate.
 
     `frames` (T', 45) are bones, depth velocity and contacts at the network's rate, `angles` azimuth, elevation and roll in radians.
     """
@@ -258,23 +263,23 @@ def _codes(clip: FilledClip, rate: FrameRate, lengths: Array, frames: Array, ang
     bones = frames[:, : 3 * BONE_COUNT].reshape(-1, BONE_COUNT, 3)
     ankle_depth = ((BONE_PATHS @ (bones * lengths[:, None]))[:, _ANKLES, 2] / skeleton.leg_length).astype(np.float32)
     contacts = frames[:, 3 * BONE_COUNT + 1 :]
-    depth = rate.answers(np.cumsum(depth_velocity(frames[:, 3 * BONE_COUNT], ankle_depth, contacts), dtype=np.float32))
-    bones = rate.answers(bones)
+    depth = rate.to_clip(np.cumsum(depth_velocity(frames[:, 3 * BONE_COUNT], ankle_depth, contacts), dtype=np.float32))
+    bones = rate.to_clip(bones)
     flat, root = merge_observed(clip, bones[..., :2], lengths)
-    picture = np.concatenate((flat, _lengthened(flat, bones[..., 2:])), axis=-1)
-    picture_path = path(root, depth, skeleton.leg_length)
+    picture = np.concatenate((flat, _with_depth(flat, bones[..., 2:])), axis=-1)
+    picture_path = root_path(root, depth, skeleton.leg_length)
     camera = _camera(angles)
     azimuth, elevation, _ = np.degrees(angles)
     view = View(float(azimuth), float(elevation))
-    motion = KinematicMotion(picture @ camera, picture_path @ camera, with_hysteresis(rate.answers(contacts)), view, picture, picture_path, camera, clip.fps)
+    motion = KinematicMotion(picture @ camera, picture_path @ camera, with_hysteresis(rate.to_clip(contacts)), view, picture, picture_path, camera, clip.fps)
     return KinematicCodes(motion, skeleton, view, root[0])
 
 
-def _lengthened(flat: Array, depth: Array) -> Array:
-    """The depth (T, 14, 1) of bones that look `flat` (T, 14, 2), drawn by LENGTH_SHARE to what their length leaves for it, on the side they are on."""
+def _with_depth(flat: Array, depth: Array) -> Array:
+    """Move the depth (T, 14, 1) of bones seen as `flat` (T, 14, 2) by LENGTH_DEPTH_SHARE to the one that their length implies, on the same side."""
     left = np.sqrt(np.maximum(1 - np.square(flat).sum(axis=-1, keepdims=True), 0))
-    side = depth / np.sqrt(np.square(depth) + SIDE_IN_DOUBT**2)
-    return np.asarray((1 - LENGTH_SHARE) * depth + LENGTH_SHARE * side * left, dtype=np.float32)
+    side = depth / np.sqrt(np.square(depth) + UNCERTAIN_SIDE**2)
+    return np.asarray((1 - LENGTH_DEPTH_SHARE) * depth + LENGTH_DEPTH_SHARE * side * left, dtype=np.float32)
 
 
 def _to_camera(view: View, frames: int) -> Array:
@@ -285,11 +290,11 @@ def _to_camera(view: View, frames: int) -> Array:
 
 
 def _as_filmed(codes: KinematicCodes) -> tuple[Array, Array]:
-    """What the camera that filmed the motion added to the picture (T, 14, 3) and to the path (T, 3) by its roll; nothing from another view."""
+    """Return what the roll of the camera that filmed adds to the picture (T, 14, 3) and to the path (T, 3); 0 from another view."""
     motion = codes.motion
     if codes.view is not motion.view:
         return np.zeros_like(motion.picture), np.zeros_like(motion.picture_path)
-    level = KinematicMotion.imagined(motion.bones, motion.path, motion.contacts, motion.view, motion.fps)
+    level = KinematicMotion.from_bones(motion.bones, motion.path, motion.contacts, motion.view, motion.fps)
     return motion.picture - level.picture, motion.picture_path - level.picture_path
 
 

@@ -18,11 +18,11 @@ from ..motion import View
 from ..pose_sequence import PoseSequence
 from ..skeleton import BONE_CHILDREN, BONE_COUNT, BONE_INDEX, BONE_PARENTS, PROPORTIONS, Joint, Skeleton
 from .decoded import Decoded, Shares
-from .exemplar import ORDINARY_BODY, exemplar, steady
-from .frame_rate import between
+from .example_clip import ORDINARY_BODY, example_clip, mean_view
 from .inference import PaperInference
 from .observation import mean_bone_length
 from .paper_channels import MOTION_STRIDE, STATIC_CHANNELS, UNIT, Normalisation, padded, to_channels, to_positions
+from .resampling import sample_frames
 from .windows import windows
 
 Array = NDArray[np.float32]
@@ -100,7 +100,7 @@ class PaperModel:
         steps = codes.motion.code.shape[-1]
         for window in windows(steps, WINDOW_FRAMES // MOTION_STRIDE, CONTEXT_FRAMES // MOTION_STRIDE, 1):
             channels = self._network.decode(codes.motion.code[None, :, window.start : window.stop], body, view)[0]
-            parts.append(channels[..., window.answer.start * MOTION_STRIDE : window.answer.stop * MOTION_STRIDE])
+            parts.append(channels[..., window.kept.start * MOTION_STRIDE : window.kept.stop * MOTION_STRIDE])
         channels = np.concatenate(parts, axis=-1)[..., : codes.motion.frames]
         positions = to_positions(channels, self._normalisation, np.zeros(2, dtype=np.float32))
         positions = (positions - positions[:1, Joint.MID_HIP : Joint.MID_HIP + 1]) * np.float32(codes.skeleton.unit)
@@ -111,13 +111,13 @@ class PaperModel:
     def skeleton_code(self, skeleton: Skeleton, view: View | None) -> PaperBody:
         """The code of a body of given lengths: of an example clip from `view`, or of several views where there is none."""
         views = [View(azimuth) for azimuth in EXAMPLE_AZIMUTHS] if view is None else [view]
-        shown = [self._static(exemplar(skeleton, seen_from)) for seen_from in views]
+        shown = [self._static(example_clip(skeleton, seen_from)) for seen_from in views]
         unit = float(np.mean([scale for _, _, scale in shown]))
         return PaperBody(np.mean([body for body, _, _ in shown], axis=0), unit, skeleton)
 
     def view_code(self, view: View, skeleton: Skeleton | None) -> PaperView:
         """The code of an angle, the mean one where it moves: of an example clip of `skeleton`, or of an ordinary body where there is none."""
-        return PaperView(self._static(exemplar(skeleton or ORDINARY_BODY, view))[1], steady(view))
+        return PaperView(self._static(example_clip(skeleton or ORDINARY_BODY, view))[1], mean_view(view))
 
     def features(self, codes: PaperCodes) -> Array:
         """(S, 128) what two motions are alike by: their codes."""
@@ -156,7 +156,7 @@ class PaperModel:
         parts = []
         for window in windows(channels.shape[-1], WINDOW_FRAMES, CONTEXT_FRAMES, MOTION_STRIDE):
             code = self._network.encode_motion(channels[None, :, window.start : window.stop])[0]
-            parts.append(code[:, window.answer.start // MOTION_STRIDE : window.answer.stop // MOTION_STRIDE])
+            parts.append(code[:, window.kept.start // MOTION_STRIDE : window.kept.stop // MOTION_STRIDE])
         return np.concatenate(parts, axis=-1)
 
     def _static_codes(self, channels: Array) -> tuple[Array, Array]:
@@ -178,7 +178,7 @@ def _mixed(first: Array, second: Array, share: float) -> Array:
 
 def _code_at(code: Array, frames: NDArray[np.float64]) -> Array:
     """(128, S) the code (128, S') of a clip at frames of it, a step for every MOTION_STRIDE of them."""
-    return between(code.T, np.minimum(frames[::MOTION_STRIDE] / MOTION_STRIDE, code.shape[-1] - 1)).T
+    return sample_frames(code.T, np.minimum(frames[::MOTION_STRIDE] / MOTION_STRIDE, code.shape[-1] - 1)).T
 
 
 def longest_lengths(positions: Array) -> Skeleton:

@@ -1,4 +1,4 @@
-"""Clips of any length in overlapping windows: each answers for its own frames and sees enough beyond them that no seam shows."""
+"""Clips of any length in overlapping windows, so that they take constant memory and no seam shows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Window:
-    """The network is shown [start, stop) and answers for [first, last)."""
+    """A stretch of a clip for a network.
+
+    Attributes:
+        start: first frame of the input.
+        stop: frame after the input.
+        first: first frame of which the output is kept.
+        last: frame after those.
+    """
 
     start: int
     stop: int
@@ -16,16 +23,19 @@ class Window:
     last: int
 
     @property
-    def answer(self) -> slice:
-        """The frames answered for, counted from `start`."""
+    def kept(self) -> slice:
+        """The frames of which the output is kept, counted from `start`."""
         return slice(self.first - self.start, self.last - self.start)
 
 
 def windows(frames: int, length: int, context: int, multiple: int) -> Iterator[Window]:
-    """Windows that together answer for every frame once, each for `length` frames at most, and show `context` more on both sides within the clip.
+    """Cut a clip into windows whose kept frames cover it exactly once.
 
-    Every window is a multiple of `multiple` long and begins at one, so the last may reach past the clip's end by less than that.
-    `length` and `context` must be multiples of it too.
+    Args:
+        frames: of the clip.
+        length: the largest number of kept frames in a window; a multiple of `multiple`.
+        context: additional input frames on both sides, within the clip; a multiple of `multiple`.
+        multiple: every window begins at a multiple of this and is one long, so the last may reach past the clip's end by less than that.
     """
     end = -(-frames // multiple) * multiple
     for first in range(0, end, length):

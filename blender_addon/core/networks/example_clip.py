@@ -1,4 +1,4 @@
-"""An example clip of any body from any view, for a model that knows bodies and views by example alone."""
+"""An example clip of any body from any view, for a network that takes bodies and views from examples only."""
 
 from __future__ import annotations
 
@@ -12,21 +12,25 @@ Array = NDArray[np.float32]
 
 FRAMES = 64
 _STRIDES = 2
-"""Whole steps in the clip, of both legs."""
+"""Full gait cycles in the clip."""
 
 ORDINARY_BODY = Skeleton.from_proportions((0.17, 0.50, 0.18, 0.28, 0.25, 0.09, 0.41, 0.40))
-"""A person's proportions, in metres: for a view that is asked for on no body in particular."""
+"""An adult's proportions in metres, for a view that is asked for without a body."""
 
 
-def exemplar(skeleton: Skeleton, view: View) -> Array:
-    """(64, 15, 2) in the skeleton's unit: somebody marching on the spot, knees high and arms swinging, every limb seen at full length once."""
+def example_clip(skeleton: Skeleton, view: View) -> Array:
+    """Return a march on the spot, with high knees and swinging arms, that shows every limb at full length once.
+
+    Returns:
+        (64, 15, 2) in the skeleton's unit.
+    """
     joints = BONE_PATHS @ (_march() * skeleton.lengths[:, None])
-    turn = np.broadcast_to(rotation(steady(view)), (FRAMES, 3, 3)).transpose(0, 2, 1)
+    turn = np.broadcast_to(rotation(mean_view(view)), (FRAMES, 3, 3)).transpose(0, 2, 1)
     return np.asarray((joints @ turn)[..., :2], dtype=np.float32)
 
 
-def steady(view: View) -> View:
-    """The view's mean where it moves: one code stands for one view."""
+def mean_view(view: View) -> View:
+    """Return the mean of a moving view: a code stands for one view."""
     if view.frame_count is None:
         return view
     azimuth = np.angle(np.exp(1j * np.radians(view.azimuth)).mean(), deg=True)
@@ -55,7 +59,7 @@ def _march() -> Array:
 
 
 def _swung(forward: NDArray[np.float64], *, sideways: NDArray[np.float64] | float = 0.0, up: bool = False) -> NDArray[np.float64]:
-    """Directions (T, 3) of a bone that hangs down (or stands `up`), swung forward and then to the left, in radians."""
+    """Return directions (T, 3) of a bone that points down (or `up`), turned forward and then to the left, in radians."""
     height = -np.cos(forward) if up else np.cos(forward)
     tilt = np.broadcast_to(sideways, forward.shape)
     return np.stack((np.sin(tilt) * np.cos(forward), height * np.cos(tilt), -np.sin(forward)), axis=-1)
