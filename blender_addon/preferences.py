@@ -6,6 +6,7 @@ import bpy
 
 from .bridge import addon
 from .panels.paragraph import paragraph
+from .panels.retarget import OUTCOME_ICONS
 from .worker import client
 
 DEVICES = (
@@ -53,8 +54,8 @@ class RETARGET2D_AP_preferences(bpy.types.AddonPreferences):
         row.operator("retarget2d.install_wheels", text="Install from Wheels…", icon="FILE_FOLDER")
         if not bpy.app.online_access:
             paragraph(box, context, "Blender is offline: allow online access under System, or install from a folder of wheels.")
-        if status.error:
-            paragraph(box, context, status.error, "ERROR")
+        if status.installation:
+            paragraph(box, context, status.installation, OUTCOME_ICONS[status.installation_outcome])
 
 
 def register() -> None:

@@ -25,7 +25,7 @@ from .planes import Placement, Plane, default_placement, placement_of_rig, plane
 from .rig.bake import RigBake, RigBakeSettings, bake_rig, worked_out
 from .rig.character import Character, read_character
 from .rig.key_reduction import Thinned, thinning
-from .session import EVERY_PERFORMER, Take
+from .session import EVERY_PERFORMER, Made, Take
 
 SAME_BODY = 1e-3
 """Relative difference of bone lengths above which an armature is no longer the one that was retargeted onto."""
@@ -36,7 +36,7 @@ class Baked:
     """What a bake made: names of `actions` and `figures`, `keys` on the rig, of the `dense_keys` that a key a frame would be, `drawings` of Grease Pencil,
     `frames` of the longest motion.
 
-    `notes` are sentences about what the user may want to know of the rig.
+    `notes` are sentences about what the user may want to know of the rig; `made` are the Actions and figures, and the objects that play them.
     """
 
     actions: tuple[str, ...]
@@ -46,6 +46,7 @@ class Baked:
     drawings: int
     frames: int
     notes: tuple[str, ...] = ()
+    made: tuple[Made, ...] = ()
 
     def __str__(self) -> str:
         made = [self._keys()] if self.actions else []
@@ -127,6 +128,7 @@ def bake(
                 take_over(figure.figure, figure.data)
     performing: list[RigBake | DrawingBake] = [*rigs, *drawings]
     actions = [made.action for made in performing if made.action is not None] + [action for rig in rigs for action in rig.carriers]
+    objects = [*(figure.figure for figure in figures), *_performers(settings)]
     return Baked(
         actions=tuple(action.name for action in actions),
         figures=tuple(figure.figure.name for figure in figures),
@@ -134,6 +136,7 @@ def bake(
         dense_keys=sum(made.dense for made in performing),
         drawings=sum(figure.drawings for figure in figures),
         frames=max(len(motion.frames) for motion in motions),
+        made=(*(Made(action.session_uid, action.name) for action in actions), *(Made(item.session_uid, item.name, is_object=True) for item in objects)),
         notes=(*(onto.character.notes if onto.character is not None else ()), *timing_notes(motions), *(note for made in performing for note in made.notes)),
     )
 
@@ -187,6 +190,13 @@ def _performing(
     if by_armature and armature is not None:
         return rigs, [bind(scene, drawn, armature, plane)]
     return rigs, [key_layers(scene, drawn, motion, wanted)]
+
+
+def _performers(settings: JobSettings) -> list[bpy.types.Object]:
+    """The objects of the scene that the motion was baked onto."""
+    armature = settings.read_armature() if BakeTarget.RIG in settings.bake else None
+    drawing = settings.drawing.read_drawing() if BakeTarget.DRAWING in settings.bake else None
+    return [item for item in (armature, drawing) if item is not None]
 
 
 def _check_body(character: Character, takes: Sequence[Take]) -> None:

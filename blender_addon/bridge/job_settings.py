@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -46,10 +46,10 @@ EDITABLE_MODES = frozenset({"OBJECT", "POSE"})
 
 @dataclass(frozen=True)
 class Block:
-    """A data-block that outlives undo: found again by its session uid."""
+    """A data-block that outlives undo: found again by its session uid, whatever it is called by then."""
 
     uid: int
-    name: str
+    name: str = field(compare=False)
 
     @classmethod
     def of(cls, block: bpy.types.ID) -> Block:

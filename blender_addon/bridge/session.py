@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any
 
 from ..core.motion import RetargetedMotion
@@ -13,6 +14,8 @@ EVERY_PERFORMER = -1
 """Values of the property `performer` beside the ids of people, which begin with 1."""
 
 MOST_OTHERS = 4
+MOST_MESSAGES = 8
+"""Of one scene: undo may bring an earlier bake back, and with it what was said of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,11 +64,46 @@ class Take:
     model: str
 
 
+class Ending(StrEnum):
+    """How a job ended."""
+
+    RESULT = "RESULT"
+    CANCELLED = "CANCELLED"
+    ERROR = "ERROR"
+
+
+@dataclass(frozen=True)
+class Made:
+    """An Action, or an object (`is_object`), that a job made or baked onto, by its session uid and the name it had."""
+
+    uid: int
+    name: str
+    is_object: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Message:
+    """How a job ended, in a line. It is true as long as the scene's settings are those of its `basis` and all that it `made` is there.
+
+    `out_of_date`: what was baked no longer shows the performance. `notices` are sentences about what the user may want to know beside.
+    """
+
+    ending: Ending
+    text: str
+    basis: object = None
+    made: tuple[Made, ...] = ()
+    device: str = ""
+    needs_runtime: bool = False
+    notices: tuple[str, ...] = ()
+    out_of_date: bool = False
+
+
 @dataclass
 class Session:
     """The state of one Blender process. `detection` is who was found, `performance` the same with who is who put right.
 
-    `others` are performances whose body, view or motion is taken beside it, the latest first.
+    `others` are performances whose body, view or motion is taken beside it, the latest first. `device`, `needs_runtime` and `notices` are of the job that runs
+    or ran last. `messages` are kept by the session uid of the scene they are about, the latest first; `installation` is about none.
     """
 
     detection: Performance | None = None
@@ -77,11 +115,11 @@ class Session:
     fraction: float = 0.0
     rate: float | None = None
     remaining: float | None = None
-    error: str = ""
-    note: str = ""
     device: str = ""
     needs_runtime: bool = False
     notices: list[str] = field(default_factory=list)
+    messages: dict[int, tuple[Message, ...]] = field(default_factory=dict)
+    installation: Message | None = None
 
     def shows(self, video: str, frame_range: str) -> bool:
         """Whether the performers known are those of this video and range."""
@@ -101,10 +139,9 @@ class Session:
         self.others = (other, *self.others)[:MOST_OTHERS]
 
     def begin(self) -> None:
-        """A job begins: what was said of the last one is over."""
+        """A job begins."""
         self.running = True
-        self.error = self.note = ""
-        self.needs_runtime = False
+        self.device, self.needs_runtime = "", False
         self.notices.clear()
         self.show("Starting", 0.0)
 
@@ -112,11 +149,28 @@ class Session:
         """Where the job stands: `fraction` 0..1 of the stage, `rate` in frames a second, `remaining` in seconds."""
         self.stage, self.fraction, self.rate, self.remaining = stage, fraction, rate, remaining
 
-    def end(self, *, note: str = "", error: str = "") -> None:
-        """The job is over, with a line for the panel."""
+    def end(self) -> None:
+        """The job is over."""
         self.running = False
         self.show("", 0.0)
-        self.note, self.error = note, error
+
+    def tell(self, scene: int, message: Message) -> None:
+        """Keep how a job for the scene of that session uid ended: it takes the place of all that was said before, but of other bakes."""
+        self.messages[scene] = (message, *(before for before in self.messages.get(scene, ()) if before.made))[:MOST_MESSAGES]
+
+    def tell_of_installation(self, message: Message) -> None:
+        """Keep how the installation of the runtime ended; where it is there now, nobody misses it any more."""
+        self.installation = message
+        if message.ending is Ending.RESULT:
+            self.messages = {scene: tuple(kept for kept in messages if not kept.needs_runtime) for scene, messages in self.messages.items()}
+
+    def outdate(self, scene: int) -> None:
+        """The performance is not what it was, as after an edit was discarded: what was baked in the scene of that session uid is out of date."""
+        self.messages[scene] = tuple(replace(message, out_of_date=True) for message in self.messages.get(scene, ()))
+
+    def forget_messages(self) -> None:
+        """Another file is open: nothing that was said is about its scenes."""
+        self.messages.clear()
 
     @property
     def details(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bpy
 
+from ..bridge.session import session
 from . import bone_map, bone_map_files, drawing, jobs
 from .cancel import RETARGET2D_OT_cancel
 from .editing import RETARGET2D_OT_discard_edit, RETARGET2D_OT_edit_performance, RETARGET2D_OT_next_doubt
@@ -42,11 +43,13 @@ def register() -> None:
     for kind in CLASSES:
         bpy.utils.register_class(kind)
     bpy.app.handlers.load_pre.append(_stop_job)
+    bpy.app.handlers.load_post.append(_forget_messages)
 
 
 def unregister() -> None:
     """Take them out; a job that runs is stopped first."""
     _stop_job()
+    bpy.app.handlers.load_post.remove(_forget_messages)
     bpy.app.handlers.load_pre.remove(_stop_job)
     for kind in reversed(CLASSES):
         bpy.utils.unregister_class(kind)
@@ -56,3 +59,9 @@ def unregister() -> None:
 def _stop_job(*_file: object) -> None:
     """Another file is opened: what the job would bake onto goes away."""
     jobs.cancel_current()
+
+
+@bpy.app.handlers.persistent
+def _forget_messages(*_file: object) -> None:
+    """Another file is open."""
+    session.forget_messages()

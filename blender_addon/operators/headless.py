@@ -11,10 +11,11 @@ import bpy
 from ..bridge import addon
 from ..bridge.baking import Baked
 from ..bridge.job_settings import NEEDS_OF_SCENE, JobSettings, first_missing
-from ..bridge.session import session
+from ..bridge.messages import kept_for
+from ..bridge.session import Ending, session
 from . import stages
-from .jobs import CANCELLED, Run
-from .stages import Steps
+from .install_runtime import CANCELLED
+from .jobs import Run
 
 Tell = Callable[[str, float, str], object]
 """Called with the stage, how much of it is done (0..1), and both in a line."""
@@ -28,19 +29,19 @@ def missing(scene: bpy.types.Scene) -> str:
 
 def run_job(scene: bpy.types.Scene, preferred: addon.Preferred, tell: Tell) -> Baked:
     """Detect, retarget and bake as the scene's settings say; ValueError, in one sentence, where that cannot be done."""
-    result = _finished(stages.whole_job(JobSettings.of(scene), preferred), tell)
+    result = _finished(Run(stages.whole_job(JobSettings.of(scene), preferred), kept_for(scene)), tell)
     assert isinstance(result, Baked)
     return result
 
 
 def install(wheels: Path | None, tell: Tell) -> str:
     """Install the worker's environment; a line that says where. ValueError where that fails."""
-    return str(_finished(stages.installing(Path(sys.executable), wheels, addon.may_go_online()), tell))
+    steps = stages.installing(Path(sys.executable), wheels, addon.may_go_online())
+    return str(_finished(Run(steps, session.tell_of_installation, cancelled=CANCELLED), tell))
 
 
-def _finished(steps: Steps[object], tell: Tell) -> object:
-    run = Run(steps)
+def _finished(run: Run, tell: Tell) -> object:
     run.finish(lambda: tell(session.stage, session.fraction, session.text))
-    if run.error or run.note == CANCELLED:
+    if run.ending is not Ending.RESULT:
         raise ValueError(run.error or run.note)
     return run.result

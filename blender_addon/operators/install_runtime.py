@@ -9,9 +9,12 @@ import bpy
 
 from ..bridge import addon
 from ..bridge.job_settings import needs_idle
+from ..bridge.session import session
 from . import stages
-from .jobs import JobOperator
+from .jobs import JobOperator, Run
 from .stages import Steps
+
+CANCELLED = "The installation was cancelled; what was installed before stays in use"
 
 
 class RETARGET2D_OT_install_runtime(JobOperator):
@@ -21,6 +24,10 @@ class RETARGET2D_OT_install_runtime(JobOperator):
     bl_label = "Install Runtime"
 
     wheels: bpy.props.StringProperty(name="Wheels", description="A folder of wheels to install from; empty: the package index", subtype="DIR_PATH")  # type: ignore[valid-type]
+
+    def begun(self, context: bpy.types.Context) -> Run:
+        """A job that is about no scene."""
+        return Run(self.steps(context), session.tell_of_installation, cancelled=CANCELLED)
 
     def steps(self, _context: bpy.types.Context) -> Steps[str]:
         """The environment."""

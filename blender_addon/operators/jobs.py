@@ -8,8 +8,10 @@ from collections.abc import Callable
 
 import bpy
 
+from ..bridge.baking import Baked
 from ..bridge.job_settings import Requirement, first_missing, needs_idle
-from ..bridge.session import session
+from ..bridge.messages import Keep, kept_for
+from ..bridge.session import Ending, Message, session
 from ..worker.client import JobCancelled
 from .stages import Steps
 
@@ -25,14 +27,20 @@ CANCELLED = "Cancelled; nothing in the file was changed"
 
 
 class Run:
-    """A job that runs; one at a time in this process. `note` is its result in a line; it and `error` are kept for the panel."""
+    """A job that runs; one at a time in this process. Once it is over, `ending` says how, and `note`, its result, or `error` says so in a line.
+
+    That is kept for whoever asks what is true of the job's scene.
+    """
 
     current: Run | None = None
 
-    def __init__(self, steps: Steps[object]) -> None:
+    def __init__(self, steps: Steps[object], keep: Keep | None = None, *, cancelled: str = CANCELLED) -> None:
+        """`keep` takes the message that the job ends with, None for the open scene; `cancelled` is what that says where it is."""
         self._steps = steps
         self._timer: bpy.types.Timer | None = None
+        self._keep, self._cancelled = keep or kept_for(bpy.context.scene), cancelled
         self.result: object = None
+        self.ending: Ending | None = None
         self.note = self.error = ""
         Run.current = self
         session.begin()
@@ -45,14 +53,14 @@ class Run:
             progress = next(self._steps)
         except StopIteration as ended:
             self.result = ended.value
-            self._end(note=str(ended.value))
+            self._end(Ending.RESULT, str(ended.value))
         except JobCancelled:
-            self._end(note=CANCELLED)
+            self._end(Ending.CANCELLED, self._cancelled)
         except (ValueError, OSError) as error:
-            self._end(error=str(error))
+            self._end(Ending.ERROR, str(error))
         except Exception as error:
             log.exception("A job failed.")
-            self._end(error=f"The job failed with {type(error).__name__}: {error}; Blender's console tells where.")
+            self._end(Ending.ERROR, f"The job failed with {type(error).__name__}: {error}; Blender's console tells where.")
         else:
             session.show(progress.stage, progress.fraction, progress.rate, progress.remaining)
             return True
@@ -71,16 +79,19 @@ class Run:
         """Stop, with the file as it was; nothing happens where it is over already."""
         if Run.current is self:
             self._steps.close()
-            self._end(note=CANCELLED)
+            self._end(Ending.CANCELLED, self._cancelled)
 
     def watch(self, context: bpy.types.Context) -> None:
         """Let the window's timer wake the operator."""
         self._timer = context.window_manager.event_timer_add(TICK, window=context.window)
 
-    def _end(self, *, note: str = "", error: str = "") -> None:
-        self.note, self.error = note, error
+    def _end(self, ending: Ending, text: str) -> None:
+        self.ending = ending
+        self.note, self.error = ("", text) if ending is Ending.ERROR else (text, "")
         Run.current = None
-        session.end(note=note, error=error)
+        session.end()
+        made = self.result.made if isinstance(self.result, Baked) else ()
+        self._keep(Message(ending, text, None, made, session.device, session.needs_runtime, tuple(session.notices)))
         if self._timer is not None:
             bpy.context.window_manager.event_timer_remove(self._timer)
             self._timer = None
@@ -108,7 +119,13 @@ class JobOperator(bpy.types.Operator):
     """What the operators of long jobs share. A subclass names what it needs, and gives the steps."""
 
     requirements: tuple[Requirement, ...] = ()
+    changes_settings = False
+    """Whether the job itself changes what the next one would be asked for."""
     _run: Run | None = None
+
+    def begun(self, context: bpy.types.Context) -> Run:
+        """The job, to be stepped."""
+        return Run(self.steps(context), kept_for(context.scene, as_left=self.changes_settings))
 
     def steps(self, context: bpy.types.Context) -> Steps[object]:
         """The job; its result's `str` is reported."""
@@ -124,7 +141,7 @@ class JobOperator(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """To the end, with nothing else going on: for scripts and headless Blender."""
-        run = Run(self.steps(context))
+        run = self.begun(context)
         run.finish()
         return self._reported(run)
 
@@ -132,7 +149,7 @@ class JobOperator(bpy.types.Operator):
         """Beside the user's work: ESC cancels."""
         if bpy.app.background or context.window is None:
             return self.execute(context)
-        run = Run(self.steps(context))
+        run = self.begun(context)
         if not run.advance():
             return self._reported(run)
         self._run = run
@@ -164,7 +181,7 @@ class JobOperator(bpy.types.Operator):
             self.report({"ERROR"}, run.error)
             return {"CANCELLED"}
         self.report({"INFO"}, run.note)
-        return {"CANCELLED"} if run.note == CANCELLED else {"FINISHED"}
+        return {"FINISHED"} if run.ending is Ending.RESULT else {"CANCELLED"}
 
 
 def _status() -> str:

@@ -58,7 +58,7 @@ class RETARGET2D_OT_bake(JobOperator):
     bl_idname = "retarget2d.bake"
     bl_label = "Bake Motion"
     bl_options = frozenset({"UNDO"})
-    requirements = (needs_motion, needs_target, needs_object_mode)
+    requirements = (needs_video, needs_motion, needs_target, needs_object_mode)
 
     def steps(self, context: bpy.types.Context) -> Steps[Baked]:
         """The keys."""

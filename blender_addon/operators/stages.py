@@ -89,6 +89,7 @@ def retargeting(settings: JobSettings, preferred: addon.Preferred, performance: 
     edits = read_edits(settings, performers)
     keys = [(*key, _fingerprint(edits[performer])) for performer in performers]
     if [(take.key, take.performer) for take in session.takes] == list(zip(keys, performers, strict=True)):
+        session.device = session.takes[0].device
         return session.takes
     runtime = yield from _runtime(preferred)
     sources: dict[Source, client.PoseSequence] = {}
@@ -142,6 +143,7 @@ def thinning(settings: JobSettings, takes: tuple[Take, ...]) -> Steps[Thinned | 
 def baking(settings: JobSettings, takes: tuple[Take, ...], ahead: Thinned | None, since: int | None = None) -> Steps[Baked]:
     """Keys and drawings, made in one go at the end: whoever cancels before has changed nothing. `since`: the frame from which figures are drawn anew."""
     yield client.Progress(BAKING, 0.0)
+    session.device = takes[0].device
     scene = settings.read_scene()
     manager = bpy.context.window_manager
     manager.progress_begin(0, 100)

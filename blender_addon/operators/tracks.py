@@ -22,6 +22,7 @@ class TrackOperator(JobOperator):
 
     bl_options = frozenset({"UNDO"})
     requirements = (needs_video, needs_performers)
+    changes_settings = True
 
     one: bpy.props.IntProperty(name="Performer", description="The number of a performer; 0 for the one that is chosen", min=0)  # type: ignore[valid-type]
 

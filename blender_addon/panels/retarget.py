@@ -9,6 +9,9 @@ from .paragraph import paragraph
 DEVICES = {"cpu": "the CPU", "cuda": "the graphics card", "mps": "Apple's graphics"}
 """What the devices are called in a sentence."""
 
+OUTCOME_ICONS = {"RESULT": "CHECKMARK", "CANCELLED": "CANCEL", "OUT_OF_DATE": "FILE_REFRESH", "ERROR": "ERROR"}
+"""What stands before the line that tells how a job ended."""
+
 
 class Tab:
     """What the panels of the tab share."""
@@ -143,20 +146,23 @@ class RETARGET2D_PT_bake(Tab, bpy.types.Panel):
 
     @staticmethod
     def _draw_outcome(context: bpy.types.Context, column: bpy.types.UILayout) -> None:
-        """What is going on, or how the last job ended."""
+        """What is going on; else what is missing, then how the last job ended as far as that is true."""
         status = context.window_manager.retarget2d
         if status.running:
             paragraph(column, context, status.details)
             return
+        if status.missing:
+            paragraph(column, context, status.missing, "INFO")
         if status.error:
             box = column.box()
             paragraph(box, context, status.error, "ERROR")
             if status.needs_runtime:
                 box.operator("preferences.addon_show", text="Open Preferences", icon="PREFERENCES").module = status.module
         elif status.note:
-            paragraph(column, context, f"{status.note}, on {DEVICES.get(status.device, status.device)}" if status.device else status.note, "CHECKMARK")
-        elif status.missing:
-            paragraph(column, context, status.missing, "INFO")
+            on = f", on {DEVICES.get(status.device, status.device)}" if status.device else ""
+            paragraph(column, context, status.note + on, OUTCOME_ICONS[status.outcome])
+        elif status.out_of_date and not status.missing:
+            paragraph(column, context, status.out_of_date, OUTCOME_ICONS[status.outcome])
         for notice in status.notices.splitlines():
             paragraph(column, context, notice, "INFO")
 

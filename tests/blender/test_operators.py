@@ -238,9 +238,9 @@ def test_an_interpreter_without_packages_is_named(puppet: bpy.types.Object, tmp_
     try:
         with pytest.raises(RuntimeError, match="python"):
             bpy.ops.retarget2d.run()
+        assert status().needs_runtime
     finally:
         preferences.python = kept
-    assert status().needs_runtime
     assert contents() == before
 
 

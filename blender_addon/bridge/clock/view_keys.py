@@ -25,6 +25,14 @@ def is_keyed(scene: bpy.types.Scene) -> bool:
     return any(curve_of(scene, path) is not None for path in (AZIMUTH, ELEVATION))
 
 
+def fingerprint_of_moving_view(scene: bpy.types.Scene) -> str:
+    """Tells how the angle of view moves: another text once its keys are others; empty where it stands."""
+    if not is_keyed(scene) and not _is_led(scene):
+        return ""
+    curves = [curve_of(scene, path) for path in (AZIMUTH, ELEVATION)]
+    return repr([[tuple(key.co) for key in curve.keyframe_points] if curve is not None else None for curve in curves])
+
+
 def view_at(scene: bpy.types.Scene, frames: NDArray[np.float64]) -> View:
     """The angle at the scene's frames (K,), between two whole ones where need be: an angle for each, or one for all where it does not move."""
     settings = scene.retarget2d

@@ -274,13 +274,59 @@ def choosers(window: Window) -> Steps:
     settings = bpy.context.scene.retarget2d
     settings.performer_choice = "1"
     settings.view, settings.look.view_source.performer_choice = "AS_OTHER", "1"
-    shown = {panel: window.watch_fields(f"RETARGET2D_PT_{panel}", "performer_choice") for panel in ("footage", "character")}
+    drawn = {panel: window.watch(f"RETARGET2D_PT_{panel}") for panel in ("footage", "character")}
     yield from window.redrawn(REDRAWS)
     yield from window.photograph("chosen")
+    shown = {panel: [[text for name, text in texts if name == "performer_choice"] for texts in seen] for panel, seen in drawn.items()}
     RESULT.update(error=window.status.error, shown=shown)
 
 
-PLAYED = (bone_map, button, choosers, search, escape, killed, portrait, editing, footage, feet, channels, keys_and_timing, drawing)
+def messages(window: Window) -> Steps:
+    """What the tab says of a bake and of errors, while the scene goes on."""
+    open_panels("footage", "bake")
+    drawn = window.watch("RETARGET2D_PT_bake")
+
+    def look(name: str) -> Steps:
+        yield from window.settled()
+        yield from window.photograph(name)
+        RESULT[name] = [text for _, text in drawn[-1]]
+
+    yield from prepare(window, SHORT)
+    yield from window.click(RUN)
+    yield from window.until(window.ended)
+    yield from look("baked")
+    bpy.context.scene.retarget2d.view = "SIDE"
+    yield from look("outrun")
+    bpy.context.scene.retarget2d.frame_range = "soon"
+    yield from window.click(RUN)
+    yield from window.until(window.ended)
+    window.press("ESC")  # the report, which may lie over the tab
+    yield from look("wrong")
+    bpy.context.scene.retarget2d.frame_range, bpy.context.scene.retarget2d.view = SHORT, "AS_FILMED"
+    yield from look("put_back")
+    wheel = window.folder / "wheels/empty.whl"
+    wheel.parent.mkdir()
+    wheel.touch()
+    with bpy.context.temp_override(window=window.window):
+        bpy.ops.retarget2d.install_runtime("INVOKE_DEFAULT", wheels=str(wheel.parent))
+    yield 0.5
+    RESULT["installing"] = window.status.running
+    window.press("ESC")
+    yield from window.until(window.ended)
+    RESULT["installation"] = window.status.installation
+    yield from look("installation_cancelled")
+    other = bpy.data.scenes.new("Other")
+    window.window.scene = other
+    yield from look("other_scene")
+    with bpy.context.temp_override(window=window.window):
+        bpy.ops.wm.read_homefile()
+    yield 1.0
+    yield from window.open_tab()
+    yield from look("new_file")
+    RESULT["error"] = ""
+
+
+PLAYED = (bone_map, button, choosers, messages, search, escape, killed, portrait, editing, footage, feet, channels, keys_and_timing, drawing)
 SCENARIOS = {scenario.__name__: scenario for scenario in PLAYED}
 RESULT: dict[str, Any] = {}
 

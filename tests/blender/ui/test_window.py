@@ -84,6 +84,24 @@ def test_the_chosen_performers_are_named_alike_at_each_of_a_hundred_redraws(tmp_
     assert {tuple(fields) for fields in seen["character"]} == {("Performer 1",)}
 
 
+def test_the_tab_speaks_of_the_scene_as_it_is_now(tmp_path: Path) -> None:
+    seen = played("messages", tmp_path)
+    shown = {name: " ".join(texts) for name, texts in seen.items() if isinstance(texts, list)}
+    assert "Baked 24 frames" in shown["baked"]
+    assert "Baked" not in shown["outrun"]
+    assert "The settings changed since the last bake" in shown["outrun"]
+    assert "soon" in shown["wrong"]
+    for name in ("put_back", "installation_cancelled"):
+        assert "Baked 24 frames" in shown[name], name
+        assert "soon" not in shown[name], name
+        assert "Cancelled" not in shown[name], name
+    assert seen["installing"]
+    assert seen["installation"].startswith("The installation was cancelled")
+    for name in ("other_scene", "new_file"):
+        assert "Baked" not in shown[name], name
+        assert "Choose a video first" in shown[name], name
+
+
 @pytest.mark.parametrize("scenario", ["footage", "feet", "channels", "keys_and_timing", "drawing"])
 def test_panels_of_settings_are_drawn_without_an_error(scenario: str, tmp_path: Path) -> None:
     """Whatever is chosen in them: an error while a panel is drawn is on Blender's stderr, where the stage looks for it."""

@@ -114,17 +114,17 @@ class Window:
         times = [since, *(drawn for drawn in self.draws if drawn >= since), now]
         return {"rate": (len(times) - 2) / (now - since), "gap": max(after - before for before, after in pairwise(times))}
 
-    def watch_fields(self, panel: str, name: str) -> list[list[str]]:
-        """From now on, the texts that the panel's fields of the property called `name` show each time it is drawn, in a list that grows."""
-        seen: list[list[str]] = []
+    def watch(self, panel: str) -> list[list[tuple[str, str]]]:
+        """From now on, what the panel shows each time it is drawn, in a list that grows: each text, with the name of the property that it is of, if any."""
+        seen: list[list[tuple[str, str]]] = []
 
         def read(drawn: bpy.types.Panel, _context: bpy.types.Context) -> None:
             try:
                 buttons = list(_buttons(drawn.layout.introspect()))
             except SyntaxError:  # Blender cannot tell what it shows: that is no text
-                seen.append(["?"])
+                seen.append([("", "?")])
                 return
-            seen.append([button["draw_string"] for button in buttons if button.get("rna", "").partition(".")[2] == f"{name}[0]"])
+            seen.append([(button.get("rna", "").partition(".")[2].partition("[")[0], button["draw_string"]) for button in buttons if "draw_string" in button])
 
         getattr(bpy.types, panel).append(read)
         return seen
@@ -156,8 +156,8 @@ class Window:
         action()
         yield from self.until(lambda: self._told() != before)
 
-    def _told(self) -> tuple[bool, str, str]:
-        return self.status.running, self.status.note, self.status.error
+    def _told(self) -> tuple[bool, str, str, str]:
+        return self.status.running, self.status.note, self.status.error, self.status.installation
 
     def _command_under_mouse(self, region: bpy.types.Region) -> str:
         with bpy.context.temp_override(window=self.window, area=self.area, region=region):
@@ -195,4 +195,4 @@ def play(steps: Steps, at_end: Callable[[BaseException | None], object]) -> None
             at_end(error)
         return None
 
-    bpy.app.timers.register(step, first_interval=1.0)
+    bpy.app.timers.register(step, first_interval=1.0, persistent=True)
