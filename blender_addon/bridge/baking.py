@@ -20,15 +20,20 @@ from .figure.bake import FigureBake, bake_figure
 from .figure.continued import EarlierFigure, mark_figure, take_over
 from .figure.feet import planted_figure, standing_at
 from .figure.style_files import read_style
+from .free_place import placed_beside
 from .job_settings import BakeTarget, JobSettings
 from .planes import Placement, Plane, default_placement, placement_of_rig, plane_of
 from .rig.bake import RigBake, RigBakeSettings, bake_rig, worked_out
 from .rig.character import Character, read_character
 from .rig.key_reduction import Thinned, thinning
+from .scene_results import play_baked_frames, select_results
 from .session import EVERY_PERFORMER, Made, Take
 
 SAME_BODY = 1e-3
 """Relative difference of bone lengths above which an armature is no longer the one that was retargeted onto."""
+
+MOST_NAMES = 3
+"""Names of one kind that a line for the panel holds."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +54,21 @@ class Baked:
     made: tuple[Made, ...] = ()
 
     def __str__(self) -> str:
-        made = [self._keys()] if self.actions else []
-        made += [f"{self.drawings:,} drawings"] if self.figures else []
-        return f"Baked {self.frames:,} frames: {' and '.join(made)}"
+        made = [f"{_named('Action', self.actions)}, {self._keys()}"] if self.actions else []
+        made += [f"{_named('figure', self.figures)}, {self.drawings:,} drawings"] if self.figures else []
+        return f"Baked {self.frames:,} frames: {'; '.join(made)}"
 
     def _keys(self) -> str:
         if self.keys == self.dense_keys:
             return f"{self.keys:,} keys"
         return f"{self.keys:,} of {self.dense_keys:,} keys ({self.keys / self.dense_keys:.0%})"
+
+
+def _named(what: str, names: Sequence[str]) -> str:
+    """Action “street → Puppet”, or Actions and the first few of their names."""
+    listed = ", ".join(f"“{name}”" for name in names[:MOST_NAMES])
+    others = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return f"{what if len(names) == 1 else what + 's'} {listed}{others}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +123,8 @@ def bake(
 ) -> Baked:
     """Bake the takes onto what the settings name; `progress` is told 0..1. Figures that were drawn of them before are drawn anew from the frame `since` on.
 
-    What was thinned out `ahead` need not be again. ValueError with nothing changed where it cannot be done.
+    What was baked is selected then, and the scene plays all of it. What was thinned out `ahead` need not be again.
+    ValueError with nothing changed where it cannot be done.
     """
     _check_wanted(settings)
     onto, plane = _checked(scene, settings)
@@ -129,6 +142,11 @@ def bake(
     performing: list[RigBake | DrawingBake] = [*rigs, *drawings]
     actions = [made.action for made in performing if made.action is not None] + [action for rig in rigs for action in rig.carriers]
     objects = [*(figure.figure for figure in figures), *_performers(settings)]
+    if since is None:  # whoever corrects a performance and bakes it anew goes on with that
+        select_results(scene, objects)
+    baked = [*actions, *(figure.figure.data for figure in figures)]
+    frames = np.concatenate([motion.frames for motion in motions])
+    play_baked_frames(scene, int(frames.min()), int(frames.max()), baked)
     return Baked(
         actions=tuple(action.name for action in actions),
         figures=tuple(figure.figure.name for figure in figures),
@@ -242,6 +260,8 @@ def _figures(
     else:
         placement = default_placement(motions[0], plane, style)
     placement = standing_at(placement, motions[0], style, settings.feet)
+    if onto.character is None:
+        placement = placed_beside(scene, placement, [in_place(motion) for motion in motions])
     figures = []
     for index, (take, motion) in enumerate(zip(takes, motions, strict=True)):
         drawn, source = _part(progress, index, len(takes)), settings.performance(take.performer)

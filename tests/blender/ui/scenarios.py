@@ -326,7 +326,36 @@ def messages(window: Window) -> Steps:
     RESULT["error"] = ""
 
 
-PLAYED = (bone_map, button, choosers, messages, search, escape, killed, portrait, editing, footage, feet, channels, keys_and_timing, drawing)
+def beside_cube(window: Window) -> Steps:
+    """A figure of the video in a new file, whose cube stands where it would."""
+    open_panels("footage", "bake")
+    with bpy.context.temp_override(window=window.window):
+        bpy.ops.wm.read_homefile()
+    yield 1.0
+    bpy.context.preferences.addons[PACKAGE].preferences.python = WORKER_PYTHON
+    bpy.context.scene.render.fps = 30
+    yield from prepare(window, SHORT)
+    bpy.context.scene.retarget2d.bake = {"GREASE_PENCIL"}
+    with bpy.context.temp_override(window=window.window):
+        bpy.ops.ed.undo_push(message="Figure")
+    yield from window.click(RUN)
+    yield from window.until(window.ended)
+    yield from window.settled()
+    yield from window.photograph("figure")
+
+    def left() -> tuple[list[str], int, int, str]:
+        """What is selected, which frames are played, and what the tab says."""
+        scene = bpy.context.scene
+        selected = [item.name for item in bpy.data.objects if item.select_get()]
+        return selected, scene.frame_start, scene.frame_end, window.status.note
+
+    RESULT.update(error=window.status.error, baked=left())
+    window.press("Z", ctrl=True)
+    yield 1.0
+    RESULT["undone"] = left()
+
+
+PLAYED = (beside_cube, bone_map, button, choosers, messages, search, escape, killed, portrait, editing, footage, feet, channels, keys_and_timing, drawing)
 SCENARIOS = {scenario.__name__: scenario for scenario in PLAYED}
 RESULT: dict[str, Any] = {}
 
@@ -340,12 +369,12 @@ def finish(folder: Path, error: BaseException | None) -> None:
 
 
 if __name__ == "__main__":
-    scenario, folder_name, worker_python = sys.argv[sys.argv.index("--") + 1 :]
+    scenario, folder_name, WORKER_PYTHON = sys.argv[sys.argv.index("--") + 1 :]
     bpy.context.preferences.view.show_splash = False
     PACKAGE = module_of(ROOT / "blender_addon/cli.py").module_of_extension()
     entries = bpy.context.preferences.addons
     if PACKAGE not in entries:
         entries.new().module = PACKAGE
-    entries[PACKAGE].preferences.python = worker_python
+    entries[PACKAGE].preferences.python = WORKER_PYTHON
     bpy.ops.wm.open_mainfile(filepath=str(PUPPET_FILE))
     window_module.play(SCENARIOS[scenario](window_module.Window(Path(folder_name))), lambda error: finish(Path(folder_name), error))

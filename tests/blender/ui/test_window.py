@@ -102,6 +102,14 @@ def test_the_tab_speaks_of_the_scene_as_it_is_now(tmp_path: Path) -> None:
         assert "Choose a video first" in shown[name], name
 
 
+def test_a_new_figure_is_selected_its_frames_are_played_and_one_undo_takes_all_back(tmp_path: Path) -> None:
+    seen = played("beside_cube", tmp_path)
+    assert not seen["error"]
+    assert seen["baked"][:3] == [["street"], 1, 24]
+    assert seen["baked"][3].startswith("Baked 24 frames: figure “street”, ")
+    assert seen["undone"] == [["Cube"], 1, 250, ""]
+
+
 @pytest.mark.parametrize("scenario", ["footage", "feet", "channels", "keys_and_timing", "drawing"])
 def test_panels_of_settings_are_drawn_without_an_error(scenario: str, tmp_path: Path) -> None:
     """Whatever is chosen in them: an error while a panel is drawn is on Blender's stderr, where the stage looks for it."""
