@@ -5,9 +5,9 @@ from __future__ import annotations
 import bpy
 
 from ..bridge.session import session
-from . import bone_map, bone_map_files, drawing, jobs
+from . import bone_map, bone_map_files, drawing, edit_views, jobs
 from .cancel import RETARGET2D_OT_cancel
-from .editing import RETARGET2D_OT_discard_edit, RETARGET2D_OT_edit_performance, RETARGET2D_OT_next_doubt
+from .editing import RETARGET2D_OT_discard_edit, RETARGET2D_OT_edit_performance, RETARGET2D_OT_leave_edit, RETARGET2D_OT_next_doubt
 from .install_runtime import RETARGET2D_OT_install_runtime, RETARGET2D_OT_install_wheels
 from .open_video import RETARGET2D_OT_open_video
 from .pipeline import RETARGET2D_OT_bake, RETARGET2D_OT_detect, RETARGET2D_OT_retarget, RETARGET2D_OT_run
@@ -24,6 +24,7 @@ CLASSES: tuple[type[bpy.types.Operator], ...] = (
     RETARGET2D_OT_next_doubt,
     RETARGET2D_OT_resolve,
     RETARGET2D_OT_swap_sides,
+    RETARGET2D_OT_leave_edit,
     RETARGET2D_OT_discard_edit,
     RETARGET2D_OT_swap_performers,
     RETARGET2D_OT_split_performer,
@@ -44,12 +45,14 @@ def register() -> None:
         bpy.utils.register_class(kind)
     bpy.app.handlers.load_pre.append(_stop_job)
     bpy.app.handlers.load_post.append(_forget_messages)
+    edit_views.register()
 
 
 def unregister() -> None:
     """Take them out; a job that runs is stopped first."""
     _stop_job()
     bpy.app.handlers.load_post.remove(_forget_messages)
+    edit_views.unregister()
     bpy.app.handlers.load_pre.remove(_stop_job)
     for kind in reversed(CLASSES):
         bpy.utils.unregister_class(kind)

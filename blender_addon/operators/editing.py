@@ -7,12 +7,14 @@ import bpy
 from ..bridge import addon
 from ..bridge.editing.backdrop import Backdrop
 from ..bridge.editing.clip_clock import ClipClock
-from ..bridge.editing.doubt import next_doubt, select_joints
-from ..bridge.editing.edit import Edit, find_chosen_edit, find_edit
-from ..bridge.editing.looking import look_at
+from ..bridge.editing.doubt import next_doubt
+from ..bridge.editing.edit import Edit, find_chosen_edit, find_edit, is_in_takes
+from ..bridge.editing.looking import is_looked_at, look_at, stop_looking
 from ..bridge.editing.making import Subject, discard_edit, make_edit
+from ..bridge.editing.selection import select_joints
 from ..bridge.editing.stored import Detection
 from ..bridge.job_settings import JobSettings, needs_idle, needs_one_performer, needs_video
+from ..bridge.session import session
 from . import stages
 from .jobs import JobOperator
 from .stages import Steps
@@ -88,6 +90,32 @@ class RETARGET2D_OT_next_doubt(EditOperator):
         return {"FINISHED"}
 
 
+class RETARGET2D_OT_leave_edit(EditOperator):
+    """Let the 3D views be as they were before the edit; the edit stays in the file, and is retargeted"""
+
+    bl_idname = "retarget2d.leave_edit"
+    bl_label = "Leave Edit"
+    bl_options = frozenset({"UNDO"})
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Grey where no view looks at the edit."""
+        if not super().poll(context):
+            return False
+        edit = chosen_edit(context.scene)
+        if edit is None or not is_looked_at(edit):
+            cls.poll_message_set("No 3D view looks at the edit")
+            return False
+        return True
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Give them back."""
+        edit = chosen_edit(context.scene)
+        assert edit is not None
+        stop_looking(edit)
+        return {"FINISHED"}
+
+
 class RETARGET2D_OT_discard_edit(EditOperator):
     """Take the edit of the chosen performer and its objects out of the file; what was detected is retargeted again"""
 
@@ -103,7 +131,10 @@ class RETARGET2D_OT_discard_edit(EditOperator):
         """Take it out."""
         edit = chosen_edit(context.scene)
         assert edit is not None
+        corrected = is_in_takes(edit)
         discard_edit(context.scene, edit)
+        if corrected:
+            session.outdate(context.scene.session_uid)
         return {"FINISHED"}
 
 

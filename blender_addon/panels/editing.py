@@ -69,4 +69,5 @@ class RETARGET2D_PT_edit(Tab, bpy.types.Panel):
         row.label(text="Swap Sides")
         row.operator("retarget2d.swap_sides", text="Arms").limbs = {"ARMS"}
         row.operator("retarget2d.swap_sides", text="Legs").limbs = {"LEGS"}
+        column.operator("retarget2d.leave_edit", icon="LOOP_BACK")
         column.operator("retarget2d.discard_edit", icon="X")

@@ -18,6 +18,7 @@ ENTRIES: tuple[tuple[str, str, str], ...] = (
     ("retarget2d.next_doubt", "Next Doubtful Frame", "NONE"),
     ("retarget2d.resolve", "Re-Solve from Here", "NONE"),
     ("retarget2d.swap_sides", "Swap Sides from Here", "NONE"),
+    ("retarget2d.leave_edit", "Leave Edit", "NONE"),
     ("retarget2d.discard_edit", "Discard Edit", "NONE"),
     SEPARATOR,
     ("retarget2d.swap_performers", "Swap Performers", "NONE"),

@@ -5,11 +5,20 @@ from __future__ import annotations
 import bpy
 
 from ..bridge import portraits
+from ..bridge.editing.looking import PROPERTY as VIEW_PROPERTY
 from ..bridge.mapping.stored import PROPERTY
 from .bone_map import RETARGET2D_PG_bone_map
 from .channels import RETARGET2D_PG_channels
 from .drawing import RETARGET2D_PG_drawing, RETARGET2D_PG_drawing_layer
-from .editing import RETARGET2D_PG_correction, RETARGET2D_PG_edit, RETARGET2D_PG_editing, RETARGET2D_PG_joint
+from .editing import (
+    RETARGET2D_PG_correction,
+    RETARGET2D_PG_edit,
+    RETARGET2D_PG_editing,
+    RETARGET2D_PG_joint,
+    RETARGET2D_PG_name,
+    RETARGET2D_PG_selection,
+    RETARGET2D_PG_view,
+)
 from .feet import RETARGET2D_PG_feet
 from .keys import RETARGET2D_PG_keys
 from .landmarks import RETARGET2D_PG_landmarks
@@ -24,6 +33,8 @@ TOPICS: tuple[type[bpy.types.PropertyGroup], ...] = (
     RETARGET2D_PG_poses,
     RETARGET2D_PG_correction,
     RETARGET2D_PG_joint,
+    RETARGET2D_PG_name,
+    RETARGET2D_PG_selection,
     RETARGET2D_PG_edit,
     RETARGET2D_PG_editing,
     RETARGET2D_PG_layers,
@@ -40,7 +51,7 @@ TOPICS: tuple[type[bpy.types.PropertyGroup], ...] = (
 )
 """The groups that the settings point to; a group must be registered before the one that points to it."""
 
-CLASSES: tuple[type[bpy.types.PropertyGroup], ...] = (*TOPICS, RETARGET2D_PG_settings, RETARGET2D_PG_status)
+CLASSES: tuple[type[bpy.types.PropertyGroup], ...] = (*TOPICS, RETARGET2D_PG_settings, RETARGET2D_PG_status, RETARGET2D_PG_view)
 
 
 def register() -> None:
@@ -50,6 +61,7 @@ def register() -> None:
     bpy.types.Scene.retarget2d = bpy.props.PointerProperty(type=RETARGET2D_PG_settings)
     carried = bpy.props.StringProperty(name="Bone Map", description="The bone map that this armature carries", override={"LIBRARY_OVERRIDABLE"})
     setattr(bpy.types.Object, PROPERTY, carried)
+    setattr(bpy.types.View3DShading, VIEW_PROPERTY, bpy.props.PointerProperty(type=RETARGET2D_PG_view))
     bpy.types.WindowManager.retarget2d = bpy.props.PointerProperty(type=RETARGET2D_PG_status)
 
 
@@ -57,6 +69,7 @@ def unregister() -> None:
     """Take them out."""
     portraits.forget()
     del bpy.types.WindowManager.retarget2d
+    delattr(bpy.types.View3DShading, VIEW_PROPERTY)
     delattr(bpy.types.Object, PROPERTY)
     del bpy.types.Scene.retarget2d
     for kind in reversed(CLASSES):

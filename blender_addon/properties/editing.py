@@ -49,6 +49,32 @@ class RETARGET2D_PG_joint(bpy.types.PropertyGroup):
     item: bpy.props.PointerProperty(name="Object", type=bpy.types.Object)  # type: ignore[valid-type]
 
 
+class RETARGET2D_PG_name(bpy.types.PropertyGroup):
+    """The name of an object"""
+
+
+class RETARGET2D_PG_selection(bpy.types.PropertyGroup):
+    """What was selected before the joints of an edit were"""
+
+    layer: bpy.props.StringProperty(name="View Layer", description="Where it was selected; empty where nothing is remembered")  # type: ignore[valid-type]
+    names: bpy.props.CollectionProperty(name="Objects", type=RETARGET2D_PG_name)  # type: ignore[valid-type]
+    active: bpy.props.StringProperty(name="Active Object")  # type: ignore[valid-type]
+
+
+class RETARGET2D_PG_view(bpy.types.PropertyGroup):
+    """How a 3D view was before it looked at an edit"""
+
+    edit: bpy.props.StringProperty(name="Edit", description="The identity of the edit that the view looks at; empty where it looks at none")  # type: ignore[valid-type]
+    shading_type: bpy.props.StringProperty(name="Shading")  # type: ignore[valid-type]
+    color_type: bpy.props.StringProperty(name="Colour")  # type: ignore[valid-type]
+    relationship_lines: bpy.props.BoolProperty(name="Relationship Lines")  # type: ignore[valid-type]
+    local_camera: bpy.props.BoolProperty(name="Local Camera")  # type: ignore[valid-type]
+    camera: bpy.props.StringProperty(name="Camera", description="The name of the object")  # type: ignore[valid-type]
+    perspective: bpy.props.StringProperty(name="Perspective")  # type: ignore[valid-type]
+    camera_zoom: bpy.props.FloatProperty(name="Camera Zoom")  # type: ignore[valid-type]
+    camera_offset: bpy.props.FloatVectorProperty(name="Camera Offset", size=2)  # type: ignore[valid-type]
+
+
 class RETARGET2D_PG_edit(bpy.types.PropertyGroup):
     """A performance that is laid out to be edited"""
 
@@ -58,6 +84,8 @@ class RETARGET2D_PG_edit(bpy.types.PropertyGroup):
     collection: bpy.props.PointerProperty(name="Collection", type=bpy.types.Collection)  # type: ignore[valid-type]
     camera: bpy.props.PointerProperty(name="Camera", type=bpy.types.Object)  # type: ignore[valid-type]
     joints: bpy.props.CollectionProperty(name="Joints", type=RETARGET2D_PG_joint)  # type: ignore[valid-type]
+    identity: bpy.props.StringProperty(name="Identity", description="What views know it by that look at it")  # type: ignore[valid-type]
+    selection: bpy.props.PointerProperty(type=RETARGET2D_PG_selection)  # type: ignore[valid-type]
     detected: bpy.props.StringProperty(name="Detection", description="What was detected, as the edit began")  # type: ignore[valid-type]
 
 

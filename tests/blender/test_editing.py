@@ -231,6 +231,27 @@ def test_a_discarded_edit_leaves_nothing() -> None:
     assert edit() is None
 
 
+def said() -> str:
+    """All that the panel says of the last job."""
+    status = bpy.context.window_manager.retarget2d
+    return " ".join((status.note, status.error, status.notices, getattr(status, "out_of_date", "")))
+
+
+OUT_OF_DATE = "The performance changed since the last bake; bake again to bring it up to date"
+
+
+def test_a_bake_of_a_discarded_correction_is_said_to_be_out_of_date() -> None:
+    found = begin()
+    moved(found.joints[WRIST], 15, 120)
+    assert bpy.ops.retarget2d.run() == {"FINISHED"}
+    assert OUT_OF_DATE not in said()
+    assert bpy.ops.retarget2d.discard_edit() == {"FINISHED"}
+    assert OUT_OF_DATE in said()
+    assert not bpy.context.window_manager.retarget2d.note
+    assert bpy.ops.retarget2d.run() == {"FINISHED"}
+    assert OUT_OF_DATE not in said()
+
+
 def test_the_next_doubtful_frame_is_found_in_both_directions() -> None:
     bpy.context.scene.retarget2d.frame_range = "0:230"
     found = begin()

@@ -21,7 +21,7 @@ def what_blender_has() -> dict[str, object]:
     return {
         "types": sorted(name for name in dir(bpy.types) if "retarget2d" in name.lower()),
         "operators": sorted(dir(bpy.ops.retarget2d)),
-        "properties": [hasattr(kind, "retarget2d") for kind in (bpy.types.Scene, bpy.types.WindowManager, bpy.types.Object)],
+        "properties": [hasattr(kind, "retarget2d") for kind in (bpy.types.Scene, bpy.types.WindowManager, bpy.types.Object, bpy.types.View3DShading)],
         "menus": [len(menu.draw._draw_funcs) if hasattr(menu.draw, "_draw_funcs") else 0 for menu in (getattr(bpy.types, name) for name in MENUS)],
         "handlers": {name: len(found) for name in dir(bpy.app.handlers) if isinstance(found := getattr(bpy.app.handlers, name), list)},
     }

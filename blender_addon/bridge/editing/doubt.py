@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import bpy
 import numpy as np
 
 from ...core.skeleton import Joint
@@ -39,15 +38,3 @@ def next_doubt(edit: Edit, frame: float, backwards: bool) -> Doubt | None:
         return None
     row = rows[after[0]]
     return Doubt(int(frames[after[0]]), tuple(Joint(int(joint)) for joint in np.flatnonzero(begins[row])))
-
-
-def select_joints(context: bpy.types.Context, edit: Edit, joints: tuple[Joint, ...]) -> None:
-    """Select the objects of these joints alone, as far as they are shown."""
-    shown = set(context.view_layer.objects)
-    for item in shown:
-        item.select_set(False)
-    for joint in joints:
-        item = edit.joints[joint]
-        if item is not None and item in shown:
-            item.select_set(True)
-            context.view_layer.objects.active = item

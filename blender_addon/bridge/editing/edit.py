@@ -51,8 +51,7 @@ class Edited:
     @property
     def fingerprint(self) -> str:
         """Changes when anything that is retargeted does."""
-        landmarks = b"" if self.poses.landmarks is None else self.poses.landmarks.positions.tobytes()
-        return sha256(self.poses.positions.tobytes() + self.poses.confidence.tobytes() + landmarks).hexdigest()
+        return _fingerprint(self.poses)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +70,14 @@ class Edit:
         """The object of each joint, in the order of `Joint`; None for one that was deleted."""
         there = set(self.collection.all_objects)
         return tuple(row.item if row.item in there else None for row in self.group.joints)
+
+    @property
+    def is_laid_out(self) -> bool:
+        """Whether its collection is in the scene, with its camera and a joint at least."""
+        if self.collection is None or self.collection not in set(self.group.id_data.collection.children_recursive):
+            return False
+        there = set(self.collection.all_objects)
+        return self.group.camera in there and any(row.item in there for row in self.group.joints)
 
     def detection(self) -> Detection:
         """What was detected; ValueError where the file no longer holds it."""
@@ -134,6 +141,24 @@ def read_edits(settings: JobSettings, performers: Sequence[int]) -> dict[int, Ed
     scene = settings.read_scene()
     found = {performer: find_edit(scene, settings.footage, performer) for performer in performers}
     return {performer: edit.read() if edit is not None else None for performer, edit in found.items()}
+
+
+def is_in_takes(edit: Edit) -> bool:
+    """Whether a motion that was retargeted holds a correction of the edit. One whose detection can no longer be read may hold some."""
+    group, performance = edit.group, session.performance
+    if performance is None or not session.shows(group.video, group.frame_range):
+        return False
+    try:
+        untouched = {"", _fingerprint(edit.detection().poses)}
+    except ValueError:
+        untouched = {""}
+    own = [take for take in session.takes if take.performer == group.performer and take.key[0][0] == performance.key]
+    return any(take.key[-1] not in untouched for take in own)
+
+
+def _fingerprint(poses: PoseSequence) -> str:
+    landmarks = b"" if poses.landmarks is None else poses.landmarks.positions.tobytes()
+    return sha256(poses.positions.tobytes() + poses.confidence.tobytes() + landmarks).hexdigest()
 
 
 def _evaluated(joints: Sequence[bpy.types.Object | None], frames: Array) -> tuple[Array, Array]:

@@ -14,6 +14,7 @@ from ..footage import Footage
 from .backdrop import Backdrop, Showing, show_as_plane, show_behind_camera
 from .edit import Edit, find_edit, is_of
 from .keys import written_keys
+from .looking import stop_looking
 from .objects import make_bones, make_joints
 from .picture import Picture, frame_camera
 from .stored import Detection
@@ -60,7 +61,8 @@ def make_edit(scene: bpy.types.Scene, subject: Subject, detection: Detection, ba
 
 
 def discard_edit(scene: bpy.types.Scene, edit: Edit) -> None:
-    """Take the edit and all its objects out of the file."""
+    """Take the edit and all its objects out of the file; the views that look at it are given back."""
+    stop_looking(edit)
     collection = edit.collection
     groups = scene.retarget2d.editing.edits
     owned = list(collection.all_objects)

@@ -14,6 +14,7 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -355,7 +356,235 @@ def beside_cube(window: Window) -> Steps:
     RESULT["undone"] = left()
 
 
-PLAYED = (beside_cube, bone_map, button, choosers, messages, search, escape, killed, portrait, editing, footage, feet, channels, keys_and_timing, drawing)
+def looks(view: bpy.types.SpaceView3D) -> dict[str, Any]:
+    """How a 3D view looks at the scene: all of it that an edit may change."""
+    region, shading = view.region_3d, view.shading
+    return {
+        "shading": [shading.type, shading.color_type],
+        "lines": view.overlay.show_relationship_lines,
+        "camera": [view.use_local_camera, view.camera.name if view.camera else ""],
+        "perspective": region.view_perspective,
+        "framing": [round(region.view_camera_zoom, 3), *(round(value, 3) for value in region.view_camera_offset)],
+        "place": [round(value, 4) for value in (*region.view_location, *region.view_rotation, region.view_distance)],
+    }
+
+
+def all_looks() -> list[dict[str, Any]]:
+    """How every 3D view of the file looks, those of other workspaces too."""
+    spaces = (space for screen in bpy.data.screens for area in screen.areas for space in area.spaces)
+    return [looks(space) for space in spaces if space.type == "VIEW_3D"]
+
+
+def chosen() -> list[Any]:
+    """What is selected, what is active, and the mode."""
+    layer = bpy.context.view_layer
+    return [sorted(item.name for item in layer.objects if item.select_get()), layer.objects.active.name if layer.objects.active else "", bpy.context.mode]
+
+
+def two_views(window: Window) -> Steps:
+    """Two 3D views that look at the puppet each in its own way, a camera of the scene and another one; the puppet is chosen, in Pose Mode."""
+    yield from prepare(window, EDITED)
+    scene = bpy.context.scene
+    scene.render.fps = 30
+    for name, place in (("Scene Camera", (0.0, -12.0, 2.0)), ("Other Camera", (3.0, -12.0, 2.0))):
+        camera = bpy.data.objects.new(name, bpy.data.cameras.new(name))
+        camera.location, camera.rotation_euler[0] = place, 1.5708
+        scene.collection.objects.link(camera)
+    scene.camera = bpy.data.objects["Scene Camera"]
+    with bpy.context.temp_override(window=window.window, area=window.area, region=window.area.regions[-1]):
+        bpy.ops.screen.area_split(direction="VERTICAL", factor=0.4)
+    first, second = views(window)
+    first.shading.color_type, first.overlay.show_relationship_lines = "MATERIAL", True
+    first.region_3d.view_perspective = "ORTHO"
+    second.shading.type, second.shading.color_type = "WIREFRAME", "RANDOM"
+    second.use_local_camera, second.camera = True, bpy.data.objects["Other Camera"]
+    second.region_3d.view_perspective, second.region_3d.view_camera_zoom = "CAMERA", 12.0
+    puppet = bpy.data.objects[PUPPET]
+    with bpy.context.temp_override(window=window.window, area=window.area, region=window.area.regions[-1]):
+        bpy.ops.object.select_all(action="DESELECT")
+        puppet.select_set(True)
+        bpy.context.view_layer.objects.active = puppet
+        bpy.ops.object.mode_set(mode="POSE")
+    yield 1.0
+
+
+def views(window: Window) -> list[bpy.types.SpaceView3D]:
+    """The window's 3D views."""
+    return [area.spaces.active for area in window.window.screen.areas if area.type == "VIEW_3D"]
+
+
+def edited(window: Window) -> Steps:
+    """Lay the performance out, by its button's command, as a user does who then looks for a doubtful frame and brings the picture closer."""
+    with bpy.context.temp_override(window=window.window, area=window.area, region=window.area.regions[-1]):
+        bpy.ops.retarget2d.edit_performance("INVOKE_DEFAULT", True)
+    yield from window.until(window.ended)
+    assert not window.status.error, window.status.error
+    with bpy.context.temp_override(window=window.window, area=window.area, region=window.area.regions[-1]):
+        bpy.ops.view3d.view_center_camera()
+        bpy.context.scene.frame_set(EDITED_FRAME)
+    yield 0.5
+
+
+def go_to_doubt(window: Window) -> Steps:
+    """The next doubtful frame, whose joints are selected."""
+    with bpy.context.temp_override(window=window.window, area=window.area):
+        bpy.ops.retarget2d.next_doubt()
+    yield 0.3
+
+
+def given_back(window: Window) -> Steps:
+    """An edit is begun and discarded: how the views look before, in between and after; then once more, with a view that the user changes meanwhile."""
+    open_panels("footage", "edit", "bake")
+    yield from two_views(window)
+    RESULT.update(error="", before=[looks(view) for view in views(window)], chosen_before=chosen())
+    yield from window.photograph("before")
+    yield from edited(window)
+    yield from go_to_doubt(window)
+    RESULT["between"] = [looks(view) for view in views(window)]
+    yield from window.photograph("between")
+    discard(window)
+    yield 1.0
+    RESULT.update(after=[looks(view) for view in views(window)], chosen_after=chosen())
+    yield from window.photograph("after")
+    yield from edited(window)
+    first, second = views(window)
+    first.shading.color_type, first.region_3d.view_perspective = "VERTEX", "PERSP"
+    second.shading.type, second.overlay.show_relationship_lines = "RENDERED", True
+    second.camera = bpy.data.objects["Scene Camera"]
+    discard(window)
+    yield 1.0
+    RESULT["own"] = [looks(view) for view in views(window)]
+
+
+def discard(window: Window) -> None:
+    """Discard the edit, as a user who confirmed it."""
+    with bpy.context.temp_override(window=window.window, area=window.area, region=window.area.regions[-1]):
+        bpy.ops.retarget2d.discard_edit("EXEC_DEFAULT", True)
+
+
+def delete_objects(window: Window) -> Steps:
+    """Delete all that can be selected of the edit, with X."""
+    [collection] = [found for found in bpy.data.collections if found.name.endswith("Performance")]
+    with bpy.context.temp_override(window=window.window, area=window.area, region=window.area.regions[-1]):
+        bpy.ops.object.mode_set(mode="OBJECT")
+        bpy.ops.object.select_all(action="DESELECT")
+        for item in collection.objects:
+            item.select_set(True)
+        bpy.ops.object.delete()
+    yield 1.0
+
+
+def unlink(_window: Window) -> Steps:
+    """Take the edit's collection out of the scene, as the outliner does."""
+    [collection] = [found for found in bpy.data.collections if found.name.endswith("Performance")]
+    bpy.context.scene.collection.children.unlink(collection)
+    yield 1.0
+
+
+def undo(window: Window) -> Steps:
+    """Ctrl+Z until the edit is gone."""
+    for _ in range(3):
+        if any(found.name.endswith("Performance") for found in bpy.data.collections):
+            window.press("Z", ctrl=True)
+            yield 1.0
+
+
+def reopen_and_discard(window: Window) -> Steps:
+    """Save the file while the performance is edited, open it again with its windows, and discard the edit."""
+    yield from go_to_doubt(window)
+    path = str(window.folder / "edited.blend")
+    bpy.ops.wm.save_as_mainfile(filepath=path)
+    with bpy.context.temp_override(window=window.window):
+        bpy.ops.wm.open_mainfile(filepath=path, load_ui=True)
+    yield 1.0
+    discard(window)
+    yield 1.0
+
+
+def open_another(window: Window) -> Steps:
+    """Open another file and keep the windows that there are."""
+    with bpy.context.temp_override(window=window.window):
+        bpy.ops.wm.open_mainfile(filepath=str(PUPPET_FILE), load_ui=False)
+    yield 1.0
+
+
+def leave(window: Window) -> Steps:
+    """Leave the edit as it is, by the tab's button's command."""
+    yield from go_to_doubt(window)
+    with bpy.context.temp_override(window=window.window, area=window.area, region=window.area.regions[-1]):
+        assert bpy.ops.retarget2d.leave_edit("INVOKE_DEFAULT", True) == {"FINISHED"}
+        assert not bpy.ops.retarget2d.leave_edit.poll()
+    assert [found for found in bpy.data.collections if found.name.endswith("Performance")]
+    yield 0.5
+
+
+def disable(window: Window) -> Steps:
+    """Turn the add-on off."""
+    yield from go_to_doubt(window)
+    sys.modules[PACKAGE].unregister()
+    yield 0.5
+
+
+def eventually(met: Callable[[], bool]) -> Steps:
+    """Wait for it, a few seconds at most: a busy machine is slow to do what Blender does by itself."""
+    for _ in range(16):
+        if met():
+            return
+        yield 0.5
+
+
+LEAVINGS = {
+    "left": leave,
+    "deleted": delete_objects,
+    "unlinked": unlink,
+    "undone": undo,
+    "reopened": reopen_and_discard,
+    "another": open_another,
+    "disabled": disable,
+}
+"""Ways to leave an edit beside *Discard Edit*."""
+
+
+def leaving(window: Window) -> Steps:
+    """Each way to leave an edit, from the same two views and the same file on."""
+    yield from two_views(window)
+    path = str(window.folder / "begun.blend")
+    bpy.ops.wm.save_as_mainfile(filepath=path)
+    RESULT.update(error="", ways={})
+    for name, way in LEAVINGS.items():
+        with bpy.context.temp_override(window=window.window):
+            bpy.ops.wm.open_mainfile(filepath=path, load_ui=True)
+        yield 1.0
+        with bpy.context.temp_override(window=window.window):
+            bpy.ops.ed.undo_push(message="Opened")
+        before = {"views": [looks(view) for view in views(window)], "all": all_looks(), "chosen": chosen()}
+        yield from edited(window)
+        between = [looks(view) for view in views(window)]
+        yield from way(window)
+        yield from eventually(lambda was=before["all"]: all_looks() == was)  # type: ignore[misc]
+        after = {"views": [looks(view) for view in views(window)], "all": all_looks(), "chosen": chosen()}
+        RESULT["ways"][name] = {"before": before, "between": between, "after": after}
+
+
+PLAYED = (
+    beside_cube,
+    bone_map,
+    button,
+    choosers,
+    messages,
+    search,
+    escape,
+    killed,
+    portrait,
+    editing,
+    footage,
+    feet,
+    channels,
+    keys_and_timing,
+    drawing,
+    given_back,
+    leaving,
+)
 SCENARIOS = {scenario.__name__: scenario for scenario in PLAYED}
 RESULT: dict[str, Any] = {}
 

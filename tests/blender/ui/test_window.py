@@ -115,3 +115,56 @@ def test_panels_of_settings_are_drawn_without_an_error(scenario: str, tmp_path: 
     """Whatever is chosen in them: an error while a panel is drawn is on Blender's stderr, where the stage looks for it."""
     assert not played(scenario, tmp_path)["error"]
     assert (tmp_path / "usual.png").stat().st_size > 10_000
+
+
+@pytest.fixture(scope="module")
+def given_back(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return played("given_back", tmp_path_factory.mktemp("given_back"))
+
+
+def test_discarding_an_edit_gives_every_view_back_as_it_was(given_back: dict[str, Any]) -> None:
+    for view in given_back["between"]:
+        assert view["shading"] == ["SOLID", "OBJECT"]
+        assert view["camera"][1] == "street 1 Camera"
+        assert (view["perspective"], view["lines"]) == ("CAMERA", False)
+    assert given_back["after"] == given_back["before"]
+
+
+def test_discarding_an_edit_selects_what_was_selected_before_its_joints(given_back: dict[str, Any]) -> None:
+    assert given_back["chosen_before"] == [["Puppet"], "Puppet", "POSE"]
+    assert given_back["chosen_after"] == given_back["chosen_before"]
+
+
+def test_what_the_user_changed_in_a_view_during_an_edit_stays(given_back: dict[str, Any]) -> None:
+    """And what he did not change is given back."""
+    (first, second), before = given_back["own"], given_back["before"]
+    assert first["shading"] == [before[0]["shading"][0], "VERTEX"]
+    assert (first["perspective"], first["lines"], first["camera"]) == ("PERSP", before[0]["lines"], before[0]["camera"])
+    assert second["shading"] == ["RENDERED", before[1]["shading"][1]]
+    assert (second["lines"], second["camera"], second["perspective"]) == (True, [True, "Scene Camera"], "CAMERA")
+
+
+@pytest.fixture(scope="module")
+def left(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return dict(played("leaving", tmp_path_factory.mktemp("leaving"))["ways"])
+
+
+@pytest.mark.parametrize("way", ["left", "deleted", "unlinked", "undone", "reopened", "disabled"])
+def test_leaving_an_edit_gives_the_views_back(way: str, left: dict[str, Any]) -> None:
+    """However it is left: the edit's objects are deleted, its collection is unlinked, it is undone, the file is reopened and it is discarded, ..."""
+    seen = left[way]
+    assert {tuple(view["shading"]) for view in seen["between"]} == {("SOLID", "OBJECT")}
+    assert seen["after"]["all"] == seen["before"]["all"]
+
+
+@pytest.mark.parametrize("way", ["left", "undone", "reopened", "disabled"])
+def test_leaving_an_edit_selects_what_was_selected(way: str, left: dict[str, Any]) -> None:
+    assert left[way]["after"]["chosen"] == left[way]["before"]["chosen"]
+
+
+def test_views_that_another_file_is_opened_in_are_given_back(left: dict[str, Any]) -> None:
+    """The windows stay when a file is opened without its own; the cameras that they looked through are gone with the file before."""
+    before, after = ([{**view, "camera": view["camera"][0]} for view in left["another"][when]["views"]] for when in ("before", "after"))
+    for was, now in zip(before, after, strict=True):
+        assert (now["shading"], now["lines"]) == (was["shading"], was["lines"])
+    assert [view["camera"] for view in after] == [False, True]

@@ -195,4 +195,5 @@ def play(steps: Steps, at_end: Callable[[BaseException | None], object]) -> None
             at_end(error)
         return None
 
+    # Persistent: steps that open a file go on in it.
     bpy.app.timers.register(step, first_interval=1.0, persistent=True)
