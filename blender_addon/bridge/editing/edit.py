@@ -67,7 +67,9 @@ class Edit:
 
     @property
     def joints(self) -> tuple[bpy.types.Object | None, ...]:
-        """The object of each joint, in the order of `Joint`; None for one that was deleted."""
+        """The object of each joint, in the order of `Joint`; None for one that was deleted. ValueError where the file no longer holds them all."""
+        if len(self.group.joints) != JOINT_COUNT:
+            raise ValueError(self._damaged)
         there = set(self.collection.all_objects)
         return tuple(row.item if row.item in there else None for row in self.group.joints)
 
@@ -81,7 +83,15 @@ class Edit:
 
     def detection(self) -> Detection:
         """What was detected; ValueError where the file no longer holds it."""
-        return Detection.unpacked(self.group.detected)
+        try:
+            return Detection.unpacked(self.group.detected)
+        except ValueError as error:
+            raise ValueError(self._damaged) from error
+
+    @property
+    def _damaged(self) -> str:
+        name = self.collection.name
+        return f"The edit {name} is damaged in this file and can no longer be read; press Discard Edit, then Edit Performance to begin it again."
 
     def read(self, detection: Detection | None = None) -> Edited:
         """The performance as it is edited now. A joint that was moved is certain there; one whose object was deleted is left to the network."""
@@ -168,11 +178,17 @@ def _evaluated(joints: Sequence[bpy.types.Object | None], frames: Array) -> tupl
         if item is None:
             continue
         curves = {(curve.data_path, curve.array_index): curve for curve in curves_in_use(item)}
-        held = (item.location[ACROSS], item.location[DOWN], float(item.get(CONFIDENCE, 1.0)))
+        held = (item.location[ACROSS], item.location[DOWN], _confidence_of(item))
         for channel, address in enumerate((("location", ACROSS), ("location", DOWN), (CONFIDENCE_PATH, 0))):
             curve = curves.get(address)
             values[:, index, channel] = held[channel] if curve is None or curve.is_empty else [curve.evaluate(frame) for frame in frames]
     return values[..., :2] * (1, -1), values[..., 2]
+
+
+def _confidence_of(item: bpy.types.Object) -> float:
+    """The joint's own property; 1 where the user made anything else of it than a number."""
+    value = item.get(CONFIDENCE)
+    return float(value) if isinstance(value, int | float) and np.isfinite(value) else 1.0
 
 
 def _carried(landmarks: Landmarks | None, offset: Array) -> Landmarks | None:

@@ -1,0 +1,293 @@
+"""Text in a .blend file or in a file of the user may be damaged: that is one sentence, in bounded memory and time."""
+
+from __future__ import annotations
+
+import base64
+import io
+import random
+import re
+import time
+import tracemalloc
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from types import ModuleType
+from typing import Any
+
+import bpy
+import numpy as np
+import pytest
+
+from blender_addon.core.skeleton import Joint
+from tests.blender.scene_of_puppet import ask, forget_session
+
+Edit = Any
+"""An edit of the add-on that is tested, which is imported once it is enabled."""
+
+pytestmark = pytest.mark.usefixtures("addon")
+
+SENTENCE = (
+    "The edit street 1 Performance is damaged in this file and can no longer be read; "
+    "press Discard Edit, then Edit Performance to begin it again."
+)
+DAMAGES = 2_000
+MEMORY = 60_000_000
+"""Bytes that reading a damaged text may take at most; the real one takes less than one million."""
+
+
+def edit() -> Edit:
+    from blender_addon.bridge.editing.edit import find_chosen_edit
+    from blender_addon.bridge.job_settings import JobSettings
+
+    return find_chosen_edit(JobSettings.of(bpy.context.scene))
+
+
+@pytest.fixture(scope="module")
+def stored(addon: ModuleType) -> str:
+    """The text that a real edit of the street video keeps."""
+    forget_session()
+    bpy.ops.wm.read_homefile(use_empty=True)
+    bpy.context.scene.render.fps = 30
+    ask(armature=None, bake={"GREASE_PENCIL"}, frame_range="60:90")
+    assert bpy.ops.retarget2d.edit_performance() == {"FINISHED"}
+    return str(edit().group.detected)
+
+
+@pytest.fixture
+def found(stored: str) -> Edit:
+    """That edit, in a file of its own."""
+    bpy.ops.wm.read_homefile(use_empty=True)
+    bpy.context.scene.render.fps = 30
+    ask(armature=None, bake={"GREASE_PENCIL"}, frame_range="60:90")
+    assert bpy.ops.retarget2d.edit_performance() == {"FINISHED"}
+    assert edit().group.detected == stored
+    return edit()
+
+
+def arrays_of(text: str) -> dict[str, np.ndarray[Any, Any]]:
+    with np.load(io.BytesIO(base64.b64decode(text))) as held:
+        return {name: held[name] for name in held.files}
+
+
+def text_of(arrays: dict[str, Any]) -> str:
+    stream = io.BytesIO()
+    np.savez_compressed(stream, **arrays)
+    return base64.b64encode(stream.getvalue()).decode("ascii")
+
+
+def zipped(files: dict[str, bytes]) -> str:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return base64.b64encode(stream.getvalue()).decode("ascii")
+
+
+def files_of(text: str) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(base64.b64decode(text))) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def other_letters(text: str, dice: random.Random) -> str:
+    letters = list(text)
+    for _ in range(dice.choice((1, 1, 3, 20))):
+        letters[dice.randrange(len(letters))] = dice.choice("AZaz09+/= \n{\u20ac")
+    return "".join(letters)
+
+
+def flipped_bits(text: str, dice: random.Random) -> str:
+    data = bytearray(base64.b64decode(text))
+    for _ in range(dice.choice((1, 1, 3, 20))):
+        data[dice.randrange(len(data))] ^= 1 << dice.randrange(8)
+    return base64.b64encode(data).decode("ascii")
+
+
+def cut_off(text: str, dice: random.Random) -> str:
+    data = base64.b64decode(text)
+    return dice.choice(
+        (text[: dice.randrange(len(text))], base64.b64encode(data[: dice.randrange(len(data))]).decode("ascii"))
+    )
+
+
+def garbage(text: str, dice: random.Random) -> str:
+    begin = base64.b64decode(text)[: dice.choice((0, 4, 40, 400))]
+    return base64.b64encode(begin + dice.randbytes(dice.randrange(5_000))).decode("ascii")
+
+
+def other_documents(_text: str, dice: random.Random) -> str:
+    return dice.choice(
+        (
+            "null",
+            "{}",
+            "[]",
+            "1e999",
+            '{"positions": 1}',
+            "[" * 5_000,
+            "",
+            " ",
+            "=",
+            "\u20ac",
+            "UEsFBg==",
+            "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==",
+        )
+    )
+
+
+def other_arrays(text: str, dice: random.Random) -> str:
+    arrays: dict[str, Any] = arrays_of(text)
+    name = dice.choice(sorted(arrays))
+    array = arrays[name]
+    changes: list[Callable[[], Any]] = [
+        lambda: (
+            arrays.pop(name)
+            if name not in {"depth", "depth_confidence", "image_size"}
+            else arrays.update({name: np.zeros(7)})
+        ),
+        lambda: arrays.update({name: array.astype("U") if array.dtype.kind != "U" else np.zeros(array.shape)}),
+        lambda: arrays.update({name: array[None]}),
+        lambda: arrays.update({name: array[:-1] if array.ndim else np.array(["", ""])}),
+        lambda: arrays.update({name: array.astype(complex) if array.dtype.kind != "U" else np.array(b"")}),
+        lambda: arrays.update({"other": array}),
+        lambda: arrays.update(
+            {name: np.full(array.shape, value) if array.dtype.kind != "U" else np.array("a" * 9_000)}
+        ),
+    ]
+    value = dice.choice((np.nan, np.inf, -np.inf, -1e30, 1e30))
+    dice.choice(changes)()
+    return text_of(arrays)
+
+
+def other_timing(text: str, dice: random.Random) -> str:
+    arrays = arrays_of(text)
+    timing = arrays["timing"].copy()
+    place, value = dice.choice(((0, 0.0), (0, -30.0), (2, 1e18), (3, 0.0), (3, -1.0), (3, 1e-9), (3, 5e-324)))
+    timing[place] = value
+    return text_of(arrays | {"timing": timing})
+
+
+def huge_shapes(text: str, dice: random.Random) -> str:
+    """Headers that promise more than there is."""
+    files = files_of(text)
+    name = dice.choice([name for name in files if b"(30," in files[name][:128]])
+    many = dice.choice((b"999999999", b"30000000", b"250000", b"9999999999999", b"-30", b"31", b"0"))
+    files[name] = re.sub(
+        rb"\(30,(.*?) {%d}" % (len(many) - 2), lambda found: b"(" + many + b"," + found[1], files[name], count=1
+    )
+    return zipped(files)
+
+
+def bombs(text: str, dice: random.Random) -> str:
+    """Little text that holds much: one array, or many files."""
+    files = files_of(text)
+    if dice.random() < 0.5:
+        name = dice.choice(sorted(files))
+        return zipped(files | {name: files[name] + bytes(BOMB)})
+    return zipped(files | {f"{index}.npy": b"" for index in range(5_000)})
+
+
+BOMB = 120_000_000
+KINDS: tuple[tuple[Callable[[str, random.Random], str], int], ...] = (
+    (other_letters, 400),
+    (flipped_bits, 500),
+    (cut_off, 300),
+    (garbage, 200),
+    (other_documents, 100),
+    (other_arrays, 300),
+    (other_timing, 50),
+    (huge_shapes, 140),
+    (bombs, 10),
+)
+"""Ways in which a text is damaged, and how often each."""
+
+
+def damaged(text: str) -> Iterator[tuple[str, str]]:
+    """The damaged texts, each with how it was damaged."""
+    assert sum(count for _, count in KINDS) == DAMAGES
+    dice = random.Random(1)
+    for damage, count in KINDS:
+        for index in range(count):
+            yield f"{damage.__name__} {index}", damage(text, dice)
+
+
+def is_same(found: Any, detection: Any) -> bool:  # noqa: ANN401
+    """Whether nothing of it was lost: some bits of an archive say nothing, as when it was written."""
+    same = np.array_equal(found.places, detection.places) and np.array_equal(
+        found.poses.positions, detection.poses.positions
+    )
+    return (
+        same and np.array_equal(found.poses.confidence, detection.poses.confidence) and found.clock == detection.clock
+    )
+
+
+def test_a_damaged_edit_is_one_sentence(found: Edit, stored: str) -> None:
+    """Two thousand times, in bounded memory and time."""
+    wrong: list[str] = []
+    unharmed = 0
+    detection = found.detection()
+    began = time.monotonic()
+    for name, text in damaged(stored):
+        found.group.detected = text
+        watched = name.startswith(("bombs", "huge"))
+        if watched:
+            tracemalloc.start()
+        try:
+            if is_same(found.detection(), detection):
+                unharmed += 1
+            else:
+                wrong.append(f"{name}: read")
+        except ValueError as error:
+            if str(error) != SENTENCE:
+                wrong.append(f"{name}: {error}")
+        except BaseException as error:
+            wrong.append(f"{name}: {type(error).__name__}: {error}")
+        if watched:
+            if (peak := tracemalloc.get_traced_memory()[1]) > MEMORY:
+                wrong.append(f"{name}: {peak:,} bytes")
+            tracemalloc.stop()
+    assert not wrong, (len(wrong), wrong[:: max(1, len(wrong) // 20)])
+    assert unharmed < DAMAGES / 10
+    assert time.monotonic() - began < 120
+
+
+OPERATORS = pytest.mark.parametrize("operator", ["next_doubt", "swap_sides", "retarget"])
+
+
+@OPERATORS
+def test_operators_on_a_damaged_edit_say_so_and_it_can_be_begun_again(operator: str, found: Edit, stored: str) -> None:
+    found.group.detected = stored[: len(stored) // 2]
+    with pytest.raises(RuntimeError, match=re.escape(SENTENCE)):
+        getattr(bpy.ops.retarget2d, operator)()
+    assert bpy.ops.retarget2d.discard_edit() == {"FINISHED"}
+    assert bpy.ops.retarget2d.edit_performance() == {"FINISHED"}
+    assert edit().group.detected == stored
+
+
+@pytest.mark.parametrize("count", [0, 14, 16])
+@OPERATORS
+def test_an_edit_of_other_joints_than_a_body_has_is_damaged(operator: str, count: int, found: Edit) -> None:
+    items = list(found.joints)
+    found.group.joints.clear()
+    for index in range(count):
+        found.group.joints.add().item = items[index % 15]
+    with pytest.raises(RuntimeError, match=re.escape(SENTENCE)):
+        getattr(bpy.ops.retarget2d, operator)()
+
+
+@pytest.mark.parametrize("value", ["much", [1.0, 2.0], {"a": 1}, float("nan")])
+def test_a_joint_whose_confidence_is_no_number_is_certain(value: object, found: Edit) -> None:
+    """The user may make anything of a custom property."""
+    item = found.joints[Joint.HEAD]
+    item.animation_data.action = None
+    item["confidence"] = value
+    assert (found.read().poses.confidence[:, Joint.HEAD] == 1).all()
+
+
+def test_a_clip_of_too_many_frames_is_not_laid_out(found: Edit) -> None:
+    from blender_addon.bridge.editing.stored import MOST_FRAMES
+
+    detection = found.detection()
+    times = MOST_FRAMES // 30 + 1
+    repeated = {name: np.tile(getattr(detection.poses, name).T, times).T for name in ("positions", "confidence")}
+    long = replace(detection, poses=replace(detection.poses, landmarks=None, depth=None, **repeated))
+    with pytest.raises(ValueError, match="choose a part of the video as the range"):
+        long.packed()
