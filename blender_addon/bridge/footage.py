@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import bpy
 
-from .clock.media import same_file, video_path
+from .clock.media import same_file, video_path, whole_path
 
 LAYOUT_BY_POINTS = "AUTO"
 """The choice that leaves a pose file's layout to the number of its points."""
@@ -16,13 +16,21 @@ LAYOUT_BY_POINTS = "AUTO"
 
 @dataclass(frozen=True)
 class Footage:
-    """A part of a video, of pictures or of a pose file. What is given outweighs the file: `fps` frames a second, the `layout` and `image_size` of poses."""
+    """A part of a video, of pictures or of a pose file.
 
-    video: str
+    `video` is what the field says, and `place` the path that it names: by that, footage is compared. What is given
+    outweighs the file: `fps` frames a second, the `layout` and `image_size` of poses.
+    """
+
+    video: str = field(compare=False)
     frame_range: str = ""
     fps: float | None = None
     layout: str | None = None
     image_size: tuple[int, int] | None = None
+    place: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "place", whole_path(self.video))
 
     @classmethod
     def of(cls, performance: bpy.types.PropertyGroup, poses: bpy.types.PropertyGroup) -> Footage:

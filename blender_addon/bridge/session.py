@@ -8,6 +8,7 @@ from typing import Any
 
 from ..core.motion import RetargetedMotion
 from ..core.pose_sequence import PoseSequence
+from .clock.media import same_video
 
 MAIN_PERFORMER = 0
 EVERY_PERFORMER = -1
@@ -24,7 +25,8 @@ PERFORMANCE_CHANGED = "The performance changed since the last bake; bake again t
 class Performance:
     """Everybody in a video, the most prominent first. `key` changes with the file, the range and the corrections of who is who.
 
-    `device` is what they were found with; `rotation` the degrees, clockwise, by which the file asks for its pictures to be turned.
+    `video` is its path from the disk's root; `device` is what they were found with; `rotation` the degrees, clockwise, by
+    which the file asks for its pictures to be turned.
     """
 
     key: tuple[Any, ...]
@@ -129,8 +131,9 @@ class Session:
 
     def showing(self, video: str, frame_range: str) -> Performance | None:
         """Who is known of this video and range, the main performance first."""
-        wanted = video.strip(), frame_range.strip()
-        return next((known for known in (self.performance, *self.others) if known is not None and (known.video, known.frame_range) == wanted), None)
+        video, part = video.strip(), frame_range.strip()
+        known = (performance for performance in (self.performance, *self.others) if performance is not None and performance.frame_range == part)
+        return next((performance for performance in known if same_video(performance.video, video)), None)
 
     def found(self, key: tuple[Any, ...]) -> Performance | None:
         """Who was found before in the footage of that key."""

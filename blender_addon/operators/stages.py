@@ -217,7 +217,7 @@ def finding(footage: Footage, preferred: addon.Preferred) -> Steps[Performance]:
     )
     found = yield from _until_done(client.start(request, runtime.python))
     _notice(found.message)
-    performance = Performance(key, footage.video, footage.frame_range, found.people, found.ids, found.device, found.rotation)
+    performance = Performance(key, str(footage.place), footage.frame_range, found.people, found.ids, found.device, found.rotation)
     session.remember(performance)
     return performance
 

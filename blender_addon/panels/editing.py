@@ -40,7 +40,7 @@ class RETARGET2D_PT_performers(Tab, bpy.types.Panel):
         row.operator("retarget2d.split_performer", text="Split", icon="MOD_EDGESPLIT")
         row.operator("retarget2d.merge_performers", text="Merge…", icon="AUTOMERGE_ON")
         for index, made in enumerate(settings.editing.corrections):
-            if (made.video, made.frame_range) == (settings.video.strip(), settings.frame_range.strip()):
+            if made.applies:
                 row = column.row()
                 row.label(text=made.label)
                 row.operator("retarget2d.remove_correction", text="", icon="X", emboss=False).index = index

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..bridge.editing.settings import LEFT_UNSEEN
+from ..bridge.editing.settings import LEFT_UNSEEN, is_asked_for
 
 LOST = (
     (LEFT_UNSEEN, "Leave to the Network", "The network supposes how the motion went on; drawings are empty"),
@@ -31,6 +31,10 @@ def _label(made: RETARGET2D_PG_correction) -> str:
     return LABELS[made.operation].format(one=made.one, other=made.other, frame=made.frame)
 
 
+def _applies(made: RETARGET2D_PG_correction) -> bool:
+    return is_asked_for(made)
+
+
 class RETARGET2D_PG_correction(bpy.types.PropertyGroup):
     """A correction of who is who, for one part of one video"""
 
@@ -41,6 +45,9 @@ class RETARGET2D_PG_correction(bpy.types.PropertyGroup):
     video: bpy.props.StringProperty(name="Video")  # type: ignore[valid-type]
     frame_range: bpy.props.StringProperty(name="Range")  # type: ignore[valid-type]
     label: bpy.props.StringProperty(name="Label", get=_label)  # type: ignore[valid-type]
+    applies: bpy.props.BoolProperty(  # type: ignore[valid-type]
+        name="Applies", description="Whether it was made for the video and range that are chosen", get=_applies
+    )
 
 
 class RETARGET2D_PG_joint(bpy.types.PropertyGroup):

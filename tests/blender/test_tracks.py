@@ -133,3 +133,59 @@ def test_the_command_line_cleans_and_corrects_as_the_panel_does(worker_python: P
     bpy.ops.retarget2d.swap_performers()
     bpy.ops.retarget2d.run()
     assert keys_of(bpy.data.objects[PUPPET].animation_data.action) == by_command
+
+
+def other_names(folder: Path) -> dict[str, str]:
+    """Other ways to write where the street video is, once a file is saved in the folder."""
+    bpy.ops.wm.save_as_mainfile(filepath=str(folder / "scene.blend"))
+    beside = bpy.path.relpath(str(STREET))
+    assert beside.startswith("//")
+    return {"beside": beside, "whole": str(STREET), "round about": str(STREET.parent / ".." / STREET.parent.name / STREET.name)}
+
+
+@pytest.mark.parametrize("way", ["beside", "whole", "round about"])
+def test_a_correction_applies_however_the_field_names_its_video(
+    way: str, both: bpy.types.PropertyGroup, tmp_path: Path
+) -> None:
+    """And where it applies it is listed: one function says both."""
+    from blender_addon.bridge.job_settings import JobSettings
+
+    assert bpy.ops.retarget2d.swap_performers() == {"FINISHED"}
+    both = bpy.context.scene.retarget2d
+    both.video = other_names(tmp_path)[way]
+    assert len(JobSettings.of(bpy.context.scene).editing.corrections) == 1
+    assert both.editing.corrections[0].applies
+    both.frame_range = "60:80"
+    assert not both.editing.corrections[0].applies
+
+
+@pytest.mark.parametrize("way", ["beside", "whole", "round about"])
+def test_performers_are_known_however_the_field_names_their_video(
+    way: str, both: bpy.types.PropertyGroup, tmp_path: Path
+) -> None:
+    from blender_addon.bridge.job_settings import JobSettings
+    from blender_addon.bridge.session import session
+
+    before = performance()
+    names = other_names(tmp_path)
+    both = bpy.context.scene.retarget2d
+    both.video = names[way]
+    assert session.shows(both.video, both.frame_range)
+    assert bpy.ops.retarget2d.retarget() == {"FINISHED"}
+    assert performance() is before
+    both.look.view_source.video, both.look.view_source.frame_range, both.view = names["whole"], BOTH, "AS_OTHER"
+    settings = JobSettings.of(bpy.context.scene)
+    assert [source.footage for source in settings.look.sources] == [settings.footage]
+
+
+def test_a_video_beside_another_file_is_another_video(both: bpy.types.PropertyGroup, tmp_path: Path) -> None:
+    from blender_addon.bridge.session import session
+
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "dance.mp4").write_bytes(STREET.read_bytes())
+        bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / name / "scene.blend"))
+        bpy.context.scene.retarget2d.video = "//dance.mp4"
+        assert not session.shows("//dance.mp4", BOTH)
+        assert bpy.ops.retarget2d.detect() == {"FINISHED"}
+        assert session.shows("//dance.mp4", BOTH)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +30,19 @@ def video_path(text: str) -> Path:
 
 
 def same_video(one: str, other: str) -> bool:
-    """Whether two fields name one video, be it from the disk's root or beside the .blend file."""
-    return one == other or Path(bpy.path.abspath(one)) == Path(bpy.path.abspath(other))
+    """Whether two fields name one video, be it from the disk's root or relative to the .blend file."""
+    return one == other or whole_path(one) == whole_path(other)
+
+
+def whole_path(text: str) -> Path:
+    """The path that a field names, from the disk's root. The disk is not asked: panels compare paths in every redraw."""
+    return Path(os.path.normpath(bpy.path.abspath(text)))
 
 
 def same_file(path: Path) -> tuple[Any, ...]:
     """Changes when the file does, or one in the folder: what is remembered of a video goes by it."""
     states = [file.stat() for file in (path.iterdir() if path.is_dir() else (path,))]
-    return str(path), len(states), sum(state.st_size for state in states), max((state.st_mtime_ns for state in states), default=0)
+    return str(path.resolve()), len(states), sum(state.st_size for state in states), max((state.st_mtime_ns for state in states), default=0)
 
 
 def performance_path(chosen: str) -> str:

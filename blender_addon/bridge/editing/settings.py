@@ -33,14 +33,18 @@ class EditingSettings:
     @classmethod
     def of(cls, group: bpy.types.PropertyGroup) -> EditingSettings:
         """Read the topic; corrections are those made for the video and range that the scene asks for."""
-        chosen = group.id_data.retarget2d
-        video, part = chosen.video.strip(), chosen.frame_range.strip()
         return cls(
             smooth=round(group.smooth, 4),
             lost="" if group.lost == LEFT_UNSEEN or group.smooth == 0 else group.lost,
             corrections=tuple(
                 Correction(made.operation.lower(), made.one, made.other, made.frame)
                 for made in group.corrections
-                if made.frame_range == part and same_video(made.video, video)
+                if is_asked_for(made)
             ),
         )
+
+
+def is_asked_for(made: bpy.types.PropertyGroup) -> bool:
+    """Whether a correction that a scene keeps was made for the video and range that the scene asks for."""
+    chosen = made.id_data.retarget2d
+    return bool(made.frame_range == chosen.frame_range.strip() and same_video(made.video, chosen.video.strip()))

@@ -566,6 +566,23 @@ def leaving(window: Window) -> Steps:
         RESULT["ways"][name] = {"before": before, "between": between, "after": after}
 
 
+def correction(window: Window) -> Steps:
+    """A correction of who is who that was made for the video by its whole path is taken away while the field names it beside the file."""
+    open_panels("footage", "performers")
+    yield from prepare(window, SHORT)
+    settings = bpy.context.scene.retarget2d
+    made = settings.editing.corrections.add()
+    made.operation, made.one, made.other, made.video, made.frame_range = "SWAP", 1, 2, str(VIDEO), SHORT
+    settings.video = bpy.path.relpath(str(VIDEO))
+    RESULT.update(error="", video=settings.video)
+    yield from window.settled()
+    yield from window.photograph("usual")
+    yield from window.point_at("bpy.ops.retarget2d.remove_correction(index=0)", across=0.865)
+    window.press_button()
+    yield 1.0
+    RESULT["left"] = len(settings.editing.corrections)
+
+
 PLAYED = (
     beside_cube,
     bone_map,
@@ -584,6 +601,7 @@ PLAYED = (
     drawing,
     given_back,
     leaving,
+    correction,
 )
 SCENARIOS = {scenario.__name__: scenario for scenario in PLAYED}
 RESULT: dict[str, Any] = {}

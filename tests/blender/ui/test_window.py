@@ -168,3 +168,9 @@ def test_views_that_another_file_is_opened_in_are_given_back(left: dict[str, Any
     for was, now in zip(before, after, strict=True):
         assert (now["shading"], now["lines"]) == (was["shading"], was["lines"])
     assert [view["camera"] for view in after] == [False, True]
+
+
+def test_a_correction_is_taken_away_however_the_field_names_its_video(tmp_path: Path) -> None:
+    seen = played("correction", tmp_path)
+    assert seen["video"].startswith("//")
+    assert seen["left"] == 0

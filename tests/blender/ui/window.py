@@ -58,16 +58,26 @@ class Window:
         yield 1.0
 
     def click(self, command: str, across: float = 0.5) -> Steps:
-        """Click the button of our tab that runs the command; the mouse looks for it from the top of the sidebar down, so far `across` it."""
+        """Click the button of our tab that runs the command, so far `across` it; then wait until something comes of it."""
+        yield from self.point_at(command, across)
+        yield from self._something_comes_of(self.press_button)
+
+    def point_at(self, command: str, across: float = 0.5) -> Steps:
+        """Move the mouse over the button of our tab that runs the command; it is looked for from the top down."""
         for pause in (0.05, 0.2, 0.5):  # a busy machine draws, and with that finds what lies under the mouse, later
             region = self.sidebar
             for y in range(region.y + region.height - 10, region.y, -10):
                 self._move(region.x + round(across * region.width) - 10, y)
                 yield pause
                 if self._command_under_mouse(region) == command:
-                    yield from self._something_comes_of(lambda: self._button("LEFTMOUSE"))
                     return
         raise AssertionError(f"No button of the tab runs {command}.")
+
+    def press_button(self) -> None:
+        """Click where the mouse is."""
+        x, y = self._mouse
+        for value in ("PRESS", "RELEASE"):
+            self.window.event_simulate(type="LEFTMOUSE", value=value, x=x, y=y)
 
     def press(self, key: str, text: str = "", *, ctrl: bool = False) -> None:
         """Press a key over the 3D view; `text` is what it writes."""
@@ -170,10 +180,6 @@ class Window:
         self._mouse = (x, y)
         self.window.event_simulate(type="MOUSEMOVE", value="NOTHING", x=x, y=y)
 
-    def _button(self, button: str) -> None:
-        x, y = self._mouse
-        self.window.event_simulate(type=button, value="PRESS", x=x, y=y)
-        self.window.event_simulate(type=button, value="RELEASE", x=x, y=y)
 
 
 def _buttons(items: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
