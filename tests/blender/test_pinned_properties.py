@@ -23,15 +23,10 @@ PINNED: dict[str, dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8"))
 CHOOSERS = ("retarget2d.performer_choice", "retarget2d.look.body_source.performer_choice")
 
 
-@pytest.fixture
-def now(addon: ModuleType) -> dict[str, dict[str, Any]]:
-    """What is registered."""
+def test_every_property_of_the_first_version_is_as_it_was(addon: ModuleType) -> None:
     from blender_addon.bridge.addon import PACKAGE
 
-    return described_properties(bpy.context.preferences.addons[PACKAGE].preferences)
-
-
-def test_every_property_of_the_first_version_is_as_it_was(now: dict[str, dict[str, Any]]) -> None:
+    now = described_properties(bpy.context.preferences.addons[PACKAGE].preferences)
     assert broken_promises(PINNED, now) == []
 
 
@@ -67,15 +62,13 @@ SWAPPED, SHORT = {"FORESHORTENED": 1, "FULL_LENGTH": 0}, {"FORESHORTENED": 0}
         (changed("Object.retarget2d_bone_map", flags=[]), "flags was ['LIBRARY_OVERRIDABLE'] and is []"),
     ],
 )
-def test_a_property_that_changed_is_named(
-    spoil: Callable[[dict[str, Any]], object], line: str, now: dict[str, dict[str, Any]]
-) -> None:
-    later = copy.deepcopy(now)
+def test_a_property_that_changed_is_named(spoil: Callable[[dict[str, Any]], object], line: str) -> None:
+    later = copy.deepcopy(PINNED)
     spoil(later)
     assert any(told.endswith(line) for told in broken_promises(PINNED, later))
 
 
-def test_more_properties_and_more_items_are_welcome(now: dict[str, dict[str, Any]]) -> None:
-    later = copy.deepcopy(now) | {"RETARGET2D_PG_keys.new": {"type": "BOOLEAN"}}
+def test_more_properties_and_more_items_are_welcome() -> None:
+    later = copy.deepcopy(PINNED) | {"RETARGET2D_PG_keys.new": {"type": "BOOLEAN"}}
     later["RETARGET2D_PG_keys.mode"]["items"]["FOURS"] = 5
     assert broken_promises(PINNED, later) == []
