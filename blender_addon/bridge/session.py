@@ -18,8 +18,6 @@ MOST_OTHERS = 4
 MOST_MESSAGES = 8
 """Of one scene: undo may bring an earlier bake back, and with it what was said of it."""
 
-PERFORMANCE_CHANGED = "The performance changed since the last bake; bake again to bring it up to date"
-
 
 @dataclass(frozen=True, eq=False)
 class Performance:
@@ -176,11 +174,6 @@ class Session:
     def forget_messages(self) -> None:
         """Another file is open: nothing that was said is about its scenes."""
         self.messages.clear()
-
-    def outdate(self, _scene: int) -> None:
-        """The performance is not what it was, as after an edit was discarded: what was baked in the scene of that session uid is out of date."""
-        if self.note:
-            self.note, self.notices = "", [PERFORMANCE_CHANGED]
 
     @property
     def details(self) -> str:

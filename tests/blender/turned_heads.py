@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blender_addon.core.motion import View, rotation
-from blender_addon.core.networks.exemplar import ORDINARY_BODY, exemplar
+from blender_addon.core.networks.example_clip import ORDINARY_BODY, example_clip
 from blender_addon.core.skeleton import BONE_INDEX, Joint
 
 Array = NDArray[np.float64]
@@ -60,7 +60,7 @@ def write_clip(path: Path, cases: Sequence[Angles], azimuth: float = 0.0, hidden
     amount = np.concatenate((ease, np.ones(HELD), ease[::-1]))
     angles = np.concatenate([amount[:, None] * np.array(case) for case in cases])
     body = ORDINARY_BODY.scaled(220)
-    march = exemplar(body, View(azimuth)).astype(np.float64)
+    march = example_clip(body, View(azimuth)).astype(np.float64)
     joints = march[np.arange(len(angles)) % len(march)] + (640, 330)
     # The trunk's left, up and forward in the camera's space, whose y points down and whose z away.
     trunk = rotation(View(azimuth)).astype(np.float64) @ np.diag((1.0, -1.0, -1.0))

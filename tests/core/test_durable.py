@@ -9,8 +9,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
-import torch
 
 from blender_addon.core import durable, pose_files
 from blender_addon.core.detection.overlay import write_overlay
@@ -26,7 +26,7 @@ WRITERS: dict[str, Callable[[Path], object]] = {
     "poses.npz": lambda path: pose_files.write(marching(3), path),
     "poses.csv": lambda path: pose_files.write(marching(3), path),
     "overlay.mp4": lambda path: write_overlay(Video.open(STREET, FrameRange(0, 1)), PoseFile((marching(1),), (1,)), path),
-    "weights.npz": lambda path: save_state(path, {"weights": torch.ones(3)}, {}, {}),
+    "weights.npz": lambda path: save_state(path, {"weights": np.ones(3, np.float32)}, {}, {}),
 }
 
 
