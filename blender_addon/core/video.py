@@ -150,6 +150,10 @@ class Video:
                 digest.update(hashlib.file_digest(file, "sha256").digest())
         return digest.hexdigest()
 
+    def stamp(self) -> tuple[tuple[int, int, int], ...]:
+        """Size, time and number of each file: another one where it was written to or replaced, as far as the file system tells. Raises OSError."""
+        return tuple((status.st_size, status.st_mtime_ns, status.st_ino) for status in (path.stat() for path in self.pictures or (self.path,)))
+
     def _frames(self) -> Generator[Frame, None, None]:
         count = 0
         decoded = _decode_pictures(self.pictures, self.fps) if self.pictures else _decode_file(self.path)

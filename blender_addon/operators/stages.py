@@ -216,7 +216,8 @@ def finding(footage: Footage, preferred: addon.Preferred) -> Steps[Performance]:
         image_size=footage.image_size,
     )
     found = yield from _until_done(client.start(request, runtime.python))
-    _notice(found.message)
+    for notice in (found.message, *found.notices):
+        _notice(notice)
     performance = Performance(key, str(footage.place), footage.frame_range, found.people, found.ids, found.device, found.rotation)
     session.remember(performance)
     return performance

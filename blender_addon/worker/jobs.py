@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .. import core
 from ..core.motion import Limbs
 from .messages import (
     Cleaned,
@@ -69,12 +73,20 @@ def detect(request: DetectRequest, monitor: Monitor) -> Detected:
     provider = _provider(request.device)
     video = Video.open(request.video, frame_range, request.fps)
     monitor.enter("Looking for people")
-    found = performance.detect(video, provider, threads=request.threads, cache=request.cache, progress=lambda done: monitor.advance(done, video.frame_count))
+    with _warnings_of_core() as notices:
+        found = performance.detect(
+            video,
+            provider,
+            threads=request.threads,
+            cache=request.cache,
+            progress=lambda done: monitor.advance(done, video.frame_count),
+            resumed=lambda done: monitor.enter(f"Looking for people, from frame {video.first_frame + done:,} on"),
+        )
     people, ids = found.poses.people, found.poses.ids
     if found.provider is None:
-        return Detected(people, ids, FROM_CACHE, rotation=video.rotation)
+        return Detected(people, ids, FROM_CACHE, rotation=video.rotation, notices=tuple(notices))
     device = next(name for name, provider_name in PROVIDER_NAMES.items() if provider_name == found.provider.name)
-    return Detected(people, ids, device, _fallback(request.device, device, "onnxruntime"), video.rotation)
+    return Detected(people, ids, device, _fallback(request.device, device, "onnxruntime"), video.rotation, tuple(notices))
 
 
 def retarget(request: RetargetRequest, monitor: Monitor) -> Retargeted:
@@ -137,6 +149,29 @@ def portray(request: PortraitRequest, monitor: Monitor) -> Portraits:
     video = Video.open(request.video, FrameRange.parse(request.range) if request.range else None, request.fps)
     pictures = thumbnails(video, PoseFile(request.people, request.ids))
     return Portraits(np.stack([pictures[one][..., ::-1] for one in request.ids]), request.ids)
+
+
+class _Notices(logging.Handler):
+    """Keeps warnings as they are worded."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.sentences: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep it."""
+        self.sentences.append(record.getMessage())
+
+
+@contextmanager
+def _warnings_of_core() -> Iterator[list[str]]:
+    """What core warns of in the block, a sentence each: the command line prints it, and the panel is told."""
+    handler, log = _Notices(), logging.getLogger(core.__name__)
+    log.addHandler(handler)
+    try:
+        yield handler.sentences
+    finally:
+        log.removeHandler(handler)
 
 
 @cache

@@ -108,7 +108,7 @@ class Detected:
 
     `device` is what the networks ran on ("cache" where the poses were found before, "file" where they were read from a pose file); `message` a sentence
     where that is not what was asked for; `rotation` the degrees, clockwise, by which the file asks for its pictures to be turned: positions are in the
-    turned ones.
+    turned ones; `notices` what the user should know beside, a sentence each.
     """
 
     people: tuple[PoseSequence, ...]
@@ -116,6 +116,7 @@ class Detected:
     device: str
     message: str = ""
     rotation: int = 0
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-PROTOCOL = 1
+PROTOCOL = 2
 """Counted up when messages change; both sides say theirs in the first one."""
 
 LAST_LINE_SAYS_WHY = 3

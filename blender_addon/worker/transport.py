@@ -67,7 +67,8 @@ def pack_result(result: Result) -> Message:
     match result:
         case Detected():
             people = _pack_people(result.people, result.ids, arrays)
-            return Message("detected", people | {"device": result.device, "message": result.message, "rotation": result.rotation}, arrays)
+            told = {"device": result.device, "message": result.message, "rotation": result.rotation, "notices": list(result.notices)}
+            return Message("detected", people | told, arrays)
         case Retargeted():
             motion = pack_motion(result.motion, arrays)
             return Message("retargeted", {"motion": motion, "device": result.device, "model": result.model, "message": result.message}, arrays)
@@ -144,7 +145,8 @@ def _unpack_portray(content: Mapping[str, Any], arrays: Mapping[str, NDArray[Any
 
 
 def _unpack_detected(content: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Detected:
-    return Detected(*_unpack_people(content, arrays), content["device"], content["message"], content["rotation"])
+    notices = tuple(content["notices"])
+    return Detected(*_unpack_people(content, arrays), content["device"], content["message"], content["rotation"], notices)
 
 
 def _unpack_retargeted(content: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Retargeted:

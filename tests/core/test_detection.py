@@ -16,9 +16,10 @@ from blender_addon.core.detection.detector import Detector
 from blender_addon.core.detection.landmarks import LAYOUT, Crop, LandmarkFinder, crop_around, refined
 from blender_addon.core.detection.overlay import write_overlay
 from blender_addon.core.detection.people import Find, PeopleFinder
-from blender_addon.core.detection.performance import MOST_POSES, SIGHTING, detect, put_together
+from blender_addon.core.detection.performance import MOST_POSES, detect, put_together
 from blender_addon.core.detection.providers import Network, Provider, available
 from blender_addon.core.detection.sides import swapped_frames, with_sides_kept
+from blender_addon.core.detection.sightings import SIGHTING
 from blender_addon.core.detection.tracking import colour_difference
 from blender_addon.core.pose_files import PoseFile
 from blender_addon.core.pose_sequence import Array, PoseSequence

@@ -170,11 +170,49 @@ def test_a_cancelled_job_that_nobody_asks_after_makes_room_for_the_next(python: 
     assert client.start(RetargetRequest(marching(20)), python).wait().device
 
 
-def test_a_cancelled_detection_leaves_nothing_in_the_cache(python: Path, video: Path, tmp_path: Path) -> None:
-    job = detecting(python, video, cache=tmp_path / "poses")
-    job.cancel()
+@pytest.mark.parametrize("how", ["cancelled", "killed at once", "by another"])
+def test_a_detection_that_was_stopped_halfway_goes_on_and_finds_the_same(how: str, python: Path, video: Path, tmp_path: Path) -> None:
+    """ESC, a worker that dies, and one that is killed because it did not hear."""
+    request = DetectRequest(video, range="40:64", cache=tmp_path / "poses")
+    job = client.start(request, python)
+    until(job, lambda: job.progress.fraction >= 0.5)
+    if how == "cancelled":
+        job.cancel()
+    elif how == "killed at once":
+        job.abandon()
+    else:
+        process = client.worker_process_id()
+        assert process is not None
+        os.kill(process, signal.SIGKILL)
     until(job, job.poll)
+    with pytest.raises(WorkerError):
+        job.result()
     assert [*tmp_path.rglob("*.npz*")] == []
+    heard: list[Progress] = []
+    went_on = client.start(request, python).wait(heard.append)
+    (stage,) = dict.fromkeys(progress.stage for progress in heard if progress.stage.startswith("Looking for people, from frame"))
+    assert next(progress.fraction for progress in heard if progress.stage == stage and progress.fraction > 0) > 1 / 24
+    in_one_go = client.start(replace(request, cache=None), python).wait()
+    assert went_on.ids == in_one_go.ids
+    for one, other in zip(went_on.people, in_one_go.people, strict=True):
+        assert np.array_equal(one.positions, other.positions)
+        assert np.array_equal(one.confidence, other.confidence)
+    assert [path.suffix for path in (tmp_path / "poses").iterdir()] == [".npz"]
+
+
+def test_what_went_wrong_with_the_cache_is_told_with_the_result(python: Path, video: Path, tmp_path: Path) -> None:
+    request = DetectRequest(video, range="60:61", cache=tmp_path / "poses")
+    assert client.start(request, python).wait().notices == ()
+    (entry,) = (tmp_path / "poses").iterdir()
+    entry.write_bytes(b"")
+    again = client.start(request, python).wait()
+    assert (again.device, len(again.notices)) == ("cpu", 1)
+    assert again.notices[0].startswith("The poses that were kept of street.mp4 are damaged")
+    shutil.rmtree(tmp_path / "poses")
+    (tmp_path / "poses").write_text("a file where the folder should be", encoding="utf-8")
+    unkept = client.start(request, python).wait()
+    assert np.array_equal(unkept.people[0].positions, again.people[0].positions)
+    assert [notice.partition(" (")[0] for notice in unkept.notices] == ["The poses of street.mp4 could not be kept"]
 
 
 def test_there_is_one_job_at_a_time(python: Path, video: Path) -> None:

@@ -146,7 +146,7 @@ def test_a_result_travels_whole(view: View | None) -> None:
 @pytest.mark.parametrize(
     "result",
     [
-        Detected((full_poses(), full_poses()), (1, 7), "cache", "", 90),
+        Detected((full_poses(), full_poses()), (1, 7), "cache", "", 90, ("Said.", "Said too.")),
         Cleaned(full_poses(), np.ones((40, 15, 2), np.float32)),
         Corrected((full_poses(), marching(40)), (2, 1)),
         Portraits(np.arange(2 * 4 * 4 * 3, dtype=np.uint8).reshape(2, 4, 4, 3), (1, 2)),

@@ -54,17 +54,28 @@ def run(options: argparse.Namespace) -> Detected:
     from tqdm import tqdm
 
     from ..detection.overlay import check_overlay, write_overlay
-    from ..detection.performance import default_cache, detect
+    from ..detection.performance import detect
     from ..detection.providers import Provider
     from ..video import Video
 
     if options.overlay is not None:
         check_overlay(options.overlay)
     video = Video.open(options.video, options.range, options.fps)
-    cache = None if options.no_cache else default_cache()
     log.info("Looking for people in %s…", video.path.name)
     with tqdm(total=video.frame_count, unit="frame", desc=video.path.name, file=sys.stderr, disable=None, leave=False) as bar:
-        performance = detect(video, Provider[options.provider.upper()], threads=options.threads, cache=cache, progress=lambda done: bar.update(done - bar.n))
+
+        def resumed(frames: int) -> None:
+            bar.initial = bar.n = frames
+            log.info("Going on after the first %d frames of %s, which were looked at before.", frames, video.path.name)
+
+        performance = detect(
+            video,
+            Provider[options.provider.upper()],
+            threads=options.threads,
+            cache=None if options.no_cache else _cache(),
+            progress=lambda done: bar.update(done - bar.n),
+            resumed=resumed,
+        )
     poses = performance.poses
     if options.people is not None:
         poses = pose_files.PoseFile(poses.people[: options.people], poses.ids[: options.people])
@@ -74,6 +85,17 @@ def run(options: argparse.Namespace) -> Detected:
         write_overlay(video, poses, options.overlay)
     provider = performance.provider.name.lower() if performance.provider is not None else "cache"
     return Detected(str(options.out), len(poses.people[0]), poses.people[0].fps, poses.ids, provider)
+
+
+def _cache() -> Path | None:
+    """Where poses are kept; None, with a warning, where the system names no such folder."""
+    from ..folders import cache_folder
+
+    folder = cache_folder()
+    if folder is None:
+        log.warning("This system names no folder for the user's files, so what is found is not kept; set HOME to one.")
+        return None
+    return folder / "poses"
 
 
 def _people(text: str) -> int | None:

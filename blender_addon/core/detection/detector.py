@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, combinations, pairwise
@@ -13,6 +14,7 @@ import numpy as np
 
 from ..pose_sequence import Array
 from ..video import Frame, Image
+from .detector_state import DetectorState
 from .landmarks import LAYOUT, Body, Crop, LandmarkFinder, crop_around
 from .people import LAYOUT as COCO
 from .people import Find, PeopleFinder, overlap
@@ -92,12 +94,26 @@ class Detector:
         self._next_id = 0
         self._last_search = -self._search_every
         self._last_closer_search = -self._closer_every
+        self._looks_to_repeat: Mapping[int, Crop] = {}
+
+    def state(self, frame: int) -> DetectorState:
+        """All that it goes on from after that frame, the last one it was given."""
+        performers = tuple(map(copy, self._performers))
+        ahead = {performer: crop for (performer, awaited), (crop, _) in self._ahead.items() if awaited == frame + 1}
+        return DetectorState(frame, performers, self._next_id, self._last_search, self._last_closer_search, ahead)
+
+    def go_on_from(self, state: DetectorState) -> None:
+        """Follow everybody from the frame after that state's on, as the detector whose state it is would."""
+        self._performers = list(map(copy, state.performers))
+        self._next_id, self._last_search, self._last_closer_search = state.next_id, state.last_search, state.last_closer_search
+        self._looks_to_repeat = state.ahead
 
     def follow(self, frames: Iterable[Frame]) -> Iterator[tuple[Frame, list[Sighting]]]:
         """Each frame and everybody in it."""
         ends: tuple[Frame | None] = (None,)
         for frame, following in pairwise(chain(frames, ends)):
             assert frame is not None
+            self._repeat_looks(frame)
             if following is not None:
                 self._look_ahead(following.image, following.index)
             yield frame, self(frame.image, frame.index)
@@ -155,6 +171,13 @@ class Detector:
             if frame - performer.frame <= LOOKS_AT_ONCE:
                 crop = performer.crop(frame)
                 self._ahead[performer.id, frame] = crop, self._lookouts.submit(self._find_landmarks, image, crop)
+
+    def _repeat_looks(self, frame: Frame) -> None:
+        """What had been begun of this frame when the state was taken."""
+        if self._lookouts is not None:
+            for performer, crop in self._looks_to_repeat.items():
+                self._ahead[performer, frame.index] = crop, self._lookouts.submit(self._find_landmarks, frame.image, crop)
+        self._looks_to_repeat = {}
 
     def _without_doubles(self, image: Image, bodies: dict[int, Body], frame: int) -> dict[int, Body]:
         """Where two performers were found in one body, the one it fits better keeps it; the other is out of sight."""

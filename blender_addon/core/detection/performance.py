@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import logging
-import os
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryFile
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import pose_files
 from ..pose_files import PoseFile
 from ..pose_files.performers import Detections, performers
 from ..pose_files.pose_file import Source
-from ..video import Video, VideoError
+from ..video import Frame, Video, VideoError
 from .confidence import confidence
 from .detector import Detector, Sighting
+from .detector_state import DetectorState
 from .identity import prominence
 from .landmarks import LAYOUT
+from .pose_cache import Asked, CacheEntry
 from .providers import Provider
 from .sides import with_sides_kept
+from .sightings import SIGHTING, Sightings
 
 log = logging.getLogger(__name__)
 
@@ -33,20 +32,6 @@ SHORTEST_STAY = 5
 
 MOST_POSES = 500_000
 """People × frames that a performance may take, about a kilobyte each: in long videos whoever comes in again is somebody new, without end."""
-
-METHOD = "movenet_multipose + blazepose_heavy, 3"
-"""What poses in the cache were found with; count it up when the same video would give others."""
-
-SIGHTING = np.dtype(
-    [
-        ("frame", np.int64),
-        ("person", np.int64),
-        ("points", np.float32, (len(LAYOUT.points), 2)),
-        ("confidence", np.float32, (len(LAYOUT.points),)),
-        ("depth", np.float32, (len(LAYOUT.points),)),
-    ]
-)
-"""One person in one frame."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,49 +42,116 @@ class Performance:
     provider: Provider | None
 
 
+class VideoChanged(VideoError):
+    """The video is another one than when it was begun."""
+
+
 def detect(
-    video: Video, provider: Provider = Provider.CPU, *, threads: int = 0, cache: Path | None = None, progress: Callable[[int], object] = lambda frames: None
+    video: Video,
+    provider: Provider = Provider.CPU,
+    *,
+    threads: int = 0,
+    cache: Path | None = None,
+    progress: Callable[[int], object] = lambda frames: None,
+    resumed: Callable[[int], object] = lambda frames: None,
 ) -> Performance:
     """Find and follow everybody in the video.
 
-    `cache` is a folder in which poses are kept by the video's content, range and frame rate, and found again; `progress` is called with the number
-    of frames done after each. Where there are more than MOST_POSES, the least prominent people are left out, and a warning says how many. Raises
-    VideoError where the video cannot be read or shows nobody.
+    `cache` is a folder in which poses are kept by the video's content, range and frame rate, and found again. What was seen until a detection was stopped is
+    kept there too, and the next one goes on from it: with the same provider and number of threads to the same poses, bit for bit. `progress` is called with
+    the number of frames done after each, `resumed` once with the number of those that were done before. Warnings, a sentence each, say what could not be
+    kept, and how many people were left out where there are more than MOST_POSES. Raises VideoError where the video cannot be read, shows nobody, or changes
+    meanwhile.
     """
-    kept = cache / f"{_key(video)}.npz" if cache is not None else None
-    if kept is not None and kept.is_file():
-        return Performance(pose_files.read(kept), None)
+    original = _Original(video)
+    entry = CacheEntry(cache, original.asked, video.path.name) if cache is not None else None
+    if entry is not None and (kept := entry.read()) is not None:
+        return Performance(kept, None)
     detector = Detector(video.fps, provider, threads)
-    last = video.first_frame
-    # What was found waits in a file: memory is the same for any length.
-    with TemporaryFile() as sightings:
-        for done, (frame, seen) in enumerate(detector.follow(video.frames()), 1):
-            last = frame.index
-            for sighting in seen:
-                sightings.write(_row(sighting, frame.index, video.image_size))
-            progress(done)
-        sightings.seek(0)
-        found = np.frombuffer(sightings.read(), SIGHTING)
+    sightings = Sightings(str(original.asked), entry.sightings if entry is not None else None)
+    try:
+        last = _look(detector, original, sightings, progress, resumed)
+        found = sightings.rows()
+    except VideoChanged:
+        sightings.discard()
+        raise
+    finally:
+        sightings.close()
     poses = put_together(video, found, last)
-    if kept is not None:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        pose_files.write(poses, kept)
+    if entry is not None:
+        entry.write(poses)
     return Performance(poses, detector.provider)
 
 
-def default_cache() -> Path:
-    """The user's folder for what can be made again."""
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData/Local"))
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library/Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    return base / "motion_retarget_2d/poses"
+class _Original:
+    """The video as it is before it is looked at."""
+
+    def __init__(self, video: Video) -> None:
+        self.video = video
+        self._stamp = video.stamp()
+        self.asked = Asked.of(video)
+
+    def seems_untouched(self) -> bool:
+        """Whether nobody has written to it, as far as can be told at once."""
+        try:
+            return self.video.stamp() == self._stamp
+        except OSError:
+            return False
+
+    def check(self) -> None:
+        """Raises VideoChanged where it is another one by now, OSError where it is gone."""
+        stamp = self.video.stamp()
+        if self.video.digest() != self.asked.digest:
+            raise VideoChanged(f"{self.video.path.name} changed while it was looked at; wait until it is written, and look again.")
+        self._stamp = stamp
 
 
-def _key(video: Video) -> str:
-    return sha256(repr((METHOD, video.digest(), video.first_frame, video.frame_count, video.fps)).encode()).hexdigest()[:32]
+def _look(detector: Detector, original: _Original, sightings: Sightings, progress: Callable[[int], object], resumed: Callable[[int], object]) -> int:
+    """Look at all frames that were not looked at before; the last one's index. What was seen by then is written, however it ends."""
+    video, state = original.video, sightings.state
+    last = state.frame if state is not None else video.first_frame
+    if state is not None:
+        detector.go_on_from(state)
+        resumed(last - video.first_frame + 1)
+    if sightings.is_complete:
+        return last
+    with closing(video.frames()) as frames:
+        try:
+            for frame, seen in detector.follow(_after(state, frames, video, progress)):
+                last = frame.index
+                sightings.add(b"".join(_row(sighting, last, video.image_size) for sighting in seen), detector.state(last))
+                if sightings.is_due:
+                    if not original.seems_untouched():
+                        original.check()
+                    sightings.write()
+                progress(last - video.first_frame + 1)
+            original.check()
+            sightings.write(is_complete=True)
+        except VideoError:
+            original.check()
+            raise
+        except BaseException:
+            _keep(original, sightings)
+            raise
+    return last
+
+
+def _after(state: DetectorState | None, frames: Iterable[Frame], video: Video, progress: Callable[[int], object]) -> Iterator[Frame]:
+    """The frames after that state's. Those before are read again, so that the same ones follow."""
+    for frame in frames:
+        if state is None or frame.index > state.frame:
+            yield frame
+        else:
+            progress(state.frame - video.first_frame + 1)
+
+
+def _keep(original: _Original, sightings: Sightings) -> None:
+    """Write what was seen when a detection was stopped."""
+    if original.seems_untouched():
+        sightings.write()
+    if sightings.are_kept and sightings.state is not None:
+        seen = sightings.state.frame - original.video.first_frame + 1
+        log.info("What was seen in the first %d frames of %s is kept; the next time it goes on from there.", seen, original.video.path.name)
 
 
 def _row(sighting: Sighting, frame: int, image_size: tuple[int, int]) -> bytes:
@@ -134,6 +186,6 @@ def _most_prominent(sightings: NDArray[np.void], most: int, name: str) -> NDArra
     sizes = np.ptp(sightings["points"], axis=1).max(axis=1)
     filled = [own.size * np.median(own) for own in (sizes[sightings["person"] == person] for person in ids)]
     log.warning(
-        "%s shows %d people, more than its length leaves room for; the %d most prominent are kept. Choose a range to have the others.", name, len(ids), most
+        "%s shows %d people, more than its length leaves room for; the %d most prominent are kept; choose a range to have the others.", name, len(ids), most
     )
     return sightings[np.isin(sightings["person"], ids[np.argsort(filled)[-most:]])]

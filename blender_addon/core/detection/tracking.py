@@ -18,6 +18,8 @@ TORSO = tuple(LAYOUT.points.index(name) for name in ("left_shoulder", "right_sho
 HUES, SATURATIONS, VALUES = 12, 4, 4
 """Bins of a torso's colours."""
 
+COLOUR_COUNT = HUES * SATURATIONS + VALUES
+
 ENOUGH_PIXELS = 4096
 """Of the box around a torso; of a larger one every second or third pixel is looked at, and so on."""
 
@@ -82,11 +84,11 @@ class Performer:
 
 
 def torso_colours(image: Image, body: Body) -> Array:
-    """(HUES × SATURATIONS + VALUES,) float32 histogram of the colours between shoulders and hips, with a sum of 1; grey counts by its value."""
+    """(COLOUR_COUNT,) float32 histogram of the colours between shoulders and hips, with a sum of 1; grey counts by its value."""
     corners = body.points[list(TORSO)]
     left, top = np.maximum(np.floor(corners.min(axis=0)).astype(int), 0)
     right, bottom = np.minimum(np.ceil(corners.max(axis=0)).astype(int) + 1, image.shape[1::-1])
-    histogram = np.zeros(HUES * SATURATIONS + VALUES, np.float32)
+    histogram = np.zeros(COLOUR_COUNT, np.float32)
     if right - left < 2 or bottom - top < 2:
         return np.full_like(histogram, 1 / histogram.size)
     step = 1 + int(np.sqrt((right - left) * (bottom - top) / ENOUGH_PIXELS))

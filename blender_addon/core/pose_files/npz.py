@@ -2,13 +2,13 @@
 
 Arrays: `positions` (P, T, 15, 2) float32 pixels, `confidence` (P, T, 15) float32, `person` (P,) ids, `fps`, `start` in seconds, `image_size`
 (width, height) where it is known; and where anybody has them `landmark_names` (K,), `landmark_positions` (P, T, K, 2), `landmark_confidence` (P, T, K),
-`depth` (P, T, 15), `depth_confidence` (P, T, 15); and `source`.
+`depth` (P, T, 15), `depth_confidence` (P, T, 15); and `source`. What the pose cache keeps has `asked` too.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,12 @@ def read(file: NpzFile, source: Source) -> PoseFile:
 
 def write(poses: PoseFile, path: Path) -> None:
     """Write everybody, whole or not at all."""
+    with whole_file(path) as part, part.open("wb") as file:
+        save(poses, file)
+
+
+def save(poses: PoseFile, file: IO[bytes], asked: str | None = None) -> None:
+    """Write everybody into an open file, and what was `asked` for them to be found."""
     first = poses.people[0]
     arrays: dict[str, Any] = {
         "positions": np.stack([person.positions for person in poses.people]),
@@ -59,8 +65,9 @@ def write(poses: PoseFile, path: Path) -> None:
     if first.image_size is not None:
         arrays["image_size"] = np.array(first.image_size, dtype=np.int64)
     arrays.update(_landmark_arrays(poses) | _depth_arrays(poses))
-    with whole_file(path) as part, part.open("wb") as file:
-        np.savez_compressed(file, **arrays)
+    if asked is not None:
+        arrays["asked"] = np.str_(asked)
+    np.savez_compressed(file, **arrays)
 
 
 def _landmark_arrays(poses: PoseFile) -> dict[str, NDArray[Any]]:

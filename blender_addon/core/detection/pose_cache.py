@@ -1,0 +1,119 @@
+"""The poses found in videos, kept in a folder and found again by the content of the video and what was asked of it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from ..durable import whole_file
+from ..pose_files import PoseFile, npz
+from ..pose_files.containers import NpzFile
+from ..pose_files.pose_file import Source
+from ..video import Video
+from .sightings import SUFFIX
+
+log = logging.getLogger(__name__)
+
+METHOD = "movenet_multipose + blazepose_heavy, 3"
+"""What poses in the cache were found with; count it up when the same video would give others."""
+
+LONGEST_WRITE = 24 * 3600.0
+"""Seconds after which the file of a writer that was killed is thrown away."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was looked at: the `digest` of the video, and the frames of it."""
+
+    digest: str
+    first_frame: int
+    frame_count: int | None
+    fps: float
+    image_size: tuple[int, int]
+
+    @classmethod
+    def of(cls, video: Video) -> Asked:
+        """Takes a while for a large video, which is read from its beginning to its end."""
+        return cls(video.digest(), video.first_frame, video.frame_count, video.fps, video.image_size)
+
+    @property
+    def key(self) -> str:
+        """32 letters."""
+        return sha256(repr((METHOD, self.digest, self.first_frame, self.frame_count, self.fps)).encode()).hexdigest()[:32]
+
+    def __str__(self) -> str:
+        return repr((METHOD, self.digest, self.first_frame, self.frame_count, self.fps, self.image_size))
+
+    def fits(self, poses: PoseFile) -> bool:
+        """Whether poses can be of these frames."""
+        first = poses.people[0]
+        is_long_enough = self.frame_count is None or len(first) <= self.frame_count
+        return is_long_enough and (first.fps, first.start, first.image_size) == (self.fps, self.first_frame / self.fps, self.image_size)
+
+
+class CacheEntry:
+    """The place for the poses of what was asked in the `folder`. What goes wrong is a warning, a sentence for the user: no detection is lost over it."""
+
+    def __init__(self, folder: Path, asked: Asked, video: str) -> None:
+        self._asked, self._video = asked, video
+        self._path = folder / f"{asked.key}.npz"
+        self.sightings = folder / f"{asked.key}{SUFFIX}"
+
+    def read(self) -> PoseFile | None:
+        """The poses, None where there are none. What is damaged, or is not what was asked, is thrown away."""
+        if not os.access(self._path, os.R_OK):
+            return None
+        try:
+            poses = self._checked()
+        except (ValueError, OSError) as error:
+            log.warning("The poses that were kept of %s are damaged; they are thrown away, and the video is looked at again.", self._video)
+            log.debug("%s: %s", self._path, error)
+            with suppress(OSError):
+                self._path.unlink()
+            return None
+        with suppress(OSError):
+            self.sightings.unlink()
+        return poses
+
+    def write(self, poses: PoseFile) -> None:
+        """Keep the poses, if that can be done."""
+        folder = self._path.parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _remove_torn(folder)
+            with whole_file(self._path) as part, part.open("wb") as file:
+                npz.save(poses, file, asked=str(self._asked))
+        except OSError as error:
+            log.warning(
+                "The poses of %s could not be kept (%s); check that %s has room and may be written to, or the video is looked at again next time.",
+                self._video,
+                error.strerror,
+                folder,
+            )
+            return
+        with suppress(OSError):
+            self.sightings.unlink()
+
+    def _checked(self) -> PoseFile:
+        """The poses. Raises ValueError or OSError where they are not what was asked."""
+        source = Source(self._path)
+        file = NpzFile.open(source)
+        if str(file.array("asked")) != str(self._asked):
+            raise source.error("is of something else than what was asked.")
+        poses = npz.read(file, source)
+        if not self._asked.fits(poses):
+            raise source.error("is of other frames than those that were asked for.")
+        return poses
+
+
+def _remove_torn(folder: Path) -> None:
+    """Files of writers that were killed."""
+    for path in folder.glob(".*"):
+        with suppress(OSError):
+            if path.is_file() and time.time() - path.stat().st_mtime > LONGEST_WRITE:
+                path.unlink()

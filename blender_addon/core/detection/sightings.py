@@ -1,0 +1,263 @@
+"""Who was seen in each frame of a video so far: kept in a file, from which a detection that was stopped goes on.
+
+The file begins with MAGIC and what was asked. Records follow, one every few seconds: the rows of the frames since the one before, the state of the detector
+after them, and the SHA-256 of the whole file up to there. What follows the last whole record was broken off, and is written over.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import logging
+import os
+import struct
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..folders import temporary_folder
+from .detector_state import DetectorState, pack_state, unpack_state
+from .landmarks import LAYOUT
+
+log = logging.getLogger(__name__)
+
+SIGHTING = np.dtype(
+    [
+        ("frame", np.int64),
+        ("person", np.int64),
+        ("points", np.float32, (len(LAYOUT.points), 2)),
+        ("confidence", np.float32, (len(LAYOUT.points),)),
+        ("depth", np.float32, (len(LAYOUT.points),)),
+    ]
+)
+"""One person in one frame."""
+
+WRITE_EVERY = 2.0
+"""Seconds of work that a killed process loses at most."""
+
+MOST_FILES, MOST_BYTES, LONGEST_KEPT = 16, 1 << 30, 30 * 24 * 3600.0
+"""Unfinished detections that are kept beside the one that runs: how many, of how many bytes in all, and for how many seconds."""
+
+MAGIC = b"motion-retarget-2d-sightings-1\n"
+SUFFIX = ".sightings"
+RECORD = struct.Struct("<QI?")
+"""How many rows and how many bytes of the detector's state follow, and whether the video ends there."""
+
+DIGEST_BYTES = 32
+LOCKED_BYTE = 1 << 40
+"""Windows locks bytes and not files: this one is never written."""
+
+
+@dataclass(frozen=True)
+class _Written:
+    """The file up to the end of its last whole record: its bytes, their hash, and what that record says."""
+
+    end: int
+    hash: hashlib._Hash
+    state: DetectorState | None = None
+    is_complete: bool = False
+
+
+class Sightings:
+    """Rows of SIGHTING, frame by frame. They wait in a file, so that memory is the same for any length of video.
+
+    What the file at `path` holds of what is `asked` is gone on from. Where there is no path, another process writes that file, or it cannot be written,
+    they wait in a temporary file, or else in memory.
+    """
+
+    def __init__(self, asked: str, path: Path | None = None) -> None:
+        self._header = MAGIC + asked.encode() + b"\n"
+        self._pending: list[tuple[bytes, DetectorState]] = []
+        self._written_at = time.monotonic()
+        self._file: IO[bytes] = BytesIO()
+        self._written = self._begun()
+        self._path: Path | None = None
+        if path is None or not self._take_up(path):
+            self._wait_elsewhere(b"", None)
+
+    @property
+    def state(self) -> DetectorState | None:
+        """The detector's after the last frame written; None where there is none."""
+        return self._written.state
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether they are of the whole video."""
+        return self._written.is_complete
+
+    @property
+    def are_kept(self) -> bool:
+        """Whether another detection can go on from them."""
+        return self._path is not None and self.state is not None
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is time to write."""
+        return time.monotonic() - self._written_at >= WRITE_EVERY
+
+    def add(self, rows: bytes, state: DetectorState) -> None:
+        """The rows of one frame, and the detector's state after it; in memory until `write`."""
+        self._pending.append((rows, state))
+
+    def write(self, *, is_complete: bool = False) -> None:
+        """Write what was added; elsewhere, where the file takes no more. Whoever is stopped halfway keeps what was written before."""
+        before = self.state
+        pending = [(rows, state) for rows, state in self._pending if before is None or state.frame > before.frame]
+        state = pending[-1][1] if pending else before
+        if state is not None and (pending or is_complete):
+            rows = b"".join(rows for rows, _ in pending)
+            try:
+                self._append(rows, state, is_complete)
+            except OSError as error:
+                log.info("What is seen on the way can no longer be kept (%s).", error.strerror)
+                self._wait_elsewhere(self.rows().tobytes() + rows, state, is_complete)
+        self._pending.clear()
+        self._written_at = time.monotonic()
+
+    def rows(self) -> NDArray[np.void]:
+        """(N,) SIGHTING: all that was written. Raises OSError where it cannot be read back."""
+        found, end = bytearray(), len(self._header)
+        for written, rows in self._records():
+            found += rows
+            end = written.end
+        if end != self._written.end:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(self._path or "A temporary file"))
+        return np.frombuffer(found, SIGHTING)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with suppress(OSError):
+            self._file.close()
+
+    def discard(self) -> None:
+        """Let go of the file, and remove it."""
+        self.close()
+        if self._path is not None:
+            with suppress(OSError):
+                self._path.unlink()
+
+    def _begun(self) -> _Written:
+        return _Written(len(self._header), hashlib.sha256(self._header))
+
+    def _take_up(self, path: Path) -> bool:
+        """Go on from that file; False where another process writes it, or it cannot be written."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _remove_old(path)
+            path.touch()
+            self._file = path.open("r+b", buffering=0)
+            if not _is_locked_by_us(self._file):
+                self.close()
+                return False
+            if self._file.read(len(self._header)) != self._header:
+                self._file.truncate(0)
+                self._begin()
+            for written, _ in self._records():
+                self._written = written
+        except OSError as error:
+            log.info("What is seen on the way cannot be kept in %s (%s).", path.parent, error.strerror)
+            self.close()
+            return False
+        self._path = path
+        return True
+
+    def _wait_elsewhere(self, rows: bytes, state: DetectorState | None, is_complete: bool = False) -> None:
+        """Begin with those rows in a temporary file, or in memory."""
+        self.close()
+        self._path = None
+        for opened in (_temporary_file, BytesIO):
+            with suppress(OSError):
+                self._file = opened()
+                self._begin()
+                if state is not None:
+                    self._append(rows, state, is_complete)
+                return
+
+    def _begin(self) -> None:
+        self._file.seek(0)
+        _write_all(self._file, self._header)
+        self._written = self._begun()
+
+    def _append(self, rows: bytes, state: DetectorState, is_complete: bool) -> None:
+        packed = pack_state(state)
+        record = RECORD.pack(len(rows) // SIGHTING.itemsize, len(packed), is_complete) + rows + packed
+        running = self._written.hash.copy()
+        running.update(record)
+        record += running.digest()
+        running.update(record[-DIGEST_BYTES:])
+        self._file.seek(self._written.end)
+        _write_all(self._file, record)
+        self._written = _Written(self._written.end + len(record), running, state, is_complete)
+
+    def _records(self) -> Iterator[tuple[_Written, bytes]]:
+        """Each whole record: the file up to its end, and its rows."""
+        size = self._file.seek(0, os.SEEK_END)
+        written = self._begun()
+        while written.end + RECORD.size <= size:
+            self._file.seek(written.end)
+            head = self._file.read(RECORD.size)
+            row_count, state_bytes, is_complete = RECORD.unpack(head)
+            row_bytes = row_count * SIGHTING.itemsize
+            end = written.end + RECORD.size + row_bytes + state_bytes + DIGEST_BYTES
+            if end > size:
+                return
+            rows, packed, digest = (self._file.read(count) for count in (row_bytes, state_bytes, DIGEST_BYTES))
+            running = written.hash.copy()
+            running.update(head + rows + packed)
+            if running.digest() != digest:
+                return
+            running.update(digest)
+            written = _Written(end, running, unpack_state(packed), is_complete)
+            yield written, rows
+
+
+def _temporary_file() -> IO[bytes]:
+    folder = temporary_folder()
+    if folder is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+    return TemporaryFile(buffering=0, dir=folder)
+
+
+def _write_all(file: IO[bytes], data: bytes) -> None:
+    """A file without a buffer takes what there is room for, and says how much that was."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) :]
+
+
+def _is_locked_by_us(file: IO[bytes]) -> bool:
+    """Lock the file for as long as it is open; False where another process has, or the file system knows no locks."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            file.seek(LOCKED_BYTE)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            file.seek(0)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _remove_old(path: Path) -> None:
+    """Of the unfinished detections beside `path`, keep the latest few."""
+    others = [(other.stat(), other) for other in path.parent.glob(f"*{SUFFIX}") if other != path]
+    size, now = 0, time.time()
+    for number, (status, other) in enumerate(sorted(others, key=lambda one: -one[0].st_mtime)):
+        size += status.st_size
+        if number >= MOST_FILES or size > MOST_BYTES or now - status.st_mtime > LONGEST_KEPT:
+            with suppress(OSError):
+                other.unlink()
