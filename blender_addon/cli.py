@@ -17,7 +17,7 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -28,9 +28,12 @@ log = logging.getLogger(__name__)
 COMMAND = "motion_retarget_2d"
 """The extension's id, and its name as a command of Blender's."""
 
+Check = Callable[[], object]
+"""Raises where a signal came."""
+
 SETUP, BONE_MAP = "setup", "bone-map"
 """First words that ask for something else than the job."""
-USAGE_STATUS, FAILED_STATUS, INTERRUPTED_STATUS = 2, 1, 130
+USAGE_STATUS, FAILED_STATUS = 2, 1
 
 MODULE_AS_SCRIPT = "motion_retarget_2d_checkout"
 """What the package is called where the script lies in a copy of it that is not installed."""
@@ -56,30 +59,52 @@ class Report:
     seconds: float
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run the command; its exit status is 0 only where everything asked for was written. Errors are one sentence on stderr."""
+def main(arguments: Sequence[str], *, ends_process: bool = False) -> int:
+    """Run the command; its exit status is 0 only where everything asked for was written. Errors are one sentence on stderr.
+
+    Ctrl-C and SIGTERM end it with status 130 and 143, and nothing written: a signal is noted, and looked for between steps.
+    Where the command `ends_process`, no other signal changes that status.
+    """
+    from .core.interruption import heard
+    from .operators import headless
+
+    with heard(at_once=False, ends_process=ends_process) as interruption:
+        try:
+            return _run(arguments, interruption.check)
+        except SystemExit as asked:  # argparse after --help
+            return int(asked.code or 0)
+        except KeyboardInterrupt:
+            pass
+        except Exception as error:
+            if not interruption.came:
+                return _explained(error)
+        headless.leave()
+        return _failed("Cancelled; nothing was written.", interruption.status)
+
+
+def _run(arguments: Sequence[str], check: Check) -> int:
+    """What the first word asks for."""
     from . import command_line
-    from .command_line.parser import UsageError
 
     others = {SETUP: (command_line.setup_parser, _setup), BONE_MAP: (command_line.map_parser, _write_map)}
-    try:
-        word = next(iter(arguments), "")
-        if word in others:
-            parser, run = others[word]
-            return run(parser(f"{COMMAND} {word}").parse_args(arguments[1:]))
-        return _retarget(command_line.job_parser(COMMAND, SETUP, BONE_MAP).parse_args(arguments))
-    except (ValueError, OSError) as error:
+    word = next(iter(arguments), "")
+    if word in others:
+        parser, run = others[word]
+        return run(parser(f"{COMMAND} {word}").parse_args(arguments[1:]), check)
+    return _retarget(command_line.job_parser(COMMAND, SETUP, BONE_MAP).parse_args(arguments), check)
+
+
+def _explained(error: Exception) -> int:
+    """Say what went wrong; the exit status."""
+    from .command_line.parser import UsageError
+
+    if isinstance(error, ValueError | OSError):
         return _failed(str(error), USAGE_STATUS if isinstance(error, UsageError) else FAILED_STATUS)
-    except KeyboardInterrupt:
-        return _failed("Cancelled; nothing was written.", INTERRUPTED_STATUS)
-    except SystemExit as asked:  # argparse after --help
-        return int(asked.code or 0)
-    except Exception as error:
-        log.exception("The command failed.")
-        return _failed(f"The command failed with {type(error).__name__}: {error}; the lines above tell where.", FAILED_STATUS)
+    log.error("The command failed.", exc_info=error)
+    return _failed(f"The command failed with {type(error).__name__}: {error}; the lines above tell where.", FAILED_STATUS)
 
 
-def _retarget(options: argparse.Namespace) -> int:
+def _retarget(options: argparse.Namespace, check: Check) -> int:
     """Open, retarget, bake, save."""
     from . import command_line
     from .bridge import addon, blend_file
@@ -95,8 +120,9 @@ def _retarget(options: argparse.Namespace) -> int:
     command_line.apply(options, scene)
     if missing := headless.missing(scene):
         raise UsageError(f"{missing}.")
-    baked = headless.run_job(scene, addon.preferred(options.python, options.device), _Progress())
-    blend_file.save_copy(options.output)
+    baked = headless.run_job(scene, addon.preferred(options.python, options.device), _Progress(check))
+    check()
+    blend_file.save_copy(options.output, check)
     report = Report(
         output=str(options.output),
         performers=tuple(take.performer for take in session.takes),
@@ -120,15 +146,15 @@ def _retarget(options: argparse.Namespace) -> int:
     return 0
 
 
-def _setup(options: argparse.Namespace) -> int:
+def _setup(options: argparse.Namespace, check: Check) -> int:
     """Make the worker's environment."""
     from .operators import headless
 
-    _say(headless.install(options.wheels, _Progress()))
+    _say(headless.install(options.wheels, _Progress(check)))
     return 0
 
 
-def _write_map(options: argparse.Namespace) -> int:
+def _write_map(options: argparse.Namespace, check: Check) -> int:
     """Open, find the bones, write their map; what is wrong with it is said, a line each."""
     from .bridge import blend_file
     from .bridge.armature.rest_pose import read_rest_pose
@@ -140,6 +166,7 @@ def _write_map(options: argparse.Namespace) -> int:
         blend_file.open_file(options.file)
     armature = armature_named(blend_file.scene_named(options.scene), options.armature)
     chosen = choose_map(armature, read_rest_pose(armature))
+    check()
     map_presets.write_map_file(options.output, chosen.bone_map)
     for sentence in (*chosen.notes, *(problem.sentence for problem in chosen.problems)):
         _say(sentence)
@@ -148,12 +175,14 @@ def _write_map(options: argparse.Namespace) -> int:
 
 
 class _Progress:
-    """Lines on stderr: one a stage and tenth of it, rewritten in place on a terminal."""
+    """Lines on stderr: one a stage and tenth of it, rewritten in place on a terminal. Whoever cancels is heard each time."""
 
-    def __init__(self) -> None:
+    def __init__(self, check: Check) -> None:
         self._said = ("", -1)
+        self._check = check
 
     def __call__(self, stage: str, fraction: float, text: str) -> None:
+        self._check()
         if sys.stderr.isatty():
             sys.stderr.write(f"\r\033[K{text}")
             sys.stderr.flush()
@@ -176,7 +205,7 @@ def register() -> None:
     """Add `blender --command motion_retarget_2d`."""
     from .bridge import addon
 
-    addon.commands.append(bpy.utils.register_cli_command(COMMAND, main))
+    addon.commands.append(bpy.utils.register_cli_command(COMMAND, lambda arguments: main(arguments, ends_process=True)))
 
 
 def unregister() -> None:
@@ -214,7 +243,7 @@ def _run_as_script() -> int:
         log.exception("The extension cannot be enabled.")
         return _failed(f"The extension cannot be enabled ({error}); install it again.", FAILED_STATUS)
     arguments = sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else []
-    status = int(command_line.main(arguments))
+    status = int(command_line.main(arguments, ends_process=True))
     sys.stdout.flush()
     return status
 

@@ -14,7 +14,7 @@ BLENDER = frozenset({"bpy", "bpy_extras", "bl_operators", "bl_ui", "blf", "bmesh
 
 ADDON = "blender_addon"
 CORE = f"{ADDON}.core"
-PLAIN_DATA = tuple(f"{CORE}.{name}" for name in ("skeleton", "pose_sequence", "motion", "keys", "contacts", "durable", "head_pose"))
+PLAIN_DATA = tuple(f"{CORE}.{name}" for name in ("skeleton", "pose_sequence", "motion", "keys", "contacts", "durable", "head_pose", "interruption"))
 PROPERTIES = f"{ADDON}.properties"
 WORKER, WORKER_CLIENT = f"{ADDON}.worker", f"{ADDON}.worker.client"
 BRIDGE, OPERATORS, PANELS = f"{ADDON}.bridge", f"{ADDON}.operators", f"{ADDON}.panels"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import bpy
@@ -44,8 +45,11 @@ def check_output(path: Path) -> None:
         raise ValueError(f"{path} may not be written; write to another place.")
 
 
-def save_copy(path: Path) -> None:
-    """Write the open file to `path`, compressed where it was; ValueError where that fails, with what stood there as it was."""
+def save_copy(path: Path, check: Callable[[], object] = lambda: None) -> None:
+    """Write the open file to `path`, compressed where it was; ValueError where that fails, with what stood there as it was.
+
+    `check` is called before the new file takes that place; where it raises, nothing was written.
+    """
     target = path.absolute().resolve()
     handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=".blend", dir=target.parent)
     os.close(handle)
@@ -54,6 +58,7 @@ def save_copy(path: Path) -> None:
         bpy.ops.wm.save_as_mainfile(filepath=name, copy=True, check_existing=False, compress=_compressed(Path(bpy.data.filepath)))
         _check_whole(draft)
         draft.chmod(target.stat().st_mode if target.exists() else 0o666 & ~_umask())
+        check()
         durable.replace(draft, target)
     except (RuntimeError, OSError) as error:
         raise ValueError(f"{path} could not be written ({_reason(error)}); make room or write to another place.") from error

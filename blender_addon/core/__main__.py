@@ -1,6 +1,7 @@
 """Retargeting without Blender, for pipelines and farms: `python -m blender_addon.core COMMAND …`.
 
-Exit status: 0 where OUT was written, 1 with one sentence on stderr where it could not be, 2 for wrong usage, 130 after Ctrl-C.
+Exit status: 0 where OUT was written, 1 with one sentence on stderr where it could not be, 2 for wrong usage, 130 after
+Ctrl-C, 143 after SIGTERM.
 """
 
 from __future__ import annotations
@@ -14,8 +15,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from . import sleeping_threads  # noqa: F401
-from .commands import COMMANDS, UsageError
+from . import interruption, sleeping_threads  # noqa: F401
 
 log = logging.getLogger(__package__)
 
@@ -23,7 +23,23 @@ NEGATIVE_VALUE = re.compile(r"-[\d.][\d.,+-]*")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line; gives the exit status. SystemExit for wrong usage."""
+    """The command line, that of the process where no arguments are given; gives the exit status. SystemExit for wrong usage."""
+    with interruption.heard(at_once=True, ends_process=arguments is None) as heard:
+        try:
+            return _run(arguments)
+        except KeyboardInterrupt:
+            pass
+        except Exception:
+            if not heard.came:
+                raise
+        heard.at_once = False
+        log.error("Interrupted; no half-written file is left.")
+        return heard.status
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    from .commands import UsageError
+
     parser = _parser()
     options = parser.parse_args(_with_negative_values(sys.argv[1:] if arguments is None else arguments))
     logging.basicConfig(format="%(message)s", force=True)
@@ -37,15 +53,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         log.error("%s", error)
         log.debug("Where it came from:", exc_info=error)
         return 1
-    except KeyboardInterrupt:
-        log.error("Interrupted; no half-written file is left.")
-        return 130
     seconds = time.perf_counter() - began
     print(json.dumps({"command": options.command.name, **asdict(report), "seconds": round(seconds, 3)}) if options.json else f"{report}, {seconds:.1f} s")
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
+    from .commands import COMMANDS
+
     parser = argparse.ArgumentParser(prog="python -m blender_addon.core", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for command in COMMANDS:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from .interruption import held
+
 NO_FLUSH = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP})
 """What file systems answer that cannot flush: that is no failed write."""
 
@@ -20,15 +22,20 @@ def whole_file(path: Path) -> Iterator[Path]:
 
     Each writer has one of its own, so that two who write the same file at once leave one whole. Raises OSError.
     """
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:20]}.", dir=path.parent)
-    os.close(handle)
-    part = Path(name)
+    part: Path | None = None
     try:
+        with held():
+            handle, name = tempfile.mkstemp(prefix=f".{path.name[:20]}.", dir=path.parent)
+            os.close(handle)
+            part = Path(name)
         yield part
-        part.chmod(0o666 & ~_umask())
-        replace(part, path)
+        with held():
+            part.chmod(0o666 & ~_umask())
+            replace(part, path)
     finally:
-        part.unlink(missing_ok=True)
+        with held():
+            if part is not None:
+                part.unlink(missing_ok=True)
 
 
 def replace(part: Path, target: Path) -> None:

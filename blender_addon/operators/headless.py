@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import bpy
@@ -13,12 +15,13 @@ from ..bridge.baking import Baked
 from ..bridge.job_settings import NEEDS_OF_SCENE, JobSettings, first_missing
 from ..bridge.messages import kept_for
 from ..bridge.session import Ending, session
+from ..worker import client
 from . import stages
 from .install_runtime import CANCELLED
-from .jobs import Run
+from .jobs import TICK, Run
 
 Tell = Callable[[str, float, str], object]
-"""Called with the stage, how much of it is done (0..1), and both in a line."""
+"""Called with the stage, how much of it is done (0..1), and both in a line. What it raises ends the job."""
 
 
 def missing(scene: bpy.types.Scene) -> str:
@@ -36,8 +39,21 @@ def run_job(scene: bpy.types.Scene, preferred: addon.Preferred, tell: Tell) -> B
 
 def install(wheels: Path | None, tell: Tell) -> str:
     """Install the worker's environment; a line that says where. ValueError where that fails."""
-    steps = stages.installing(Path(sys.executable), wheels, addon.may_go_online())
-    return str(_finished(Run(steps, session.tell_of_installation, cancelled=CANCELLED), tell))
+    installation = client.install(addon.runtime_folder(), Path(sys.executable), wheels, addon.may_go_online())
+    try:
+        return str(_finished(Run(stages.following(installation), session.tell_of_installation, cancelled=CANCELLED), tell))
+    except KeyboardInterrupt:
+        # It may have become whole all the same; else what it made is gone when this returns.
+        with suppress(client.JobCancelled):
+            return f"The runtime is installed: {installation.wait().python}"
+        raise
+
+
+def leave() -> None:
+    """End the worker; a job that was cancelled has half a second to end by itself."""
+    while client.is_running():
+        time.sleep(TICK)
+    client.stop()
 
 
 def _finished(run: Run, tell: Tell) -> object:

@@ -31,6 +31,8 @@ Steps = Generator[client.Progress, None, _Result]
 """A stage: progress after progress, then the result."""
 
 STARTING, THINNING, BAKING = "Starting", "Choosing keys", "Baking"
+LONGEST_END = 1.0
+"""Seconds that a cancelled thread is waited for; it ends within a tenth of one."""
 FROM_FILE = "file"
 """What performers are found with who were read from a pose file."""
 
@@ -194,7 +196,11 @@ def whole_job(settings: JobSettings, preferred: addon.Preferred) -> Steps[Baked]
 
 def installing(python: Path, wheels: Path | None, online: bool) -> Steps[str]:
     """The worker's environment, made with `python` from the package index, or from a folder of wheels."""
-    installation = client.install(addon.runtime_folder(), python, wheels, online)
+    return (yield from following(client.install(addon.runtime_folder(), python, wheels, online)))
+
+
+def following(installation: client.Installation) -> Steps[str]:
+    """An installation that has begun."""
     runtime = yield from _until_done(installation)
     return f"The runtime is installed: {runtime.python}"
 
@@ -255,14 +261,18 @@ def _notice(message: str) -> None:
 
 def _runtime(preferred: addon.Preferred) -> Steps[client.Runtime]:
     """The Python that runs the worker; looking for it starts processes, so it is looked for beside Blender's own thread."""
+    cancelled = threading.Event()
     try:
-        return (yield from _beside(client.find_runtime, preferred.python, addon.runtime_folder()))
+        return (yield from _beside(cancelled, client.find_runtime, preferred.python, addon.runtime_folder(), cancelled))
     except client.WorkerError:
         session.needs_runtime = True
         raise
 
 
-def _beside(function: Callable[_Arguments, _Result], *arguments: _Arguments.args, **named: _Arguments.kwargs) -> Steps[_Result]:
+def _beside(
+    cancelled: threading.Event, function: Callable[_Arguments, _Result], *arguments: _Arguments.args, **named: _Arguments.kwargs
+) -> Steps[_Result]:
+    """What a function gives, called in a thread of its own. `cancelled` is set where this is closed before, and its end waited for a while."""
     results: list[_Result] = []
     errors: list[BaseException] = []
 
@@ -274,8 +284,12 @@ def _beside(function: Callable[_Arguments, _Result], *arguments: _Arguments.args
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    while thread.is_alive():
-        yield client.Progress(STARTING, 0.0)
+    try:
+        while thread.is_alive():
+            yield client.Progress(STARTING, 0.0)
+    finally:
+        cancelled.set()
+        thread.join(LONGEST_END)
     if errors:
         raise errors[0]
     return results[0]

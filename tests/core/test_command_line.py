@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -392,18 +393,40 @@ def test_converting_needs_numpy_alone(two: Path, tmp_path: Path) -> None:
     assert pose_files.read(tmp_path / "out.csv").ids == (3, 7)
 
 
-def test_ctrl_c_ends_with_one_line_and_leaves_no_half_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("sent", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_with_one_line_and_leaves_no_half_file(sent: signal.Signals, status: int, tmp_path: Path) -> None:
     poses, out = tmp_path / "long.npz", tmp_path / "out.npz"
     pose_files.write(marching(View(30), 400, times=1000), poses)
     arguments = ("retarget", str(poses), "--view", "0", "-o", str(out))
     process = subprocess.Popen([sys.executable, "-c", INTERRUPTIBLE, *arguments], cwd=ROOT, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     assert process.stderr.readline().startswith("Retargeting 64000 frames")
-    process.send_signal(signal.SIGINT)
+    process.send_signal(sent)
     _, said = process.communicate(timeout=300)
     assert said == "Interrupted; no half-written file is left.\n"
-    assert process.returncode == 130
+    assert process.returncode == status
     assert list(tmp_path.iterdir()) == [poses]
+
+
+@pytest.mark.parametrize("times", [1, 50])
+def test_a_folder_that_is_being_written_is_gone_and_the_former_one_stays(times: int, tmp_path: Path) -> None:
+    poses, out = tmp_path / "long.npz", tmp_path / "out"
+    pose_files.write(marching(View(30), 400), out)
+    former = {path.name: path.read_bytes() for path in out.iterdir()}
+    pose_files.write(marching(View(-30), 400, times=400), poses)
+    process = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTIBLE, "convert", str(poses), str(out)], cwd=ROOT, stderr=subprocess.PIPE, text=True
+    )
+    while not any(tmp_path.glob(".out.*")):
+        assert process.poll() is None, "it is caught in the middle"
+        time.sleep(0.001)
+    for _ in range(times):
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.001)
+    _, said = process.communicate(timeout=300)
+    assert (process.returncode, said) == (143, "Interrupted; no half-written file is left.\n")
+    assert sorted(tmp_path.iterdir()) == [poses, out]
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == former
 
 
 def test_the_choices_are_those_of_the_library() -> None:

@@ -86,15 +86,16 @@ def test_what_cannot_be_done_is_told_in_one_sentence_before_the_work(tmp_path: P
         assert not (tmp_path / "out.npz").exists()
 
 
-def test_ctrl_c_leaves_no_half_file_but_what_the_next_detection_goes_on_from(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("sent", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_leaves_no_half_file_but_what_the_next_detection_goes_on_from(sent: signal.Signals, status: int, tmp_path: Path) -> None:
     out = tmp_path / "out.npz"
     command = (sys.executable, "-c", INTERRUPTIBLE, "detect", str(STREET), "-o", str(out), "--overlay", str(tmp_path / "overlay.mp4"), "-v")
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         assert "Looking for people" in process.stderr.readline()
         time.sleep(2)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(sent)
         _, errors = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == status
     assert "Interrupted; no half-written file is left." in errors
     assert {path.suffix for path in tmp_path.rglob("*") if path.is_file()} <= {SUFFIX}

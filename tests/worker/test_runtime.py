@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import threading
 import time
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from blender_addon.worker.client import Runtime, WorkerError, find_runtime, runtime
+from blender_addon.worker.client import JobCancelled, Runtime, WorkerError, find_runtime, runtime
 from blender_addon.worker.client.runtime import CHECKING, MARKER, MODULES, REQUIREMENTS, runtime_state
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -105,3 +107,19 @@ def test_the_modules_looked_for_are_those_of_the_requirements() -> None:
     distributions = {"cv2": "opencv-python-headless"}
     pinned = {line.partition("==")[0] for line in REQUIREMENTS.read_text(encoding="utf-8").split()}
     assert {distributions.get(name, name) for name in MODULES} | {"tqdm"} == pinned
+
+
+@pytest.mark.usefixtures("in_blender_without_packages")
+def test_looking_for_a_python_ends_when_it_is_cancelled(tmp_path: Path) -> None:
+    slow = tmp_path / "python"
+    slow.write_text(f"#!/bin/sh\necho $$ > {tmp_path / 'process'}\nexec sleep 60\n", encoding="utf-8")
+    slow.chmod(0o755)
+    cancelled = threading.Event()
+    threading.Timer(0.5, cancelled.set).start()
+    began = time.monotonic()
+    with pytest.raises(JobCancelled):
+        find_runtime(slow, tmp_path / "nothing", cancelled)
+    assert time.monotonic() - began < 5
+    process = int((tmp_path / "process").read_text(encoding="utf-8"))
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)

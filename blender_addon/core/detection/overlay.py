@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from .. import durable
+from ..interruption import held
 from ..pose_files import PoseFile
 from ..pose_sequence import PoseSequence
 from ..skeleton import PARENTS
@@ -55,16 +56,20 @@ def _writer(path: Path, video: Video) -> Iterator[cv2.VideoWriter]:
     """A writer of a file beside `path`, which takes its place once the block ends well."""
     check_overlay(path)
     part = path.with_name(f".{path.stem}.part.mp4")
-    writer = cv2.VideoWriter(str(part), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"mp4v"), video.fps, video.image_size)
+    writer = cv2.VideoWriter()
     try:
+        with held():
+            writer.open(str(part), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"mp4v"), video.fps, video.image_size)
         if not writer.isOpened():
             raise VideoError(f"{path} cannot be written; choose another place.")
         yield writer
-        writer.release()
-        durable.replace(part, path)
+        with held():
+            writer.release()
+            durable.replace(part, path)
     finally:
-        writer.release()
-        part.unlink(missing_ok=True)
+        with held():
+            writer.release()
+            part.unlink(missing_ok=True)
 
 
 def _draw(picture: Image, person: PoseSequence, row: int, colour: tuple[int, int, int]) -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from .. import durable
+from ..interruption import held
 from .pose_file import PoseFileError
 
 
@@ -34,17 +35,18 @@ def whole_folder(path: Path, ours: str) -> Iterator[Path]:
     """
     if path.exists() and (not path.is_dir() or set(path.iterdir()) - set(path.glob(ours))):
         raise PoseFileError(f"{path} holds other files already; choose a new folder.")
+    part: Path | None = None
     try:
-        part = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
-    except OSError as error:
-        raise PoseFileError(f"{path} cannot be written ({error.strerror}); choose another place.") from error
-    try:
+        with held():
+            part = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
         yield part / "new"
-        if path.exists():
-            path.replace(part / "old")
-        (part / "new").replace(path)
+        with held():  # between the two moves the earlier folder stands where it is removed
+            if path.exists():
+                path.replace(part / "old")
+            (part / "new").replace(path)
     except OSError as error:
         raise PoseFileError(f"{path} cannot be written ({error.strerror}); choose another place.") from error
     finally:
-        shutil.rmtree(part, ignore_errors=True)
-
+        with held():
+            if part is not None:
+                shutil.rmtree(part, ignore_errors=True)

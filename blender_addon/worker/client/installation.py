@@ -19,7 +19,7 @@ from ..messages import Progress
 from . import service
 from .child import clean_environment
 from .child_run import Outcome, run
-from .errors import WorkerError
+from .errors import JobCancelled, WorkerError
 from .runtime import IMPORT, MARKER, MODULES, REQUIREMENTS, Runtime, environment_python, forget_states
 
 log = logging.getLogger(__name__)
@@ -87,6 +87,8 @@ class Installation:
             self._installed.mkdir(parents=True, exist_ok=True)
             environment = Path(tempfile.mkdtemp(prefix=ENVIRONMENT, dir=self._installed))
             python = self._install(environment)
+            if self._cancelled.is_set():
+                raise JobCancelled("Cancelled; nothing was changed.")
             self._switch_to(environment)
             self._runtime = Runtime(python, "installed")
         except WorkerError as error:

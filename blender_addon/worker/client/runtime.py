@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .child import spawn
-from .errors import WorkerError
+from .child_run import LOOK_EVERY
+from .errors import JobCancelled, WorkerError
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,9 @@ IMPORT_TIMEOUT = 600.0
 STATE_AGE = 15.0
 """Seconds after which the state shown in the preferences is looked up again."""
 
+NEVER = threading.Event()
+"""What nobody sets."""
+
 CHECKING = "Looking for a Python that has PyTorch…"
 FIND = "import importlib.util, sys; print(*(name for name in sys.argv[1:] if importlib.util.find_spec(name) is None))"
 IMPORT = "import importlib, sys; [importlib.import_module(name) for name in sys.argv[1:]]"
@@ -46,24 +50,25 @@ class Runtime:
     origin: str
 
 
-def find_runtime(preferred: Path | None, installed: Path) -> Runtime:
+def find_runtime(preferred: Path | None, installed: Path, cancelled: threading.Event = NEVER) -> Runtime:
     """Blender's own Python if all that is needed imports there, else the `preferred` one, else the environment in the folder `installed`.
 
-    Takes a tenth of a second the first time. Raises WorkerError that says what to do where there is none.
+    Takes a tenth of a second the first time. Raises WorkerError that says what to do where there is none, JobCancelled soon
+    after `cancelled` is set.
     """
     own = blenders_python()
-    if own is not None and not _missing(own) and _imports(own):
+    if own is not None and not _missing(own, cancelled) and _imports(own, cancelled):
         return Runtime(own, "blender")
     if preferred is not None:
         if not preferred.is_file():
             raise WorkerError(f"The interpreter {preferred} of the preferences is not there; choose another one, or leave it empty and press Install.")
-        if missing := _missing(preferred):
+        if missing := _missing(preferred, cancelled):
             raise WorkerError(f"The interpreter {preferred} of the preferences lacks {_listed(missing)}; choose another, or leave it empty and press Install.")
         return Runtime(preferred, "preferences")
     python = installed_python(installed)
     if python is None:
         raise WorkerError("There is no Python with PyTorch yet; press Install in the add-on's preferences, or choose an interpreter there.")
-    if missing := _missing(python):
+    if missing := _missing(python, cancelled):
         raise WorkerError(f"The installed environment lacks {_listed(missing)}; press Install in the add-on's preferences again.")
     return Runtime(python, "installed")
 
@@ -108,9 +113,9 @@ def environment_python(environment: Path) -> Path:
     return environment / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 
 
-def _import_problem(python: Path) -> str:
+def _import_problem(python: Path, cancelled: threading.Event) -> str:
     """Why the worker's modules cannot all be imported there, in the last line of what it says; nothing where they can. Takes seconds."""
-    status, _, problem = _asked(python, IMPORT, IMPORT_TIMEOUT)
+    status, _, problem = _asked(python, IMPORT, IMPORT_TIMEOUT, cancelled)
     return "" if status == 0 else problem or f"exit status {status}"
 
 
@@ -129,11 +134,11 @@ _found: dict[tuple[Path, str], bool] = {}
 """Pythons that were seen to have everything. What is missing may be installed at any time, so that is asked every time."""
 
 
-def _missing(python: Path) -> list[str]:
+def _missing(python: Path, cancelled: threading.Event) -> list[str]:
     """The modules that are not there."""
     if (python, FIND) in _found:
         return []
-    status, names, problem = _asked(python, FIND, CHECK_TIMEOUT)
+    status, names, problem = _asked(python, FIND, CHECK_TIMEOUT, cancelled)
     if status:
         raise WorkerError(f"{python} cannot be used ({problem or f'exit status {status}'}); choose another interpreter in the preferences.")
     missing = names.split()
@@ -142,23 +147,33 @@ def _missing(python: Path) -> list[str]:
     return missing
 
 
-def _imports(python: Path) -> bool:
+def _imports(python: Path, cancelled: threading.Event) -> bool:
     if (python, IMPORT) not in _found:
-        _found[python, IMPORT] = not _import_problem(python)
+        _found[python, IMPORT] = not _import_problem(python, cancelled)
     return _found[python, IMPORT]
 
 
-def _asked(python: Path, program: str, timeout: float) -> tuple[int, str, str]:
-    """Exit status, standard output and the last line of standard error of a program that is given MODULES, in a process of its own."""
+def _asked(python: Path, program: str, timeout: float, cancelled: threading.Event) -> tuple[int, str, str]:
+    """Exit status, standard output and the last line of standard error of a program that is given MODULES, in a process of its own.
+
+    Raises JobCancelled, with that process gone, soon after `cancelled` is set.
+    """
+    ends = time.monotonic() + timeout
     try:
         process = spawn([python, "-c", program, *MODULES], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     except OSError as error:
         return -1, "", error.strerror or str(error)
     with process:
-        try:
-            output, errors = process.communicate(timeout=timeout)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        while True:
+            try:
+                output, errors = process.communicate(timeout=LOOK_EVERY)
+                break
+            except subprocess.TimeoutExpired:
+                if not cancelled.is_set() and time.monotonic() < ends:
+                    continue
+                process.kill()
+            if cancelled.is_set():
+                raise JobCancelled("Cancelled; nothing was changed.")
             return -1, "", f"no answer within {timeout:.0f} seconds"
     lines = errors.decode("utf-8", "replace").split("\n")
     return process.returncode, output.decode("utf-8", "replace"), next((line.strip() for line in reversed(lines) if line.strip()), "")
