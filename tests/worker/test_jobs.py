@@ -312,15 +312,15 @@ def test_a_python_without_packages_is_named_with_what_to_do(bare_python: Path) -
 
 
 def test_a_package_that_only_the_job_needs_is_named_and_may_be_installed_meanwhile(bare_python: Path, python: Path, tmp_path: Path) -> None:
-    """NumPy alone: the worker starts and finds no PyTorch; once it has it, the next job works."""
+    """NumPy and SciPy alone: the worker starts and finds no PyTorch; once it has it, the next job works."""
     import numpy
 
-    environment = tmp_path / "numpy-only"
+    environment = tmp_path / "no-torch"
     shutil.copytree(bare_python.parents[1], environment, symlinks=True)
     packages = next(environment.glob("lib/python*/site-packages"))
     source = Path(numpy.__file__).parent
-    (packages / "numpy").symlink_to(source)
-    (packages / "numpy.libs").symlink_to(source.parent / "numpy.libs")
+    for name in ("numpy", "numpy.libs", "scipy", "scipy.libs"):
+        (packages / name).symlink_to(source.parent / name)
     with pytest.raises(WorkerError, match=r"torch.*Install") as error:
         client.start(RetargetRequest(marching(5)), environment / "bin/python").wait()
     assert "\n" not in str(error.value)

@@ -63,7 +63,7 @@ def interpolate_gaps(positions: Array, seen: Mask, fps: float = 30.0) -> Array:
 
     Args:
         positions: (…, T, 15, 2); unseen ones may hold any finite number.
-        seen: (…, T, 15).
+        seen: (…, T, 15) bool, or a shape that broadcasts to it.
         fps: frames per second.
 
     Returns:

@@ -134,7 +134,7 @@ def _margin(fps: float) -> int:
 
 def _deviations(stretches: Array, gap: slice, fps: float) -> Doubles:
     """Return how far joints in `stretches` (N, T, 15, 2) are from the curves over the frames `gap` of each (N, F, 15, 2), relative to the mid-hip."""
-    seen = np.ones(stretches.shape[:3], dtype=np.bool_)
+    seen = np.ones((1, *stretches.shape[1:3]), dtype=np.bool_)
     seen[:, gap, _LIMBS] = False
     return np.asarray(stretches[:, gap] - interpolate_gaps(stretches, seen, fps)[:, gap], dtype=np.float64)
 
