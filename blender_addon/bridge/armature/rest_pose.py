@@ -46,6 +46,7 @@ class RestPose:
     `heads` and `tails` are (N, 3) float64; `axes` (N, 3, 3) holds a bone's x, y and z axes in its columns; `parents` are indices, −1 for roots.
     `connected` and `deform` (N,) are Blender's own flags. `driven` (N,): a constraint decides where the bone points, so keys on it do nothing.
     `carriers` (N,): the bone whose motion each bone takes along: its parent, or the bone that a constraint makes it copy from the same place.
+    `pinned` (N,): the bone's location is locked on all axes.
     `switches`: names of the numbers by which the rig is switched, (bone, property). `solvers`: IK that can be switched off, so that its bones answer to keys.
     """
 
@@ -59,12 +60,14 @@ class RestPose:
     armature: str = "The armature"
     driven: Flags = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     carriers: tuple[int, ...] = ()
+    pinned: Flags = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     switches: tuple[tuple[str, str], ...] = ()
     solvers: tuple[Solver, ...] = ()
 
     def __post_init__(self) -> None:
-        if len(self.driven) != len(self.names):
-            object.__setattr__(self, "driven", np.zeros(len(self.names), dtype=np.bool_))
+        for flags in ("driven", "pinned"):
+            if len(getattr(self, flags)) != len(self.names):
+                object.__setattr__(self, flags, np.zeros(len(self.names), dtype=np.bool_))
         if len(self.carriers) != len(self.names):
             object.__setattr__(self, "carriers", self.parents)
         object.__setattr__(self, "_places", {name: at for at, name in enumerate(self.names)})
@@ -95,6 +98,10 @@ class RestPose:
         if name not in places:
             raise ValueError(f"{self.armature} has no bone {name}; choose another bone, or map the bones anew.")
         return places[name]
+
+    def parent_name(self, bone: int) -> str:
+        """What a bone hangs on, in a sentence."""
+        return self.names[self.parents[bone]] if self.parents[bone] >= 0 else "no bone"
 
     def above(self, bone: int) -> set[int]:
         """All bones whose motion a bone takes along, through its parents and through what it copies."""
@@ -142,6 +149,7 @@ def read_rest_pose(armature: bpy.types.Object) -> RestPose:
         armature=armature.name,
         driven=driven,
         carriers=_carriers(posed, places, parents, heads),
+        pinned=np.array([pose_bone is not None and all(pose_bone.lock_location) for pose_bone in posed], dtype=np.bool_),
         switches=tuple((bone.name, key) for bone, pose_bone in zip(bones, posed, strict=True) if pose_bone is not None for key in numbers_of(pose_bone)),
         solvers=solvers,
     )

@@ -8,12 +8,15 @@ from ...core.skeleton import Joint
 from ..armature.bone_map import BoneMap, BoneSwitch
 from ..armature.rest_pose import RestPose
 from .controls import lift_to_controls
+from .joining import joined_at_ends, joined_by_place
 from .names import read_names, same_joints, swaps_sides
 from .presets import Preset
 from .structure import Biped, NoBipedError, find_biped
 from .tree import Tree
 
 STRUCTURE = "structure"
+PARTED = 0.85
+"""How sure a map is, beside what it would be, of a rig whose limbs do not hang together."""
 AGREED, NAMES_AGAINST_SHAPE, NAMES_ALONE = 0.98, 0.75, 0.7
 """How sure a map is where names and structure say the same, where names of a known family say another thing, and where there are only names."""
 SWITCHES: dict[str, float] = {"IK_FK": 1.0, "neck_follow": 1.0, "head_follow": 1.0}
@@ -26,8 +29,36 @@ def map_bones(rest: RestPose) -> BoneMap:
     Structure comes first and needs no name. The names of a known family are believed where they hang together and mean the same body: they then say which
     bones of the same place are to be keyed. Names that only swap right and left against the shape are not believed.
     Bones that IK moves are mapped with a switch that turns it off, where the rig has no controls in their place.
+    Where more of a body is found once bones are joined that only lie at the end of a limb, such as feet on the root, these are mapped with it.
     Raises ValueError (NoBipedError), in one sentence that says what is missing, where the armature is no character on two legs.
     """
+    try:
+        found = _map(rest)
+    except NoBipedError as error:
+        joined = None if error.four_legs else _more_of(rest, None)
+        if joined is None:
+            raise
+        return joined
+    return _more_of(rest, found) or found
+
+
+def _more_of(rest: RestPose, found: BoneMap | None) -> BoneMap | None:
+    """The map of the rig with its loose bones joined; None where that finds no more of a body than was `found`."""
+    at_ends = joined_at_ends(rest)
+    for joined in (at_ends, joined_by_place(at_ends)):
+        if joined is rest or (joined is not at_ends and found is not None and found.part("head") and found.part("neck") != (found.root,)):
+            continue
+        try:
+            more = _map(joined)
+        except NoBipedError:
+            continue
+        if found is None or len(more.bones) > len(found.bones):
+            return replace(more, confidence=PARTED * more.confidence)
+    return None
+
+
+def _map(rest: RestPose) -> BoneMap:
+    """The map of a rig as its bones hang together. Raises NoBipedError as `map_bones`."""
     free = rest.released()
     named = read_names(rest)
     if named is not None and rest.driven[list(named[1].bones)].any() and not free.driven[list(named[1].bones)].any():

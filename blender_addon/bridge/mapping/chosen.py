@@ -111,15 +111,16 @@ _tied: dict[int, tuple[float, tuple[str, ...], tuple[object, ...]]] = {}
 
 
 def _ties(armature: bpy.types.Object, names: tuple[str, ...]) -> tuple[object, ...]:
-    """Parents and constraints. To walk over those of seven hundred bones takes longer than all the rest, so it is done a few times a second at most."""
+    """Parents, locks and constraints. To walk over those of seven hundred bones takes longer than all the rest, so it is done a few times a second at most."""
     now = time.monotonic()
     last = _tied.get(armature.session_uid)
     if last is not None and last[1] == names and now - last[0] < LOOK_AGAIN:
         return last[2]
     parents = tuple(bone.parent.name if bone.parent else "" for bone in armature.data.bones)
     posed = armature.pose.bones if armature.pose else ()
+    locked = tuple(all(bone.lock_location) for bone in posed)
     moved = tuple(
         (constraint.type, constraint.mute, constraint.influence > 0, getattr(constraint, "subtarget", "")) for bone in posed for constraint in bone.constraints
     )
-    _tied[armature.session_uid] = now, names, (parents, moved)
-    return parents, moved
+    _tied[armature.session_uid] = now, names, (parents, locked, moved)
+    return parents, locked, moved

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..armature.bone_map import CONTROLS, PARTS, ROOT, BoneMap
+from ..armature.loose_bones import loose_bones
 from ..armature.rest_pose import RestPose
 from .parts import PART_NAMES, other_side
 from .sides import side_in_name
@@ -55,7 +56,7 @@ def problems(rest: RestPose, bone_map: BoneMap) -> list[Problem]:
     found = [*gone, *_missing(rest, here, said), *_doubled(here), *_out_of_order(rest, here), *_driven(rest, here)]
     if not found:
         found = [*_upside_down(rest, here), *_wrong_side(rest, here), *_uneven(rest, here)]
-    return [*found, *_one_sided(here)]
+    return [*found, *_one_sided(here), *_loose(rest, here)]
 
 
 def _without(rest: RestPose, bone_map: BoneMap) -> BoneMap:
@@ -96,17 +97,32 @@ def _doubled(bone_map: BoneMap) -> Iterator[Problem]:
 
 
 def _out_of_order(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
-    """Bones of a limb hang from each other, and all of it from the root."""
-    said = set()
+    """Bones of a limb hang from each other, and all of it from the root, unless they can be kept on it."""
+    said, loose = set(), {rest.names[bone] for bone in loose_bones(rest, bone_map)}
     for limb in LIMBS:
         above, part_above = bone_map.root, ROOT
         for part in limb:
             for name in bone_map.part(part):
-                if above and name != above and rest.index(above) not in rest.above(rest.index(name)) and (name, above) not in said:
+                if above and name != above and name not in loose and rest.index(above) not in rest.above(rest.index(name)) and (name, above) not in said:
                     said.add((name, above))
                     what = f"The bone {name} does not hang from {above}, which is mapped before it"
                     yield Problem(f"{what}; choose bones of one limb, from the body outwards.", (part, *((part_above,) if part_above != part else ())))
                 above, part_above = name, part
+
+
+def _loose(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
+    """Bones that hang elsewhere than on their limb: their location is keyed, where it can be."""
+    parts = {name: part for part in PARTS if part not in CONTROLS for name in bone_map.part(part)}
+    for bone, above in loose_bones(rest, bone_map).items():
+        name, limb = rest.names[bone], rest.names[above]
+        what = f"The bone {name} hangs on {rest.parent_name(bone)} and not on {limb}"
+        if rest.connected[bone]:
+            told = f"{what}, and it is connected, so nothing keeps it there; disconnect it in Edit Mode, or make {limb} its parent."
+        elif rest.pinned[bone]:
+            told = f"{what}, and its location is locked, so nothing keeps it there; unlock its location, or make {limb} its parent."
+        else:
+            told = f"{what}; its location is keyed to keep it there, or make {limb} its parent."
+        yield Problem(told, (parts[name],), stops=False)
 
 
 def _driven(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
