@@ -185,7 +185,7 @@ def _checked(scene: bpy.types.Scene, settings: JobSettings) -> tuple[_Onto, Plan
     onto = _onto(scene, settings)
     if onto.character is None:
         return onto, plane_of(settings.plane, None, None, None, scene)
-    return onto, plane_of(settings.plane, onto.owner, onto.character.rest, onto.character.bone_map, scene)
+    return onto, plane_of(settings.plane, onto.owner, onto.character.standing, onto.character.bone_map, scene)
 
 
 def _performing(
@@ -256,7 +256,7 @@ def _figures(
     motions = [planted_figure(motion, settings.feet) for motion in motions]
     placement: Placement
     if onto.character is not None:
-        placement = placement_of_rig(onto.owner, onto.character.rest, onto.character.bone_map, plane, motions[0])
+        placement = placement_of_rig(onto.owner, onto.character.standing, onto.character.bone_map, plane, motions[0])
     else:
         placement = default_placement(motions[0], plane, style)
     placement = standing_at(placement, motions[0], style, settings.feet)

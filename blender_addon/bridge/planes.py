@@ -123,7 +123,7 @@ def plane_of(choice: PlaneChoice, armature: bpy.types.Object | None, rest: RestP
 
 
 def placement_of_rig(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, plane: Plane, motion: SceneMotion) -> Placement:
-    """The motion begins above or below the rig's rest place, at the height that puts its standing feet on the rig's ground."""
+    """The motion begins above or below where the rig stands (`rest` as a whole there), at the height that puts its standing feet on the rig's ground."""
     world = np.array(armature.matrix_world)
     axes = local_axes(armature, plane)
     origin = rest_origin(rest_joints(rest, bone_map), axes, motion)
@@ -168,11 +168,11 @@ def _front(rest: RestPose, bone_map: BoneMap) -> Plane:
     tall = joints[Joint.HEAD] - joints[[Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE]].mean(axis=0)
     across = np.sum([joints[left] - joints[right] for left, right in SIDES], axis=0)
     if not is_planar(rest, bone_map):
-        up = _nearest_axis(_unit(tall))
-        right = _nearest_axis(_unit(across - (across @ up) * up))
+        up = nearest_axis(_unit(tall))
+        right = nearest_axis(_unit(across - (across @ up) * up))
         return Plane(right, up, np.cross(up, right))
     normal = plane_normal(rest, bone_map)
-    up = _nearest_axis(_unit(tall - (tall @ normal) * normal))
+    up = nearest_axis(_unit(tall - (tall @ normal) * normal))
     up = _unit(up - (up @ normal) * normal)
     # The performer's right is at the viewer's left where the two sides stand apart; a profile is seen from where Blender's own views look from.
     apart = across @ np.cross(normal, up)
@@ -180,7 +180,7 @@ def _front(rest: RestPose, bone_map: BoneMap) -> Plane:
     return Plane(np.cross(away, up), up, away)
 
 
-def _nearest_axis(direction: Array) -> Array:
+def nearest_axis(direction: Array) -> Array:
     """The armature's axis that is nearest to a direction, where it is near; else the direction itself."""
     nearest = np.zeros(3)
     nearest[np.abs(direction).argmax()] = np.sign(direction[np.abs(direction).argmax()])

@@ -22,7 +22,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--ground",
         type=_ground,
         metavar="HEIGHT",
-        help=f"how high the soles stand in the world, or auto: where they rest ({SCENE})",
+        help=f"how high the soles stand in the world, or auto: where they stand now ({SCENE})",
     )
     for limbs in ("legs", "arms"):
         feet.add_argument(

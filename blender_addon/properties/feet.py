@@ -20,7 +20,7 @@ class RETARGET2D_PG_feet(bpy.types.PropertyGroup):
     """How feet stand, and what legs and arms are keyed by"""
 
     planting: bpy.props.EnumProperty(name="Plant Feet", description="Which standing feet are held where they stand", items=PLANTING)  # type: ignore[valid-type]
-    ground_auto: bpy.props.BoolProperty(name="Automatic Ground", description="The ground is where the character's soles rest", default=True)  # type: ignore[valid-type]
+    ground_auto: bpy.props.BoolProperty(name="Automatic Ground", description="The ground is where the character stands before the bake", default=True)  # type: ignore[valid-type]
     ground: bpy.props.FloatProperty(  # type: ignore[valid-type]
         name="Ground Height", description="How high the soles stand in the world, along the plane's up", subtype="DISTANCE", default=0.0
     )

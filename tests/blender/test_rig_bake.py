@@ -20,6 +20,7 @@ from blender_addon.bridge.clock.timing import SceneMotion, on_scene_frames
 from blender_addon.bridge.mapping import map_bones
 from blender_addon.bridge.planes import Plane, PlaneChoice, is_planar, local_axes, plane_of, rest_origin
 from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
+from blender_addon.bridge.rig.standing_pose import standing_of
 from blender_addon.bridge.settings.feet import UNPLANTED
 from blender_addon.core.skeleton import Joint
 from tests.blender.read_back import LIMBS, angles_off, posed_bones, posed_chains, wanted_vectors
@@ -344,9 +345,11 @@ def test_nothing_is_changed_where_the_bake_fails(puppet: bpy.types.Object) -> No
 
 
 def _landed(stage: Stage) -> np.ndarray:
-    """(K, 15, 3) where the motion's joints lie in the world, flat in the plane."""
+    """(K, 15, 3) where the motion's joints lie in the world, flat in the plane, of a character that performs where it stood."""
     axes = local_axes(stage.armature, stage.plane)
-    local = rest_origin(rest_joints(stage.rest, stage.bone_map), axes, stage.motion) + (stage.motion.positions * (1, -1)) @ axes[:2]
+    standing = standing_of(stage.armature, stage.rest, stage.bone_map)
+    rest = standing.of(stage.rest) if standing is not None else stage.rest
+    local = rest_origin(rest_joints(rest, stage.bone_map), axes, stage.motion) + (stage.motion.positions * (1, -1)) @ axes[:2]
     world = np.array(stage.armature.matrix_world)
     return np.asarray(local @ world[:3, :3].T + world[:3, 3])
 

@@ -19,6 +19,7 @@ from ..clock.cycles import surrounded
 from ..clock.timing import SceneMotion
 from ..planes import SIDES, SIDES_APART, Plane, local_axes
 from ..rig.bake import RigBakeSettings, posed
+from ..rig.body import as_one_body
 from ..rig.character import Character, read_character
 from ..rig.cycle_bake import cropped, repeating
 from ..rig.key_reduction import thinned
@@ -158,7 +159,8 @@ def _of_layers(keys: KeySettings, to_drawing: Array) -> KeySettings:
 def _rig(drawn: DrawnCharacter, plane: Plane, motion: SceneMotion) -> RigTarget:
     character = drawn.character
     if drawn.armature is not None:
-        return read_rig(drawn.armature, character.bone_map, motion, plane=plane, depth=0.0, reset=posed_by_action(drawn.armature))
+        target = read_rig(drawn.armature, character.bone_map, motion, plane=plane, depth=0.0, reset=posed_by_action(drawn.armature))
+        return as_one_body(target, None)
     rest = character.rest
     return RigTarget(drawn.drawing, rest, character.bone_map, state_at_rest(len(rest.names)), motion, local_axes(drawn.drawing, plane), 0.0, planar=True)
 

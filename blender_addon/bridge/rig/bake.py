@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import bpy
@@ -23,15 +24,18 @@ from ..settings.channels import ChannelSettings, RootMotion
 from ..settings.feet import PLANTED, FeetSettings
 from ..settings.keys import DENSE, KeySettings
 from ..settings.landmarks import ALL_TURN, LandmarkSettings
+from .body import as_one_body, onto_rig
 from .channels import channel_curves
 from .cycle_bake import cropped, kept_in_place, repeating
 from .extremities import ends_turned
 from .ik_keys import keyed_by_ik
 from .key_reduction import Thinned, thinned
 from .limb_shares import alone, lock_notes, shared, unlocked, with_performing_legs
+from .parting import parting_notes
 from .planted import planted, rooted
 from .pose import RigPose, RigTarget, read_target, solved
 from .root_motion import carried_path, carrier_of, check_carrier, parted
+from .standing_pose import remember, standing_of
 from .stretching import let_go_of_scale, stretch_notes, stretched
 
 Array = NDArray[np.float64]
@@ -97,14 +101,15 @@ def worked_out(armature: bpy.types.Object, bone_map: BoneMap, motion: SceneMotio
     check_carrier(armature, settings.channels)
     left_over = left_behind(armature, settings.source, settings.layers)
     target = read_target(armature, bone_map, surrounded(motion), plane=settings.plane, depth=settings.depth, reset=left_over, feet=settings.feet)
-    target = stretched(target, settings.channels)
+    target = stretched(as_one_body(target, standing_of(armature, target.rest, bone_map)), settings.channels)
     pose, way = parted(target, posed(target, settings), settings.channels)
-    pose = keyed_by_ik(target, alone(target, pose, settings.channels.limbs))
+    target, pose = onto_rig(target, alone(target, pose, settings.channels.limbs), settings.channels.limbs)
+    pose = keyed_by_ik(target, pose)
     curves, notes = channel_curves(target, pose, settings.channels.limbs)
     notes += [*lock_notes(target, pose), *stretch_notes(target, settings.channels)]
     carried_by_object = settings.channels.root is not RootMotion.IN_PLACE and Limb.BODY in settings.channels.limbs
     own = own_frames(target.motion)
-    target = replace(target, motion=motion, scales={bone: scales[own] for bone, scales in target.scales.items()})
+    target = replace(target, motion=motion, scales={bone: scales[own] for bone, scales in target.scales.items()}, moved={})
     return RigWork(target, cropped(curves, motion), notes, way[own] if carried_by_object and way is not None else None)
 
 
@@ -126,6 +131,11 @@ def posed(target: RigTarget, settings: RigBakeSettings) -> RigPose:
     return kept_in_place(target, unlocked(target, shared(target, ended, settings.channels, set(ended.turns) - set(pose.turns))))
 
 
+def _parting(target: RigTarget, told: Sequence[str]) -> list[str]:
+    """The mapped bones that something was said of already."""
+    return [name for name in target.bone_map.bones if any(note.startswith(f"{name} hangs on ") for note in told)]
+
+
 def _written(work: RigWork, settings: RigBakeSettings, ahead: Thinned | None) -> RigBake:
     """Write the curves; the way that the character goes is its carrier's."""
     target, dense, way = work.target, work.dense, work.way
@@ -140,8 +150,11 @@ def _written(work: RigWork, settings: RigBakeSettings, ahead: Thinned | None) ->
         else:
             carriers.append(lay_down(carrier, path, settings.source, settings.layers))
     laid = lay_down(armature, curves, settings.source, settings.layers)
+    if target.standing is not None:
+        remember(laid.action, armature, target.rest, target.bone_map, target.standing)
     told += let_go_of_scale(armature, [target.rest.names[bone] for bone in target.scales])
     if target.motion.cycle is not None:
         mark_cycle(laid.action, int(target.motion.frames[0]), int(target.motion.frames[-1]))
+    told += parting_notes(target, _parting(target, told))
     after, before = (sum(len(curve.frames) for curve in each) for each in (curves, dense))
     return RigBake(laid.action, after, len({curve.group for curve in curves}), before, (*told, *laid.notes), tuple(each.action for each in carriers))

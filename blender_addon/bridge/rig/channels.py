@@ -32,10 +32,10 @@ def channel_curves(target: RigTarget, pose: RigPose, limbs: Collection[Limb] = f
     for bone in sorted(pose.moves):
         curves += _channels(target, bone).location(pose.moves[bone], target.motion.skeleton.height)
     for bone in sorted(set(pose.turns) - pose.unkeyed):
-        normal = int(np.abs(target.axes[2] @ target.rest.axes[bone]).argmax())
+        normal = int(np.abs(target.rest_axes[2] @ target.rest.axes[bone]).argmax())
         curves += _channels(target, bone).rotation(carried.basis(bone), normal)
-    if target.planar and abs(plane_normal(target.rest, target.bone_map) @ target.axes[2]) > IN_ITS_PLANE:
-        layers, unmoved = layer_curves(target)
+    if target.planar and abs(plane_normal(target.rest, target.bone_map) @ target.rest_axes[2]) > IN_ITS_PLANE:
+        layers, unmoved = layer_curves(target, pose.moves)
         layered = {(curve.path, curve.index) for curve in layers}
         curves = [curve for curve in curves if (curve.path, curve.index) not in layered] + layers
         notes += unmoved

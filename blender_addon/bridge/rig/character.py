@@ -12,13 +12,15 @@ from ..armature.measure import measure_skeleton
 from ..armature.rest_pose import RestPose, read_rest_pose
 from ..mapping.chosen import choose_map
 from ..planes import is_planar
+from .standing_pose import Standing, standing_of
 
 
 @dataclass(frozen=True, eq=False)
 class Character:
     """An armature's rest pose, which of its bones are which of ours, and its proportions in the armature's own unit.
 
-    `notes` are sentences about the bone map that a user may want to know.
+    `notes` are sentences about the bone map that a user may want to know; `stand`, where the character is now
+    beside its rest.
     """
 
     name: str
@@ -27,6 +29,12 @@ class Character:
     skeleton: Skeleton
     planar: bool
     notes: tuple[str, ...] = ()
+    stand: Standing | None = None
+
+    @property
+    def standing(self) -> RestPose:
+        """The rest pose as a whole where the character stands now; a rest pose may lie elsewhere."""
+        return self.stand.of(self.rest) if self.stand is not None else self.rest
 
 
 def read_character(armature: bpy.types.Object) -> Character:
@@ -41,4 +49,5 @@ def read_character(armature: bpy.types.Object) -> Character:
     if stopping := [problem.sentence for problem in chosen.problems if problem.stops]:
         raise ValueError(stopping[0])
     bone_map = chosen.bone_map
-    return Character(armature.name, rest, bone_map, measure_skeleton(rest, bone_map), is_planar(rest, bone_map), chosen.notes)
+    stand = standing_of(armature, rest, bone_map)
+    return Character(armature.name, rest, bone_map, measure_skeleton(rest, bone_map), is_planar(rest, bone_map), chosen.notes, stand)

@@ -32,11 +32,12 @@ class At(StrEnum):
     HEAD = "where the bone begins"
     TAIL = "where it ends"
     JOINT = "where a chain of bones ends: bones that were imported have their tails anywhere"
+    MEETING = "where a bone begins that hangs elsewhere and is moved there"
     BEND = "where a limb of two bones is bent by IK"
 
 
 class End(NamedTuple):
-    """A point of a rig: the bone (an index) that carries it, and which of that bone's it is; of a bend, the limb."""
+    """A point of a rig: the bone (an index) that carries it, and which of that bone's it is; of a bend, the limb, and of a meeting, the bone that is met."""
 
     bone: int
     at: At
@@ -80,6 +81,7 @@ def ends_of(target: RigTarget, bones: KeyedBones) -> dict[End, Array]:
             ends |= {End(limb.target, At.JOINT): lower.end, End(lower.bones[0], At.BEND, name): lower.start}
             for at in (At.HEAD, At.TAIL):  # a pole is no joint: it shows in the bend alone
                 ends.pop(End(limb.pole, at), None)
+    ends |= {End(above, At.MEETING, rest.names[bone]): rest.heads[bone] for bone, above in target.loose.items() if bone in bones.moved}
     for chain in chains.values():
         first, last = chain.bones[0], chain.bones[-1]
         if first in keyed:

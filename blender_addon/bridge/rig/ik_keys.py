@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..armature.ik_limbs import LIMBS, IkLimb
-from ..armature.inheritance import Carried, Carry, location_axes
+from ..armature.inheritance import Carried
 from ..armature.measure import front_at_rest
-from ..rotations import directions, inverse, of_frames, rotated
+from ..rotations import directions, of_frames, rotated
 from ..standing.two_bone import MOSTLY_STRAIGHT, side_in_plane
+from .locations import location_to
 from .pose import RigPose, RigTarget
 from .solve import Chain, chains_of
 
@@ -36,11 +37,11 @@ def keyed_by_ik(target: RigTarget, pose: RigPose) -> RigPose:
         end_bone = target.bone_map.extremities.get(LIMBS[name][2])
         end = target.rest.index(end_bone) if end_bone is not None else lower.bones[-1]
         turns[limb.target] = np.broadcast_to(carried.turn(end), (len(target.motion), 4))
-        moves[limb.target] = _to(target, carried, limb.target, _target_head(target, carried, lower, turns, limb) + path, path)
+        moves[limb.target] = location_to(target, carried, limb.target, _target_head(target, carried, lower, turns, limb) + path, path)
         if limb.pole >= 0:
             # A pole may hang on its target, and goes along with it.
-            around = Carried(target.rest, target.state, turns, target.scales, {limb.target: moves[limb.target]})
-            moves[limb.pole] = _to(target, around, limb.pole, _pole_head(target, carried, upper, lower, name) + path, path)
+            around = Carried(target.rest, target.state, turns, target.scales, {**target.moved, limb.target: moves[limb.target]})
+            moves[limb.pole] = location_to(target, around, limb.pole, _pole_head(target, carried, upper, lower, name) + path, path)
         if not limb.direct:
             # Bones that IK bends themselves keep their keys: it starts from there, and so finds the knee where it is.
             unkeyed |= {*upper.bones, *lower.bones}
@@ -97,24 +98,3 @@ def _out(target: RigTarget, carried: Carried, upper: Chain, joints: tuple[Array,
 
 def _across(vectors: Array, axis: Array) -> Array:
     return np.asarray(vectors - (vectors * axis).sum(axis=-1, keepdims=True) * axis)
-
-
-def _to(target: RigTarget, carried: Carried, bone: int, head: Array, path: Array) -> Array:
-    """(K, 3) the location, along the axes that it counts along, that brings the bone's head to a place (K, 3) in the armature's space."""
-    frame, at = carried.carried_frame(bone)
-    way = head - at - (path if _rides(target, bone) else 0)
-    return np.asarray(rotated(inverse(frame), way) @ location_axes(target.rest, bone, bool(target.state.local_location[bone])))
-
-
-def _rides(target: RigTarget, bone: int) -> bool:
-    """Whether the root carries the bone along its path."""
-    seen, waiting = set[int](), [target.rest.parents[bone]]
-    while waiting:
-        at = waiting.pop()
-        if at == target.root:
-            return True
-        if at >= 0 and at not in seen:
-            seen.add(at)
-            bonds = target.state.bonds.get(at, ())
-            waiting += [bond.target for bond in bonds if bond.carry != Carry.TURN] if bonds else [target.rest.parents[at]]
-    return False

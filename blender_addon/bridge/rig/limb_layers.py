@@ -17,6 +17,7 @@ from ..armature.inheritance import location_axes
 from ..armature.rest_pose import RestPose
 from ..figure.style import Limb
 from .limb_order import INNER, PAIRS, limb_order
+from .limbs import limbs_of_bones
 from .pose import RigTarget
 from .pose_curves import BoneChannels
 
@@ -62,13 +63,13 @@ class Stack:
         return np.where(layers > 0, near - outside, far + outside)
 
 
-def layer_curves(target: RigTarget) -> tuple[list[Curve], list[str]]:
+def layer_curves(target: RigTarget, moves: Mapping[int, Array]) -> tuple[list[Curve], list[str]]:
     """Keys, held from change to change, that move limbs along the normal of the plane that the rig lies in: each limb's first bone, and what IK draws it to.
 
-    And a sentence for each limb that cannot be moved.
+    Bones that hang elsewhere go along, on top of their own `moves` (K, 3). And a sentence for each limb that cannot be moved.
     """
     armature, bone_map, motion, height = target.armature, target.bone_map, target.motion, target.motion.skeleton.height
-    stack = _stack(armature, target.rest, bone_map, height, target.axes[2])
+    stack = _stack(armature, target.rest, bone_map, height, target.rest_axes[2])
     curves, notes = [], []
     for limb, layers in limb_order(motion, stack.under(height)).items():
         names = _bones(bone_map, limb)
@@ -83,11 +84,23 @@ def layer_curves(target: RigTarget) -> tuple[list[Curve], list[str]]:
             continue
         changes = np.flatnonzero(np.diff(layers, prepend=layers[0] - 1))
         depths = stack.depth(limb, layers[changes]) - stack.rest[limb]
-        curves += _held(target, target.rest.index(bone.name), changes, depths)
+        first = target.rest.index(bone.name)
+        curves += _held(target, first, changes, depths) if first not in target.loose else []
+        for loose in _beside(target, limb, first):
+            curves += _on_top(target, loose, changes, depths, moves[loose])
         ik = target.limbs.ik.get(limb.name.lower())
         for control in (ik.target, ik.pole) if ik is not None else ():
             curves += _held_beside_others(target, control, changes, depths) if control >= 0 else []
     return curves, notes
+
+
+def _beside(target: RigTarget, limb: Limb, first: int) -> Iterator[int]:
+    """The limb's loose bones that its first one does not take along, and no other of them."""
+    owners, taken = limbs_of_bones(target.bone_map), {first} - set(target.loose)
+    for bone in sorted(target.loose, key=lambda bone: len(target.rest.above(bone))):
+        if owners[target.rest.names[bone]] is limb and taken.isdisjoint(target.rest.above(bone)):
+            taken.add(bone)
+            yield bone
 
 
 def _held(target: RigTarget, bone: int, changes: NDArray[np.int64], depths: Array) -> list[Curve]:
@@ -103,9 +116,18 @@ def _held_beside_others(target: RigTarget, bone: int, changes: NDArray[np.int64]
     return [curve for curve in _held(target, bone, changes, depths) if curve.index == axis and abs(normal[axis]) > ONE_AXIS]
 
 
+def _on_top(target: RigTarget, bone: int, changes: NDArray[np.int64], depths: Array, moves: Array) -> list[Curve]:
+    """The same on top of how the bone is moved in every frame (K, 3)."""
+    if curves := _held_beside_others(target, bone, changes, depths):
+        return curves
+    everywhere = np.repeat(depths, np.diff(changes, append=len(moves)))
+    channels = BoneChannels(target.armature.pose.bones[target.rest.names[bone]], target.motion.frames)
+    return channels.location(moves + everywhere[:, None] * _normal(target, bone), target.motion.skeleton.height)
+
+
 def _normal(target: RigTarget, bone: int) -> Array:
     """(3,) the plane's normal along the axes that the bone's location counts along."""
-    return np.asarray(target.axes[2] @ location_axes(target.rest, bone, bool(target.state.local_location[bone])))
+    return np.asarray(target.rest_axes[2] @ location_axes(target.rest, bone, bool(target.state.local_location[bone])))
 
 
 def _stack(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, height: float, away: Array) -> Stack:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..armature.inheritance import Carried, location_axes
+from ..armature.inheritance import Carried
 from ..clock.timing import SceneMotion
 from ..figure.style import Limb
 from ..rotations import NO_TURN, about, continuous, inverse, product
@@ -48,8 +48,7 @@ def alone(target: RigTarget, pose: RigPose, limbs: Collection[Limb]) -> RigPose:
     kept = {bone: turn for bone, turn in pose.turns.items() if owners[target.rest.names[bone]] in limbs}
     path = pose.path
     if Limb.BODY not in limbs:
-        axes = location_axes(target.rest, target.root, bool(target.state.local_location[target.root]))
-        path = np.broadcast_to(target.root_move @ axes.T, (len(target.motion), 3))
+        path = np.broadcast_to(target.root_path, (len(target.motion), 3))
     if len(kept) == len(pose.turns):
         return replace(pose, path=path)
     performed = target.carried(pose.turns)
@@ -61,7 +60,7 @@ def unlocked(target: RigTarget, pose: RigPose) -> RigPose:
     """The pose that is left where rotations are locked: what hangs on a locked bone still points where it should, if it can."""
     if target.armature.pose is None:  # a drawing's limbs have no locks
         return pose
-    locked = {bone: locks for bone in pose.turns if (locks := _locks(target, bone)).any}
+    locked = {bone: locks for bone in pose.turns if bone not in target.loose and (locks := _locks(target, bone)).any}
     if not locked:
         return pose
     return replace(pose, turns=_turned(target, pose.turns, locked, lambda bone, carried: locked[bone].reachable(_whole(target, carried.basis(bone)))))

@@ -13,14 +13,15 @@ from ...core.skeleton import Joint
 from ..animation.actions import Curve, Interpolation
 from ..armature.bone_map import BoneMap
 from ..armature.ik_limbs import BY_BONES, RigLimbs, choose_limbs
-from ..armature.inheritance import Carried, RigState, read_rig_state
+from ..armature.inheritance import Carried, RigState, location_axes, read_rig_state
 from ..armature.rest_pose import RestPose, read_rest_pose
 from ..armature.switches import path_of_number
 from ..clock.timing import SceneMotion
 from ..planes import Plane, is_planar, local_axes
-from ..rotations import directions, product, shortest_arc
+from ..rotations import directions, inverse, product, rotated, shortest_arc
 from ..settings.feet import UNPLANTED, FeetSettings
 from .solve import aims_of, chains_of, deep_turns, flat_turns
+from .standing_pose import Standing
 
 Array = NDArray[np.float64]
 
@@ -31,7 +32,11 @@ class RigTarget:
 
     `axes` (3, 3) are the plane's right, up and away as unit rows in the armature's space; `depth` 0..1 is how much of the motion's depth the rig takes on;
     `planar` tells a cut-out rig; `limbs` what its limbs are keyed by; `scales` (K, 3) those of bones that stretch, along
-    their own axes; `root_move` (3,) the location that the root has now, which the path takes the place of.
+    their own axes; `root_path` (3,) how far the root is moved now, in the armature's space, which the path takes the place of. `moved` (K, 3): locations of
+    other bones, beside the path, along the axes that they count along.
+
+    Where the body does not hang together, or stands elsewhere than it rests, all this is of the body that is reckoned with: `loose` names its bones (indices)
+    that hang elsewhere on the rig, by what they are to stay on; `standing` is where it stands; `rigged` is the rig as it is.
     """
 
     armature: bpy.types.Object
@@ -44,12 +49,21 @@ class RigTarget:
     planar: bool
     limbs: RigLimbs = BY_BONES
     scales: Mapping[int, Array] = field(default_factory=dict)
-    root_move: Array = field(default_factory=lambda: np.zeros(3))
+    root_path: Array = field(default_factory=lambda: np.zeros(3))
+    moved: Mapping[int, Array] = field(default_factory=dict)
+    loose: Mapping[int, int] = field(default_factory=dict)
+    standing: Standing | None = None
+    rigged: RigTarget | None = None
 
     @property
     def flat(self) -> bool:
         """Whether all bones turn in the picture's plane alone."""
         return self.planar or self.depth == 0
+
+    @property
+    def rest_axes(self) -> Array:
+        """(3, 3) the plane's axes where the rig rests."""
+        return rotated(inverse(self.standing.turn), self.axes) if self.standing is not None else self.axes
 
     @property
     def root(self) -> int:
@@ -58,7 +72,7 @@ class RigTarget:
 
     def carried(self, turns: Mapping[int, Array]) -> Carried:
         """The whole rig, once its bones are turned so."""
-        return Carried(self.rest, self.state, turns, self.scales)
+        return Carried(self.rest, self.state, turns, self.scales, self.moved)
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,8 +111,10 @@ def read_target(
     state = read_rig_state(armature, rest, (*bone_map.switches, *by_ik), reset)
     root = rest.index(bone_map.root)
     root_move, state.moves[root] = state.moves[root].copy(), 0
+    frame = Carried(rest, state, {}).carried_frame(root)[0][0]
+    root_path = rotated(frame, root_move @ location_axes(rest, root, bool(state.local_location[root])).T)
     planar, axes = is_planar(rest, bone_map), local_axes(armature, plane)
-    return RigTarget(armature, rest, bone_map, state, motion, axes, depth, planar, limbs, root_move=root_move)
+    return RigTarget(armature, rest, bone_map, state, motion, axes, depth, planar, limbs, root_path=root_path)
 
 
 def solved(target: RigTarget) -> RigPose:

@@ -123,8 +123,8 @@ def _limits(target: RigTarget, bones: KeyedBones, wanted: dict[End, Array]) -> d
         for foot in range(2):
             if bone in feet[foot]:
                 stands |= contacts[:, foot]
-        control = bone != target.root and bone in bones.moved
-        if control and end.at in (At.HEAD, At.JOINT):
+        control = (bone != target.root and bone in bones.moved) or end.at == At.MEETING
+        if control and end.at in (At.HEAD, At.JOINT, At.MEETING):
             still = np.linalg.norm(np.diff(places, axis=0, prepend=places[:1]), axis=1) < STANDING * height
             stands |= still & contacts.any(axis=1)
         limits[end] = np.where(stands, STANDING, CONTROLS if control else joints) * height

@@ -30,7 +30,10 @@ class LimbKeys(StrEnum):
 
 @dataclass(frozen=True)
 class FeetSettings:
-    """`ground`: how high the soles stand in the world, along the plane's up; None for where they rest. `legs` and `arms`: what they are keyed by."""
+    """`ground`: how high the soles stand in the world, along the plane's up; None for where they stand before the bake.
+
+    `legs` and `arms`: what they are keyed by.
+    """
 
     planting: Planting = Planting.AUTO
     ground: float | None = None

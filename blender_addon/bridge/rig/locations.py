@@ -1,0 +1,33 @@
+"""The location that brings a bone to a place."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..armature.inheritance import Carried, Carry, location_axes
+from ..rotations import inverse, rotated
+from .pose import RigTarget
+
+Array = NDArray[np.float64]
+
+
+def location_to(target: RigTarget, carried: Carried, bone: int, head: Array, path: Array) -> Array:
+    """(K, 3) the location, along the axes that it counts along, that brings the bone's head to a place (K, 3) in the armature's space."""
+    frame, at = carried.carried_frame(bone)
+    way = head - at - (path if rides_on_root(target, bone) else 0)
+    return np.asarray(rotated(inverse(frame), way) @ location_axes(target.rest, bone, bool(target.state.local_location[bone])))
+
+
+def rides_on_root(target: RigTarget, bone: int) -> bool:
+    """Whether the root carries the bone along its path."""
+    seen, waiting = set[int](), [target.rest.parents[bone]]
+    while waiting:
+        at = waiting.pop()
+        if at == target.root:
+            return True
+        if at >= 0 and at not in seen:
+            seen.add(at)
+            bonds = target.state.bonds.get(at, ())
+            waiting += [bond.target for bond in bonds if bond.carry != Carry.TURN] if bonds else [target.rest.parents[at]]
+    return False
