@@ -17,10 +17,10 @@ import bpy
 import numpy as np
 
 from blender_addon.bridge.clock.timed import timed
-from blender_addon.bridge.settings.feet import PLANTED, UNPLANTED, FeetSettings
-from blender_addon.bridge.settings.timing import AS_FILMED
 from blender_addon.core.motion import Limbs, RetargetedMotion
 from blender_addon.core.skeleton import Skeleton
+from blender_addon.settings.feet import PLANTED, UNPLANTED, FeetSettings
+from blender_addon.settings.timing import AS_FILMED
 from tests.blender.drawn_shoes import TALL, draw, drawn_shoes
 from tests.blender.legs import slides
 from training.documents import replace_section, table

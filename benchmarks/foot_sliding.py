@@ -25,14 +25,15 @@ from numpy.typing import NDArray
 
 from blender_addon.bridge.clock.timed import timed
 from blender_addon.bridge.clock.timing import SceneMotion
-from blender_addon.bridge.planes import STANDS, Plane, PlaneChoice, plane_of
+from blender_addon.bridge.planes import STANDS, Plane, plane_of
 from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.character import Character, read_character
-from blender_addon.bridge.settings.keys import KeyMode, KeySettings
-from blender_addon.bridge.settings.timing import AS_FILMED
 from blender_addon.bridge.standing.stances import stances_of
 from blender_addon.core.motion import LandmarkOffsets, Limbs, RetargetedMotion, View
 from blender_addon.core.skeleton import LEG_BONES, Skeleton
+from blender_addon.settings.keys import KeyMode, KeySettings
+from blender_addon.settings.timing import AS_FILMED
+from blender_addon.settings.view import PlaneChoice
 from tests.blender.legs import posed_ankles, slides, stretch_legs
 from tests.blender.read_back import posed_bones
 from tests.blender.rigs import RIGS, rigify_with_legs

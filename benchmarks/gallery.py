@@ -196,8 +196,9 @@ def _render(scene: bpy.types.Scene, subject: bpy.types.Object, frames: Sequence[
 
 def _stage(scene: bpy.types.Scene, subject: bpy.types.Object) -> tuple[Vector, Vector, Vector, float, float, Callable[[], Vector]]:
     """Right, up and away of the plane in the world, how high the ground is and the subject tall, and where its hips are in the scene's frame."""
-    from blender_addon.bridge.planes import PlaneChoice, plane_of
+    from blender_addon.bridge.planes import plane_of
     from blender_addon.bridge.rig.character import read_character
+    from blender_addon.settings.view import PlaneChoice
 
     if subject.type != "ARMATURE":
         plane = plane_of(PlaneChoice.OWN, None, None, None, scene)

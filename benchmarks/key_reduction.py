@@ -17,12 +17,13 @@ import bpy
 import numpy as np
 
 from blender_addon.bridge.clock.timed import timed
-from blender_addon.bridge.planes import PlaneChoice, plane_of
+from blender_addon.bridge.planes import plane_of
 from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.character import read_character
-from blender_addon.bridge.settings.keys import DENSE, REDUCED
-from blender_addon.bridge.settings.timing import AS_FILMED
 from blender_addon.core.motion import RetargetedMotion
+from blender_addon.settings.keys import DENSE, REDUCED
+from blender_addon.settings.timing import AS_FILMED
+from blender_addon.settings.view import PlaneChoice
 from tests.blender.read_back import posed_joints
 from tests.blender.rigs import RIGS
 from training.documents import replace_section, table

@@ -7,14 +7,11 @@ import bpy
 from .bridge import addon
 from .panels.paragraph import paragraph
 from .panels.retarget import OUTCOME_ICONS
+from .settings.device import Device
+from .settings.kinds import OneOf, items_of
 from .worker import client
 
-DEVICES = (
-    ("auto", "Automatic", "The fastest that is there"),
-    ("cpu", "CPU", "The processor"),
-    ("cuda", "CUDA", "A graphics card of NVIDIA"),
-    ("mps", "MPS", "The graphics of Apple's processors"),
-)
+DEVICES = OneOf(default=Device.AUTO, label="Device", description="What the networks run on", items=items_of(Device)).rows
 
 
 class RETARGET2D_AP_preferences(bpy.types.AddonPreferences):

@@ -14,7 +14,8 @@ BLENDER = frozenset({"bpy", "bpy_extras", "bl_operators", "bl_ui", "blf", "bmesh
 
 ADDON = "blender_addon"
 CORE = f"{ADDON}.core"
-PLAIN_DATA = tuple(f"{CORE}.{name}" for name in ("skeleton", "pose_sequence", "motion", "keys", "contacts", "durable", "head_pose", "interruption"))
+PLAIN_DATA = tuple(f"{CORE}.{name}" for name in ("skeleton", "pose_sequence", "motion", "keys", "contacts", "durable", "head_pose", "interruption", "limbs"))
+SETTINGS, AS_PROPERTIES = f"{ADDON}.settings", f"{ADDON}.settings.as_properties"
 PROPERTIES = f"{ADDON}.properties"
 WORKER, WORKER_CLIENT = f"{ADDON}.worker", f"{ADDON}.worker.client"
 BRIDGE, OPERATORS, PANELS = f"{ADDON}.bridge", f"{ADDON}.operators", f"{ADDON}.panels"
@@ -34,11 +35,14 @@ class Room:
 
 ROOMS = (
     Room(PLAIN_DATA, ours=PLAIN_DATA, nothing_but=frozenset({"numpy"})),
+    Room((f"{CORE}.__main__", f"{CORE}.commands"), ours=(CORE, SETTINGS), never=BLENDER),
     Room((CORE,), ours=(CORE,), never=BLENDER),
+    Room((AS_PROPERTIES,), ours=(SETTINGS,)),
+    Room((SETTINGS,), ours=(SETTINGS, *PLAIN_DATA), nothing_but=frozenset()),
     Room((WORKER,), ours=(WORKER, CORE), never=BLENDER),
-    Room((BRIDGE,), ours=(BRIDGE, *PLAIN_DATA)),
-    Room((OPERATORS,), ours=(OPERATORS, BRIDGE, WORKER_CLIENT)),
-    Room((PANELS,), ours=(PANELS, OPERATORS, PROPERTIES)),
+    Room((BRIDGE,), ours=(BRIDGE, SETTINGS, *PLAIN_DATA)),
+    Room((OPERATORS,), ours=(OPERATORS, BRIDGE, SETTINGS, WORKER_CLIENT)),
+    Room((PANELS,), ours=(PANELS, OPERATORS, PROPERTIES, SETTINGS)),
     Room((ADDON,), ours=(ADDON,)),
     Room(("training",), ours=("training", CORE), never=BLENDER),
     Room(("benchmarks",), ours=("benchmarks", "training", ADDON)),
@@ -48,7 +52,7 @@ ROOMS = (
 )
 """The first room that holds a module gives its rule. The tools run before there is any environment; pytest is imported where it runs."""
 
-LOADED_IN_BLENDER = (*PLAIN_DATA, WORKER_CLIENT, BRIDGE, OPERATORS, PANELS, PROPERTIES, f"{ADDON}.preferences", f"{ADDON}.cli")
+LOADED_IN_BLENDER = (*PLAIN_DATA, SETTINGS, WORKER_CLIENT, BRIDGE, OPERATORS, PANELS, PROPERTIES, f"{ADDON}.preferences", f"{ADDON}.cli")
 """What Blender's process imports, beside the add-on's own __init__."""
 
 IN_BLENDER = BLENDER | {"numpy"} | sys.stdlib_module_names

@@ -9,25 +9,27 @@ import bpy
 import numpy as np
 
 from ..core.motion import Limbs
+from ..settings.bake_targets import BakeTarget
+from ..settings.drawing import Way
+from ..settings.footage import EVERY_PERFORMER
 from .clock.cycles import in_place
 from .clock.media import scene_fps
 from .clock.timed import timed, timing_notes
 from .clock.timing import SceneMotion
 from .data_blocks import nothing_left_on_failure
 from .drawing.bake import DrawingBake, DrawnCharacter, armature_for, bind, key_layers, read_drawn_character
-from .drawing.settings import Way
 from .figure.bake import FigureBake, bake_figure
 from .figure.continued import EarlierFigure, mark_figure, take_over
 from .figure.feet import planted_figure, standing_at
 from .figure.style_files import read_style
 from .free_place import placed_beside
-from .job_settings import BakeTarget, JobSettings
+from .job_settings import JobSettings
 from .planes import Placement, Plane, default_placement, placement_of_rig, plane_of
 from .rig.bake import RigBake, RigBakeSettings, bake_rig, worked_out
 from .rig.character import Character, read_character
 from .rig.key_reduction import Thinned, thinning
 from .scene_results import play_baked_frames, select_results
-from .session import EVERY_PERFORMER, Made, Take
+from .session import Made, Take
 
 SAME_BODY = 1e-3
 """Relative difference of bone lengths above which an armature is no longer the one that was retargeted onto."""
@@ -97,13 +99,13 @@ def thinning_ahead(scene: bpy.types.Scene, settings: JobSettings, takes: Sequenc
     Yields what part is done, 0..1. None where there is no rig, or where it went meanwhile; what is wrong with it `bake` says.
     """
     armature = settings.read_armature()
-    if BakeTarget.RIG not in settings.bake or armature is None:
+    if BakeTarget.RIG not in settings.bake.targets or armature is None:
         return None
     onto, plane = _checked(scene, settings)
     if onto.character is None:
         return None
     _check_body(onto.character, takes)
-    motion = timed(takes[0].motion, scene_fps(scene), settings.start_frame, settings.timing)
+    motion = timed(takes[0].motion, scene_fps(scene), settings.bake.start_frame, settings.timing)
     wanted = _rig_settings(settings, onto.character, plane, takes[0])
     try:
         work = worked_out(armature, onto.character.bone_map, motion, wanted)
@@ -130,10 +132,10 @@ def bake(
     onto, plane = _checked(scene, settings)
     if onto.character is not None:
         _check_body(onto.character, takes)
-    motions = [timed(take.motion, scene_fps(scene), settings.start_frame, settings.timing) for take in takes]
+    motions = [timed(take.motion, scene_fps(scene), settings.bake.start_frame, settings.timing) for take in takes]
     with nothing_left_on_failure():
         figures: list[FigureBake] = []
-        if BakeTarget.GREASE_PENCIL in settings.bake:
+        if BakeTarget.FIGURE in settings.bake.targets:
             figures = _figures(scene, settings, onto=onto, plane=plane, takes=takes, motions=motions, progress=progress, since=since)
         rigs, drawings = _performing(scene, settings, onto, plane, (takes[0], motions[0]), ahead=ahead)
         for figure in figures:
@@ -161,21 +163,21 @@ def bake(
 
 def _check_wanted(settings: JobSettings) -> None:
     """What is chosen fits together; ValueError where it does not."""
-    if not settings.bake:
+    if not settings.bake.targets:
         raise ValueError("Nothing is chosen to bake; choose the rig, Grease Pencil, or a drawing.")
-    if settings.armature is None and BakeTarget.RIG in settings.bake:
+    if settings.body.armature is None and BakeTarget.RIG in settings.bake.targets:
         raise ValueError("No armature is chosen to bake onto; choose one, or bake onto Grease Pencil alone.")
-    if settings.performer == EVERY_PERFORMER and (settings.armature is not None or BakeTarget.DRAWING in settings.bake):
+    if settings.performer == EVERY_PERFORMER and (settings.body.armature is not None or BakeTarget.DRAWING in settings.bake.targets):
         raise ValueError("Everybody is drawn in their own proportions; choose one performer for the armature or the drawing, or neither of them.")
-    if BakeTarget.GREASE_PENCIL in settings.bake:
-        read_style(settings.drawing.style)
+    if BakeTarget.FIGURE in settings.bake.targets:
+        read_style(settings.figure.style)
 
 
 def _onto(scene: bpy.types.Scene, settings: JobSettings) -> _Onto:
     armature = settings.read_armature()
     if armature is not None and scene.objects.get(armature.name) != armature:
         raise ValueError(f"{armature.name} is not in the scene {scene.name}; choose an armature that is.")
-    if BakeTarget.DRAWING in settings.bake:
+    if BakeTarget.DRAWING in settings.bake.targets:
         drawn = read_drawn_character(scene, settings.drawing, armature)
         return _Onto(drawn.character, drawn.owner, drawn)
     return _Onto(read_character(armature), armature) if armature is not None else _Onto()
@@ -184,8 +186,8 @@ def _onto(scene: bpy.types.Scene, settings: JobSettings) -> _Onto:
 def _checked(scene: bpy.types.Scene, settings: JobSettings) -> tuple[_Onto, Plane]:
     onto = _onto(scene, settings)
     if onto.character is None:
-        return onto, plane_of(settings.plane, None, None, None, scene)
-    return onto, plane_of(settings.plane, onto.owner, onto.character.standing, onto.character.bone_map, scene)
+        return onto, plane_of(settings.view.plane, None, None, None, scene)
+    return onto, plane_of(settings.view.plane, onto.owner, onto.character.standing, onto.character.bone_map, scene)
 
 
 def _performing(
@@ -201,7 +203,7 @@ def _performing(
         return [], []
     rigs: list[RigBake] = []
     wanted = _rig_settings(settings, onto.character, plane, take)
-    if armature is not None and (BakeTarget.RIG in settings.bake or by_armature):
+    if armature is not None and (BakeTarget.RIG in settings.bake.targets or by_armature):
         rigs = [bake_rig(armature, onto.character.bone_map, motion, wanted, ahead)]
     if drawn is None:
         return rigs, []
@@ -212,8 +214,8 @@ def _performing(
 
 def _performers(settings: JobSettings) -> list[bpy.types.Object]:
     """The objects of the scene that the motion was baked onto."""
-    armature = settings.read_armature() if BakeTarget.RIG in settings.bake else None
-    drawing = settings.drawing.read_drawing() if BakeTarget.DRAWING in settings.bake else None
+    armature = settings.read_armature() if BakeTarget.RIG in settings.bake.targets else None
+    drawing = settings.drawing.read_drawing() if BakeTarget.DRAWING in settings.bake.targets else None
     return [item for item in (armature, drawing) if item is not None]
 
 
@@ -225,8 +227,8 @@ def _check_body(character: Character, takes: Sequence[Take]) -> None:
 
 
 def _rig_settings(settings: JobSettings, character: Character, plane: Plane, take: Take) -> RigBakeSettings:
-    flat = character.planar or settings.look.limbs is Limbs.FULL_LENGTH
-    depth = settings.depth if settings.depth is not None else 0.0 if flat else 1.0
+    flat = character.planar or settings.view.limbs is Limbs.FULL_LENGTH
+    depth = settings.view.depth if settings.view.depth is not None else 0.0 if flat else 1.0
     return RigBakeSettings(
         plane=plane,
         depth=depth,
@@ -252,7 +254,7 @@ def _figures(
     since: int | None,
 ) -> list[FigureBake]:
     """A figure a take. Where everybody keeps their own body they share the first one's placement: they stand to each other as in the picture."""
-    style = read_style(settings.drawing.style)
+    style = read_style(settings.figure.style)
     motions = [planted_figure(motion, settings.feet) for motion in motions]
     placement: Placement
     if onto.character is not None:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import bpy
-
+from ..settings.footage import FootageSettings, OtherPerformance
 from .clock.media import same_file, video_path, whole_path
-
-LAYOUT_BY_POINTS = "AUTO"
-"""The choice that leaves a pose file's layout to the number of its points."""
 
 
 @dataclass(frozen=True)
@@ -33,15 +29,15 @@ class Footage:
         object.__setattr__(self, "place", whole_path(self.video))
 
     @classmethod
-    def of(cls, performance: bpy.types.PropertyGroup, poses: bpy.types.PropertyGroup) -> Footage:
-        """Read what names the performance, and what is known of its poses."""
-        return cls(
-            video=performance.video.strip(),
-            frame_range=performance.frame_range.strip(),
-            fps=poses.fps or None,
-            layout=poses.layout.lower() if poses.layout != LAYOUT_BY_POINTS else None,
-            image_size=tuple(poses.image_size) if all(poses.image_size) else None,
-        )
+    def of(cls, settings: FootageSettings) -> Footage:
+        """What the settings name."""
+        return cls(settings.video, settings.frame_range, settings.fps, settings.layout or None, settings.image_size)
+
+    def other(self, performance: OtherPerformance) -> Footage:
+        """That of another performance; where it names no video, it is this one."""
+        if not performance.video:
+            return self
+        return replace(self, video=performance.video, frame_range=performance.frame_range, fps=performance.fps)
 
     def find(self) -> tuple[Path, tuple[Any, ...]]:
         """Where it is, and what its performers are remembered by; ValueError where it is not there."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from typing import Any
 
 import bpy
@@ -14,67 +13,58 @@ import numpy as np
 from ..core.motion import View
 from ..core.pose_sequence import PoseSequence
 from ..core.skeleton import Skeleton
-from .animation.layers import LayerSettings
+from ..settings.bake import BakeSettings
+from ..settings.bake_targets import BakeTarget
+from ..settings.blend import BlendSettings
+from ..settings.body import BodySettings
+from ..settings.channels import ChannelSettings
+from ..settings.cleaning import CleaningSettings
+from ..settings.feet import FeetSettings, LandmarkSettings
+from ..settings.figure import FigureSettings
+from ..settings.footage import EVERY_PERFORMER, FootageSettings, OtherPerformance
+from ..settings.keys import KeySettings
+from ..settings.kinds import Block
+from ..settings.nla import LayerSettings
+from ..settings.timing import TimingSettings
+from ..settings.view import ViewChoice, ViewSettings
 from .clock import media
 from .clock.timing import scene_frames
 from .clock.view_keys import view_at
 from .data_blocks import object_of, scene_of
 from .drawing.settings import DrawingSettings
-from .editing.settings import EditingSettings
+from .editing.settings import Correction, corrections_of
 from .footage import Footage
-from .planes import PlaneChoice
-from .session import EVERY_PERFORMER, Performance, session
-from .settings.channels import ChannelSettings
-from .settings.feet import FeetSettings
-from .settings.keys import KeySettings
-from .settings.landmarks import LandmarkSettings
-from .settings.look import LookSettings, ViewChoice
-from .settings.timing import TimingSettings
-
-
-class BakeTarget(StrEnum):
-    """What the motion is baked onto."""
-
-    RIG = "RIG"
-    GREASE_PENCIL = "GREASE_PENCIL"
-    DRAWING = "DRAWING"
-
+from .session import Performance, session
 
 EDITABLE_MODES = frozenset({"OBJECT", "POSE"})
 """Modes whose undo steps hold the whole file: in the others an undo would not take a bake back."""
 
 
 @dataclass(frozen=True)
-class Block:
-    """A data-block that outlives undo: found again by its session uid, whatever it is called by then."""
+class Source:
+    """One performer of a video or a pose file, by a value of the property `performer`."""
 
-    uid: int
-    name: str = field(compare=False)
-
-    @classmethod
-    def of(cls, block: bpy.types.ID) -> Block:
-        """Remember the data-block."""
-        return cls(block.session_uid, block.name)
+    footage: Footage
+    performer: int
 
 
 @dataclass(frozen=True)
 class JobSettings:
-    """A job's settings; `depth` None for the rig's own, `armature` None for the performer's own body."""
+    """A job's settings, a topic each; `corrections` are those made for the footage."""
 
     scene: Block
     footage: Footage
     performer: int
-    armature: Block | None
-    look: LookSettings
-    plane: PlaneChoice
-    depth: float | None
-    bake: frozenset[BakeTarget]
-    start_frame: int
-    model: str
-    editing: EditingSettings
+    cleaning: CleaningSettings
+    corrections: tuple[Correction, ...]
+    body: BodySettings
+    view: ViewSettings
+    blend: BlendSettings
+    bake: BakeSettings
     layers: LayerSettings
     channels: ChannelSettings
     drawing: DrawingSettings
+    figure: FigureSettings
     feet: FeetSettings
     landmarks: LandmarkSettings
     keys: KeySettings
@@ -82,55 +72,78 @@ class JobSettings:
 
     @classmethod
     def of(cls, scene: bpy.types.Scene) -> JobSettings:
-        """Read the scene's properties."""
+        """Read the scene's properties. An armature keeps its own body: it has no share in a blend."""
         chosen = scene.retarget2d
-        footage = Footage.of(chosen, chosen.poses)
+        performance, body, blend = FootageSettings.of(chosen), BodySettings.of(chosen), BlendSettings.of(chosen)
         return cls(
             scene=Block.of(scene),
-            footage=footage,
-            performer=chosen.performer,
-            armature=Block.of(chosen.armature) if chosen.armature is not None else None,
-            look=LookSettings.of(chosen, footage),
-            plane=PlaneChoice(chosen.plane),
-            depth=None if chosen.depth_auto else chosen.depth,
-            bake=frozenset(BakeTarget(target) for target in chosen.bake),
-            start_frame=chosen.start_frame,
-            model=chosen.model.lower(),
-            editing=EditingSettings.of(chosen.editing),
-            layers=LayerSettings.of(chosen.layers),
-            channels=ChannelSettings.of(chosen.channels),
-            drawing=DrawingSettings.of(chosen.drawing),
-            feet=FeetSettings.of(chosen.feet),
-            landmarks=LandmarkSettings.of(chosen.landmarks),
-            keys=KeySettings.of(chosen.keys),
-            timing=TimingSettings.of(chosen.timing),
+            footage=Footage.of(performance),
+            performer=performance.performer,
+            cleaning=CleaningSettings.of(chosen),
+            corrections=corrections_of(chosen),
+            body=body,
+            view=ViewSettings.of(chosen),
+            blend=blend if body.armature is None else replace(blend, skeleton=0.0).in_force(),
+            bake=BakeSettings.of(chosen),
+            layers=LayerSettings.of(chosen),
+            channels=ChannelSettings.of(chosen),
+            drawing=DrawingSettings.of(chosen),
+            figure=FigureSettings.of(chosen),
+            feet=FeetSettings.of(chosen),
+            landmarks=LandmarkSettings.of(chosen),
+            keys=KeySettings.of(chosen),
+            timing=TimingSettings.of(chosen),
         )
 
     def read_scene(self) -> bpy.types.Scene:
         """The scene; ValueError where it is gone."""
-        return scene_of(self.scene.uid, self.scene.name)
+        return scene_of(*self.scene)
 
     def read_armature(self) -> bpy.types.Object | None:
         """The armature, None where none was chosen; ValueError where it is gone."""
-        return object_of(self.armature.uid, self.armature.name) if self.armature is not None else None
+        return object_of(*self.body.armature) if self.body.armature is not None else None
 
-    def view_of(self, poses: PoseSequence, lasting: float) -> View | None:
+    @property
+    def view_of(self) -> Source | None:
+        """The performance whose view is asked for."""
+        return self._source(self.view.source) if self.view.applies("source") else None
+
+    @property
+    def body_of(self) -> Source | None:
+        """The performance whose performer's body is asked for."""
+        return self._source(self.body.source) if self.body.applies("source") else None
+
+    @property
+    def blended_with(self) -> Source | None:
+        """The second performance."""
+        return self._source(self.blend.source) if self.blend.is_used else None
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The other performances."""
+        return tuple(source for source in (self.view_of, self.body_of, self.blended_with) if source is not None)
+
+    def _source(self, other: OtherPerformance) -> Source:
+        return Source(self.footage.other(other), other.performer)
+
+    def view_at(self, poses: PoseSequence, lasting: float) -> View | None:
         """The angle to see a clip from, or one for each of its frames where it is keyed; for `lasting` seconds where it is blended with another.
 
         None where no angle is asked for: as filmed, or as another performance.
         """
-        if self.look.view is not ViewChoice.ANGLE:
-            return View(*self.look.angles) if self.look.angles is not None else None
-        count = len(poses) if self.look.blend is None else max(len(poses), math.ceil(lasting * poses.fps) + 1)
+        if self.view.view is not ViewChoice.ANGLE:
+            return View(*self.view.angles) if self.view.angles is not None else None
+        count = len(poses) if not self.blend.is_used else max(len(poses), math.ceil(lasting * poses.fps) + 1)
         scene = self.read_scene()
-        return view_at(scene, scene_frames(np.arange(count) / poses.fps, media.scene_fps(scene), self.start_frame, self.timing.speed))
+        return view_at(scene, scene_frames(np.arange(count) / poses.fps, media.scene_fps(scene), self.bake.start_frame, self.timing.speed))
 
     def motion_key(self, performances: Sequence[Performance], skeleton: Skeleton | None) -> tuple[Any, ...]:
         """What the motions of the main performance, and of those beside it, are remembered by: all that goes into them, and nothing else."""
-        view = self.view_of(performances[0].people[0], max(performance.seconds for performance in performances))
+        view = self.view_at(performances[0].people[0], max(performance.seconds for performance in performances))
         angles = (np.asarray(view.azimuth).tobytes(), np.asarray(view.elevation).tobytes()) if view is not None else None
         lengths = skeleton.lengths.tobytes() if skeleton is not None else None
-        return tuple(performance.key for performance in performances), self.performer, self.look, angles, lengths, self.model, self.editing
+        asked = tuple(topic.asked() for topic in (self.cleaning, self.body, self.view, self.blend, self.bake))
+        return tuple(performance.key for performance in performances), self.performer, self.sources, asked, self.corrections, angles, lengths
 
     def take_name(self, performer: int, performers: Sequence[int]) -> str:
         """What a performer's actions and figures are called: the video, and who where there are several."""

@@ -8,12 +8,14 @@ from enum import StrEnum
 
 import bpy
 
+from ..settings.footage import MAIN_PERFORMER
+from ..settings.view import ViewChoice
 from .addon import Preferred, preferred
 from .clock.media import scene_fps
 from .clock.view_keys import fingerprint_of_moving_view
 from .job_settings import JobSettings
 from .mapping.stored import stored_text
-from .session import MAIN_PERFORMER, Ending, Message, session
+from .session import Ending, Message, session
 
 SETTINGS_CHANGED = "The settings changed since the last bake; bake again to bring it up to date"
 PERFORMANCE_CHANGED = "The performance changed since the last bake; bake again to bring it up to date"
@@ -62,8 +64,8 @@ class Basis:
     def of(cls, scene: bpy.types.Scene) -> Basis:
         """As the scene is now."""
         settings, armature, view_keys = JobSettings.of(scene), scene.retarget2d.armature, fingerprint_of_moving_view(scene)
-        if view_keys and settings.look.angles is not None:  # these are the angles of one frame
-            settings = replace(settings, look=replace(settings.look, angles=None))
+        if view_keys and settings.view.view is ViewChoice.ANGLE:  # these are the angles of one frame
+            settings = replace(settings, view=replace(settings.view, azimuth=0.0, elevation=0.0))
         here = set(scene.collection.children_recursive)
         edits = frozenset(group.collection.session_uid for group in scene.retarget2d.editing.edits if group.collection in here)
         return cls(settings, scene_fps(scene), stored_text(armature) if armature is not None else "", view_keys, edits, preferred())

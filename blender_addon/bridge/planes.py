@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import bpy
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..core.skeleton import Joint
+from ..settings.view import PlaneChoice
 from .armature.bone_map import BoneMap
 from .armature.measure import rest_joints
 from .armature.rest_pose import RestPose
@@ -37,15 +37,6 @@ STANDS = 0.5
 
 FIGURE_HEIGHT = 2.0
 """World units that a figure without an armature is tall."""
-
-
-class PlaneChoice(StrEnum):
-    """Where the picture lands."""
-
-    OWN = "OWN"
-    FRONT = "FRONT"
-    SIDE = "SIDE"
-    CAMERA = "CAMERA"
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,11 +8,8 @@ from typing import Any
 
 from ..core.motion import RetargetedMotion
 from ..core.pose_sequence import PoseSequence
+from ..settings.footage import EVERY_PERFORMER, MAIN_PERFORMER
 from .clock.media import same_video
-
-MAIN_PERFORMER = 0
-EVERY_PERFORMER = -1
-"""Values of the property `performer` beside the ids of people, which begin with 1."""
 
 MOST_OTHERS = 4
 MOST_MESSAGES = 8

@@ -1,68 +1,102 @@
-"""The options of the command line. A topic of settings is a module: `add` gives a parser its options, `apply` sets a scene
-as they say. What is not given stays as the scene says.
-"""
+"""The options of the command line: those of settings, made from their declarations, and what only a command line has."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
 import bpy
 
-from . import bone_map, channels, drawing, editing, feet, job, keys, layers, look, poses, timing
-from .parser import Parser
+from ..bridge.clock.view_keys import key_view
+from ..settings.as_options import add_options, assigned
+from ..settings.kinds import DataBlock
+from ..settings.topics import TOPICS, all_settings
+from . import bone_map, corrections, drawing_parts, job, old_words, together, view_keys
+from .parser import Parser, UsageError
 
-
-class Topic(Protocol):
-    """A module of options."""
-
-    def add(self, parser: argparse.ArgumentParser, /) -> None:
-        """Give the parser the options."""
-
-    def apply(self, options: argparse.Namespace, scene: bpy.types.Scene, /) -> None:
-        """Set the scene as the options say; UsageError where it has not what they name."""
-
-
-TOPICS: tuple[Topic, ...] = (job, poses, editing, look, feet, timing, keys, channels, layers, bone_map, drawing)
-"""In the order in which --help lists them."""
+BEYOND_SETTINGS = (view_keys, corrections, bone_map, drawing_parts)
+"""Modules of options that set what is no property: `add` gives a parser its options, `apply` does to a scene as they say."""
 
 
 def job_parser(command: str, setup: str, map_word: str) -> Parser:
     """Of the job: `command` is what it is called, `setup` its word that installs the runtime, `map_word` the one that writes a bone map."""
     parser = Parser(
         prog=command,
-        description="Put the motion of a filmed performer on a rig or on Grease Pencil, and write the file. "
-        "What is not given stays as the scene says.",
+        description="Put the motion of a filmed performer on a rig or on Grease Pencil, and write the file. What is not given stays as the scene says.",
         epilog=f"`{command} {setup} [--wheels FOLDER]` installs what the networks need; `{command} {map_word} --help` writes the bone map of an armature.",
         allow_abbrev=False,
     )
-    for topic in TOPICS:
+    job.add(parser)
+    add_options(parser, TOPICS, "default: as the scene says")
+    for topic in (*BEYOND_SETTINGS, old_words):
         topic.add(parser)
     return parser
 
 
 def setup_parser(command: str) -> Parser:
     """Of the installation of what the networks need."""
-    parser = Parser(prog=command, description="Install what the networks need into a folder of the add-on's own.", allow_abbrev=False)
-    parser.add_argument("--wheels", type=job.folder, metavar="FOLDER", help="a folder of wheels to install from, with no network (default: the package index)")
+    parser = Parser(
+        prog=command,
+        description="Install what the networks need into a folder of the add-on's own.",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--wheels",
+        type=job.folder,
+        metavar="FOLDER",
+        help="a folder of wheels to install from, with no network (default: the package index)",
+    )
     return parser
 
 
 def map_parser(command: str) -> Parser:
     """Of writing the bone map of an armature."""
-    parser = Parser(prog=command, description="Write the bone map of an armature, the one that it carries or the one that is found.", allow_abbrev=False)
-    parser.add_argument("--file", type=job.blend, metavar="FILE.blend", help="open this file first (default: the one that is open)")
+    parser = Parser(
+        prog=command,
+        description="Write the bone map of an armature, the one that it carries or the one that is found.",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--file", type=job.blend, metavar="FILE.blend", help="open this file first (default: the one that is open)"
+    )
     parser.add_argument("--scene", metavar="NAME", help="the scene (default: the file's own)")
     parser.add_argument("--armature", required=True, metavar="NAME", help="the armature")
-    parser.add_argument("--output", type=Path, required=True, metavar="OUT.json", help="the file to write; it is replaced only by a whole one")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        required=True,
+        metavar="OUT.json",
+        help="the file to write; it is replaced only by a whole one",
+    )
     return parser
 
 
 def apply(options: argparse.Namespace, scene: bpy.types.Scene) -> None:
     """Set what the options give, and leave all else as the scene says; the file that is written shows how it was made.
 
-    UsageError where the scene has not what they name.
+    UsageError where the scene has not what they name, or where they do not go together.
     """
-    for topic in TOPICS:
+    if options.reset:
+        key_view(scene, {})
+        scene.property_unset("retarget2d")
+    old_words.apply(options)
+    try:
+        _set(scene, assigned(options, TOPICS))
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    for topic in (together, *BEYOND_SETTINGS):
         topic.apply(options, scene)
+
+
+def _set(scene: bpy.types.Scene, values: Mapping[str, Any]) -> None:
+    """Set properties of a scene's settings, each by its path; an object goes by its name."""
+    blocks = {setting.path: setting for setting in all_settings() if isinstance(setting, DataBlock)}
+    for path, value in values.items():
+        owner, _, name = f"retarget2d.{path}".rpartition(".")
+        group = scene.path_resolve(owner)
+        if path not in blocks:
+            setattr(group, name, value)
+        elif (found := blocks[path].found(scene.objects, scene.name, value)) != getattr(group, name):
+            setattr(group, name, found)  # a drawing that is chosen anew forgets its parts

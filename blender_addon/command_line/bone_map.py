@@ -16,7 +16,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     """The option of the bone map."""
     character = parser.add_argument_group("character")
     character.add_argument(
-        "--bone-map", type=Path, metavar="FILE.json", help="the armature's bone map (default: the one that it carries, else a preset that fits, else found)"
+        "--bone-map",
+        type=Path,
+        metavar="FILE.json",
+        help="the armature's bone map (default: the one that it carries, else a preset that fits, else found)",
     )
 
 

@@ -88,7 +88,7 @@ class RETARGET2D_OT_build_armature(DrawingOperator):
     def change(self, context: bpy.types.Context) -> str:
         """Build it."""
         chosen = context.scene.retarget2d
-        chosen.armature = assignment.build_for(context.scene, DrawingSettings.of(chosen.drawing))
+        chosen.armature = assignment.build_for(context.scene, DrawingSettings.of(chosen))
         return f"Built {chosen.armature.name}"
 
 
@@ -102,7 +102,7 @@ class RETARGET2D_OT_bind_drawing(DrawingOperator):
     def change(self, context: bpy.types.Context) -> str:
         """Bind it."""
         chosen = context.scene.retarget2d
-        armature = assignment.bind_drawing(context.scene, DrawingSettings.of(chosen.drawing), chosen.armature)
+        armature = assignment.bind_drawing(context.scene, DrawingSettings.of(chosen), chosen.armature)
         return f"Bound {chosen.drawing.target.name} to {armature.name}"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import bpy
 
 from ..bridge import addon
-from ..bridge.editing.backdrop import Backdrop
 from ..bridge.editing.clip_clock import ClipClock
 from ..bridge.editing.doubt import next_doubt
 from ..bridge.editing.edit import Edit, find_chosen_edit, find_edit, is_in_takes
@@ -15,6 +14,7 @@ from ..bridge.editing.selection import select_joints
 from ..bridge.editing.stored import Detection
 from ..bridge.job_settings import JobSettings, needs_idle, needs_one_performer, needs_video
 from ..bridge.session import session
+from ..settings.cleaning import Backdrop, CleaningSettings
 from . import stages
 from .jobs import JobOperator
 from .stages import Steps
@@ -40,7 +40,7 @@ class RETARGET2D_OT_edit_performance(JobOperator):
             return f"{name} is being edited already"
         cleaned = yield from stages.cleaning(settings, preferred, performance, performer)
         clock = ClipClock.of(scene, settings, cleaned.poses.fps)
-        backdrop = Backdrop.NONE if performance.device == stages.FROM_FILE else Backdrop(scene.retarget2d.editing.backdrop)
+        backdrop = Backdrop.NONE if performance.device == stages.FROM_FILE else CleaningSettings.of(scene.retarget2d).backdrop
         detection = Detection(cleaned.poses, cleaned.places, clock)
         look_at(make_edit(scene, Subject(settings.footage, performer, name, performance.rotation), detection, backdrop))
         return f"{name}: {len(cleaned.poses):,} frames to edit"

@@ -7,7 +7,7 @@ import bpy
 from ..bridge import addon
 from ..bridge.baking import Baked, chosen_character
 from ..bridge.job_settings import NEEDS_OF_ALL, JobSettings, needs_motion, needs_object_mode, needs_performers, needs_target, needs_video
-from ..bridge.settings.look import Source
+from ..settings.footage import OtherPerformance
 from . import stages
 from .jobs import JobOperator
 from .stages import Steps
@@ -30,8 +30,8 @@ class RETARGET2D_OT_detect(JobOperator):
             performance = yield from stages.detecting(settings, addon.preferred())
             yield from stages.portraying(settings, addon.preferred(), performance)
         else:
-            source = Source.of(named_performance(context.scene, self.whose), settings.footage)
-            performance = yield from stages.finding(source.footage, addon.preferred())
+            other = OtherPerformance.of(named_performance(context.scene, self.whose))
+            performance = yield from stages.finding(settings.footage.other(other), addon.preferred())
         count = len(performance.people)
         return f"Found {count} performers" if count > 1 else "Found 1 performer"
 

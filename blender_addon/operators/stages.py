@@ -18,11 +18,10 @@ from ..bridge.baking import Baked, bake, check_bake, chosen_character, thinning_
 from ..bridge.editing.edit import Edited, read_edits
 from ..bridge.editing.settings import Correction
 from ..bridge.footage import Footage
-from ..bridge.job_settings import JobSettings
+from ..bridge.job_settings import JobSettings, Source
 from ..bridge.rig.character import Character
 from ..bridge.rig.key_reduction import Thinned
 from ..bridge.session import Performance, Take, session
-from ..bridge.settings.look import Source
 from ..worker import client
 
 _Result = TypeVar("_Result")
@@ -44,7 +43,7 @@ def detecting(settings: JobSettings, preferred: addon.Preferred) -> Steps[Perfor
     """
     session.detection = found = yield from finding(settings.footage, preferred)
     key = found.key
-    corrections = settings.editing.corrections
+    corrections = settings.corrections
     if session.performance is None or session.performance.key != (key, corrections):
         put_right = yield from _corrected(found, corrections, preferred)
         session.performance = replace(found, key=(key, corrections), people=put_right.people, ids=put_right.ids)
@@ -54,7 +53,7 @@ def detecting(settings: JobSettings, preferred: addon.Preferred) -> Steps[Perfor
 def detecting_others(settings: JobSettings, preferred: addon.Preferred, performance: Performance) -> Steps[tuple[Performance, ...]]:
     """The performances that view, body and blend are taken from, in the order of the settings' sources; the main one where it is that."""
     found = []
-    for source in settings.look.sources:
+    for source in settings.sources:
         other = performance if source.footage == settings.footage else (yield from finding(source.footage, preferred))
         found.append(other)
     return tuple(found)
@@ -64,7 +63,7 @@ def cleaning(settings: JobSettings, preferred: addon.Preferred, performance: Per
     """A performer's poses without mistakes and jitter, as far as the settings ask for it."""
     poses = performance.person(performer)
     runtime = yield from _runtime(preferred)
-    request = client.CleanRequest(poses, settings.editing.smooth, settings.editing.lost)
+    request = client.CleanRequest(poses, settings.cleaning.smooth, settings.cleaning.gap_policy)
     done: client.Cleaned = yield from _until_done(client.start(request, runtime.python))
     return done
 
@@ -95,7 +94,7 @@ def retargeting(settings: JobSettings, preferred: addon.Preferred, performance: 
         return session.takes
     runtime = yield from _runtime(preferred)
     sources: dict[Source, client.PoseSequence] = {}
-    for source, other in zip(settings.look.sources, others, strict=True):
+    for source, other in zip(settings.sources, others, strict=True):
         sources[source] = (yield from cleaning(settings, preferred, other, other.chosen(source.performer)[0])).poses
     takes = []
     for performer, key in zip(performers, keys, strict=True):
@@ -114,20 +113,19 @@ def _request(
     settings: JobSettings, preferred: addon.Preferred, poses: client.PoseSequence, character: Character | None, sources: Mapping[Source, client.PoseSequence]
 ) -> client.RetargetRequest:
     """What is asked of the worker for one performer, with the poses of the other performances."""
-    look, blend = settings.look, None
-    if look.blend is not None:
-        second = look.blend
-        blend = client.Blend(sources[second.source], second.motion, second.skeleton, second.view, second.alignment)
+    second, blend = settings.blend, None
+    if settings.blended_with is not None:
+        blend = client.Blend(sources[settings.blended_with], second.motion, second.skeleton, second.view, second.alignment)
     lasting = max(((len(clip) - 1) / clip.fps for clip in (poses, *sources.values())), default=0.0)
-    body = sources[look.body_of] if look.body_of is not None else None
+    body = sources[settings.body_of] if settings.body_of is not None else None
     return client.RetargetRequest(
         poses=poses,
         skeleton=character.skeleton if character is not None else body,
-        view=sources[look.view_of] if look.view_of is not None else settings.view_of(poses, lasting),
-        model=settings.model,
+        view=sources[settings.view_of] if settings.view_of is not None else settings.view_at(poses, lasting),
+        model=settings.bake.model.lower(),
         device=preferred.device,
         blend=blend,
-        limbs=look.limbs,
+        limbs=settings.view.limbs,
     )
 
 
@@ -174,7 +172,7 @@ def _is_retargeted(settings: JobSettings) -> bool:
     performance = session.performance
     if performance is None or not session.shows(settings.footage.video, settings.footage.frame_range):
         return False
-    others = [performance if source.footage == settings.footage else session.found(source.footage.find()[1]) for source in settings.look.sources]
+    others = [performance if source.footage == settings.footage else session.found(source.footage.find()[1]) for source in settings.sources]
     known = [other for other in others if other is not None]
     if len(known) < len(others):
         return False
@@ -185,7 +183,7 @@ def _is_retargeted(settings: JobSettings) -> bool:
 
 def whole_job(settings: JobSettings, preferred: addon.Preferred) -> Steps[Baked]:
     """From the video to the keys. What would stop the bake is said before any work is done."""
-    for footage in (settings.footage, *(source.footage for source in settings.look.sources)):
+    for footage in (settings.footage, *(source.footage for source in settings.sources)):
         footage.find()
     character = check_bake(settings.read_scene(), settings)
     performance = yield from detecting(settings, preferred)

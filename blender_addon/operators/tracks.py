@@ -40,8 +40,8 @@ class TrackOperator(JobOperator):
         for performer in {correction.one, correction.other} - {0}:
             if find_edit(context.scene, settings.footage, performer) is not None:
                 raise ValueError(f"Performer {performer} is being edited as they were found; discard the edit before you put right who is who.")
-        made = (*settings.editing.corrections, correction)
-        performance = yield from stages.detecting(replace(settings, editing=replace(settings.editing, corrections=made)), preferred)
+        made = (*settings.corrections, correction)
+        performance = yield from stages.detecting(replace(settings, corrections=made), preferred)
         yield from stages.portraying(settings, preferred, performance)
         corrections.keep(settings.read_scene(), settings, correction)
         count = len(performance.ids)

@@ -4,34 +4,29 @@ from __future__ import annotations
 
 import bpy
 
-from . import bone_map, drawing, menus
+from . import bone_map, drawing, menus, topics
+from .blend import RETARGET2D_PT_blend
 from .channels import RETARGET2D_PT_channels, RETARGET2D_PT_stretch
-from .editing import RETARGET2D_PT_cleaning, RETARGET2D_PT_edit, RETARGET2D_PT_performers
-from .feet import RETARGET2D_PT_feet
-from .keys import RETARGET2D_PT_keys
-from .layers import RETARGET2D_PT_layers
-from .look import RETARGET2D_PT_blend
-from .poses import RETARGET2D_PT_poses
+from .editing import RETARGET2D_PT_edit, RETARGET2D_PT_performers
 from .retarget import RETARGET2D_PT_bake, RETARGET2D_PT_character, RETARGET2D_PT_footage, RETARGET2D_PT_steps
-from .timing import RETARGET2D_PT_timing
 
 CLASSES: tuple[type, ...] = (
     RETARGET2D_PT_footage,
-    RETARGET2D_PT_cleaning,
+    topics.CLEANING,
     RETARGET2D_PT_performers,
     RETARGET2D_PT_edit,
-    RETARGET2D_PT_poses,
+    topics.POSES,
     RETARGET2D_PT_character,
     RETARGET2D_PT_blend,
     *bone_map.CLASSES,
-    RETARGET2D_PT_feet,
+    topics.FEET,
     RETARGET2D_PT_bake,
     *drawing.CLASSES,
     RETARGET2D_PT_channels,
     RETARGET2D_PT_stretch,
-    RETARGET2D_PT_timing,
-    RETARGET2D_PT_keys,
-    RETARGET2D_PT_layers,
+    topics.TIMING,
+    topics.KEYS,
+    topics.LAYERS,
     RETARGET2D_PT_steps,
     menus.RETARGET2D_MT_retarget,
 )

@@ -6,7 +6,7 @@ import bpy
 
 from ..properties.bone_map import LINKS, ROWS, SWITCHES, RETARGET2D_PG_bone_map, ShownMap
 from .paragraph import paragraph
-from .retarget import Tab
+from .tab import Tab
 
 VISIBLE_ROWS = 9
 STOPS, STRANGE = "ERROR", "INFO"
@@ -56,7 +56,9 @@ class RETARGET2D_UL_bone_map(bpy.types.UIList):
         field.label(text=shown.line(part), translate=False)
         field.operator("retarget2d.bone_map_pick", text="", icon="EYEDROPPER", emboss=False).part = part
 
-    def filter_items(self, _context: bpy.types.Context, data: bpy.types.AnyType, name: str) -> tuple[list[int], list[int]]:
+    def filter_items(
+        self, _context: bpy.types.Context, data: bpy.types.AnyType, name: str
+    ) -> tuple[list[int], list[int]]:
         """By the parts' names, in the order of the body."""
         items = getattr(data, name)
         if not self.filter_name:
@@ -139,7 +141,13 @@ class RETARGET2D_PT_bone_map(Tab, bpy.types.Panel):
         body = layout.column()
         body.enabled = not bone_map.why_not and context.scene.retarget2d.armature.mode != "EDIT"
         body.template_list(
-            RETARGET2D_UL_bone_map.bl_idname, "", RETARGET2D_PG_bone_map.bl_rna.properties["part"], "enum_items", bone_map, "row", rows=VISIBLE_ROWS
+            RETARGET2D_UL_bone_map.bl_idname,
+            "",
+            RETARGET2D_PG_bone_map.bl_rna.properties["part"],
+            "enum_items",
+            bone_map,
+            "row",
+            rows=VISIBLE_ROWS,
         )
         self._draw_row(context, body)
         self._draw_switches(context, body)
@@ -170,7 +178,12 @@ class RETARGET2D_PT_bone_map(Tab, bpy.types.Panel):
         row.operator("retarget2d.bone_map_add_switch", text="", icon="ADD", emboss=False)
         for place, switch in enumerate(ShownMap.of(context.scene).switches[:SWITCHES]):
             row = column.row(align=True)
-            row.prop(context.scene.retarget2d.bone_map, f"switch_{place + 1}", text=f"{switch.bone}: {switch.property}", translate=False)
+            row.prop(
+                context.scene.retarget2d.bone_map,
+                f"switch_{place + 1}",
+                text=f"{switch.bone}: {switch.property}",
+                translate=False,
+            )
             row.operator("retarget2d.bone_map_remove_switch", text="", icon="X").place = place
 
     @staticmethod

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import bpy
 
-from .retarget import OfRig, idle_column
+from ..settings.channels import ChannelSettings
+from .rows import draw_settings
+from .tab import OfRig, idle_column
 
 AMOUNTS = ("body", "head", "right_arm", "left_arm", "right_leg", "left_leg")
 NAMES = 0.4
@@ -25,10 +27,7 @@ class RETARGET2D_PT_channels(OfRig, bpy.types.Panel):
         for name in AMOUNTS:
             self._draw_limb(limbs, channels, name)
         column.separator()
-        column.prop(channels, "pose")
-        column.prop(channels, "root")
-        if channels.root == "OBJECT":
-            column.prop(channels, "carrier", placeholder="A new empty")
+        draw_settings(column, context, ChannelSettings)
 
     @staticmethod
     def _draw_limb(limbs: bpy.types.UILayout, channels: bpy.types.PropertyGroup, name: str) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import bpy
 
-from .retarget import Tab, idle_column, settings_column
+from ..settings.drawing import DrawingChoice
+from .rows import draw_settings
+from .tab import Tab, idle_column, settings_column
 
 
 class RETARGET2D_UL_drawing_layers(bpy.types.UIList):
@@ -47,9 +49,7 @@ class RETARGET2D_PT_drawing(Tab, bpy.types.Panel):
         """Draw the drawing, its layers, and how they are moved."""
         drawing = context.scene.retarget2d.drawing
         column = idle_column(self, context)
-        column.prop(drawing, "target")
-        column.prop(drawing, "way")
-        column.prop(drawing, "near_far")
+        draw_settings(column, context, DrawingChoice)
         column.separator()
         row = column.row()
         row.template_list(RETARGET2D_UL_drawing_layers.bl_idname, "", drawing, "layers", drawing, "layer", rows=4)

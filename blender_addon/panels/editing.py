@@ -4,24 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from .retarget import Tab, idle_column
-
-
-class RETARGET2D_PT_cleaning(Tab, bpy.types.Panel):
-    """What of it is taken for mistakes, and who is who"""
-
-    bl_label = "Cleaning"
-    bl_parent_id = "RETARGET2D_PT_footage"
-    bl_options = frozenset({"DEFAULT_CLOSED"})
-
-    def draw(self, context: bpy.types.Context) -> None:
-        """Draw how it is cleaned."""
-        editing = context.scene.retarget2d.editing
-        column = idle_column(self, context)
-        column.prop(editing, "smooth", slider=True)
-        policy = column.column()
-        policy.enabled = editing.smooth > 0
-        policy.prop(editing, "lost")
+from .tab import Tab, idle_column
 
 
 class RETARGET2D_PT_performers(Tab, bpy.types.Panel):

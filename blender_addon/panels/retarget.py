@@ -4,62 +4,18 @@ from __future__ import annotations
 
 import bpy
 
+from ..settings.bake import BakeSettings
+from ..settings.body import BodySettings
+from ..settings.view import ViewSettings
 from .paragraph import paragraph
+from .rows import draw_settings
+from .tab import Tab, idle_column, settings_column
 
 DEVICES = {"cpu": "the CPU", "cuda": "the graphics card", "mps": "Apple's graphics"}
 """What the devices are called in a sentence."""
 
 OUTCOME_ICONS = {"RESULT": "CHECKMARK", "CANCELLED": "CANCEL", "OUT_OF_DATE": "FILE_REFRESH", "ERROR": "ERROR"}
 """What stands before the line that tells how a job ended."""
-
-
-class Tab:
-    """What the panels of the tab share."""
-
-    bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
-    bl_category = "Retarget 2D"
-
-
-class OfRig(Tab):
-    """What panels share that only a rig has."""
-
-    bl_parent_id = "RETARGET2D_PT_bake"
-    bl_options = frozenset({"DEFAULT_CLOSED"})
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Where a rig is baked onto."""
-        return "RIG" in context.scene.retarget2d.bake
-
-
-def settings_column(panel: bpy.types.Panel) -> bpy.types.UILayout:
-    """A column of settings, names at the left."""
-    layout = panel.layout
-    layout.use_property_split = True
-    layout.use_property_decorate = False
-    return layout.column()
-
-
-def idle_column(panel: bpy.types.Panel, context: bpy.types.Context) -> bpy.types.UILayout:
-    """A column of settings that are grey while a job runs."""
-    column = settings_column(panel)
-    column.enabled = not context.window_manager.retarget2d.running
-    return column
-
-
-def source_rows(column: bpy.types.UILayout, source: bpy.types.PropertyGroup, whose: str) -> None:
-    """Draw another performance: which video, and who in it."""
-    box = column.box().column()
-    row = box.row(align=True)
-    row.prop(source, "video", placeholder="The same")
-    row.operator("retarget2d.open_video", text="", icon="FILE_FOLDER").whose = whose
-    if source.video:
-        box.prop(source, "frame_range", placeholder="All of it")
-        box.prop(source, "fps")
-    row = box.row(align=True)
-    row.prop(source, "performer_choice")
-    row.operator("retarget2d.detect", text="", icon="VIEWZOOM").whose = whose
 
 
 class RETARGET2D_PT_footage(Tab, bpy.types.Panel):
@@ -93,28 +49,10 @@ class RETARGET2D_PT_character(Tab, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the target."""
-        settings = context.scene.retarget2d
         column = idle_column(self, context)
-        column.prop(settings, "armature")
-        if settings.armature is None:
-            column.prop(settings.look, "body")
-            if settings.look.body == "OTHER":
-                source_rows(column, settings.look.body_source, "BODY")
-        column.separator()
-        column.prop(settings, "view")
-        if settings.view == "ANGLE":
-            angles = column.column(align=True)
-            angles.use_property_decorate = True
-            angles.prop(settings, "azimuth")
-            angles.prop(settings, "elevation")
-        elif settings.view == "AS_OTHER":
-            source_rows(column, settings.look.view_source, "VIEW")
-        column.prop(settings.look, "limbs")
-        column.prop(settings, "plane")
-        column.separator()
-        column.prop(settings, "depth_auto")
-        if not settings.depth_auto:
-            column.prop(settings, "depth", slider=True)
+        for topic in (BodySettings, ViewSettings):
+            draw_settings(column, context, topic)
+            column.separator()
 
 
 class RETARGET2D_PT_bake(Tab, bpy.types.Panel):
@@ -131,7 +69,7 @@ class RETARGET2D_PT_bake(Tab, bpy.types.Panel):
         choice = targets.row(align=True)
         choice.use_property_split = False
         choice.prop(settings, "bake", expand=True)
-        targets.prop(settings, "start_frame")
+        draw_settings(targets, context, BakeSettings)
         column.separator()
         if status.running:
             row = column.row(align=True)
@@ -157,7 +95,9 @@ class RETARGET2D_PT_bake(Tab, bpy.types.Panel):
             box = column.box()
             paragraph(box, context, status.error, "ERROR")
             if status.needs_runtime:
-                box.operator("preferences.addon_show", text="Open Preferences", icon="PREFERENCES").module = status.module
+                box.operator(
+                    "preferences.addon_show", text="Open Preferences", icon="PREFERENCES"
+                ).module = status.module
         elif status.note:
             on = f", on {DEVICES.get(status.device, status.device)}" if status.device else ""
             paragraph(column, context, status.note + on, OUTCOME_ICONS[status.outcome])

@@ -1,4 +1,4 @@
-"""What is set in a scene, and what is shown of the job that runs. A topic of settings is a module with a group of its own."""
+"""What is set in a scene, and what is shown of the job that runs."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import bpy
 from ..bridge import portraits
 from ..bridge.editing.looking import PROPERTY as VIEW_PROPERTY
 from ..bridge.mapping.stored import PROPERTY
+from ..settings.as_properties import OTHER_PERFORMANCE
 from .bone_map import RETARGET2D_PG_bone_map
-from .channels import RETARGET2D_PG_channels
 from .drawing import RETARGET2D_PG_drawing, RETARGET2D_PG_drawing_layer
 from .editing import (
     RETARGET2D_PG_correction,
@@ -19,39 +19,35 @@ from .editing import (
     RETARGET2D_PG_selection,
     RETARGET2D_PG_view,
 )
-from .feet import RETARGET2D_PG_feet
-from .keys import RETARGET2D_PG_keys
-from .landmarks import RETARGET2D_PG_landmarks
-from .layers import RETARGET2D_PG_layers
-from .look import RETARGET2D_PG_look, RETARGET2D_PG_source
-from .poses import RETARGET2D_PG_poses
+from .groups import group_class
+from .performer_choice import CHOICE_OF_SOURCE
 from .settings import RETARGET2D_PG_settings
 from .status import RETARGET2D_PG_status
-from .timing import RETARGET2D_PG_timing
 
-TOPICS: tuple[type[bpy.types.PropertyGroup], ...] = (
-    RETARGET2D_PG_poses,
+CLASSES: tuple[type[bpy.types.PropertyGroup], ...] = (
+    group_class("poses", "What is known of a video or a pose file beside what it says itself"),
     RETARGET2D_PG_correction,
     RETARGET2D_PG_joint,
     RETARGET2D_PG_name,
     RETARGET2D_PG_selection,
     RETARGET2D_PG_edit,
     RETARGET2D_PG_editing,
-    RETARGET2D_PG_layers,
-    RETARGET2D_PG_channels,
+    group_class("layers", "How a bake joins the animation that is there"),
+    group_class("channels", "What is keyed on a rig"),
     RETARGET2D_PG_bone_map,
     RETARGET2D_PG_drawing_layer,
     RETARGET2D_PG_drawing,
-    RETARGET2D_PG_feet,
-    RETARGET2D_PG_landmarks,
-    RETARGET2D_PG_source,
-    RETARGET2D_PG_look,
-    RETARGET2D_PG_keys,
-    RETARGET2D_PG_timing,
+    group_class("feet", "How feet stand, and what legs and arms are keyed by"),
+    group_class("landmarks", "Which ends of the body turn by what was seen of them, on rigs that have the bones"),
+    group_class(OTHER_PERFORMANCE, "Another performance", name="source", more=CHOICE_OF_SOURCE),
+    group_class("look", "How the motion is seen, on what body, and with what it is blended"),
+    group_class("keys", "Where keys are set"),
+    group_class("timing", "How fast, and whether as a cycle"),
+    RETARGET2D_PG_settings,
+    RETARGET2D_PG_status,
+    RETARGET2D_PG_view,
 )
-"""The groups that the settings point to; a group must be registered before the one that points to it."""
-
-CLASSES: tuple[type[bpy.types.PropertyGroup], ...] = (*TOPICS, RETARGET2D_PG_settings, RETARGET2D_PG_status, RETARGET2D_PG_view)
+"""A group must be registered before the one that points to it."""
 
 
 def register() -> None:
@@ -59,7 +55,9 @@ def register() -> None:
     for kind in CLASSES:
         bpy.utils.register_class(kind)
     bpy.types.Scene.retarget2d = bpy.props.PointerProperty(type=RETARGET2D_PG_settings)
-    carried = bpy.props.StringProperty(name="Bone Map", description="The bone map that this armature carries", override={"LIBRARY_OVERRIDABLE"})
+    carried = bpy.props.StringProperty(
+        name="Bone Map", description="The bone map that this armature carries", override={"LIBRARY_OVERRIDABLE"}
+    )
     setattr(bpy.types.Object, PROPERTY, carried)
     setattr(bpy.types.View3DShading, VIEW_PROPERTY, bpy.props.PointerProperty(type=RETARGET2D_PG_view))
     bpy.types.WindowManager.retarget2d = bpy.props.PointerProperty(type=RETARGET2D_PG_status)

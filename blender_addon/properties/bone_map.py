@@ -58,7 +58,12 @@ def _text_of(part: str) -> bpy.props.StringProperty:
     def write(group: RETARGET2D_PG_bone_map, text: str) -> None:
         armature = _shown(group).armature
         whole = armature is not None and text in armature.data.bones
-        _edit(group, map_editing.map_part, part, [text] if whole else [name.strip() for name in text.split(BETWEEN.strip())])
+        _edit(
+            group,
+            map_editing.map_part,
+            part,
+            [text] if whole else [name.strip() for name in text.split(BETWEEN.strip())],
+        )
 
     named = PART_NAMES[part]
     return bpy.props.StringProperty(
@@ -74,10 +79,18 @@ def _link(place: int) -> bpy.props.StringProperty:
     """One bone of the chosen row: a new one at the end, and none takes it out."""
 
     def write(group: RETARGET2D_PG_bone_map, name: str) -> None:
-        _edit(group, map_editing.map_part, group.part, [*_shown(group).bones(group.part)[:place], name, *_shown(group).bones(group.part)[place + 1 :]])
+        _edit(
+            group,
+            map_editing.map_part,
+            group.part,
+            [*_shown(group).bones(group.part)[:place], name, *_shown(group).bones(group.part)[place + 1 :]],
+        )
 
     return bpy.props.StringProperty(
-        name="Bone", description="A bone of the character", get=lambda group: ("", *_shown(group).bones(group.part))[_there(group, place)], set=write
+        name="Bone",
+        description="A bone of the character",
+        get=lambda group: ("", *_shown(group).bones(group.part))[_there(group, place)],
+        set=write,
     )
 
 

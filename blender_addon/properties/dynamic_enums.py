@@ -17,7 +17,10 @@ def lasting_items(items: Iterable[Item]) -> list[Item]:
     Blender keeps pointers to the texts, no copies, and may draw them after it asked for the items anew. Whatever an enum's `items` function returns comes
     through here; equal texts are kept once.
     """
-    return [(_lasting(identifier), _lasting(name), _lasting(description), icon, number) for identifier, name, description, icon, number in items]
+    return [
+        (_lasting(identifier), _lasting(name), _lasting(description), icon, number)
+        for identifier, name, description, icon, number in items
+    ]
 
 
 def _lasting(text: str) -> str:

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import bpy
 
-from ..bridge.editing.settings import LEFT_UNSEEN, is_asked_for
+from ..bridge.editing.settings import is_asked_for
+from .groups import group_class
 
-LOST = (
-    (LEFT_UNSEEN, "Leave to the Network", "The network supposes how the motion went on; drawings are empty"),
-    ("HOLD", "Hold", "The last pose stands still"),
-    ("INTERPOLATE", "Interpolate", "From the last pose to the next"),
-    ("EASE_TO_REST", "Ease to Rest", "To the pose of the clip's middle, where the performer stood, and from it to the next"),
-    ("STOP", "Stop There", "The motion ends where the performer is lost"),
-)
-BACKDROPS = (
-    ("CAMERA", "Camera", "Behind what a camera of its own sees"),
-    ("PLANE", "Plane", "A picture in the scene, seen from everywhere"),
-    ("NONE", "None", "No video"),
-)
 OPERATIONS = (
     ("SWAP", "Swap", "From the frame on one performer is the other, and the other way round"),
     ("SPLIT", "Split", "From the frame on the performer is somebody new"),
     ("MERGE", "Merge", "Two performers are one"),
 )
 
-LABELS = {"SWAP": "Swap {one} and {other} from frame {frame}", "SPLIT": "Split {one} at frame {frame}", "MERGE": "Merge {one} and {other}"}
+LABELS = {
+    "SWAP": "Swap {one} and {other} from frame {frame}",
+    "SPLIT": "Split {one} at frame {frame}",
+    "MERGE": "Merge {one} and {other}",
+}
 
 
 def _label(made: RETARGET2D_PG_correction) -> str:
@@ -96,20 +89,8 @@ class RETARGET2D_PG_edit(bpy.types.PropertyGroup):
     detected: bpy.props.StringProperty(name="Detection", description="What was detected, as the edit began")  # type: ignore[valid-type]
 
 
-class RETARGET2D_PG_editing(bpy.types.PropertyGroup):
-    """How the performance is cleaned and put right"""
-
-    smooth: bpy.props.FloatProperty(  # type: ignore[valid-type]
-        name="Smooth",
-        description="How much of what was seen is taken for mistakes and jitter: 0 takes it as it is, 1 calms it as far as strikes allow",
-        default=0.75,
-        min=0.0,
-        max=1.0,
-        subtype="FACTOR",
-    )
-    lost: bpy.props.EnumProperty(  # type: ignore[valid-type]
-        name="While Lost", description="What becomes of stretches of more than half a second in which nobody sees the performer", items=LOST
-    )
-    corrections: bpy.props.CollectionProperty(type=RETARGET2D_PG_correction, name="Corrections")  # type: ignore[valid-type]
-    backdrop: bpy.props.EnumProperty(name="Backdrop", description="What shows the video behind a performance that is edited", items=BACKDROPS)  # type: ignore[valid-type]
-    edits: bpy.props.CollectionProperty(type=RETARGET2D_PG_edit, name="Edited Performances")  # type: ignore[valid-type]
+RETARGET2D_PG_editing = group_class(
+    "editing",
+    "How the performance is cleaned and put right",
+    more={"corrections": "collection_of('correction', 'Corrections')", "edits": "collection_of('edit', 'Edited Performances')"},
+)

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from blender_addon.bridge.clock.timing import SceneMotion
 from blender_addon.bridge.figure.bake import bake_figure
 from blender_addon.bridge.figure.feet import planted_figure, standing_at
-from blender_addon.bridge.figure.style import DEFAULT_STYLE, Limb
+from blender_addon.bridge.figure.style import DEFAULT_STYLE
 from blender_addon.bridge.planes import FIGURE_HEIGHT, FRONT, default_placement
-from blender_addon.bridge.settings.feet import PLANTED, FeetSettings
+from blender_addon.core.limbs import Limb
+from blender_addon.settings.feet import PLANTED, FeetSettings
 
 Array = NDArray[np.float64]
 

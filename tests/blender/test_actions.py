@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from blender_addon.bridge.animation.actions import SLOTTED, Curve, Interpolation, check_writable, posed_by_action, slot_of
-from blender_addon.bridge.animation.layers import LayerSettings, Source, lay_down
+from blender_addon.bridge.animation.layers import Source, lay_down
+from blender_addon.settings.nla import LayerSettings
 from tests.blender.rigs import planar_puppet
 from tests.blender.scene_of_puppet import contents
 

@@ -9,13 +9,13 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.bridge.figure.style import Limb
 from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.euler_angles import from_euler, steady_euler
 from blender_addon.bridge.rotations import about, continuous, product
-from blender_addon.bridge.settings.channels import ChannelSettings, PoseUse, RootMotion
-from blender_addon.bridge.settings.feet import UNPLANTED
+from blender_addon.core.limbs import Limb
 from blender_addon.core.skeleton import BONE_INDEX, PARENTS, Joint
+from blender_addon.settings.channels import ChannelSettings, PoseUse, RootMotion
+from blender_addon.settings.feet import UNPLANTED
 from tests.blender.read_back import posed_bones, posed_chains
 from tests.blender.rigs import RIGS
 from tests.blender.scene_of_puppet import keys_of

@@ -21,13 +21,15 @@ from blender_addon.bridge.drawing.armature import armature_of, build_armature
 from blender_addon.bridge.drawing.bake import DrawnCharacter, read_drawn_character
 from blender_addon.bridge.drawing.layer_names import parts_of_layers
 from blender_addon.bridge.drawing.parts import LIMBS, Part
-from blender_addon.bridge.drawing.settings import DrawingSettings, Way
+from blender_addon.bridge.drawing.settings import DrawingSettings
 from blender_addon.bridge.mapping import map_bones
-from blender_addon.bridge.planes import Plane, PlaneChoice, plane_of
+from blender_addon.bridge.planes import Plane, plane_of
 from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.solve import steady_angles
-from blender_addon.bridge.settings.feet import UNPLANTED
 from blender_addon.core.skeleton import BONE_INDEX, PARENTS, Joint
+from blender_addon.settings.drawing import Way
+from blender_addon.settings.feet import UNPLANTED
+from blender_addon.settings.view import PlaneChoice
 from characters import doodle
 from characters.catalogue import FOLDER
 from tests.blender.scene_of_puppet import contents, keys_of

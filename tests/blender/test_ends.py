@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from blender_addon.bridge.clock.timing import SceneLandmark
 from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
 from blender_addon.bridge.rotations import about, product, rotated
-from blender_addon.bridge.settings.feet import FeetSettings, Planting
-from blender_addon.bridge.settings.landmarks import LandmarkSettings
 from blender_addon.bridge.standing.stances import stances_of
 from blender_addon.core.skeleton import Joint
+from blender_addon.settings.feet import FeetSettings, LandmarkSettings, Planting
 from tests.blender.read_back import angles_off, posed_bones, posed_chains, wanted_vectors
 from tests.blender.rigs import RIGS
 from tests.blender.street_motion import PASSER_BY

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from blender_addon.bridge.clock.cycles import cycled
-from blender_addon.bridge.figure.style import Limb
 from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
-from blender_addon.bridge.settings.channels import ChannelSettings, RootMotion
-from blender_addon.bridge.settings.feet import FeetSettings, LimbKeys, Planting
-from blender_addon.bridge.settings.timing import CycleRoot, CycleSettings
+from blender_addon.core.limbs import Limb
+from blender_addon.settings.channels import ChannelSettings, RootMotion
+from blender_addon.settings.feet import FeetSettings, LimbKeys, Planting
+from blender_addon.settings.timing import CycleRoot, TimingSettings
 from tests.blender.ik_rigs import foot_controls, ik_mixamo, ik_puppet
 from tests.blender.legs import slides
 from tests.blender.read_back import posed_bones
@@ -136,7 +136,7 @@ def test_feet_of_a_cut_out_rig_stand_on_stretched_legs_that_ik_bends(shared_data
 @pytest.mark.parametrize("rig", ["rigify", "mixamo"])
 def test_a_cycle_keyed_by_ik_goes_on_whoever_carries_it(rig: str, root: RootMotion, goes: CycleRoot, shared_data: Path) -> None:
     stage = staged(rig, shared_data)
-    stage = replace(stage, motion=cycled(walker(stage.motion.skeleton), CycleSettings(root=goes)))
+    stage = replace(stage, motion=cycled(walker(stage.motion.skeleton), TimingSettings(root=goes)))
     bake(stage, BY_IK, ChannelSettings(root=root), Planting.AUTO)
     travel = stage.motion.cycle.travel / stage.motion.skeleton.height if stage.motion.cycle is not None else 0
     assert travel > 0.1

@@ -11,9 +11,9 @@ import pytest
 from blender_addon.bridge.armature.ik_limbs import choose_limbs
 from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.character import read_character
-from blender_addon.bridge.settings.feet import UNPLANTED, FeetSettings, LimbKeys, Planting
 from blender_addon.bridge.standing.stances import stances_of
 from blender_addon.core.skeleton import Joint
+from blender_addon.settings.feet import UNPLANTED, FeetSettings, LimbKeys, Planting
 from tests.blender.ik_rigs import ik_puppet
 from tests.blender.legs import slides
 from tests.blender.read_back import angles_off, posed_bones, posed_chains, wanted_vectors

@@ -16,13 +16,14 @@ from blender_addon.bridge.clock.held import poses_to_hold
 from blender_addon.bridge.clock.timing import SceneMotion, on_scene_frames
 from blender_addon.bridge.figure.exposures import exposures
 from blender_addon.bridge.mapping import map_bones
-from blender_addon.bridge.planes import STANDS, PlaneChoice, is_planar, plane_of
+from blender_addon.bridge.planes import STANDS, is_planar, plane_of
 from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.deviation import At, End, KeyedBones, ends_of
 from blender_addon.bridge.rig.pose import read_target
-from blender_addon.bridge.settings.keys import DENSE, REDUCED, KeyMode, KeySettings
 from blender_addon.core.keys import Track, fewest_keys
 from blender_addon.core.skeleton import Joint
+from blender_addon.settings.keys import DENSE, REDUCED, KeyMode, KeySettings
+from blender_addon.settings.view import PlaneChoice
 from tests.blender.read_back import posed_joints
 from tests.blender.rigs import RIGS, planar_puppet
 from tests.blender.scene_of_puppet import keys_of

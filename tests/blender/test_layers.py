@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from blender_addon.bridge.animation.actions import SLOTTED, curves_of_all_slots, slot_of
-from blender_addon.bridge.animation.layers import LayerMode, LayerSettings
 from blender_addon.bridge.armature.bone_map import BoneMap
 from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
-from blender_addon.bridge.settings.feet import UNPLANTED
-from blender_addon.bridge.settings.keys import DENSE, REDUCED, KeySettings
 from blender_addon.core.skeleton import Joint
+from blender_addon.settings.feet import UNPLANTED
+from blender_addon.settings.keys import DENSE, REDUCED, KeySettings
+from blender_addon.settings.nla import Blending, LayerMode, LayerSettings
 from tests.blender import snapshot
 from tests.blender.read_back import posed_bones
 from tests.blender.rigs import planar_puppet
@@ -101,7 +101,7 @@ def test_an_animation_that_goes_on_beyond_its_keys_goes_on_when_it_is_pushed_dow
 
 
 def test_influence_and_blending_count(stage: Stage) -> None:
-    bake(stage, LayerSettings(LayerMode.LAYER, influence=0.25, blending="COMBINE"))
+    bake(stage, LayerSettings(LayerMode.LAYER, influence=0.25, blending=Blending.COMBINE))
     strip = only_strip(stage.armature)
     assert (strip.blend_type, strip.influence) == ("COMBINE", 0.25)
     quarter = turn_at(stage, ARM, 12)
@@ -126,7 +126,7 @@ def test_a_second_bake_replaces_the_action_of_its_own_strip_and_nothing_else(sta
     bake(stage_of(stage.armature, PASSER_BY, frames=slice(0, 20)), LayerSettings(LayerMode.LAYER, title="waving"))
     before, held = snapshot.everything(), snapshot.tracks(stage.armature)
     other = replace(stage, motion=replace(stage.motion, positions=stage.motion.positions * (1, 0.9)))
-    bake(other, LayerSettings(LayerMode.LAYER, blending="REPLACE", influence=0.5))
+    bake(other, LayerSettings(LayerMode.LAYER, blending=Blending.REPLACE, influence=0.5))
     after = snapshot.everything()
     assert snapshot.tracks(stage.armature) == held
     assert after["actions"].keys() == before["actions"].keys()

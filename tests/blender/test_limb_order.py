@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from blender_addon.bridge.clock.timing import SceneMotion, on_scene_frames
 from blender_addon.bridge.figure.crossings import HOLD, PATIENCE, lies_over
 from blender_addon.bridge.figure.order import CLEARLY, LIMB_DEPTH, limb_ranks
-from blender_addon.bridge.figure.style import Limb
 from blender_addon.bridge.rig.limb_order import limb_order
+from blender_addon.core.limbs import Limb
 from blender_addon.core.skeleton import Skeleton
 from tests.blender.street_motion import PASSER_BY, WALKER, street_motion
 

@@ -12,14 +12,15 @@ from mathutils import Euler, Matrix, Vector
 
 from blender_addon.bridge.armature.rest_pose import read_rest_pose
 from blender_addon.bridge.clock.timing import on_scene_frames
-from blender_addon.bridge.figure.style import Limb
 from blender_addon.bridge.mapping import map_bones, problems
-from blender_addon.bridge.planes import PlaneChoice, is_planar, placement_of_rig, plane_of
+from blender_addon.bridge.planes import is_planar, placement_of_rig, plane_of
 from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.character import read_character
-from blender_addon.bridge.settings.channels import ChannelSettings, PoseUse
-from blender_addon.bridge.settings.feet import UNPLANTED, FeetSettings
-from blender_addon.bridge.settings.keys import DENSE, REDUCED, KeySettings
+from blender_addon.core.limbs import Limb
+from blender_addon.settings.channels import ChannelSettings, PoseUse
+from blender_addon.settings.feet import UNPLANTED, FeetSettings
+from blender_addon.settings.keys import DENSE, REDUCED, KeySettings
+from blender_addon.settings.view import PlaneChoice
 from tests.blender.legs import posed_ankles, slides
 from tests.blender.parted_rigs import PARTED, gaps, parted, parted_puppet
 from tests.blender.read_back import posed_bones

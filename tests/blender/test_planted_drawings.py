@@ -16,16 +16,16 @@ from blender_addon.bridge.armature.measure import rest_joints
 from blender_addon.bridge.clock.timed import timed
 from blender_addon.bridge.clock.timing import SceneMotion
 from blender_addon.bridge.drawing import bake as drawing_bake
-from blender_addon.bridge.drawing.settings import Way
 from blender_addon.bridge.figure.feet import planted_figure
 from blender_addon.bridge.figure.style import DEFAULT_STYLE
 from blender_addon.bridge.planes import STANDS, ground_line
 from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
-from blender_addon.bridge.settings.feet import PLANTED, UNPLANTED, FeetSettings, Planting
-from blender_addon.bridge.settings.keys import REDUCED
-from blender_addon.bridge.settings.timing import AS_FILMED, CycleSettings, TimingSettings
 from blender_addon.bridge.standing.stances import stances_of
 from blender_addon.core.skeleton import BONE_INDEX, Joint, Skeleton
+from blender_addon.settings.drawing import Way
+from blender_addon.settings.feet import PLANTED, UNPLANTED, FeetSettings, Planting
+from blender_addon.settings.keys import REDUCED
+from blender_addon.settings.timing import AS_FILMED, TimingSettings
 from characters import doodle
 from characters.catalogue import FOLDER
 from tests.blender.drawn_shoes import TALL, draw, drawn_shoes
@@ -156,7 +156,7 @@ def test_legs_of_a_figure_keep_their_length_and_its_knees_do_not_pop(factor: flo
 
 
 def test_feet_of_a_figure_stand_across_the_seam_of_a_cycle() -> None:
-    motion = performed(performer=PASSER_BY, timing=TimingSettings(cycle=CycleSettings(20, repeats=3)))
+    motion = performed(performer=PASSER_BY, timing=TimingSettings(cycle=True, shortest=20, repeats=3))
     planted = planted_figure(motion, PLANTED)
     assert max(slides(planted.positions[:, ANKLES], planted, motion.skeleton.height)) < STILL
     assert motion.cycle is not None

@@ -12,17 +12,19 @@ import pytest
 from mathutils import Euler, Matrix
 
 from blender_addon.bridge.animation.actions import Curve
-from blender_addon.bridge.animation.layers import LayerSettings, Source, lay_down
+from blender_addon.bridge.animation.layers import Source, lay_down
 from blender_addon.bridge.armature.bone_map import BoneMap
 from blender_addon.bridge.armature.measure import measure_skeleton, rest_joints
 from blender_addon.bridge.armature.rest_pose import RestPose, read_rest_pose
 from blender_addon.bridge.clock.timing import SceneMotion, on_scene_frames
 from blender_addon.bridge.mapping import map_bones
-from blender_addon.bridge.planes import Plane, PlaneChoice, is_planar, local_axes, plane_of, rest_origin
+from blender_addon.bridge.planes import Plane, is_planar, local_axes, plane_of, rest_origin
 from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.standing_pose import standing_of
-from blender_addon.bridge.settings.feet import UNPLANTED
 from blender_addon.core.skeleton import Joint
+from blender_addon.settings.feet import UNPLANTED
+from blender_addon.settings.nla import LayerSettings
+from blender_addon.settings.view import PlaneChoice
 from tests.blender.read_back import LIMBS, angles_off, posed_bones, posed_chains, wanted_vectors
 from tests.blender.rigs import PUPPET_BONES, RIGS, RigBone, build_armature
 from tests.blender.scene_of_puppet import contents, keys_of

@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from blender_addon.bridge.clock.timing import LAST_FRAME, on_scene_frames
+from blender_addon.bridge.clock.timing import on_scene_frames
 from blender_addon.core.motion import LandmarkOffsets, RetargetedMotion
 from blender_addon.core.skeleton import Joint, Skeleton
+from blender_addon.settings.bake import LAST_FRAME
 from tests.blender.street_motion import street_motion
 
 BODY = Skeleton.from_proportions([0.3, 0.5, 0.18, 0.28, 0.26, 0.1, 0.42, 0.42])

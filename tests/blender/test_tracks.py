@@ -153,7 +153,7 @@ def test_a_correction_applies_however_the_field_names_its_video(
     assert bpy.ops.retarget2d.swap_performers() == {"FINISHED"}
     both = bpy.context.scene.retarget2d
     both.video = other_names(tmp_path)[way]
-    assert len(JobSettings.of(bpy.context.scene).editing.corrections) == 1
+    assert len(JobSettings.of(bpy.context.scene).corrections) == 1
     assert both.editing.corrections[0].applies
     both.frame_range = "60:80"
     assert not both.editing.corrections[0].applies
@@ -175,7 +175,7 @@ def test_performers_are_known_however_the_field_names_their_video(
     assert performance() is before
     both.look.view_source.video, both.look.view_source.frame_range, both.view = names["whole"], BOTH, "AS_OTHER"
     settings = JobSettings.of(bpy.context.scene)
-    assert [source.footage for source in settings.look.sources] == [settings.footage]
+    assert [source.footage for source in settings.sources] == [settings.footage]
 
 
 def test_a_video_beside_another_file_is_another_video(both: bpy.types.PropertyGroup, tmp_path: Path) -> None:

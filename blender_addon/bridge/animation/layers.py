@@ -4,35 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import bpy
 
+from ...settings.nla import LayerMode, LayerSettings
 from .actions import Curve, Transforms, assign, back_to_rest, check_writable, made_action, posed_by, posed_by_action
 from .bake_marks import is_as_baked, mark, place_before, source_of, unmark
 from .nla import as_before_on_failure, new_strip, play_instead, push_down, set_influence, strips_of
-
-
-class LayerMode(StrEnum):
-    """How a bake joins the animation that is there."""
-
-    ACTION = "ACTION"
-    LAYER = "LAYER"
-
-
-@dataclass(frozen=True)
-class LayerSettings:
-    """`mode`; `title` of the layer, empty for the video's and the performer's; `blending` and `influence` (0..1) of a new strip over what is beneath it."""
-
-    mode: LayerMode = LayerMode.ACTION
-    title: str = ""
-    blending: str = "REPLACE"
-    influence: float = 1.0
-
-    @classmethod
-    def of(cls, group: bpy.types.PropertyGroup) -> LayerSettings:
-        """Read the scene's properties."""
-        return cls(LayerMode(group.mode), group.title.strip(), group.blending, group.influence)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.skeleton import Joint
-from ..settings.feet import FeetSettings, LimbKeys
+from ...settings.feet import FeetSettings, LimbKeys
 from .bone_map import BoneMap, BoneSwitch
 from .measure import rest_joints
 from .rest_pose import RestPose

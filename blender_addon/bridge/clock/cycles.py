@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ...core.keys import smoothstep
 from ...core.skeleton import Joint
-from ..settings.timing import CycleRoot, CycleSettings
+from ...settings.timing import CycleRoot, TimingSettings
 from .timing import Cycle, SceneLandmark, SceneMotion
 
 Array = NDArray[np.float64]
@@ -32,7 +32,7 @@ SEAM_SECONDS = 0.2
 """How long before and after the seam the end passes into the beginning at most."""
 
 
-def cycled(motion: SceneMotion, settings: CycleSettings) -> SceneMotion:
+def cycled(motion: SceneMotion, settings: TimingSettings) -> SceneMotion:
     """The best cycle of a motion, repeated; its last frame is its first again.
 
     Poses are compared about the mid-hip, with their velocities and standing feet, and beside how much moves in between, so that standing still is no cycle.

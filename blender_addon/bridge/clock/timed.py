@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from ...core.motion import RetargetedMotion
-from ..settings.timing import TimingSettings
+from ...settings.bake import LAST_FRAME
+from ...settings.timing import TimingSettings
 from .cycles import cycled
-from .timing import LAST_FRAME, Array, SceneMotion, on_scene_frames
+from .timing import Array, SceneMotion, on_scene_frames
 
 TREMBLE_SECONDS = 0.07
 """Standard deviation of the smoothing of depth: it is read off how long bones look, so that it trembles more than the picture does."""
@@ -22,9 +23,9 @@ def timed(motion: RetargetedMotion, scene_fps: float, first_frame: int, settings
     """The motion from `first_frame` on; its depth is calmed. ValueError where it does not fit into a scene or has no cycle."""
     scene = on_scene_frames(motion, scene_fps, first_frame, settings.speed)
     scene = replace(scene, depth=_calm(scene.depth, TREMBLE_SECONDS * scene_fps / settings.speed))
-    if settings.cycle is None:
+    if not settings.cycle:
         return scene
-    scene = cycled(scene, settings.cycle)
+    scene = cycled(scene, settings)
     if scene.frames[-1] > LAST_FRAME:
         raise ValueError(f"The cycles would lie beyond Blender's last frame, {LAST_FRAME:,}; ask for fewer repeats.")
     return scene

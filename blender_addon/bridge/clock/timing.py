@@ -10,12 +10,10 @@ from numpy.typing import NDArray
 
 from ...core.motion import LandmarkOffsets, RetargetedMotion
 from ...core.skeleton import Skeleton
-from ..settings.timing import FASTEST, SLOWEST
+from ...settings.bake import LAST_FRAME
+from ...settings.timing import FASTEST, SLOWEST
 
 Array = NDArray[np.float64]
-
-LAST_FRAME = 1_048_574
-"""The last frame that a scene of Blender can have."""
 
 SAME_TIME = 1e-6
 """Frames within which a scene frame falls on a frame of the clip."""

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 import bpy
 import numpy as np
 
-from ..planes import PlaneChoice, plane_of
+from ...settings.drawing import Way
+from ...settings.view import PlaneChoice
+from ..planes import plane_of
 from .bake import DrawnCharacter, armature_for, bind, read_drawn_character
 from .layer_names import mirrored, parts_of_layers
 from .parts import Part
 from .pieces import check_drawing, layer_names
-from .settings import DrawingSettings, Way
+from .settings import DrawingSettings
 
 
 def assign_by_name(group: bpy.types.PropertyGroup) -> int:

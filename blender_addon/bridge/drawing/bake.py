@@ -10,6 +10,8 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ...settings.drawing import Way
+from ...settings.keys import KeySettings
 from ..animation.actions import Curve, assign, check_writable, continued_action, mark_cycle, posed_by_action
 from ..animation.bake_marks import is_as_baked, mark, source_of
 from ..animation.layers import Source
@@ -25,14 +27,13 @@ from ..rig.cycle_bake import cropped, repeating
 from ..rig.key_reduction import thinned
 from ..rig.pose import RigTarget
 from ..rig.pose import read_target as read_rig
-from ..settings.keys import KeySettings
 from .armature import MODIFIER_TYPE, armature_of, build_armature
 from .binding import Binding, bend_by_bones, check_bendable, hang_on_bones, rest_matrix
 from .body import DrawnBody, measure_drawing, plane_axes, state_at_rest
 from .layer_keys import LAYER_TRANSFORM, RESTS, LayerPoses, layer_curves, rest_matrices, rests_of, set_at_rest
 from .parts import LIMBS, OTHER_SIDE, Part
 from .pieces import Piece, check_drawing, read_pieces
-from .settings import DrawingSettings, Way
+from .settings import DrawingSettings
 from .stacking import Stack, hide_by_depth, stack_of
 
 Array = NDArray[np.float64]

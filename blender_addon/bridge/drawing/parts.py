@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from ...core.limbs import Limb
 from ...core.skeleton import Joint
 from ..armature.bone_map import BoneMap
-from ..figure.style import Limb
 
 
 class Part(StrEnum):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from types import MappingProxyType
 
 import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ...settings.drawing import DrawingChoice, Way
+from ...settings.kinds import Block
 from ..data_blocks import object_of
 from .layer_names import parts_of_layers
 from .parts import Part
@@ -19,37 +20,27 @@ from .pieces import layer_names
 Array = NDArray[np.float64]
 
 
-class Way(StrEnum):
-    """How a drawing is moved."""
-
-    LAYERS = "LAYERS"
-    BONES = "BONES"
-    WEIGHTS = "WEIGHTS"
-
-
 @dataclass(frozen=True)
 class DrawingSettings:
     """`drawing` is its session uid and name, None where none was chosen; `parts` of its layers, empty for those that their names say; `pivots` picked, in the
-    drawing's space; `near_far`: limbs are keyed before and behind one another; `style` of the drawn figure, a name or a file."""
+    drawing's space; `near_far`: limbs are keyed before and behind one another."""
 
-    drawing: tuple[int, str] | None
+    drawing: Block | tuple[int, str] | None
     way: Way
     parts: Mapping[str, Part] = field(default_factory=lambda: MappingProxyType({}))
     pivots: Mapping[str, tuple[float, float, float]] = field(default_factory=lambda: MappingProxyType({}))
     near_far: bool = True
-    style: str = ""
 
     @classmethod
-    def of(cls, group: bpy.types.PropertyGroup) -> DrawingSettings:
+    def of(cls, chosen: bpy.types.PropertyGroup) -> DrawingSettings:
         """Read the scene's properties."""
-        chosen = group.target
+        group, choice = chosen.drawing, DrawingChoice.of(chosen)
         return cls(
-            drawing=(chosen.session_uid, chosen.name) if chosen is not None else None,
-            way=Way(group.way),
+            drawing=choice.target,
+            way=choice.way,
             parts=MappingProxyType({row.name: Part(row.part) for row in group.layers}),
             pivots=MappingProxyType({row.name: tuple(row.pivot) for row in group.layers if row.use_pivot}),
-            near_far=group.near_far,
-            style=group.style,
+            near_far=choice.near_far,
         )
 
     def read_drawing(self) -> bpy.types.Object | None:

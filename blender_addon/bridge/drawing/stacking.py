@@ -9,8 +9,8 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.limbs import Limb
 from ..clock.timing import SceneMotion
-from ..figure.style import Limb
 from ..rig.limb_layers import SPACING
 from ..rig.limb_order import limb_order
 from .parts import LIMB_OF, Part

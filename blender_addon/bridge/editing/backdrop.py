@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 import bpy
@@ -25,14 +24,6 @@ SAME_RATE = 1e-3
 
 LONGEST = 1_048_574
 """Frames that an image may be told to last: how long it is, Blender sees itself."""
-
-
-class Backdrop(StrEnum):
-    """What shows the video."""
-
-    CAMERA = "CAMERA"
-    PLANE = "PLANE"
-    NONE = "NONE"
 
 
 def first_file(path: Path) -> Path:

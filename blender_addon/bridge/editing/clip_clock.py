@@ -24,7 +24,7 @@ class ClipClock:
     @classmethod
     def of(cls, scene: bpy.types.Scene, settings: JobSettings, clip_fps: float) -> ClipClock:
         """By time, as the scene is set up now."""
-        return cls(settings.start_frame, settings.timing.speed * clip_fps / scene_fps(scene))
+        return cls(settings.bake.start_frame, settings.timing.speed * clip_fps / scene_fps(scene))
 
     def scene_frames(self, clip_frames: ArrayLike) -> Array:
         """Scene frames, with parts of frames, of clip frames counted from 0."""

@@ -12,11 +12,12 @@ import numpy as np
 from ...core.pose_sequence import Array as Float32
 from ...core.pose_sequence import Landmarks, PoseSequence
 from ...core.skeleton import JOINT_COUNT, Joint
+from ...settings.footage import MAIN_PERFORMER
 from ..animation.actions import curves_in_use
 from ..clock.media import same_video
 from ..footage import Footage
 from ..job_settings import JobSettings
-from ..session import MAIN_PERFORMER, session
+from ..session import session
 from .keys import Array, written_keys
 from .objects import ACROSS, CONFIDENCE, CONFIDENCE_PATH, DOWN
 from .stored import Detection

@@ -9,9 +9,10 @@ import bpy
 import numpy as np
 
 from ...core.pose_sequence import PoseSequence
+from ...settings.cleaning import Backdrop
 from ..data_blocks import nothing_left_on_failure
 from ..footage import Footage
-from .backdrop import Backdrop, Showing, show_as_plane, show_behind_camera
+from .backdrop import Showing, show_as_plane, show_behind_camera
 from .edit import Edit, find_edit, is_of
 from .keys import written_keys
 from .looking import stop_looking

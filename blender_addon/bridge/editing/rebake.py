@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import bpy
 
+from ...settings.bake_targets import BakeTarget
 from ..animation.actions import curves_of_all_slots
 from ..animation.bake_marks import mark, place_before, source_of
 from ..animation.key_arrays import EarlierCurves
@@ -14,7 +15,7 @@ from ..animation.nla import strips_of
 from ..baking import Baked
 from ..clock.media import scene_fps
 from ..drawing.armature import armature_of
-from ..job_settings import BakeTarget, JobSettings
+from ..job_settings import JobSettings
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +51,7 @@ def _baked_actions(settings: JobSettings) -> Iterator[tuple[tuple[int, str], bpy
 
 def _owners(settings: JobSettings) -> Iterator[bpy.types.ID]:
     """What the settings bake onto and what carries it: the drawing, the armature, and what that hangs on."""
-    drawing = settings.drawing.read_drawing() if BakeTarget.DRAWING in settings.bake else None
+    drawing = settings.drawing.read_drawing() if BakeTarget.DRAWING in settings.bake.targets else None
     if drawing is not None:
         yield drawing.data
     armature = settings.read_armature() or (armature_of(drawing) if drawing is not None else None)

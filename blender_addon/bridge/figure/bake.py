@@ -14,9 +14,11 @@ import numpy as np
 from mathutils import Matrix
 from numpy.typing import NDArray
 
+from ...core.limbs import Limb
 from ...core.skeleton import JOINT_COUNT, Joint
+from ...settings.bake import LAST_FRAME
 from ..clock.media import scene_fps
-from ..clock.timing import LAST_FRAME, SceneMotion
+from ..clock.timing import SceneMotion
 from ..data_blocks import nothing_left_on_failure
 from ..grease_pencil_data import PAINT, DrawingWriter, Forms, StrokeForm, new_grease_pencil, new_material
 from ..planes import Placement, ground_line
@@ -26,7 +28,7 @@ from .order import limb_ranks
 from .pose import figure_pose
 from .stroke import Stroke
 from .strokes import limb_strokes
-from .style import DEFAULT_STYLE, FigureStyle, Limb, Paint
+from .style import DEFAULT_STYLE, FigureStyle, Paint
 
 ROOM = 0.9
 """Part of the way to the next limb that the strokes of one lie within."""

@@ -10,11 +10,11 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.limbs import Limb
 from ..animation.bake_marks import MARK, source_of
 from ..animation.key_arrays import share_left
 from ..clock.timing import SceneMotion
 from .exposures import Exposure
-from .style import Limb
 
 Points = NDArray[np.float32]
 

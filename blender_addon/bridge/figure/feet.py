@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.skeleton import BONE_INDEX, Joint
+from ...settings.feet import FeetSettings, Planting
 from ..clock.cycles import own_frames, surrounded
 from ..clock.timing import SceneMotion
 from ..planes import STANDS, Placement, ground_line
-from ..settings.feet import FeetSettings, Planting
 from ..standing.legs import LEVEL, StandingLeg, giving_way, step_height, wanted_ankle
 from ..standing.stances import stances_of
 from ..standing.two_bone import STRAIGHTEST, bent, longest_reach, side_in_plane

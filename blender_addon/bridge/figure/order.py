@@ -8,10 +8,10 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.limbs import Limb
 from ...core.skeleton import Joint
 from ..clock.timing import SceneMotion
 from .crossings import lies_over, one_order
-from .style import Limb
 
 Array = NDArray[np.float64]
 

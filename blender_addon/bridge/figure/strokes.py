@@ -9,11 +9,12 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.limbs import Limb
 from ...core.skeleton import Joint
 from .head import head_strokes
 from .pose import FigurePose, across_of, unit
 from .stroke import Stroke, area, disc, line
-from .style import FigureStyle, Limb, LimbStyle, Paint
+from .style import FigureStyle, LimbStyle, Paint
 
 Array = NDArray[np.float64]
 

@@ -11,17 +11,6 @@ Colour = str
 """Of the display, as #RRGGBB."""
 
 
-class Limb(StrEnum):
-    """The figure's limbs, by the names of their layers. *Right* is the performer's right."""
-
-    RIGHT_LEG = "Right Leg"
-    LEFT_LEG = "Left Leg"
-    BODY = "Body"
-    HEAD = "Head"
-    RIGHT_ARM = "Right Arm"
-    LEFT_ARM = "Left Arm"
-
-
 class Paint(StrEnum):
     """What each material of the figure is for. Right is warm and left is cool, so that crossed limbs can be told apart."""
 

@@ -13,17 +13,17 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.limbs import Limb
+from ...settings.channels import ChannelSettings, RootMotion
+from ...settings.feet import ALL_TURN, PLANTED, FeetSettings, LandmarkSettings
+from ...settings.keys import DENSE, KeySettings
+from ...settings.nla import LayerSettings
 from ..animation.actions import Curve, mark_cycle
-from ..animation.layers import LayerSettings, Source, check_layers, lay_down, left_behind
+from ..animation.layers import Source, check_layers, lay_down, left_behind
 from ..armature.bone_map import BoneMap
 from ..clock.cycles import own_frames, surrounded
 from ..clock.timing import SceneMotion
-from ..figure.style import Limb
 from ..planes import Plane
-from ..settings.channels import ChannelSettings, RootMotion
-from ..settings.feet import PLANTED, FeetSettings
-from ..settings.keys import DENSE, KeySettings
-from ..settings.landmarks import ALL_TURN, LandmarkSettings
 from .body import as_one_body, onto_rig
 from .channels import channel_curves
 from .cycle_bake import cropped, kept_in_place, repeating

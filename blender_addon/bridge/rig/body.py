@@ -11,10 +11,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.limbs import Limb
 from ..armature.inheritance import Carried, RigState
 from ..armature.loose_bones import loose_bones
 from ..armature.rest_pose import RestPose
-from ..figure.style import Limb
 from ..rotations import NO_TURN, inverse, product
 from .channel_locks import RotationLocks
 from .limb_shares import unlocked

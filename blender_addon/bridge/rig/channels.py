@@ -6,9 +6,9 @@ from collections.abc import Collection
 
 import numpy as np
 
+from ...core.limbs import Limb
 from ..animation.actions import Curve
 from ..armature.inheritance import location_axes
-from ..figure.style import Limb
 from ..planes import plane_normal
 from ..rotations import NO_TURN, inverse, rotated
 from .limb_layers import layer_curves

@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.skeleton import Joint
+from ...settings.feet import FeetSettings, LandmarkSettings, Planting
 from ..rotations import NO_TURN, about, directions, product, rotated, shortest_arc
-from ..settings.feet import FeetSettings, Planting
-from ..settings.landmarks import LandmarkSettings
 from ..standing.legs import ease_frames
 from ..standing.stances import Stance, eased, stances_of
 from .head_turns import head_turns

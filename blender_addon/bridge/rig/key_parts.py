@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from ...core.keys import Keys, Track, turning_points
 from ...core.skeleton import Joint
+from ...settings.keys import KeySettings
 from ..animation.actions import BONE_TRANSFORM, Curve, Interpolation
 from ..planes import STANDS
-from ..settings.keys import KeySettings
 from .deviation import At, Channel, End, carriers
 from .pose import RigTarget
 

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.keys import Keys, fewest_keys
+from ...settings.keys import HOLDS, KeyMode, KeySettings
 from ..animation.actions import Curve
 from ..clock.held import held_curves
-from ..settings.keys import HOLDS, KeyMode, KeySettings
 from .deviation import keyed_bones
 from .key_parts import parts_of
 from .pose import RigTarget

@@ -7,11 +7,11 @@ from collections.abc import Collection, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.limbs import Limb
 from ...core.skeleton import BONE_INDEX, Joint
 from ..clock.timing import SceneMotion
 from ..figure.crossings import lies_over
 from ..figure.order import limb_ranks
-from ..figure.style import Limb
 
 Layers = NDArray[np.int64]
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.limbs import Limb
+from ...settings.channels import ChannelSettings, PoseUse
 from ..armature.inheritance import Carried
 from ..clock.timing import SceneMotion
-from ..figure.style import Limb
 from ..rotations import NO_TURN, about, continuous, inverse, product
-from ..settings.channels import ChannelSettings, PoseUse
 from .channel_locks import RotationLocks
 from .limbs import limbs_of_bones
 from .pose import RigPose, RigTarget

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from ...core.limbs import Limb
 from ...core.skeleton import Joint
 from ..armature.bone_map import BoneMap
 from ..armature.rest_pose import RestPose
-from ..figure.style import Limb
 
 LIMB_OF_CHAIN: Mapping[Joint, Limb] = {
     Joint.NECK: Limb.BODY,

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.skeleton import Joint
+from ...settings.feet import FeetSettings, Planting
 from ..armature.inheritance import Carried
 from ..armature.measure import front_at_rest, rest_joints
 from ..planes import rest_origin
 from ..rotations import directions, product, rotated, shortest_arc
-from ..settings.feet import FeetSettings, Planting
 from ..standing.legs import StandingLeg, ease_frames, giving_way, step_height, wanted_ankle
 from ..standing.stances import eased, stances_of
 from ..standing.two_bone import bent, longest_reach, side_in_plane

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.skeleton import Joint
+from ...settings.feet import UNPLANTED, FeetSettings
 from ..animation.actions import Curve, Interpolation
 from ..armature.bone_map import BoneMap
 from ..armature.ik_limbs import BY_BONES, RigLimbs, choose_limbs
@@ -19,7 +20,6 @@ from ..armature.switches import path_of_number
 from ..clock.timing import SceneMotion
 from ..planes import Plane, is_planar, local_axes
 from ..rotations import directions, inverse, product, rotated, shortest_arc
-from ..settings.feet import UNPLANTED, FeetSettings
 from .solve import aims_of, chains_of, deep_turns, flat_turns
 from .standing_pose import Standing
 

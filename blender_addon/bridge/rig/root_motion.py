@@ -9,10 +9,10 @@ import numpy as np
 from mathutils import Matrix
 from numpy.typing import NDArray
 
+from ...settings.channels import ChannelSettings, RootMotion
 from ..animation.actions import Curve
 from ..animation.layers import place_of
 from ..data_blocks import object_of
-from ..settings.channels import ChannelSettings, RootMotion
 from .pose import RigPose, RigTarget
 
 Array = NDArray[np.float64]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.skeleton import BONE_INDEX, PARENTS, Joint
-from ..settings.channels import ChannelSettings
+from ...settings.channels import ChannelSettings
 from .limbs import LIMB_OF_CHAIN
 from .pose import RigTarget
 from .solve import chains_of

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ...settings.feet import Planting
 from ..rotations import directions
-from ..settings.feet import Planting
 from .stances import Stance, eased
 
 Array = NDArray[np.float64]

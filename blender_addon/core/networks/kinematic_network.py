@@ -18,18 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ..skeleton import (
-    BONE_CHILDREN,
-    BONE_COUNT,
-    BONE_INDEX,
-    BONE_PARENTS,
-    BONE_PROPORTION,
-    JOINT_COUNT,
-    LEG_BONES,
-    PROPORTION_COUNT,
-    PROPORTIONS,
-    Joint,
-)
+from ..skeleton import BONE_CHILDREN, BONE_COUNT, BONE_INDEX, BONE_PARENTS, BONE_PROPORTION, JOINT_COUNT, LEG_BONES, PROPORTION_COUNT, PROPORTIONS, Joint
 from .inference import TOKEN_FRAMES
 from .observation import LENGTH_QUANTILES, STATISTICS
 from .torch_weights import load_into, state_arrays

@@ -1,0 +1,61 @@
+"""Rows of settings, drawn from their declarations."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import bpy
+
+from ..settings.footage import Other
+from ..settings.kinds import Automatic, Number
+from ..settings.setting import Setting, Topic, group_in
+
+OTHERS = {"view_source": "VIEW", "body_source": "BODY", "second": "SECOND"}
+"""What operators call the other performances of a scene, by the properties that name them."""
+
+
+def draw_settings(
+    column: bpy.types.UILayout,
+    context: bpy.types.Context,
+    topic: type[Topic],
+    *,
+    all_of_them: bool = False,
+    disabled: Collection[str] = (),
+) -> None:
+    """Draw the rows of a topic that have a say as the settings stand, or all of its rows; grey those that are no use for what is baked onto."""
+    chosen = context.scene.retarget2d
+    values = topic.of(chosen)
+    for name, setting in topic.settings().items():
+        if setting.drawn and (all_of_them or values.applies(name)):
+            row = column.column(align=True)
+            row.active = not setting.targets or bool(setting.targets & chosen.bake)
+            row.enabled = name not in disabled
+            _draw(row, setting, group_in(chosen, setting))
+
+
+def _draw(row: bpy.types.UILayout, setting: Setting, group: bpy.types.PropertyGroup) -> None:
+    if isinstance(setting, Other):
+        draw_performance(row, getattr(group, setting.name), OTHERS[setting.name])
+        return
+    number = setting
+    if isinstance(setting, Automatic):
+        row.prop(group, setting.flag.name)
+        if getattr(group, setting.flag.name) == setting.flag_unused:
+            return
+        number = setting.inner
+    row.use_property_decorate = setting.animated
+    row.prop(group, setting.name, slider=isinstance(number, Number) and number.subtype == "FACTOR")
+
+
+def draw_performance(column: bpy.types.UILayout, source: bpy.types.PropertyGroup, slot: str) -> None:
+    """Draw which other performance, and who in it."""
+    box = column.box().column()
+    row = box.row(align=True)
+    row.prop(source, "video", placeholder="The same")
+    row.operator("retarget2d.open_video", text="", icon="FILE_FOLDER").whose = slot
+    if source.video:
+        box.prop(source, "frame_range", placeholder="All of it")
+        box.prop(source, "fps")
+    row = box.row(align=True)
+    row.prop(source, "performer_choice")
+    row.operator("retarget2d.detect", text="", icon="VIEWZOOM").whose = slot

@@ -1,0 +1,59 @@
+"""Whose body it is: the character's, or that of a performer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .footage import OtherPerformance, other
+from .kinds import Block, Choice, data_block, one_of
+from .setting import Topic
+
+
+class BodyChoice(Choice):
+    """Whose proportions a figure has that no armature gives any."""
+
+    OWN = "OWN", "Performer's Own", "The proportions that the performer has"
+    OTHER = "OTHER", "Another Performer's", "The proportions of another performer, of the same or of another video"
+
+
+def _no_armature(body: BodySettings) -> bool:
+    return body.armature is None
+
+
+@dataclass(frozen=True)
+class BodySettings(Topic):
+    """The character, None for the body of a performer: which is then `body`, and `source` where it is another one's."""
+
+    heading = "whose body"
+
+    armature: Block | None = data_block(
+        "Character",
+        "The armature that gives the proportions, and that the rig is baked onto",
+        kind="ARMATURE",
+        noun="armature",
+        word="armature",
+    )
+    body: BodyChoice = one_of(
+        BodyChoice.OWN,
+        "Body",
+        "Whose proportions the figure has where there is no character",
+        group="look",
+        word="body",
+        motion=True,
+        applies=_no_armature,
+    )
+    source: OtherPerformance = other(
+        "Body Like",
+        "The performance whose performer's proportions it has",
+        word="like",
+        name="body_source",
+        group="look",
+        chooses=("look.body", "OTHER"),
+        motion=True,
+        applies=lambda body: _no_armature(body) and body.body is BodyChoice.OTHER,
+    )
+
+    @property
+    def is_another_performers(self) -> bool:
+        """Whether the proportions are those of another performer."""
+        return self.applies("source")

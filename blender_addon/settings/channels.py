@@ -1,0 +1,199 @@
+"""Which channels of a rig are keyed: which limbs and how much, what becomes of the pose that is there, and who carries the path."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..core.limbs import Limb
+from .kinds import Block, Choice, Item, Number, SomeOf, Switch, automatic, data_block, number, one_of, share, word_of
+from .setting import Option, Property, Setting, Topic, declared, path_of
+
+LIMB_TIPS = {
+    Limb.RIGHT_ARM: "The performer's right arm, with shoulder and hand",
+    Limb.LEFT_ARM: "The performer's left arm, with shoulder and hand",
+    Limb.RIGHT_LEG: "The performer's right leg and foot",
+    Limb.LEFT_LEG: "The performer's left leg and foot",
+    Limb.BODY: "Hips and spine, and the path",
+    Limb.HEAD: "Neck and head",
+}
+LIMB_ITEMS = tuple(
+    Item(limb.name, limb.value, tip, word_of(limb.name), "NONE", 1 << at, limb)
+    for at, (limb, tip) in enumerate(LIMB_TIPS.items())
+)
+
+
+class PoseUse(Choice):
+    """What becomes of the pose that the rig is in."""
+
+    REST = "REST", "Not Used", "Limbs go from rest to the performance, as far as their amounts say", "unused"
+    CURRENT = (
+        "CURRENT",
+        "Starting Point",
+        "Limbs go from the pose that the rig is in to the performance, as far as their amounts say",
+        "start",
+    )
+    ADDED = (
+        "ADDED",
+        "Add to Current Pose",
+        "The pose that the rig is in is kept, and the motion comes on top: a stoop stays a stoop",
+        "kept",
+    )
+
+
+class RootMotion(Choice):
+    """Who carries the character's path."""
+
+    BONE = "BONE", "Root Bone", "The rig's root bone carries the character along its path"
+    IN_PLACE = "IN_PLACE", "In Place", "The character stays where it is, and bobs and sways there"
+    ARMATURE = (
+        "ARMATURE",
+        "Armature Object",
+        "The armature object goes along the path, and the root bone bobs and sways",
+    )
+    OBJECT = (
+        "OBJECT",
+        "Another Object",
+        "An object that the armature is parented to goes along the path: the one chosen, or a new empty",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LimbAmounts(Setting):
+    """A share of the performance for each limb, a property each: `--amount LIMB=F`, several times."""
+
+    metavar: str = "LIMB=0..1"
+
+    def properties(self) -> tuple[Property, ...]:
+        """A FloatProperty a limb."""
+        return tuple(
+            made._replace(arguments=made.arguments | {"name": limb.value})
+            for limb in LIMB_TIPS
+            for made in Number(
+                default=1.0,
+                label=self.label,
+                description=self.description,
+                name=limb.name.lower(),
+                least=0.0,
+                most=1.0,
+                subtype="FACTOR",
+            ).properties()
+        )
+
+    def read(self, group: Any) -> dict[Limb, float]:
+        """The share of each."""
+        return {limb: getattr(group, limb.name.lower()) for limb in LIMB_TIPS}
+
+    def assigned(self, value: Any) -> dict[str, Any]:
+        """Those that are given."""
+        return {path_of(self.group, limb.name.lower()): amount for limb, amount in dict(value).items()}
+
+    def option(self, **arguments: Any) -> Option:
+        return super().option(action="append")
+
+    def parse(self, text: str) -> tuple[Limb, float]:
+        """One limb and its share."""
+        word, _, amount = text.partition("=")
+        limbs = {item.word: item.value for item in LIMB_ITEMS}
+        if word not in limbs:
+            raise argparse.ArgumentTypeError(f"{word!r} is no limb, give {', '.join(limbs)}")
+        return limbs[word], Number(default=1.0, label="", description="", least=0.0, most=1.0).parse(amount)
+
+    def said(self, value: Mapping[Limb, float]) -> str:
+        """All of it, or limb by limb."""
+        told = ", ".join(f"{word_of(limb.name)}={amount:g}" for limb, amount in value.items() if amount != 1.0)
+        return told or "1 for each"
+
+
+@dataclass(frozen=True)
+class ChannelSettings(Topic):
+    """`limbs` that are keyed; `amounts` 0..1 of the performance in each, 1 where none is named; `carrier`: the object for RootMotion.OBJECT.
+
+    `stretch` 0..1: how much limbs of cut-out rigs shorten as they are seen to; `shortest` and `longest` that they get, in lengths; `volume` 0..1: how much
+    wider they grow, 1 for as much as keeps their area.
+    """
+
+    group = "channels"
+    heading = "channels of a rig"
+
+    limbs: frozenset[Limb] = declared(
+        SomeOf(
+            default=frozenset(Limb),
+            label="Limbs",
+            description="The limbs that get keys",
+            items=LIMB_ITEMS,
+            word="key-limbs",
+            drawn=False,
+        )
+    )
+    amounts: Mapping[Limb, float] = declared(
+        LimbAmounts(
+            default={},
+            label="Amount",
+            description="How much of the performance it takes on: 0 leaves it in its pose",
+            word="amount",
+            drawn=False,
+        )
+    )
+    pose: PoseUse = one_of(PoseUse.REST, "Current Pose", "What becomes of the pose that the rig is in", word="pose")
+    root: RootMotion = one_of(RootMotion.BONE, "Path", "Who carries the character along its path", word="path")
+    carrier: Block | None = data_block(
+        "Carrier",
+        "The object that goes along the path; empty: a new one",
+        word="carrier",
+        applies=lambda channels: channels.root is RootMotion.OBJECT,
+    )
+    stretch: float = automatic(
+        0.0,
+        Number(
+            default=1.0,
+            label="Amount",
+            description="How much limbs shorten as they are seen to",
+            least=0.0,
+            most=1.0,
+            subtype="FACTOR",
+            metavar="0..1",
+        ),
+        Switch(
+            default=False,
+            label="Foreshortening",
+            description="On cut-out rigs limbs get as short as they are seen, instead of keeping their length",
+            name="use_stretch",
+        ),
+        flag_unused=False,
+        unused_word="0",
+        word="stretch",
+        drawn=False,
+    )
+    shortest: float = share(
+        0.5,
+        "Shortest",
+        "The part of its length that a limb has at least",
+        least=0.1,
+        metavar="0.1..1",
+        word="shortest",
+        drawn=False,
+    )
+    longest: float = number(
+        1.15,
+        "Longest",
+        "How many times its length a limb has at most",
+        least=1.0,
+        most=2.0,
+        metavar="1..2",
+        word="longest",
+        drawn=False,
+    )
+    volume: float = share(
+        0.5,
+        "Keep Volume",
+        "How much wider a limb gets as it shortens: 1 keeps its area",
+        word="keep-volume",
+        drawn=False,
+    )
+
+    def amount(self, limb: Limb) -> float:
+        """How much of the performance the limb takes on."""
+        return self.amounts.get(limb, 1.0)

@@ -1,0 +1,170 @@
+"""The performance: which video or poses, which part, who in it, and what the file does not say of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..core.skeleton import LAYOUTS
+from .kinds import FilePath, Item, NumberOrNone, Size, one_of, text, whole
+from .setting import Option, Property, Setting, Topic, declared, path_of
+
+MAIN_PERFORMER, EVERY_PERFORMER = 0, -1
+"""What `performer` says of whoever is most prominent, and of all."""
+
+SAME = "same"
+"""What the command line calls the main video, where another performance is named."""
+
+BY_ITS_POINTS = Item("AUTO", "By Its Points", "Told by how many points a person has", "auto", "NONE", 0, "")
+LAYOUT_ITEMS = (
+    BY_ITS_POINTS,
+    *(
+        Item(name.upper(), name, f"{len(layout.points)} points", name, "NONE", at, name)
+        for at, (name, layout) in enumerate(LAYOUTS.items(), start=1)
+    ),
+)
+
+
+def _frame_rate(description: str, **more: Any) -> Any:
+    """Declare frames a second, None for those that the file says."""
+    label = "Frame Rate"
+    return declared(
+        NumberOrNone(
+            label=label, description=description, most=1000.0, precision=3, metavar="RATE", motion=True, **more
+        )
+    )
+
+
+@dataclass(frozen=True)
+class FootageSettings(Topic):
+    """Whose motion it is. `fps`, `layout` and `image_size` outweigh the file; None and '' for what it says itself."""
+
+    heading = "performance"
+
+    video: str = declared(
+        FilePath(
+            label="Video",
+            description="The performance: a video, a picture, a folder of pictures, or poses as OpenPose, MMPose, MediaPipe and others write them",
+            word="video",
+            motion=True,
+            drawn=False,
+        )
+    )
+    frame_range: str = text(
+        "Range",
+        "The part of the video: frames (10:250) or seconds (1.5s:8s), the last one excluded; empty: all of it",
+        word="range",
+        metavar="A:B",
+        motion=True,
+        drawn=False,
+    )
+    performer: int = whole(
+        MAIN_PERFORMER,
+        "Performer",
+        "Whose motion it is, by number; 0 for the main performer, -1 for everybody",
+        word="performer",
+        least=EVERY_PERFORMER,
+        asked=(1, 2**31 - 1),
+        words={"main": MAIN_PERFORMER, "all": EVERY_PERFORMER},
+        metavar="N|main|all",
+        motion=True,
+        drawn=False,
+    )
+    fps: float | None = _frame_rate(
+        "Frames a second of the video or the pose file; 0 for what it says itself, or 30", word="fps", group="poses"
+    )
+    layout: str = one_of(
+        "", "Layout", "The order of the points in a pose file", LAYOUT_ITEMS, word="layout", group="poses", motion=True
+    )
+    image_size: tuple[int, int] | None = declared(
+        Size(
+            label="Picture Size",
+            description="Width and height of the picture in pixels, for pose files whose coordinates are parts of it; 0 for what the file says itself",
+            word="image-size",
+            group="poses",
+            motion=True,
+        )
+    )
+
+
+@dataclass(frozen=True)
+class OtherPerformance(Topic):
+    """Another performance, of another video or of another performer in the same one, which `video` says by being empty."""
+
+    video: str = declared(
+        FilePath(label="Video", description="Another video or pose file; empty for the same one", word="", motion=True)
+    )
+    frame_range: str = text("Range", "The part of it, as above; empty: all of it", word="range", metavar="A:B")
+    fps: float | None = _frame_rate("Frames a second; 0 for what it says itself, or 30", word="fps")
+    performer: int = whole(
+        MAIN_PERFORMER,
+        "Performer",
+        "Who of them, by number; 0 for the main performer",
+        word="performer",
+        least=MAIN_PERFORMER,
+        words={"main": MAIN_PERFORMER},
+        drawn=False,
+    )
+
+
+OLD_DETAILS = {"performer": "person"}
+"""Details of another performance by the words that they had earlier."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Other(Setting):
+    """Another performance, in a group of its own: `--WORD`, `--WORD-performer`, `--WORD-range` and `--WORD-fps`.
+
+    `chooses` is what naming one sets too, by the path of a property.
+    """
+
+    default: OtherPerformance = OtherPerformance()
+    chooses: tuple[str, Any] | None = None
+    metavar: str = f"PATH|{SAME}"
+
+    def properties(self) -> tuple[Property, ...]:
+        """A pointer to the group; whoever makes it adds the group's type."""
+        return (self._property("PointerProperty"),)
+
+    def of_property(self, value: Any) -> OtherPerformance:
+        """What the group says."""
+        return OtherPerformance.of(value)
+
+    def options(self) -> tuple[Option, ...]:
+        """Which one, and the details of it."""
+        return self.option(), *(self._detail(detail) for detail in self._details.values() if detail.word)
+
+    def _detail(self, detail: Setting) -> Option:
+        made = detail.option()
+        old = (f"--{self.word}-{OLD_DETAILS[detail.word]}",) if detail.word in OLD_DETAILS else ()
+        told = {"dest": path_of(self.path, detail.name), "help": f"of --{self.word}: {made.arguments['help']}"}
+        return Option(f"--{self.word}-{detail.word}", old, made.arguments | told)
+
+    @property
+    def _details(self) -> dict[str, Setting]:
+        return OtherPerformance.settings()
+
+    def parse(self, text: str) -> str:
+        """A path made absolute, or the word for the main video."""
+        return text if text == SAME else str(self._details["video"].parse(text))
+
+    def given(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """What was given, and that another performance is chosen where one is named."""
+        paths = {path_of(self.path, detail.name): detail for detail in self._details.values()}
+        found = {
+            path: detail.to_property(options[path]) for path, detail in paths.items() if options.get(path) is not None
+        }
+        if (named := options.get(self.path)) is None:
+            return found
+        chosen = dict([self.chooses]) if self.chooses else {}
+        return {path_of(self.path, "video"): "" if named == SAME else named} | found | chosen
+
+    def said(self, value: OtherPerformance) -> str:
+        """Its video."""
+        return value.video or SAME
+
+
+def other(label: str, description: str, **more: Any) -> OtherPerformance:
+    """Declare another performance."""
+    return declared(Other(label=label, description=description, **more))

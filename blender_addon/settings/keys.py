@@ -1,0 +1,92 @@
+"""How a motion is keyed: every frame, fewer keys within a tolerance, or held poses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import radians
+
+from .bake_targets import OF_RIGS
+from .kinds import Choice, number, one_of
+from .setting import Topic
+
+
+class KeyMode(Choice):
+    """Where keys are set."""
+
+    REDUCED = (
+        "REDUCED",
+        "Reduced",
+        "As few keys as keep every channel within the tolerances, and the joints within 1 % of the character's height",
+    )
+    DENSE = "DENSE", "Every Frame", "A key a frame"
+    ONES = "ONES", "On Ones", "A held pose or drawing on every frame"
+    TWOS = "TWOS", "On Twos", "Poses and drawings that stand for two frames"
+    THREES = "THREES", "On Threes", "Poses and drawings that stand for three frames"
+
+
+HOLDS: dict[KeyMode, int] = {KeyMode.ONES: 1, KeyMode.TWOS: 2, KeyMode.THREES: 3}
+"""How many frames a pose stands in the modes that hold poses."""
+
+
+def _reduced(keys: KeySettings) -> bool:
+    return keys.mode is KeyMode.REDUCED
+
+
+@dataclass(frozen=True)
+class KeySettings(Topic):
+    """What reduced curves may be off: `angle` in radians, `distance` in parts of the character's height, `stretch` in parts of a bone's length."""
+
+    group = "keys"
+    heading = "keys"
+
+    mode: KeyMode = one_of(KeyMode.REDUCED, "Keys", "Where keys are set", word="keys")
+    angle: float = number(
+        radians(1.0),
+        "Rotation ±",
+        "How far a reduced rotation may be off",
+        least=0.01,
+        most=45.0,
+        subtype="ANGLE",
+        step=10,
+        word="angle-tolerance",
+        metavar="DEGREES",
+        applies=_reduced,
+        targets=OF_RIGS,
+    )
+    distance: float = number(
+        0.005,
+        "Location ± %",
+        "How far a reduced location may be off, in percent of the character's height",
+        least=0.005,
+        most=20.0,
+        scale=0.01,
+        precision=2,
+        word="distance-tolerance",
+        metavar="PERCENT",
+        applies=_reduced,
+        targets=OF_RIGS,
+    )
+    stretch: float = number(
+        0.01,
+        "Stretch ± %",
+        "How far a reduced scale may be off, in percent of the bone's length",
+        least=0.01,
+        most=50.0,
+        scale=0.01,
+        precision=2,
+        word="stretch-tolerance",
+        metavar="PERCENT",
+        applies=_reduced,
+        targets=OF_RIGS,
+    )
+
+    @property
+    def hold(self) -> int:
+        """How many frames a drawing stands."""
+        return HOLDS.get(self.mode, 1)
+
+
+REDUCED = KeySettings()
+"""What an animator has without touching anything."""
+DENSE = KeySettings(KeyMode.DENSE)
+"""A key a frame."""

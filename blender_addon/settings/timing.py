@@ -1,0 +1,83 @@
+"""When a motion is performed: how fast, and whether it is made a cycle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .bake_targets import OF_RIGS
+from .kinds import Choice, number, one_of, switch, whole
+from .setting import Topic
+
+SLOWEST, FASTEST = 0.1, 10.0
+"""How much slower and faster than it was filmed a motion may be."""
+
+
+class CycleRoot(Choice):
+    """Where a cycle goes."""
+
+    CARRIED_ON = "CARRIED_ON", "Carried On", "Each repeat begins where the last one ended"
+    IN_PLACE = "IN_PLACE", "In Place", "The character stays where it begins, as on a treadmill"
+
+
+def _cycles(timing: TimingSettings) -> bool:
+    return timing.cycle
+
+
+@dataclass(frozen=True)
+class TimingSettings(Topic):
+    """`speed` beside the video's own; with `cycle`, `repeats` of the part that repeats best are keyed, of `shortest` frames at least.
+
+    `endless`: curves repeat beyond their keys.
+    """
+
+    group = "timing"
+    heading = "timing"
+
+    speed: float = number(
+        1.0,
+        "Speed",
+        "How much faster than it was filmed; slower motion is interpolated smoothly",
+        least=SLOWEST,
+        most=FASTEST,
+        precision=2,
+        word="speed",
+    )
+    cycle: bool = switch(
+        False,
+        "Make a Cycle",
+        "Find the part of the motion that repeats best, and close its seam; the rest is left out",
+        word="cycle",
+    )
+    shortest: int = whole(
+        12,
+        "Min. Frames",
+        "Frames of the scene that a cycle lasts at least",
+        least=2,
+        soft=(None, 250),
+        asked=(2, 100_000),
+        subtype="TIME",
+        word="cycle-frames",
+        applies=_cycles,
+    )
+    root: CycleRoot = one_of(CycleRoot.CARRIED_ON, "Root", "Where the cycle goes", word="cycle-root", applies=_cycles)
+    repeats: int = whole(
+        1,
+        "Repeats",
+        "How many cycles are keyed or drawn, one after the other",
+        least=1,
+        most=1000,
+        word="repeats",
+        applies=_cycles,
+    )
+    endless: bool = switch(
+        True,
+        "Endless",
+        "The rig's curves go on beyond their keys, by a Cycles modifier; drawings are made for the repeats alone",
+        word="endless",
+        applies=_cycles,
+        targets=OF_RIGS,
+    )
+
+
+AS_FILMED = TimingSettings()
+"""What an animator has without touching anything."""

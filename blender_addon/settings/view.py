@@ -1,0 +1,176 @@
+"""How the motion is seen: from where, how limbs are drawn, and where the picture lands."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from typing import Any
+
+from ..core.motion import Limbs
+from .footage import OtherPerformance, other
+from .kinds import Choice, Number, OneOf, Switch, automatic, items_of, labelled, number, one_of
+from .setting import Option, Topic, declared
+
+STEEPEST, ROUND = 90.0, 180.0
+
+
+class ViewChoice(Choice):
+    """Where the decoder sees the performer from."""
+
+    AS_FILMED = "AS_FILMED", "As Filmed", "The camera's own view; what it saw is kept"
+    FRONT = "FRONT", "Front", "The performer faces the viewer"
+    THREE_QUARTER = "THREE_QUARTER", "Three-Quarter", "The performer faces between the viewer and the picture's right"
+    SIDE = "SIDE", "Side", "The performer looks to the picture's right"
+    ANGLE = "ANGLE", "Angle", "An angle of your own, which may be keyed over time"
+    AS_OTHER = "AS_OTHER", "As Another", "The view of another performance"
+
+
+AZIMUTHS: dict[ViewChoice, float] = {ViewChoice.FRONT: 0.0, ViewChoice.THREE_QUARTER: 45.0, ViewChoice.SIDE: 90.0}
+"""Degrees of the views that have a name; their elevation is 0."""
+
+
+class PlaneChoice(Choice):
+    """Where the picture lands."""
+
+    OWN = "OWN", "Character's Own", "The plane that a cut-out rig lies in; the front for other rigs"
+    FRONT = "FRONT", "Front", "The character's front plane"
+    SIDE = "SIDE", "Side", "The character's side plane"
+    CAMERA = "CAMERA", "Camera", "The plane that the scene's camera looks at"
+
+
+LIMB_LABELS = {
+    Limbs.FORESHORTENED: ("Foreshortened", "Arms and legs are as long as they are seen"),
+    Limbs.FULL_LENGTH: (
+        "Full Length",
+        "Arms and legs keep their length, each turned to the plane in which it moves most: the cartoon habit",
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedViewOrAngle(OneOf):
+    """A view that has a name, or AZIMUTH[,ELEVATION] in degrees, which sets the two numbers too."""
+
+    def option(self, **arguments: Any) -> Option:
+        return super().option(metavar=f"{'|'.join(self.words)}|AZIMUTH[,ELEVATION]")
+
+    def parse(self, text: str) -> Any:
+        """A view, or azimuth and elevation."""
+        if text in self.words:
+            return self.words[text]
+        angles = angles_of(text)
+        if angles is not None and abs(angles[0]) <= ROUND:
+            return angles
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no view, give {', '.join(self.words)}, or AZIMUTH[,ELEVATION] within 180 and 90 degrees, such as --view=-45,10"
+        )
+
+    def assigned(self, value: Any) -> dict[str, Any]:
+        """The view, and the angles where they are given."""
+        if isinstance(value, ViewChoice):
+            return super().assigned(value)
+        azimuth, elevation = value
+        return super().assigned(ViewChoice.ANGLE) | {"azimuth": azimuth, "elevation": elevation}
+
+
+def angles_of(text: str) -> tuple[float, float] | None:
+    """Azimuth and elevation; None where the text is no angle."""
+    try:
+        angles = [float(angle) for angle in text.split(",")]
+    except ValueError:
+        return None
+    azimuth, elevation = (*angles, 0.0)[:2]
+    return (azimuth, elevation) if len(angles) <= 2 and abs(azimuth) <= 3600 and abs(elevation) <= STEEPEST else None
+
+
+def _by_angle(view: ViewSettings) -> bool:
+    return view.view is ViewChoice.ANGLE
+
+
+@dataclass(frozen=True)
+class ViewSettings(Topic):
+    """Where the performer is seen from, on which plane, and how much limbs leave it (None for the rig's own habit)."""
+
+    heading = "how it is seen"
+
+    view: ViewChoice = declared(
+        NamedViewOrAngle(
+            default=ViewChoice.AS_FILMED,
+            label="View",
+            description="Where the performer is seen from",
+            items=items_of(ViewChoice),
+            word="view",
+            motion=True,
+        )
+    )
+    azimuth: float = number(
+        0.0,
+        "Azimuth",
+        "Degrees: 0 faces the viewer, 90 looks to the picture's right; keyed beyond 180 it goes on round",
+        least=-3600.0,
+        most=3600.0,
+        soft=(-ROUND, ROUND),
+        step=500,
+        precision=1,
+        set_by="view",
+        animated=True,
+        applies=_by_angle,
+    )
+    elevation: float = number(
+        0.0,
+        "Elevation",
+        "Degrees; positive sees from above",
+        least=-STEEPEST,
+        most=STEEPEST,
+        step=500,
+        precision=1,
+        set_by="view",
+        animated=True,
+        applies=_by_angle,
+    )
+    source: OtherPerformance = other(
+        "View Like",
+        "The performance that is seen from where this one is to be",
+        word="view-like",
+        name="view_source",
+        group="look",
+        chooses=("view", "AS_OTHER"),
+        motion=True,
+        applies=lambda view: view.view is ViewChoice.AS_OTHER,
+    )
+    limbs: Limbs = one_of(
+        Limbs.FORESHORTENED,
+        "Limbs",
+        "How arms and legs are drawn",
+        labelled(LIMB_LABELS),
+        word="limbs",
+        group="look",
+        motion=True,
+    )
+    plane: PlaneChoice = one_of(PlaneChoice.OWN, "Plane", "Where the picture lands in the scene", word="plane")
+    depth: float | None = automatic(
+        None,
+        Number(
+            default=1.0,
+            label="Depth",
+            description="How much the limbs leave the plane",
+            least=0.0,
+            most=1.0,
+            subtype="FACTOR",
+            metavar="0..1",
+        ),
+        Switch(
+            default=True,
+            label="Automatic Depth",
+            description="No depth on cut-out rigs, all of it on others",
+            name="depth_auto",
+        ),
+        word="depth",
+    )
+
+    @property
+    def angles(self) -> tuple[float, float] | None:
+        """Azimuth and elevation in degrees of a view that stands; None as filmed and as another."""
+        if self.view is ViewChoice.ANGLE:
+            return self.azimuth, self.elevation
+        return (AZIMUTHS[self.view], 0.0) if self.view in AZIMUTHS else None
