@@ -1,4 +1,6 @@
-"""The channels of the paper's network in torch: the same as `core.networks.paper_channels.to_channels`, on any device. A test holds both together."""
+"""The channels of the paper's network in torch: the same as `core.networks.paper_channels.to_channels`, on any device.
+A test holds both together.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ def measure_normalisation(positions: Tensor) -> Normalisation:
 
 
 def to_channels(positions: Tensor, mean: Tensor, std: Tensor) -> Tensor:
-    """The network's channels (…, 30, T) of positions (…, T, 15, 2), pixels, y down, by the `mean` and `std` (15, 2) of its normalisation."""
+    """The network's channels (…, 30, T) of positions (…, T, 15, 2), pixels, y down, by the `mean` and `std` (15, 2) of
+    its normalisation.
+    """
     return ((_relative(positions) - mean) / std).flatten(-2).transpose(-1, -2)
 
 

@@ -1,4 +1,4 @@
-"""Measure how joints leave their curves together in gaps: `python -m training.joint_covariance --data FOLDER --export FILE`."""
+"""Measure how joints deviate together from the curves that bridge a gap: `python -m training.joint_covariance --data FOLDER --export FILE`."""
 
 from __future__ import annotations
 
@@ -47,9 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def measured_covariance(library: MotionLibrary, seed: int = 0) -> NDArray[np.float64]:
-    """(15, 15) in (% of height)²: how joints leave the curves that would bridge a gap of MEASURED_GAP_SECONDS, over bodies, views and both coordinates.
+    """Measure the covariance of the joints' deviations from the curves that would bridge a gap of MEASURED_GAP_SECONDS, over bodies and views.
 
-    About the mid-hip, whose row and column are 0; the same for both sides of the body.
+    Returns:
+        (15, 15) per coordinate, in (% of height)², relative to the mid-hip, whose row and column are 0; the same for both sides of the body.
     """
     device = torch.device("cpu")
     clips = SyntheticClips(library, device, CameraSampler(), Corruption(clean=1.0))
@@ -65,9 +66,9 @@ def measured_covariance(library: MotionLibrary, seed: int = 0) -> NDArray[np.flo
         seen = torch.ones(positions.shape[:3], dtype=torch.bool)
         seen[:, gap] = False
         seen[..., Joint.MID_HIP] = True
-        away = (positions - interpolate_gaps(positions, seen, FPS))[:, gap].double().transpose(2, 3).reshape(-1, JOINT_COUNT)
-        total += away.T @ away
-        count += len(away)
+        deviations = (positions - interpolate_gaps(positions, seen, FPS))[:, gap].double().transpose(2, 3).reshape(-1, JOINT_COUNT)
+        total += deviations.T @ deviations
+        count += len(deviations)
     covariance = (total / max(count, 1)).numpy()
     mirrored = covariance[np.ix_(MIRROR_JOINTS, MIRROR_JOINTS)]
     return np.asarray((covariance + mirrored) / 2, dtype=np.float64)

@@ -1,7 +1,7 @@
 """Forward kinematics and view rotations in torch.
 
-Frames. *Camera*: x right, y down, z away from the camera. *Body-centred*: what the camera sees at azimuth 0 and elevation 0, so a character faces −z, its left
-is +x and up is −y.
+Frames. *Camera*: x right, y down, z away from the camera. *Body-centred*: what the camera sees at azimuth 0 and
+elevation 0, so a character faces −z, its left is +x and up is −y.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def forward_kinematics(bones: Tensor, lengths: Tensor) -> Tensor:
 
 
 def mean_facing(across: Tensor, valid: Tensor) -> Tensor:
-    """The circular mean of the facing direction over time, as (…, 2) = (cos, sin) of the azimuth, shorter than 1 where it turns.
+    """The circular mean of the facing direction over time, as (…, 2) = (cos, sin) of the azimuth, shorter than 1 where
+    it turns.
 
     `across` is (…, T, 3) with the elevation taken out, `valid` (…, T) 1 where a frame counts.
     """

@@ -1,4 +1,5 @@
-"""What the networks see of a batch of clips, in torch: the same as `core.gaps.interpolation` and `core.networks.observation`, on any device.
+"""What the networks see of a batch of clips, in torch: the same as `core.gaps.interpolation` and
+`core.networks.observation`, on any device.
 
 Batches are made on the GPU while a network trains. A test holds both versions together.
 """
@@ -8,7 +9,13 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from blender_addon.core.gaps.interpolation import BONES_FROM_ROOT, FULL_SLOPE_SECONDS, MIDPOINTS, SLOPE_SECONDS, SLOPE_WEIGHT
+from blender_addon.core.gaps.interpolation import (
+    BONES_FROM_ROOT,
+    FULL_SLOPE_SECONDS,
+    MIDPOINTS,
+    SLOPE_SECONDS,
+    SLOPE_WEIGHT,
+)
 from blender_addon.core.networks.kinematic_network import ObservationTensors, bone_confidence, bones_of
 from blender_addon.core.networks.observation import LENGTH_QUANTILES, SMALLEST_SCALE
 from blender_addon.core.skeleton import Joint
@@ -29,13 +36,16 @@ def complete_midpoints(positions: Tensor, confidence: Tensor) -> tuple[Tensor, T
         seen = {joint: certain[joint] > 0 for joint in sums}
         for joint, (first_weight, first, second_weight, second) in sums.items():
             derived = ~seen[joint] & seen[first] & seen[second]
-            places[joint] = torch.where(derived.unsqueeze(-1), first_weight * places[first] + second_weight * places[second], places[joint])
+            places[joint] = torch.where(
+                derived.unsqueeze(-1), first_weight * places[first] + second_weight * places[second], places[joint]
+            )
             certain[joint] = torch.where(derived, torch.minimum(certain[first], certain[second]), certain[joint])
     return torch.stack(places, dim=-2), torch.stack(certain, dim=-1)
 
 
 def interpolate_gaps(positions: Tensor, seen: Tensor, fps: float = 30.0) -> Tensor:
-    """Put every unseen joint on a cubic curve between the frames that saw it, as `core.gaps.interpolation.interpolate_gaps` does.
+    """Put every unseen joint on a cubic curve between the frames that saw it, as
+    `core.gaps.interpolation.interpolate_gaps` does.
 
     Args:
         positions: (B, T, 15, 2); unseen ones may hold any finite number.
@@ -80,7 +90,9 @@ def _curves(positions: Tensor, seen: Tensor, fps: float) -> Tensor:
     leaving = line + weight * (_slope(positions, seen, earlier, -step, straight) - straight) * length.unsqueeze(-1)
     arriving = line + weight * (_slope(positions, seen, later, step, straight) - straight) * length.unsqueeze(-1)
     rest = 1 - share
-    curve = start + line * share * share * (3 - 2 * share) + leaving * share * rest * rest - arriving * share * share * rest
+    curve = (
+        start + line * share * share * (3 - 2 * share) + leaving * share * rest * rest - arriving * share * share * rest
+    )
     return torch.where(seen.unsqueeze(-1), positions, curve)
 
 
@@ -89,7 +101,9 @@ def _slope(positions: Tensor, seen: Tensor, edge: Tensor, step: int, unknown: Te
     inside = (other >= 0) & (other < positions.shape[1])
     other = other.clamp(0, positions.shape[1] - 1)
     known = inside & seen.gather(1, other)
-    return torch.where(known.unsqueeze(-1), (_values_at(positions, other) - _values_at(positions, edge)) / step, unknown)
+    return torch.where(
+        known.unsqueeze(-1), (_values_at(positions, other) - _values_at(positions, edge)) / step, unknown
+    )
 
 
 def _values_at(values: Tensor, frames: Tensor) -> Tensor:

@@ -21,7 +21,9 @@ MOST_SAMPLES = 240
 """Moments at which two clips are compared."""
 
 WARP_COST = 0.1
-"""Cost of matching the beginning of one clip with the end of the other, in mean pose distances: time is warped for a reason only."""
+"""Cost of matching the beginning of one clip with the end of the other, in mean pose distances: time is warped for a
+reason only.
+"""
 
 SMOOTHING = 0.02
 """Standard deviation of the smoothing of the matched time, as a part of the clips."""
@@ -107,9 +109,11 @@ def _frames(seconds: Times, clip: Clip) -> Times:
 
 
 def _dynamic_time_warping(first: Array, second: Array) -> tuple[Times, Times]:
-    """Return positions (N,) in two clips, 0..1, at which their features are similar. Each runs at half to twice its even speed.
+    """Return positions (N,) in two clips, 0..1, at which their features are similar. Each runs at half to twice its
+    even speed.
 
-    Symmetric slope constraint P = 1 of Sakoe and Chiba, *Dynamic programming algorithm optimization for spoken word recognition*, 1978.
+    Symmetric slope constraint P = 1 of Sakoe and Chiba, *Dynamic programming algorithm optimization for spoken word
+    recognition*, 1978.
     """
     count = min(MOST_SAMPLES, max(len(first), len(second)))
     cost = cdist(_sampled(first, count), _sampled(second, count))
@@ -129,7 +133,9 @@ def _sampled(features: Array, count: int) -> Times:
 
 
 def _cheapest_path(cost: Times) -> Times:
-    """Return the cells (N, 2) of the cheapest path from corner to corner of a square of costs, with a diagonal step after each other one."""
+    """Return the cells (N, 2) of the cheapest path from corner to corner of a square of costs, with a diagonal step
+    after each other one.
+    """
     count = len(cost)
     total = np.full((count, count), np.inf)
     before = np.zeros((count, count), dtype=np.int8)

@@ -17,7 +17,8 @@ LEGS: tuple[tuple[Joint, Joint, Joint], ...] = (
 
 ON = 0.6
 OFF = 0.15
-"""Hysteresis: a contact begins where its probability passes ON, and extends in both directions as far as it stays above OFF.
+"""Hysteresis: a contact begins where its probability passes ON, and extends in both directions as far as it stays above
+OFF.
 
 With a higher OFF feet would slide before and after they stand; with a lower one they would stick.
 """
@@ -56,14 +57,17 @@ def in_contact(probability: Array) -> Mask:
 
 
 def with_hysteresis(probability: Array) -> Array:
-    """Write the decisions of `in_contact` into probabilities (T, F): 0.5 or more where a foot stands, less where it doesn't."""
+    """Write the decisions of `in_contact` into probabilities (T, F): 0.5 or more where a foot stands, less where it
+    doesn't.
+    """
     return np.asarray(np.where(in_contact(probability), 0.5 + probability / 2, np.minimum(probability, 0.999) / 2), dtype=np.float32)
 
 
 def plant_feet(joints: Array, probability: Array, fps: float) -> Array:
     """Hold every standing foot at its mean place, and bend the legs to reach it.
 
-    Thigh and shin keep their lengths, the knee keeps its side. A foot out of the leg's reach slides as little as possible.
+    Thigh and shin keep their lengths, the knee keeps its side. A foot out of the leg's reach slides as little as
+    possible.
 
     Args:
         joints: (T, 15, 3) in any unit, the root's motion included; x right, y down, z away from the camera.
@@ -110,7 +114,9 @@ def _held_in_place(ankle: NDArray[np.float64], contact: Mask, ease: int) -> NDAr
 def _bend(
     hip: NDArray[np.float64], knee: NDArray[np.float64], ankle: NDArray[np.float64], wanted: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return knees and ankles (N, 3) with the ankles as near to `wanted` as the legs reach, each knee bent in its old plane."""
+    """Return knees and ankles (N, 3) with the ankles as near to `wanted` as the legs reach, each knee bent in its old
+    plane.
+    """
     thigh, shin = np.linalg.norm(knee - hip, axis=-1), np.linalg.norm(ankle - knee, axis=-1)
     old_distance, old_axis = _length_and_direction(ankle - hip)
     # A leg that was stretched already may stay so.
@@ -130,7 +136,9 @@ def _bend(
 
 
 def _brought_within(longest: NDArray[np.float64], away: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Shorten vectors (N, 3) to `longest` (N,): in depth first, which doesn't show, and in the picture only as far as needed."""
+    """Shorten vectors (N, 3) to `longest` (N,): in depth first, which doesn't show, and in the picture only as far as
+    needed.
+    """
     flat = np.linalg.norm(away[:, :2], axis=-1)
     shown = np.minimum(flat, longest)
     deep = np.copysign(np.sqrt(longest**2 - shown**2), away[:, 2])

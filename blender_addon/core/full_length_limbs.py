@@ -1,7 +1,9 @@
-"""Arms and legs drawn at full length: each is turned to the side from which it and its motion show best, while trunk and head stay as seen.
+"""Arms and legs drawn at full length: each is turned to the side from which it and its motion show best, while trunk
+and head stay as seen.
 
-This is the *twisted* or *composite perspective* of art history: Egyptian reliefs show legs in profile beneath shoulders from the front, and cartoons walk like
-that. Azimuths are those of `View`, in radians: how far the body of a limb is turned in the picture.
+This is the *twisted* or *composite perspective* of art history: Egyptian reliefs show legs in profile beneath shoulders
+from the front, and cartoons walk like that. Azimuths are those of `View`, in radians: how far the body of a limb is
+turned in the picture.
 """
 
 from __future__ import annotations
@@ -34,11 +36,16 @@ LENGTH_WEIGHT, MOTION_SECONDS = 0.5, 0.25
 TURN_COST = 0.07
 """Part of a limb's squared length that must be gained to turn it by a right angle from where its body faces."""
 SAME_SIDE_DISCOUNT = 0.6
-"""How much of that cost is dropped on the side that the clip faces on average, for a body that faces the viewer: all limbs prefer one side."""
+"""How much of that cost is dropped on the side that the clip faces on average, for a body that faces the viewer: all
+limbs prefer one side.
+"""
 DIRECTION_WEIGHT = 0.2
-"""Weight of going to the side of the picture where the limb is seen to go: a raised arm isn't raised to the other side."""
+"""Weight of going to the side of the picture where the limb is seen to go: a raised arm isn't raised to the other side.
+"""
 CHANGE_COST = 0.12
-"""Squared lengths, over a second, that a change by a right angle has to gain: a limb's plane doesn't change for a moment."""
+"""Squared lengths, over a second, that a change by a right angle has to gain: a limb's plane doesn't change for a
+moment.
+"""
 AZIMUTHS = 24
 """Azimuths that are compared, all round."""
 SAMPLES_PER_SECOND = 10
@@ -46,11 +53,15 @@ SAMPLES_PER_SECOND = 10
 EASE_SECONDS = 0.2
 """Standard deviation of the time that a limb takes to turn, and over which the trunk's own turn is smoothed."""
 UNDEFINED_DIRECTION, CLEAR_DIRECTION = 0.1, 0.3
-"""Visible parts of a bone's length in its plane: below the first its direction is unknown, from the second on it is trusted. Unknown ones are interpolated."""
+"""Visible parts of a bone's length in its plane: below the first its direction is unknown, from the second on it is
+trusted. Unknown ones are interpolated.
+"""
 WEIGHT_SHIFT_SECONDS = 0.1
 """Time over which the body's height follows from one standing foot to the other."""
 AIRBORNE_SECONDS, LEAST_CONTACT = 0.2, 0.01
-"""In the air, the body keeps the speed that it has while a foot stands within this time; below this share of such frames it comes to rest."""
+"""In the air, the body keeps the speed that it has while a foot stands within this time; below this share of such
+frames it comes to rest.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +75,9 @@ class _Body:
 
 @dataclass(frozen=True, eq=False)
 class _Limb:
-    """One limb turned to its own `azimuth` (T,): its joints but the first, their bones (T, 2) at full length, and their depths (T,) about the mid-hip."""
+    """One limb turned to its own `azimuth` (T,): its joints but the first, their bones (T, 2) at full length, and their
+    depths (T,) about the mid-hip.
+    """
 
     azimuth: Array
     bones: dict[Joint, Array]
@@ -74,14 +87,16 @@ class _Limb:
 def with_limbs_at_full_length(motion: RetargetedMotion) -> RetargetedMotion:
     """Draw arms and legs at full length, each arm and the pair of legs in the plane that shows most of them.
 
-    A plane is kept over the clip, or changed slowly where another shows much more for longer. The body moves where its turned legs carry it, so that standing
-    feet stay in place: somebody who walks towards the viewer walks across the picture. Where the view moves, the body stays where it is seen.
+    A plane is kept over the clip, or changed slowly where another shows much more for longer. The body moves where its
+    turned legs carry it, so that standing feet stay in place: somebody who walks towards the viewer walks across the
+    picture. Where the view moves, the body stays where it is seen.
 
     Args:
         motion: as `Retargeter` gives it.
 
     Returns:
-        The motion with other positions, depths and landmarks, and with `leg_turns`. A limb's depth is the one in its own plane.
+        The motion with other positions, depths and landmarks, and with `leg_turns`. A limb's depth is the one in its
+        own plane.
     """
     body = _level(motion)
     right_arm, left_arm, right_leg, left_leg = (body.joints[:, chain] for chain in CHAINS)
@@ -122,8 +137,8 @@ def _limb(body: _Body, chain: tuple[Joint, Joint, Joint], azimuth: Array, motion
 def chosen_azimuth(limbs: Array, facing: Array, fps: float) -> Array:
     """Choose the azimuths that show most of the length and motion of limbs that belong together.
 
-    Dynamic programming: each moment gains what is visible of the limb, and a little for an azimuth near the body's own; a turn costs. The body decides between
-    opposite azimuths, which show the same mirrored.
+    Dynamic programming: each moment gains what is visible of the limb, and a little for an azimuth near the body's own;
+    a turn costs. The body decides between opposite azimuths, which show the same mirrored.
 
     Args:
         limbs: (N, T, K, 3) the joints of N limbs, relative to the mid-hip, camera level.
@@ -144,7 +159,9 @@ def chosen_azimuth(limbs: Array, facing: Array, fps: float) -> Array:
 
 
 def _gain(limb: Array, facing: Array, fps: float) -> Array:
-    """Return what each azimuth gains (T, AZIMUTHS), in units of the limb's squared length: what it shows, and how near it is to the body's."""
+    """Return what each azimuth gains (T, AZIMUTHS), in units of the limb's squared length: what it shows, and how near
+    it is to the body's.
+    """
     bones = np.diff(limb, axis=1)
     size = max(float(np.median(np.linalg.norm(bones, axis=-1).sum(axis=1))), 1e-9)
     flat = _turned(bones, -facing)[..., (0, 2)] / size
@@ -163,7 +180,9 @@ def _gain(limb: Array, facing: Array, fps: float) -> Array:
 
 
 def _best_sequence(gain: Array) -> Array:
-    """Return the sequence (N,) of azimuth indices that gains most after the cost of its turns, from gains (N, AZIMUTHS) (Viterbi)."""
+    """Return the sequence (N,) of azimuth indices that gains most after the cost of its turns, from gains (N, AZIMUTHS)
+    (Viterbi).
+    """
     apart = np.abs(np.arange(AZIMUTHS)[:, None] - np.arange(AZIMUTHS))
     cost = CHANGE_COST * np.minimum(apart, AZIMUTHS - apart) / (AZIMUTHS / 4)
     best, before = gain[0], np.zeros(gain.shape, dtype=np.int64)
@@ -195,7 +214,9 @@ def _turned(vectors: Array, azimuth: Array) -> Array:
 
 
 def _bone_angles(vectors: Array, length: float) -> Array:
-    """Return the angles (T,) of vectors (T, 2), unwrapped; those too short to have a direction are interpolated between good frames."""
+    """Return the angles (T,) of vectors (T, 2), unwrapped; those too short to have a direction are interpolated between
+    good frames.
+    """
     shown = np.linalg.norm(vectors, axis=-1) / length
     raw = np.arctan2(vectors[:, 1], vectors[:, 0])
     good = np.flatnonzero(shown >= min(CLEAR_DIRECTION, float(shown.max())))

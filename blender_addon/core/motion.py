@@ -1,4 +1,4 @@
-"""What comes out: a motion on a body, seen from a view."""
+"""The result of retargeting, and what is asked for: views, blends, alignment."""
 
 from __future__ import annotations
 
@@ -12,16 +12,26 @@ from .pose_sequence import Array, DepthEvidence, Landmarks, PoseSequence, as_flo
 from .skeleton import JOINT_COUNT, LANDMARK_JOINTS, Skeleton
 
 SUPPOSED_CONFIDENCE = 0.01
-"""What a joint that nobody saw, but that the network supplied, is written to a pose file with: 0 would drop its position."""
+"""What a joint that nobody saw, but that the network supplied, is written to a pose file with: 0 would drop its
+position.
+"""
 
 
 @dataclass(frozen=True, eq=False)
 class View:
     """Where the camera sees the performer from, in degrees.
 
-    `azimuth`: 0 = faces the camera, +90 = looks to the picture's right; wrapped into −180 < azimuth <= 180, so that −180 becomes 180.
-    `elevation`: + = the camera is above. Each is a scalar, or (T,) float64 with one angle a frame.
-    Raises ValueError where an angle is not finite or the two arrays differ in length.
+    Attributes:
+        azimuth: 0 faces the camera, +90 looks to the picture's right; wrapped into −180 < azimuth <= 180, so that −180
+            becomes 180. A scalar, or (T,) float64 with one angle per frame.
+        elevation: + = the camera is above. A scalar, or (T,) float64.
+
+    Raises:
+        ValueError: an angle is not finite, or the two arrays differ in length.
+
+    Example:
+        >>> View(azimuth=90, elevation=10)
+        >>> View(azimuth=np.linspace(0, 360, 120))  # once around a clip of 120 frames
     """
 
     azimuth: float | NDArray[np.float64]
@@ -41,7 +51,9 @@ class View:
         return len(angles) if angles.ndim else None
 
     def at(self, frames: NDArray[np.float64]) -> View:
-        """The view at frames (K,) that may lie between two: on the shorter way from one to the other, and standing before the first and after the last."""
+        """Return the view at (fractional) frames (K,): interpolated the shorter way round, constant before the first
+        and after the last.
+        """
         if self.frame_count is None:
             return self
         azimuth, elevation = np.broadcast_arrays(self.azimuth, self.elevation)
@@ -49,7 +61,9 @@ class View:
         return View(np.interp(frames, known, np.unwrap(azimuth, period=360)), np.interp(frames, known, elevation))
 
     def towards(self, other: View, share: float) -> View:
-        """The view on the way to another, `share` of it in 0..1: the shorter way round, and never the other way from one frame to the next."""
+        """Return the view `share` (0..1) of the way to another: the shorter way round, without a jump from one frame to
+        the next.
+        """
         turn = (np.asarray(other.azimuth) - self.azimuth + 180) % 360 - 180
         turn = np.unwrap(turn, period=360) if turn.ndim else turn
         return View(self.azimuth + share * turn, self.elevation + share * (np.asarray(other.elevation) - self.elevation))
@@ -63,8 +77,9 @@ class Limbs(StrEnum):
 
 
 class Alignment(StrEnum):
-    """How the time of one performance goes with that of another: played side by side until the shorter ends, stretched evenly to one duration, or so that
-    alike poses come together."""
+    """How the timing of two performances is aligned: side by side until the shorter ends, stretched evenly to one
+    duration, or matched by similar poses.
+    """
 
     TRIM = "trim"
     STRETCH = "stretch"
@@ -73,9 +88,17 @@ class Alignment(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Blend:
-    """A second performance, and how far motion, skeleton and view go to it: 0 is the first one's, 1 the second one's.
+    """A second performance, and how far to go to it: 0 is the first one's, 1 the second one's.
 
-    Raises ValueError where a share is outside 0..1 or there is no such alignment.
+    Attributes:
+        poses: the second performance.
+        motion: share of its motion, 0..1.
+        skeleton: share of its body, 0..1.
+        view: share of its view, 0..1.
+        alignment: how the timing of the two is aligned.
+
+    Raises:
+        ValueError: a share is outside 0..1, or there is no such alignment.
     """
 
     poses: PoseSequence
@@ -94,10 +117,16 @@ class Blend:
 
 @dataclass(frozen=True, eq=False)
 class LandmarkOffsets:
-    """Points beside the joints (nose, ears, index knuckles, heels, toes), each seen from the joint that carries it (`LANDMARK_JOINTS`).
+    """Points beside the joints (nose, ears, index knuckles, heels, toes), each relative to the joint that carries it
+    (`LANDMARK_JOINTS`).
 
-    `names` are K of EXTRA_LANDMARKS; `offsets` (T, K, 3) float32, x right, y down, z away from the camera, in the motion's unit; `confidence` (T, K)
-    float32 in 0..1, 0 = unseen: the point then goes where its joint's bone carries it. Raises ValueError where a name, a shape or a value is wrong.
+    Attributes:
+        names: K of EXTRA_LANDMARKS.
+        offsets: (T, K, 3) float32 in the motion's unit, x right, y down, z away from the camera.
+        confidence: (T, K) float32 in 0..1, 0 = unseen: the point then goes where its joint's bone carries it.
+
+    Raises:
+        ValueError: a name, a shape or a value is wrong.
     """
 
     names: tuple[str, ...]
@@ -120,16 +149,26 @@ class LandmarkOffsets:
 
 @dataclass(frozen=True, eq=False)
 class RetargetedMotion:
-    """A motion on a body, seen from a view.
+    """A motion on a body, seen from a view. Everything is finite; the arrays are read-only.
 
-    `positions` (T, 15, 2) float32, x right, y down, the root's path included; `depth` (T, 15) float32 about the mid-hip, + away from the camera;
-    both in the unit of `skeleton`'s clip (pixels) or of the skeleton itself. `contacts` (T, 2) float32 in 0..1: right and left foot on the ground.
-    `confidence` (T, 15) float32 in 0..1: how well each joint was seen; the positions of the unseen are the network's. `skeleton` and `view`
-    are those used (`view` is None where a model knows a view by example alone), `fps` frames a second, `image_size` (width, height) in pixels
-    or None where there is no picture, `start` in seconds. `landmarks`: points beside the joints, None where the source has none.
-    `leg_turns` (T, 2) float32 radians: how far right and left leg are turned in the picture beside the trunk, as by an azimuth; None where they are not.
+    Attributes:
+        positions: (T, 15, 2) float32, x right, y down, the root's path included; in pixels of the clip that the body is
+            from, or in the skeleton's own unit.
+        depth: (T, 15) float32 relative to the mid-hip, + away from the camera, in the same unit.
+        contacts: (T, 2) float32 in 0..1: probabilities that the right and the left foot stand.
+        confidence: (T, 15) float32 in 0..1: how well each joint was seen; the positions of unseen ones are the
+            network's.
+        skeleton: the body used.
+        view: the view used; None where a network takes views from examples only.
+        fps: frames per second.
+        image_size: (width, height) in pixels; None where there is no picture.
+        start: time of the first frame in seconds.
+        landmarks: points beside the joints; None where the source has none.
+        leg_turns: (T, 2) float32 radians: how far the right and the left leg are turned in the picture relative to the
+            trunk, as by an azimuth; None where they are not.
 
-    Everything is finite. Raises ValueError where a shape or a value is wrong. The arrays are read-only.
+    Raises:
+        ValueError: a shape or a value is wrong.
     """
 
     positions: Array
@@ -179,7 +218,9 @@ class RetargetedMotion:
         return len(self.positions)
 
     def to_pose_sequence(self, source: str = "") -> PoseSequence:
-        """The motion as poses, for a pose file or as the example of another body: what nobody saw keeps its place, at SUPPOSED_CONFIDENCE."""
+        """Return the motion as poses, for a pose file or as the example of another body. What nobody saw has the
+        confidence SUPPOSED_CONFIDENCE.
+        """
         confidence = np.maximum(self.confidence, np.float32(SUPPOSED_CONFIDENCE))
         depth = DepthEvidence(self.depth, confidence)
         return PoseSequence(self.positions, confidence, self.fps, self.image_size, self.start, self._seen_landmarks(), depth, source)
@@ -193,9 +234,11 @@ class RetargetedMotion:
 
 
 def rotation(view: View) -> Array:
-    """(3, 3), or (T, 3, 3) where an angle varies: from the body-centred frame to the camera's, R_elevation · R_azimuth, float32.
+    """Return the rotation from the body-centred frame to the camera's, R_elevation · R_azimuth: (3, 3) float32, or (T,
+    3, 3) where an angle varies.
 
-    Camera space is x right, y down, z away from the camera; at azimuth and elevation 0 the two frames are one and the performer faces −z.
+    Camera space is x right, y down, z away from the camera; at azimuth and elevation 0 the two frames are one and the
+    performer faces −z.
     """
     azimuth, elevation = np.broadcast_arrays(np.radians(view.azimuth), np.radians(view.elevation))
     zero, one = np.zeros(azimuth.shape), np.ones(azimuth.shape)

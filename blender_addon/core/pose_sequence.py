@@ -23,8 +23,13 @@ _Frozen = TypeVar("_Frozen", "PoseSequence", "Landmarks", "DepthEvidence")
 class Landmarks:
     """Points beside the 15 joints (nose, ears, index knuckles, heels, toes): they turn hands, feet and head.
 
-    `names` are K different names; `positions` (T, K, 2) float32 pixels, x right, y down; `confidence` (T, K) float32 in 0..1,
-    0 = unseen (its position is then ignored and held as 0). Raises ValueError where a shape or a value is wrong.
+    Attributes:
+        names: K different names.
+        positions: (T, K, 2) float32 pixels, x right, y down.
+        confidence: (T, K) float32 in 0..1; 0 = unseen: the position is then ignored and kept as 0.
+
+    Raises:
+        ValueError: a shape or a value is wrong.
     """
 
     names: tuple[str, ...]
@@ -47,11 +52,14 @@ class Landmarks:
 
 @dataclass(frozen=True, eq=False)
 class DepthEvidence:
-    """How far each joint lies behind the mid-hip, as far as a source says so.
+    """How far each joint is behind the mid-hip, as far as a source says so.
 
-    `values` (T, 15) float32, about the mid-hip, + away from the camera, in the unit of the positions (pixels);
-    `confidence` (T, 15) float32 in 0..1, 0 = says nothing (its value is then ignored and held as 0).
-    Raises ValueError where a shape or a value is wrong.
+    Attributes:
+        values: (T, 15) float32 relative to the mid-hip, + away from the camera, in the unit of the positions (pixels).
+        confidence: (T, 15) float32 in 0..1; 0 = unknown: the value is then ignored and kept as 0.
+
+    Raises:
+        ValueError: a shape or a value is wrong.
     """
 
     values: Array
@@ -70,15 +78,28 @@ class DepthEvidence:
 
 @dataclass(frozen=True, eq=False)
 class PoseSequence:
-    """The 2D joints of one performer, one pose a frame.
+    """The 2D joints of one performer, one pose per frame.
 
-    `positions` (T, 15, 2) float32 pixels, x right, y down, joints in the order of `Joint`; `confidence` (T, 15) float32 in 0..1,
-    0 = unseen: the position is then ignored, whatever it holds, and kept as 0. `fps` frames a second; `image_size` (width, height)
-    in pixels, or None where nobody knows it; `start` the time of the first frame in seconds; `source` names where the poses come from.
+    Everything is checked once, here. The arrays are read-only; valid float32 arrays are not copied, so don't change
+    those afterwards.
 
-    Checked once, here: raises ValueError where a shape is wrong, there is no frame, no joint is seen in any frame, a seen position is not
-    finite, or a confidence, `fps`, `start` or `image_size` makes no sense. The arrays are read-only; valid float32 arrays are not copied,
-    so leave those alone afterwards.
+    Attributes:
+        positions: (T, 15, 2) float32 pixels, x right, y down, joints in the order of `Joint`.
+        confidence: (T, 15) float32 in 0..1; 0 = unseen: the position is then ignored, whatever it is, and kept as 0.
+        fps: frames per second.
+        image_size: (width, height) in pixels; None where unknown.
+        start: time of the first frame in seconds.
+        landmarks: points beside the joints.
+        depth: what the source says about the joints' depth.
+        source: where the poses come from.
+
+    Raises:
+        ValueError: a shape is wrong, there is no frame, no joint is seen in any frame, a seen position is not finite,
+            or a confidence, `fps`, `start` or `image_size` is out of range.
+
+    Example:
+        >>> poses = PoseSequence(positions, confidence, fps=30, image_size=(1920, 1080))
+        >>> first_second = poses[:30]
     """
 
     positions: Array
@@ -117,9 +138,10 @@ class PoseSequence:
         return len(self.positions)
 
     def __getitem__(self, frames: slice) -> PoseSequence:
-        """The frames first:last as views of the same arrays; such a part may hold frames in which nothing is seen.
+        """Return the frames first:last as views of the same arrays. In such a part nothing may be seen at all.
 
-        Raises ValueError where the slice is empty or skips frames.
+        Raises:
+            ValueError: the slice is empty or skips frames.
         """
         first, last, step = frames.indices(len(self))
         if step != 1 or first >= last:
@@ -166,7 +188,9 @@ def checked_image_size(image_size: Sequence[int] | None) -> tuple[int, int] | No
 
 
 def as_float32(values: ArrayLike, what: str) -> Array:
-    """`values` as a read-only float32 array, copied only where they are not one yet; ValueError, in the name of `what`, unless they are numbers."""
+    """`values` as a read-only float32 array, copied only where they are not one yet; ValueError, in the name of `what`,
+    unless they are numbers.
+    """
     try:
         with np.errstate(over="ignore"):
             array = np.ascontiguousarray(values, dtype=np.float32).view()

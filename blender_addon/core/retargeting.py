@@ -1,4 +1,15 @@
-"""Retargeting: the motion of one clip on another body, from another view."""
+"""Retargeting: the motion of one clip on another body, from another view.
+
+Example:
+    >>> from pathlib import Path
+    >>> from blender_addon.core import pose_files
+    >>> from blender_addon.core.motion import View
+    >>> from blender_addon.core.retargeting import Retargeter
+    >>> poses = pose_files.read(Path("dance.npz")).select()
+    >>> motion = Retargeter.load().retarget(poses, view=View(azimuth=45))
+    >>> motion.positions.shape
+    (120, 15, 2)
+"""
 
 from __future__ import annotations
 
@@ -28,10 +39,12 @@ from .skeleton import Joint, Skeleton
 OFFICIAL_PICTURE_HEIGHT = 512
 
 Codes = KinematicCodes | PaperCodes
-"""A clip apart: `motion`, `skeleton` and `view`. Put those of other clips in with `dataclasses.replace`, and decode."""
+"""A clip taken apart: `motion`, `skeleton` and `view`. Put in those of other clips with `dataclasses.replace`, and
+decode.
+"""
 
 FARTHEST = 1e9
-"""Pixels from the picture's corner: what is farther is no position in a picture, and its squares would not fit their numbers."""
+"""Pixels from the corner of the picture: positions farther away are refused, their squares would overflow."""
 
 _Target = TypeVar("_Target", Skeleton, View)
 
@@ -53,29 +66,34 @@ _View_co = TypeVar("_View_co", covariant=True)
 
 
 class Network(Protocol[_Codes, _Body_co, _View_co]):
-    """What both models do, each with codes of its own kind."""
+    """What both models can do, each with its own kind of codes."""
 
     def encode(self, clips: Sequence[PoseSequence], progress: Callable[[float], object], /) -> list[_Codes]:
-        """The codes of each clip; `progress` is called with the part of the work, 0 to 1, that is done."""
+        """Encode clips; `progress` is called with the part of the work that is done, 0 to 1."""
 
     def decode(self, codes: _Codes) -> Decoded:
-        """The motion on the codes' skeleton from the codes' view."""
+        """Decode the motion on the codes' skeleton from the codes' view."""
 
     def skeleton_code(self, skeleton: Skeleton, view: View | None, /) -> _Body_co:
-        """The code of a body of known lengths, to be seen from `view` where that is known."""
+        """Return the code of a body of known lengths, to be seen from `view` where that is known."""
 
     def view_code(self, view: View, skeleton: Skeleton | None, /) -> _View_co:
-        """The code of a known angle, to be seen on `skeleton` where that is known."""
+        """Return the code of a known angle, to be seen on `skeleton` where that is known."""
 
     def features(self, codes: _Codes) -> NDArray[np.float32]:
-        """(N, C) what two motions are alike by, evenly over the clip."""
+        """Return features (N, C) of the motion, evenly over the clip; similar poses have similar ones."""
 
     def interpolate(self, first: _Codes, second: _Codes, shares: Shares, line: Timeline) -> _Codes:
-        """Codes between two clips, in the moments of the timeline."""
+        """Return codes between two clips, in the moments of the timeline."""
 
 
 class Retargeter:
-    """One network on one device, ready to retarget. Make it with `load`."""
+    """One network on one device, ready to retarget. Make it with `load`.
+
+    Attributes:
+        model: which network.
+        device: where it runs.
+    """
 
     def __init__(self, model: Model, network: Network[Any, Any, Any], device: Device) -> None:
         self.model = model
@@ -84,11 +102,17 @@ class Retargeter:
 
     @classmethod
     def load(cls, model: str = Model.KINEMATIC, device: str = "auto", weights: str | os.PathLike[str] | None = None) -> Retargeter:
-        """The `kinematic` or the `paper` network on `auto`, `cpu`, `cuda` or `mps`, with our weights or those in a file.
+        """Load a network.
 
-        `weights` may also be the folder of the paper's official weights (`pretrained_full.pth`, and `reference_outputs.npz` for their
-        normalisation), or that `.pth` file with the other beside it. A device that is not there is replaced by the CPU, with a warning.
-        Raises ValueError where a name is unknown or a file cannot be used.
+        Args:
+            model: `kinematic` or `paper`.
+            device: `auto` (the fastest there is), `cpu`, `cuda` or `mps`. One that is not there is replaced by the CPU,
+                with a warning.
+            weights: a weights file; the shipped one by default. For the paper's official weights the folder of
+                `pretrained_full.pth` and `reference_outputs.npz`, or that `.pth` file with the other beside it.
+
+        Raises:
+            ValueError: a name is unknown, or a file cannot be used.
         """
         if model not in list(Model):
             raise ValueError(f"There is no model {model}; choose {' or '.join(Model)}.")
@@ -110,13 +134,24 @@ class Retargeter:
         progress: Callable[[float], object] = lambda part: None,
         blend: Blend | None = None,
     ) -> RetargetedMotion:
-        """The motion of `poses` on `skeleton`, seen from `view`; each the clip's own where None, another clip's where that is given.
+        """Put the motion of `poses` on `skeleton`, seen from `view`.
 
-        The unit is pixels of the source where the body is its own, of the other clip where that gives the body: both begin where the
-        performer's mid-hip begins. With a Skeleton it is the skeleton's unit, from (0, 0). `progress` is called with the part of the network's
-        work, 0 to 1, that is done. With `blend` it goes on from there to a second performance; a `view` with many angles has them at the rate of `poses`
-        from the beginning on, and its last one stands. Raises ValueError where `view` has another number of angles than there are frames, a clip shows
-        nobody (a part of a longer one may), or a body given as a Skeleton is to be blended, whose unit is not that of a picture.
+        Args:
+            poses: the performer.
+            skeleton: the body; the performer's own by default, that of another clip, or given lengths.
+            view: the view; the performer's own by default, that of another clip, or given angles. With a `blend`, one
+                angle per frame runs at the rate of `poses` from the beginning, and the last one stays.
+            progress: called with the part of the network's work that is done, 0 to 1.
+            blend: a second performance, and how far to go to it.
+
+        Returns:
+            The motion. With the performer's own body it is in pixels of the source, with another clip's in that clip's
+            pixels; both begin where the performer's mid-hip begins. With a Skeleton it is in the skeleton's unit and
+            begins at (0, 0).
+
+        Raises:
+            ValueError: `view` has another number of angles than there are frames, a clip shows nobody (a part of a
+                longer one may), or a body given as a Skeleton is to be blended, whose unit is not that of a picture.
         """
         if blend is not None:
             return self._blended(poses, skeleton, view, blend, progress)
@@ -129,7 +164,14 @@ class Retargeter:
         views: Sequence[View | PoseSequence | None] | None = None,
         progress: Callable[[float], object] = lambda part: None,
     ) -> list[RetargetedMotion]:
-        """`retarget` for many clips at once, each with its own skeleton and view, in shared batches."""
+        """Retarget many clips in shared batches; see `retarget`.
+
+        Args:
+            clips: the performers.
+            skeletons: one for each clip.
+            views: one for each clip.
+            progress: called with the part of the network's work that is done, 0 to 1.
+        """
         bodies = _one_each(clips, skeletons, "skeletons")
         angles = _one_each(clips, views, "views")
         given = [item for item in (*bodies, *angles) if isinstance(item, PoseSequence)]
@@ -138,13 +180,14 @@ class Retargeter:
         return [self._retarget(clip, body, angle, codes) for clip, body, angle in zip(clips, bodies, angles, strict=True)]
 
     def encode(self, poses: PoseSequence) -> Codes:
-        """The clip's motion, skeleton and view apart. Raises ValueError where it shows nobody."""
+        """Take a clip apart into motion, skeleton and view. Raises ValueError where it shows nobody."""
         return self._encode([poses])[0]
 
     def decode(self, codes: Codes) -> RetargetedMotion:
-        """The codes' motion on their skeleton from their view.
+        """Put codes together: their motion on their skeleton from their view.
 
-        Raises ValueError where a code is of another model, or the view has another number of angles than the motion has frames.
+        Raises:
+            ValueError: a code is of another model, or the view has another number of angles than the motion has frames.
         """
         self._check_model(codes)
         decoded = self._network.decode(codes)
@@ -154,9 +197,18 @@ class Retargeter:
     def interpolate(
         self, first: Codes, second: Codes, motion: float = 0.0, skeleton: float = 0.0, view: float = 0.0, *, alignment: Alignment = Alignment.TRIM
     ) -> Codes:
-        """Codes on the way from one clip to another, each of the three by its own share in 0..1; ready to `decode`.
+        """Return codes between those of two clips, ready to `decode`.
 
-        Raises ValueError where a share is outside 0..1 or a code is of another model.
+        Args:
+            first: the clip at share 0.
+            second: the clip at share 1.
+            motion: share of the motion, 0..1.
+            skeleton: share of the skeleton, 0..1.
+            view: share of the view, 0..1.
+            alignment: how the timing of the two is aligned.
+
+        Raises:
+            ValueError: a share is outside 0..1, or a code is of another model.
         """
         self._check_model(first)
         self._check_model(second)
@@ -216,7 +268,7 @@ class Retargeter:
         return replace(motion, image_size=picture, start=clip.start, landmarks=landmarks)
 
     def _target(self, clip: PoseSequence, body: Skeleton | PoseSequence | None, view: View | PoseSequence | None, codes: dict[int, Any]) -> Any:  # noqa: ANN401
-        """The clip's codes with another body or view put in, of `codes` by the id of each clip."""
+        """Return the clip's codes with another body or view put in; `codes` has those of each clip by its id."""
         parts: dict[str, Any] = {}
         if isinstance(body, PoseSequence):
             parts["skeleton"] = codes[id(body)].skeleton
@@ -231,7 +283,9 @@ class Retargeter:
 
 
 def _planted(decoded: Decoded, fps: float) -> Decoded:
-    """Feet stand in the world: where the camera turns about the performer, they turn with it in the picture."""
+    """Keep standing feet in place in the world: where the camera turns about the performer, they turn with it in the
+    picture.
+    """
     if decoded.view is None or decoded.view.frame_count is None:
         return replace(decoded, joints=plant_feet(decoded.joints, decoded.contacts, fps))
     turn = rotation(decoded.view)

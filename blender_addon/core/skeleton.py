@@ -1,4 +1,4 @@
-"""The body that every part of the project speaks of: 15 joints, 14 bones, and one character's bone lengths."""
+"""The body that the whole project uses: 15 joints, 14 bones, and a character's bone lengths."""
 
 from __future__ import annotations
 
@@ -100,8 +100,15 @@ BONE_PROPORTION: tuple[int, ...] = tuple(next(index for index, members in enumer
 class Skeleton:
     """A character's bone lengths.
 
-    `lengths` is (14,) float32 in the order of BONES and any one unit, all of it finite and above zero.
-    Raises ValueError where it is not.
+    Attributes:
+        lengths: (14,) float32 in the order of BONES, in any one unit; finite and above zero.
+
+    Raises:
+        ValueError: a length is missing or not above zero.
+
+    Example:
+        >>> adult = Skeleton.from_proportions((0.17, 0.50, 0.18, 0.28, 0.25, 0.09, 0.41, 0.40))
+        >>> adult.scaled(1.2, (Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE)).height
     """
 
     lengths: Array
@@ -118,9 +125,13 @@ class Skeleton:
 
     @classmethod
     def from_named(cls, lengths: Mapping[str, float]) -> Skeleton:
-        """From a table of bone names (`neck`, `right_knee`, …: the child joint's) to lengths.
+        """Make a skeleton from a table of bone names.
 
-        Raises ValueError where a bone is missing or a name is unknown.
+        Args:
+            lengths: length by name; a bone is named for its child joint (`neck`, `right_knee`, …).
+
+        Raises:
+            ValueError: a bone is missing or a name is unknown.
         """
         names = [bone.name.lower() for bone in BONES]
         if missing := [name for name in names if name not in lengths]:
@@ -134,14 +145,14 @@ class Skeleton:
 
     @classmethod
     def from_proportions(cls, proportions: ArrayLike) -> Skeleton:
-        """A symmetric body from (8,) lengths in the order of PROPORTIONS."""
+        """Make a symmetric body from (8,) lengths in the order of PROPORTIONS."""
         values = np.asarray(proportions, dtype=np.float32)
         if values.shape != (PROPORTION_COUNT,):
             raise ValueError(f"A symmetric body has {PROPORTION_COUNT} lengths, not an array of shape {values.shape}.")
         return cls(values[list(BONE_PROPORTION)])
 
     def named(self) -> dict[str, float]:
-        """Bone name to length: what `from_named` reads."""
+        """Return length by bone name, as `from_named` reads it."""
         return {bone.name.lower(): float(length) for bone, length in zip(BONES, self.lengths, strict=True)}
 
     @property
@@ -156,7 +167,7 @@ class Skeleton:
         return float(self.lengths[list(LEG_BONES)].sum()) / 2
 
     def scaled(self, factor: float, bones: Iterable[Joint] = BONES) -> Skeleton:
-        """The same body with the named bones (all of them unless told) `factor` times as long."""
+        """Return the same body with the named bones, by default all of them, `factor` times as long."""
         lengths = self.lengths.copy()
         lengths[[BONE_INDEX[bone] for bone in bones]] *= factor
         return Skeleton(lengths)
@@ -205,7 +216,8 @@ class JointLayout:
     points: tuple[str, ...]
 
     def joints(self, positions: Array, confidence: Array) -> tuple[Array, Array]:
-        """(…, 15, C) joints and (…, 15) confidence from (…, K, C) points (pixels, or any other unit) and their (…, K) confidence.
+        """(…, 15, C) joints and (…, 15) confidence from (…, K, C) points (pixels, or any other unit) and their (…, K)
+        confidence.
 
         A middle is as sure as the less sure of its points; what the points do not tell is unseen: 0 with confidence 0.
         """

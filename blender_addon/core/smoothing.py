@@ -1,8 +1,10 @@
-"""Cleaning of detected poses: reject outliers, fill gaps, bridge lost tracking, and smooth without blunting fast motion.
+"""Cleaning of detected poses: reject outliers, fill gaps, bridge lost tracking, and smooth without blunting fast
+motion.
 
-The smoother is Whittaker's (Eilers, "A perfect smoother", Analytical Chemistry 75, 2003): the path near the reliable observations that bends least. With even
-confidence its response is that of a zero-phase second-order Butterworth filter. Its cut-off follows the speed of each joint, as in the One Euro filter (Casiez,
-Roussel, Vogel, CHI 2012), so that slow motion is calm and a strike stays sharp.
+The smoother is Whittaker's (Eilers, "A perfect smoother", Analytical Chemistry 75, 2003): the path near the reliable
+observations that bends least. With even confidence its response is that of a zero-phase second-order Butterworth
+filter. Its cut-off follows the speed of each joint, as in the One Euro filter (Casiez, Roussel, Vogel, CHI 2012), so
+that slow motion is calm and a strike stays sharp.
 """
 
 from __future__ import annotations
@@ -26,7 +28,9 @@ Numbers = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 LONGEST_STRETCH = 1.35
-"""A limb that looks longer than this, in units of its usual longest, is an error. It looks shorter when it points at the camera, but hardly longer."""
+"""A limb that looks longer than this, in units of its usual longest, is an error. It looks shorter when it points at
+the camera, but hardly longer.
+"""
 
 USUAL_QUANTILE = 0.9
 """Quantile over the frames that stands for a limb's usual longest length."""
@@ -75,7 +79,8 @@ class CleanedPoses:
 
     Attributes:
         poses: the clip. Invented positions have the confidence SUPPOSED_CONFIDENCE.
-        invented: (T, 15) bool: positions that nobody saw. With strength 0 nothing is invented and everything is as it was.
+        invented: (T, 15) bool: positions that nobody saw. With strength 0 nothing is invented and everything is as it
+            was.
     """
 
     poses: PoseSequence
@@ -124,7 +129,9 @@ def lost_frames(poses: PoseSequence) -> Mask:
 
 
 def placed(poses: PoseSequence) -> Array:
-    """Return a position (T, 15, 2) for every joint in every frame, to show it at: where it was seen, else interpolated. A joint never seen is at its parent."""
+    """Return a position (T, 15, 2) for every joint in every frame, to show it at: where it was seen, else interpolated.
+    A joint never seen is at its parent.
+    """
     places = _filled(poses.positions.astype(np.float64), poses.seen, poses.fps, LostTracking.INTERPOLATE)
     ever: Mask = np.asarray(poses.seen.any(axis=0))
     if not ever[Joint.MID_HIP]:
@@ -144,7 +151,9 @@ def body_height(poses: PoseSequence) -> float:
 
 
 def outliers(poses: PoseSequence) -> Mask:
-    """Return (T, 15) bool: seen joints that can't be right, because a limb would be too long or the joint leaves its path for a moment."""
+    """Return (T, 15) bool: seen joints that can't be right, because a limb would be too long or the joint leaves its
+    path for a moment.
+    """
     wrong = np.zeros(poses.confidence.shape, np.bool_)
     ends, starts = list(BONE_CHILDREN), list(BONE_PARENTS)
     both = poses.seen[:, ends] & poses.seen[:, starts]
@@ -173,7 +182,9 @@ def _excursions(poses: PoseSequence) -> Mask:
 
 
 def _isolated(path: Array) -> Mask:
-    """Return (N,) bool: one or two points in a row that leave the path (N, 2) and come back, while it moves little around them. In a strike it moves a lot."""
+    """Return (N,) bool: one or two points in a row that leave the path (N, 2) and come back, while it moves little
+    around them. In a strike it moves a lot.
+    """
     isolated = np.zeros(len(path), np.bool_)
     steps = np.linalg.norm(np.diff(path, axis=0), axis=1)
     for width in (2, 3):
@@ -251,8 +262,8 @@ def _smoothed(positions: Numbers, confidence: Numbers, fps: float, strength: flo
 def whittaker(path: Numbers, weights: Numbers, cutoff: Numbers, fps: float) -> Numbers:
     """Smooth a path by a Whittaker filter whose cut-off varies over time.
 
-    The result minimises Σ weights · |x − path|² + Σ λ · |second difference of x|². In each frame λ is the one with which a wave of the frequency `cutoff` keeps
-    half its amplitude: 1 / (2 sin(π cutoff / fps))⁴.
+    The result minimises Σ weights · |x − path|² + Σ λ · |second difference of x|². In each frame λ is the one with
+    which a wave of the frequency `cutoff` keeps half its amplitude: 1 / (2 sin(π cutoff / fps))⁴.
 
     Args:
         path: (T, 2), T at least 3.

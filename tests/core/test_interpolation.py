@@ -33,7 +33,10 @@ def test_a_mid_hip_never_seen_is_in_the_middle_of_what_was() -> None:
 
 
 def test_clips_of_a_batch_are_filled_as_one_by_one() -> None:
-    clips = [with_confidence(marching(30), 0, joints, slice(10, 20)) for joints in ((Joint.RIGHT_WRIST,), (Joint.MID_HIP, Joint.LEFT_ANKLE))]
+    clips = [
+        with_confidence(marching(30), 0, joints, slice(10, 20))
+        for joints in ((Joint.RIGHT_WRIST,), (Joint.MID_HIP, Joint.LEFT_ANKLE))
+    ]
     together = interpolate_gaps(np.stack([clip.positions for clip in clips]), np.stack([clip.seen for clip in clips]))
     for filled, clip in zip(together, clips, strict=True):
         assert np.array_equal(filled, interpolate_gaps(clip.positions, clip.seen))

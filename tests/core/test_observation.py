@@ -22,17 +22,23 @@ def test_where_the_performer_stands_and_how_large_changes_nothing_that_is_observ
 def test_the_unit_does_not_depend_on_how_sure_a_detector_is_of_everything(confidence: float) -> None:
     poses = marching(30)
     doubtful = with_confidence(poses, confidence, range(JOINT_COUNT))
-    assert float(observed(doubtful).scale[0]) == pytest.approx(float(observed(poses).scale[0]), rel=0.1 if confidence < 1e-38 else 1e-4)
+    assert float(observed(doubtful).scale[0]) == pytest.approx(
+        float(observed(poses).scale[0]), rel=0.1 if confidence < 1e-38 else 1e-4
+    )
 
 
 def test_statistics_count_only_what_was_seen() -> None:
     poses = marching(40)
     stretched = poses.positions.copy()
     stretched[::2, Joint.HEAD] += 500
-    wrong = with_confidence(PoseSequence(stretched, poses.confidence, poses.fps, poses.image_size), 0, (Joint.HEAD,), slice(0, None, 2))
+    wrong = with_confidence(
+        PoseSequence(stretched, poses.confidence, poses.fps, poses.image_size), 0, (Joint.HEAD,), slice(0, None, 2)
+    )
     found = observed(wrong).statistics.reshape(BONE_COUNT, -1)[BONE_INDEX[Joint.HEAD]]
     assert float(found[-1]) == pytest.approx(0.5)
-    seen = np.sort(np.linalg.norm(poses.positions[1::2, Joint.HEAD] - poses.positions[1::2, Joint.NECK], axis=-1)) / float(observed(wrong).scale[0])
+    seen = np.sort(
+        np.linalg.norm(poses.positions[1::2, Joint.HEAD] - poses.positions[1::2, Joint.NECK], axis=-1)
+    ) / float(observed(wrong).scale[0])
     assert found[:-1].tolist() == pytest.approx([seen[round(19 * quantile)] for quantile in LENGTH_QUANTILES], rel=1e-4)
 
 

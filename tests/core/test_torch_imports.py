@@ -1,4 +1,6 @@
-"""Torch stays with the networks that are trained and run by it: nothing else of core loads it, and nothing does before a network is loaded."""
+"""Torch stays with the networks that are trained and run by it: nothing else of core loads it, and nothing does before
+a network is loaded.
+"""
 
 from __future__ import annotations
 
@@ -40,14 +42,22 @@ def modules() -> dict[str, Path]:
 
 def imports_torch(path: Path) -> bool:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        names = (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
         if any(name.split(".")[0] == "torch" for name in names):
             return True
     return False
 
 
 def output_of(script: str, *arguments: str) -> list[str]:
-    done = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False, timeout=120
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout.split()
 
@@ -57,8 +67,14 @@ def test_only_the_torch_modules_import_torch() -> None:
 
 
 def test_importing_everything_else_loads_no_torch() -> None:
-    names = [name.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for name in modules() if name not in MAY_IMPORT_TORCH]
-    assert output_of(IMPORT_ALL, *(f"blender_addon.core.{name}" for name in names if name not in {"__init__", "__main__"})) == ["False"]
+    names = [
+        name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        for name in modules()
+        if name not in MAY_IMPORT_TORCH
+    ]
+    assert output_of(
+        IMPORT_ALL, *(f"blender_addon.core.{name}" for name in names if name not in {"__init__", "__main__"})
+    ) == ["False"]
 
 
 def test_torch_is_loaded_with_a_network() -> None:

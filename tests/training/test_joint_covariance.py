@@ -1,4 +1,4 @@
-"""How joints leave their curves together is measured on a library of motion."""
+"""How joints deviate together from interpolated curves is measured on a library of motion."""
 
 from __future__ import annotations
 

@@ -41,10 +41,16 @@ def test_the_rotation_of_a_view_code_undoes_the_camera() -> None:
 
 
 def test_bones_put_end_to_end_are_joints() -> None:
-    bones = torch.nn.functional.normalize(torch.randn(BONE_COUNT, 3, generator=torch.Generator().manual_seed(0)), dim=-1)
+    bones = torch.nn.functional.normalize(
+        torch.randn(BONE_COUNT, 3, generator=torch.Generator().manual_seed(0)), dim=-1
+    )
     lengths = torch.arange(1.0, BONE_COUNT + 1)
     joints = forward_kinematics(bones, lengths)
     knee, ankle = BONE_INDEX[Joint.LEFT_KNEE], BONE_INDEX[Joint.LEFT_ANKLE]
-    torch.testing.assert_close(joints[Joint.LEFT_ANKLE] - joints[Joint.LEFT_KNEE], bones[ankle] * lengths[ankle], atol=1e-5, rtol=0)
-    torch.testing.assert_close(joints[Joint.LEFT_KNEE] - joints[Joint.LEFT_HIP], bones[knee] * lengths[knee], atol=1e-5, rtol=0)
+    torch.testing.assert_close(
+        joints[Joint.LEFT_ANKLE] - joints[Joint.LEFT_KNEE], bones[ankle] * lengths[ankle], atol=1e-5, rtol=0
+    )
+    torch.testing.assert_close(
+        joints[Joint.LEFT_KNEE] - joints[Joint.LEFT_HIP], bones[knee] * lengths[knee], atol=1e-5, rtol=0
+    )
     assert not joints[Joint.MID_HIP].any()

@@ -21,9 +21,15 @@ Array = NDArray[np.float32]
 
 
 def clips(seed: int, frames: int = 40) -> tuple[Array, Array]:
-    """Give four walks with gaps of every kind: bursts, joints never seen, frames in which nothing is seen, a mid-hip never seen."""
+    """Give four walks with gaps of every kind: bursts, joints never seen, frames in which nothing is seen, a mid-hip
+    never seen.
+    """
     generator = np.random.default_rng(seed)
-    positions = 300 + np.cumsum(generator.normal(scale=4, size=(4, frames, JOINT_COUNT, 2)), axis=1) + generator.normal(scale=60, size=(4, 1, JOINT_COUNT, 2))
+    positions = (
+        300
+        + np.cumsum(generator.normal(scale=4, size=(4, frames, JOINT_COUNT, 2)), axis=1)
+        + generator.normal(scale=60, size=(4, 1, JOINT_COUNT, 2))
+    )
     confidence = generator.uniform(0.05, 1, size=(4, frames, JOINT_COUNT))
     for _ in range(40):
         first, length = generator.integers(frames), generator.integers(1, 20)
@@ -60,7 +66,9 @@ def test_clips_are_observed_alike(seed: int) -> None:
     in_numpy = observation.observe(interpolation.interpolate_gaps(completed, known > 0), known, valid)
     for field in fields(Observation):
         found, wanted = getattr(in_torch, field.name).numpy(), getattr(in_numpy, field.name)
-        np.testing.assert_allclose(found, wanted, rtol=1e-4, atol=1e-4 * max(1.0, float(np.abs(wanted).max())), err_msg=field.name)
+        np.testing.assert_allclose(
+            found, wanted, rtol=1e-4, atol=1e-4 * max(1.0, float(np.abs(wanted).max())), err_msg=field.name
+        )
 
 
 def test_poses_become_the_same_channels() -> None:

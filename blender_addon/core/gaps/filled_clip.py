@@ -21,7 +21,8 @@ class FilledClip:
     Attributes:
         positions: (T, 15, 2) pixels.
         confidence: (T, 15) of what was seen, in 0..1; 0 in gaps.
-        fill_confidence: (T, 15) of what fills a gap, in 0..1: 1 where a joint was seen, 1/2 where the network's prediction is as likely right.
+        fill_confidence: (T, 15) of what fills a gap, in 0..1: 1 where a joint was seen, 1/2 where the network's
+            prediction is as likely right.
         fps: frames per second.
     """
 
@@ -32,7 +33,9 @@ class FilledClip:
 
 
 def fill_gaps(clip: PoseSequence) -> FilledClip:
-    """Fill the gaps of a clip before a network sees it: derive midpoints, bridge gaps by curves, correct those by the visible joints."""
+    """Fill the gaps of a clip before a network sees it: derive midpoints, bridge gaps by curves, correct those by the
+    visible joints.
+    """
     if bool((clip.confidence > 0).all()):
         return FilledClip(clip.positions, clip.confidence, np.ones_like(clip.confidence), clip.fps)
     positions, confidence = complete_midpoints(clip.positions, clip.confidence)

@@ -35,7 +35,9 @@ class NeighbouringObservations:
         count = observed.shape[-2]
         frames = np.arange(count)[:, None]
         previous = np.maximum.accumulate(np.where(observed, frames, -1), axis=-2)
-        following = np.flip(np.minimum.accumulate(np.flip(np.where(observed, frames, count), axis=-2), axis=-2), axis=-2)
+        following = np.flip(
+            np.minimum.accumulate(np.flip(np.where(observed, frames, count), axis=-2), axis=-2), axis=-2
+        )
         return cls(previous, following)
 
     @property
@@ -67,12 +69,15 @@ class NeighbouringObservations:
             values: (…, T, K, D); only those of observed frames are used.
 
         Returns:
-            (…, T, K, D): before the first and after the last observation its value, 0 for a series that was never observed.
+            (…, T, K, D): before the first and after the last observation its value, 0 for a series that was never
+            observed.
         """
         earlier, later = self.bracket()
         share = ((self._frames - earlier) / np.maximum(later - earlier, 1))[..., None]
         ever = (self.previous >= 0) | (self.following < self._count)
-        return np.asarray(np.where(ever[..., None], (1 - share) * values_at(values, earlier) + share * values_at(values, later), 0.0))
+        return np.asarray(
+            np.where(ever[..., None], (1 - share) * values_at(values, earlier) + share * values_at(values, later), 0.0)
+        )
 
     @property
     def _count(self) -> int:

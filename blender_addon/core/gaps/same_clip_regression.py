@@ -1,7 +1,8 @@
 """A hidden joint predicted from the visible ones, learnt from other frames of the same clip.
 
-Gaussian-process regression (Rasmussen and Williams, *Gaussian Processes for Machine Learning*, 2006, section 2.2 and algorithm 2.1). One performer, filmed
-from one side and repeating similar motions, leaves little open. The constants were measured on motion capture, in gaps of half a second.
+Gaussian-process regression (Rasmussen and Williams, *Gaussian Processes for Machine Learning*, 2006, section 2.2 and
+algorithm 2.1). One performer, filmed from one side and repeating similar motions, leaves little open. The constants
+were measured on motion capture, in gaps of half a second.
 """
 
 from __future__ import annotations
@@ -71,8 +72,9 @@ def predict_joint(frames: TrainingFrames, fps: float) -> tuple[Doubles, Doubles]
         fps: frames per second.
 
     Returns:
-        Positions (F, 2) over the F frames of the gap, continuous with the observations beside it, and their variance (F,) per coordinate, in squared body
-        sizes. The variance is infinite where fewer than LEAST_FRAMES frames are known.
+        Positions (F, 2) over the F frames of the gap, continuous with the observations beside it, and their variance
+        (F,) per coordinate, in squared body sizes. The variance is infinite where fewer than LEAST_FRAMES frames are
+        known.
     """
     training, gap = _training_frames(frames), slice(frames.first, frames.last)
     if len(training) < LEAST_FRAMES:
@@ -100,7 +102,9 @@ def _training_frames(frames: TrainingFrames) -> NDArray[np.intp]:
 
 
 def _jitter(positions: Doubles) -> float:
-    """Estimate the standard deviation of what points (T, V, 2) do too fast to be a body's motion, from their fourth differences."""
+    """Estimate the standard deviation of what points (T, V, 2) do too fast to be a body's motion, from their fourth
+    differences.
+    """
     if len(positions) < 5:
         return 0.0
     deviation = float(np.median(np.abs(np.diff(positions, 4, axis=0)))) / _MEDIAN_ABSOLUTE_DEVIATION
@@ -108,19 +112,29 @@ def _jitter(positions: Doubles) -> float:
 
 
 def _kernel(frames: TrainingFrames, training: NDArray[np.intp], fps: float) -> tuple[Doubles, Doubles]:
-    """Return the prior covariance (T, L) of all frames with the training frames, and the prior variance (T,) of each frame."""
+    """Return the prior covariance (T, L) of all frames with the training frames, and the prior variance (T,) of each
+    frame.
+    """
     weight = np.sqrt(frames.relevance / frames.relevance.sum())[:, None]
     poses = (frames.visible * weight).reshape(len(frames.visible), -1)
     poses_and_speeds = np.hstack((poses, np.gradient(poses, axis=0) * (fps * SPEED_SECONDS)))
     times = np.arange(len(poses))[:, None] / fps
     centred = poses - poses[training].mean(axis=0)
-    pose_distance, time_distance = (cdist(values, values[training], "sqeuclidean") for values in (poses_and_speeds, times))
-    rbf = np.exp(-pose_distance / (2 * POSE_LENGTH_SCALE**2)) + TIME_WEIGHT * np.exp(-time_distance / (2 * TIME_LENGTH_SCALE**2))
-    return rbf + LINEAR_WEIGHT * centred @ centred[training].T, 1 + TIME_WEIGHT + LINEAR_WEIGHT * np.square(centred).sum(axis=1)
+    over_poses = _rbf(poses_and_speeds, training, POSE_LENGTH_SCALE)
+    over_time = _rbf(times, training, TIME_LENGTH_SCALE)
+    kernel = over_poses + TIME_WEIGHT * over_time + LINEAR_WEIGHT * centred @ centred[training].T
+    return kernel, 1 + TIME_WEIGHT + LINEAR_WEIGHT * np.square(centred).sum(axis=1)
+
+
+def _rbf(values: Doubles, training: NDArray[np.intp], length_scale: float) -> Doubles:
+    """Return the squared-exponential kernel (T, L) between all rows of values (T, D) and the training rows."""
+    return np.asarray(np.exp(-cdist(values, values[training], "sqeuclidean") / (2 * length_scale**2)))
 
 
 def _without_steps(predicted: Doubles, frames: TrainingFrames) -> Doubles:
-    """Return the gap's part (F, 2) of a prediction for all frames (T, 2), shifted so that it meets the observations beside the gap."""
+    """Return the gap's part (F, 2) of a prediction for all frames (T, 2), shifted so that it meets the observations
+    beside the gap.
+    """
     edges = [edge for edge in (frames.first - 1, frames.last) if 0 <= edge < len(predicted) and frames.known[edge]]
     in_gap = predicted[frames.first : frames.last]
     if not edges:

@@ -22,7 +22,8 @@ class Decoded:
         contacts: (T, 2) probabilities that the right and the left foot stand.
         skeleton: the body.
         view: None where a network takes views from examples only.
-        turn: (3, 3) or (T, 3, 3): row vectors in the frame of the camera that filmed, times it, are in this view's; None where unknown.
+        turn: (3, 3) or (T, 3, 3): row vectors in the frame of the camera that filmed, times it, are in this view's;
+            None where unknown.
     """
 
     joints: Array

@@ -1,6 +1,7 @@
 """What a network does at inference, whatever library runs it: arrays in, arrays out, one method for each graph.
 
-All that comes before, between and after is NumPy: gap filling, observation, windows, frame rates, the joining of windows, codes and their decoding.
+All that comes before, between and after is NumPy: gap filling, observation, windows, frame rates, the joining of
+windows, codes and their decoding.
 """
 
 from __future__ import annotations
@@ -51,7 +52,9 @@ class PoolState:
         """Pool two stretches of the clip together."""
         peak = np.maximum(self.peak, other.peak)
         own, others = np.exp(self.peak - peak), np.exp(other.peak - peak)
-        return PoolState(peak, self.mass * own + other.mass * others, self.total * own[..., None] + other.total * others[..., None])
+        return PoolState(
+            peak, self.mass * own + other.mass * others, self.total * own[..., None] + other.total * others[..., None]
+        )
 
     def row(self, index: int) -> PoolState:
         """Return the state of one clip of the batch, as a batch of one."""
@@ -60,7 +63,9 @@ class PoolState:
 
     def value(self) -> Array:
         """Return the pooled features (B, heads · features)."""
-        return np.asarray(self.total / np.maximum(self.mass, 1e-12)[..., None], dtype=np.float32).reshape(len(self.total), -1)
+        return np.asarray(self.total / np.maximum(self.mass, 1e-12)[..., None], dtype=np.float32).reshape(
+            len(self.total), -1
+        )
 
 
 @dataclass(frozen=True, eq=False)

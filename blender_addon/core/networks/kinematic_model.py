@@ -25,9 +25,13 @@ from .windows import Window, windows
 Array = NDArray[np.float32]
 
 LENGTH_DEPTH_SHARE = 0.3
-"""Share of a bone's depth that comes from its length and what is seen of it; the rest is the network's. Measured: neither alone is as near the truth."""
+"""Share of a bone's depth that comes from its length and what is seen of it; the rest is the network's. Measured:
+neither alone is as near the truth.
+"""
 UNCERTAIN_SIDE = 0.1
-"""Bone lengths: nearer to the picture plane than this, a bone's side is uncertain, and its length counts for less, so that nothing flickers."""
+"""Bone lengths: nearer to the picture plane than this, a bone's side is uncertain, and its length counts for less, so
+that nothing flickers.
+"""
 
 WINDOW_FRAMES = 512
 BATCH_WINDOWS = 16
@@ -37,10 +41,12 @@ _ANKLES = (int(Joint.RIGHT_ANKLE), int(Joint.LEFT_ANKLE))
 
 @dataclass(frozen=True, eq=False)
 class KinematicMotion:
-    """The motion code of a clip of T frames, and how it looks from the view it was read from. Both paths begin at the origin.
+    """The motion code of a clip of T frames, and how it looks from the view it was read from. Both paths begin at the
+    origin.
 
     Attributes:
-        bones: (T, 14, 3) in the body-centred frame, in units of their lengths; shorter than 1 where the depth is uncertain.
+        bones: (T, 14, 3) in the body-centred frame, in units of their lengths; shorter than 1 where the depth is
+            uncertain.
         path: (T, 3) of the mid-hip in the body-centred frame, in leg lengths.
         contacts: (T, 2) probabilities that the right and the left foot stand.
         view: the view it was read from.
@@ -76,7 +82,9 @@ class KinematicMotion:
 
 @dataclass(frozen=True, eq=False)
 class KinematicCodes:
-    """A clip taken apart: its motion, a body's bone lengths, a view. `start` (2,) is where the mid-hip begins, in the skeleton's unit."""
+    """A clip taken apart: its motion, a body's bone lengths, a view. `start` (2,) is where the mid-hip begins, in the
+    skeleton's unit.
+    """
 
     motion: KinematicMotion
     skeleton: Skeleton
@@ -118,7 +126,9 @@ class KinematicModel:
         return [_codes(clip, rate, *parts) for clip, rate, parts in zip(filled, rates, readings, strict=True)]
 
     def decode(self, codes: KinematicCodes) -> Decoded:
-        """Decode the motion on the codes' skeleton from the codes' view. From the motion's own view, what the camera saw is scaled."""
+        """Decode the motion on the codes' skeleton from the codes' view. From the motion's own view, what the camera
+        saw is scaled.
+        """
         motion, lengths = codes.motion, codes.skeleton.lengths
         if codes.view is motion.view:
             bones, root, turn = motion.picture, motion.picture_path, np.eye(3, dtype=np.float32)
@@ -137,11 +147,14 @@ class KinematicModel:
         return view
 
     def features(self, codes: KinematicCodes) -> Array:
-        """(T, 44) what two motions are alike by: where the bones point in the body-centred frame, and which feet stand."""
+        """(T, 44) what two motions are alike by: where the bones point in the body-centred frame, and which feet stand.
+        """
         return np.concatenate((codes.motion.directions.reshape(len(codes.motion), -1), codes.motion.contacts), axis=1)
 
     def interpolate(self, first: KinematicCodes, second: KinematicCodes, shares: Shares, line: Timeline) -> KinematicCodes:
-        """Codes between those of two clips, in the moments of the timeline. At share 0 or 1 of all three they are a clip's own."""
+        """Codes between those of two clips, in the moments of the timeline. At share 0 or 1 of all three they are a
+        clip's own.
+        """
 
         def mix(one: Array, other: Array) -> Array:
             return np.asarray(sample_frames(one, line.first) * (1 - shares.motion) + sample_frames(other, line.second) * shares.motion, dtype=np.float32)
@@ -173,7 +186,9 @@ class KinematicModel:
         return [self._network.proportions(_known(state).value(), observed.statistics) for state, observed in zip(pooled, seen, strict=True)]
 
     def _read(self, seen: list[Observation], cut: list[list[Window]], proportions: list[Array], count: WindowCounter) -> list[_Reading]:
-        """Of each clip: its bone lengths in pixels; frames of bones, depth velocity and contacts side by side; azimuth, elevation and roll."""
+        """Of each clip: its bone lengths in pixels; frames of bones, depth velocity and contacts side by side; azimuth,
+        elevation and roll.
+        """
         pooled: list[PoolState | None] = [None] * len(seen)
         sums: list[Array] = [np.zeros((1, 1), dtype=np.float32)] * len(seen)
         frames: list[list[Array]] = [[] for _ in seen]
@@ -217,7 +232,9 @@ def _context(network: KinematicInference) -> int:
 
 
 def _batches(seen: list[Observation], cut: list[list[Window]]) -> Iterator[tuple[list[int], Observation, Array]]:
-    """Yield batches of windows of one length: the clip of each, what they show, and 1 in the frames (B, T) of which the output is kept."""
+    """Yield batches of windows of one length: the clip of each, what they show, and 1 in the frames (B, T) of which the
+    output is kept.
+    """
     by_length: dict[int, list[tuple[int, Window]]] = {}
     for clip, own in enumerate(cut):
         for window in own:
@@ -241,7 +258,9 @@ _Reading = tuple[Array, Array, Array]
 
 
 def _mean_with_mirrored(own: _Reading, mirrored: _Reading) -> _Reading:
-    """Return the mean of what the network reads in a clip and in its mirror image, which is nearer the truth than either."""
+    """Return the mean of what the network reads in a clip and in its mirror image, which is nearer the truth than
+    either.
+    """
     lengths = np.sqrt(own[0] * mirrored[0][list(MIRROR_BONES)])
     first, second = own[1].copy(), mirrored[1]
     bones = first[:, : 3 * BONE_COUNT].reshape(-1, BONE_COUNT, 3) * own[0][:, None]
@@ -257,7 +276,8 @@ def _mean_with_mirrored(own: _Reading, mirrored: _Reading) -> _Reading:
 def _codes(clip: FilledClip, rate: Resampling, lengths: Array, frames: Array, angles: Array) -> KinematicCodes:
     """Join what the network read with what was observed, at the clip's own frame rate.
 
-    `frames` (T', 45) are bones, depth velocity and contacts at the network's rate, `angles` azimuth, elevation and roll in radians.
+    `frames` (T', 45) are bones, depth velocity and contacts at the network's rate, `angles` azimuth, elevation and roll
+    in radians.
     """
     skeleton = Skeleton(lengths)
     bones = frames[:, : 3 * BONE_COUNT].reshape(-1, BONE_COUNT, 3)
@@ -276,21 +296,27 @@ def _codes(clip: FilledClip, rate: Resampling, lengths: Array, frames: Array, an
 
 
 def _with_depth(flat: Array, depth: Array) -> Array:
-    """Move the depth (T, 14, 1) of bones seen as `flat` (T, 14, 2) by LENGTH_DEPTH_SHARE to the one that their length implies, on the same side."""
+    """Move the depth (T, 14, 1) of bones seen as `flat` (T, 14, 2) by LENGTH_DEPTH_SHARE to the one that their length
+    implies, on the same side.
+    """
     left = np.sqrt(np.maximum(1 - np.square(flat).sum(axis=-1, keepdims=True), 0))
     side = depth / np.sqrt(np.square(depth) + UNCERTAIN_SIDE**2)
     return np.asarray((1 - LENGTH_DEPTH_SHARE) * depth + LENGTH_DEPTH_SHARE * side * left, dtype=np.float32)
 
 
 def _to_camera(view: View, frames: int) -> Array:
-    """(T, 3, 3) that rows of body-centred vectors are multiplied by to come into the camera's frame; ValueError where the view has other frames."""
+    """(T, 3, 3) that rows of body-centred vectors are multiplied by to come into the camera's frame; ValueError where
+    the view has other frames.
+    """
     if view.frame_count not in (None, frames):
         raise ValueError(f"The view has {view.frame_count} angles and the clip {frames} frames; give one angle a frame, or one for all.")
     return np.broadcast_to(rotation(view), (frames, 3, 3)).transpose(0, 2, 1)
 
 
 def _as_filmed(codes: KinematicCodes) -> tuple[Array, Array]:
-    """Return what the roll of the camera that filmed adds to the picture (T, 14, 3) and to the path (T, 3); 0 from another view."""
+    """Return what the roll of the camera that filmed adds to the picture (T, 14, 3) and to the path (T, 3); 0 from
+    another view.
+    """
     motion = codes.motion
     if codes.view is not motion.view:
         return np.zeros_like(motion.picture), np.zeros_like(motion.picture_path)

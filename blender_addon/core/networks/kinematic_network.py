@@ -1,7 +1,8 @@
-"""The kinematic network in torch: motion as bone directions in the body-centred frame, skeleton as bone lengths, view as two angles.
+"""The kinematic network in torch: motion as bone directions in the body-centred frame, skeleton as bone lengths, view
+as two angles.
 
-The idea of three separate encoders is the paper's (Aberman et al. 2019, section 3); the codes are geometry, so that the decoder
-is forward kinematics with any lengths and any view. It sees clips at about 30 frames a second.
+The idea of three separate encoders is the paper's (Aberman et al. 2019, section 3); the codes are geometry, so that the
+decoder is forward kinematics with any lengths and any view. It sees clips at about 30 frames a second.
 """
 
 from __future__ import annotations
@@ -29,14 +30,17 @@ MODEL_NAME = "kinematic"
 _FRAME_FEATURES = JOINT_COUNT * 3 + BONE_COUNT * 3 + 3
 _MOTION_FEATURES = _FRAME_FEATURES + BONE_COUNT * 4 + PROPORTION_COUNT + JOINT_COUNT * 2
 _FARTHEST_RATIO = 6.0
-"""Logarithm of how many times longer or shorter than it is seen a bone may be found: beyond it there is no body, and squares would not fit their numbers."""
+"""Logarithm of how many times longer or shorter than it is seen a bone may be found: beyond it there is no body, and
+squares would not fit their numbers.
+"""
 _VELOCITY_SCALE = 10.0
 """Brings velocities, a frame, to the size of positions."""
 _MOTION_OUTPUTS = BONE_COUNT * 4 + 3
 _FACING_SUMS = 8
 _ANKLES = (int(Joint.RIGHT_ANKLE), int(Joint.LEFT_ANKLE))
 _STILL_SPEED = 0.012
-"""Leg lengths a frame that an ankle moves in the picture at most while its foot stands, before the network has its say."""
+"""Leg lengths a frame that an ankle moves in the picture at most while its foot stands, before the network has its say.
+"""
 _SPEED_TAPS = (1.0, 5.0, 10.0, 10.0, 5.0, 1.0)
 """The frame-to-frame steps that an ankle's speed is averaged over: as many before a frame as after it."""
 _STILLNESS = 3.0
@@ -111,9 +115,9 @@ def across_vector(directions: Tensor) -> Tensor:
 class CameraMotion:
     """What the motion encoder reads in the camera's frame.
 
-    `bones` (B, T, 14, 3) in parts of their estimated length: x and y as seen, cleaned, and depth; shorter than 1 where the depth is in doubt.
-    `depth_velocity` (B, T) of the root in leg lengths a frame, `contacts` (B, T, 2) logits for right and left, and the `tokens` (B, T/2, C) that
-    the view is read from.
+    `bones` (B, T, 14, 3) in parts of their estimated length: x and y as seen, cleaned, and depth; shorter than 1 where
+    the depth is in doubt. `depth_velocity` (B, T) of the root in leg lengths a frame, `contacts` (B, T, 2) logits for
+    right and left, and the `tokens` (B, T/2, C) that the view is read from.
     """
 
     bones: Tensor
@@ -210,7 +214,9 @@ class _AttentionPool(nn.Module):
         self.values = nn.Linear(width, heads * features)
 
     def state(self, tokens: Tensor, counted: Tensor) -> PoolTensors:
-        """Pools the tokens (B, S, C) where `counted` (B, S) is 1; scores are kept within ±8 so that no one token can drown the rest."""
+        """Pools the tokens (B, S, C) where `counted` (B, S) is 1; scores are kept within ±8 so that no one token can
+        drown the rest.
+        """
         scores = 8 * torch.tanh(self.scores(tokens) / 8)
         scores = scores.masked_fill(counted.unsqueeze(-1) == 0, -1e4).transpose(1, 2)
         peak = scores.amax(dim=-1)
@@ -229,7 +235,8 @@ def token_mask(valid: Tensor) -> Tensor:
 
 
 class KinematicNetwork(nn.Module):
-    """Skeleton, motion and view encoders. T must be a multiple of TOKEN_FRAMES; frames outside the clip have `valid` 0."""
+    """Skeleton, motion and view encoders. T must be a multiple of TOKEN_FRAMES; frames outside the clip have `valid` 0.
+    """
 
     def __init__(self, size: KinematicSize) -> None:
         super().__init__()
@@ -251,7 +258,9 @@ class KinematicNetwork(nn.Module):
         return self.body_pool.state(tokens, token_mask(counted))
 
     def proportions(self, pooled: Tensor, statistics: Tensor) -> Tensor:
-        """The natural logarithm (B, 8) of the lengths of skeleton.PROPORTIONS, in the observation's unit; `pooled` is the value of `pool_body`."""
+        """The natural logarithm (B, 8) of the lengths of skeleton.PROPORTIONS, in the observation's unit; `pooled` is
+        the value of `pool_body`.
+        """
         longest = statistics.unflatten(-1, (BONE_COUNT, -1))[..., LENGTH_QUANTILES.index(0.9)]
         base = torch.stack([longest[:, [BONE_INDEX[bone] for bone in members]].amax(dim=-1) for members in PROPORTIONS], dim=-1)
         ratio = self.body_head(torch.cat((pooled, statistics), dim=-1)).clamp(-_FARTHEST_RATIO, _FARTHEST_RATIO)
@@ -280,7 +289,9 @@ class KinematicNetwork(nn.Module):
         return CameraMotion(bones, 0.1 * rest[..., 0], contacts, tokens)
 
     def pool_view(self, motion: CameraMotion, counted: Tensor) -> tuple[PoolTensors, Tensor]:
-        """What one window says of the view: pooled tokens, and the sums (B, 9) of facing over the counted frames for `view`."""
+        """What one window says of the view: pooled tokens, and the sums (B, 9) of facing over the counted frames for
+        `view`.
+        """
         state = self.view_pool.state(motion.tokens, token_mask(counted))
         directions = motion.directions
         across = across_vector(directions)
@@ -311,7 +322,9 @@ def _ankle_speed(seen: ObservationTensors) -> Tensor:
 
 
 def _opposite(found: Tensor) -> Tensor:
-    """Vectors (…, 14, 3) with those of both shoulders and of both hips exactly opposite: the neck is mid-shoulders, the mid-hip mid-hips."""
+    """Vectors (…, 14, 3) with those of both shoulders and of both hips exactly opposite: the neck is mid-shoulders, the
+    mid-hip mid-hips.
+    """
     pairs = torch.eye(BONE_COUNT, dtype=found.dtype, device=found.device)
     for right, left in _SIDE_PAIRS:
         pairs[right, right] = pairs[left, left] = 0.5
@@ -336,7 +349,9 @@ def save_weights(path: str | os.PathLike[str], network: KinematicNetwork, metada
 
 
 def load_weights(path: str | os.PathLike[str]) -> KinematicNetwork:
-    """Read a file of `save_weights`, ready to infer. Raises ValueError where it is missing, damaged or of another model."""
+    """Read a file of `save_weights`, ready to infer. Raises ValueError where it is missing, damaged or of another
+    model.
+    """
     stored = load_state(path)
     if stored.metadata.get("model") != MODEL_NAME:
         raise ValueError(f"{stored.path} holds a {stored.metadata.get('model', 'nameless')} model, not the {MODEL_NAME} one; choose another file.")

@@ -29,7 +29,8 @@ class Observation:
         velocity: (B, T, 15, 2) of the joints in the picture, per frame, in units of `scale`.
         valid: (B, T) 1 inside the clip, 0 on padding.
         scale: (B,) pixels: the clip's mean bone length in the picture.
-        statistics: (B, 56): for every bone the LENGTH_QUANTILES of its length where seen, and the share of frames in which it was seen.
+        statistics: (B, 56): for every bone the LENGTH_QUANTILES of its length where seen, and the share of frames in
+            which it was seen.
     """
 
     joints: Array
@@ -40,7 +41,9 @@ class Observation:
     statistics: Array
 
     def frames(self, start: int, stop: int) -> Observation:
-        """Return the frames [start, stop). They may reach over both ends of the clip; there `valid` is 0. Values of the whole clip stay."""
+        """Return the frames [start, stop). They may reach over both ends of the clip; there `valid` is 0. Values of the
+        whole clip stay.
+        """
         inside = slice(max(start, 0), min(stop, self.valid.shape[1]))
         padding = ((0, 0), (inside.start - start, stop - inside.stop))
 
@@ -48,12 +51,19 @@ class Observation:
             part = values[:, inside]
             return np.pad(part, (*padding, *((0, 0),) * (values.ndim - 2))) if any(padding[1]) else part
 
-        return Observation(cut(self.joints), cut(self.confidence), cut(self.velocity), cut(self.valid), self.scale, self.statistics)
+        return Observation(
+            cut(self.joints), cut(self.confidence), cut(self.velocity), cut(self.valid), self.scale, self.statistics
+        )
 
     @staticmethod
     def stacked(parts: list[Observation]) -> Observation:
         """Join windows of one length into one batch."""
-        return Observation(**{field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Observation)})
+        return Observation(
+            **{
+                field.name: np.concatenate([getattr(part, field.name) for part in parts])
+                for field in fields(Observation)
+            }
+        )
 
 
 def observe(positions: Array, confidence: Array, valid: Array) -> Observation:
@@ -70,7 +80,9 @@ def observe(positions: Array, confidence: Array, valid: Array) -> Observation:
     scale = mean_bone_length(lengths, weight, valid)
     unit = scale[:, None, None]
     shown = seen.sum(axis=1) / np.maximum(valid.sum(axis=1, keepdims=True), 1)
-    statistics = np.concatenate((_seen_quantiles(lengths / unit, seen), shown[..., None]), axis=-1).reshape(len(positions), -1)
+    statistics = np.concatenate((_seen_quantiles(lengths / unit, seen), shown[..., None]), axis=-1).reshape(
+        len(positions), -1
+    )
     mask = valid[..., None, None]
     velocity = np.diff(positions, axis=1, prepend=positions[:, :1]) / unit[..., None] * mask
     joints = (positions - positions[:, :, Joint.MID_HIP, None]) / unit[..., None] * mask
@@ -91,9 +103,14 @@ def mean_bone_length(lengths: Array, weight: Array, valid: Array) -> Array:
 
 
 def _seen_quantiles(lengths: Array, seen: Mask) -> Array:
-    """Return LENGTH_QUANTILES over time (B, 14, 3), by nearest rank, of lengths (B, T, 14) where `seen`; 0 where a bone was never seen."""
+    """Return LENGTH_QUANTILES over time (B, 14, 3), by nearest rank, of lengths (B, T, 14) where `seen`; 0 where a bone
+    was never seen.
+    """
     ordered = np.sort(np.where(seen, lengths, np.float32(np.inf)), axis=1)
     last = np.maximum(seen.sum(axis=1) - 1, 0)
-    ranks = np.stack([np.rint(last.astype(np.float32) * np.float32(quantile)).astype(np.int64) for quantile in LENGTH_QUANTILES], axis=1)
+    ranks = np.stack(
+        [np.rint(last.astype(np.float32) * np.float32(quantile)).astype(np.int64) for quantile in LENGTH_QUANTILES],
+        axis=1,
+    )
     picked = np.take_along_axis(ordered, ranks, axis=1).transpose(0, 2, 1)
     return np.where(np.isfinite(picked), picked, np.float32(0))

@@ -1,7 +1,7 @@
 """The channels that poses go into the paper's network and come out of it by.
 
-Channels are (…, 30, T): x and y (pixels, y down) of the 14 joints other than the mid-hip, relative to it, in the order of `Joint`, then the mid-hip's velocity
-in pixels per frame; each z-scored by a `Normalisation`.
+Channels are (…, 30, T): x and y (pixels, y down) of the 14 joints other than the mid-hip, relative to it, in the order
+of `Joint`, then the mid-hip's velocity in pixels per frame; each z-scored by a `Normalisation`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ SHORTEST = 16
 """Frames below which the reflection padding of the innermost convolutions has nothing to reflect."""
 
 UNIT = 64.0
-"""Pixels to the mean bone of a clip in the picture as our own weights see it: a body of about 350 pixels, as in the official code's pictures."""
+"""Pixels to the mean bone of a clip in the picture as our own weights see it: a body of about 350 pixels, as in the
+official code's pictures.
+"""
 
 _LIMBS = [int(joint) for joint in Joint if joint != Joint.MID_HIP]
 
@@ -50,14 +52,20 @@ class Normalisation:
         for name, given in (("mean", mean), ("std", std)):
             values = np.array(given, dtype=np.float32)
             if values.shape != (JOINT_COUNT, 2) or not np.isfinite(values).all():
-                raise ValueError(f"The {name} of a normalisation must be finite numbers of shape ({JOINT_COUNT}, 2); measure it again.")
+                raise ValueError(
+                    f"The {name} of a normalisation must be finite numbers of shape ({JOINT_COUNT}, 2); measure it again."
+                )
             object.__setattr__(self, name, values)
         if (self.std <= 0).any():
-            raise ValueError("Every standard deviation of a normalisation must be above zero; measure it on clips that move.")
+            raise ValueError(
+                "Every standard deviation of a normalisation must be above zero; measure it on clips that move."
+            )
 
 
 def reconstructable_length(frames: int) -> int:
-    """Return the shortest length of at least `frames` that the network gives back whole: a multiple of 8, and 16 or more."""
+    """Return the shortest length of at least `frames` that the network gives back whole: a multiple of 8, and 16 or
+    more.
+    """
     return max(SHORTEST, -(-frames // MOTION_STRIDE) * MOTION_STRIDE)
 
 
@@ -71,7 +79,9 @@ def to_channels(positions: Array, normalisation: Normalisation) -> Array:
     """Convert positions (…, T, 15, 2), in pixels, y down, to channels (…, 30, T). The velocity of the first frame is 0."""
     mid_hip = positions[..., Joint.MID_HIP, None, :]
     velocity = np.diff(mid_hip, axis=-3, prepend=mid_hip[..., :1, :, :])
-    values = (np.concatenate((positions[..., _LIMBS, :] - mid_hip, velocity), axis=-2) - normalisation.mean) / normalisation.std
+    values = (
+        np.concatenate((positions[..., _LIMBS, :] - mid_hip, velocity), axis=-2) - normalisation.mean
+    ) / normalisation.std
     return np.ascontiguousarray(np.swapaxes(values.reshape(*values.shape[:-2], MOTION_CHANNELS), -1, -2))
 
 
@@ -81,7 +91,8 @@ def to_positions(channels: Array, normalisation: Normalisation, start: Array) ->
     Args:
         channels: (…, 30, T).
         normalisation: the one that the network was trained with.
-        start: (…, 2) pixels; the mid-hip is `start` plus the running sum of its velocity, the first frame's included, as in the official code.
+        start: (…, 2) pixels; the mid-hip is `start` plus the running sum of its velocity, the first frame's included,
+            as in the official code.
 
     Returns:
         (…, T, 15, 2) float32 pixels, y down.

@@ -1,6 +1,7 @@
 """The paper's network on poses: clips to codes, codes to motion.
 
-Bodies and views are known to it by example alone, so bone lengths and angles that are given as numbers are shown to it as an example clip.
+Bodies and views are known to it by example alone, so bone lengths and angles that are given as numbers are shown to it
+as an example clip.
 """
 
 from __future__ import annotations
@@ -77,7 +78,8 @@ class PaperCodes:
 class PaperModel:
     """Encodes and decodes with one network.
 
-    `picture_height`: the official weights see pictures brought to that height; ours (None) see clips brought to one size of body.
+    `picture_height`: the official weights see pictures brought to that height; ours (None) see clips brought to one
+    size of body.
     """
 
     def __init__(self, network: PaperInference, normalisation: Normalisation, picture_height: int | None = None) -> None:
@@ -109,14 +111,17 @@ class PaperModel:
         return Decoded(joints, contacts_from_speed(joints, skeleton, codes.motion.fps), skeleton, codes.view.known)
 
     def skeleton_code(self, skeleton: Skeleton, view: View | None) -> PaperBody:
-        """The code of a body of given lengths: of an example clip from `view`, or of several views where there is none."""
+        """The code of a body of given lengths: of an example clip from `view`, or of several views where there is none.
+        """
         views = [View(azimuth) for azimuth in EXAMPLE_AZIMUTHS] if view is None else [view]
         shown = [self._static(example_clip(skeleton, seen_from)) for seen_from in views]
         unit = float(np.mean([scale for _, _, scale in shown]))
         return PaperBody(np.mean([body for body, _, _ in shown], axis=0), unit, skeleton)
 
     def view_code(self, view: View, skeleton: Skeleton | None) -> PaperView:
-        """The code of an angle, the mean one where it moves: of an example clip of `skeleton`, or of an ordinary body where there is none."""
+        """The code of an angle, the mean one where it moves: of an example clip of `skeleton`, or of an ordinary body
+        where there is none.
+        """
         return PaperView(self._static(example_clip(skeleton or ORDINARY_BODY, view))[1], mean_view(view))
 
     def features(self, codes: PaperCodes) -> Array:
@@ -182,7 +187,9 @@ def _code_at(code: Array, frames: NDArray[np.float64]) -> Array:
 
 
 def longest_lengths(positions: Array) -> Skeleton:
-    """The lengths of a clip's bones as far as a picture (T, 15, 2) shows them: the longest each was seen, right and left shared."""
+    """The lengths of a clip's bones as far as a picture (T, 15, 2) shows them: the longest each was seen, right and
+    left shared.
+    """
     seen = np.linalg.norm(positions[:, BONE_CHILDREN] - positions[:, BONE_PARENTS], axis=-1).max(axis=0)
     lengths = np.zeros(BONE_COUNT, dtype=np.float32)
     for members in PROPORTIONS:

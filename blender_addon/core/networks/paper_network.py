@@ -1,7 +1,8 @@
 """The network of the paper in torch: three encoders and a decoder.
 
-Aberman, Wu, Lischinski, Chen, Cohen-Or: "Learning Character-Agnostic Motion for Motion Retargeting in 2D", SIGGRAPH 2019, arXiv 1905.01680, section 4 and
-appendix A, with the layer widths of its official implementation, whose published weights `load_official` reads.
+Aberman, Wu, Lischinski, Chen, Cohen-Or: "Learning Character-Agnostic Motion for Motion Retargeting in 2D", SIGGRAPH
+2019, arXiv 1905.01680, section 4 and appendix A, with the layer widths of its official implementation, whose published
+weights `load_official` reads.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ MODEL_NAME = "paper"
 class PaperNetwork(nn.Module):
     """The paper's network, layer for layer; 449,206 parameters.
 
-    Its encoders and decoder take lengths that are multiples of 8 from 16 frames up, as the official ones do; `paper_channels.padded` makes any length one.
+    Its encoders and decoder take lengths that are multiples of 8 from 16 frames up, as the official ones do;
+    `paper_channels.padded` makes any length one.
     """
 
     def __init__(self) -> None:
@@ -101,7 +103,9 @@ class PaperNetwork(nn.Module):
         return code
 
     def decode(self, motion: Tensor, skeleton: Tensor, view: Tensor) -> Tensor:
-        """The channels (B, 30, T) of a motion code (B, 128, T / 8) with the codes of a skeleton (B, 16, 1) and a view (B, 8, 1)."""
+        """The channels (B, 30, T) of a motion code (B, 128, T / 8) with the codes of a skeleton (B, 16, 1) and a view
+        (B, 8, 1).
+        """
         static = torch.cat((skeleton, view), dim=1).expand(-1, -1, motion.shape[-1])
         channels: Tensor = self.decoder(torch.cat((motion, static), dim=1))
         return channels
@@ -109,7 +113,8 @@ class PaperNetwork(nn.Module):
     def forward(self, motion_of: Tensor, skeleton_of: Tensor, view_of: Tensor) -> Tensor:
         """The motion of one clip on the skeleton of another, from the view of a third.
 
-        All three are (B, 30, T) channels of any length from 1 frame up, each its own; the answer has the length of the first.
+        All three are (B, 30, T) channels of any length from 1 frame up, each its own; the answer has the length of the
+        first.
         """
         motion = self.encode_motion(_padded(motion_of))
         skeleton = self.encode_skeleton(_padded(skeleton_of[:, :STATIC_CHANNELS]))
@@ -149,9 +154,11 @@ class PaperWeights:
 
 
 def load_official(path: str | os.PathLike[str]) -> PaperNetwork:
-    """The network with the weights of a state dict of the official implementation (`pretrained_full.pth`), ready to infer.
+    """The network with the weights of a state dict of the official implementation (`pretrained_full.pth`), ready to
+    infer.
 
-    The normalisation that belongs to them is not in that file. Raises ValueError where the file is missing, damaged or another.
+    The normalisation that belongs to them is not in that file. Raises ValueError where the file is missing, damaged or
+    another.
     """
     network = PaperNetwork()
     try:

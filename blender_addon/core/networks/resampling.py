@@ -42,8 +42,8 @@ class Resampling:
     def to_network(self, positions: Array, confidence: Array) -> tuple[Array, Array]:
         """Resample a clip for the network.
 
-        A joint is interpolated between two frames that both saw it. One that was seen in a single frame is put at the nearest frame of the network, so that no
-        observation is lost.
+        A joint is interpolated between two frames that both saw it. One that was seen in a single frame is put at the
+        nearest frame of the network, so that no observation is lost.
 
         Args:
             positions: (T, 15, 2).

@@ -76,7 +76,13 @@ class TorchKinematic:
         """As `KinematicInference` has it."""
         motion = self._network.camera_motion(self._observation(seen), self._tensor(log_proportions))
         pooled, facing_sums = self._network.pool_view(motion, self._tensor(counted))
-        return MotionWindow(_array(motion.bones), _array(motion.depth_velocity), _array(motion.contacts.sigmoid()), _state(pooled), _array(facing_sums))
+        return MotionWindow(
+            _array(motion.bones),
+            _array(motion.depth_velocity),
+            _array(motion.contacts.sigmoid()),
+            _state(pooled),
+            _array(facing_sums),
+        )
 
     @torch.inference_mode()
     def view(self, pooled: Array, facing_sums: Array) -> Array:
@@ -134,7 +140,8 @@ def load_official_paper(path: Path, device: Device) -> tuple[TorchPaper, Normali
     """Read the official weights.
 
     Args:
-        path: the folder that holds OFFICIAL_WEIGHTS, and OFFICIAL_REFERENCE for their normalisation; or the `.pth` file with the other beside it.
+        path: the folder that holds OFFICIAL_WEIGHTS, and OFFICIAL_REFERENCE for their normalisation; or the `.pth` file
+            with the other beside it.
         device: where they run.
 
     Raises:
@@ -147,7 +154,9 @@ def load_official_paper(path: Path, device: Device) -> tuple[TorchPaper, Normali
         with np.load(reference, allow_pickle=False) as arrays:
             mean, std = (arrays[name].astype(np.float32) for name in ("mean", "std"))
     except (*DAMAGE, KeyError, ValueError) as error:
-        raise ValueError(f"The official weights need the normalisation in {reference}; put that file beside them.") from error
+        raise ValueError(
+            f"The official weights need the normalisation in {reference}; put that file beside them."
+        ) from error
     return TorchPaper(network, device), Normalisation(mean, std)
 
 

@@ -1,4 +1,6 @@
-"""Network weights in one `.npz` file: the state, some extra arrays and text about them, and no pickle, so loading runs no code."""
+"""Network weights in one `.npz` file: the state, some extra arrays and text about them, and no pickle, so loading runs
+no code.
+"""
 
 from __future__ import annotations
 

@@ -35,7 +35,8 @@ def windows(frames: int, length: int, context: int, multiple: int) -> Iterator[W
         frames: of the clip.
         length: the largest number of kept frames in a window; a multiple of `multiple`.
         context: additional input frames on both sides, within the clip; a multiple of `multiple`.
-        multiple: every window begins at a multiple of this and is one long, so the last may reach past the clip's end by less than that.
+        multiple: every window begins at a multiple of this and is one long, so the last may reach past the clip's end
+            by less than that.
     """
     end = -(-frames // multiple) * multiple
     for first in range(0, end, length):
