@@ -19,9 +19,12 @@ LABELS = {
     "MERGE": "Merge {one} and {other}",
 }
 
+UNKNOWN = "A correction of {one} that this version does not know"
+"""Where the file was written by a later one, or is damaged."""
+
 
 def _label(made: RETARGET2D_PG_correction) -> str:
-    return LABELS[made.operation].format(one=made.one, other=made.other, frame=made.frame)
+    return LABELS.get(made.operation, UNKNOWN).format(one=made.one, other=made.other, frame=made.frame)
 
 
 def _applies(made: RETARGET2D_PG_correction) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeGuard
 
 import bpy
 import numpy as np
@@ -12,6 +14,9 @@ from .actions import curves_of_all_slots
 
 MARK = "motion_retarget_2d"
 """The own property of what a bake made that holds it."""
+
+NUMBER = "number"
+"""In the mark of a figure: how many of its source were made before it."""
 
 KEY_KINDS = ("interpolation", "handle_left_type", "handle_right_type")
 """Of each key, a byte each: Blender reads bytes several times faster than anything else."""
@@ -32,21 +37,37 @@ def unmark(action: bpy.types.Action) -> None:
 
 def source_of(made: bpy.types.ID | None) -> str | None:
     """Whose motion a bake made the Action, or the drawings, of; None where no bake did."""
-    found = made.get(MARK) if made is not None else None
-    return str(found["source"]) if found is not None and "source" in found else None
+    source = _mark_of(made).get("source")
+    return source if isinstance(source, str) else None
 
 
 def place_before(action: bpy.types.Action | None) -> tuple[float, float, float] | None:
     """Where an object was before the Action, which a bake made, moved it; None where it does not."""
-    found = action.get(MARK) if action is not None else None
-    if action is None or found is None or not any(curve.data_path == "location" for curve in curves_of_all_slots(action)):
+    place = _mark_of(action).get("place")
+    if action is None or not _is_place(place) or not any(curve.data_path == "location" for curve in curves_of_all_slots(action)):
         return None
-    return tuple(found["place"]) or None
+    return place[0], place[1], place[2]
 
 
 def is_as_baked(action: bpy.types.Action) -> bool:
     """Whether its curves are those that the bake wrote."""
-    return bool(action[MARK].get("fingerprint") == _fingerprint(action))
+    return bool(_mark_of(action).get("fingerprint") == _fingerprint(action))
+
+
+def number_of(made: bpy.types.ID) -> int | None:
+    """How many of its source were made before it; None where nothing says so."""
+    number = _mark_of(made).get(NUMBER)
+    return number if isinstance(number, int) else None
+
+
+def _mark_of(made: bpy.types.ID | None) -> Mapping[str, Any]:
+    """The mark; an empty one where it is none of ours, or damaged: anybody may change a custom property."""
+    found = made.get(MARK) if made is not None else None
+    return found.to_dict() if found is not None and hasattr(found, "to_dict") else {}
+
+
+def _is_place(place: object) -> TypeGuard[Sequence[float]]:
+    return isinstance(place, list) and len(place) == 3 and all(isinstance(value, float) and np.isfinite(value) for value in place)
 
 
 def _fingerprint(action: bpy.types.Action) -> str:

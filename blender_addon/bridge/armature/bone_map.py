@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from ...core.skeleton import BONES, Joint
+from ..json_text import in_short, read_json
 
 EXTREMITIES: tuple[str, ...] = ("right_hand", "left_hand", "right_foot", "left_foot", "right_toe", "left_toe")
 """Bones beyond the last joints of the limbs, which the extra landmarks turn."""
@@ -16,6 +17,8 @@ CONTROLS: tuple[str, ...] = tuple(f"{side}_{control}" for control in ("hand_targ
 """Bones by which IK bends the limbs: what hand or foot is drawn to, and what elbow or knee looks at."""
 
 VERSION = 1
+LARGEST_SWITCH = 1e9
+"""What a number of a rig is set to at most: it may be a whole one."""
 _BONE_NAMES = {bone.name.lower(): bone for bone in BONES}
 
 ROOT = "root"
@@ -128,16 +131,11 @@ class BoneMap:
     @classmethod
     def from_json(cls, text: str) -> BoneMap:
         """The map that `to_json` wrote. Raises ValueError, in one sentence, where the text is no such map."""
-        try:
-            document = json.loads(text, parse_constant=_refuse)
-        except json.JSONDecodeError as error:
-            raise ValueError(f"The bone map is no JSON: {error.msg} in line {error.lineno}; choose a file that was saved as a bone map.") from error
-        except RecursionError as error:
-            raise ValueError("The bone map is nested without end; choose a file that was saved as a bone map.") from error
+        document = read_json(text, "The bone map", "choose a file that was saved as a bone map")
         if not isinstance(document, dict) or not isinstance(document.get("bones"), dict) or not isinstance(document.get("root"), str):
             raise ValueError('The file is no bone map: it lacks "root" or "bones"; choose a file that was saved as a bone map.')
         if document.get("version", VERSION) != VERSION:
-            raise ValueError(f"The bone map is of version {document['version']} and this add-on reads version {VERSION}; update the add-on.")
+            raise ValueError(f"The bone map is of version {in_short(document['version'])} and this add-on reads version {VERSION}; update the add-on.")
         return cls._read(document)
 
     @classmethod
@@ -156,7 +154,7 @@ class BoneMap:
                 extremities={name: _names([bone])[0] for name, bone in extremities.items()},
                 origin=str(document.get("origin", "hand")),
                 confidence=min(1.0, max(0.0, float(confidence))),  # type: ignore[arg-type]
-                switches=tuple(BoneSwitch(str(bone), str(name), float(value)) for bone, name, value in switches),  # type: ignore[attr-defined]
+                switches=tuple(_switch(*switch) for switch in switches),  # type: ignore[attr-defined]
                 sources={part: str(source) for part, source in sources.items()},
                 controls={name: _names([bone])[0] for name, bone in controls.items()} if "controls" in document else None,
             )
@@ -164,9 +162,10 @@ class BoneMap:
             raise ValueError("The bone map has an entry that is no list of bone names; mend it, or choose another file.") from error
 
 
-def _refuse(number: str) -> float:
-    """For what JSON has no word for: Infinity and NaN."""
-    raise ValueError(f"The bone map has the number {number}; mend it, or choose another file.")
+def _switch(bone: object, name: object, value: object) -> BoneSwitch:
+    if not isinstance(value, int | float) or abs(value) > LARGEST_SWITCH:
+        raise ValueError(value)
+    return BoneSwitch(str(bone), str(name), float(value))
 
 
 def _table(document: Mapping[str, object], key: str) -> dict[str, object]:

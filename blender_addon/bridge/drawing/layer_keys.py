@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from ...core.skeleton import BONE_INDEX, Joint
 from ..animation.actions import Curve, Interpolation
 from ..armature.inheritance import Carried
+from ..json_text import read_json
 from ..rig.pose import RigPose, RigTarget
 from ..rig.solve import steady_angles
 from ..rotations import about, directions, from_matrices, inverse, product, rotated, to_euler, unwrapped
@@ -42,8 +42,21 @@ def rests_of(drawing: bpy.types.Object) -> dict[str, tuple[float, ...]]:
     kept: dict[str, list[float]] = {}
     animation = drawing.data.animation_data
     if animation is not None and animation.action is not None and RESTS in animation.action:
-        kept = json.loads(animation.action[RESTS])
+        kept = _read_rests(animation.action, drawing)
     return {layer.name: tuple(kept.get(layer.name, (*layer.translation, *layer.rotation, *layer.scale))) for layer in drawing.data.layers}
+
+
+def _read_rests(action: bpy.types.Action, drawing: bpy.types.Object) -> dict[str, list[float]]:
+    remedy = f"take the Action off {drawing.name}, let its layers stand as they should at rest, and bake again"
+    what = f"What the Action {action.name} keeps of the layers"
+    kept = read_json(str(action[RESTS]), what, remedy)
+    if not isinstance(kept, dict) or not all(_is_rest(rest) for rest in kept.values()):
+        raise ValueError(f"{what} is damaged; {remedy}.")
+    return kept
+
+
+def _is_rest(rest: object) -> bool:
+    return isinstance(rest, list) and len(rest) == 9 and all(isinstance(value, int | float) for value in rest)
 
 
 def rest_matrices(rests: Rests) -> dict[str, Array]:

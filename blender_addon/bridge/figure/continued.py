@@ -11,15 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.limbs import Limb
-from ..animation.bake_marks import MARK, source_of
+from ..animation.bake_marks import MARK, NUMBER, number_of, source_of
 from ..animation.key_arrays import share_left
 from ..clock.timing import SceneMotion
 from .exposures import Exposure
 
 Points = NDArray[np.float32]
-
-NUMBER = "number"
-"""In the mark of a figure: how many of its source were made before it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +30,7 @@ class EarlierFigure:
     def of(cls, scene: bpy.types.Scene, source: str, frame: int) -> EarlierFigure | None:
         """The latest one that was drawn of the source; None where there is none."""
         drawn = figures_of(scene, source)
-        return cls(max(drawn, key=lambda figure: figure.data[MARK][NUMBER]), frame) if drawn else None
+        return cls(max(drawn, key=_number), frame) if drawn else None
 
     def kept(self) -> bpy.types.ID:
         """A new data-block with all that stays; the figure goes on showing its own until it is told to take it over."""
@@ -70,12 +67,16 @@ class EarlierFigure:
 
 def figures_of(scene: bpy.types.Scene, source: str) -> list[bpy.types.Object]:
     """The scene's figures that bakes drew of the source."""
-    return [item for item in scene.objects if item.type == "GREASEPENCIL" and source_of(item.data) == source and NUMBER in item.data[MARK]]
+    return [item for item in scene.objects if item.type == "GREASEPENCIL" and source_of(item.data) == source and number_of(item.data) is not None]
 
 
 def mark_figure(scene: bpy.types.Scene, figure: bpy.types.Object, source: str) -> None:
     """Remember whose motion it shows."""
-    figure.data[MARK] = {"source": source, NUMBER: max((each.data[MARK][NUMBER] for each in figures_of(scene, source)), default=-1) + 1}
+    figure.data[MARK] = {"source": source, NUMBER: max((_number(each) for each in figures_of(scene, source)), default=-1) + 1}
+
+
+def _number(figure: bpy.types.Object) -> int:
+    return number_of(figure.data) or 0
 
 
 def take_over(figure: bpy.types.Object, data: bpy.types.ID) -> None:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from ...core import durable
 from .. import addon
+from ..json_text import in_short, is_showable, read_json
 from .style import COLOURS, DEFAULT_STYLE, FacePart, FigureStyle, Paint
 
 VERSION = 1
@@ -19,6 +20,8 @@ SHIPPED = Path(__file__).parent / "styles"
 CHARACTER = "character"
 """The name of the default style, which has no file: it is what a file leaves out."""
 
+LARGEST_FILE = 1_000_000
+"""Bytes: what is larger is no style, whatever it is."""
 LARGEST, LARGEST_ANGLE = 2.0, 180.0
 """Parts of the height, and degrees, that a style's numbers may be at most."""
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
@@ -34,7 +37,7 @@ def user_styles() -> Path:
 
 def style_names() -> list[str]:
     """All that can be chosen by name, the default first."""
-    files = {path.stem for folder in (SHIPPED, user_styles()) if folder.is_dir() for path in folder.glob("*.json")}
+    files = {path.stem for folder in (SHIPPED, user_styles()) if folder.is_dir() for path in folder.glob("*.json") if is_showable(path.stem)}
     return [CHARACTER, *sorted(files - {CHARACTER})]
 
 
@@ -46,6 +49,8 @@ def read_style(name: str) -> FigureStyle:
     if not found:
         raise ValueError(f"There is no style {name}; choose among {', '.join(style_names())}, or a .json file.")
     try:
+        if found[0].stat().st_size > LARGEST_FILE:
+            raise ValueError(f"The file {found[0].name} is far too large for a style; choose a file that was saved as one.")
         text = found[0].read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(f"The style {found[0].name} cannot be read ({error}); choose another file.") from error
@@ -82,10 +87,7 @@ def _plain(value: object) -> object:
 
 def style_from_json(text: str, name: str) -> FigureStyle:
     """The style; what the text leaves out is the default's. Raises ValueError, in one sentence, where it is no style."""
-    try:
-        table = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"The style {name} is no JSON: {error.msg} in line {error.lineno}; mend it, or choose another file.") from error
+    table = read_json(text, f"The style {name}", "mend it, or choose another file", finite=False)
     if not isinstance(table, dict):
         raise ValueError(f"The style {name} is no table of a figure's parts; choose a file that was saved as a style.")
     if table.pop("version", VERSION) != VERSION:
@@ -99,7 +101,7 @@ def _filled(default: _Style, table: object, name: str, place: str) -> _Style:
         raise ValueError(f"The style {name} has no table for {place.strip('.')}; mend it.")
     known = [field.name for field in fields(default)]  # type: ignore[arg-type]
     if unknown := [key for key in table if key not in known]:
-        raise ValueError(f"The style {name} names {place}{unknown[0]}, which figures do not have; use {', '.join(known)}.")
+        raise ValueError(f"The style {name} names {place}{in_short(unknown[0])[1:-1]}, which figures do not have; use {', '.join(known)}.")
     values = {key: _value(getattr(default, key), given, name, f"{place}{key}") for key, given in table.items()}
     return type(default)(**{key: getattr(default, key) for key in known} | values)
 
@@ -116,7 +118,7 @@ def _value(default: object, given: object, name: str, place: str) -> object:
 
 def _number(given: object, name: str, place: str, largest: float, least: float = 0.0) -> float:
     if isinstance(given, bool) or not isinstance(given, int | float) or not math.isfinite(given) or not least <= given <= largest:
-        raise ValueError(f"In the style {name}, {place} is {given!r} and no number from {least:g} to {largest:g}; mend it.")
+        raise ValueError(f"In the style {name}, {place} is {in_short(given)} and no number from {least:g} to {largest:g}; mend it.")
     return float(given)
 
 
@@ -127,7 +129,7 @@ def _colours(given: object, name: str) -> Mapping[Paint, str]:
         if paint not in list(Paint):
             raise ValueError(f"The style {name} has a colour for {paint}, which figures do not have; use {', '.join(Paint)}.")
         if not isinstance(colour, str) or not _COLOUR.fullmatch(colour):
-            raise ValueError(f"In the style {name}, the colour of {paint} is {colour!r}; write it as #RRGGBB.")
+            raise ValueError(f"In the style {name}, the colour of {paint} is {in_short(colour)}; write it as #RRGGBB.")
     return {**COLOURS, **{Paint(paint): str(colour) for paint, colour in given.items()}}
 
 

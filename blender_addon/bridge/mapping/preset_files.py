@@ -13,6 +13,7 @@ from ...core import durable
 from .. import addon
 from ..armature.bone_map import BoneMap
 from ..armature.rest_pose import RestPose
+from ..json_text import is_showable
 from . import problems
 
 log = logging.getLogger(__name__)
@@ -64,7 +65,8 @@ def write_map_file(path: Path, bone_map: BoneMap) -> None:
 def preset_names() -> list[str]:
     """What the user's presets are called, in the order of the alphabet."""
     folder = _folder()
-    return sorted((path.stem for path in folder.glob(f"*{SUFFIX}") if not path.name.startswith(".")), key=str.casefold) if folder.is_dir() else []
+    names = (path.stem for path in folder.glob(f"*{SUFFIX}")) if folder.is_dir() else ()
+    return sorted((name for name in names if not name.startswith(".") and is_showable(name)), key=str.casefold)
 
 
 def read_preset(name: str) -> BoneMap:

@@ -40,8 +40,8 @@ def read_stored_map(armature: bpy.types.Object, rest: RestPose) -> StoredMap | N
     if not text:
         return None
     try:
-        bone_map = BoneMap.from_json(text)
-        places = {str(name): np.array(place, dtype=np.float64).reshape(2, 3) for name, place in json.loads(text).get(PLACES, {}).items()}
+        bone_map, document = BoneMap.from_json(text), json.loads(text)
+        places = {str(name): np.array(place, dtype=np.float64).reshape(2, 3) for name, place in document.get(PLACES, {}).items()}
     except (ValueError, TypeError, AttributeError) as error:
         raise ValueError(f"The bone map that {armature.name} carries cannot be read; find its bones anew, or load a preset.") from error
     renamed = _renamed(rest, bone_map, places)

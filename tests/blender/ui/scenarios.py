@@ -583,6 +583,28 @@ def correction(window: Window) -> Steps:
     RESULT["left"] = len(settings.editing.corrections)
 
 
+def damaged(window: Window) -> Steps:
+    """All panels, of a file in which everything that is kept as text is damaged."""
+    open_panels("footage", "performers", "edit", "character", "bone_map", "bake", "layers", "drawing", "style")
+    yield from prepare(window, SHORT)
+    yield from edited(window)
+    scene, puppet = bpy.context.scene, bpy.data.objects[PUPPET]
+    RESULT.update(error="", said=[])
+    for text in ("UEsDBBQAAAAI", "[" * 5000, json.dumps({"root": "\ud800", "bones": {"neck": ["a\0b"]}, "confidence": 10**400})):
+        scene.retarget2d.editing.edits[0].detected = text
+        puppet.retarget2d_bone_map = text
+        yield from window.settled()
+        RESULT["said"].append(scene.retarget2d.bone_map.summary)
+    yield from window.photograph("usual")
+    with bpy.context.temp_override(window=window.window, area=window.area):
+        try:
+            bpy.ops.retarget2d.next_doubt()
+        except RuntimeError as error:
+            RESULT["said"].append(str(error))
+    discard(window)
+    yield from window.settled()
+
+
 PLAYED = (
     beside_cube,
     bone_map,
@@ -602,6 +624,7 @@ PLAYED = (
     given_back,
     leaving,
     correction,
+    damaged,
 )
 SCENARIOS = {scenario.__name__: scenario for scenario in PLAYED}
 RESULT: dict[str, Any] = {}

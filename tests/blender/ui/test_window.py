@@ -174,3 +174,10 @@ def test_a_correction_is_taken_away_however_the_field_names_its_video(tmp_path: 
     seen = played("correction", tmp_path)
     assert seen["video"].startswith("//")
     assert seen["left"] == 0
+
+
+def test_panels_of_a_damaged_file_are_drawn_without_an_error(tmp_path: Path) -> None:
+    """An error while a panel is drawn is on Blender's stderr, where the stage looks for it."""
+    *maps, doubt = played("damaged", tmp_path)["said"]
+    assert all("The bone map that Puppet carries cannot be read" in said for said in maps)
+    assert "press Discard Edit" in doubt
