@@ -166,7 +166,7 @@ def test_a_result_that_was_deleted_is_not_spoken_of(puppet: bpy.types.Object, go
 
 def test_an_undone_second_bake_leaves_the_first_ones_result(baked: bpy.types.PropertyGroup) -> None:
     first = said()
-    baked.view = "SIDE"
+    bpy.context.scene.retarget2d.view = "SIDE"
     bpy.ops.ed.undo_push(message="Side")
     bpy.ops.retarget2d.run("EXEC_DEFAULT", True)
     assert said()["note"]
@@ -215,7 +215,7 @@ def test_a_missing_runtime_is_not_missed_once_another_python_is_named(puppet: bp
 
 
 def test_what_was_found_is_said_for_that_video_and_who_is_who_in_it(puppet: bpy.types.Object) -> None:
-    settings = ask(frame_range=BOTH)
+    ask(frame_range=BOTH)
     bpy.ops.retarget2d.detect()
     assert said()["note"] == "Found 2 performers"
     bpy.context.scene.frame_set(10)
@@ -224,7 +224,9 @@ def test_what_was_found_is_said_for_that_video_and_who_is_who_in_it(puppet: bpy.
     assert said()["note"] == "Swap Performers: 2 performers now"
     bpy.ops.ed.undo()
     assert said() == NOTHING
-    settings.frame_range = "0:24"
+    bpy.ops.retarget2d.detect()
+    assert said()["note"] == "Found 2 performers"
+    bpy.context.scene.retarget2d.frame_range = "0:24"
     assert said() == NOTHING
 
 

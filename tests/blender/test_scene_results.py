@@ -102,7 +102,8 @@ def test_everybody_moves_aside_together(cube: bpy.types.Object) -> None:
     bpy.ops.retarget2d.run()
     beside = [tuple(figure.location) for figure in figures()]
     assert all(are_apart(figure, cube) for figure in figures())
-    bpy.data.objects.remove(open_startup_file())
+    cube = open_startup_file()
+    bpy.data.objects.remove(cube)
     ask(**FIGURE, performer=-1, frame_range=BOTH)
     bpy.ops.retarget2d.run()
     alone = [tuple(figure.location) for figure in figures()]
