@@ -82,7 +82,9 @@ def _made(folder: Path, options: argparse.Namespace) -> list[Path]:
     name_video_from(scene, VIDEO, options.out.resolve())
     with quiet():
         bpy.ops.wm.save_as_mainfile(filepath=str(blend), compress=True, relative_remap=False)
-    command = [options.python.absolute(), "-m", "demo.composing", VIDEO, "--cache", addon.pose_cache(), "--rendered", rendered]
+    cache = addon.pose_cache()
+    assert cache is not None, "the demo has a user folder of its own"
+    command = [options.python.absolute(), "-m", "demo.composing", VIDEO, "--cache", cache, "--rendered", rendered]
     command += ["--frames", composed, "--sheet", sheet, *(["--range", options.range] if options.range else [])]
     subprocess.run([str(word) for word in command], cwd=ROOT, check=True)
     write_film(composed, scene.render.fps, film)

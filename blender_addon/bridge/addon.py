@@ -39,22 +39,43 @@ def preferred(python: Path | None = None, device: str | None = None) -> Preferre
     return replace(stored, python=python or stored.python, device=device or stored.device)
 
 
-def user_folder() -> Path:
-    """The folder that is the add-on's own; nothing is written anywhere else unless the user names a place."""
+def user_folder() -> Path | None:
+    """The folder that is the add-on's own, made by whoever writes to it; nothing is written anywhere else unless the user names a place.
+
+    None where Blender has no folder for the user's files, or one that the working folder would decide on.
+    """
     try:
-        return Path(bpy.utils.extension_path_user(PACKAGE, create=True))
+        named = bpy.utils.extension_path_user(PACKAGE)
     except ValueError:  # a plain module has no such folder
-        return Path(bpy.utils.user_resource("DATAFILES", path=FOLDER, create=True))
+        try:
+            named = bpy.utils.user_resource("DATAFILES", path=FOLDER)
+        except (ValueError, OSError):
+            return None
+    except OSError:
+        return None
+    folder = Path(named)
+    return folder if folder.is_absolute() else None
 
 
-def runtime_folder() -> Path:
-    """Where the worker's environment is installed."""
-    return user_folder() / "runtime"
+def no_user_folder(consequence: str) -> str:
+    """What to say where `user_folder` is None."""
+    what_to_do = "set BLENDER_USER_RESOURCES to the full path of a folder that can be written to, and start Blender again"
+    return f"Blender has no user folder here, so {consequence}; {what_to_do}."
 
 
-def pose_cache() -> Path:
-    """Where the poses found in videos are kept, to be found again."""
-    return user_folder() / "poses"
+def runtime_folder() -> Path | None:
+    """Where the worker's environment is installed; None without a user folder."""
+    return _within_user_folder("runtime")
+
+
+def pose_cache() -> Path | None:
+    """Where the poses found in videos are kept, to be found again; None without a user folder."""
+    return _within_user_folder("poses")
+
+
+def _within_user_folder(name: str) -> Path | None:
+    folder = user_folder()
+    return folder / name if folder is not None else None
 
 
 def may_go_online() -> bool:

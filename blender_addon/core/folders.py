@@ -11,6 +11,9 @@ from pathlib import Path
 NAMES = ("TMPDIR", "TEMP", "TMP")
 """Variables that name a folder for temporary files."""
 
+USUAL = ("/tmp", "/var/tmp", "/usr/tmp")
+"""Where they are if no variable names one."""
+
 
 def temporary_folder() -> Path | None:
     """The system's folder for temporary files; None where there is none, in place of which Python would take the working folder."""
@@ -18,9 +21,10 @@ def temporary_folder() -> Path | None:
         folder = Path(tempfile.gettempdir())
     except FileNotFoundError:
         return None
-    named = [os.environ[name] for name in NAMES if os.environ.get(name)]
-    if folder == Path.cwd() and not any(Path(name).absolute() == folder for name in (*named, "/tmp", "/var/tmp", "/usr/tmp")):
-        return None
+    with suppress(FileNotFoundError):  # the working folder was removed
+        named = [os.environ[name] for name in NAMES if os.environ.get(name)]
+        if folder == Path.cwd() and not any(Path(name).absolute() == folder for name in (*named, *USUAL)):
+            return None
     return folder
 
 

@@ -39,7 +39,7 @@ def run_job(scene: bpy.types.Scene, preferred: addon.Preferred, tell: Tell) -> B
 
 def install(wheels: Path | None, tell: Tell) -> str:
     """Install the worker's environment; a line that says where. ValueError where that fails."""
-    installation = client.install(addon.runtime_folder(), Path(sys.executable), wheels, addon.may_go_online())
+    installation = client.install(stages.folder_of_runtime(), Path(sys.executable), wheels, addon.may_go_online())
     try:
         return str(_finished(Run(stages.following(installation), session.tell_of_installation, cancelled=CANCELLED), tell))
     except KeyboardInterrupt:

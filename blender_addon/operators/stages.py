@@ -194,7 +194,15 @@ def whole_job(settings: JobSettings, preferred: addon.Preferred) -> Steps[Baked]
 
 def installing(python: Path, wheels: Path | None, online: bool) -> Steps[str]:
     """The worker's environment, made with `python` from the package index, or from a folder of wheels."""
-    return (yield from following(client.install(addon.runtime_folder(), python, wheels, online)))
+    return (yield from following(client.install(folder_of_runtime(), python, wheels, online)))
+
+
+def folder_of_runtime() -> Path:
+    """Where the runtime is installed; ValueError where the user has no folder."""
+    folder = addon.runtime_folder()
+    if folder is None:
+        raise ValueError(addon.no_user_folder("the runtime cannot be installed"))
+    return folder
 
 
 def following(installation: client.Installation) -> Steps[str]:
@@ -209,18 +217,20 @@ def finding(footage: Footage, preferred: addon.Preferred) -> Steps[Performance]:
     if (known := session.found(key)) is not None:
         return known
     runtime = yield from _runtime(preferred)
+    cache = addon.pose_cache()
     request = client.DetectRequest(
         video=path,
         range=footage.frame_range,
         fps=footage.fps,
         device=preferred.device,
-        cache=addon.pose_cache(),
+        cache=cache,
         threads=preferred.threads,
         layout=footage.layout,
         image_size=footage.image_size,
     )
     found = yield from _until_done(client.start(request, runtime.python))
-    for notice in (found.message, *found.notices):
+    unkept = addon.no_user_folder("the poses that were found are not kept") if cache is None and found.device != FROM_FILE else ""
+    for notice in (found.message, *found.notices, unkept):
         _notice(notice)
     performance = Performance(key, str(footage.place), footage.frame_range, found.people, found.ids, found.device, found.rotation)
     session.remember(performance)

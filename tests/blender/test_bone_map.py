@@ -21,7 +21,9 @@ def presets_folder() -> Iterator[Path]:
     """The user's presets; none before and none after."""
     from blender_addon.bridge import addon
 
-    folder = addon.user_folder() / "bone_maps"
+    user = addon.user_folder()
+    assert user is not None
+    folder = user / "bone_maps"
     yield folder
     for file in folder.glob("*") if folder.is_dir() else ():
         file.unlink()

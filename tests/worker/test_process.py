@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client
@@ -197,3 +198,15 @@ def test_a_python_that_ends_at_once_does_not_take_blender_along(tmp_path: Path) 
         result = subprocess.run([sys.executable, "-c", program, script], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
         assert result.returncode == 0
         assert "cannot run the worker" in result.stdout
+
+
+def test_the_worker_leaves_the_working_folder_alone_where_there_is_no_temporary_one(python: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python takes the working folder in place of a temporary one; its socket would stand there."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    client.stop()
+    job = client.start(client.RetargetRequest(marching(20)), python)
+    assert list(tmp_path.iterdir()) == []
+    assert len(job.wait().motion) == 20
+    client.stop()
+    assert list(tmp_path.iterdir()) == []

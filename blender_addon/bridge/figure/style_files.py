@@ -17,6 +17,9 @@ from .style import COLOURS, DEFAULT_STYLE, FacePart, FigureStyle, Paint
 
 VERSION = 1
 SHIPPED = Path(__file__).parent / "styles"
+OWN = "styles"
+"""The user's own, within the add-on's folder."""
+
 CHARACTER = "character"
 """The name of the default style, which has no file: it is what a file leaves out."""
 
@@ -30,14 +33,15 @@ _NAME = re.compile(r"[\w \-]+")
 _Style = TypeVar("_Style")
 
 
-def user_styles() -> Path:
-    """The folder of the user's own styles."""
-    return addon.user_folder() / "styles"
+def style_folders() -> tuple[Path, ...]:
+    """Where styles are, the user's own first."""
+    folder = addon.user_folder()
+    return (folder / OWN, SHIPPED) if folder is not None else (SHIPPED,)
 
 
 def style_names() -> list[str]:
     """All that can be chosen by name, the default first."""
-    files = {path.stem for folder in (SHIPPED, user_styles()) if folder.is_dir() for path in folder.glob("*.json") if is_showable(path.stem)}
+    files = {path.stem for folder in style_folders() if folder.is_dir() for path in folder.glob("*.json") if is_showable(path.stem)}
     return [CHARACTER, *sorted(files - {CHARACTER})]
 
 
@@ -45,7 +49,8 @@ def read_style(name: str) -> FigureStyle:
     """A style by its name, or by the path of its file; the default for an empty one. ValueError, in one sentence, where there is none or it is wrong."""
     if name.strip() in ("", CHARACTER):
         return DEFAULT_STYLE
-    found = [path for path in (user_styles() / f"{name}.json", SHIPPED / f"{name}.json", Path(name)) if path.suffix == ".json" and path.is_file()]
+    candidates = (*(folder / f"{name}.json" for folder in style_folders()), Path(name))
+    found = [path for path in candidates if path.suffix == ".json" and path.is_file()]
     if not found:
         raise ValueError(f"There is no style {name}; choose among {', '.join(style_names())}, or a .json file.")
     try:
@@ -64,7 +69,10 @@ def save_style(style: FigureStyle, name: str) -> Path:
         raise ValueError(f"A style cannot be called {name!r}; use letters, digits, spaces and hyphens.")
     if name == CHARACTER:
         raise ValueError(f"{CHARACTER} is the name of the default style; choose another one.")
-    path = user_styles() / f"{name}.json"
+    folder = addon.user_folder()
+    if folder is None:
+        raise ValueError(addon.no_user_folder(f"the style {name} cannot be saved"))
+    path = folder / OWN / f"{name}.json"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with durable.whole_file(path) as part:

@@ -65,14 +65,12 @@ def write_map_file(path: Path, bone_map: BoneMap) -> None:
 def preset_names() -> list[str]:
     """What the user's presets are called, in the order of the alphabet."""
     folder = _folder()
-    names = (path.stem for path in folder.glob(f"*{SUFFIX}")) if folder.is_dir() else ()
+    names = (path.stem for path in folder.glob(f"*{SUFFIX}")) if folder is not None and folder.is_dir() else ()
     return sorted((name for name in names if not name.startswith(".") and is_showable(name)), key=str.casefold)
 
 
 def read_preset(name: str) -> BoneMap:
     """The preset of that name; ValueError, in one sentence, where there is none or its file is damaged."""
-    if name not in preset_names():
-        raise ValueError(f"There is no preset {name}; choose one from the menu.")
     return read_map_file(_file(name))
 
 
@@ -84,14 +82,18 @@ def save_preset(name: str, bone_map: BoneMap, *, replace: bool) -> None:
     taken = next((known for known in preset_names() if known.casefold() == name.casefold()), None)
     if taken is not None and not replace:
         raise ValueError(f"There is a preset {taken} already; choose another name, or say that it is to be replaced.")
-    _folder().mkdir(parents=True, exist_ok=True)
-    write_map_file(_file(taken or name), bone_map)
+    folder = _folder()
+    if folder is None:
+        raise ValueError(addon.no_user_folder(f"the preset {name} cannot be saved"))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ValueError(f"The preset {name} could not be written ({error.strerror}); check the folder {folder}.") from error
+    write_map_file(folder / f"{taken or name}{SUFFIX}", bone_map)
 
 
 def remove_preset(name: str) -> None:
     """Take the preset out of the user's folder; ValueError where there is none."""
-    if name not in preset_names():
-        raise ValueError(f"There is no preset {name}; choose one from the menu.")
     _file(name).unlink()
 
 
@@ -104,7 +106,7 @@ def fitting_preset(rest: RestPose) -> tuple[str, BoneMap] | None:
 def presets_state() -> int:
     """A number that changes when a preset comes, goes or is replaced."""
     folder = _folder()
-    return folder.stat().st_mtime_ns if folder.is_dir() else 0
+    return folder.stat().st_mtime_ns if folder is not None and folder.is_dir() else 0
 
 
 def _readable() -> Iterator[tuple[str, BoneMap]]:
@@ -115,9 +117,13 @@ def _readable() -> Iterator[tuple[str, BoneMap]]:
             log.warning("%s", error)
 
 
-def _folder() -> Path:
-    return addon.user_folder() / "bone_maps"
+def _folder() -> Path | None:
+    folder = addon.user_folder()
+    return folder / "bone_maps" if folder is not None else None
 
 
 def _file(name: str) -> Path:
-    return _folder() / f"{name}{SUFFIX}"
+    folder = _folder()
+    if folder is None or name not in preset_names():
+        raise ValueError(f"There is no preset {name}; choose one from the menu.")
+    return folder / f"{name}{SUFFIX}"

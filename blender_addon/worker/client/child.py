@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+
+from ...core.folders import temporary_folder
 
 BLENDERS_OWN = ("PYTHON", "__PYVENV_LAUNCHER__", "VIRTUAL_ENV", "CONDA_PREFIX")
 """Variables that begin so point a Python to the modules of another."""
@@ -35,7 +36,7 @@ def spawn(
         stdout=stdout,
         stderr=stderr,
         env=clean_environment() if environment is None else environment,
-        cwd=tempfile.gettempdir(),
+        cwd=temporary_folder() or os.sep,
         start_new_session=True,
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )

@@ -19,6 +19,7 @@ from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 
+from ...core.folders import temporary_folder
 from ..protocol import LAST_LINE_SAYS_WHY, PROTOCOL, Message, ProtocolError, receive, send
 from .child import clean_environment, outlive_broken_pipes, spawn
 from .errors import WorkerError
@@ -80,7 +81,7 @@ class WorkerProcess:
         self._answered: set[int] = set()
         self._lines: deque[str] = deque(maxlen=KEPT_LINES)
         self._key = secrets.token_bytes(32)
-        self._folder = Path(tempfile.mkdtemp(prefix="retarget-2d-"))
+        self._folder = _folder_of_our_own()
         self._listener = _listener(self._folder, self._key)
         self._address = self._listener.address
         try:
@@ -198,7 +199,8 @@ class WorkerProcess:
 
     def _close_listener(self) -> None:
         self._listener.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def _check_hello(message: Message) -> None:
@@ -206,14 +208,24 @@ def _check_hello(message: Message) -> None:
         raise ProtocolError("the worker is of another version")
 
 
-def _listener(folder: Path, key: bytes) -> Listener:
-    """A listener nobody else can reach: a pipe on Windows, a socket in a folder of our own elsewhere, or a local port where the folder's path is too long."""
+def _folder_of_our_own() -> Path | None:
+    """A new folder for the socket; None where the system has no room for temporary files."""
+    with suppress(OSError):
+        place = temporary_folder()
+        return Path(tempfile.mkdtemp(prefix="retarget-2d-", dir=place)) if place is not None else None
+    return None
+
+
+def _listener(folder: Path | None, key: bytes) -> Listener:
+    """A listener nobody else can reach: a pipe on Windows, a socket in a folder of our own elsewhere, or a local port where there is none or its path is
+    too long.
+    """
     if sys.platform == "win32":
         return Listener(family="AF_PIPE", authkey=key)
-    try:
-        return Listener(str(folder / "socket"), "AF_UNIX", authkey=key)
-    except OSError:
-        return Listener(("127.0.0.1", 0), "AF_INET", authkey=key)
+    with suppress(OSError):
+        if folder is not None:
+            return Listener(str(folder / "socket"), "AF_UNIX", authkey=key)
+    return Listener(("127.0.0.1", 0), "AF_INET", authkey=key)
 
 
 def _family(address: str | tuple[str, int]) -> str:

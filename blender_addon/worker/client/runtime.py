@@ -50,8 +50,8 @@ class Runtime:
     origin: str
 
 
-def find_runtime(preferred: Path | None, installed: Path, cancelled: threading.Event = NEVER) -> Runtime:
-    """Blender's own Python if all that is needed imports there, else the `preferred` one, else the environment in the folder `installed`.
+def find_runtime(preferred: Path | None, installed: Path | None, cancelled: threading.Event = NEVER) -> Runtime:
+    """Blender's own Python if all that is needed imports there, else the `preferred` one, else the environment in the folder `installed`, if there is one.
 
     Takes a tenth of a second the first time. Raises WorkerError that says what to do where there is none, JobCancelled soon
     after `cancelled` is set.
@@ -65,7 +65,7 @@ def find_runtime(preferred: Path | None, installed: Path, cancelled: threading.E
         if missing := _missing(preferred, cancelled):
             raise WorkerError(f"The interpreter {preferred} of the preferences lacks {_listed(missing)}; choose another, or leave it empty and press Install.")
         return Runtime(preferred, "preferences")
-    python = installed_python(installed)
+    python = installed_python(installed) if installed is not None else None
     if python is None:
         raise WorkerError("There is no Python with PyTorch yet; press Install in the add-on's preferences, or choose an interpreter there.")
     if missing := _missing(python, cancelled):
@@ -74,11 +74,11 @@ def find_runtime(preferred: Path | None, installed: Path, cancelled: threading.E
 
 
 _ORIGINS = {"blender": "Blender's own Python", "preferences": "The interpreter of the preferences", "installed": "The installed environment"}
-_states: dict[tuple[Path | None, Path], tuple[float, str]] = {}
+_states: dict[tuple[Path | None, Path | None], tuple[float, str]] = {}
 _looking = threading.Lock()
 
 
-def runtime_state(preferred: Path | None, installed: Path) -> str:
+def runtime_state(preferred: Path | None, installed: Path | None) -> str:
     """One line about what `find_runtime` finds, for the preferences: at once from what was seen last, looked up anew by a thread of its own."""
     when, state = _states.get((preferred, installed), (-STATE_AGE, CHECKING))
     if time.monotonic() - when > STATE_AGE and _looking.acquire(blocking=False):
@@ -119,7 +119,7 @@ def _import_problem(python: Path, cancelled: threading.Event) -> str:
     return "" if status == 0 else problem or f"exit status {status}"
 
 
-def _look(preferred: Path | None, installed: Path) -> None:
+def _look(preferred: Path | None, installed: Path | None) -> None:
     try:
         runtime = find_runtime(preferred, installed)
         state = f"{_ORIGINS[runtime.origin]} runs the networks: {runtime.python}"
