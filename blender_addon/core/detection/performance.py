@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -146,9 +146,10 @@ def _after(state: DetectorState | None, frames: Iterable[Frame], video: Video, p
 
 
 def _keep(original: _Original, sightings: Sightings) -> None:
-    """Write what was seen when a detection was stopped."""
-    if original.seems_untouched():
-        sightings.write()
+    """Write what was seen when a detection was stopped, if that can be done: what stopped it is what is told."""
+    with suppress(OSError):
+        if original.seems_untouched():
+            sightings.write()
     if sightings.are_kept and sightings.state is not None:
         seen = sightings.state.frame - original.video.first_frame + 1
         log.info("What was seen in the first %d frames of %s is kept; the next time it goes on from there.", seen, original.video.path.name)

@@ -96,10 +96,10 @@ def search(window: Window) -> Steps:
 
 
 def escape(window: Window) -> Steps:
-    """ESC at each stage that takes time."""
+    """ESC at each stage that takes time, and once more in the detection that goes on from the one before."""
     yield from prepare(window, LONG)
     before = scene_module.contents()
-    for stage in ("Starting", "Looking for people"):
+    for stage in ("Starting", "Looking for people", "Looking for people, from frame"):
         yield from window.click(RUN)
         yield from window.until(window.at(stage))
         assert window.status.stage.startswith(stage), window.status.note or window.status.error

@@ -52,7 +52,9 @@ def test_f3_finds_it_and_gives_the_same_keys(clicked: dict[str, Any], tmp_path: 
 
 
 def test_escape_cancels_within_a_second_and_changes_nothing(tmp_path: Path) -> None:
-    for stage, seen in played("escape", tmp_path).items():
+    seen_at = played("escape", tmp_path)
+    assert "Looking for people, from frame" in seen_at, "the detection goes on from where it was cancelled"
+    for stage, seen in seen_at.items():
         assert seen["same"], stage
         assert seen["note"].startswith("Cancelled"), stage
         assert seen["seconds"] < 1.0, stage
