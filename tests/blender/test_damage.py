@@ -428,7 +428,9 @@ def test_a_preset_or_style_whose_name_is_no_text_is_not_listed() -> None:
     from blender_addon.bridge.mapping.preset_files import preset_names
 
     for folder, names in (("styles", style_names), ("bone_maps", preset_names)):
-        place = user_folder() / folder
+        users = user_folder()
+        assert users is not None
+        place = users / folder
         place.mkdir(parents=True, exist_ok=True)
         file = os.path.join(os.fsencode(place), b"caf\xe9.json")  # noqa: PTH118
         with open(file, "wb"):  # noqa: PTH123
