@@ -50,8 +50,9 @@ test: lint $(BLENDER_READY) ## lint, check types and import rules, run the tests
 	$(PYTHON) -m pytest $(SIDE_BY_SIDE) $(WITH_DATA) $(ARGS)
 	$(PYTHON) -m tools.tests_in_blender --module 4.5 -- $(WITH_DATA)
 
-lint: $(READY) ## ruff and mypy --strict
+lint: $(READY) ## ruff, formatting and mypy --strict
 	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check --quiet .
 	$(PYTHON) -m mypy
 
 matrix: $(READY) $(BLENDER_READY) ## install the zip in bpy 4.3 to 5.2 and in BLENDER=PROGRAM and test it there

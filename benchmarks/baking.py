@@ -1,7 +1,7 @@
 """Keys a second onto a rig: `python -m benchmarks.baking`, in a Python that has bpy.
 
-A walk is baked onto a biped of 20 mapped bones, and then keyed again, value for value, with `keyframe_insert`. Writes a table for this version of Blender
-into docs/BAKING.md.
+A walk is baked onto a biped of 20 mapped bones, and then keyed again, value for value, with `keyframe_insert`. Writes a
+table for this version of Blender into docs/BAKING.md.
 """
 
 from __future__ import annotations
@@ -52,18 +52,38 @@ class Measured:
     def row(self) -> tuple[str, ...]:
         """Of the table."""
         times = f"{self.inserted / self.baked:.0f}"
-        return f"{self.frames:,}", str(self.bones), f"{self.keys:,}", f"{self.baked:.2f}", f"{self.keys / self.baked:,.0f}", f"{self.inserted:.1f}", times
+        return (
+            f"{self.frames:,}",
+            str(self.bones),
+            f"{self.keys:,}",
+            f"{self.baked:.2f}",
+            f"{self.keys / self.baked:,.0f}",
+            f"{self.inserted:.1f}",
+            times,
+        )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; 0 where it was measured."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     parser = argparse.ArgumentParser(prog="python -m benchmarks.baking", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--frames", type=int, nargs="+", default=[FRAMES], help="frames of each bake (default: %(default)s)")
-    parser.add_argument("--output", type=Path, default=Path("docs/BAKING.md"), help="the page to write into (default: %(default)s)")
+    parser.add_argument(
+        "--frames", type=int, nargs="+", default=[FRAMES], help="frames of each bake (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--output", type=Path, default=Path("docs/BAKING.md"), help="the page to write into (default: %(default)s)"
+    )
     options = parser.parse_args(arguments)
     measured = [measure(frames) for frames in options.frames]
-    head = (f"frames, Blender {bpy.app.version_string}", "bones", "keys", "seconds", "keys a second", "seconds with keyframe_insert", "times faster")
+    head = (
+        f"frames, Blender {bpy.app.version_string}",
+        "bones",
+        "keys",
+        "seconds",
+        "keys a second",
+        "seconds with keyframe_insert",
+        "times faster",
+    )
     text = f"{table(head, [each.row() for each in measured])}\n\nSolving, placing and writing, in all; measured on {machine()}."
     replace_section(options.output, f"rig-{bpy.app.version[0]}.{bpy.app.version[1]}", text, "Baking")
     log.info("%s\n\nwritten: %s", text, options.output)
@@ -87,19 +107,33 @@ def biped() -> tuple[bpy.types.Object, BoneMap]:
     bpy.context.scene.collection.objects.link(armature)
     bpy.context.view_layer.objects.active = armature
     bpy.ops.object.mode_set(mode="EDIT")
-    spine = _chain(armature, "spine", None, [(0, 0.02 * np.sin(3 * part), UP * part) for part in np.linspace(0, 1, SPINE + 1)])
+    spine = _chain(
+        armature, "spine", None, [(0, 0.02 * np.sin(3 * part), UP * part) for part in np.linspace(0, 1, SPINE + 1)]
+    )
     neck = _chain(armature, "neck", spine[-1], [(0, 0, UP + 0.3 * part) for part in np.linspace(0, 1, NECK + 1)])
     chains: dict[Joint, tuple[str, ...]] = {Joint.NECK: spine, Joint.HEAD: neck}
     for side, sign in (("RIGHT", -1), ("LEFT", 1)):
-        arm = _chain(armature, f"{side} arm", spine[-1], [(0.02 * sign, 0, UP), (0.12 * sign, 0, UP), (0.29 * sign, 0, UP), (0.45 * sign, 0, UP)])
-        leg = _chain(armature, f"{side} leg", spine[0], [(0.01 * sign, 0, 0), (0.06 * sign, 0, 0), (0.06 * sign, -0.01, -0.27), (0.06 * sign, 0, -0.53)])
+        arm = _chain(
+            armature,
+            f"{side} arm",
+            spine[-1],
+            [(0.02 * sign, 0, UP), (0.12 * sign, 0, UP), (0.29 * sign, 0, UP), (0.45 * sign, 0, UP)],
+        )
+        leg = _chain(
+            armature,
+            f"{side} leg",
+            spine[0],
+            [(0.01 * sign, 0, 0), (0.06 * sign, 0, 0), (0.06 * sign, -0.01, -0.27), (0.06 * sign, 0, -0.53)],
+        )
         names = ("SHOULDER", "ELBOW", "WRIST", "HIP", "KNEE", "ANKLE")
         chains |= {Joint[f"{side}_{name}"]: (bone,) for name, bone in zip(names, arm + leg, strict=True)}
     bpy.ops.object.mode_set(mode="OBJECT")
     return armature, BoneMap(chains, spine[0])
 
 
-def _chain(armature: bpy.types.Object, name: str, parent: str | None, points: Sequence[tuple[float, float, float]]) -> tuple[str, ...]:
+def _chain(
+    armature: bpy.types.Object, name: str, parent: str | None, points: Sequence[tuple[float, float, float]]
+) -> tuple[str, ...]:
     bones = armature.data.edit_bones
     made = []
     for index, (head, tail) in enumerate(pairwise(points)):
@@ -114,7 +148,11 @@ def _chain(armature: bpy.types.Object, name: str, parent: str | None, points: Se
 def _inserted(armature: bpy.types.Object) -> float:
     """Seconds that `keyframe_insert` takes for the keys of the armature's action, in another one."""
     action = armature.animation_data.action
-    curves = action.fcurves if bpy.app.version < (4, 4, 0) else action.layers[0].strips[0].channelbag(armature.animation_data.action_slot).fcurves
+    curves = (
+        action.fcurves
+        if bpy.app.version < (4, 4, 0)
+        else action.layers[0].strips[0].channelbag(armature.animation_data.action_slot).fcurves
+    )
     keyed: dict[tuple[str, str], list[tuple[int, np.ndarray]]] = {}
     for curve in curves:
         points = np.empty(2 * len(curve.keyframe_points), dtype=np.float32)

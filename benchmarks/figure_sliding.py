@@ -1,7 +1,9 @@
-"""How far standing feet of drawn figures slide: `python -m benchmarks.figure_sliding --data DIR --street STREET.npz`, in a Python that has bpy.
+"""How far standing feet of drawn figures slide: `python -m benchmarks.figure_sliding --data DIR --street STREET.npz`,
+in a Python that has bpy.
 
-The performances of `foot_sliding` on the puppet's proportions with other legs, foreshortened and at full length, are drawn as they are and with their feet
-planted. Heels are read back from the drawings. Writes a table into docs/BAKING.md.
+The performances of `foot_sliding` on the puppet's proportions with other legs, foreshortened and at full length, are
+drawn as they are and with their feet planted. Heels are read back from the drawings. Writes a table into
+docs/BAKING.md.
 """
 
 from __future__ import annotations
@@ -48,7 +50,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             numbers = [f"{value:.2f}" for each in slid for value in (np.median(each), each.max())]
             rows.append((limbs.value.replace("-", " "), f"{factor:g}", str(len(slid[1])), *numbers))
             log.info(" | ".join(rows[-1]))
-    head = ("limbs", "legs", "contacts", "median slide, never planted, % of height", "largest", "median slide, planted", "largest")
+    head = (
+        "limbs",
+        "legs",
+        "contacts",
+        "median slide, never planted, % of height",
+        "largest",
+        "median slide, planted",
+        "largest",
+    )
     replace_section(options.output, "figure-sliding", table(head, rows), "Baking")
     return 0
 

@@ -1,8 +1,10 @@
-"""How far standing feet slide on rigs with other legs: `python -m benchmarks.foot_sliding --data DIR`, in a Python that has bpy.
+"""How far standing feet slide on rigs with other legs: `python -m benchmarks.foot_sliding --data DIR`, in a Python that
+has bpy.
 
-The two street performers and the OpenPose clips are cleaned and retargeted as filmed onto rigs whose legs are half, once, and one and a half times as long
-beside the trunk as a performer's, and baked twice: a key a frame, and reduced by the defaults. Ankles are read back from the evaluated rig: across the rig's
-plane only on cut-outs, whose limbs change layers. Writes a table into docs/BAKING.md.
+The two street performers and the OpenPose clips are cleaned and retargeted as filmed onto rigs whose legs are half,
+once, and one and a half times as long beside the trunk as a performer's, and baked twice: a key a frame, and reduced by
+the defaults. Ankles are read back from the evaluated rig: across the rig's plane only on cut-outs, whose limbs change
+layers. Writes a table into docs/BAKING.md.
 """
 
 from __future__ import annotations
@@ -49,17 +51,23 @@ SCENE_FPS = 24.0
 CHARACTERS = ("puppet", "slim", "mixamo", "unreal", "cmu_motionbuilder", "kaykit_knight", "quaternius_worker", "rigify")
 FACTORS = (0.5, 1.0, 1.5)
 PERFORMERS_LEGS = 1.6
-"""Lengths of the trunk from mid-hip to neck that a performer's leg is long: the median of these six, who have 1.1 to 1.9."""
+"""Lengths of the trunk from mid-hip to neck that a performer's leg is long: the median of these six, who have 1.1 to
+1.9.
+"""
 METARIGS_LEGS = 1.93
-"""The same of Rigify's human metarig. A generated rig cannot be stretched by hand, so it is generated of a metarig with other legs."""
+"""The same of Rigify's human metarig.
+
+A generated rig cannot be stretched by hand, so it is generated of a metarig with other legs.
+"""
 DEFORMING = ("DEF-foot.R", "DEF-foot.L")
 """What a rig moves that is keyed by IK."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """A rig's standing feet over all performances: `slid` (2, N) in parts of the height by a key a frame and by reduced keys, one a contact of the scene;
-    how many `contacts` the performers have, and how many of those the scene has `lost`.
+    """A rig's standing feet over all performances: `slid` (2, N) in parts of the height by a key a frame and by reduced
+    keys, one a contact of the scene; how many `contacts` the performers have, and how many of those the scene has
+    `lost`.
     """
 
     name: str
@@ -80,12 +88,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = options_of("foot_sliding", __doc__, arguments)
     rigs = [(name, factor) for name in options.only for factor in FACTORS]
     with tempfile.TemporaryDirectory(prefix="feet-") as folder:
-        motions = motions_on(options, [character_with_legs(options.data, *rig)[1].skeleton for rig in rigs], Path(folder), STRENGTH)
+        motions = motions_on(
+            options, [character_with_legs(options.data, *rig)[1].skeleton for rig in rigs], Path(folder), STRENGTH
+        )
         measured = []
         for body, (name, factor) in enumerate(rigs):
-            measured.append(_measure(options.data, name, factor, [motion_of(motions, performance, body) for performance in range(2 + len(OPENPOSE))]))
+            measured.append(
+                _measure(
+                    options.data,
+                    name,
+                    factor,
+                    [motion_of(motions, performance, body) for performance in range(2 + len(OPENPOSE))],
+                )
+            )
             log.info(" | ".join(measured[-1].row()))
-    head = ("rig", "legs", "contacts", "kept", "median slide, % of height", "largest", "median, reduced keys", "largest, reduced keys")
+    head = (
+        "rig",
+        "legs",
+        "contacts",
+        "kept",
+        "median slide, % of height",
+        "largest",
+        "median, reduced keys",
+        "largest, reduced keys",
+    )
     text = table(head, [each.row() for each in measured])
     replace_section(options.output, "foot-sliding", text, "Baking")
     return 0
@@ -93,24 +119,46 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def options_of(benchmark: str, description: str | None, arguments: Sequence[str] | None) -> argparse.Namespace:
     """The options of a benchmark that bakes every performance onto the characters."""
-    parser = argparse.ArgumentParser(prog=f"python -m benchmarks.{benchmark}", description=(description or "").splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog=f"python -m benchmarks.{benchmark}", description=(description or "").splitlines()[0]
+    )
     parser.add_argument("--data", type=Path, required=True, help="the folder that holds footage/ and rigs/")
-    parser.add_argument("--street", type=Path, required=True, help="what `python -m blender_addon.core detect` found in the shipped video, as .npz")
-    parser.add_argument("--python", type=Path, default=ROOT / ".venv/bin/python", help="the Python that has what the networks need")
+    parser.add_argument(
+        "--street",
+        type=Path,
+        required=True,
+        help="what `python -m blender_addon.core detect` found in the shipped video, as .npz",
+    )
+    parser.add_argument(
+        "--python", type=Path, default=ROOT / ".venv/bin/python", help="the Python that has what the networks need"
+    )
     parser.add_argument("--only", nargs="+", choices=CHARACTERS, default=CHARACTERS, help="some of the characters")
-    parser.add_argument("--output", type=Path, default=Path("docs/BAKING.md"), help="the page to write into (default: %(default)s)")
+    parser.add_argument(
+        "--output", type=Path, default=Path("docs/BAKING.md"), help="the page to write into (default: %(default)s)"
+    )
     return parser.parse_args(arguments)
 
 
 def motions_on(
-    options: argparse.Namespace, bodies: Sequence[Skeleton], folder: Path, strength: float = 0.0, limbs: Limbs = Limbs.FORESHORTENED
+    options: argparse.Namespace,
+    bodies: Sequence[Skeleton],
+    folder: Path,
+    strength: float = 0.0,
+    limbs: Limbs = Limbs.FORESHORTENED,
 ) -> dict[str, np.ndarray]:
     """Every performance on every body, cleaned so strongly, as the worker's Python makes them."""
     clips = [options.data / "footage/openpose" / name for name in OPENPOSE]
     sources = [str(path.absolute()) for path in (options.street, options.street, *clips)]
     request, out = folder / "request.npz", folder / "motions.npz"
     lengths = np.stack([body.lengths for body in bodies])
-    np.savez(request, sources=np.array(sources), people=np.array([1, 2, 0, 0, 0, 0]), lengths=lengths, strength=strength, limbs=str(limbs.value))
+    np.savez(
+        request,
+        sources=np.array(sources),
+        people=np.array([1, 2, 0, 0, 0, 0]),
+        lengths=lengths,
+        strength=strength,
+        limbs=str(limbs.value),
+    )
     command = [options.python.absolute(), "-m", "benchmarks.foot_motions", request, out]
     subprocess.run([str(word) for word in command], cwd=ROOT, check=True)
     with np.load(out) as arrays:
@@ -140,7 +188,9 @@ def character_with_legs(data: Path, name: str, factor: float) -> tuple[bpy.types
     else:
         armature = RIGS[name](data)
         own = read_character(armature).skeleton
-        stretch_legs(armature, factor * PERFORMERS_LEGS * float(own.lengths[1]) / float(own.lengths[list(LEG_BONES)].sum() / 2))
+        stretch_legs(
+            armature, factor * PERFORMERS_LEGS * float(own.lengths[1]) / float(own.lengths[list(LEG_BONES)].sum() / 2)
+        )
     return armature, read_character(armature)
 
 
@@ -155,7 +205,9 @@ def _measure(data: Path, name: str, factor: float, motions: Sequence[RetargetedM
         settings = RigBakeSettings(plane, 0.0 if character.planar else 1.0, "feet")
         for mode in slid:
             bake_rig(armature, character.bone_map, scene_motion, replace(settings, keys=KeySettings(mode)))
-            slid[mode] += slides(_ankles(armature, character, scene_motion, plane), scene_motion, _height(armature, character))
+            slid[mode] += slides(
+                _ankles(armature, character, scene_motion, plane), scene_motion, _height(armature, character)
+            )
         each, gone = _contacts(motion, scene_motion)
         contacts, lost = contacts + each, lost + gone
     return Measured(name, factor, np.array(list(slid.values())), contacts, lost)
@@ -177,7 +229,9 @@ def _ankles(armature: bpy.types.Object, character: Character, motion: SceneMotio
 
 def _contacts(motion: RetargetedMotion, scene_motion: SceneMotion) -> tuple[int, int]:
     """How many contacts the performer has, and how many of them no frame of the scene has."""
-    nearest = np.round(np.arange(len(motion)) * scene_motion.fps / motion.fps).astype(int).clip(0, len(scene_motion) - 1)
+    nearest = (
+        np.round(np.arange(len(motion)) * scene_motion.fps / motion.fps).astype(int).clip(0, len(scene_motion) - 1)
+    )
     contacts = lost = 0
     for foot in range(2):
         stances = stances_of(motion.contacts[:, foot].astype(np.float64))

@@ -1,7 +1,9 @@
-"""Contact sheets of every performance on every character: `python -m benchmarks.gallery --data DIR`, in a Python that has bpy.
+"""Contact sheets of every performance on every character: `python -m benchmarks.gallery --data DIR`, in a Python that
+has bpy.
 
-The extension does the whole job as a user would have it, with its defaults; sixteen frames of each are rendered and set below the source. DIR holds
-`footage/openpose` and `rigs`; without it, the shipped video and our own characters are shown.
+The extension does the whole job as a user would have it, with its defaults; sixteen frames of each are rendered and set
+below the source. DIR holds `footage/openpose` and `rigs`; without it, the shipped video and our own characters are
+shown.
 """
 
 from __future__ import annotations
@@ -79,9 +81,19 @@ def performances(data: Path | None) -> list[Performance]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; gives the exit status."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.gallery", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--data", type=Path, default=os.environ.get("MOTION_RETARGET_2D_DATA"), help="the folder that holds footage/ and rigs/")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=os.environ.get("MOTION_RETARGET_2D_DATA"),
+        help="the folder that holds footage/ and rigs/",
+    )
     parser.add_argument("--out", type=Path, default=OUT, help="the folder for the sheets (default: docs/gallery)")
-    parser.add_argument("--python", type=Path, default=WORKER, help="the Python that has what the networks need (default: the checkout's .venv)")
+    parser.add_argument(
+        "--python",
+        type=Path,
+        default=WORKER,
+        help="the Python that has what the networks need (default: the checkout's .venv)",
+    )
     parser.add_argument("--only", nargs="+", metavar="NAME", help="some of the performances and characters")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
@@ -117,7 +129,9 @@ class _addon:
         blender_addon.unregister()
 
 
-def _make_sheet(clip: Performance, characters: Sequence[str], data: Path | None, folder: Path, options: argparse.Namespace) -> None:
+def _make_sheet(
+    clip: Performance, characters: Sequence[str], data: Path | None, folder: Path, options: argparse.Namespace
+) -> None:
     """Bake and render every character, then let the worker's Python, which has OpenCV, set them below the source."""
     frames: list[int] = []
     for name in characters:
@@ -128,9 +142,26 @@ def _make_sheet(clip: Performance, characters: Sequence[str], data: Path | None,
 
     assert session.performance is not None
     poses = session.performance.person(session.takes[0].performer)
-    np.savez(folder / f"{clip.name}.npz", positions=poses.positions, confidence=poses.confidence, frames=np.array(frames) - 1, size=poses.image_size or (0, 0))
-    command = [options.python.absolute(), "-m", "benchmarks.gallery_sheet", folder / f"{clip.name}.npz", folder / clip.name, options.out / f"{clip.name}.webp"]
-    command += ["--characters", *characters, *(["--video", clip.source, "--range", clip.frames] if clip.source.is_file() else [])]
+    np.savez(
+        folder / f"{clip.name}.npz",
+        positions=poses.positions,
+        confidence=poses.confidence,
+        frames=np.array(frames) - 1,
+        size=poses.image_size or (0, 0),
+    )
+    command = [
+        options.python.absolute(),
+        "-m",
+        "benchmarks.gallery_sheet",
+        folder / f"{clip.name}.npz",
+        folder / clip.name,
+        options.out / f"{clip.name}.webp",
+    ]
+    command += [
+        "--characters",
+        *characters,
+        *(["--video", clip.source, "--range", clip.frames] if clip.source.is_file() else []),
+    ]
     subprocess.run([str(word) for word in command], cwd=ROOT, check=True)
 
 
@@ -157,7 +188,9 @@ def _baked(clip: Performance, name: str, data: Path | None) -> tuple[bpy.types.S
     seen = np.flatnonzero((motion.confidence > 0).mean(axis=1) > 0.5)
     shown = seen[np.linspace(0, len(seen) - 1, COUNT).astype(int)] + settings.start_frame
     kinds = ("ARMATURE", "GREASEPENCIL")
-    subject = settings.armature or min((item for item in scene.objects if item.type in kinds), key=lambda item: kinds.index(item.type))
+    subject = settings.armature or min(
+        (item for item in scene.objects if item.type in kinds), key=lambda item: kinds.index(item.type)
+    )
     return scene, subject, [int(frame) for frame in shown]
 
 
@@ -172,7 +205,9 @@ def _drawing(scene: bpy.types.Scene) -> bpy.types.Object:
 
 
 def _render(scene: bpy.types.Scene, subject: bpy.types.Object, frames: Sequence[int], folder: Path) -> None:
-    """The chosen frames, seen square to the plane that the motion landed in; the camera goes along with the hips, and keeps the ground in sight."""
+    """The chosen frames, seen square to the plane that the motion landed in; the camera goes along with the hips, and
+    keeps the ground in sight.
+    """
     right, up, away, low, tall, hips = _stage(scene, subject)
     turn = Matrix((right, up, -away)).transposed()
     camera = bpy.data.objects.new("Gallery", bpy.data.cameras.new("Gallery"))
@@ -188,14 +223,22 @@ def _render(scene: bpy.types.Scene, subject: bpy.types.Object, frames: Sequence[
         scene.frame_set(frame)
         # Who falls off a roof is followed down.
         fallen = min(0.0, up @ hips() - low - FALLEN * tall)
-        place = right * (right @ hips()) + up * (low + fallen + (TALL / 2 - BELOW) * tall) + away * (away @ hips() - 20 * tall)
+        place = (
+            right * (right @ hips())
+            + up * (low + fallen + (TALL / 2 - BELOW) * tall)
+            + away * (away @ hips() - 20 * tall)
+        )
         camera.matrix_world = Matrix.Translation(place) @ turn.to_4x4()
         settings.filepath = str(folder / f"{number:02d}.png")
         bpy.ops.render.render(write_still=True, scene=scene.name)
 
 
-def _stage(scene: bpy.types.Scene, subject: bpy.types.Object) -> tuple[Vector, Vector, Vector, float, float, Callable[[], Vector]]:
-    """Right, up and away of the plane in the world, how high the ground is and the subject tall, and where its hips are in the scene's frame."""
+def _stage(
+    scene: bpy.types.Scene, subject: bpy.types.Object
+) -> tuple[Vector, Vector, Vector, float, float, Callable[[], Vector]]:
+    """Right, up and away of the plane in the world, how high the ground is and the subject tall, and where its hips are
+    in the scene's frame.
+    """
     from blender_addon.bridge.planes import plane_of
     from blender_addon.bridge.rig.character import read_character
     from blender_addon.settings.view import PlaneChoice
@@ -203,14 +246,25 @@ def _stage(scene: bpy.types.Scene, subject: bpy.types.Object) -> tuple[Vector, V
     if subject.type != "ARMATURE":
         plane = plane_of(PlaneChoice.OWN, None, None, None, scene)
         right, up, away = (Vector(axis) for axis in plane.axes)
-        follow = (lambda: subject.matrix_world @ subject.data.layers["Hips"].matrix_local @ DRAWN_HIPS) if DRAWN in subject.name else _middle_of(subject)
+        follow = (
+            (lambda: subject.matrix_world @ subject.data.layers["Hips"].matrix_local @ DRAWN_HIPS)
+            if DRAWN in subject.name
+            else _middle_of(subject)
+        )
         return right, up, away, 0.0, 2.0, follow
     character = read_character(subject)
     plane = plane_of(PlaneChoice.OWN, subject, character.rest, character.bone_map, scene)
     right, up, away = (Vector(axis) for axis in plane.axes)
     heights = _points(subject, character.rest) @ plane.up
     root = character.bone_map.root
-    return right, up, away, float(heights.min()), float(np.ptp(heights)), lambda: subject.matrix_world @ subject.pose.bones[root].head
+    return (
+        right,
+        up,
+        away,
+        float(heights.min()),
+        float(np.ptp(heights)),
+        lambda: subject.matrix_world @ subject.pose.bones[root].head,
+    )
 
 
 def _points(armature: bpy.types.Object, rest: RestPose) -> NDArray[np.float64]:
@@ -230,7 +284,13 @@ def _middle_of(figure: bpy.types.Object) -> Callable[[], Vector]:
 def _middle_of_drawing(figure: bpy.types.Object) -> Vector:
     graph = bpy.context.evaluated_depsgraph_get()
     layers = figure.evaluated_get(graph).data.layers
-    points = [point.position for layer in layers if layer.current_frame() for stroke in layer.current_frame().drawing.strokes for point in stroke.points]
+    points = [
+        point.position
+        for layer in layers
+        if layer.current_frame()
+        for stroke in layer.current_frame().drawing.strokes
+        for point in stroke.points
+    ]
     return figure.matrix_world @ (sum(points, Vector()) / len(points) if points else Vector())
 
 
@@ -266,7 +326,11 @@ def _look(scene: bpy.types.Scene) -> None:
 
 def _painted() -> bool:
     """Whether there are surfaces for light; Workbench is told their colour, which an importer gives to the nodes alone."""
-    surfaces = [material for material in bpy.data.materials if material.use_nodes and "Principled BSDF" in material.node_tree.nodes]
+    surfaces = [
+        material
+        for material in bpy.data.materials
+        if material.use_nodes and "Principled BSDF" in material.node_tree.nodes
+    ]
     for material in surfaces:
         material.diffuse_color = material.node_tree.nodes["Principled BSDF"].inputs["Base Color"].default_value
     return bool(surfaces)

@@ -30,7 +30,9 @@ QUALITY = 70
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the renders, cut the source, write the sheet."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.gallery_sheet", description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.gallery_sheet", description=(__doc__ or "").splitlines()[0]
+    )
     parser.add_argument("poses", type=Path)
     parser.add_argument("renders", type=Path)
     parser.add_argument("sheet", type=Path)
@@ -51,7 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _source(file: Path, video: Path | None, frame_range: str, size: tuple[int, int]) -> list[Image]:
     """The source's frames with the skeleton over them, cut about the performer."""
     with np.load(file) as stored:
-        positions, confidence, frames, picture = (stored[name] for name in ("positions", "confidence", "frames", "size"))
+        positions, confidence, frames, picture = (
+            stored[name] for name in ("positions", "confidence", "frames", "size")
+        )
     # Pose files may not say how large the picture is.
     wide, high = (int(side) for side in (picture if picture.all() else np.ceil(positions.max(axis=(0, 1))) + 1))
     person = PoseSequence(positions, confidence, 30.0, (wide, high))
@@ -63,7 +67,9 @@ def _source(file: Path, video: Path | None, frame_range: str, size: tuple[int, i
         opened = Video.open(video, FrameRange.parse(frame_range) if frame_range else None)
         images = {row: frame.image for row, frame in enumerate(opened.frames()) if row in wanted}
     tall = _height(positions, confidence)
-    return [_cut(drawn(images[int(row)], poses, int(row)), positions[row], confidence[row], tall, size) for row in frames]
+    return [
+        _cut(drawn(images[int(row)], poses, int(row)), positions[row], confidence[row], tall, size) for row in frames
+    ]
 
 
 def _height(positions: NDArray[np.float32], confidence: NDArray[np.float32]) -> float:
@@ -74,14 +80,19 @@ def _height(positions: NDArray[np.float32], confidence: NDArray[np.float32]) -> 
     return float(np.percentile(spans, 95)) if seen.any() else float(np.ptp(positions[..., 1]))
 
 
-def _cut(image: Image, joints: NDArray[np.float32], confidence: NDArray[np.float32], tall: float, size: tuple[int, int]) -> Image:
+def _cut(
+    image: Image, joints: NDArray[np.float32], confidence: NDArray[np.float32], tall: float, size: tuple[int, int]
+) -> Image:
     """The part about the joints that are seen, as large as every other."""
     low, high = joints[confidence > 0].min(axis=0), joints[confidence > 0].max(axis=0)
     middle = (low + high) / 2
     scale = size[1] / (TALL * tall)
     shift = np.array(size) / 2 - scale * middle
     matrix = np.array([[scale, 0, shift[0]], [0, scale, shift[1]]])
-    return np.asarray(cv2.warpAffine(image, matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_CONSTANT, borderValue=PAPER), dtype=np.uint8)
+    return np.asarray(
+        cv2.warpAffine(image, matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_CONSTANT, borderValue=PAPER),
+        dtype=np.uint8,
+    )
 
 
 def _labelled(row: Image, label: str) -> Image:

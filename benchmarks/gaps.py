@@ -1,6 +1,7 @@
 """How near hidden joints of real people are filled in: `python -m benchmarks.gaps --data FOLDER`.
 
-In the OpenPose clips of FOLDER/footage one joint at a time, which was seen, is hidden for half a second, and what fills the gap is compared with it.
+In the OpenPose clips of FOLDER/footage one joint at a time, which was seen, is hidden for half a second, and what fills
+the gap is compared with it.
 """
 
 from __future__ import annotations
@@ -39,7 +40,10 @@ TRIES = 2000
 def hidden(clip: PoseSequence, generator: np.random.Generator) -> tuple[PoseSequence, slice, int] | None:
     """The clip without one joint for a while, drawn by lot; None where that joint was not seen all the while."""
     frames = round(SECONDS * FPS)
-    joint, first = int(generator.choice([joint for joint in Joint if joint != Joint.MID_HIP])), int(generator.integers(1, len(clip) - frames))
+    joint, first = (
+        int(generator.choice([joint for joint in Joint if joint != Joint.MID_HIP])),
+        int(generator.integers(1, len(clip) - frames)),
+    )
     gap = slice(first, first + frames)
     if clip.confidence[first - 1 : gap.stop + 1, joint].min() < CERTAIN:
         return None
@@ -55,13 +59,20 @@ def errors(clip: PoseSequence, generator: np.random.Generator) -> NDArray[np.flo
     rows = []
     for poses, gap, joint in [draw for draw in drawn if draw][:GAPS]:
         curve = interpolate_gaps(poses.positions, poses.seen, poses.fps)
-        rows.append([100 * float(np.abs(found[gap, joint] - clip.positions[gap, joint]).mean()) / height for found in (curve, fill_gaps(poses).positions)])
+        rows.append(
+            [
+                100 * float(np.abs(found[gap, joint] - clip.positions[gap, joint]).mean()) / height
+                for found in (curve, fill_gaps(poses).positions)
+            ]
+        )
     return np.array(rows)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.gaps", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.gaps", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, required=True, help="the folder that holds footage/openpose")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")

@@ -1,6 +1,7 @@
 """Drawings a second onto Grease Pencil: `python -m benchmarks.grease_pencil`, in a Python that has bpy.
 
-A figure that walks in a circle, so that its face comes and goes, is drawn on six layers. Writes a table for this version of Blender into docs/BAKING.md.
+A figure that walks in a circle, so that its face comes and goes, is drawn on six layers. Writes a table for this
+version of Blender into docs/BAKING.md.
 """
 
 from __future__ import annotations
@@ -48,15 +49,31 @@ class Measured:
 
     def row(self) -> tuple[str, ...]:
         """Of the table."""
-        return f"{self.frames:,}", f"{self.drawings:,}", f"{self.seconds:.2f}", f"{self.drawings / self.seconds:,.0f}", f"{1000 * self.longest_silence:.0f}"
+        return (
+            f"{self.frames:,}",
+            f"{self.drawings:,}",
+            f"{self.seconds:.2f}",
+            f"{self.drawings / self.seconds:,.0f}",
+            f"{1000 * self.longest_silence:.0f}",
+        )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; 0 where it was measured."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.grease_pencil", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--frames", type=int, nargs="+", default=[TEN_THOUSAND_DRAWINGS, LONG], help="frames of each bake (default: %(default)s)")
-    parser.add_argument("--output", type=Path, default=Path("docs/BAKING.md"), help="the page to write into (default: %(default)s)")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.grease_pencil", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument(
+        "--frames",
+        type=int,
+        nargs="+",
+        default=[TEN_THOUSAND_DRAWINGS, LONG],
+        help="frames of each bake (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--output", type=Path, default=Path("docs/BAKING.md"), help="the page to write into (default: %(default)s)"
+    )
     options = parser.parse_args(arguments)
     measured = [measure(frames) for frames in options.frames]
     version = bpy.app.version_string
@@ -90,7 +107,10 @@ def walk(frames: int) -> SceneMotion:
     body = np.zeros((frames, JOINT_COUNT, 3))
     body[:, Joint.NECK], body[:, Joint.HEAD] = (0, -0.34, 0), (0, -0.52, 0)
     for side, shoulder, hip in ((-1, Joint.RIGHT_SHOULDER, Joint.RIGHT_HIP), (1, Joint.LEFT_SHOULDER, Joint.LEFT_HIP)):
-        for first, root, lengths, phase in ((shoulder, (0.12 * side, -0.34, 0), (0, 0.17, 0.33), -side), (hip, (0.06 * side, 0, 0), (0, 0.27, 0.53), side)):
+        for first, root, lengths, phase in (
+            (shoulder, (0.12 * side, -0.34, 0), (0, 0.17, 0.33), -side),
+            (hip, (0.06 * side, 0, 0), (0, 0.27, 0.53), side),
+        ):
             for step, length in enumerate(lengths):
                 away = np.stack((0 * swing, np.cos(swing), phase * np.sin(swing)), axis=-1)
                 body[:, first + step] = root + length * away
@@ -105,8 +125,15 @@ def machine() -> str:
     """The processor that was measured on, and whether it had other work."""
     described = Path("/proc/cpuinfo")
     lines = described.read_text(encoding="utf-8").splitlines() if described.exists() else []
-    name = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.processor() or platform.machine())
-    return f"{name}, {os.cpu_count()} cores, beside other work" if os.getloadavg()[0] > 1 else f"{name}, {os.cpu_count()} cores"
+    name = next(
+        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")),
+        platform.processor() or platform.machine(),
+    )
+    return (
+        f"{name}, {os.cpu_count()} cores, beside other work"
+        if os.getloadavg()[0] > 1
+        else f"{name}, {os.cpu_count()} cores"
+    )
 
 
 if __name__ == "__main__":

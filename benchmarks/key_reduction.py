@@ -1,7 +1,9 @@
-"""How many keys reduction leaves, and how far joints move by it: `python -m benchmarks.key_reduction --data DIR --street POSES.npz`, in a Python that has bpy.
+"""How many keys reduction leaves, and how far joints move by it: `python -m benchmarks.key_reduction --data DIR
+--street POSES.npz`, in a Python that has bpy.
 
-The street performers and the OpenPose clips are cleaned, retargeted as filmed onto every rig and baked twice: a key a frame, and reduced by the defaults.
-Both ends of every mapped limb are read back from the evaluated rig on every frame; of Rigify the joints that its IK bends. Writes a table into docs/BAKING.md.
+The street performers and the OpenPose clips are cleaned, retargeted as filmed onto every rig and baked twice: a key a
+frame, and reduced by the defaults. Both ends of every mapped limb are read back from the evaluated rig on every frame;
+of Rigify the joints that its IK bends. Writes a table into docs/BAKING.md.
 """
 
 from __future__ import annotations
@@ -37,7 +39,9 @@ PERFORMANCES = ("street man", "street woman", *(name.replace("_", " ") for name 
 
 @dataclass(frozen=True)
 class Measured:
-    """A rig's bakes: `kept` keys of those of a key a frame, one part a performance, and how far any joint is off at most, in parts of the height."""
+    """A rig's bakes: `kept` keys of those of a key a frame, one part a performance, and how far any joint is off at
+    most, in parts of the height.
+    """
 
     name: str
     kept: tuple[float, ...]
@@ -57,11 +61,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         motions = motions_on(options, bodies, Path(folder), STRENGTH)
         measured = []
         for body, name in enumerate(options.only):
-            measured.append(_measure(options.data, name, [motion_of(motions, performance, body) for performance in range(len(PERFORMANCES))]))
+            measured.append(
+                _measure(
+                    options.data,
+                    name,
+                    [motion_of(motions, performance, body) for performance in range(len(PERFORMANCES))],
+                )
+            )
             log.info(" | ".join(measured[-1].row()))
     median = float(np.median([part for each in measured for part in each.kept]))
     text = table(("rig", *PERFORMANCES, "median", "farthest joint"), [each.row() for each in measured])
-    replace_section(options.output, "key-reduction", f"{text}\n\nThe median bake keeps {median:.1%} of its keys.", "Baking")
+    replace_section(
+        options.output, "key-reduction", f"{text}\n\nThe median bake keeps {median:.1%} of its keys.", "Baking"
+    )
     return 0
 
 
@@ -85,7 +97,9 @@ def _measure(data: Path, name: str, motions: Sequence[RetargetedMotion]) -> Meas
         ends = []
         for keys in (DENSE, REDUCED):
             baked = bake_rig(armature, character.bone_map, scene_motion, replace(settings, keys=keys))
-            ends.append(np.stack(list(posed_joints(armature, character.rest, character.bone_map, scene_motion.frames).values())))
+            ends.append(
+                np.stack(list(posed_joints(armature, character.rest, character.bone_map, scene_motion.frames).values()))
+            )
         scale = float(np.linalg.norm(np.array(armature.matrix_world)[:3, 0])) * character.skeleton.height
         off = max(off, float(np.linalg.norm(ends[1] - ends[0], axis=-1).max()) / scale)
         kept.append(baked.keys / baked.dense)

@@ -17,7 +17,9 @@ FACES = ((0, 1, 2), (0, 2, 3), (0, 3, 4), (0, 4, 1), (5, 2, 1), (5, 3, 2), (5, 4
 
 
 def dress(armature: bpy.types.Object) -> None:
-    """Give every bone that deforms a block of its own, but a root beside the body; a rig that carries a mesh stays as it is."""
+    """Give every bone that deforms a block of its own, but a root beside the body; a rig that carries a mesh stays as
+    it is.
+    """
     if any(item.type == "MESH" for item in armature.children_recursive):
         return
     extent = max(armature.dimensions) or 1.0
@@ -37,7 +39,14 @@ def side_of(bone: bpy.types.Bone, extent: float) -> tuple[float, float, float, f
 
 def _block(armature: bpy.types.Object, bone: bpy.types.Bone) -> None:
     wide, at = THICK * bone.length, WAIST * bone.length
-    points = [(0, 0, 0), (wide, at, wide), (-wide, at, wide), (-wide, at, -wide), (wide, at, -wide), (0, bone.length, 0)]
+    points = [
+        (0, 0, 0),
+        (wide, at, wide),
+        (-wide, at, wide),
+        (-wide, at, -wide),
+        (wide, at, -wide),
+        (0, bone.length, 0),
+    ]
     mesh = bpy.data.meshes.new(bone.name)
     mesh.from_pydata(points, [], FACES)
     block = bpy.data.objects.new(f"{bone.name} block", mesh)

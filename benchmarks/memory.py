@@ -1,6 +1,7 @@
 """How much memory a long video takes: `python -m benchmarks.memory --minutes 30`.
 
-The video is looped to that length, and `detect` runs on it as a program of its own, whose memory is looked at as it goes. Needs Linux.
+The video is looped to that length, and `detect` runs on it as a program of its own, whose memory is looked at as it
+goes. Needs Linux.
 """
 
 from __future__ import annotations
@@ -70,7 +71,9 @@ def watched(command: Sequence[str]) -> tuple[list[float], int, float]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; 0 where memory stayed under the bars."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.memory", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.memory", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--minutes", type=float, default=30.0, help="length of the video (default: %(default)s)")
     parser.add_argument("--video", type=Path, default=SAMPLE, help="what is looped (default: the sample)")
     options = parser.parse_args(arguments)
@@ -79,9 +82,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with TemporaryDirectory() as folder:
         log.info("Writing %d frames…", count)
         video = looped(options.video, count, Path(folder) / "long.mp4")
-        command = [sys.executable, "-m", "blender_addon.core", "detect", str(video), "-o", str(Path(folder) / "poses.npz"), "--no-cache"]
+        command = [
+            sys.executable,
+            "-m",
+            "blender_addon.core",
+            "detect",
+            str(video),
+            "-o",
+            str(Path(folder) / "poses.npz"),
+            "--no-cache",
+        ]
         looks, status, seconds = watched(command)
-    # In the first looks the networks are loaded; medians leave out the last ones, in which the poses are put together and written.
+    # In the first looks the networks are loaded; medians leave out the last ones, in which the poses are put together
+    # and written.
     growth = float(np.median(looks[-max(1, len(looks) // 10) :]) - np.median(looks[: max(1, len(looks) // 4)]))
     kept = status == 0 and max(looks) <= MOST and growth <= MOST_GROWTH
     log.info(

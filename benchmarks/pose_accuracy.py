@@ -1,8 +1,9 @@
 """How right detected joints are, and their confidence: `python -m benchmarks.pose_accuracy CLIP [--mediapipe PYTHON]`.
 
-CLIP is the folder Pose2Sim/Demo_SinglePerson of the wheel `pose2sim` (BSD-3-Clause): one person, four calibrated cameras, 100 frames. The joints of the
-four views are triangulated and shown to each camera again; what four views agree on is right. PYTHON is an interpreter that has MediaPipe
-(`mediapipe_poses.py` says how): it is measured by turns on the same clip. Writes a section into docs/EVALUATION.md.
+CLIP is the folder Pose2Sim/Demo_SinglePerson of the wheel `pose2sim` (BSD-3-Clause): one person, four calibrated
+cameras, 100 frames. The joints of the four views are triangulated and shown to each camera again; what four views agree
+on is right. PYTHON is an interpreter that has MediaPipe (`mediapipe_poses.py` says how): it is measured by turns on the
+same clip. Writes a section into docs/EVALUATION.md.
 """
 
 from __future__ import annotations
@@ -56,7 +57,9 @@ SCENE: tuple[tuple[tuple[float, float] | None, ...], ...] = (
     ((667.1, 1516.9), (275.0, 1315.4), (262, 971), (831, 860)),
     ((943.0, 1423.6), (631.3, 1343.2), (64, 1058), (608, 924)),
 )
-"""Bolts, markers and posts of the platform, which stand still, in the four views: pixels of the first frame, by hand to about one; None where one is hidden."""
+"""Bolts, markers and posts of the platform, which stand still, in the four views: pixels of the first frame, by hand to
+about one; None where one is hidden.
+"""
 
 PLACES_ABOUT = (-0.8, 0.0, 0.0)
 """Metres: where the search for the places of SCENE begins."""
@@ -76,7 +79,9 @@ LEAST_STAY = 0.5
 
 @dataclass(frozen=True)
 class Camera:
-    """A calibrated camera: `matrix` (3, 3), `distortion` (4,), and the world turned by `rotation` (3, 3) and moved by `translation` (3,), metres."""
+    """A calibrated camera: `matrix` (3, 3), `distortion` (4,), and the world turned by `rotation` (3, 3) and moved by
+    `translation` (3,), metres.
+    """
 
     matrix: Numbers
     distortion: Numbers
@@ -90,7 +95,9 @@ class Camera:
     def project(self, places: Numbers) -> Numbers:
         """(N, 3) metres to (N, 2) pixels."""
         turn = np.asarray(cv2.Rodrigues(self.rotation)[0], np.float64)
-        return np.asarray(cv2.projectPoints(places, turn, self.translation, self.matrix, self.distortion)[0][:, 0], np.float64)
+        return np.asarray(
+            cv2.projectPoints(places, turn, self.translation, self.matrix, self.distortion)[0][:, 0], np.float64
+        )
 
 
 @dataclass(frozen=True)
@@ -107,7 +114,9 @@ class Observed:
 
 @dataclass(frozen=True)
 class Run:
-    """One video looked at once: `points` (T, 33, 2), `confidence` (T, 33), the seconds it took, and whether it shows one person alone."""
+    """One video looked at once: `points` (T, 33, 2), `confidence` (T, 33), the seconds it took, and whether it shows
+    one person alone.
+    """
 
     points: Numbers
     confidence: Numbers
@@ -121,8 +130,15 @@ def cameras(calibration: Path) -> list[Camera]:
     for camera in ET.parse(calibration).getroot().iter("camera"):
         transform, lens, picture = (_numbers(camera, tag) for tag in ("transform", "intrinsic", "fov_video"))
         middle = [lens["centerPointU"] / 64 - picture["left"], lens["centerPointV"] / 64 - picture["top"]]
-        matrix = np.array([[lens["focalLengthU"] / 64, 0, middle[0]], [0, lens["focalLengthV"] / 64, middle[1]], [0, 0, 1]])
-        distortion = np.array([lens[name] for name in ("radialDistortion1", "radialDistortion2", "tangentalDistortion1", "tangentalDistortion2")])
+        matrix = np.array(
+            [[lens["focalLengthU"] / 64, 0, middle[0]], [0, lens["focalLengthV"] / 64, middle[1]], [0, 0, 1]]
+        )
+        distortion = np.array(
+            [
+                lens[name]
+                for name in ("radialDistortion1", "radialDistortion2", "tangentalDistortion1", "tangentalDistortion2")
+            ]
+        )
         turn = np.array([[transform[f"r{row}{column}"] for column in "123"] for row in "123"])
         place = np.array([transform[axis] for axis in "xyz"]) / 1000
         flip = np.diag([1.0, -1.0, -1.0])
@@ -144,8 +160,13 @@ def ours(path: Path, threads: int) -> Run:
     person = sizes.most_common(1)[0][0]
     bodies = [sighting.body for sightings in frames for sighting in sightings if sighting.id == person]
     if len(bodies) < len(frames):
-        raise ValueError(f"The person of {path.name} is lost in {len(frames) - len(bodies)} frames; nothing can be compared there.")
-    points, sure = np.array([body.points for body in bodies], np.float64), np.array([confidence(body, video.image_size) for body in bodies], np.float64)
+        raise ValueError(
+            f"The person of {path.name} is lost in {len(frames) - len(bodies)} frames; nothing can be compared there."
+        )
+    points, sure = (
+        np.array([body.points for body in bodies], np.float64),
+        np.array([confidence(body, video.image_size) for body in bodies], np.float64),
+    )
     return Run(points, sure, seconds, sum(stay >= LEAST_STAY * len(frames) for stay in stays.values()) == 1)
 
 
@@ -170,12 +191,16 @@ def together(runs: Sequence[Run]) -> Observed:
 
 def scene() -> Observed:
     """SCENE as something that is seen in one frame, NaN where it is hidden."""
-    points = np.array([[place or (np.nan, np.nan) for place in row] for row in SCENE], np.float64).transpose(1, 0, 2)[:, None]
+    points = np.array([[place or (np.nan, np.nan) for place in row] for row in SCENE], np.float64).transpose(1, 0, 2)[
+        :, None
+    ]
     return Observed(points, np.where(np.isnan(points[..., 0]), 0.0, 1.0))
 
 
 def corrections(views: Sequence[Camera]) -> Numbers:
-    """(V, 2) pixels by which what each view sees has to be moved so that the views agree on what stands still: how far the calibration is off."""
+    """(V, 2) pixels by which what each view sees has to be moved so that the views agree on what stands still: how far
+    the calibration is off.
+    """
     still = scene()
     seen = still.confidence[:, 0] > 0
     count = len(SCENE)
@@ -183,7 +208,8 @@ def corrections(views: Sequence[Camera]) -> Numbers:
     def off(unknown: Numbers) -> Numbers:
         places, moves = unknown[: 3 * count].reshape(-1, 3), unknown[3 * count :].reshape(-1, 2)
         rows = [
-            (view.project(places[used]) - point[used] - move).ravel() for view, point, used, move in zip(views, still.points[:, 0], seen, moves, strict=True)
+            (view.project(places[used]) - point[used] - move).ravel()
+            for view, point, used, move in zip(views, still.points[:, 0], seen, moves, strict=True)
         ]
         return np.concatenate([*rows, STIFFNESS * moves.ravel()])
 
@@ -192,7 +218,9 @@ def corrections(views: Sequence[Camera]) -> Numbers:
 
 
 def reprojection_errors(seen: Observed, views: Sequence[Camera], *, without_itself: bool) -> Numbers:
-    """(V, T, 12) pixels between each joint and what all views, or all others, make of it: direct linear transform, weighed by confidence."""
+    """(V, T, 12) pixels between each joint and what all views, or all others, make of it: direct linear transform,
+    weighed by confidence.
+    """
     count = len(views)
     points, weights = _flat(seen)
     rays = _rays(points, views)
@@ -205,7 +233,9 @@ def reprojection_errors(seen: Observed, views: Sequence[Camera], *, without_itse
 
 
 def agreed(seen: Observed, views: Sequence[Camera], correct: Numbers) -> Observed:
-    """What the views would see if they agreed: the joints that they make together once `correct` is put right, where each view shows them."""
+    """What the views would see if they agreed: the joints that they make together once `correct` is put right, where
+    each view shows them.
+    """
     right = seen.moved(correct)
     points, weights = _flat(right)
     places = _triangulated(_rays(points, views), weights, views)
@@ -219,7 +249,9 @@ def unbiased(seen: Observed, right: Observed) -> Observed:
 
 
 def calibration_error(sure: Numbers, right: NDArray[np.bool_]) -> float:
-    """How far confidence is from the share that is right, over ten bins weighed by their size (expected calibration error)."""
+    """How far confidence is from the share that is right, over ten bins weighed by their size (expected calibration
+    error).
+    """
     rows = np.minimum((sure.ravel() * BINS).astype(int), BINS - 1)
     gaps = [abs(float(sure.ravel()[rows == row].sum() - right.ravel()[rows == row].sum())) for row in range(BINS)]
     return sum(gaps) / sure.size
@@ -227,7 +259,12 @@ def calibration_error(sure: Numbers, right: NDArray[np.bool_]) -> float:
 
 def row(name: str, errors: Numbers) -> list[str]:
     """What a table says of errors in pixels."""
-    return [name, f"{np.nanmedian(errors):.1f}", f"{np.nanquantile(errors, 0.9):.1f}", f"{100 * (errors > GROSS).mean():.2f} %"]
+    return [
+        name,
+        f"{np.nanmedian(errors):.1f}",
+        f"{np.nanquantile(errors, 0.9):.1f}",
+        f"{100 * (errors > GROSS).mean():.2f} %",
+    ]
 
 
 def section(seen: Observed, views: Sequence[Camera], correct: Numbers, other: Observed | None = None) -> str:
@@ -243,7 +280,10 @@ def section(seen: Observed, views: Sequence[Camera], correct: Numbers, other: Ob
         tables.append(body)
     tables[0] += [[f"{name}: all four views", f"{middle}", f"{most}", "–"] for name, middle, most in KNOWN]
     shown = agreed(seen, views, correct)
-    for name, ideal in (("joints without an error", shown), ("ours, without each joint's mean error in each view", unbiased(seen, shown))):
+    for name, ideal in (
+        ("joints without an error", shown),
+        ("ours, without each joint's mean error in each view", unbiased(seen, shown)),
+    ):
         tables[0].append(row(f"{name}: all four views", reprojection_errors(ideal, views, without_itself=False)))
     right = reprojection_errors(seen.moved(correct), views, without_itself=False) <= RIGHT * HEIGHT
     reported = seen.confidence > 0
@@ -319,7 +359,9 @@ def beside(videos: Sequence[Path], python: Path, threads: int, rounds: int) -> t
 def _told(speeds: Sequence[tuple[float, float]]) -> str:
     """Of our frames a second and MediaPipe's in each pair of runs."""
     if not speeds:
-        log.warning("SPEED IS NOT MEASURED: other programs were running all the time; run this again beside nothing else.")
+        log.warning(
+            "SPEED IS NOT MEASURED: other programs were running all the time; run this again beside nothing else."
+        )
         return "Speed beside MediaPipe was not measured in this run: other programs were running."
     ratios = [own / other for own, other in speeds]
     own, other = (median(speed[side] for speed in speeds) for side in (0, 1))
@@ -342,18 +384,28 @@ def _others() -> float:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; gives the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.pose_accuracy", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.pose_accuracy",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("clip", type=Path, metavar="CLIP", help="the folder Pose2Sim/Demo_SinglePerson")
-    parser.add_argument("--mediapipe", type=Path, metavar="PYTHON", help="compare with MediaPipe, which this interpreter has")
+    parser.add_argument(
+        "--mediapipe", type=Path, metavar="PYTHON", help="compare with MediaPipe, which this interpreter has"
+    )
     parser.add_argument("--rounds", type=int, default=3, help="of that comparison (default: %(default)s)")
     parser.add_argument("--threads", type=int, default=0, help="of the pose networks (default: one a core)")
-    parser.add_argument("--output", type=Path, default=Path("docs"), help="folder for EVALUATION.md (default: %(default)s)")
+    parser.add_argument(
+        "--output", type=Path, default=Path("docs"), help="folder for EVALUATION.md (default: %(default)s)"
+    )
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     views = cameras(options.clip / "calibration/Calib.qca.txt")
     videos = sorted((options.clip / "videos").glob("*.mp4"))
     if options.mediapipe is None:
-        log.warning("MEDIAPIPE IS NOT COMPARED WITH: give an interpreter that has it with --mediapipe; benchmarks/mediapipe_poses.py says how to make one.")
+        log.warning(
+            "MEDIAPIPE IS NOT COMPARED WITH: give an interpreter that has it with --mediapipe; benchmarks/mediapipe_poses.py says how to make one."
+        )
         text = section(together([ours(path, options.threads) for path in videos]), views, corrections(views))
     else:
         mine, its, told = beside(videos, options.mediapipe, options.threads, options.rounds)
@@ -368,7 +420,11 @@ def _numbers(camera: ET.Element, tag: str) -> dict[str, float]:
     element = camera.find(tag)
     if element is None:
         raise ValueError(f"The calibration has a camera without {tag}; take the file of the wheel.")
-    return {name: float(value) for name, value in element.attrib.items() if value.lstrip("-").replace(".", "", 1).replace("e-", "", 1).isdigit()}
+    return {
+        name: float(value)
+        for name, value in element.attrib.items()
+        if value.lstrip("-").replace(".", "", 1).replace("e-", "", 1).isdigit()
+    }
 
 
 def _flat(seen: Observed) -> tuple[Numbers, Numbers]:

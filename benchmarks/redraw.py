@@ -1,7 +1,7 @@
 """The longest time without a redraw, beside a job and beside nothing: `python -m benchmarks.redraw`.
 
-Opens a real Blender with a window, named by BLENDER, on the screen that the command BLENDER_UI gives it (empty where there is one), with the worker on
-BLENDER_WORKER_PYTHON. Writes a table into docs/PERFORMANCE.md.
+Opens a real Blender with a window, named by BLENDER, on the screen that the command BLENDER_UI gives it (empty where
+there is one), with the worker on BLENDER_WORKER_PYTHON. Writes a table into docs/PERFORMANCE.md.
 """
 
 from __future__ import annotations
@@ -46,12 +46,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _measured(options: argparse.Namespace) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         result = Path(folder) / "result.json"
-        program = [*shlex.split(options.screen), *shlex.split(options.blender), "--window-geometry", "0", "0", "1600", "1000"]
-        command = [*program, "--python-exit-code", "1", "--python", SCRIPT, "--", options.worker_python, options.seconds, result]
+        program = [
+            *shlex.split(options.screen),
+            *shlex.split(options.blender),
+            "--window-geometry",
+            "0",
+            "0",
+            "1600",
+            "1000",
+        ]
+        command = [
+            *program,
+            "--python-exit-code",
+            "1",
+            "--python",
+            SCRIPT,
+            "--",
+            options.worker_python,
+            options.seconds,
+            result,
+        ]
         environment = os.environ | {"BLENDER_USER_RESOURCES": str(Path(folder) / "user")}
-        ended = subprocess.run([str(part) for part in command], check=False, capture_output=True, text=True, timeout=LIMIT, env=environment)
+        ended = subprocess.run(
+            [str(part) for part in command], check=False, capture_output=True, text=True, timeout=LIMIT, env=environment
+        )
         if not result.exists():
-            raise ValueError(f"Blender ended with status {ended.returncode} before it had measured: {(ended.stderr or ended.stdout)[-2000:]}")
+            raise ValueError(
+                f"Blender ended with status {ended.returncode} before it had measured: {(ended.stderr or ended.stdout)[-2000:]}"
+            )
         measured: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
     if measured["error"]:
         raise ValueError(f"The job failed, so nothing was measured: {measured['error']}")
@@ -72,19 +94,38 @@ def _figures(gaps: list[float]) -> list[str]:
     ordered = sorted(gaps)
     late = ordered[min(int(0.99 * len(ordered)), len(ordered) - 1)]
     total = sum(gaps)
-    return [f"{total:.1f}", f"{len(gaps) / total:.0f}", *(f"{1000 * gap:.0f}" for gap in (median(gaps), late, ordered[-1]))]
+    return [
+        f"{total:.1f}",
+        f"{len(gaps) / total:.0f}",
+        *(f"{1000 * gap:.0f}" for gap in (median(gaps), late, ordered[-1])),
+    ]
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.redraw", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.redraw", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     blender = os.environ.get("BLENDER")
     parser.add_argument("--blender", default=blender, required=not blender, help="the program (default: $BLENDER)")
-    parser.add_argument("--screen", default=os.environ.get("BLENDER_UI", ""), help="a command that gives the program after it a screen (default: $BLENDER_UI)")
     parser.add_argument(
-        "--worker-python", default=os.environ.get("BLENDER_WORKER_PYTHON", sys.executable), help="the Python of the worker, as that Blender sees it"
+        "--screen",
+        default=os.environ.get("BLENDER_UI", ""),
+        help="a command that gives the program after it a screen (default: $BLENDER_UI)",
     )
-    parser.add_argument("--seconds", type=float, default=10.0, help="how long to watch the idle Blender (default: %(default)s)")
-    parser.add_argument("--output", type=Path, default=Path("docs/PERFORMANCE.md"), help="the page to write the table into (default: %(default)s)")
+    parser.add_argument(
+        "--worker-python",
+        default=os.environ.get("BLENDER_WORKER_PYTHON", sys.executable),
+        help="the Python of the worker, as that Blender sees it",
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=10.0, help="how long to watch the idle Blender (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=Path("docs/PERFORMANCE.md"),
+        help="the page to write the table into (default: %(default)s)",
+    )
     return parser
 
 

@@ -69,7 +69,13 @@ def measure(seconds: float, result: Path) -> Generator[float, None, None]:
         bpy.ops.retarget2d.run("INVOKE_DEFAULT")
     status = bpy.context.window_manager.retarget2d
     beside = yield from drawing(lambda: not status.running)
-    measured = {"idle": idle, "job": beside, "error": status.error, "note": status.note, "version": bpy.app.version_string}
+    measured = {
+        "idle": idle,
+        "job": beside,
+        "error": status.error,
+        "note": status.note,
+        "version": bpy.app.version_string,
+    }
     result.write_text(json.dumps(measured), encoding="utf-8")
 
 

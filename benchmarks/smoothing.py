@@ -1,6 +1,7 @@
 """What smoothing takes of jitter, and what of strikes.
 
-`python -m benchmarks.smoothing POSES…` prints a table; each argument is a pose file, or a folder that holds one frame a file.
+`python -m benchmarks.smoothing POSES…` prints a table; each argument is a pose file, or a folder that holds one frame a
+file.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ SWIFTEST = 8
 
 def main(paths: list[str]) -> int:
     """Print the table; the exit status."""
-    rows = ["| clip | strength | jitter at rest, less by % | wrists and ankles moved, % of height: median, most | top speed, less by % |"]
+    rows = [
+        "| clip | strength | jitter at rest, less by % | wrists and ankles moved, % of height: median, most | top speed, less by % |"
+    ]
     rows.append("| --- | ---: | ---: | ---: | ---: |")
     for path in map(Path, paths):
         poses = pose_files.read(path).people[0]
@@ -37,13 +40,20 @@ def main(paths: list[str]) -> int:
         for strength in STRENGTHS:
             smooth = cleaned(poses, strength).poses.positions
             moved = 100 * np.linalg.norm(smooth - raw, axis=-1)[:, ENDS] / height
-            less = [100 * (1 - after / was) for after, was in zip((_jitter(smooth)[resting].mean(), _top_speed(smooth)), before, strict=True)]
-            rows.append(f"| {path.stem} | {strength:g} | {less[0]:.0f} | {np.median(moved):.2f}, {moved.max():.1f} | {less[1]:.0f} |")
+            less = [
+                100 * (1 - after / was)
+                for after, was in zip((_jitter(smooth)[resting].mean(), _top_speed(smooth)), before, strict=True)
+            ]
+            rows.append(
+                f"| {path.stem} | {strength:g} | {less[0]:.0f} | {np.median(moved):.2f}, {moved.max():.1f} | {less[1]:.0f} |"
+            )
     sys.stdout.write("\n".join(rows) + "\n")
     return 0
 
 
-def _jitter(positions: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+def _jitter(
+    positions: np.ndarray[tuple[int, ...], np.dtype[np.float32]],
+) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
     """(T − 2, 15): the second difference of each joint's path."""
     return np.asarray(np.linalg.norm(np.diff(positions, 2, axis=0), axis=-1), np.float32)
 

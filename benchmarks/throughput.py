@@ -1,6 +1,7 @@
 """Frames a second of retargeting, beside the official network: `python -m benchmarks.throughput --data FOLDER`.
 
-Every clip goes onto the body and into the view of another clip, in one process. Writes a table into docs/PERFORMANCE.md.
+Every clip goes onto the body and into the view of another clip, in one process. Writes a table into
+docs/PERFORMANCE.md.
 """
 
 from __future__ import annotations
@@ -113,7 +114,10 @@ def _contenders(options: argparse.Namespace, device: Device) -> Iterator[Contend
     if official is not None:
         yield _pipeline(OFFICIAL_PIPELINE, Retargeter.load("paper", options.device, official))
     else:
-        log.warning("The official weights are left out; name the folder that holds baselines/lcm with --data or $%s.", DATA_VARIABLE)
+        log.warning(
+            "The official weights are left out; name the folder that holds baselines/lcm with --data or $%s.",
+            DATA_VARIABLE,
+        )
     yield _pipeline("our `paper`", Retargeter.load("paper", options.device, options.paper_weights))
     yield _pipeline("our `kinematic`", Retargeter.load("kinematic", options.device, options.kinematic_weights))
 
@@ -141,12 +145,22 @@ def _pipeline(name: str, retargeter: Retargeter) -> Contender:
     return Contender(name, prepare)
 
 
-def _section(contenders: Sequence[Contender], loads: Sequence[Load], threads: int, device: Device, *, seconds: float) -> str:
-    rates = {(contender.name, load): frames_a_second(contender.prepare(load), load.clips * load.frames, seconds) for contender in contenders for load in loads}
+def _section(
+    contenders: Sequence[Contender], loads: Sequence[Load], threads: int, device: Device, *, seconds: float
+) -> str:
+    rates = {
+        (contender.name, load): frames_a_second(contender.prepare(load), load.clips * load.frames, seconds)
+        for contender in contenders
+        for load in loads
+    }
     head = ["frames a second", *(load.name for load in loads), f"times the {OFFICIAL_NETWORK}, {WINDOW.name}"]
     reference = rates[OFFICIAL_NETWORK, WINDOW]
     body = [
-        [contender.name, *(f"{rates[contender.name, load]:,.0f}" for load in loads), f"{rates[contender.name, WINDOW] / reference:.2f}"]
+        [
+            contender.name,
+            *(f"{rates[contender.name, load]:,.0f}" for load in loads),
+            f"{rates[contender.name, WINDOW] / reference:.2f}",
+        ]
         for contender in contenders
     ]
     title = f"{threads} thread{'s' if threads > 1 else ''}" if device.type == "cpu" else str(device)
@@ -167,21 +181,46 @@ def _machine(device: Device) -> str:
         return str(torch.cuda.get_device_name(device.type))
     described = Path("/proc/cpuinfo")
     lines = described.read_text(encoding="utf-8").splitlines() if described.exists() else []
-    name = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.processor() or platform.machine())
+    name = next(
+        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")),
+        platform.processor() or platform.machine(),
+    )
     return f"{name}, {os.cpu_count()} cores"
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.throughput", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.throughput",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     data = os.environ.get(DATA_VARIABLE)
-    parser.add_argument("--data", type=Path, default=Path(data) if data else None, help=f"folder that holds baselines/lcm (default: ${DATA_VARIABLE})")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=Path(data) if data else None,
+        help=f"folder that holds baselines/lcm (default: ${DATA_VARIABLE})",
+    )
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="cpu")
-    parser.add_argument("--threads", type=int, nargs="+", default=sorted({1, os.cpu_count() or 1}), help="CPU threads, measured in turn (default: 1 and all)")
+    parser.add_argument(
+        "--threads",
+        type=int,
+        nargs="+",
+        default=sorted({1, os.cpu_count() or 1}),
+        help="CPU threads, measured in turn (default: 1 and all)",
+    )
     parser.add_argument("--long", type=int, default=LONG_FRAMES, help="frames of the long clip (default: %(default)s)")
-    parser.add_argument("--seconds", type=float, default=3.0, help="how long to measure each number (default: %(default)s)")
+    parser.add_argument(
+        "--seconds", type=float, default=3.0, help="how long to measure each number (default: %(default)s)"
+    )
     parser.add_argument("--paper-weights", type=Path, help="other weights than our own `paper`")
     parser.add_argument("--kinematic-weights", type=Path, help="other weights than our own `kinematic`")
-    parser.add_argument("--output", type=Path, default=Path("docs/PERFORMANCE.md"), help="the page to write the table into (default: %(default)s)")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=Path("docs/PERFORMANCE.md"),
+        help="the page to write the table into (default: %(default)s)",
+    )
     return parser
 
 

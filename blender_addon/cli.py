@@ -4,8 +4,8 @@
     blender -b FILE.blend --python …/blender_addon/cli.py -- --video dance.mp4 --armature Rig --bake rig --output out.blend
     blender --command motion_retarget_2d --file FILE.blend --video dance.mp4 --bake grease-pencil --output out.blend
 
-Run as a script it enables the installed extension and calls that module's `main`; where none is installed, the package that it lies in.
-Nothing of ours is imported at the top, since a script has no package to import from.
+Run as a script it enables the installed extension and calls that module's `main`; where none is installed, the package
+that it lies in. Nothing of ours is imported at the top, since a script has no package to import from.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ MODULE_AS_SCRIPT = "motion_retarget_2d_checkout"
 
 @dataclass(frozen=True)
 class Report:
-    """What was written, for machines: `frames` of the longest motion, `keys` on the rig, of the `dense_keys` that a key a frame would be, `drawings` of Grease
-    Pencil, `seconds` it took.
+    """What was written, for machines: `frames` of the longest motion, `keys` on the rig, of the `dense_keys` that a key
+    a frame would be, `drawings` of Grease Pencil, `seconds` it took.
     """
 
     output: str
@@ -60,10 +60,11 @@ class Report:
 
 
 def main(arguments: Sequence[str], *, ends_process: bool = False) -> int:
-    """Run the command; its exit status is 0 only where everything asked for was written. Errors are one sentence on stderr.
+    """Run the command; its exit status is 0 only where everything asked for was written. Errors are one sentence on
+    stderr.
 
-    Ctrl-C and SIGTERM end it with status 130 and 143, and nothing written: a signal is noted, and looked for between steps.
-    Where the command `ends_process`, no other signal changes that status.
+    Ctrl-C and SIGTERM end it with status 130 and 143, and nothing written: a signal is noted, and looked for between
+    steps. Where the command `ends_process`, no other signal changes that status.
     """
     from .core.interruption import heard
     from .operators import headless
@@ -101,7 +102,9 @@ def _explained(error: Exception) -> int:
     if isinstance(error, ValueError | OSError):
         return _failed(str(error), USAGE_STATUS if isinstance(error, UsageError) else FAILED_STATUS)
     log.error("The command failed.", exc_info=error)
-    return _failed(f"The command failed with {type(error).__name__}: {error}; the lines above tell where.", FAILED_STATUS)
+    return _failed(
+        f"The command failed with {type(error).__name__}: {error}; the lines above tell where.", FAILED_STATUS
+    )
 
 
 def _retarget(options: argparse.Namespace, check: Check) -> int:
@@ -175,7 +178,9 @@ def _write_map(options: argparse.Namespace, check: Check) -> int:
 
 
 class _Progress:
-    """Lines on stderr: one a stage and tenth of it, rewritten in place on a terminal. Whoever cancels is heard each time."""
+    """Lines on stderr: one a stage and tenth of it, rewritten in place on a terminal. Whoever cancels is heard each
+    time.
+    """
 
     def __init__(self, check: Check) -> None:
         self._said = ("", -1)
@@ -224,7 +229,9 @@ def module_of_extension() -> str:
             bpy.ops.preferences.addon_enable(module=module)
             return module
     folder = Path(__file__).resolve().parent
-    described = importlib.util.spec_from_file_location(MODULE_AS_SCRIPT, folder / "__init__.py", submodule_search_locations=[str(folder)])
+    described = importlib.util.spec_from_file_location(
+        MODULE_AS_SCRIPT, folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
     assert described is not None
     assert described.loader is not None
     package = importlib.util.module_from_spec(described)

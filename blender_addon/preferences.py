@@ -11,7 +11,9 @@ from .settings.device import Device
 from .settings.kinds import OneOf, items_of
 from .worker import client
 
-DEVICES = OneOf(default=Device.AUTO, label="Device", description="What the networks run on", items=items_of(Device)).rows
+DEVICES = OneOf(
+    default=Device.AUTO, label="Device", description="What the networks run on", items=items_of(Device)
+).rows
 
 
 class RETARGET2D_AP_preferences(bpy.types.AddonPreferences):
@@ -25,7 +27,9 @@ class RETARGET2D_AP_preferences(bpy.types.AddonPreferences):
         subtype="FILE_PATH",
     )
     device: bpy.props.EnumProperty(name="Device", description="What the networks run on", items=DEVICES)  # type: ignore[valid-type]
-    threads: bpy.props.IntProperty(name="Threads", description="Threads of the pose networks; 0: one a core", min=0, max=256)  # type: ignore[valid-type]
+    threads: bpy.props.IntProperty(  # type: ignore[valid-type]
+        name="Threads", description="Threads of the pose networks; 0: one a core", min=0, max=256
+    )
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the preferences and the state of the runtime."""
@@ -50,7 +54,11 @@ class RETARGET2D_AP_preferences(bpy.types.AddonPreferences):
         online.operator("retarget2d.install_runtime", text="Install", icon="IMPORT").wheels = ""
         row.operator("retarget2d.install_wheels", text="Install from Wheels…", icon="FILE_FOLDER")
         if not bpy.app.online_access:
-            paragraph(box, context, "Blender is offline: allow online access under System, or install from a folder of wheels.")
+            paragraph(
+                box,
+                context,
+                "Blender is offline: allow online access under System, or install from a folder of wheels.",
+            )
         if status.installation:
             paragraph(box, context, status.installation, OUTCOME_ICONS[status.installation_outcome])
 

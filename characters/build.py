@@ -1,4 +1,6 @@
-"""A design as Blender data: an armature, a mesh for every piece, a material for every colour, a camera and a light-free world."""
+"""A design as Blender data: an armature, a mesh for every piece, a material for every colour, a camera and a light-free
+world.
+"""
 
 from __future__ import annotations
 
@@ -108,8 +110,12 @@ def _armature(character: Character, collection: bpy.types.Collection) -> bpy.typ
     return armature
 
 
-def flat_object(name: str, faces: Sequence[Face], materials: Mapping[str, bpy.types.Material], collection: bpy.types.Collection) -> bpy.types.Object:
-    """An object of flat faces that look at the viewer, from the back one to the front one, with the materials of their colours."""
+def flat_object(
+    name: str, faces: Sequence[Face], materials: Mapping[str, bpy.types.Material], collection: bpy.types.Collection
+) -> bpy.types.Object:
+    """An object of flat faces that look at the viewer, from the back one to the front one, with the materials of their
+    colours.
+    """
     mesh = bpy.data.meshes.new(name)
     colours = list(dict.fromkeys(face.colour for face in faces))
     points: list[tuple[float, float, float]] = []

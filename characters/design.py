@@ -34,7 +34,9 @@ class Shape:
 
 @dataclass(frozen=True)
 class Bone:
-    """A bone from `head` to `tail`, x to the picture's right and z up; never connected, so that a limb can be moved in depth."""
+    """A bone from `head` to `tail`, x to the picture's right and z up; never connected, so that a limb can be moved in
+    depth.
+    """
 
     name: str
     parent: str | None
@@ -44,7 +46,9 @@ class Bone:
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """Shapes, from the back one to the front one, that follow a bone; `order` is their place within the layer, the higher the nearer."""
+    """Shapes, from the back one to the front one, that follow a bone; `order` is their place within the layer, the
+    higher the nearer.
+    """
 
     bone: str
     layer: Layer
@@ -62,7 +66,9 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class Character:
-    """A character: `colours` are sRGB hexadecimal by name, `ink` and `backdrop` among them; `parts` in the order that has parents first."""
+    """A character: `colours` are sRGB hexadecimal by name, `ink` and `backdrop` among them; `parts` in the order that
+    has parents first.
+    """
 
     name: str
     colours: Mapping[str, str]
@@ -83,16 +89,32 @@ FAR_LAYERS: Mapping[Layer, Layer] = {Layer.NEAR_ARM: Layer.FAR_ARM, Layer.NEAR_L
 
 
 def far_twin(near: Part, other_colours: Mapping[str, str]) -> Part:
-    """The left limb of a right one: mirrored, behind the body, in `other_colours` where it has such and else in the far shade."""
+    """The left limb of a right one: mirrored, behind the body, in `other_colours` where it has such and else in the far
+    shade.
+    """
 
     def shape(original: Shape) -> Shape:
-        return replace(original, outline=mirrored(original.outline), colour=other_colours.get(original.colour, f"far {original.colour}"))
+        return replace(
+            original,
+            outline=mirrored(original.outline),
+            colour=other_colours.get(original.colour, f"far {original.colour}"),
+        )
 
     bones = (
-        Bone(_other_side(bone.name), _other_side(bone.parent) if bone.parent else None, (-bone.head[0], bone.head[1]), (-bone.tail[0], bone.tail[1]))
+        Bone(
+            _other_side(bone.name),
+            _other_side(bone.parent) if bone.parent else None,
+            (-bone.head[0], bone.head[1]),
+            (-bone.tail[0], bone.tail[1]),
+        )
         for bone in near.bones
     )
-    pieces = (replace(piece, bone=_other_side(piece.bone), layer=FAR_LAYERS[piece.layer], shapes=tuple(map(shape, piece.shapes))) for piece in near.pieces)
+    pieces = (
+        replace(
+            piece, bone=_other_side(piece.bone), layer=FAR_LAYERS[piece.layer], shapes=tuple(map(shape, piece.shapes))
+        )
+        for piece in near.pieces
+    )
     return Part(tuple(bones), tuple(pieces))
 
 

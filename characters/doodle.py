@@ -1,4 +1,6 @@
-"""Doodle: a fox in a hooded jumper, drawn in Grease Pencil with a layer for every piece, as an artist would who means to move it."""
+"""Doodle: a fox in a hooded jumper, drawn in Grease Pencil with a layer for every piece, as an artist would who means
+to move it.
+"""
 
 from __future__ import annotations
 
@@ -60,19 +62,40 @@ def _arm(far: str) -> dict[str, tuple[Mark, ...]]:
     thumb = limb((WRIST[0] + 0.03, WRIST[1] - 0.02), (WRIST[0] + 0.062, WRIST[1] - 0.06), 0.022, 0.018)
     cuff = limb((-0.262, 0.82), (-0.3, 0.832), 0.034, 0.034)
     return {
-        "Upper Arm": (paint(limb(SHOULDER, ELBOW, 0.074, 0.062), f"{far}jumper"), *_sides(SHOULDER, ELBOW, 0.074, 0.062, start=0.45)),
+        "Upper Arm": (
+            paint(limb(SHOULDER, ELBOW, 0.074, 0.062), f"{far}jumper"),
+            *_sides(SHOULDER, ELBOW, 0.074, 0.062, start=0.45),
+        ),
         "Forearm": (
             paint(limb(ELBOW, WRIST, 0.062, 0.05), f"{far}jumper"),
             *_sides(ELBOW, WRIST, 0.062, 0.05, end=0.86),
             paint(cuff, "trim", INK),
         ),
-        "Hand": (paint(thumb, f"{far}fur", INK), paint(paw, f"{far}fur", INK), line(((-0.315, 0.69), (-0.312, 0.665)), INK * 0.8)),
+        "Hand": (
+            paint(thumb, f"{far}fur", INK),
+            paint(paw, f"{far}fur", INK),
+            line(((-0.315, 0.69), (-0.312, 0.665)), INK * 0.8),
+        ),
     }
 
 
 def _leg(far: str) -> dict[str, tuple[Mark, ...]]:
-    shoe = smooth([(-0.06, 0.17), (-0.05, 0.1), (-0.055, 0.035), (-0.12, 0.02), (-0.21, 0.02), (-0.265, 0.045), (-0.25, 0.1), (-0.185, 0.13), (-0.165, 0.175)])
-    sole = smooth([(-0.05, 0.05), (-0.06, 0.018), (-0.13, 0.006), (-0.22, 0.006), (-0.265, 0.03), (-0.262, 0.058), (-0.18, 0.05)])
+    shoe = smooth(
+        [
+            (-0.06, 0.17),
+            (-0.05, 0.1),
+            (-0.055, 0.035),
+            (-0.12, 0.02),
+            (-0.21, 0.02),
+            (-0.265, 0.045),
+            (-0.25, 0.1),
+            (-0.185, 0.13),
+            (-0.165, 0.175),
+        ]
+    )
+    sole = smooth(
+        [(-0.05, 0.05), (-0.06, 0.018), (-0.13, 0.006), (-0.22, 0.006), (-0.265, 0.03), (-0.262, 0.058), (-0.18, 0.05)]
+    )
     return {
         "Lower Leg": (
             paint(limb(KNEE, ANKLE, 0.068, 0.054), f"{far}jeans"),
@@ -80,7 +103,11 @@ def _leg(far: str) -> dict[str, tuple[Mark, ...]]:
             line(((-0.168, 0.2), (-0.115, 0.19), (-0.062, 0.2)), INK * 0.8),
         ),
         "Upper Leg": (paint(limb(HIP, KNEE, 0.09, 0.068), f"{far}jeans"), *_sides(HIP, KNEE, 0.09, 0.068, start=0.4)),
-        "Foot": (paint(shoe, f"{far}shoe", INK), paint(sole, "sole", INK * 0.8), line(((-0.15, 0.135), (-0.185, 0.105)), INK * 0.7)),
+        "Foot": (
+            paint(shoe, f"{far}shoe", INK),
+            paint(sole, "sole", INK * 0.8),
+            line(((-0.15, 0.135), (-0.185, 0.105)), INK * 0.7),
+        ),
     }
 
 
@@ -90,7 +117,9 @@ def _hips() -> tuple[Mark, ...]:
 
 
 def _body() -> tuple[Mark, ...]:
-    shape = symmetric([(0, 1.3), (0.07, 1.295), (0.165, 1.245), (0.185, 1.12), (0.165, 0.98), (0.178, 0.86), (0.12, 0.815), (0, 0.81)])
+    shape = symmetric(
+        [(0, 1.3), (0.07, 1.295), (0.165, 1.245), (0.185, 1.12), (0.165, 0.98), (0.178, 0.86), (0.12, 0.815), (0, 0.81)]
+    )
     hem = symmetric([(0, 0.86), (0.1, 0.865), (0.178, 0.872), (0.172, 0.83), (0.1, 0.812), (0, 0.808)])
     pocket = symmetric([(0, 0.985), (0.075, 0.98), (0.11, 0.9), (0.06, 0.885), (0, 0.885)])
     hood = symmetric([(0, 1.235), (0.085, 1.255), (0.14, 1.3), (0.1, 1.335), (0, 1.345)])
@@ -107,8 +136,21 @@ def _body() -> tuple[Mark, ...]:
 def _head() -> tuple[Mark, ...]:
     ear = smooth([(-0.27, 1.66), (-0.285, 1.8), (-0.26, 1.945), (-0.17, 1.89), (-0.09, 1.79), (-0.14, 1.7)])
     inside = smooth([(-0.24, 1.7), (-0.25, 1.8), (-0.235, 1.88), (-0.18, 1.835), (-0.135, 1.77), (-0.17, 1.71)])
-    skull = symmetric([(0, 1.82), (0.14, 1.8), (0.25, 1.69), (0.285, 1.57), (0.33, 1.47), (0.22, 1.4), (0.1, 1.325), (0, 1.3)])
-    cheeks = smooth([(-0.325, 1.468), (-0.22, 1.5), (-0.115, 1.47), (-0.055, 1.52), (0.0, 1.565), (0.0, 1.3), (-0.1, 1.328), (-0.22, 1.402)])
+    skull = symmetric(
+        [(0, 1.82), (0.14, 1.8), (0.25, 1.69), (0.285, 1.57), (0.33, 1.47), (0.22, 1.4), (0.1, 1.325), (0, 1.3)]
+    )
+    cheeks = smooth(
+        [
+            (-0.325, 1.468),
+            (-0.22, 1.5),
+            (-0.115, 1.47),
+            (-0.055, 1.52),
+            (0.0, 1.565),
+            (0.0, 1.3),
+            (-0.1, 1.328),
+            (-0.22, 1.402),
+        ]
+    )
     tuft = smooth([(-0.07, 1.79), (-0.05, 1.87), (0.0, 1.83), (0.04, 1.89), (0.07, 1.79), (0.0, 1.74)])
     return (
         paint(ear, "fur", INK),
@@ -134,16 +176,37 @@ def _face() -> tuple[Mark, ...]:
             line(((0.065 * side, 1.69), (0.115 * side, 1.71), (0.165 * side, 1.69)), INK),
         ]
     smile = ((-0.075, 1.405), (-0.04, 1.383), (0.0, 1.4), (0.04, 1.383), (0.075, 1.405))
-    return (*marks, paint(smooth([(-0.036, 1.478), (0.0, 1.49), (0.036, 1.478), (0.018, 1.448), (0.0, 1.44), (-0.018, 1.448)]), "ink"), line(smile, INK))
+    return (
+        *marks,
+        paint(
+            smooth([(-0.036, 1.478), (0.0, 1.49), (0.036, 1.478), (0.018, 1.448), (0.0, 1.44), (-0.018, 1.448)]), "ink"
+        ),
+        line(smile, INK),
+    )
 
 
 def _tail() -> tuple[Mark, ...]:
-    bush = smooth([(0.06, 0.82), (0.2, 0.75), (0.36, 0.78), (0.5, 0.93), (0.56, 1.12), (0.5, 1.28), (0.42, 1.16), (0.33, 1.0), (0.22, 0.9), (0.08, 0.88)])
+    bush = smooth(
+        [
+            (0.06, 0.82),
+            (0.2, 0.75),
+            (0.36, 0.78),
+            (0.5, 0.93),
+            (0.56, 1.12),
+            (0.5, 1.28),
+            (0.42, 1.16),
+            (0.33, 1.0),
+            (0.22, 0.9),
+            (0.08, 0.88),
+        ]
+    )
     tip = smooth([(0.555, 1.1), (0.5, 1.28), (0.42, 1.16), (0.44, 1.1), (0.47, 1.13), (0.51, 1.07)])
     return paint(bush, "fur", INK), paint(tip, "cream", INK * 0.8)
 
 
-def _sides(begin: Point, finish: Point, first: float, last: float, *, start: float = 0.0, end: float = 1.0) -> tuple[Mark, Mark]:
+def _sides(
+    begin: Point, finish: Point, first: float, last: float, *, start: float = 0.0, end: float = 1.0
+) -> tuple[Mark, Mark]:
     """The two lines along a limb, without its round ends, so that no line runs across a joint."""
     way = np.subtract(finish, begin)
     beside = np.array((-way[1], way[0])) / np.hypot(*way)

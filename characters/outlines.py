@@ -1,4 +1,6 @@
-"""Closed outlines to cut paper along: (N, 2) float64 points, x to the picture's right, z up, in the order against the clock."""
+"""Closed outlines to cut paper along: (N, 2) float64 points, x to the picture's right, z up, in the order against the
+clock.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ def ellipse(centre: Point, across: float, up: float, turned: float = 0.0) -> Out
 
 
 def limb(start: Point, end: Point, start_radius: float, end_radius: float) -> Outline:
-    """A tapered limb with round ends about `start` and `end`, so that two that share a joint and its radius bend without a gap."""
+    """A tapered limb with round ends about `start` and `end`, so that two that share a joint and its radius bend
+    without a gap.
+    """
     along = np.subtract(end, start)
     length = float(np.hypot(*along))
     if length <= abs(start_radius - end_radius):
@@ -39,11 +43,15 @@ def limb(start: Point, end: Point, start_radius: float, end_radius: float) -> Ou
 def smooth(points: ArrayLike) -> Outline:
     """A closed curve through (K, 2) `points` (Catmull and Rom 1974)."""
     knots = np.asarray(points, dtype=np.float64)
-    return against_the_clock(_curve(np.roll(knots, 1, axis=0), knots, np.roll(knots, -1, axis=0), np.roll(knots, -2, axis=0)).reshape(-1, 2))
+    return against_the_clock(
+        _curve(np.roll(knots, 1, axis=0), knots, np.roll(knots, -1, axis=0), np.roll(knots, -2, axis=0)).reshape(-1, 2)
+    )
 
 
 def symmetric(right_half: Sequence[Point]) -> Outline:
-    """A closed curve through points from top to bottom on the picture's right, and their mirror images; the first and last may lie on x = 0."""
+    """A closed curve through points from top to bottom on the picture's right, and their mirror images; the first and
+    last may lie on x = 0.
+    """
     half = np.array(right_half, dtype=np.float64)
     other = [point for point in half[::-1] if abs(point[0]) > 1e-9]
     return smooth(np.concatenate((half, np.array(other) * (-1, 1))))
@@ -59,7 +67,10 @@ def stroke(points: Sequence[Point], width: float, taper: float = 0.0) -> Outline
     normals = np.stack((-tangents[:, 1], tangents[:, 0]), axis=-1)
     radii = width / 2 * (1 - taper * np.abs(np.linspace(-1, 1, len(line))) ** 2)
     angles = [float(np.arctan2(normal[1], normal[0])) for normal in (-normals[-1], normals[0])]
-    last, first = (_arc(end, radius, angle + np.linspace(0, np.pi, 8)) for end, radius, angle in zip(line[[-1, 0]], radii[[-1, 0]], angles, strict=True))
+    last, first = (
+        _arc(end, radius, angle + np.linspace(0, np.pi, 8))
+        for end, radius, angle in zip(line[[-1, 0]], radii[[-1, 0]], angles, strict=True)
+    )
     sides = normals * radii[:, None]
     return np.concatenate(((line - sides)[:-1], last, (line + sides)[::-1][1:-1], first))
 
@@ -72,7 +83,9 @@ def band(outline: Outline, low: float, high: float) -> Outline:
 def refined(outline: Outline, step: float) -> Outline:
     """The outline with further points along its edges, at most `step` apart, so that it bends smoothly."""
     parts = [
-        start + np.linspace(0, 1, max(1, int(np.ceil(np.hypot(*(end - start)) / step))), endpoint=False)[:, None] * (end - start)
+        start
+        + np.linspace(0, 1, max(1, int(np.ceil(np.hypot(*(end - start)) / step))), endpoint=False)[:, None]
+        * (end - start)
         for start, end in zip(outline, np.roll(outline, -1, axis=0), strict=True)
     ]
     return np.concatenate(parts)
@@ -89,7 +102,9 @@ def widened(outline: Outline, by: float) -> Outline:
     normals = np.stack((edges[:, 1], -edges[:, 0]), axis=-1)
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
     both = normals + np.roll(normals, 1, axis=0)
-    return np.asarray(outline + by * both / np.maximum(np.linalg.norm(both, axis=1, keepdims=True), 1e-12), dtype=np.float64)
+    return np.asarray(
+        outline + by * both / np.maximum(np.linalg.norm(both, axis=1, keepdims=True), 1e-12), dtype=np.float64
+    )
 
 
 def against_the_clock(outline: Outline) -> Outline:
@@ -119,7 +134,9 @@ def _curve(before: Outline, start: Outline, end: Outline, after: Outline) -> Out
 
 
 def _arc(centre: ArrayLike, radius: float, angles: Outline) -> Outline:
-    return np.asarray(np.asarray(centre) + radius * np.stack((np.cos(angles), np.sin(angles)), axis=-1), dtype=np.float64)
+    return np.asarray(
+        np.asarray(centre) + radius * np.stack((np.cos(angles), np.sin(angles)), axis=-1), dtype=np.float64
+    )
 
 
 def _turn(degrees: float) -> Outline:

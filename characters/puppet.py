@@ -51,11 +51,21 @@ def _body() -> Part:
         ),
         (
             Piece("hips", Layer.BODY, (Shape(shorts, "shorts", inked=True),), order=0),
-            Piece("spine", Layer.BODY, (Shape(hem, "jumper", inked=True), Shape(band(hem, 0.66, 0.725), "stripe")), order=2),
+            Piece(
+                "spine",
+                Layer.BODY,
+                (Shape(hem, "jumper", inked=True), Shape(band(hem, 0.66, 0.725), "stripe")),
+                order=2,
+            ),
             Piece(
                 "chest",
                 Layer.BODY,
-                (Shape(top, "jumper", inked=True), Shape(band(top, 0.79, 0.855), "stripe"), Shape(band(top, 0.92, 0.985), "stripe"), Shape(collar, "stripe")),
+                (
+                    Shape(top, "jumper", inked=True),
+                    Shape(band(top, 0.79, 0.855), "stripe"),
+                    Shape(band(top, 0.92, 0.985), "stripe"),
+                    Shape(collar, "stripe"),
+                ),
                 order=3,
             ),
         ),
@@ -100,7 +110,18 @@ def _features() -> tuple[Shape, ...]:
             Shape(ellipse((side * 0.118 + 0.030, 1.497), 0.018, 0.020), "white"),
         ]
     brow = stroke([(0.065, 1.622), (0.14, 1.640), (0.225, 1.598)], 0.034, 0.45)
-    smile = smooth([(-0.165, 1.33), (-0.08, 1.312), (0, 1.306), (0.08, 1.312), (0.165, 1.33), (0.115, 1.245), (0, 1.205), (-0.115, 1.245)])
+    smile = smooth(
+        [
+            (-0.165, 1.33),
+            (-0.08, 1.312),
+            (0, 1.306),
+            (0.08, 1.312),
+            (0.165, 1.33),
+            (0.115, 1.245),
+            (0, 1.205),
+            (-0.115, 1.245),
+        ]
+    )
     edge = stroke([(-0.185, 1.342), (-0.10, 1.316), (0, 1.308), (0.10, 1.316), (0.185, 1.342)], 0.018, 0.3)
     teeth = smooth([(-0.115, 1.316), (0, 1.303), (0.115, 1.316), (0.10, 1.278), (0, 1.268), (-0.10, 1.278)])
     gap = stroke([(0.004, 1.30), (0.003, 1.275)], 0.009)
@@ -120,15 +141,43 @@ def _features() -> tuple[Shape, ...]:
 
 def _cap() -> tuple[Shape, ...]:
     """A woollen cap with a bobble, and a tuft of hair that it does not hold."""
-    tuft = smooth([(0.15, 1.74), (-0.15, 1.74), (-0.12, 1.685), (-0.07, 1.662), (-0.04, 1.688), (0.0, 1.648), (0.05, 1.690), (0.10, 1.672)])
+    tuft = smooth(
+        [
+            (0.15, 1.74),
+            (-0.15, 1.74),
+            (-0.12, 1.685),
+            (-0.07, 1.662),
+            (-0.04, 1.688),
+            (0.0, 1.648),
+            (0.05, 1.690),
+            (0.10, 1.672),
+        ]
+    )
     lock = smooth([(0.30, 1.70), (0.355, 1.60), (0.385, 1.50), (0.345, 1.52), (0.315, 1.58), (0.28, 1.64)])
     crown = symmetric([(0, 1.995), (0.17, 1.955), (0.30, 1.84), (0.345, 1.72), (0.20, 1.68), (0, 1.69)])
     brim = smooth(
-        [(-0.37, 1.655), (-0.20, 1.70), (0, 1.712), (0.20, 1.70), (0.37, 1.655), (0.385, 1.745), (0.21, 1.80), (0, 1.815), (-0.21, 1.80), (-0.385, 1.745)]
+        [
+            (-0.37, 1.655),
+            (-0.20, 1.70),
+            (0, 1.712),
+            (0.20, 1.70),
+            (0.37, 1.655),
+            (0.385, 1.745),
+            (0.21, 1.80),
+            (0, 1.815),
+            (-0.21, 1.80),
+            (-0.385, 1.745),
+        ]
     )
     bobble = ellipse((0.03, 2.03), 0.095, 0.085)
-    ribs = tuple(Shape(stroke([(x, 1.715 - 0.30 * x * x), (x * 1.05, 1.785 - 0.35 * x * x)], 0.011), "cap") for x in (-0.28, -0.14, 0.0, 0.14, 0.28))
-    fluff = (stroke([(-0.02, 2.06), (0.01, 2.075), (0.04, 2.07)], 0.013, 0.4), stroke([(0.03, 2.01), (0.06, 2.02), (0.085, 2.045)], 0.013, 0.4))
+    ribs = tuple(
+        Shape(stroke([(x, 1.715 - 0.30 * x * x), (x * 1.05, 1.785 - 0.35 * x * x)], 0.011), "cap")
+        for x in (-0.28, -0.14, 0.0, 0.14, 0.28)
+    )
+    fluff = (
+        stroke([(-0.02, 2.06), (0.01, 2.075), (0.04, 2.07)], 0.013, 0.4),
+        stroke([(0.03, 2.01), (0.06, 2.02), (0.085, 2.045)], 0.013, 0.4),
+    )
     return (
         Shape(lock, "hair", inked=True),
         Shape(mirrored(lock), "hair", inked=True),
@@ -157,11 +206,20 @@ def _arm() -> Part:
         ),
         (
             Piece("upper_arm.R", Layer.NEAR_ARM, (Shape(upper, "jumper", inked=True),), order=1),
-            Piece("forearm.R", Layer.NEAR_ARM, (Shape(lower, "jumper", inked=True), Shape(cuff, "stripe", inked=True)), order=2),
+            Piece(
+                "forearm.R",
+                Layer.NEAR_ARM,
+                (Shape(lower, "jumper", inked=True), Shape(cuff, "stripe", inked=True)),
+                order=2,
+            ),
             Piece(
                 "hand.R",
                 Layer.NEAR_ARM,
-                (Shape(thumb, "skin", inked=True), Shape(palm, "skin", inked=True), *(Shape(line, "ink") for line in fingers)),
+                (
+                    Shape(thumb, "skin", inked=True),
+                    Shape(palm, "skin", inked=True),
+                    *(Shape(line, "ink") for line in fingers),
+                ),
                 order=0,
             ),
         ),
@@ -200,13 +258,22 @@ def _leg() -> Part:
             Piece(
                 "shin.R",
                 Layer.NEAR_LEG,
-                (Shape(shin, "sock", inked=True), Shape(band(shin, 0.255, 0.285), "sock stripe"), Shape(band(shin, 0.195, 0.225), "sock stripe")),
+                (
+                    Shape(shin, "sock", inked=True),
+                    Shape(band(shin, 0.255, 0.285), "sock stripe"),
+                    Shape(band(shin, 0.195, 0.225), "sock stripe"),
+                ),
                 order=1,
             ),
             Piece(
                 "foot.R",
                 Layer.NEAR_LEG,
-                (Shape(shoe, "shoe", inked=True), Shape(toe, "sole"), Shape(band(shoe, -0.01, 0.026), "sole"), Shape(lace, "sole")),
+                (
+                    Shape(shoe, "shoe", inked=True),
+                    Shape(toe, "sole"),
+                    Shape(band(shoe, -0.01, 0.026), "sole"),
+                    Shape(lace, "sole"),
+                ),
                 order=3,
             ),
         ),

@@ -1,4 +1,6 @@
-"""A Grease Pencil drawing as data, and as a file: layers of marks, each an area, a line, or an area with a line around it."""
+"""A Grease Pencil drawing as data, and as a file: layers of marks, each an area, a line, or an area with a line around
+it.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ PER_SPAN = 6
 
 @dataclass(frozen=True, eq=False)
 class Mark:
-    """`points` (N, 2), x to the picture's right, z up; filled with the colour `fill`, empty for a bare line; `ink`: half the width of its line, 0 for none."""
+    """`points` (N, 2), x to the picture's right, z up; filled with the colour `fill`, empty for a bare line; `ink`:
+    half the width of its line, 0 for none.
+    """
 
     points: Outline
     fill: str = ""
@@ -42,7 +46,9 @@ class Sheet:
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """A character's `sheets`, the farthest first; `colours` are sRGB hexadecimal by name, `ink` and `backdrop` among them."""
+    """A character's `sheets`, the farthest first; `colours` are sRGB hexadecimal by name, `ink` and `backdrop` among
+    them.
+    """
 
     name: str
     colours: Mapping[str, str]
@@ -60,12 +66,19 @@ def line(points: Sequence[Point], ink: float) -> Mark:
     padded = np.concatenate((2 * knots[:1] - knots[1:2], knots, 2 * knots[-1:] - knots[-2:-1]))
     t = np.linspace(0, 1, PER_SPAN, endpoint=False)[None, :, None]
     before, start, end, after = (padded[at : len(padded) - 3 + at, None] for at in range(4))
-    curve = 0.5 * (2 * start + (end - before) * t + (2 * before - 5 * start + 4 * end - after) * t**2 + (3 * start - before - 3 * end + after) * t**3)
+    curve = 0.5 * (
+        2 * start
+        + (end - before) * t
+        + (2 * before - 5 * start + 4 * end - after) * t**2
+        + (3 * start - before - 3 * end + after) * t**3
+    )
     return Mark(np.concatenate((curve.reshape(-1, 2), knots[-1:])), "", ink, closed=False)
 
 
 def build_drawing(drawing: Drawing, path: Path) -> None:
-    """Write the drawing as a file of its own; what was open in Blender is closed. Blender 4.3 or 4.5 writes it: later ones convert it when they open it."""
+    """Write the drawing as a file of its own; what was open in Blender is closed. Blender 4.3 or 4.5 writes it: later
+    ones convert it when they open it.
+    """
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     scene = bpy.context.scene
     draw(drawing, scene.collection)
@@ -86,7 +99,11 @@ def draw(drawing: Drawing, collection: bpy.types.Collection) -> bpy.types.Object
     for sheet in drawing.sheets:
         layer = data.layers.new(sheet.name)
         layer.use_lights = False
-        _fill(layer.frames.new(LAYERS_BEGIN).drawing, sheet, [_material(mark, drawing.colours, data, materials) for mark in sheet.marks])
+        _fill(
+            layer.frames.new(LAYERS_BEGIN).drawing,
+            sheet,
+            [_material(mark, drawing.colours, data, materials) for mark in sheet.marks],
+        )
     return made
 
 
@@ -110,7 +127,9 @@ def _fill(shown: bpy.types.ID, sheet: Sheet, materials: Sequence[int]) -> None:
     points = np.concatenate([mark.points for mark in sheet.marks])
     flat = np.stack((points[:, 0], np.zeros(len(points)), points[:, 1]), axis=-1)
     shown.attributes["position"].data.foreach_set("vector", flat.astype(np.float32).ravel())
-    _attribute(shown, "radius", "FLOAT", "POINT", np.concatenate([_radii(mark) for mark in sheet.marks]).astype(np.float32))
+    _attribute(
+        shown, "radius", "FLOAT", "POINT", np.concatenate([_radii(mark) for mark in sheet.marks]).astype(np.float32)
+    )
     _attribute(shown, "material_index", "INT", "CURVE", np.array(materials, dtype=np.int32))
     _attribute(shown, "cyclic", "BOOLEAN", "CURVE", np.array([mark.closed for mark in sheet.marks]))
 

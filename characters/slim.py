@@ -31,13 +31,17 @@ COLOURS = {
 def slim() -> Character:
     """The whole woman."""
     leg, arm = _leg(), _arm()
-    return Character("Slim", with_far_shades(COLOURS), (_body(), _head(), leg, far_twin(leg, {}), arm, far_twin(arm, {})))
+    return Character(
+        "Slim", with_far_shades(COLOURS), (_body(), _head(), leg, far_twin(leg, {}), arm, far_twin(arm, {}))
+    )
 
 
 def _body() -> Part:
     seat = symmetric([(0, 1.13), (0.09, 1.125), (0.128, 1.05), (0.138, 0.96), (0.10, 0.905), (0, 0.915)])
     waist = symmetric([(0, 1.30), (0.09, 1.29), (0.108, 1.20), (0.122, 1.10), (0.128, 1.055), (0.07, 1.035), (0, 1.03)])
-    chest = symmetric([(0, 1.53), (0.06, 1.528), (0.125, 1.50), (0.145, 1.42), (0.128, 1.32), (0.105, 1.22), (0.06, 1.175), (0, 1.17)])
+    chest = symmetric(
+        [(0, 1.53), (0.06, 1.528), (0.125, 1.50), (0.145, 1.42), (0.128, 1.32), (0.105, 1.22), (0.06, 1.175), (0, 1.17)]
+    )
     opening = smooth([(-0.055, 1.55), (0.055, 1.55), (0.03, 1.44), (0, 1.36), (-0.03, 1.44)])
     return Part(
         (
@@ -47,7 +51,12 @@ def _body() -> Part:
         ),
         (
             Piece("hips", Layer.BODY, (Shape(seat, "trousers", inked=True),), order=0),
-            Piece("spine", Layer.BODY, (Shape(waist, "waistcoat", inked=True), Shape(ellipse((0, 1.105), 0.013, 0.013), "button")), order=2),
+            Piece(
+                "spine",
+                Layer.BODY,
+                (Shape(waist, "waistcoat", inked=True), Shape(ellipse((0, 1.105), 0.013, 0.013), "button")),
+                order=2,
+            ),
             Piece(
                 "chest",
                 Layer.BODY,
@@ -65,8 +74,21 @@ def _body() -> Part:
 
 
 def _scarf() -> tuple[Shape, ...]:
-    wrap = smooth([(-0.105, 1.535), (-0.06, 1.585), (0, 1.598), (0.06, 1.585), (0.105, 1.535), (0.085, 1.492), (0, 1.474), (-0.085, 1.492)])
-    tail = smooth([(0.03, 1.52), (0.095, 1.50), (0.115, 1.40), (0.125, 1.285), (0.095, 1.268), (0.06, 1.275), (0.055, 1.38)])
+    wrap = smooth(
+        [
+            (-0.105, 1.535),
+            (-0.06, 1.585),
+            (0, 1.598),
+            (0.06, 1.585),
+            (0.105, 1.535),
+            (0.085, 1.492),
+            (0, 1.474),
+            (-0.085, 1.492),
+        ]
+    )
+    tail = smooth(
+        [(0.03, 1.52), (0.095, 1.50), (0.115, 1.40), (0.125, 1.285), (0.095, 1.268), (0.06, 1.275), (0.055, 1.38)]
+    )
     fold = stroke([(-0.08, 1.522), (0, 1.505), (0.075, 1.528)], 0.011, 0.5)
     return (
         Shape(tail, "scarf", inked=True),
@@ -79,7 +101,9 @@ def _scarf() -> tuple[Shape, ...]:
 
 def _head() -> Part:
     neck = limb((0, 1.48), (0, 1.66), 0.042, 0.0419)
-    face = symmetric([(0, 1.985), (0.095, 1.965), (0.148, 1.88), (0.145, 1.77), (0.10, 1.675), (0.04, 1.632), (0, 1.628)])
+    face = symmetric(
+        [(0, 1.985), (0.095, 1.965), (0.148, 1.88), (0.145, 1.77), (0.10, 1.675), (0.04, 1.632), (0, 1.628)]
+    )
     ear = ellipse((0.15, 1.79), 0.025, 0.038)
     drop = ellipse((0.158, 1.728), 0.017, 0.022)
     back = symmetric([(0, 2.035), (0.10, 2.01), (0.163, 1.93), (0.168, 1.83), (0.12, 1.80), (0, 1.80)])
@@ -113,7 +137,18 @@ def _head() -> Part:
 
 def _fringe() -> tuple[Shape, ...]:
     """Hair parted at one side."""
-    wide = smooth([(-0.045, 1.985), (-0.02, 1.945), (0.05, 1.915), (0.12, 1.885), (0.155, 1.835), (0.165, 1.90), (0.12, 1.985), (0.03, 2.02)])
+    wide = smooth(
+        [
+            (-0.045, 1.985),
+            (-0.02, 1.945),
+            (0.05, 1.915),
+            (0.12, 1.885),
+            (0.155, 1.835),
+            (0.165, 1.90),
+            (0.12, 1.985),
+            (0.03, 2.02),
+        ]
+    )
     narrow = smooth([(-0.03, 2.02), (-0.045, 1.96), (-0.09, 1.915), (-0.152, 1.835), (-0.165, 1.90), (-0.12, 1.985)])
     shine = stroke([(0.035, 1.975), (0.085, 1.955), (0.12, 1.92)], 0.012, 0.5)
     return Shape(narrow, "hair"), Shape(wide, "hair"), Shape(shine, "shine")
@@ -164,8 +199,15 @@ def _arm() -> Part:
         ),
         (
             Piece("upper_arm.R", Layer.NEAR_ARM, (Shape(upper, "blouse", inked=True),), order=1),
-            Piece("forearm.R", Layer.NEAR_ARM, (Shape(lower, "blouse", inked=True), Shape(cuff, "waistcoat", inked=True)), order=2),
-            Piece("hand.R", Layer.NEAR_ARM, (Shape(thumb, "skin", inked=True), Shape(palm, "skin", inked=True)), order=0),
+            Piece(
+                "forearm.R",
+                Layer.NEAR_ARM,
+                (Shape(lower, "blouse", inked=True), Shape(cuff, "waistcoat", inked=True)),
+                order=2,
+            ),
+            Piece(
+                "hand.R", Layer.NEAR_ARM, (Shape(thumb, "skin", inked=True), Shape(palm, "skin", inked=True)), order=0
+            ),
         ),
     )
 
@@ -200,7 +242,11 @@ def _leg() -> Part:
             Piece(
                 "foot.R",
                 Layer.NEAR_LEG,
-                (Shape(boot, "boot", inked=True), Shape(band(boot, -0.01, 0.018), "sole"), Shape(band(boot, 0.135, 0.18), "sole")),
+                (
+                    Shape(boot, "boot", inked=True),
+                    Shape(band(boot, -0.01, 0.018), "sole"),
+                    Shape(band(boot, 0.135, 0.18), "sole"),
+                ),
                 order=3,
             ),
         ),

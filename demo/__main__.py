@@ -1,6 +1,7 @@
 """Makes the demonstration: `python -m demo`, in a Python that has bpy; the networks run in another, by default .venv's.
 
-A man jumps about on a roof, somersaults down and runs off; a woman walks by. He moves a cut-out puppet, she a figure drawn in Grease Pencil.
+A man jumps about on a roof, somersaults down and runs off; a woman walks by. He moves a cut-out puppet, she a figure
+drawn in Grease Pencil.
 """
 
 from __future__ import annotations
@@ -25,8 +26,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; gives the exit status."""
     parser = argparse.ArgumentParser(prog="python -m demo", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--out", type=Path, default=OUT, help="the folder to write into (default: %(default)s)")
-    parser.add_argument("--python", type=Path, default=WORKER, help="the Python that has what the networks need (default: the checkout's .venv)")
-    parser.add_argument("--range", default="", metavar="A:B", help="only these frames (0:60) or seconds (0s:2s) of the video")
+    parser.add_argument(
+        "--python",
+        type=Path,
+        default=WORKER,
+        help="the Python that has what the networks need (default: the checkout's .venv)",
+    )
+    parser.add_argument(
+        "--range", default="", metavar="A:B", help="only these frames (0:60) or seconds (0s:2s) of the video"
+    )
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     options = parser.parse_args(arguments)
     try:
@@ -50,8 +58,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def make(folder: Path, options: argparse.Namespace) -> list[Path]:
     """Make the three files in `folder`; ValueError or ImportError, in a sentence, where that cannot be done."""
     if not options.python.is_file():
-        raise ValueError(f"There is no Python {options.python}; make it with `make venv`, or name another with --python.")
-    # The add-on keeps what it found in the video under the user's folder of Blender: one of the demo's own leaves the user's alone.
+        raise ValueError(
+            f"There is no Python {options.python}; make it with `make venv`, or name another with --python."
+        )
+    # The add-on keeps what it found in the video under the user's folder of Blender: one of the demo's own leaves the
+    # user's alone.
     user = (options.out / "blender").resolve()
     os.environ["BLENDER_USER_RESOURCES"] = str(user)
     user.mkdir(exist_ok=True)
@@ -98,7 +109,9 @@ def _import_blender() -> None:
     except ModuleNotFoundError as error:
         raise ImportError("This Python has no bpy; run `make demo`, which makes one that has.") from error
     except ImportError as error:
-        raise ImportError(f"Blender's module misses a library of the system ({error}); on Debian: apt install {LIBRARIES}") from error
+        raise ImportError(
+            f"Blender's module misses a library of the system ({error}); on Debian: apt install {LIBRARIES}"
+        ) from error
 
 
 def _failed(sentence: str, *, status: int = 1) -> int:

@@ -34,7 +34,9 @@ LABEL = 20
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the video and the rendered frames, and write both."""
-    parser = argparse.ArgumentParser(prog="python -m demo.composing", description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = argparse.ArgumentParser(
+        prog="python -m demo.composing", description=__doc__.splitlines()[0] if __doc__ else None
+    )
     parser.add_argument("video", type=Path)
     parser.add_argument("--range", type=FrameRange.parse, default=None)
     parser.add_argument("--cache", type=Path, required=True, help="where the poses found in the video are kept")
@@ -48,7 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = {int(index) for index in np.linspace(0, len(rendered) - 1, SHEET_COLUMNS * SHEET_ROWS)}
     cells: list[Image] = []
     with Progress("Setting side by side", len(rendered)) as progress:
-        for row, (source, character) in enumerate(zip(_filmed(video, options.cache), map(_read, rendered), strict=False)):
+        for row, (source, character) in enumerate(
+            zip(_filmed(video, options.cache), map(_read, rendered), strict=False)
+        ):
             pair = _same_height(source, character)
             _write(np.hstack(pair), options.frames / f"{row + 1:04d}.png")
             if row in chosen:
@@ -74,7 +78,12 @@ def _same_height(source: Image, character: Image) -> tuple[Image, Image]:
 
 def _cell(pair: tuple[Image, Image], number: int) -> Image:
     """The source above, the character below, and which frame it is."""
-    pictures = [cv2.resize(picture, (SHEET_CELL, round(picture.shape[0] * SHEET_CELL / picture.shape[1])), interpolation=cv2.INTER_AREA) for picture in pair]
+    pictures = [
+        cv2.resize(
+            picture, (SHEET_CELL, round(picture.shape[0] * SHEET_CELL / picture.shape[1])), interpolation=cv2.INTER_AREA
+        )
+        for picture in pair
+    ]
     cell = np.vstack([np.asarray(picture, dtype=np.uint8) for picture in pictures])
     cv2.putText(cell, f"{number}", (MARGIN, MARGIN + LABEL), INK, cv2.FontFace("sans"), LABEL, 700)
     return cell

@@ -42,7 +42,11 @@ def write_film(frames: Path, fps: int, path: Path) -> None:
         strip.elements.append(picture.name)
     size = strip.elements[0]
     settings = scene.render
-    settings.resolution_x, settings.resolution_y, settings.resolution_percentage = size.orig_width, size.orig_height, 100
+    settings.resolution_x, settings.resolution_y, settings.resolution_percentage = (
+        size.orig_width,
+        size.orig_height,
+        100,
+    )
     settings.fps = fps
     scene.frame_start, scene.frame_end = 1, len(pictures)
     _choose_h264(settings)

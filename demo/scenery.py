@@ -46,8 +46,9 @@ TRUNK = 0.36
 
 @dataclass(frozen=True)
 class Place:
-    """Where things are, in Blender's units: the lawn is at z = 0, the roof's top spans `roof_left` to `roof_right` at `roof_height`; the picture reaches
-    from `left` to `right` and `low` to `high`."""
+    """Where things are, in Blender's units: the lawn is at z = 0, the roof's top spans `roof_left` to `roof_right` at
+    `roof_height`; the picture reaches from `left` to `right` and `low` to `high`.
+    """
 
     roof_left: float
     roof_right: float
@@ -82,7 +83,10 @@ def _country(place: Place) -> list[Shape]:
     far = _hills(place, 0.25, [1.0, 1.65, 1.25, 1.9, 1.35, 1.0, 1.4, 0.95])
     hills = _hills(place, 0.0, [0.85, 0.7, 1.05, 0.8, 0.62, 0.9, 1.1, 0.85])
     wood = _hills(place, 0.1, [0.35, 0.55, 0.38, 0.6, 0.42, 0.66, 0.45, 0.6, 0.36, 0.55])
-    tufts = [(place.left + share * width, height) for share, height in ((0.07, -0.33), (0.33, -0.62), (0.47, -0.3), (0.63, -0.7), (0.81, -0.38), (0.92, -0.66))]
+    tufts = [
+        (place.left + share * width, height)
+        for share, height in ((0.07, -0.33), (0.33, -0.62), (0.47, -0.3), (0.63, -0.7), (0.81, -0.38), (0.92, -0.66))
+    ]
     return [
         Shape(box(place.left - 1, place.low - 1, place.right + 1, place.high + 1), "sky"),
         Shape(ellipse(sun, 1.15, 1.15), "glow"),
@@ -110,20 +114,39 @@ def _house(place: Place) -> list[Shape]:
         count = max(3, round((high - low) / 0.085))
         heights = np.linspace(low, high, count + 1)
         shapes += [Shape(box(start + 0.03, z + 0.03, end - 0.03, z + 0.055), "slat") for z in heights[:-1]]
-    return [*shapes, Shape(box(left, top - SLAB, right, top), "slab"), Shape(box(left, top - 0.03, right, top), "slab edge")]
+    return [
+        *shapes,
+        Shape(box(left, top - SLAB, right, top), "slab"),
+        Shape(box(left, top - 0.03, right, top), "slab edge"),
+    ]
 
 
 def _tree(place: Place) -> list[Shape]:
     """The trunk that one performer comes from and the other goes to."""
     x, high, low = place.tree, place.high + 0.6, place.low + 0.25
-    trunk = smooth([(x - TRUNK - 0.16, low), (x - TRUNK, 0.4), (x - TRUNK + 0.03, high), (x + TRUNK - 0.03, high), (x + TRUNK, 0.4), (x + TRUNK + 0.16, low)])
+    trunk = smooth(
+        [
+            (x - TRUNK - 0.16, low),
+            (x - TRUNK, 0.4),
+            (x - TRUNK + 0.03, high),
+            (x + TRUNK - 0.03, high),
+            (x + TRUNK, 0.4),
+            (x + TRUNK + 0.16, low),
+        ]
+    )
     grooves = [((-0.2, 0.1), 0.9), ((0.05, 0.5), 1.1), ((0.2, -0.1), 0.8), ((-0.12, 1.5), 0.9), ((0.16, 1.4), 1.2)]
     crown = (((-0.6, -0.15), 0.52), ((0.55, -0.1), 0.6), ((-0.1, -0.3), 0.46), ((-1.1, 0.2), 0.45))
     return [
         Shape(trunk, "bark"),
-        *(Shape(ellipse((x + at[0], at[1] + length / 2), 0.022, length / 2, turned=3 * at[0] * 10), "groove") for at, length in grooves),
+        *(
+            Shape(ellipse((x + at[0], at[1] + length / 2), 0.022, length / 2, turned=3 * at[0] * 10), "groove")
+            for at, length in grooves
+        ),
         *(Shape(ellipse((x + at[0], place.high + at[1]), size, size * 0.8), "leaves") for at, size in crown),
-        *(Shape(ellipse((x + at[0] - 0.1, place.high + at[1] + 0.1), size * 0.7, size * 0.5), "bright leaves") for at, size in crown),
+        *(
+            Shape(ellipse((x + at[0] - 0.1, place.high + at[1] + 0.1), size * 0.7, size * 0.5), "bright leaves")
+            for at, size in crown
+        ),
     ]
 
 
@@ -133,7 +156,10 @@ def _shrub(place: Place) -> list[Shape]:
     leaves = (((0.1, 1.0), 0.8), ((0.8, 0.85), 0.6), ((0.4, 1.65), 0.62), ((1.05, 0.4), 0.52))
     return [
         *(Shape(ellipse((x + across, z + up), size, size), "leaves") for (across, up), size in leaves),
-        *(Shape(ellipse((x + across - 0.06, z + up + 0.14), 0.72 * size, 0.62 * size), "bright leaves") for (across, up), size in leaves),
+        *(
+            Shape(ellipse((x + across - 0.06, z + up + 0.14), 0.72 * size, 0.62 * size), "bright leaves")
+            for (across, up), size in leaves
+        ),
     ]
 
 
@@ -151,4 +177,14 @@ def _hills(place: Place, shift: float, heights: list[float]) -> Outline:
 
 def _tuft(at: Point) -> Outline:
     x, z = at
-    return np.array([(x - 0.07, z), (x - 0.05, z + 0.09), (x - 0.02, z + 0.03), (x, z + 0.13), (x + 0.02, z + 0.03), (x + 0.06, z + 0.1), (x + 0.07, z)][::-1])
+    return np.array(
+        [
+            (x - 0.07, z),
+            (x - 0.05, z + 0.09),
+            (x - 0.02, z + 0.03),
+            (x, z + 0.13),
+            (x + 0.02, z + 0.03),
+            (x + 0.06, z + 0.1),
+            (x + 0.07, z),
+        ][::-1]
+    )

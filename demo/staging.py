@@ -33,7 +33,9 @@ STANDING = 0.5
 WALK_SIZE = 0.85
 """The walker's size, so that her way from the tree fits into the picture."""
 WALK_GROUND, WALK_DEPTH, WALK_BEGIN = -0.52, -1.5, -0.3
-"""Where she walks: nearer to the viewer than the house, which is lower in the picture; and where she begins beside the tree."""
+"""Where she walks: nearer to the viewer than the house, which is lower in the picture; and where she begins beside the
+tree.
+"""
 SURE = 0.5
 """Mean confidence from which she counts as seen: while the picture's edge cuts her, nobody knows how she walks."""
 TREE_BEYOND, TREE_WITHIN = 0.9, 0.5
@@ -61,11 +63,23 @@ class Source:
 
 
 def stage(source: Source, blend: Path) -> bpy.types.Scene:
-    """Bake both performers by the extension's command line, then set the scene; the file is left open, ready to be saved to `blend`.
+    """Bake both performers by the extension's command line, then set the scene; the file is left open, ready to be
+    saved to `blend`.
 
     ValueError where the extension could not do its part; it has said why.
     """
-    common = ["--video", str(source.video), "--range", source.frame_range, "--python", str(source.python), "--device", source.device, "--output", str(blend)]
+    common = [
+        "--video",
+        str(source.video),
+        "--range",
+        source.frame_range,
+        "--python",
+        str(source.python),
+        "--device",
+        source.device,
+        "--output",
+        str(blend),
+    ]
     _run(["--file", str(PUPPET_FILE), "--armature", PUPPET, "--performer", str(ON_PUPPET), "--bake", "rig", *common])
     boy = session.takes[0]
     before = set(bpy.data.objects)
@@ -115,8 +129,9 @@ def _set_scene(scene: bpy.types.Scene, source: Source, boy: Take, walker: Take, 
 def levels(soles: Array, standing: NDArray[np.bool_]) -> tuple[float, float]:
     """The heights of lawn and roof, from the height of the lower sole (F,) and whether a foot stood for sure (F,).
 
-    A landing is short and half out of sight: where no foot stood for sure on the lawn, those tell that neither rise nor fall. Where the part of the video
-    that is shown stays on the roof, the lawn lies as deep below as the house is usually high.
+    A landing is short and half out of sight: where no foot stood for sure on the lawn, those tell that neither rise nor
+    fall. Where the part of the video that is shown stays on the roof, the lawn lies as deep below as the house is
+    usually high.
     """
     middle = float(soles.min() + soles.max()) / 2
     if np.ptp(soles) < HOUSE_HEIGHT / 2:
@@ -133,7 +148,9 @@ def _level(soles: Array, *choices: NDArray[np.bool_]) -> float:
 
 
 def _measure(scene: bpy.types.Scene, puppet: bpy.types.Object) -> tuple[Array, Array, float]:
-    """Frame by frame the height of the lower sole (F,) and where the hips are along x (F,), and the highest point of all."""
+    """Frame by frame the height of the lower sole (F,) and where the hips are along x (F,), and the highest point of
+    all.
+    """
     pieces = [item for item in puppet.children if item.type == "MESH"]
     corners = {piece: np.array([(*vertex.co, 1.0) for vertex in piece.data.vertices]) for piece in pieces}
     soles, hips, highest = [], [], -np.inf

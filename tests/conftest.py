@@ -1,4 +1,6 @@
-"""What every test may ask for: the folder of shared motion, reference weights and footage. What every run leaves: its exit status, where that is asked for."""
+"""What every test may ask for: the folder of shared motion, reference weights and footage. What every run leaves: its
+exit status, where that is asked for.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ DATA_FOLDERS = ("motion", "baselines/lcm", "footage")
 NO_DATA = f"NO SHARED DATA: give the folder that holds {', '.join(DATA_FOLDERS)} with --data=DIR or {DATA_VARIABLE}=DIR"
 
 WANTING = "NO "
-"""What the reason of a test begins with that is skipped because this machine lacks something; such reasons are said loudly."""
+"""What the reason of a test begins with that is skipped because this machine lacks something; such reasons are said
+loudly.
+"""
 
 STATUS_VARIABLE = "MOTION_RETARGET_2D_TEST_STATUS"
 """Names a file for the exit status, for whoever watches a Blender that may hang after the last test."""
@@ -24,12 +28,21 @@ _status = pytest.StashKey[int]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add --data and --installed."""
-    parser.addoption("--installed", metavar="ZIP", type=Path, help="in Blender: install this extension and test that, not the checkout")
-    parser.addoption("--data", metavar="DIR", help=f"folder holding {', '.join(DATA_FOLDERS)} (default: ${DATA_VARIABLE})")
+    parser.addoption(
+        "--installed",
+        metavar="ZIP",
+        type=Path,
+        help="in Blender: install this extension and test that, not the checkout",
+    )
+    parser.addoption(
+        "--data", metavar="DIR", help=f"folder holding {', '.join(DATA_FOLDERS)} (default: ${DATA_VARIABLE})"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Find the shared data; a folder that was named but is not one stops the run, so that a typing error never skips tests."""
+    """Find the shared data; a folder that was named but is not one stops the run, so that a typing error never skips
+    tests.
+    """
     given = config.getoption("--data") or os.environ.get(DATA_VARIABLE)
     if not given:
         config.stash[_data_folder] = None
@@ -37,7 +50,9 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = Path(given).expanduser().resolve()
     missing = [name for name in DATA_FOLDERS if not (folder / name).is_dir()]
     if missing:
-        raise pytest.UsageError(f"The data folder {folder} has no {' and no '.join(missing)}: give another with --data=DIR or {DATA_VARIABLE}, or none.")
+        raise pytest.UsageError(
+            f"The data folder {folder} has no {' and no '.join(missing)}: give another with --data=DIR or {DATA_VARIABLE}, or none."
+        )
     config.stash[_data_folder] = folder
 
 
@@ -52,7 +67,11 @@ def shared_data(pytestconfig: pytest.Config) -> Path:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say at the very end how many tests did not run for want of something, and what to do about each."""
-    skipped = Counter(reason for report in terminalreporter.stats.get("skipped", []) if (reason := _reason(report)).startswith(WANTING))
+    skipped = Counter(
+        reason
+        for report in terminalreporter.stats.get("skipped", [])
+        if (reason := _reason(report)).startswith(WANTING)
+    )
     for reason, count in skipped.items():
         terminalreporter.write_sep("!", f"{count} tests did not run", red=True, bold=True)
         terminalreporter.write_line(reason, red=True, bold=True)

@@ -17,7 +17,9 @@ def small_disk(folder: Path, kilobytes: int) -> Iterator[Path]:
     """A disk of that size at `folder`; the test is skipped where none can be mounted."""
     folder.mkdir()
     try:
-        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", folder], check=True, capture_output=True)
+        subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", folder], check=True, capture_output=True
+        )
     except (OSError, subprocess.CalledProcessError):
         pytest.skip(NO_MOUNT)
     try:

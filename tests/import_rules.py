@@ -9,12 +9,39 @@ from dataclasses import dataclass
 
 import grimp
 
-BLENDER = frozenset({"bpy", "bpy_extras", "bl_operators", "bl_ui", "blf", "bmesh", "gpu", "gpu_extras", "idprop", "mathutils", "rna_prop_ui"})
+BLENDER = frozenset(
+    {
+        "bpy",
+        "bpy_extras",
+        "bl_operators",
+        "bl_ui",
+        "blf",
+        "bmesh",
+        "gpu",
+        "gpu_extras",
+        "idprop",
+        "mathutils",
+        "rna_prop_ui",
+    }
+)
 """What exists only inside Blender."""
 
 ADDON = "blender_addon"
 CORE = f"{ADDON}.core"
-PLAIN_DATA = tuple(f"{CORE}.{name}" for name in ("skeleton", "pose_sequence", "motion", "keys", "contacts", "durable", "head_pose", "interruption", "limbs"))
+PLAIN_DATA = tuple(
+    f"{CORE}.{name}"
+    for name in (
+        "skeleton",
+        "pose_sequence",
+        "motion",
+        "keys",
+        "contacts",
+        "durable",
+        "head_pose",
+        "interruption",
+        "limbs",
+    )
+)
 SETTINGS, AS_PROPERTIES = f"{ADDON}.settings", f"{ADDON}.settings.as_properties"
 PROPERTIES = f"{ADDON}.properties"
 WORKER, WORKER_CLIENT = f"{ADDON}.worker", f"{ADDON}.worker.client"
@@ -25,7 +52,9 @@ PACKAGES = (ADDON, "training", "benchmarks", "characters", "demo", "tools")
 
 @dataclass(frozen=True)
 class Room:
-    """What the modules of one part of the project may import, in their own lines: which parts of ours, and which of other people's."""
+    """What the modules of one part of the project may import, in their own lines: which parts of ours, and which of
+    other people's.
+    """
 
     modules: tuple[str, ...]
     ours: tuple[str, ...]
@@ -50,13 +79,28 @@ ROOMS = (
     Room(("demo",), ours=("demo", "characters", ADDON)),
     Room(("tools",), ours=("tools",), nothing_but=frozenset({"pytest"})),
 )
-"""The first room that holds a module gives its rule. The tools run before there is any environment; pytest is imported where it runs."""
+"""The first room that holds a module gives its rule.
 
-LOADED_IN_BLENDER = (*PLAIN_DATA, SETTINGS, WORKER_CLIENT, BRIDGE, OPERATORS, PANELS, PROPERTIES, f"{ADDON}.preferences", f"{ADDON}.cli")
+The tools run before there is any environment; pytest is imported where it runs.
+"""
+
+LOADED_IN_BLENDER = (
+    *PLAIN_DATA,
+    SETTINGS,
+    WORKER_CLIENT,
+    BRIDGE,
+    OPERATORS,
+    PANELS,
+    PROPERTIES,
+    f"{ADDON}.preferences",
+    f"{ADDON}.cli",
+)
 """What Blender's process imports, beside the add-on's own __init__."""
 
 IN_BLENDER = BLENDER | {"numpy"} | sys.stdlib_module_names
-"""All that is loaded there, over any number of steps: Blender's Python has nothing else, and torch, SciPy, cv2 and onnxruntime belong to the worker."""
+"""All that is loaded there, over any number of steps: Blender's Python has nothing else, and torch, SciPy, cv2 and
+onnxruntime belong to the worker.
+"""
 
 
 def import_breaches() -> list[str]:
@@ -66,7 +110,9 @@ def import_breaches() -> list[str]:
     """
     graph = grimp.build_graph(*PACKAGES, include_external_packages=True, cache_dir=None)
     modules = sorted(module for module in graph.modules if _within(module, PACKAGES))
-    return [breach for module in modules for breach in (*_room_breaches(graph, module), *_process_breaches(graph, module))]
+    return [
+        breach for module in modules for breach in (*_room_breaches(graph, module), *_process_breaches(graph, module))
+    ]
 
 
 def _within(module: str, parts: tuple[str, ...]) -> bool:
@@ -79,7 +125,9 @@ def _room_breaches(graph: grimp.ImportGraph, module: str) -> Iterator[str]:
         if _within(imported, PACKAGES):
             allowed = _within(imported, room.ours)
         else:
-            allowed = imported not in room.never and (room.nothing_but is None or imported in room.nothing_but | sys.stdlib_module_names)
+            allowed = imported not in room.never and (
+                room.nothing_but is None or imported in room.nothing_but | sys.stdlib_module_names
+            )
         if not allowed:
             yield f"{module} may not import {imported}"
 

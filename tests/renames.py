@@ -12,7 +12,9 @@ import pytest
 
 @contextmanager
 def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, bool]]:
-    """By the name of each file that takes the place of another in the block: whether all of it was flushed before, and its folder after."""
+    """By the name of each file that takes the place of another in the block: whether all of it was flushed before, and
+    its folder after.
+    """
     flushed: set[tuple[int, int]] = set()
     renamed: dict[str, tuple[bool, int]] = {}
     fsync, replace = os.fsync, os.replace

@@ -1,4 +1,6 @@
-"""The demonstration makes what it promises, with the extension itself: a few frames of it, in which both performers are seen."""
+"""The demonstration makes what it promises, with the extension itself: a few frames of it, in which both performers are
+seen.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +67,9 @@ def blender_python() -> Path:
 
 
 def run_demo(python: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([str(python), "-m", "demo", *arguments], cwd=ROOT, capture_output=True, check=False, text=True, timeout=PATIENCE)
+    return subprocess.run(
+        [str(python), "-m", "demo", *arguments], cwd=ROOT, capture_output=True, check=False, text=True, timeout=PATIENCE
+    )
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +152,10 @@ def test_the_puppet_jumps_on_the_roof(inside: dict[str, Any]) -> None:
 def test_a_missing_interpreter_is_one_sentence(tmp_path: Path) -> None:
     result = run_demo(blender_python(), "--out", str(tmp_path / "out"), "--python", str(tmp_path / "nowhere"))
     assert result.returncode == 1
-    assert result.stderr == f"There is no Python {tmp_path / 'nowhere'}; make it with `make venv`, or name another with --python.\n"
+    assert (
+        result.stderr
+        == f"There is no Python {tmp_path / 'nowhere'}; make it with `make venv`, or name another with --python.\n"
+    )
     assert list((tmp_path / "out").iterdir()) == []
 
 

@@ -1,4 +1,6 @@
-"""The rules of the house hold: who imports whom, how long a function may be, how heavy the repository, what may stand in it."""
+"""The rules of the house hold: who imports whom, how long a function may be, how heavy the repository, what may stand
+in it.
+"""
 
 from __future__ import annotations
 
@@ -63,14 +65,23 @@ def functions_of(source: str) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def names_given_twice(source: str) -> Iterator[tuple[int, str]]:
-    """Line and name of every module-level statement that gives a name a second meaning; overloads and the branches of an `if` or `try` do not."""
+    """Line and name of every module-level statement that gives a name a second meaning; overloads and the branches of
+    an `if` or `try` do not.
+    """
     given: set[str] = set()
     for node in ast.parse(source).body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names = [] if any("overload" in ast.unparse(decorator) for decorator in node.decorator_list) else [node.name]
+            names = (
+                [] if any("overload" in ast.unparse(decorator) for decorator in node.decorator_list) else [node.name]
+            )
         elif isinstance(node, ast.Assign) or (isinstance(node, ast.AnnAssign) and node.value is not None):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            names = [part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)]
+            names = [
+                part.id
+                for target in targets
+                for part in ast.walk(target)
+                if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+            ]
         else:
             continue
         yield from ((node.lineno, name) for name in names if name in given)
@@ -106,31 +117,89 @@ def test_a_project_that_keeps_the_import_rules_has_no_breaches(tmp_path: Path, m
     ("file", "source", "breach"),
     [
         ("blender_addon/core/skeleton.py", "import scipy", "blender_addon.core.skeleton may not import scipy"),
-        ("blender_addon/core/contacts.py", "def contacts():\n    import torch", "blender_addon.core.contacts may not import torch"),
-        ("blender_addon/core/keys.py", "from . import retargeting", "blender_addon.core.keys may not import blender_addon.core.retargeting"),
+        (
+            "blender_addon/core/contacts.py",
+            "def contacts():\n    import torch",
+            "blender_addon.core.contacts may not import torch",
+        ),
+        (
+            "blender_addon/core/keys.py",
+            "from . import retargeting",
+            "blender_addon.core.keys may not import blender_addon.core.retargeting",
+        ),
         ("blender_addon/core/__init__.py", "from . import retargeting", "Blender's process may not load torch"),
-        ("blender_addon/core/retargeting.py", "import mathutils", "blender_addon.core.retargeting may not import mathutils"),
-        ("blender_addon/core/detection/people.py", "from ... import bridge", "blender_addon.core.detection.people may not import blender_addon.bridge"),
-        ("blender_addon/worker/jobs.py", "from .. import bridge", "blender_addon.worker.jobs may not import blender_addon.bridge"),
-        ("blender_addon/worker/client.py", "from . import jobs", "Blender's process may not load torch: blender_addon.worker.client -> "),
-        ("blender_addon/worker/__init__.py", "import cv2", "Blender's process may not load cv2: blender_addon.worker.client -> blender_addon.worker -> cv2"),
-        ("blender_addon/bridge/actions.py", "from ..core import retargeting", "blender_addon.bridge.actions may not import blender_addon.core.retargeting"),
-        ("blender_addon/operators/run.py", "from ..worker import jobs", "blender_addon.operators.run may not import blender_addon.worker.jobs"),
-        ("blender_addon/operators/run.py", "from ..core import motion", "blender_addon.operators.run may not import blender_addon.core.motion"),
-        ("blender_addon/panels/main.py", "from ..core import motion", "blender_addon.panels.main may not import blender_addon.core.motion"),
-        ("blender_addon/panels/main.py", "from ..worker import client", "blender_addon.panels.main may not import blender_addon.worker.client"),
-        ("blender_addon/preferences.py", "import onnxruntime", "Blender's process may not load onnxruntime: blender_addon.preferences -> onnxruntime"),
+        (
+            "blender_addon/core/retargeting.py",
+            "import mathutils",
+            "blender_addon.core.retargeting may not import mathutils",
+        ),
+        (
+            "blender_addon/core/detection/people.py",
+            "from ... import bridge",
+            "blender_addon.core.detection.people may not import blender_addon.bridge",
+        ),
+        (
+            "blender_addon/worker/jobs.py",
+            "from .. import bridge",
+            "blender_addon.worker.jobs may not import blender_addon.bridge",
+        ),
+        (
+            "blender_addon/worker/client.py",
+            "from . import jobs",
+            "Blender's process may not load torch: blender_addon.worker.client -> ",
+        ),
+        (
+            "blender_addon/worker/__init__.py",
+            "import cv2",
+            "Blender's process may not load cv2: blender_addon.worker.client -> blender_addon.worker -> cv2",
+        ),
+        (
+            "blender_addon/bridge/actions.py",
+            "from ..core import retargeting",
+            "blender_addon.bridge.actions may not import blender_addon.core.retargeting",
+        ),
+        (
+            "blender_addon/operators/run.py",
+            "from ..worker import jobs",
+            "blender_addon.operators.run may not import blender_addon.worker.jobs",
+        ),
+        (
+            "blender_addon/operators/run.py",
+            "from ..core import motion",
+            "blender_addon.operators.run may not import blender_addon.core.motion",
+        ),
+        (
+            "blender_addon/panels/main.py",
+            "from ..core import motion",
+            "blender_addon.panels.main may not import blender_addon.core.motion",
+        ),
+        (
+            "blender_addon/panels/main.py",
+            "from ..worker import client",
+            "blender_addon.panels.main may not import blender_addon.worker.client",
+        ),
+        (
+            "blender_addon/preferences.py",
+            "import onnxruntime",
+            "Blender's process may not load onnxruntime: blender_addon.preferences -> onnxruntime",
+        ),
         ("blender_addon/__init__.py", "import training", "blender_addon may not import training"),
         ("blender_addon/bridge/actions.py", "import demo", "blender_addon.bridge.actions may not import demo"),
         ("training/train.py", "from blender_addon import bridge", "training.train may not import blender_addon.bridge"),
         ("training/train.py", "import characters", "training.train may not import characters"),
-        ("characters/puppet.py", "from blender_addon.core import skeleton", "characters.puppet may not import blender_addon.core.skeleton"),
+        (
+            "characters/puppet.py",
+            "from blender_addon.core import skeleton",
+            "characters.puppet may not import blender_addon.core.skeleton",
+        ),
         ("characters/puppet.py", "import cv2", "characters.puppet may not import cv2"),
         ("tools/extension.py", "import numpy", "tools.extension may not import numpy"),
         ("tools/extension.py", "import demo", "tools.extension may not import demo"),
     ],
 )
-def test_an_import_that_breaks_a_rule_is_reported(file: str, source: str, breach: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_import_that_breaks_a_rule_is_reported(
+    file: str, source: str, breach: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lay_house(tmp_path, monkeypatch, {file: source})
     assert any(found.startswith(breach) for found in import_breaches()), import_breaches()
 
@@ -142,7 +211,11 @@ def test_the_add_on_imports_its_own_modules_relatively() -> None:
         for path in sorted((ROOT / "blender_addon").rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if (isinstance(node, ast.Import) and any(name.name.split(".")[0] == "blender_addon" for name in node.names))
-        or (isinstance(node, ast.ImportFrom) and node.level == 0 and (node.module or "").split(".")[0] == "blender_addon")
+        or (
+            isinstance(node, ast.ImportFrom)
+            and node.level == 0
+            and (node.module or "").split(".")[0] == "blender_addon"
+        )
     ]
     assert absolute == []
 
@@ -150,7 +223,9 @@ def test_the_add_on_imports_its_own_modules_relatively() -> None:
 def test_plain_data_can_be_imported_where_there_is_only_numpy() -> None:
     program = "import sys\nfor name in ('bpy', 'mathutils', 'torch', 'scipy', 'cv2', 'onnxruntime'): sys.modules[name] = None\n"
     program += "".join(f"import {name}\n" for name in PLAIN_DATA)
-    result = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=False, text=True, timeout=60)
+    result = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=False, text=True, timeout=60
+    )
     assert result.returncode == 0, result.stderr
 
 
@@ -181,7 +256,12 @@ def test_no_function_is_longer_than_a_page() -> None:
 
 
 def test_a_function_one_line_too_long_is_seen() -> None:
-    source = "def short():\n" + "    pass\n" * (LONGEST_FUNCTION - 1) + "async def long():\n" + "    pass\n" * LONGEST_FUNCTION
+    source = (
+        "def short():\n"
+        + "    pass\n" * (LONGEST_FUNCTION - 1)
+        + "async def long():\n"
+        + "    pass\n" * LONGEST_FUNCTION
+    )
     assert [function.name for function in functions_of(source) if length_of(function) > LONGEST_FUNCTION] == ["long"]
 
 
@@ -223,7 +303,9 @@ def test_the_repository_stays_light(part: Callable[[Path], bool], megabytes: flo
 
 
 def test_pictures_are_webp_or_jpeg() -> None:
-    assert [str(path.relative_to(ROOT)) for path in tracked_files() if path.suffix in PICTURES - {".webp", ".jpg", ".jpeg"}] == []
+    assert [
+        str(path.relative_to(ROOT)) for path in tracked_files() if path.suffix in PICTURES - {".webp", ".jpg", ".jpeg"}
+    ] == []
 
 
 def test_nothing_names_a_path_of_one_machine() -> None:
@@ -233,5 +315,7 @@ def test_nothing_names_a_path_of_one_machine() -> None:
         if path == ROOT / ".ci/run" or b"\0" in (content := path.read_bytes()):
             continue
         lines = content.decode(encoding="utf-8", errors="replace").splitlines()
-        named += [f"{path.relative_to(ROOT)}:{number}" for number, line in enumerate(lines, 1) if MACHINE_PATH.search(line)]
+        named += [
+            f"{path.relative_to(ROOT)}:{number}" for number, line in enumerate(lines, 1) if MACHINE_PATH.search(line)
+        ]
     assert named == []

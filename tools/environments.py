@@ -28,7 +28,9 @@ class NoPython(Exception):
 
 @dataclass(frozen=True)
 class Environment:
-    """An environment in `folder`, made by the Python of that version, holding these `packages`, as pip is asked for them."""
+    """An environment in `folder`, made by the Python of that version, holding these `packages`, as pip is asked for
+    them.
+    """
 
     folder: str
     python: str
@@ -56,7 +58,8 @@ ENVIRONMENTS = {WORKER: Environment(".venv", "3.11", ("--editable", ".[training,
 
 
 def make(name: str, index: str = "") -> Environment:
-    """Make an environment, or complete one that is there, and see that the system has what it needs; `index` is a package index beside pip's own.
+    """Make an environment, or complete one that is there, and see that the system has what it needs; `index` is a
+    package index beside pip's own.
 
     NoPython where its Python is missing, SystemExit with one sentence where something else is.
     """
@@ -67,7 +70,17 @@ def make(name: str, index: str = "") -> Environment:
             debian_packages.provide([f"python{environment.python}-venv"], "a virtual environment")
         _run([str(python), "-m", "venv", str(ROOT / environment.folder)])
     indices = ["--extra-index-url", index] if index else []
-    _run([str(environment.program), "-m", "pip", "install", "--disable-pip-version-check", *indices, *environment.packages])
+    _run(
+        [
+            str(environment.program),
+            "-m",
+            "pip",
+            "install",
+            "--disable-pip-version-check",
+            *indices,
+            *environment.packages,
+        ]
+    )
     if name in BLENDERS:
         provide_libraries(environment)
     (ROOT / environment.folder / READY).touch()
@@ -75,7 +88,10 @@ def make(name: str, index: str = "") -> Environment:
 
 
 def provide_libraries(environment: Environment) -> None:
-    """See that this system has the shared libraries that Blender in an environment needs. SystemExit with one sentence where it has not."""
+    """See that this system has the shared libraries that Blender in an environment needs.
+
+    SystemExit with one sentence where it has not.
+    """
     bpy = next((ROOT / environment.folder).glob("lib/python*/site-packages/bpy"))
     if missing := system_libraries.missing_libraries(bpy):
         debian_packages.provide(system_libraries.packages_of(missing), "Blender as a Python module")
@@ -84,7 +100,9 @@ def provide_libraries(environment: Environment) -> None:
 def find_python(version: str) -> Path:
     """The Python of a version (`3.13`) on this machine. NoPython where there is none."""
     for candidate in _pythons(version):
-        told = subprocess.run([candidate, "-c", "import sys; print(sys.version_info[:2])"], check=False, capture_output=True, text=True)
+        told = subprocess.run(
+            [candidate, "-c", "import sys; print(sys.version_info[:2])"], check=False, capture_output=True, text=True
+        )
         if told.stdout.strip() == str(tuple(map(int, version.split(".")))):
             return candidate
     raise NoPython(f"Python {version} was not found as python{version}: install it and start again.")
@@ -95,7 +113,10 @@ def _pythons(version: str) -> Iterator[Path]:
     yield Path(sys.executable)
     if found := which(f"python{version}"):
         yield Path(found)
-    for pattern in (f".pyenv/versions/{version}.*/bin/python", f".local/share/uv/python/cpython-{version}.*/bin/python"):
+    for pattern in (
+        f".pyenv/versions/{version}.*/bin/python",
+        f".local/share/uv/python/cpython-{version}.*/bin/python",
+    ):
         yield from sorted(Path.home().glob(pattern))
 
 
@@ -106,7 +127,9 @@ def _run(command: list[str]) -> None:
 
 def main() -> None:
     """Make the environments that are named."""
-    parser = argparse.ArgumentParser(prog="python -m tools.environments", description="Make virtual environments of the project.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.environments", description="Make virtual environments of the project."
+    )
     parser.add_argument("names", nargs="+", choices=ENVIRONMENTS, metavar="NAME", help=", ".join(ENVIRONMENTS))
     parser.add_argument("--index", default="", help="a package index beside pip's own, such as PyTorch's")
     options = parser.parse_args()

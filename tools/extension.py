@@ -23,7 +23,10 @@ BUILT_WITH = "4.5"
 
 
 def build(output: Path = ROOT / "build", source: Path = SOURCE) -> Path:
-    """The zip in the folder `output`, built from the folder `source` and found valid. SystemExit with one sentence where it is not."""
+    """The zip in the folder `output`, built from the folder `source` and found valid.
+
+    SystemExit with one sentence where it is not.
+    """
     output.mkdir(parents=True, exist_ok=True)
     _ask_blender("build", "--source-dir", str(source), "--output-dir", str(output))
     version = tomllib.loads((source / "blender_manifest.toml").read_text(encoding="utf-8"))["version"]
@@ -33,21 +36,34 @@ def build(output: Path = ROOT / "build", source: Path = SOURCE) -> Path:
 
 
 def install(program: Sequence[str], zipped: Path, user: Path) -> None:
-    """Install the zip into the Blender that `program` starts, under its user folder `user`, and enable it. SystemExit with one sentence where that fails."""
+    """Install the zip into the Blender that `program` starts, under its user folder `user`, and enable it.
+
+    SystemExit with one sentence where that fails.
+    """
     command = (*program, "--command", "extension")
     environment = os.environ | {"BLENDER_USER_RESOURCES": str(user)}
     installing = (*command, "install-file", "-r", "user_default", "-e", str(zipped.resolve()))
-    told = [subprocess.run(words, check=False, capture_output=True, text=True, env=environment) for words in (installing, (*command, "list"))]
+    told = [
+        subprocess.run(words, check=False, capture_output=True, text=True, env=environment)
+        for words in (installing, (*command, "list"))
+    ]
     if told[0].returncode or f"{ID} [installed]" not in told[1].stdout:  # a file that is not there leaves the status 0
-        raise SystemExit(f"{zipped.name} cannot be installed into {' '.join(program)}: {' '.join((told[0].stdout + told[0].stderr).split())}")
+        raise SystemExit(
+            f"{zipped.name} cannot be installed into {' '.join(program)}: {' '.join((told[0].stdout + told[0].stderr).split())}"
+        )
 
 
 def _ask_blender(*arguments: str) -> None:
     """Run the tool behind `blender --command extension`, which needs no Blender."""
     environment = ROOT / environments.BLENDERS[BUILT_WITH].folder
-    tool = next(environment.glob(f"lib/python*/site-packages/bpy/{BUILT_WITH}/scripts/addons_core/bl_pkg/cli/blender_ext.py"), None)
+    tool = next(
+        environment.glob(f"lib/python*/site-packages/bpy/{BUILT_WITH}/scripts/addons_core/bl_pkg/cli/blender_ext.py"),
+        None,
+    )
     if tool is None:
-        raise SystemExit(f"Blender's tool for extensions was not found in {environment.name}: run `make zip`, which makes that environment.")
+        raise SystemExit(
+            f"Blender's tool for extensions was not found in {environment.name}: run `make zip`, which makes that environment."
+        )
     told = subprocess.run([sys.executable, str(tool), *arguments], check=False, capture_output=True, text=True)
     if told.returncode:
         raise SystemExit(f"The extension cannot be made: {' '.join((told.stdout + told.stderr).split())}")
@@ -55,7 +71,9 @@ def _ask_blender(*arguments: str) -> None:
 
 def main() -> None:
     """Build it and say where it is."""
-    argparse.ArgumentParser(prog="python -m tools.extension", description="Build the extension's zip into build/ and validate it.").parse_args()
+    argparse.ArgumentParser(
+        prog="python -m tools.extension", description="Build the extension's zip into build/ and validate it."
+    ).parse_args()
     sys.stdout.write(f"{build().relative_to(ROOT)}\n")
 
 

@@ -1,4 +1,5 @@
-"""Test the extension's zip, installed, in every Blender there is: the modules 4.3 to 5.2 and the programs that the environment names.
+"""Test the extension's zip, installed, in every Blender there is: the modules 4.3 to 5.2 and the programs that the
+environment names.
 
 BLENDER=/opt/blender-4.3/blender BLENDER_2="env X=1 blender" python3.11 -m tools.matrix
 """
@@ -24,7 +25,9 @@ WINDOW_TESTS = "tests/blender/ui"
 
 def main() -> int:
     """Run everything, whatever fails before, and close with a line for each."""
-    parser = argparse.ArgumentParser(prog="python -m tools.matrix", description="Test the installed extension in every Blender there is.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.matrix", description="Test the installed extension in every Blender there is."
+    )
     parser.add_argument("--only", nargs="+", choices=[*environments.BLENDERS, "programs"], help="some of them")
     parser.add_argument("pytest", nargs="*", help="arguments of pytest, after --")
     options = parser.parse_args()

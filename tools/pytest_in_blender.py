@@ -1,4 +1,5 @@
-"""Run by Blender itself: `blender -b --python tools/pytest_in_blender.py -- FOLDER_OF_PYTEST ARGUMENTS…`; ends it with pytest's exit status.
+"""Run by Blender itself: `blender -b --python tools/pytest_in_blender.py -- FOLDER_OF_PYTEST ARGUMENTS…`; ends it with
+pytest's exit status.
 
 Blender's Python has no pytest, so it comes from a folder of its own.
 """

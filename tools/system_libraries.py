@@ -27,7 +27,9 @@ DEBIAN_PACKAGES = {
     "libxkbcommon.so.0": "libxkbcommon0",
     "libz.so.1": "zlib1g",
 }
-"""All that bpy 4.3 to 5.2 are linked with and their wheels do not bring, but for the C library itself; the same in Debian 12 and 13 and in Ubuntu."""
+"""All that bpy 4.3 to 5.2 are linked with and their wheels do not bring, but for the C library itself; the same in
+Debian 12 and 13 and in Ubuntu.
+"""
 
 OPENED_BY_NAME = ("libEGL.so.1",)
 """Not linked with: opened when a picture is drawn without a screen."""
@@ -36,19 +38,26 @@ _NOT_FOUND = re.compile(r"^\s*(\S+) => not found", re.MULTILINE)
 
 
 def missing_libraries(bpy: Path) -> list[str]:
-    """The libraries that the package in the folder `bpy` needs and this system lacks. Elsewhere than on Linux there are none."""
+    """The libraries that the package in the folder `bpy` needs and this system lacks.
+
+    Elsewhere than on Linux there are none.
+    """
     if sys.platform != "linux":
         return []
     linked = subprocess.run(["ldd", str(bpy / "__init__.so")], capture_output=True, check=False, text=True)
     if linked.returncode:
-        raise SystemExit(f"{bpy / '__init__.so'} cannot be looked at with ldd ({linked.stderr.strip()}): delete that environment and make it again.")
+        raise SystemExit(
+            f"{bpy / '__init__.so'} cannot be looked at with ldd ({linked.stderr.strip()}): delete that environment and make it again."
+        )
     return sorted({*_NOT_FOUND.findall(linked.stdout), *(name for name in OPENED_BY_NAME if not _can_be_opened(name))})
 
 
 def packages_of(libraries: list[str]) -> list[str]:
     """The Debian packages that hold them. SystemExit where one is in no package we know."""
     if unknown := [name for name in libraries if name not in DEBIAN_PACKAGES]:
-        raise SystemExit(f"This system lacks {', '.join(unknown)}, which Blender as a Python module needs: install what holds it and start again.")
+        raise SystemExit(
+            f"This system lacks {', '.join(unknown)}, which Blender as a Python module needs: install what holds it and start again."
+        )
     return sorted({DEBIAN_PACKAGES[name] for name in libraries})
 
 

@@ -35,7 +35,10 @@ STATUS_VARIABLE = "MOTION_RETARGET_2D_TEST_STATUS"
 
 LIMIT = 1500.0
 GRACE = 20.0
-"""Seconds for a run, and for Blender to end once pytest has. Blender 4 as a module crashes or hangs then, once an add-on such as Rigify was enabled."""
+"""Seconds for a run, and for Blender to end once pytest has.
+
+Blender 4 as a module crashes or hangs then, once an add-on such as Rigify was enabled.
+"""
 
 TIMED_OUT = 124
 NOTHING_RAN = 5
@@ -51,7 +54,10 @@ class Blender:
 
 
 def as_module(version: str) -> Blender:
-    """Blender as a module, in its environment. NoPython where the Python it wants is missing, SystemExit where something else is."""
+    """Blender as a module, in its environment.
+
+    NoPython where the Python it wants is missing, SystemExit where something else is.
+    """
     environment = environments.ENVIRONMENTS[version]
     if not (ROOT / environment.folder / environments.READY).exists():
         environments.make(version)
@@ -72,7 +78,20 @@ def as_program(command: str) -> Blender:
             "--root-user-action=ignore",
         )
         subprocess.run([*pip, "--target", str(PYTEST_FOLDER), environments.PYTEST], check=True)
-    return Blender(command, (*shlex.split(command), "-b", "--quiet", "--python-exit-code", "1", "--python", str(SCRIPT), "--", str(PYTEST_FOLDER)))
+    return Blender(
+        command,
+        (
+            *shlex.split(command),
+            "-b",
+            "--quiet",
+            "--python-exit-code",
+            "1",
+            "--python",
+            str(SCRIPT),
+            "--",
+            str(PYTEST_FOLDER),
+        ),
+    )
 
 
 def run(blender: Blender, arguments: list[str], limit: float = LIMIT) -> int:
@@ -80,7 +99,9 @@ def run(blender: Blender, arguments: list[str], limit: float = LIMIT) -> int:
     with tempfile.TemporaryDirectory(prefix="blender-user-") as user:
         status = Path(user) / "pytest-status"
         environment = os.environ | {"BLENDER_USER_RESOURCES": user, STATUS_VARIABLE: str(status)}
-        process = subprocess.Popen([*blender.command, *arguments], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, start_new_session=True)
+        process = subprocess.Popen(
+            [*blender.command, *arguments], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
+        )
         try:
             return _ending(process, blender, status, limit)
         finally:
@@ -88,17 +109,25 @@ def run(blender: Blender, arguments: list[str], limit: float = LIMIT) -> int:
 
 
 def run_side_by_side(blender: Blender, arguments: list[str], limit: float = LIMIT, *, processes: int = 0) -> int:
-    """`run` with the files of TESTS dealt out to so many Blenders, as many as processors where 0; the worst of their exit statuses."""
+    """`run` with the files of TESTS dealt out to so many Blenders, as many as processors where 0; the worst of their
+    exit statuses.
+    """
     files = sorted(str(path.relative_to(ROOT)) for path in (ROOT / TESTS).glob("test_*.py"))
     count = min(processes or os.cpu_count() or 1, len(files))
     with ThreadPoolExecutor(count) as pool:
-        shares = [[word for argument in arguments for word in (files[first::count] if argument == TESTS else [argument])] for first in range(count)]
+        shares = [
+            [word for argument in arguments for word in (files[first::count] if argument == TESTS else [argument])]
+            for first in range(count)
+        ]
         statuses = set(pool.map(lambda share: run(blender, share, limit), shares))
     return max(statuses - {NOTHING_RAN}, default=NOTHING_RAN, key=abs)
 
 
 def _ending(process: subprocess.Popen[bytes], blender: Blender, status: Path, limit: float) -> int:
-    """Wait for the end. What pytest said counts, whatever Blender does afterwards; that is said, because it is no good sign."""
+    """Wait for the end.
+
+    What pytest said counts, whatever Blender does afterwards; that is said, because it is no good sign.
+    """
     began = time.monotonic()
     while process.poll() is None and not status.exists():
         if time.monotonic() - began > limit:
@@ -113,7 +142,9 @@ def _ending(process: subprocess.Popen[bytes], blender: Blender, status: Path, li
         return process.returncode
     told = int(status.read_text(encoding="ascii"))
     if ended != told:
-        how = f"did not end within {GRACE:.0f} seconds and was killed" if ended is None else f"ended with status {ended}"
+        how = (
+            f"did not end within {GRACE:.0f} seconds and was killed" if ended is None else f"ended with status {ended}"
+        )
         sys.stderr.write(f"!!! {blender.name} {how}, after its tests had ended with status {told}\n")
     return told
 
@@ -132,11 +163,15 @@ def arguments_of(installed: Path | None, more: list[str]) -> list[str]:
 
 def main() -> int:
     """Run the tests in the Blender that is named."""
-    parser = argparse.ArgumentParser(prog="python -m tools.tests_in_blender", description="Run tests/blender in Blender.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.tests_in_blender", description="Run tests/blender in Blender."
+    )
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--module", choices=environments.BLENDERS, help="Blender as a Python module, of that version")
     which.add_argument("--program", help="the words that start a real Blender")
-    parser.add_argument("--installed", type=Path, metavar="ZIP", help="install this extension and test that, not the source")
+    parser.add_argument(
+        "--installed", type=Path, metavar="ZIP", help="install this extension and test that, not the source"
+    )
     parser.add_argument("--processes", type=int, default=0, help="so many Blenders at once (default: one a processor)")
     parser.add_argument("--limit", type=float, default=LIMIT, help="seconds (default: %(default)s)")
     parser.add_argument("pytest", nargs="*", help="arguments of pytest, after --")
@@ -145,7 +180,9 @@ def main() -> int:
         blender = as_program(options.program) if options.program else as_module(options.module)
     except environments.NoPython as missing:
         raise SystemExit(str(missing)) from None
-    return run_side_by_side(blender, arguments_of(options.installed, options.pytest), options.limit, processes=options.processes)
+    return run_side_by_side(
+        blender, arguments_of(options.installed, options.pytest), options.limit, processes=options.processes
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""What each part of the training is worth: train without it in turn, on equal short budgets, and compare: `python -m training.ablate --data FOLDER`.
+"""What each part of the training is worth: train without it in turn, on equal short budgets, and compare: `python -m
+training.ablate --data FOLDER`.
 
 Stopped and started again with the same options, it goes on where it was. Writes ABLATION.md.
 """
@@ -48,7 +49,9 @@ PAGE, SECTION, TITLE = "ABLATION.md", "ablation", "Ablation"
 
 @dataclass(frozen=True)
 class Variant:
-    """A way to train: what is replaced in the configuration's loss `weights`, `corruption`, `cameras` and `variety`, and the discriminator's weight."""
+    """A way to train: what is replaced in the configuration's loss `weights`, `corruption`, `cameras` and `variety`,
+    and the discriminator's weight.
+    """
 
     name: str
     title: str
@@ -77,7 +80,11 @@ class Variant:
 
 VARIANTS: tuple[Variant, ...] = (
     Variant("full", "everything, no discriminator"),
-    Variant("triplet", "without the triplet losses", weights={"triplet_motion": 0.0, "triplet_skeleton": 0.0, "triplet_view": 0.0}),
+    Variant(
+        "triplet",
+        "without the triplet losses",
+        weights={"triplet_motion": 0.0, "triplet_skeleton": 0.0, "triplet_view": 0.0},
+    ),
     Variant("adversarial", "with the discriminator, at a weight of 0.05", adversarial=0.05),
     Variant("foot", "without the foot velocity loss", weights={"foot_velocity": 0.0}),
     Variant(
@@ -87,7 +94,11 @@ VARIANTS: tuple[Variant, ...] = (
         cameras={"level": 1.0, "upright": 1.0, "orthographic": 1.0},
         variety={"share": 0.0, "held": 0.0},
     ),
-    Variant("confidence", "without confidence: gaps bridged by curves, everything said to be seen", corruption={"untold": 1.0}),
+    Variant(
+        "confidence",
+        "without confidence: gaps bridged by curves, everything said to be seen",
+        corruption={"untold": 1.0},
+    ),
 )
 VARIANT_NAMES: tuple[str, ...] = tuple(variant.name for variant in VARIANTS)
 
@@ -129,7 +140,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _row(variant: Variant, configuration: Configuration, library: MotionLibrary, options: argparse.Namespace) -> Row:
-    """The variant as a method, trained now unless it was before. Its run folder is named for all that makes it what it is."""
+    """The variant as a method, trained now unless it was before.
+
+    Its run folder is named for all that makes it what it is.
+    """
     changed = variant.of(configuration)
     digest = hashlib.sha256(f"{changed} {options.seed}".encode()).hexdigest()[:10]
     run = options.run / f"{variant.name}-{digest}"
@@ -139,7 +153,9 @@ def _row(variant: Variant, configuration: Configuration, library: MotionLibrary,
     else:
         log.info("%s: %d steps, in %s", variant.name, changed.steps, run)
         device = training_device(options.device)
-        trainer = Trainer(changed, library.training(), held_out_motion(library), device=device, run=run, seed=options.seed)
+        trainer = Trainer(
+            changed, library.training(), held_out_motion(library), device=device, run=run, seed=options.seed
+        )
         trainer.train()
         trainer.export(weights)
     return Row(variant.name, variant.title, variant.title, partial(_method, variant, changed, weights))
@@ -154,15 +170,30 @@ def _scores(rows: Sequence[Row], library: MotionLibrary, options: argparse.Names
     comparison = Comparison(rows, Sources(data=None, device=options.device))
     draws = Lot(held_out_motion(library)).cases(options.cases, WINDOW)
     with tqdm(total=len(CONDITIONS) * len(TARGETS) * len(rows), unit="column", desc="evaluating") as progress:
-        return [score for name in CONDITIONS for score in comparison.scores([film(draw, condition_named(name)) for draw in draws], progress, targets=TARGETS)]
+        return [
+            score
+            for name in CONDITIONS
+            for score in comparison.scores(
+                [film(draw, condition_named(name)) for draw in draws], progress, targets=TARGETS
+            )
+        ]
 
 
 def _report(rows: Sequence[Row], scores: Sequence[Score], options: argparse.Namespace) -> str:
-    head = ["% of height", *(f"{condition} {target.column}" for condition in CONDITIONS for target in TARGETS), "missing joints", "jitter"]
+    head = [
+        "% of height",
+        *(f"{condition} {target.column}" for condition in CONDITIONS for target in TARGETS),
+        "missing joints",
+        "jitter",
+    ]
     body = []
     for row in rows:
         own = [score for score in scores if score.row == row.name]
-        cells = [mean_of(s.error for s in own if (s.condition, s.target) == (condition, target)) for condition in CONDITIONS for target in TARGETS]
+        cells = [
+            mean_of(s.error for s in own if (s.condition, s.target) == (condition, target))
+            for condition in CONDITIONS
+            for target in TARGETS
+        ]
         cells += [hidden_errors(own)[0], mean_of(score.jitter for score in own)]
         body.append([row.title, *("–" if cell is None else f"{cell:.2f}" for cell in cells)])
     explained = (
@@ -175,18 +206,42 @@ def _report(rows: Sequence[Row], scores: Sequence[Score], options: argparse.Name
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m training.ablate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m training.ablate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     add_motion_arguments(parser)
-    parser.add_argument("--config", default="kinematic", help="kinematic, paper, or a .toml file (default: %(default)s)")
-    parser.add_argument("--variants", nargs="+", choices=VARIANT_NAMES, default=list(VARIANT_NAMES), metavar="VARIANT", help=f"of {', '.join(VARIANT_NAMES)}")
-    parser.add_argument("--steps", type=count_above_zero, default=STEPS, help="steps each variant is trained for (default: %(default)s)")
-    parser.add_argument("--quartets", type=count_above_zero, default=QUARTETS, help="quartets a step (default: %(default)s)")
-    parser.add_argument("--cases", type=count_above_zero, default=CASES, help="cases a condition (default: %(default)s)")
+    parser.add_argument(
+        "--config", default="kinematic", help="kinematic, paper, or a .toml file (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--variants",
+        nargs="+",
+        choices=VARIANT_NAMES,
+        default=list(VARIANT_NAMES),
+        metavar="VARIANT",
+        help=f"of {', '.join(VARIANT_NAMES)}",
+    )
+    parser.add_argument(
+        "--steps", type=count_above_zero, default=STEPS, help="steps each variant is trained for (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--quartets", type=count_above_zero, default=QUARTETS, help="quartets a step (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--cases", type=count_above_zero, default=CASES, help="cases a condition (default: %(default)s)"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     parser.add_argument("--threads", type=count_above_zero, help="CPU threads (default: torch's choice)")
-    parser.add_argument("--run", type=Path, default=Path("build/training/ablation"), help="folder for checkpoints (default: %(default)s)")
-    parser.add_argument("--output", type=Path, default=Path("docs"), help="folder for ABLATION.md (default: %(default)s)")
+    parser.add_argument(
+        "--run",
+        type=Path,
+        default=Path("build/training/ablation"),
+        help="folder for checkpoints (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--output", type=Path, default=Path("docs"), help="folder for ABLATION.md (default: %(default)s)"
+    )
     return parser
 
 

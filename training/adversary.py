@@ -16,7 +16,10 @@ LEARNING_RATE = 2e-4
 
 
 class Adversary:
-    """A discriminator with its optimiser. `decoded` are always the recombinations (8 Q, T, 15, 2) of a batch, in body heights."""
+    """A discriminator with its optimiser.
+
+    `decoded` are always the recombinations (8 Q, T, 15, 2) of a batch, in body heights.
+    """
 
     def __init__(self, device: torch.device) -> None:
         self.discriminator = SequenceDiscriminator().to(device)
@@ -24,7 +27,9 @@ class Adversary:
         self._judge = shared(self.discriminator)
 
     def realness(self, batch: Quartets, decoded: Tensor) -> Tensor:
-        """The loss of what was decoded: to look real and to show the body and view that were asked for. Teaches the discriminator nothing."""
+        """The loss of what was decoded: to look real and to show the body and view that were asked for. Teaches the
+        discriminator nothing.
+        """
         _, labels = real_sequences(batch)
         self.discriminator.requires_grad_(False)
         loss = generator_loss(self.discriminator(decoded), labels)

@@ -1,7 +1,7 @@
 """The mean of weights that began as one network: `python -m training.average FIRST.npz SECOND.npz --export MEAN.npz`.
 
-What runs have in common stays, what each took from the noise of its last steps goes (Wortsman et al., "Model soups", ICML 2022). Runs that began at other
-weights have nothing in common, and their mean is of no use.
+What runs have in common stays, what each took from the noise of its last steps goes (Wortsman et al., "Model soups",
+ICML 2022). Runs that began at other weights have nothing in common, and their mean is of no use.
 """
 
 from __future__ import annotations
@@ -22,8 +22,16 @@ log = logging.getLogger("training")
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; 0 where the file was written."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    parser = argparse.ArgumentParser(prog="python -m training.average", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("weights", type=Path, nargs="+", metavar="WEIGHTS", help=".npz files of one network, from runs that began at the same weights")
+    parser = argparse.ArgumentParser(
+        prog="python -m training.average", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "weights",
+        type=Path,
+        nargs="+",
+        metavar="WEIGHTS",
+        help=".npz files of one network, from runs that began at the same weights",
+    )
     parser.add_argument("--export", type=Path, required=True, help="the .npz file to write, half precision")
     options = parser.parse_args(arguments)
     try:
@@ -44,12 +52,21 @@ def averaged(weights: Sequence[StoredWeights]) -> StoredWeights:
     """
     first = weights[0]
     for other in weights[1:]:
-        if {name: values.shape for name, values in first.state.items()} != {name: values.shape for name, values in other.state.items()}:
-            raise ValueError(f"{other.path} holds the weights of another network than {first.path}; average files of one network.")
-        if first.extras.keys() != other.extras.keys() or not all(np.array_equal(first.extras[name], other.extras[name]) for name in first.extras):
-            raise ValueError(f"{other.path} does not go back to the same weights as {first.path}: its normalisation differs; average runs with one beginning.")
+        if {name: values.shape for name, values in first.state.items()} != {
+            name: values.shape for name, values in other.state.items()
+        }:
+            raise ValueError(
+                f"{other.path} holds the weights of another network than {first.path}; average files of one network."
+            )
+        if first.extras.keys() != other.extras.keys() or not all(
+            np.array_equal(first.extras[name], other.extras[name]) for name in first.extras
+        ):
+            raise ValueError(
+                f"{other.path} does not go back to the same weights as {first.path}: its normalisation differs; average runs with one beginning."
+            )
     state = {
-        name: np.mean([other.state[name] for other in weights], axis=0, dtype=np.float64).astype(values.dtype) for name, values in first.state.items()
+        name: np.mean([other.state[name] for other in weights], axis=0, dtype=np.float64).astype(values.dtype)
+        for name, values in first.state.items()
     }
     steps = ", ".join(other.metadata.get("steps", "?") for other in weights)
     return StoredWeights(first.path, state, first.extras, first.metadata | {"steps": f"mean of {steps}"})

@@ -10,10 +10,20 @@ from torch import Tensor
 
 from blender_addon.core.skeleton import BONE_CHILDREN, BONE_PARENTS
 
-from .motion_library import CANONICAL_COUNT, CANONICAL_INDEX, CANONICAL_MIRROR, CANONICAL_PARENTS, JOINT_WEIGHTS, Array, MotionLibrary
+from .motion_library import (
+    CANONICAL_COUNT,
+    CANONICAL_INDEX,
+    CANONICAL_MIRROR,
+    CANONICAL_PARENTS,
+    JOINT_WEIGHTS,
+    Array,
+    MotionLibrary,
+)
 
 ANCESTORS = np.eye(CANONICAL_COUNT, dtype=np.float32)
-"""(24, 24): 1 where a joint's offset lies on the way from the root to another joint, so that joints = ANCESTORS @ turned offsets."""
+"""(24, 24): 1 where a joint's offset lies on the way from the root to another joint, so that joints = ANCESTORS @
+turned offsets.
+"""
 for _joint, _parent in enumerate(CANONICAL_PARENTS):
     if _parent >= 0:
         ANCESTORS[_joint] += ANCESTORS[_parent]
@@ -26,7 +36,9 @@ _LEG = ("Leg", "Foot")
 
 @dataclass(frozen=True)
 class BodyRanges:
-    """Lowest and highest factor of each limb group; `arm_to_leg` is the ratio of the lengths themselves (a person's is about 0.65)."""
+    """Lowest and highest factor of each limb group; `arm_to_leg` is the ratio of the lengths themselves (a person's is
+    about 0.65).
+    """
 
     legs: tuple[float, float] = (0.5, 1.4)
     arm_to_leg: tuple[float, float] = (0.4, 1.5)
@@ -48,9 +60,13 @@ def _indices(names: tuple[str, ...], sides: str = "LR") -> list[int]:
 
 
 class BodySampler:
-    """Draws symmetric bodies as (N, 24, 3) offsets in metres: half of them ordinary people, half with every group anywhere in its range."""
+    """Draws symmetric bodies as (N, 24, 3) offsets in metres: half of them ordinary people, half with every group
+    anywhere in its range.
+    """
 
-    def __init__(self, library: MotionLibrary, device: torch.device, *, ordinary: float = 0.45, ranges: BodyRanges = WIDE) -> None:
+    def __init__(
+        self, library: MotionLibrary, device: torch.device, *, ordinary: float = 0.45, ranges: BodyRanges = WIDE
+    ) -> None:
         offsets = np.stack([symmetric(library.bodies[name]) for name in sorted(library.bodies)])
         self._bodies = torch.as_tensor(offsets, dtype=torch.float32, device=device)
         self._ordinary = ordinary
@@ -79,7 +95,9 @@ class BodySampler:
         scales[:, _indices(_ARM[:1])] = (arms * upper).unsqueeze(1)
         scales[:, _indices(_ARM[1:])] = (arms / upper).unsqueeze(1)
         torso = factor(*ranges.torso)
-        scales[:, [CANONICAL_INDEX[name] for name in ("Spine", "Spine1", "Chest", "Neck", "Neck1")]] = torso.unsqueeze(1)
+        scales[:, [CANONICAL_INDEX[name] for name in ("Spine", "Spine1", "Chest", "Neck", "Neck1")]] = torso.unsqueeze(
+            1
+        )
         scales[:, [CANONICAL_INDEX[name] for name in ("Head", "HeadEnd")]] = factor(*ranges.head).unsqueeze(1)
         shoulders, hips = factor(*ranges.shoulders), factor(*ranges.hips)
         per_axis = scales.unsqueeze(-1).repeat(1, 1, 3)
@@ -91,7 +109,10 @@ class BodySampler:
 
 
 def symmetric(offsets: Array) -> Array:
-    """The body (24, 3) with both sides alike. Captured sides differ by up to 11 %, and mirrored motion would then contradict its body's lengths."""
+    """The body (24, 3) with both sides alike.
+
+    Captured sides differ by up to 11 %, and mirrored motion would then contradict its body's lengths.
+    """
     mirrored = offsets[list(CANONICAL_MIRROR)] * np.array([-1, 1, 1])
     return ((offsets + mirrored) / 2).astype(np.float32)
 

@@ -1,8 +1,8 @@
 """Motion of one's own to train on: a folder of BVH files, read onto the canonical skeleton.
 
-A BVH file holds a tree of joints with any names, any rest pose and any axes. Nothing is asked of its rest pose: each joint keeps the rotations of the
-file, turned once by a constant so that at rest its bone points as it does in the T-pose. Joint positions are those of the file; how a bone rolls
-about its own length is right up to that constant.
+A BVH file holds a tree of joints with any names, any rest pose and any axes. Nothing is asked of its rest pose: each
+joint keeps the rotations of the file, turned once by a constant so that at rest its bone points as it does in the
+T-pose. Joint positions are those of the file; how a bone rolls about its own length is right up to that constant.
 """
 
 from __future__ import annotations
@@ -45,9 +45,12 @@ FPS = 30.0
 ADULT_LEG = 0.84
 """Thigh + shin in metres of an adult of 1.7 m: it gives a file its unit."""
 HEAD_BONE_RANGE = (0.08, 0.6)
-"""A head bone's length over the torso's; an end site outside it says nothing about the head, which then gets the length of other heads."""
+"""A head bone's length over the torso's; an end site outside it says nothing about the head, which then gets the length
+of other heads.
+"""
 RIGID = 0.02
-"""How far, in leg lengths, a bone's end may stray from where a rigid bone would have it before it is worth a warning."""
+"""How far, in leg lengths, a bone's end may stray from where a rigid bone would have it before it is worth a warning.
+"""
 
 KNOWN_PREFIX = re.compile(r"^(mixamorig|bip|character|ccbase|valvebipedbip|def)\d*")
 """What exporters put before every joint's name."""
@@ -57,7 +60,9 @@ SIDES: dict[str, tuple[str, ...]] = {"L": ("left{}", "l{}", "{}left", "{}l"), "R
 
 @dataclass(frozen=True)
 class NamingFamily:
-    """What one family of rigs calls the limbs, without the side: canonical name to the names that it may bear, lower case, letters and digits only."""
+    """What one family of rigs calls the limbs, without the side: canonical name to the names that it may bear, lower
+    case, letters and digits only.
+    """
 
     name: str
     limbs: Mapping[str, tuple[str, ...]]
@@ -66,15 +71,36 @@ class NamingFamily:
 NAMING_FAMILIES: tuple[NamingFamily, ...] = (
     NamingFamily(
         "MotionBuilder, CMU, Mixamo",
-        {"UpLeg": ("upleg",), "Leg": ("leg",), "Foot": ("foot",), "Arm": ("arm",), "ForeArm": ("forearm",), "Hand": ("hand",)},
+        {
+            "UpLeg": ("upleg",),
+            "Leg": ("leg",),
+            "Foot": ("foot",),
+            "Arm": ("arm",),
+            "ForeArm": ("forearm",),
+            "Hand": ("hand",),
+        },
     ),
     NamingFamily(
         "Unity humanoid, VRM",
-        {"UpLeg": ("upperleg",), "Leg": ("lowerleg",), "Foot": ("foot",), "Arm": ("upperarm",), "ForeArm": ("lowerarm",), "Hand": ("hand",)},
+        {
+            "UpLeg": ("upperleg",),
+            "Leg": ("lowerleg",),
+            "Foot": ("foot",),
+            "Arm": ("upperarm",),
+            "ForeArm": ("lowerarm",),
+            "Hand": ("hand",),
+        },
     ),
     NamingFamily(
         "Biped, Unreal, Rigify",
-        {"UpLeg": ("thigh",), "Leg": ("calf", "shin"), "Foot": ("foot",), "Arm": ("upperarm",), "ForeArm": ("forearm", "lowerarm"), "Hand": ("hand",)},
+        {
+            "UpLeg": ("thigh",),
+            "Leg": ("calf", "shin"),
+            "Foot": ("foot",),
+            "Arm": ("upperarm",),
+            "ForeArm": ("forearm", "lowerarm"),
+            "Hand": ("hand",),
+        },
     ),
     NamingFamily(
         "DAZ, Poser",
@@ -89,17 +115,33 @@ NAMING_FAMILIES: tuple[NamingFamily, ...] = (
     ),
     NamingFamily(
         "Biovision, ACCAD, Xsens, SMPL",
-        {"UpLeg": ("hip",), "Leg": ("knee",), "Foot": ("ankle",), "Arm": ("shoulder",), "ForeArm": ("elbow",), "Hand": ("wrist",)},
+        {
+            "UpLeg": ("hip",),
+            "Leg": ("knee",),
+            "Foot": ("ankle",),
+            "Arm": ("shoulder",),
+            "ForeArm": ("elbow",),
+            "Hand": ("wrist",),
+        },
     ),
     NamingFamily(
         "Acclaim",
-        {"UpLeg": ("femur",), "Leg": ("tibia",), "Foot": ("foot",), "Arm": ("humerus",), "ForeArm": ("radius",), "Hand": ("wrist", "hand")},
+        {
+            "UpLeg": ("femur",),
+            "Leg": ("tibia",),
+            "Foot": ("foot",),
+            "Arm": ("humerus",),
+            "ForeArm": ("radius",),
+            "Hand": ("wrist", "hand"),
+        },
     ),
 )
 HEAD_NAMES: tuple[str, ...] = ("head", "spine006")
 
 REST_DIRECTIONS: dict[str, tuple[float, float, float]] = {
-    **dict.fromkeys(("Spine", "Spine1", "Chest", "Neck", "Neck1", "Head", "HeadEnd", "LClav", "RClav"), (0.0, 1.0, 0.0)),
+    **dict.fromkeys(
+        ("Spine", "Spine1", "Chest", "Neck", "Neck1", "Head", "HeadEnd", "LClav", "RClav"), (0.0, 1.0, 0.0)
+    ),
     "LArm": (0.95, 0.31, 0.0),
     "RArm": (-0.95, 0.31, 0.0),
     **dict.fromkeys(("LForeArm", "LHand"), (1.0, 0.0, 0.0)),
@@ -115,7 +157,9 @@ ACROSS: dict[str, tuple[str, str]] = {"Hips": ("LUpLeg", "RUpLeg"), "Chest": ("L
 
 @dataclass(frozen=True)
 class BvhJoint:
-    """One joint of the tree: its name ("" for an end site), its parent's index (-1 at a root), its offset and its channels in the file's order."""
+    """One joint of the tree: its name ("" for an end site), its parent's index (-1 at a root), its offset and its
+    channels in the file's order.
+    """
 
     name: str
     parent: int
@@ -125,7 +169,9 @@ class BvhJoint:
 
 @dataclass(frozen=True, eq=False)
 class BvhMotion:
-    """A BVH file as it stands: joints, parents before children; `values` (T, channels) in degrees and the file's unit; seconds a frame."""
+    """A BVH file as it stands: joints, parents before children; `values` (T, channels) in degrees and the file's unit;
+    seconds a frame.
+    """
 
     joints: tuple[BvhJoint, ...]
     values: Doubles
@@ -146,20 +192,27 @@ class BvhMotion:
                     local_position[:, "XYZ".index(name[0])] = channels[:, at]
             turns = [at for at, name in enumerate(joint.channels) if name.endswith("rotation")]
             order = "".join(joint.channels[at][0] for at in turns)
-            local = Rotation.from_euler(order, channels[:, turns], degrees=True).as_matrix() if turns else np.broadcast_to(np.eye(3), (frames, 3, 3))
+            local = (
+                Rotation.from_euler(order, channels[:, turns], degrees=True).as_matrix()
+                if turns
+                else np.broadcast_to(np.eye(3), (frames, 3, 3))
+            )
             if joint.parent < 0:
                 rotations[:, index], positions[:, index] = local, local_position
             else:
                 rotations[:, index] = rotations[:, joint.parent] @ local
-                positions[:, index] = positions[:, joint.parent] + (rotations[:, joint.parent] @ local_position[..., None])[..., 0]
+                positions[:, index] = (
+                    positions[:, joint.parent] + (rotations[:, joint.parent] @ local_position[..., None])[..., 0]
+                )
         return rotations, positions
 
 
 def load_bvh_folder(folder: Path) -> MotionLibrary:
     """Every BVH file in a folder and the folders in it, as clips of 30 frames a second on the canonical skeleton.
 
-    A clip's category is the folder it lies in. Sizes are made those of a person of 1.7 m by the length of the legs. Which way is up is asked of all
-    files together: where heads stand above feet. Raises FileNotFoundError where there is no BVH file, ValueError where one cannot be read.
+    A clip's category is the folder it lies in. Sizes are made those of a person of 1.7 m by the length of the legs.
+    Which way is up is asked of all files together: where heads stand above feet. Raises FileNotFoundError where there
+    is no BVH file, ValueError where one cannot be read.
     """
     paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() == ".bvh") if folder.is_dir() else []
     if not paths:
@@ -186,7 +239,9 @@ def read_bvh(path: Path) -> BvhMotion:
         joints = _parse_hierarchy(hierarchy)
         values, frame_time = _parse_motion(motion, sum(len(joint.channels) for joint in joints))
     except (ValueError, IndexError) as error:
-        raise ValueError(f"The BVH file {path} cannot be read: {error}; export it again or take it out of the folder.") from error
+        raise ValueError(
+            f"The BVH file {path} cannot be read: {error}; export it again or take it out of the folder."
+        ) from error
     return BvhMotion(joints, values, frame_time)
 
 
@@ -218,7 +273,9 @@ def _parse_hierarchy(text: str) -> tuple[BvhJoint, ...]:
         raise ValueError("its HIERARCHY part is not whole")
     if missing := [name or "End Site" for index, name in enumerate(names) if index not in offsets]:
         raise ValueError(f"the joint {missing[0]} has no OFFSET")
-    return tuple(BvhJoint(name, parents[index], offsets[index], channels.get(index, ())) for index, name in enumerate(names))
+    return tuple(
+        BvhJoint(name, parents[index], offsets[index], channels.get(index, ())) for index, name in enumerate(names)
+    )
 
 
 def _parse_channels(words: Sequence[str], line_number: int) -> tuple[str, ...]:
@@ -236,7 +293,9 @@ def _parse_motion(text: str, channel_count: int) -> tuple[Doubles, float]:
     frames, frame_time = int(header[1]), float(header[2])
     values = np.array(text[header.end() :].split(), dtype=np.float64)
     if frames < 1 or values.size != frames * channel_count:
-        raise ValueError(f"{frames} frames of {channel_count} channels are announced and {values.size} numbers are there")
+        raise ValueError(
+            f"{frames} frames of {channel_count} channels are announced and {values.size} numbers are there"
+        )
     if not np.isfinite(values).all() or not frame_time > 0 or not np.isfinite(frame_time):
         raise ValueError("its MOTION part holds a number that is not finite")
     return values.reshape(frames, channel_count), frame_time
@@ -244,7 +303,9 @@ def _parse_motion(text: str, channel_count: int) -> tuple[Doubles, float]:
 
 @dataclass(frozen=True, eq=False)
 class _Performance:
-    """What a file says about canonical joints: for each the file's joint it is (-1 where it has none), and every joint's pose in the file's axes."""
+    """What a file says about canonical joints: for each the file's joint it is (-1 where it has none), and every
+    joint's pose in the file's axes.
+    """
 
     path: Path
     fps: float
@@ -272,19 +333,30 @@ class _Performance:
 
 
 def _find_sources(joints: Sequence[BvhJoint], path: Path) -> tuple[int, ...]:
-    """For each canonical joint, the index of the file's joint that it is, -1 where there is none: limbs by name, the rest by the tree."""
+    """For each canonical joint, the index of the file's joint that it is, -1 where there is none: limbs by name, the
+    rest by the tree.
+    """
     limbs = _find_limbs(joints, path)
     hips = _common_ancestor(joints, limbs["LUpLeg"], limbs["RUpLeg"])
     chest = _common_ancestor(joints, limbs["LArm"], limbs["RArm"])
     if hips < 0 or chest < 0:
-        raise ValueError(f"The legs or the arms of the BVH file {path} hang on no common joint; export one body with one root.")
+        raise ValueError(
+            f"The legs or the arms of the BVH file {path} hang on no common joint; export one body with one root."
+        )
     found = {**limbs, "Hips": hips, "Chest": chest}
     found |= _spread(("Spine", "Spine1"), _between(joints, hips, chest))
     found |= _spread(("Neck", "Neck1"), _between(joints, chest, limbs["Head"]))
     for side in SIDES:
         found |= _spread((side + "Clav",), _between(joints, chest, limbs[side + "Arm"]))
         found |= _spread((side + "Toe",), _children(joints, limbs[side + "Foot"]))
-    found |= _spread(("HeadEnd",), [child for child in _children(joints, limbs["Head"]) if not joints[child].name or "end" in joints[child].name.lower()])
+    found |= _spread(
+        ("HeadEnd",),
+        [
+            child
+            for child in _children(joints, limbs["Head"])
+            if not joints[child].name or "end" in joints[child].name.lower()
+        ],
+    )
     return tuple(found.get(name, -1) for name in CANONICAL_JOINTS)
 
 
@@ -296,16 +368,26 @@ def _find_limbs(joints: Sequence[BvhJoint], path: Path) -> dict[str, int]:
         keys.setdefault(KNOWN_PREFIX.sub("", plain), index)
     best: dict[str, int] = {}
     for family in NAMING_FAMILIES:
-        wanted = {side + limb: [form.format(name) for name in names for form in forms] for limb, names in family.limbs.items() for side, forms in SIDES.items()}
+        wanted = {
+            side + limb: [form.format(name) for name in names for form in forms]
+            for limb, names in family.limbs.items()
+            for side, forms in SIDES.items()
+        }
         wanted["Head"] = list(HEAD_NAMES)
         found = {limb: next((keys[name] for name in names if name in keys), -1) for limb, names in wanted.items()}
         known = {limb: index for limb, index in found.items() if index >= 0}
         best = max(best, known, key=len)
-    missing = [name for name in CANONICAL_JOINTS if name not in best and name.endswith(("UpLeg", "Leg", "Foot", "Arm", "Hand", "Head"))]
+    missing = [
+        name
+        for name in CANONICAL_JOINTS
+        if name not in best and name.endswith(("UpLeg", "Leg", "Foot", "Arm", "Hand", "Head"))
+    ]
     if missing:
         names = ", ".join(joint.name for joint in joints if joint.name)
         families = "; ".join(family.name for family in NAMING_FAMILIES)
-        raise ValueError(f"The BVH file {path} has no joint known as {', '.join(missing)} among {names}; name its joints as one of these does: {families}.")
+        raise ValueError(
+            f"The BVH file {path} has no joint known as {', '.join(missing)} among {names}; name its joints as one of these does: {families}."
+        )
     return best
 
 
@@ -389,7 +471,9 @@ def _turned(clip: MotionClip, turn: Rotation) -> MotionClip:
 
 
 def _solve(performance: _Performance) -> tuple[Array, Array, Array]:
-    """Local quaternions (T, 24, 4), root (T, 3) metres and offsets (24, 3) metres of a performance on the canonical skeleton, in the file's axes."""
+    """Local quaternions (T, 24, 4), root (T, 3) metres and offsets (24, 3) metres of a performance on the canonical
+    skeleton, in the file's axes.
+    """
     world = np.empty((len(performance.positions), CANONICAL_COUNT, 3, 3))
     offsets = np.zeros((CANONICAL_COUNT, 3))
     stray = 0.0
@@ -407,13 +491,23 @@ def _solve(performance: _Performance) -> tuple[Array, Array, Array]:
             stray = max(stray, float(np.linalg.norm(local - offsets[joint], axis=1).max()))
     leg = leg_length(offsets.astype(np.float32))
     if not leg > 0:
-        raise ValueError(f"The legs of the BVH file {performance.path} have no length; export it with its skeleton's offsets.")
+        raise ValueError(
+            f"The legs of the BVH file {performance.path} have no length; export it with its skeleton's offsets."
+        )
     if stray > RIGID * leg:
-        log.warning("%s: bones stretch by up to %.0f %% of the leg's length; they are read at their mean length", performance.path, 100 * stray / leg)
+        log.warning(
+            "%s: bones stretch by up to %.0f %% of the leg's length; they are read at their mean length",
+            performance.path,
+            100 * stray / leg,
+        )
     parents = np.maximum(CANONICAL_PARENTS, 0)
     local_rotations = np.swapaxes(world[:, parents], -1, -2) @ world
     local_rotations[:, 0] = world[:, 0]
-    quaternions = Rotation.from_matrix(local_rotations.reshape(-1, 3, 3)).as_quat(scalar_first=True).reshape(-1, CANONICAL_COUNT, 4)
+    quaternions = (
+        Rotation.from_matrix(local_rotations.reshape(-1, 3, 3))
+        .as_quat(scalar_first=True)
+        .reshape(-1, CANONICAL_COUNT, 4)
+    )
     torso = np.linalg.norm(performance.middle("Arm") - performance.middle("UpLeg"), axis=1).mean()
     head_end = CANONICAL_INDEX["HeadEnd"]
     if not HEAD_BONE_RANGE[0] * torso < np.linalg.norm(offsets[head_end]) < HEAD_BONE_RANGE[1] * torso:
@@ -424,7 +518,8 @@ def _solve(performance: _Performance) -> tuple[Array, Array, Array]:
 
 
 def _rest_turn(performance: _Performance, joint: int, world: Doubles) -> Doubles:
-    """(3, 3): the constant B that makes the file's rotations R those of the canonical joint, R · B, which is the identity in the T-pose.
+    """(3, 3): the constant B that makes the file's rotations R those of the canonical joint, R · B, which is the
+    identity in the T-pose.
 
     `world` (T, 24, 3, 3) holds the canonical rotations of the joints before this one.
     """
@@ -490,6 +585,9 @@ def _at_30_fps(rotations: Array, root: Array, fps: float) -> tuple[Array, Array]
     given = np.arange(count) / fps
     # A file rounds its frame time, so that its last frame may fall just short of one of ours.
     wanted = np.minimum(np.arange(int(given[-1] * FPS + 0.01) + 1) / FPS, given[-1])
-    turned = [Slerp(given, Rotation.from_quat(rotations[:, joint], scalar_first=True))(wanted).as_quat(scalar_first=True) for joint in range(CANONICAL_COUNT)]
+    turned = [
+        Slerp(given, Rotation.from_quat(rotations[:, joint], scalar_first=True))(wanted).as_quat(scalar_first=True)
+        for joint in range(CANONICAL_COUNT)
+    ]
     moved = [np.interp(wanted, given, root[:, axis]) for axis in range(3)]
     return np.stack(turned, axis=1).astype(np.float32), np.stack(moved, axis=1).astype(np.float32)

@@ -16,8 +16,10 @@ NEAREST = 0.45
 
 @dataclass(frozen=True)
 class Cameras:
-    """N cameras: `azimuth`, `elevation`, `roll` (N,) in radians; `closeness` (N,), the body's height over the camera's distance, 0 where
-    orthographic; `centre` (N, 2), where the performer's mean place is in the picture, in body heights from the middle; `pixels` (N,) a body height."""
+    """N cameras: `azimuth`, `elevation`, `roll` (N,) in radians; `closeness` (N,), the body's height over the camera's
+    distance, 0 where orthographic; `centre` (N, 2), where the performer's mean place is in the picture, in body heights
+    from the middle; `pixels` (N,) a body height.
+    """
 
     azimuth: Tensor
     elevation: Tensor
@@ -29,7 +31,9 @@ class Cameras:
 
 @dataclass(frozen=True)
 class QuartetCameras:
-    """The two views (Q, 2) of each quartet, and four cameras (Q, 4) that film them: roll, lens and picture differ from clip to clip."""
+    """The two views (Q, 2) of each quartet, and four cameras (Q, 4) that film them: roll, lens and picture differ from
+    clip to clip.
+    """
 
     azimuth: Tensor
     elevation: Tensor
@@ -40,12 +44,23 @@ class QuartetCameras:
 
     def of_view(self, view: int, clip: int) -> Cameras:
         """The cameras (Q,) that film clip `clip` of every quartet from its view `view`."""
-        return Cameras(self.azimuth[:, view], self.elevation[:, view], self.roll[:, clip], self.closeness[:, clip], self.centre[:, clip], self.pixels[:, clip])
+        return Cameras(
+            self.azimuth[:, view],
+            self.elevation[:, view],
+            self.roll[:, clip],
+            self.closeness[:, clip],
+            self.centre[:, clip],
+            self.pixels[:, clip],
+        )
 
 
 @dataclass(frozen=True)
 class CameraSampler:
-    """How cameras are drawn. Angles in degrees; `level` and `upright` are the parts with no pitch and no roll, `orthographic` that with no perspective."""
+    """How cameras are drawn.
+
+    Angles in degrees; `level` and `upright` are the parts with no pitch and no roll, `orthographic` that with no
+    perspective.
+    """
 
     pitch: tuple[float, float] = (-20.0, 35.0)
     level: float = 0.4
@@ -74,8 +89,8 @@ class CameraSampler:
 def picture(joints: Tensor, root: Tensor, height: Tensor, camera: Cameras) -> tuple[Tensor, Tensor]:
     """Motion as cameras see it: pixels (N, T, 15, 2), and pixels per metre (N,) at the performer's mean distance.
 
-    `joints` (N, T, 15, 3) about the mid-hip and `root` (N, T, 3) in metres, body-centred frame, the path's mean at the origin; `height` (N,) metres.
-    A camera looks straight ahead past the performer, who stands `centre` off its axis.
+    `joints` (N, T, 15, 3) about the mid-hip and `root` (N, T, 3) in metres, body-centred frame, the path's mean at the
+    origin; `height` (N,) metres. A camera looks straight ahead past the performer, who stands `centre` off its axis.
     """
     rotation = view_rotation(camera.azimuth, camera.elevation)
     places = (joints + root.unsqueeze(-2)) @ rotation.mT.unsqueeze(1) / height[:, None, None, None]

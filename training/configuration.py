@@ -30,11 +30,11 @@ class Model(StrEnum):
 class Configuration:
     """How a network is trained.
 
-    `quartets` a step and process; `frames` a clip, one of them drawn each step; short walks and runs go on up to `walk_frames`, 0 where they end as
-    captured; the learning rate rises over `warmup_steps`, holds, and falls
-    to 0 over the last `decay_share` of the steps; `average` is the decay of the averaged weights that are kept; `adversarial` the weight of
-    the discriminator's say, 0 for none; `dropout` that of the network's layers, None where it is as they have it; `weights` of the loss terms, 0 where
-    none is given.
+    `quartets` a step and process; `frames` a clip, one of them drawn each step; short walks and runs go on up to
+    `walk_frames`, 0 where they end as captured; the learning rate rises over `warmup_steps`, holds, and falls to 0 over
+    the last `decay_share` of the steps; `average` is the decay of the averaged weights that are kept; `adversarial` the
+    weight of the discriminator's say, 0 for none; `dropout` that of the network's layers, None where it is as they have
+    it; `weights` of the loss terms, 0 where none is given.
     """
 
     model: Model
@@ -56,11 +56,15 @@ class Configuration:
 
     def __post_init__(self) -> None:
         if self.steps < 1 or self.quartets < 1 or not self.frames or min(self.frames) < 2:
-            raise ValueError("A training configuration needs at least one step, one quartet and clips of two frames; raise `steps`, `quartets` or `frames`.")
+            raise ValueError(
+                "A training configuration needs at least one step, one quartet and clips of two frames; raise `steps`, `quartets` or `frames`."
+            )
         if any(count % 2 for count in self.frames):
             raise ValueError("Every number in `frames` must be even; round it up.")
         if self.model is Model.PAPER and any(count != reconstructable_length(count) for count in self.frames):
-            raise ValueError(f"Every number in `frames` of the paper's network must be a multiple of {MOTION_STRIDE} and at least {SHORTEST}; round it up.")
+            raise ValueError(
+                f"Every number in `frames` of the paper's network must be a multiple of {MOTION_STRIDE} and at least {SHORTEST}; round it up."
+            )
 
     def rate(self, step: int) -> float:
         """The learning rate of a step as a part of the highest."""
@@ -110,7 +114,9 @@ def _pair(value: object) -> tuple[float, float]:
 
 @dataclass(frozen=True)
 class _Kind:
-    """A type that settings have: in words, and how TOML's value becomes one; `read` raises TypeError or ValueError where it cannot."""
+    """A type that settings have: in words, and how TOML's value becomes one; `read` raises TypeError or ValueError
+    where it cannot.
+    """
 
     words: str
     read: Callable[[object], object]
@@ -130,7 +136,9 @@ _KINDS: dict[object, _Kind] = {
     Model: _Kind(" or ".join(Model), lambda value: Model(_of(value, str))),
     tuple[int, ...]: _Kind("a list of whole numbers", lambda value: tuple(_of(item, int) for item in _of(value, list))),
     tuple[float, float]: _Kind("a list of two numbers", _pair),
-    Mapping[str, float]: _Kind("a table of numbers", lambda value: {key: _number(item) for key, item in _of(value, dict).items()}),
+    Mapping[str, float]: _Kind(
+        "a table of numbers", lambda value: {key: _number(item) for key, item in _of(value, dict).items()}
+    ),
 }
 
 

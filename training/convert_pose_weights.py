@@ -2,11 +2,13 @@
 # requires-python = "==3.11.*"
 # dependencies = ["numpy==2.4.6", "onnx==1.19.1", "tflite==2.18.0"]
 # ///
-"""Makes `blazepose_heavy.onnx` of Google's published file: `python convert_pose_weights.py pose_landmark_heavy.tflite blazepose_heavy.onnx`.
+"""Makes `blazepose_heavy.onnx` of Google's published file: `python convert_pose_weights.py pose_landmark_heavy.tflite
+blazepose_heavy.onnx`.
 
-The file is in npm `@mediapipe/pose` 0.5.1675469404 (Apache-2.0). An environment of its own has what stands above; nothing else of this project is
-needed. The numbers are not touched: they are half precision in both files. What the add-on does not use, the outline of the body, is left out.
-The converted file is the same, byte for byte, wherever it is made; its sha256 is printed.
+The file is in npm `@mediapipe/pose` 0.5.1675469404 (Apache-2.0). An environment of its own has what stands above;
+nothing else of this project is needed. The numbers are not touched: they are half precision in both files. What the
+add-on does not use, the outline of the body, is left out. The converted file is the same, byte for byte, wherever it is
+made; its sha256 is printed.
 """
 
 from __future__ import annotations
@@ -41,7 +43,11 @@ HALF_FROM = 64
 
 NO_ACTIVATION, RELU, RELU6 = 0, 1, 3
 OPERATORS = {code: name for name, code in vars(tflite.BuiltinOperator).items() if isinstance(code, int)}
-TYPES = {tflite.TensorType.FLOAT32: np.float32, tflite.TensorType.FLOAT16: np.float16, tflite.TensorType.INT32: np.int32}
+TYPES = {
+    tflite.TensorType.FLOAT32: np.float32,
+    tflite.TensorType.FLOAT16: np.float16,
+    tflite.TensorType.INT32: np.int32,
+}
 
 
 class Table(Protocol):
@@ -59,7 +65,11 @@ class Converter:
 
     def __init__(self, model: tflite.Model) -> None:
         self._model, self._graph = model, model.Subgraphs(0)
-        self._constants = {index: constant for index in range(self._graph.TensorsLength()) if (constant := self._constant(index)) is not None}
+        self._constants = {
+            index: constant
+            for index in range(self._graph.TensorsLength())
+            if (constant := self._constant(index)) is not None
+        }
         self._nodes: list[onnx.NodeProto] = []
         self._initializers: list[onnx.TensorProto] = []
 
@@ -74,8 +84,16 @@ class Converter:
                 wanted.update(node.input)
         halves, casts = _halved([one for one in self._initializers if one.name in wanted])
         image = self._graph.Inputs(0)
-        outputs = [index for index in map(self._graph.Outputs, range(self._graph.OutputsLength())) if _name(index) in OUTPUTS]
-        graph = helper.make_graph([*casts, *reversed(nodes)], "blazepose", [self._described(image)], [self._described(index) for index in outputs], halves)
+        outputs = [
+            index for index in map(self._graph.Outputs, range(self._graph.OutputsLength())) if _name(index) in OUTPUTS
+        ]
+        graph = helper.make_graph(
+            [*casts, *reversed(nodes)],
+            "blazepose",
+            [self._described(image)],
+            [self._described(index) for index in outputs],
+            halves,
+        )
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=FORMAT)
         onnx.checker.check_model(model)
         return model
@@ -84,7 +102,11 @@ class Converter:
         """The numbers of a tensor; None where it is computed."""
         tensor = self._graph.Tensors(index)
         buffer = self._model.Buffers(tensor.Buffer())
-        return np.frombuffer(buffer.DataAsNumpy().tobytes(), TYPES[tensor.Type()]).reshape(self._shape(index)) if buffer.DataLength() else None
+        return (
+            np.frombuffer(buffer.DataAsNumpy().tobytes(), TYPES[tensor.Type()]).reshape(self._shape(index))
+            if buffer.DataLength()
+            else None
+        )
 
     def _shape(self, index: int) -> list[int]:
         tensor = self._graph.Tensors(index)
@@ -92,7 +114,9 @@ class Converter:
 
     def _described(self, index: int) -> onnx.ValueInfoProto:
         shape = self._shape(index)
-        return helper.make_tensor_value_info(_name(index), TensorProto.FLOAT, [shape[axis] for axis in CHANNELS_FIRST] if len(shape) == 4 else shape)
+        return helper.make_tensor_value_info(
+            _name(index), TensorProto.FLOAT, [shape[axis] for axis in CHANNELS_FIRST] if len(shape) == 4 else shape
+        )
 
     def _kept(self, numbers: Numbers | np.generic) -> str:
         """The name of a new constant."""
@@ -111,7 +135,9 @@ class Converter:
             self._constants[output] = self._constants[inputs[0]].astype(np.float32)
             return
         if kind not in CONVERSIONS:
-            raise ValueError(f"The network has an operator {kind}, which is not converted here; take the file named above.")
+            raise ValueError(
+                f"The network has an operator {kind}, which is not converted here; take the file named above."
+            )
         CONVERSIONS[kind](self, operator, inputs, output)
 
     def _activated(self, code: int, output: str) -> None:
@@ -125,17 +151,34 @@ class Converter:
         elif code == RELU6:
             self._node("Clip", [before, self._kept(np.float32(0)), self._kept(np.float32(6))], output)
         else:
-            raise ValueError(f"The network has an activation of kind {code}, which is not converted here; take the file named above.")
+            raise ValueError(
+                f"The network has an activation of kind {code}, which is not converted here; take the file named above."
+            )
 
     def convolution(self, operator: tflite.Operator, inputs: list[int], output: int) -> None:
         """Ordinary and depthwise ones: (out, h, w, in) and (1, h, w, channels) kernels."""
-        depthwise = self._constants[inputs[1]].shape[0] == 1 and operator.BuiltinOptionsType() == tflite.BuiltinOptions.DepthwiseConv2DOptions
+        depthwise = (
+            self._constants[inputs[1]].shape[0] == 1
+            and operator.BuiltinOptionsType() == tflite.BuiltinOptions.DepthwiseConv2DOptions
+        )
         options = _options(operator, tflite.DepthwiseConv2DOptions if depthwise else tflite.Conv2DOptions)
         kernel = self._constants[inputs[1]].transpose((3, 0, 1, 2) if depthwise else CHANNELS_FIRST)
         sides, strides = list(kernel.shape[2:]), [options.StrideH(), options.StrideW()]
         pads = self._pads(options, inputs[0], sides, strides)
-        names = [_name(inputs[0]), self._kept(kernel.astype(np.float32)), self._kept(self._constants[inputs[2]].astype(np.float32))]
-        self._node("Conv", names, _name(output), kernel_shape=sides, strides=strides, pads=pads, group=kernel.shape[0] if depthwise else 1)
+        names = [
+            _name(inputs[0]),
+            self._kept(kernel.astype(np.float32)),
+            self._kept(self._constants[inputs[2]].astype(np.float32)),
+        ]
+        self._node(
+            "Conv",
+            names,
+            _name(output),
+            kernel_shape=sides,
+            strides=strides,
+            pads=pads,
+            group=kernel.shape[0] if depthwise else 1,
+        )
         self._activated(options.FusedActivationFunction(), _name(output))
 
     def addition(self, operator: tflite.Operator, inputs: list[int], output: int) -> None:
@@ -158,9 +201,17 @@ class Converter:
     def resizing(self, operator: tflite.Operator, inputs: list[int], output: int) -> None:
         """Bilinear."""
         options = _options(operator, tflite.ResizeBilinearOptions)
-        corners = "align_corners" if options.AlignCorners() else "half_pixel" if options.HalfPixelCenters() else "asymmetric"
+        corners = (
+            "align_corners" if options.AlignCorners() else "half_pixel" if options.HalfPixelCenters() else "asymmetric"
+        )
         sides = self._kept(np.array([self._shape(output)[axis] for axis in CHANNELS_FIRST], np.int64))
-        self._node("Resize", [_name(inputs[0]), "", "", sides], _name(output), mode="linear", coordinate_transformation_mode=corners)
+        self._node(
+            "Resize",
+            [_name(inputs[0]), "", "", sides],
+            _name(output),
+            mode="linear",
+            coordinate_transformation_mode=corners,
+        )
 
     def reshaping(self, operator: tflite.Operator, inputs: list[int], output: int) -> None:
         """In TFLite's order of axes."""
@@ -174,12 +225,17 @@ class Converter:
         """1 / (1 + exp(−x))."""
         self._node("Sigmoid", [_name(inputs[0])], _name(output))
 
-    def _pads(self, options: tflite.Conv2DOptions | tflite.Pool2DOptions, image: int, sides: list[int], strides: list[int]) -> list[int]:
+    def _pads(
+        self, options: tflite.Conv2DOptions | tflite.Pool2DOptions, image: int, sides: list[int], strides: list[int]
+    ) -> list[int]:
         """TFLite's "same": as much at the beginning as at the end, or one less."""
         if options.Padding() != tflite.Padding.SAME:
             return [0, 0, 0, 0]
         lengths = self._shape(image)[1:3]
-        whole = [max(0, (-(-length // stride) - 1) * stride + side - length) for length, side, stride in zip(lengths, sides, strides, strict=True)]
+        whole = [
+            max(0, (-(-length // stride) - 1) * stride + side - length)
+            for length, side, stride in zip(lengths, sides, strides, strict=True)
+        ]
         return [*(pad // 2 for pad in whole), *(pad - pad // 2 for pad in whole)]
 
 
@@ -203,7 +259,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     published = options.published.read_bytes()
     if hashlib.sha256(published).hexdigest() != SHA256:
-        parser.error(f"{options.published} is not the file that was published; take package/pose_landmark_heavy.tflite of that npm package.")
+        parser.error(
+            f"{options.published} is not the file that was published; take package/pose_landmark_heavy.tflite of that npm package."
+        )
     onnx.save(Converter(tflite.Model.GetRootAsModel(published, 0)).converted(), str(options.out))
     sys.stdout.write(f"{hashlib.sha256(options.out.read_bytes()).hexdigest()}  {options.out.name}\n")
     return 0
@@ -220,7 +278,9 @@ def _options(operator: tflite.Operator, kind: type[Options]) -> Options:
 
 
 def _halved(initializers: list[onnx.TensorProto]) -> tuple[list[onnx.TensorProto], list[onnx.NodeProto]]:
-    """The constants with large ones in half precision, and the nodes that make them single again; ValueError where a number would change."""
+    """The constants with large ones in half precision, and the nodes that make them single again; ValueError where a
+    number would change.
+    """
     kept, casts = [], []
     for initializer in initializers:
         numbers = numpy_helper.to_array(initializer)

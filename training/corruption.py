@@ -1,4 +1,6 @@
-"""What a detector does to the truth: noise that grows with speed, jitter, swapped legs, gaps, and a confidence that tells the truth only mostly."""
+"""What a detector does to the truth: noise that grows with speed, jitter, swapped legs, gaps, and a confidence that
+tells the truth only mostly.
+"""
 
 from __future__ import annotations
 
@@ -30,10 +32,11 @@ _LEG_SWAP: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 13, 14, 9, 10, 11)
 
 @dataclass(frozen=True)
 class Corruption:
-    """How often and how much. `clean` is the part of clips left alone; `noise` the largest deviation in body heights, drawn log-uniform below it;
-    the others are parts of the clips that are not clean, `noiseless` those that have gaps only: a gap costs most where all else is right.
-    `truthful` is how much of the confidence tells the noise; in `untold` of all clips confidence tells nothing: gaps are filled, and everything
-    is said to be seen for certain."""
+    """How often and how much. `clean` is the part of clips left alone; `noise` the largest deviation in body heights,
+    drawn log-uniform below it; the others are parts of the clips that are not clean, `noiseless` those that have gaps
+    only: a gap costs most where all else is right. `truthful` is how much of the confidence tells the noise; in
+    `untold` of all clips confidence tells nothing: gaps are filled, and everything is said to be seen for certain.
+    """
 
     clean: float = 0.35
     noise: tuple[float, float] = (0.001, 0.025)
@@ -47,8 +50,12 @@ class Corruption:
     untold: float = 0.0
 
 
-def corrupt(pixels: Tensor, valid: Tensor, height: Tensor, how: Corruption, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Clips (N, T, 15, 2) of people `height` (N,) pixels high, as a detector would give them, with their confidence (N, T, 15)."""
+def corrupt(
+    pixels: Tensor, valid: Tensor, height: Tensor, how: Corruption, generator: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    """Clips (N, T, 15, 2) of people `height` (N,) pixels high, as a detector would give them, with their confidence (N,
+    T, 15).
+    """
     count, frames = pixels.shape[:2]
     device = pixels.device
 
@@ -60,7 +67,9 @@ def corrupt(pixels: Tensor, valid: Tensor, height: Tensor, how: Corruption, gene
     shaky = dirty & (uniform(count) >= how.noiseless) if how.noiseless > 0 else dirty
     level = low * (high / low) ** uniform(count) * shaky
     speed = torch.diff(pixels, dim=1, prepend=pixels[:, :1]).norm(dim=-1) / height[:, None, None]
-    joint_level = level[:, None, None] * (0.4 + 1.2 * uniform(count, 1, JOINT_COUNT)) + how.speed_noise * speed * shaky[:, None, None] * uniform(count, 1, 1)
+    joint_level = level[:, None, None] * (0.4 + 1.2 * uniform(count, 1, JOINT_COUNT)) + how.speed_noise * speed * shaky[
+        :, None, None
+    ] * uniform(count, 1, 1)
     jitter = (uniform(count, frames, JOINT_COUNT) < 0.02) & dirty[:, None, None]
     joint_level = joint_level * torch.where(jitter, 4.0, 1.0)
     shake = torch.randn(pixels.shape, generator=generator, device=device)
@@ -68,7 +77,9 @@ def corrupt(pixels: Tensor, valid: Tensor, height: Tensor, how: Corruption, gene
     noisy = pixels + (0.7 * shake + 0.7 * slow) * joint_level.unsqueeze(-1) * height[:, None, None, None]
     swapped = _burst(count, frames, uniform, how.swaps) & shaky[:, None]
     noisy = torch.where(swapped[..., None, None], noisy[:, :, _LEG_SWAP], noisy)
-    told = joint_level * how.truthful + (1 - how.truthful) * level[:, None, None] * 2 * uniform(count, frames, JOINT_COUNT)
+    told = joint_level * how.truthful + (1 - how.truthful) * level[:, None, None] * 2 * uniform(
+        count, frames, JOINT_COUNT
+    )
     certain = torch.exp(-told / 0.02) * (0.8 + 0.2 * uniform(count, frames, JOINT_COUNT))
     confidence = torch.where(shaky[:, None, None], certain.clamp(0.05, 1.0), torch.ones_like(certain))
     confidence = confidence * torch.where(swapped, 0.7, 1.0).unsqueeze(-1)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 
 def replace_section(page: Path, name: str, text: str, title: str) -> None:
-    """Put `text` between the page's markers `<!-- name:begin -->` and `<!-- name:end -->`; at its end where it has none.
+    """Put `text` between the page's markers `<!-- name:begin -->` and `<!-- name:end -->`; at its end where it has
+    none.
 
     A page that does not exist is begun with the title.
     """

@@ -48,7 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def motion_of(options: argparse.Namespace) -> MotionLibrary:
-    """The motion that the arguments name. Raises ValueError where they name none, FileNotFoundError where it is not there."""
+    """The motion that the arguments name.
+
+    Raises ValueError where they name none, FileNotFoundError where it is not there.
+    """
     if not (options.data or options.bvh):
         raise ValueError(
             f"There is no motion to evaluate on: name the folder that holds motion/ with --data or ${DATA_VARIABLE}, or download BVH files, "
@@ -65,30 +68,58 @@ def held_out_motion(library: MotionLibrary) -> MotionLibrary:
 
 def _command(options: argparse.Namespace) -> str:
     """The command that made the figures, the place of the data aside."""
-    words = ["python -m training.evaluate", *(f"--{name} {name.upper()}_FOLDER" for name in ("data", "bvh") if getattr(options, name))]
+    words = [
+        "python -m training.evaluate",
+        *(f"--{name} {name.upper()}_FOLDER" for name in ("data", "bvh") if getattr(options, name)),
+    ]
     defaults = _parser().parse_args([])
     for name in SHOWN_OPTIONS:
         value = getattr(options, name)
         if value != getattr(defaults, name):
             words.append(f"--{name} {' '.join(value) if isinstance(value, list) else value}")
-    words += [f"--{name} FILE" for name in ("paper-weights", "kinematic-weights") if getattr(options, name.replace("-", "_"))]
+    words += [
+        f"--{name} FILE" for name in ("paper-weights", "kinematic-weights") if getattr(options, name.replace("-", "_"))
+    ]
     return " ".join(words)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m training.evaluate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    add_motion_arguments(parser)
-    parser.add_argument("--rows", nargs="+", choices=ROW_NAMES, default=list(ROW_NAMES), metavar="ROW", help=f"of {', '.join(ROW_NAMES)} (default: all)")
-    parser.add_argument(
-        "--conditions", nargs="+", choices=CONDITION_NAMES, default=list(CONDITION_NAMES), metavar="CONDITION", help=f"of {', '.join(CONDITION_NAMES)}"
+    parser = argparse.ArgumentParser(
+        prog="python -m training.evaluate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--cases", type=count_above_zero, default=CASES, help="cases a condition (default: %(default)s)")
+    add_motion_arguments(parser)
+    parser.add_argument(
+        "--rows",
+        nargs="+",
+        choices=ROW_NAMES,
+        default=list(ROW_NAMES),
+        metavar="ROW",
+        help=f"of {', '.join(ROW_NAMES)} (default: all)",
+    )
+    parser.add_argument(
+        "--conditions",
+        nargs="+",
+        choices=CONDITION_NAMES,
+        default=list(CONDITION_NAMES),
+        metavar="CONDITION",
+        help=f"of {', '.join(CONDITION_NAMES)}",
+    )
+    parser.add_argument(
+        "--cases", type=count_above_zero, default=CASES, help="cases a condition (default: %(default)s)"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     parser.add_argument("--threads", type=count_above_zero, help="CPU threads (default: torch's choice)")
     parser.add_argument("--paper-weights", type=Path, help="evaluate this weights file instead of our own `paper`")
-    parser.add_argument("--kinematic-weights", type=Path, help="evaluate this weights file instead of our own `kinematic`")
-    parser.add_argument("--output", type=Path, default=Path("docs"), help="folder for EVALUATION.md and evaluation.json (default: %(default)s)")
+    parser.add_argument(
+        "--kinematic-weights", type=Path, help="evaluate this weights file instead of our own `kinematic`"
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=Path("docs"),
+        help="folder for EVALUATION.md and evaluation.json (default: %(default)s)",
+    )
     return parser
 
 

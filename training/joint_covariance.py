@@ -1,4 +1,6 @@
-"""Measure how joints deviate together from the curves that bridge a gap: `python -m training.joint_covariance --data FOLDER --export FILE`."""
+"""Measure how joints deviate together from the curves that bridge a gap: `python -m training.joint_covariance --data
+FOLDER --export FILE`.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def measured_covariance(library: MotionLibrary, seed: int = 0) -> NDArray[np.float64]:
-    """Measure the covariance of the joints' deviations from the curves that would bridge a gap of MEASURED_GAP_SECONDS, over bodies and views.
+    """Measure the covariance of the joints' deviations from the curves that would bridge a gap of MEASURED_GAP_SECONDS,
+    over bodies and views.
 
     Returns:
         (15, 15) per coordinate, in (% of height)², relative to the mid-hip, whose row and column are 0; the same for both sides of the body.
@@ -66,7 +69,12 @@ def measured_covariance(library: MotionLibrary, seed: int = 0) -> NDArray[np.flo
         seen = torch.ones(positions.shape[:3], dtype=torch.bool)
         seen[:, gap] = False
         seen[..., Joint.MID_HIP] = True
-        deviations = (positions - interpolate_gaps(positions, seen, FPS))[:, gap].double().transpose(2, 3).reshape(-1, JOINT_COUNT)
+        deviations = (
+            (positions - interpolate_gaps(positions, seen, FPS))[:, gap]
+            .double()
+            .transpose(2, 3)
+            .reshape(-1, JOINT_COUNT)
+        )
         total += deviations.T @ deviations
         count += len(deviations)
     covariance = (total / max(count, 1)).numpy()
@@ -75,7 +83,11 @@ def measured_covariance(library: MotionLibrary, seed: int = 0) -> NDArray[np.flo
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m training.joint_covariance", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m training.joint_covariance",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     add_motion_arguments(parser)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--export", type=Path, required=True, help="the .npz file to write")

@@ -10,7 +10,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from blender_addon.core.networks.kinematic_network import CameraMotion, KinematicNetwork, ObservationTensors, ViewCode, bones_of, lengths_of, save_weights
+from blender_addon.core.networks.kinematic_network import (
+    CameraMotion,
+    KinematicNetwork,
+    ObservationTensors,
+    ViewCode,
+    bones_of,
+    lengths_of,
+    save_weights,
+)
 from blender_addon.core.skeleton import BONE_INDEX, LEG_BONES, PROPORTIONS
 
 from .contact_labels import ANKLES
@@ -27,7 +35,9 @@ _MOTION_SCALE = 4.0
 
 @dataclass(frozen=True)
 class Reading:
-    """What the network says of N clips: the log `proportions` (N, 8) in `scale` pixels, the `motion` in the camera's frame, the `view`."""
+    """What the network says of N clips: the log `proportions` (N, 8) in `scale` pixels, the `motion` in the camera's
+    frame, the `view`.
+    """
 
     seen: ObservationTensors
     proportions: Tensor
@@ -61,9 +71,16 @@ class KinematicObjective(nn.Module):
 
         `choice` (8, 3) of 0 or 1 says which of the two clips with a factor lends its code to each recombination.
         """
-        reading = read(self.network, batch.observed.flatten(0, 1), batch.confidence.flatten(0, 1), batch.valid.flatten(0, 1))
+        reading = read(
+            self.network, batch.observed.flatten(0, 1), batch.confidence.flatten(0, 1), batch.valid.flatten(0, 1)
+        )
         truth = ClipTruth.of(batch)
-        terms = {**_body_terms(reading, truth), **_motion_terms(reading, truth), **_view_terms(reading, truth), **_triplets(reading)}
+        terms = {
+            **_body_terms(reading, truth),
+            **_motion_terms(reading, truth),
+            **_view_terms(reading, truth),
+            **_triplets(reading),
+        }
         terms["recombination"], decoded = _recombine(reading, batch, choice)
         return terms, decoded
 
@@ -75,7 +92,9 @@ class KinematicObjective(nn.Module):
 
 @dataclass(frozen=True)
 class ClipTruth:
-    """The labels of the clips of Q quartets, N = 4 Q of them, each in the frame of the camera that filmed it and in body heights."""
+    """The labels of the clips of Q quartets, N = 4 Q of them, each in the frame of the camera that filmed it and in
+    body heights.
+    """
 
     joints: Tensor
     root: Tensor
@@ -140,7 +159,9 @@ def _motion_terms(reading: Reading, truth: ClipTruth) -> Terms:
         "pace": masked_mean(pace.abs(), both),
         "depth_velocity": masked_mean((reading.motion.depth_velocity[:, 1:] - depth).abs(), both),
         "depth_drift": masked_mean(drift.abs(), both),
-        "contacts": masked_mean(functional.binary_cross_entropy_with_logits(logits, truth.contacts, reduction="none"), truth.valid),
+        "contacts": masked_mean(
+            functional.binary_cross_entropy_with_logits(logits, truth.contacts, reduction="none"), truth.valid
+        ),
         "foot_velocity": foot_velocity(feet, truth.contacts, truth.valid),
     }
 
@@ -164,7 +185,10 @@ def _triplets(reading: Reading) -> Terms:
     shape = reading.proportions - reading.proportions.mean(dim=-1, keepdim=True)
     view = torch.cat((reading.view.facing, reading.view.elevation.unsqueeze(-1)), dim=-1)
     codes = {"motion": motion, "skeleton": 4 * shape, "view": 2 * view}
-    return {f"triplet_{name}": triplet(code.unflatten(0, (-1, 4)), factor) for factor, (name, code) in enumerate(codes.items())}
+    return {
+        f"triplet_{name}": triplet(code.unflatten(0, (-1, 4)), factor)
+        for factor, (name, code) in enumerate(codes.items())
+    }
 
 
 def _recombine(reading: Reading, batch: Quartets, choice: Tensor) -> tuple[Tensor, Tensor]:
@@ -176,7 +200,9 @@ def _recombine(reading: Reading, batch: Quartets, choice: Tensor) -> tuple[Tenso
     rotation = view_rotation(reading.view.azimuth, reading.view.elevation).unflatten(0, (quartets, 4))
     errors, sequences = [], []
     for row, (motion, body, view) in enumerate(RECOMBINATIONS):
-        clips = [clips_with(factor, value)[int(choice[row, factor])] for factor, value in enumerate((motion, body, view))]
+        clips = [
+            clips_with(factor, value)[int(choice[row, factor])] for factor, value in enumerate((motion, body, view))
+        ]
         height = body_height(batch.lengths[:, body])[:, None, None, None]
         turn = rotation[:, clips[2]].mT.unsqueeze(1)
         decoded = forward_kinematics(bones[:, clips[0]] @ turn, metres[:, clips[1], None]) / height

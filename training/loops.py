@@ -1,7 +1,8 @@
 """Longer walks and runs: a short take goes on from a late frame to an early one in the same pose, again and again.
 
-Most takes of walking and running last a few seconds, and a network that is to know how far somebody came in ten has to see it. The place to go on from
-is found as in motion graphs (Kovar, Gleicher and Pighin, "Motion Graphs", SIGGRAPH 2002, section 3), without turning: a walk goes straight on.
+Most takes of walking and running last a few seconds, and a network that is to know how far somebody came in ten has to
+see it. The place to go on from is found as in motion graphs (Kovar, Gleicher and Pighin, "Motion Graphs", SIGGRAPH
+2002, section 3), without turning: a walk goes straight on.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ SLOWEST = 0.6
 """Leg lengths a second, straight from the loop's begin to its end: what is slower gets nowhere, however long."""
 
 FARTHEST = 10.0
-"""Leg lengths: a stage's or a street's width. A run that went on for as long as a walk would weigh more than all other paths together."""
+"""Leg lengths: a stage's or a street's width. A run that went on for as long as a walk would weigh more than all other
+paths together.
+"""
 
 _AROUND = (-2, -1, 0, 1, 2)
 """Frames that are compared: the pose, and where it goes."""
@@ -43,7 +46,9 @@ def with_longer_walks(library: MotionLibrary, frames: int) -> MotionLibrary:
 
 
 def lengthened(clip: MotionClip, frames: int) -> MotionClip | None:
-    """A clip that repeats the loop of a shorter one, for so many frames or until it has come FARTHEST; None where it has no loop that gets somewhere."""
+    """A clip that repeats the loop of a shorter one, for so many frames or until it has come FARTHEST; None where it
+    has no loop that gets somewhere.
+    """
     clip = _soundest(clip)
     loop = _loop(clip)
     if loop is None:
@@ -56,7 +61,12 @@ def lengthened(clip: MotionClip, frames: int) -> MotionClip | None:
     rounds = max(1, -(-(frames - first) // (last - first)))
     paths = [root + step * count for count in range(rounds)]
     turned = np.concatenate([clip.rotations[:first], *[rotations] * rounds])[:frames]
-    return replace(clip, rotations=turned, root=np.concatenate([clip.root[:first], *paths])[:frames], glitch=np.zeros(len(turned), dtype=np.bool_))
+    return replace(
+        clip,
+        rotations=turned,
+        root=np.concatenate([clip.root[:first], *paths])[:frames],
+        glitch=np.zeros(len(turned), dtype=np.bool_),
+    )
 
 
 def _soundest(clip: MotionClip) -> MotionClip:

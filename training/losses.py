@@ -38,17 +38,25 @@ def masked_mean(values: Tensor, weight: Tensor) -> Tensor:
 
 
 def triplet(codes: Tensor, factor: int) -> Tensor:
-    """The triplet margin loss of codes (Q, 4, C): clips that share the factor are nearer than clips that share another (paper, equation 7)."""
+    """The triplet margin loss of codes (Q, 4, C): clips that share the factor are nearer than clips that share another
+    (paper, equation 7).
+    """
     losses = []
     for value in range(2):
         anchor, positive = clips_with(factor, value)
         for negative in clips_with(factor, 1 - value):
-            losses.append(functional.triplet_margin_loss(codes[:, anchor], codes[:, positive], codes[:, negative], margin=MARGIN))
-            losses.append(functional.triplet_margin_loss(codes[:, positive], codes[:, anchor], codes[:, negative], margin=MARGIN))
+            losses.append(
+                functional.triplet_margin_loss(codes[:, anchor], codes[:, positive], codes[:, negative], margin=MARGIN)
+            )
+            losses.append(
+                functional.triplet_margin_loss(codes[:, positive], codes[:, anchor], codes[:, negative], margin=MARGIN)
+            )
     return torch.stack(losses).mean()
 
 
 def foot_velocity(feet: Tensor, contacts: Tensor, valid: Tensor) -> Tensor:
-    """How fast feet (N, T, 2, D) move while `contacts` (N, T, 2) says they stand, in their unit a frame (paper, equation 8)."""
+    """How fast feet (N, T, 2, D) move while `contacts` (N, T, 2) says they stand, in their unit a frame (paper,
+    equation 8).
+    """
     still = contacts[:, 1:] * contacts[:, :-1] * (valid[:, 1:] * valid[:, :-1]).unsqueeze(-1)
     return masked_mean((feet[:, 1:] - feet[:, :-1]).abs(), still)

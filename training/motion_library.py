@@ -1,7 +1,8 @@
-"""Motion to train on: clips of local rotations on one canonical skeleton, playable on any body; and what of it is held out.
+"""Motion to train on: clips of local rotations on one canonical skeleton, playable on any body; and what of it is held
+out.
 
-The skeleton has 24 joints. At rest it stands in the T-pose with every rotation the identity, Y up, facing +Z, the character's left at +X,
-in metres. So a clip plays on another body by swapping its table of offsets.
+The skeleton has 24 joints. At rest it stands in the T-pose with every rotation the identity, Y up, facing +Z, the
+character's left at +X, in metres. So a clip plays on another body by swapping its table of offsets.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ CANONICAL_COUNT = len(CANONICAL_JOINTS)
 CANONICAL_INDEX: dict[str, int] = {name: index for index, name in enumerate(CANONICAL_JOINTS)}
 
 CANONICAL_MIRROR: tuple[int, ...] = tuple(
-    CANONICAL_INDEX[{"L": "R", "R": "L"}[name[0]] + name[1:]] if name[0] in "LR" else index for index, name in enumerate(CANONICAL_JOINTS)
+    CANONICAL_INDEX[{"L": "R", "R": "L"}[name[0]] + name[1:]] if name[0] in "LR" else index
+    for index, name in enumerate(CANONICAL_JOINTS)
 )
 """For each canonical joint, the one on the other side of the body."""
 
@@ -81,7 +83,10 @@ NETWORK_JOINTS: dict[Joint, tuple[str, ...]] = {
     Joint.LEFT_KNEE: ("LLeg",),
     Joint.LEFT_ANKLE: ("LFoot",),
 }
-"""The canonical joints that each of our 15 is the mean of. The head is the middle of the head bone: the skull's base raised to ear height."""
+"""The canonical joints that each of our 15 is the mean of.
+
+The head is the middle of the head bone: the skull's base raised to ear height.
+"""
 
 JOINT_WEIGHTS: Array = np.zeros((JOINT_COUNT, CANONICAL_COUNT), dtype=np.float32)
 """(15, 24): our joints = JOINT_WEIGHTS @ canonical joints."""
@@ -91,7 +96,9 @@ for _joint, _sources in NETWORK_JOINTS.items():
 JOINT_WEIGHTS.setflags(write=False)
 
 HEAD_BONE_TO_TORSO = 0.19
-"""Head bone over mid-hip to mid-shoulders: the mean of the bodies that have a head end (0.16 to 0.21). It gives the others theirs."""
+"""Head bone over mid-hip to mid-shoulders: the mean of the bodies that have a head end (0.16 to 0.21). It gives the
+others theirs.
+"""
 
 MOTION_FILES: tuple[str, ...] = ("cmu_30fps.npz", "kaykit_cc0_30fps.npz")
 SKELETON_FILE = "skeletons.npz"
@@ -103,7 +110,14 @@ BODY_ALIASES: dict[str, str] = {
 }
 """Names that the motion files have for bodies of the skeleton file."""
 
-HELD_OUT_CLIPS: tuple[str, ...] = ("cmu_131_*", "cmu_49_*", "cmu_35_*", "cmu_fbx_*", "cmu_daz_martial_*", "cmu_eval_*walking*")
+HELD_OUT_CLIPS: tuple[str, ...] = (
+    "cmu_131_*",
+    "cmu_49_*",
+    "cmu_35_*",
+    "cmu_fbx_*",
+    "cmu_daz_martial_*",
+    "cmu_eval_*walking*",
+)
 """Patterns of clip names that are never trained on: by subject and by action, so that no take of theirs is seen."""
 
 
@@ -111,8 +125,9 @@ HELD_OUT_CLIPS: tuple[str, ...] = ("cmu_131_*", "cmu_49_*", "cmu_35_*", "cmu_fbx
 class HeldOutTwin:
     """Clips of a subject whose takes stand in the held-out set under another name.
 
-    `clips` and `held_out` are patterns of clip names; `rms` is the least distance found between a frame of the one and a frame of the other, over the
-    numbers of all local quaternions but the hips' (whose heading differs where the same take was exported twice).
+    `clips` and `held_out` are patterns of clip names; `rms` is the least distance found between a frame of the one and
+    a frame of the other, over the numbers of all local quaternions but the hips' (whose heading differs where the same
+    take was exported twice).
     """
 
     clips: str
@@ -128,11 +143,15 @@ HELD_OUT_TWINS: tuple[HeldOutTwin, ...] = (
     HeldOutTwin("cmu_39_*", "cmu_eval_train_walking_4[134]", 0.0046),
     HeldOutTwin("cmu_55_*", "cmu_eval_train_walking_52", 0.0022),
 )
-"""What is neither trained on nor evaluated on. The whole subject is left out: the split is by subject, never by clip. Of what remains, no frame
-lies within 0.015 of a held-out one, with the hips' rotation or without."""
+"""What is neither trained on nor evaluated on. The whole subject is left out: the split is by subject, never by clip.
+Of what remains, no frame lies within 0.015 of a held-out one, with the hips' rotation or without.
+"""
 
 HELD_OUT_BODIES: tuple[str, ...] = ("cmu_131", "cmu_35", "cmu_49", "cmu_fbx_*", "kaykit_*")
-"""Patterns of the bodies that are never trained on. The motions captured on the others' bodies may be, on bodies that are trained on."""
+"""Patterns of the bodies that are never trained on.
+
+The motions captured on the others' bodies may be, on bodies that are trained on.
+"""
 
 LARGEST_CATEGORY_SHARE = 0.25
 GAP_FRAMES = 5
@@ -141,7 +160,9 @@ GAP_FRAMES = 5
 
 @dataclass(frozen=True)
 class JumpLimits:
-    """What no joint does between two frames: an acceleration in m/s² on the captured body, a turn in degrees a frame at 30 fps."""
+    """What no joint does between two frames: an acceleration in m/s² on the captured body, a turn in degrees a frame at
+    30 fps.
+    """
 
     acceleration: float
     turn: float
@@ -157,8 +178,8 @@ SUSPECT_LIMITS = JumpLimits(acceleration=240.0, turn=90.0)
 class MotionClip:
     """One take on the canonical skeleton.
 
-    `rotations` (T, 24, 4) float32, unit local quaternions w x y z; `root` (T, 3) float32, metres, Y up; `offsets` (24, 3) float32, metres, of the
-    body it was captured on; `glitch` (T,) bool, frames where a joint jumps.
+    `rotations` (T, 24, 4) float32, unit local quaternions w x y z; `root` (T, 3) float32, metres, Y up; `offsets` (24,
+    3) float32, metres, of the body it was captured on; `glitch` (T,) bool, frames where a joint jumps.
     """
 
     name: str
@@ -197,22 +218,33 @@ class MotionClip:
 
 @dataclass(frozen=True, eq=False)
 class MotionLibrary:
-    """Clips, the bodies to play them on (name to (24, 3) float32 metres), and the names of the bodies that are held out of training."""
+    """Clips, the bodies to play them on (name to (24, 3) float32 metres), and the names of the bodies that are held out
+    of training.
+    """
 
     clips: tuple[MotionClip, ...]
     bodies: Mapping[str, Array]
     held_out_bodies: frozenset[str] = frozenset()
 
     def training(self) -> MotionLibrary:
-        """What may be trained on. A clip whose captured body is held out plays on the training body with the nearest leg length."""
+        """What may be trained on.
+
+        A clip whose captured body is held out plays on the training body with the nearest leg length.
+        """
         bodies = {name: offsets for name, offsets in self.bodies.items() if name not in self.held_out_bodies}
-        clips = tuple(_on_training_body(clip, bodies) for clip in self.clips if not (is_held_out(clip.name) or is_held_out_twin(clip.name)))
+        clips = tuple(
+            _on_training_body(clip, bodies)
+            for clip in self.clips
+            if not (is_held_out(clip.name) or is_held_out_twin(clip.name))
+        )
         return MotionLibrary(clips, MappingProxyType(bodies))
 
     def held_out(self) -> MotionLibrary:
         """What is only ever evaluated on."""
         bodies = {name: offsets for name, offsets in self.bodies.items() if name in self.held_out_bodies}
-        return MotionLibrary(tuple(clip for clip in self.clips if is_held_out(clip.name)), MappingProxyType(bodies), self.held_out_bodies)
+        return MotionLibrary(
+            tuple(clip for clip in self.clips if is_held_out(clip.name)), MappingProxyType(bodies), self.held_out_bodies
+        )
 
     def joined(self, other: MotionLibrary) -> MotionLibrary:
         """Both libraries' clips and bodies in one."""
@@ -223,7 +255,8 @@ class MotionLibrary:
 def load_motion(folder: Path) -> MotionLibrary:
     """All clips and bodies of a motion folder (two motion files, a skeleton file, a list of suspect clips).
 
-    Raises FileNotFoundError where the folder or one of its files is missing, ValueError where a file holds something else.
+    Raises FileNotFoundError where the folder or one of its files is missing, ValueError where a file holds something
+    else.
     """
     for name in (*MOTION_FILES, SKELETON_FILE, SUSPECTS_FILE):
         if not (folder / name).is_file():
@@ -254,8 +287,8 @@ def is_held_out_twin(clip_name: str) -> bool:
 def clip_weights(library: MotionLibrary) -> NDArray[np.float64]:
     """(clips,) float64, summing to 1: how often to draw from each clip.
 
-    A category is drawn in proportion to the square root of its sound minutes, but none more than a quarter of the time; a clip within its category in
-    proportion to its own.
+    A category is drawn in proportion to the square root of its sound minutes, but none more than a quarter of the time;
+    a clip within its category in proportion to its own.
     """
     categories = np.array([clip.category for clip in library.clips])
     minutes = np.array([clip.minutes for clip in library.clips], dtype=np.float64)
@@ -263,11 +296,15 @@ def clip_weights(library: MotionLibrary) -> NDArray[np.float64]:
     totals = np.array([minutes[categories == name].sum() for name in names])
     shares = dict(zip(names, _capped_shares(np.sqrt(totals)), strict=True))
     sums = dict(zip(names, np.maximum(totals, 1e-12), strict=True))
-    return np.array([shares[name] * length / sums[name] for name, length in zip(categories, minutes, strict=True)], dtype=np.float64)
+    return np.array(
+        [shares[name] * length / sums[name] for name, length in zip(categories, minutes, strict=True)], dtype=np.float64
+    )
 
 
 def world_rotations(local_quaternions: Array) -> Array:
-    """(T, 24, 4) unit local quaternions w x y z to (T, 24, 3, 3) float32 world rotations: R[j] = R[parent] · R_local[j]."""
+    """(T, 24, 4) unit local quaternions w x y z to (T, 24, 3, 3) float32 world rotations: R[j] = R[parent] ·
+    R_local[j].
+    """
     matrices = quaternion_matrices(local_quaternions)
     for joint, parent in enumerate(CANONICAL_PARENTS):
         if parent >= 0:
@@ -276,7 +313,9 @@ def world_rotations(local_quaternions: Array) -> Array:
 
 
 def joint_positions(rotations: Array, offsets: Array, root: Array) -> Array:
-    """(T, 24, 3) float32 positions from (T, 24, 3, 3) world rotations, (24, 3) offsets and (T, 3) root: P[j] = P[parent] + R[parent] · offset[j]."""
+    """(T, 24, 3) float32 positions from (T, 24, 3, 3) world rotations, (24, 3) offsets and (T, 3) root: P[j] =
+    P[parent] + R[parent] · offset[j].
+    """
     positions = np.empty((len(root), CANONICAL_COUNT, 3), dtype=np.float32)
     for joint, parent in enumerate(CANONICAL_PARENTS):
         positions[:, joint] = root if parent < 0 else positions[:, parent] + rotations[:, parent] @ offsets[joint]
@@ -334,20 +373,30 @@ def _read_bodies(path: Path) -> dict[str, Array]:
 
 
 def with_head_end(offsets: ArrayLike) -> Array:
-    """(24, 3) float32 offsets whose head bone has an end: where it has none, straight up and as long as other bodies' heads are for their torso."""
+    """(24, 3) float32 offsets whose head bone has an end: where it has none, straight up and as long as other bodies'
+    heads are for their torso.
+    """
     table = np.array(offsets, dtype=np.float32)
     if not table[CANONICAL_INDEX["HeadEnd"]].any():
         rest = JOINT_WEIGHTS @ rest_positions(table)
-        table[CANONICAL_INDEX["HeadEnd"], 1] = HEAD_BONE_TO_TORSO * np.linalg.norm(rest[Joint.NECK] - rest[Joint.MID_HIP])
+        table[CANONICAL_INDEX["HeadEnd"], 1] = HEAD_BONE_TO_TORSO * np.linalg.norm(
+            rest[Joint.NECK] - rest[Joint.MID_HIP]
+        )
     table.setflags(write=False)
     return table
 
 
 def _read_clips(path: Path, bodies: Mapping[str, Array], suspects: frozenset[str]) -> Iterable[MotionClip]:
     with np.load(path) as data:
-        if tuple(str(name) for name in data["joints"]) != CANONICAL_JOINTS or tuple(int(parent) for parent in data["parents"]) != CANONICAL_PARENTS:
+        if (
+            tuple(str(name) for name in data["joints"]) != CANONICAL_JOINTS
+            or tuple(int(parent) for parent in data["parents"]) != CANONICAL_PARENTS
+        ):
             raise ValueError(f"{path.name} is on another skeleton than the canonical one")
-        arrays = {key: data[key] for key in ("q", "root_mm", "start", "stored", "clip", "category", "source", "skel", "skel_names")}
+        arrays = {
+            key: data[key]
+            for key in ("q", "root_mm", "start", "stored", "clip", "category", "source", "skel", "skel_names")
+        }
         fps = float(data["fps"])
     for index, label in enumerate(arrays["clip"]):
         name = str(label)
@@ -373,7 +422,9 @@ def _read_clips(path: Path, bodies: Mapping[str, Array], suspects: frozenset[str
 
 
 def _decode_rotations(coded: NDArray[np.int16], stored: NDArray[np.int8]) -> Array:
-    """(joints · 4, T) int16, differences along time, to (T, 24, 4) float32 unit quaternions; joints that are not stored stay at the identity."""
+    """(joints · 4, T) int16, differences along time, to (T, 24, 4) float32 unit quaternions; joints that are not stored
+    stay at the identity.
+    """
     numbers = (np.cumsum(coded, axis=1, dtype=np.int32) + 32768) % 65536 - 32768
     quaternions = np.zeros((coded.shape[1], CANONICAL_COUNT, 4), dtype=np.float32)
     quaternions[..., 0] = 1

@@ -22,4 +22,6 @@ OBJECTIVES: dict[Model, Callable[[SyntheticClips, torch.Generator], KinematicObj
     Model.KINEMATIC: _kinematic,
     Model.PAPER: PaperObjective.measured_on,
 }
-"""Each makes a new network; ours are told apart by the training clips and random numbers that some need to measure their input."""
+"""Each makes a new network; ours are told apart by the training clips and random numbers that some need to measure
+their input.
+"""

@@ -27,7 +27,9 @@ _STEADY = 0.3
 
 
 def scaled_clips(positions: Tensor, confidence: Tensor, valid: Tensor) -> tuple[Tensor, Tensor]:
-    """Clips (N, T, 15, 2) with gaps filled and the last pose held to their end, UNIT pixels to the mean bone; and pixels per unit (N,)."""
+    """Clips (N, T, 15, 2) with gaps filled and the last pose held to their end, UNIT pixels to the mean bone; and
+    pixels per unit (N,).
+    """
     scale = observe(positions, confidence, valid).scale / UNIT
     filled = interpolate_gaps(positions, confidence * valid.unsqueeze(-1) > 0)
     return filled / scale[:, None, None, None], scale
@@ -46,7 +48,9 @@ class PaperObjective(nn.Module):
     def measured_on(cls, clips: SyntheticClips, generator: torch.Generator) -> PaperObjective:
         """A new network with the normalisation that these clips have."""
         batch = clips.sample(_MEASURED_QUARTETS, _MEASURED_FRAMES, generator)
-        scaled, _ = scaled_clips(batch.observed.flatten(0, 1), batch.confidence.flatten(0, 1), batch.valid.flatten(0, 1))
+        scaled, _ = scaled_clips(
+            batch.observed.flatten(0, 1), batch.confidence.flatten(0, 1), batch.valid.flatten(0, 1)
+        )
         return cls(PaperNetwork(), measure_normalisation(scaled))
 
     @property
@@ -58,14 +62,22 @@ class PaperObjective(nn.Module):
         return to_channels(positions, self.get_buffer("mean"), self.get_buffer("std"))
 
     def forward(self, batch: Quartets, choice: Tensor) -> tuple[Terms, Tensor]:
-        """Terms, and the recombined sequences (8 Q, T, 15, 2) in body heights; `choice` (8, 3) as in `KinematicObjective`."""
+        """Terms, and the recombined sequences (8 Q, T, 15, 2) in body heights; `choice` (8, 3) as in
+        `KinematicObjective`.
+        """
         quartets = len(batch.observed)
-        scaled, scale = scaled_clips(batch.observed.flatten(0, 1), batch.confidence.flatten(0, 1), batch.valid.flatten(0, 1))
+        scaled, scale = scaled_clips(
+            batch.observed.flatten(0, 1), batch.confidence.flatten(0, 1), batch.valid.flatten(0, 1)
+        )
         channels = self._channels(scaled)
         static = channels[:, :STATIC_CHANNELS]
         codes = [
             encode.unflatten(0, (quartets, 4))
-            for encode in (self.network.encode_motion(channels), self.network.encode_skeleton(static), self.network.encode_view(static))
+            for encode in (
+                self.network.encode_motion(channels),
+                self.network.encode_skeleton(static),
+                self.network.encode_view(static),
+            )
         ]
         motion = codes[0].flatten(2) / codes[0].shape[-1] ** 0.5
         terms = {
@@ -86,14 +98,22 @@ class PaperObjective(nn.Module):
             height = (body_height(batch.lengths[:, factors[1]]) * per_metre[:, clips[1]])[:, None, None, None]
             about_hip = wanted - wanted[:, :, Joint.MID_HIP : Joint.MID_HIP + 1]
             gaps.append(masked_mean((relative - about_hip).abs() / height, weight))
-            bone_errors.append(masked_mean((bones_of(relative).norm(dim=-1) - bones_of(wanted).norm(dim=-1)).abs() / height.squeeze(-1), weight))
+            bone_errors.append(
+                masked_mean(
+                    (bones_of(relative).norm(dim=-1) - bones_of(wanted).norm(dim=-1)).abs() / height.squeeze(-1), weight
+                )
+            )
             path = self._root_path(decoded)
             drifts.append(masked_mean(_drift(path, wanted[:, :, Joint.MID_HIP]) / height.squeeze(-1), weight))
             feet = (relative[:, :, ANKLES] + path.unsqueeze(2)) / height
             slides.append(foot_velocity(feet, batch.contacts[:, factors[0], factors[1]], weight))
             sequences.append(relative / height)
         terms |= {"channels": torch.stack(errors).sum(), "bones": torch.stack(bone_errors).mean()}
-        terms |= {"foot_velocity": torch.stack(slides).mean(), "drift": torch.stack(drifts).mean(), "recombination": torch.stack(gaps).mean()}
+        terms |= {
+            "foot_velocity": torch.stack(slides).mean(),
+            "drift": torch.stack(drifts).mean(),
+            "recombination": torch.stack(gaps).mean(),
+        }
         return terms, torch.cat(sequences)
 
     def export(self, path: Path, network: nn.Module, metadata: dict[str, str]) -> None:
@@ -105,11 +125,15 @@ class PaperObjective(nn.Module):
         """Joints (N, T, 15, 2) about the mid-hip of decoded channels, in scaled pixels."""
         values = channels.transpose(1, 2).unflatten(-1, (-1, 2)) * self.get_buffer("std") + self.get_buffer("mean")
         limbs = values[:, :, :-1]
-        return torch.cat((limbs[:, :, : Joint.MID_HIP], torch.zeros_like(limbs[:, :, :1]), limbs[:, :, Joint.MID_HIP :]), dim=2)
+        return torch.cat(
+            (limbs[:, :, : Joint.MID_HIP], torch.zeros_like(limbs[:, :, :1]), limbs[:, :, Joint.MID_HIP :]), dim=2
+        )
 
     def _root_path(self, channels: Tensor) -> Tensor:
         """The mid-hip's path (N, T, 2) of decoded channels, in scaled pixels."""
-        velocity = channels.transpose(1, 2)[..., STATIC_CHANNELS:] * self.get_buffer("std")[-1] + self.get_buffer("mean")[-1]
+        velocity = (
+            channels.transpose(1, 2)[..., STATIC_CHANNELS:] * self.get_buffer("std")[-1] + self.get_buffer("mean")[-1]
+        )
         return velocity.cumsum(dim=1)
 
 
@@ -119,7 +143,9 @@ def _drift(path: Tensor, truth: Tensor) -> Tensor:
 
 
 def _wanted(batch: Quartets, factors: tuple[int, int, int], per_metre: Tensor) -> Tensor:
-    """The true picture (Q, T, 15, 2) of a recombination, orthographic, `per_metre` (Q,) scaled pixels to the metre, with the root's path."""
+    """The true picture (Q, T, 15, 2) of a recombination, orthographic, `per_metre` (Q,) scaled pixels to the metre,
+    with the root's path.
+    """
     motion, body, view = factors
     turn = view_rotation(batch.azimuth[:, view], batch.elevation[:, view]).mT
     places = batch.joints[:, motion, body] @ turn.unsqueeze(1) + (batch.root[:, motion, body] @ turn).unsqueeze(2)

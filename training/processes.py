@@ -10,7 +10,9 @@ from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
 RANK_SEEDS = 2_654_435_761
-"""Between the random numbers of two processes; torch's generator on the CPU keeps 32 bits of a seed, of which this leaves each process many."""
+"""Between the random numbers of two processes; torch's generator on the CPU keeps 32 bits of a seed, of which this
+leaves each process many.
+"""
 
 
 class ProcessGroup:
@@ -39,5 +41,7 @@ def shared(module: nn.Module) -> nn.Module:
 
 
 def random_numbers(seed: int, rank: int, step: int, device: torch.device) -> torch.Generator:
-    """Random numbers of one process and step alone, so that a resumed run draws what an unbroken one would, and no process what another does."""
+    """Random numbers of one process and step alone, so that a resumed run draws what an unbroken one would, and no
+    process what another does.
+    """
     return torch.Generator(device).manual_seed((seed * 1_000_003 + rank * RANK_SEEDS + step) % 2**62)

@@ -1,7 +1,8 @@
 """Synthetic clips, made on the training device: the same motion on two bodies from two views, with every label known.
 
-A *quartet* is four clips of two motions, two bodies and two views in which every pair shares exactly one of the three. So each factor
-has a positive and two negatives for the triplet losses, and all eight recombinations can be decoded and compared with the truth.
+A *quartet* is four clips of two motions, two bodies and two views in which every pair shares exactly one of the three.
+So each factor has a positive and two negatives for the triplet losses, and all eight recombinations can be decoded and
+compared with the truth.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ FPS = 30.0
 CLIP_FACTORS: tuple[tuple[int, int, int], ...] = ((0, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 0))
 """Motion, body and view of each of the four clips of a quartet."""
 
-RECOMBINATIONS: tuple[tuple[int, int, int], ...] = tuple((motion, body, view) for motion in range(2) for body in range(2) for view in range(2))
+RECOMBINATIONS: tuple[tuple[int, int, int], ...] = tuple(
+    (motion, body, view) for motion in range(2) for body in range(2) for view in range(2)
+)
 """Motion, body and view of everything that the codes of a quartet can be decoded to."""
 
 TIME_WARP = (0.7, 1.4)
@@ -38,12 +41,13 @@ _SIDES = (int(Joint.LEFT_SHOULDER), int(Joint.LEFT_HIP)), (int(Joint.RIGHT_SHOUL
 
 @dataclass(frozen=True)
 class Quartets:
-    """Q quartets of T frames. Lengths are in metres, angles in radians, 3D in the body-centred frame (x left, y down, z back).
+    """Q quartets of T frames. Lengths are in metres, angles in radians, 3D in the body-centred frame (x left, y down, z
+    back).
 
-    `observed` (Q, 4, T, 15, 2) pixels, `confidence` (Q, 4, T, 15), `valid` (Q, 4, T), `pixels_per_metre` (Q, 4): what the networks see;
-    `joints` (Q, 2, 2, T, 15, 3), motion by body, about the mid-hip; `root` (Q, 2, 2, T, 3); `lengths` (Q, 2, 14) rest lengths;
-    `azimuth`, `elevation` (Q, 2) of the views; `roll` (Q, 4) of the cameras; `contacts` (Q, 2, 2, T, 2); `steadiness` (Q, 2): how well
-    a motion has one facing, 0..1.
+    `observed` (Q, 4, T, 15, 2) pixels, `confidence` (Q, 4, T, 15), `valid` (Q, 4, T), `pixels_per_metre` (Q, 4): what
+    the networks see; `joints` (Q, 2, 2, T, 15, 3), motion by body, about the mid-hip; `root` (Q, 2, 2, T, 3); `lengths`
+    (Q, 2, 14) rest lengths; `azimuth`, `elevation` (Q, 2) of the views; `roll` (Q, 4) of the cameras; `contacts` (Q, 2,
+    2, T, 2); `steadiness` (Q, 2): how well a motion has one facing, 0..1.
     """
 
     observed: Tensor
@@ -62,8 +66,9 @@ class Quartets:
 
 @dataclass(frozen=True)
 class Windows:
-    """Stretches of motion: `rotations` (N, T, 24, 3, 3) of each joint's parent in the world, `root` (N, T, 3) in leg lengths, `valid` (N, T),
-    `mirrored` (N,)."""
+    """Stretches of motion: `rotations` (N, T, 24, 3, 3) of each joint's parent in the world, `root` (N, T, 3) in leg
+    lengths, `valid` (N, T), `mirrored` (N,).
+    """
 
     rotations: Tensor
     root: Tensor
@@ -81,7 +86,9 @@ class MotionBank:
         roots = [clip.root / leg_length(clip.offsets) for clip in library.clips]
         self.device = device
         self._variety = variety
-        self._rotations = torch.as_tensor(np.concatenate([clip.rotations for clip in library.clips]), dtype=torch.float32, device=device)
+        self._rotations = torch.as_tensor(
+            np.concatenate([clip.rotations for clip in library.clips]), dtype=torch.float32, device=device
+        )
         self._roots = torch.as_tensor(np.concatenate(roots), dtype=torch.float32, device=device)
         self._glitch = torch.as_tensor(np.concatenate([clip.glitch for clip in library.clips]), device=device)
         counts = np.array([len(clip) for clip in library.clips])
@@ -90,7 +97,9 @@ class MotionBank:
         self._weights = torch.as_tensor(clip_weights(library), dtype=torch.float32, device=device)
 
     def sample(self, count: int, frames: int, generator: torch.Generator) -> Windows:
-        """Windows of `frames` frames at a random speed, varied, mirrored half of the time; where a clip ends, so does `valid`."""
+        """Windows of `frames` frames at a random speed, varied, mirrored half of the time; where a clip ends, so does
+        `valid`.
+        """
         clip = torch.multinomial(self._weights, count, replacement=True, generator=generator)
         low, high = TIME_WARP
         speed = low * (high / low) ** torch.rand(count, generator=generator, device=self.device)
@@ -136,7 +145,8 @@ def parent_rotations(local: Tensor) -> Tensor:
 
 
 def pose(windows: Windows, offsets: Tensor) -> tuple[Tensor, Tensor]:
-    """Windows played on bodies (N, 24, 3): joints (N, T, 15, 3) about the mid-hip and the mid-hip's own path (N, T, 3), metres.
+    """Windows played on bodies (N, 24, 3): joints (N, T, 15, 3) about the mid-hip and the mid-hip's own path (N, T, 3),
+    metres.
 
     In picture axes (x as the character's left in the rest pose, y down, z back), floor and heading as captured.
     """
@@ -161,7 +171,9 @@ def across(joints: Tensor) -> Tensor:
 
 
 def face_camera(joints: Tensor, root: Tensor, valid: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Turns motion into its body-centred frame: mean facing to −z, the path's mean to the origin. Also gives the steadiness (N,) of the facing."""
+    """Turns motion into its body-centred frame: mean facing to −z, the path's mean to the origin. Also gives the
+    steadiness (N,) of the facing.
+    """
     facing = mean_facing(across(joints), valid)
     azimuth = torch.atan2(facing[..., 1], facing[..., 0])
     turn = view_rotation(-azimuth, torch.zeros_like(azimuth))
@@ -173,7 +185,14 @@ def face_camera(joints: Tensor, root: Tensor, valid: Tensor) -> tuple[Tensor, Te
 class SyntheticClips:
     """Draws quartets of training clips, the same ones for the same generator."""
 
-    def __init__(self, library: MotionLibrary, device: torch.device, cameras: CameraSampler, corruption: Corruption, variety: Variety | None = None) -> None:
+    def __init__(
+        self,
+        library: MotionLibrary,
+        device: torch.device,
+        cameras: CameraSampler,
+        corruption: Corruption,
+        variety: Variety | None = None,
+    ) -> None:
         self._bank = MotionBank(library, device, variety)
         self._bodies = BodySampler(library, device)
         self._cameras = cameras
@@ -186,16 +205,25 @@ class SyntheticClips:
         bodies = self._bodies.sample(2 * quartets, generator).unflatten(0, (quartets, 2))
         lengths = bone_lengths(bodies.flatten(0, 1)).unflatten(0, (quartets, 2))
         on_bodies = [_play(windows, bodies[:, body].repeat_interleave(2, dim=0)) for body in range(2)]
-        joints, root, contacts = (torch.stack(parts, dim=1).unflatten(0, (quartets, 2)) for parts in zip(*on_bodies, strict=True))
+        joints, root, contacts = (
+            torch.stack(parts, dim=1).unflatten(0, (quartets, 2)) for parts in zip(*on_bodies, strict=True)
+        )
         valid = windows.valid.unflatten(0, (quartets, 2))
-        facing = mean_facing(across(joints[:, :, 0].flatten(0, 1)), windows.valid).norm(dim=-1).unflatten(0, (quartets, 2))
+        facing = (
+            mean_facing(across(joints[:, :, 0].flatten(0, 1)), windows.valid).norm(dim=-1).unflatten(0, (quartets, 2))
+        )
         cameras = self._cameras.sample(quartets, generator, self.device)
-        clips = [_film(joints[:, m, s], root[:, m, s], lengths[:, s], cameras.of_view(v, clip)) for clip, (m, s, v) in enumerate(CLIP_FACTORS)]
+        clips = [
+            _film(joints[:, m, s], root[:, m, s], lengths[:, s], cameras.of_view(v, clip))
+            for clip, (m, s, v) in enumerate(CLIP_FACTORS)
+        ]
         seen = torch.stack([clip[0] for clip in clips], dim=1)
         clip_valid = torch.stack([valid[:, m] for m, _, _ in CLIP_FACTORS], dim=1)
         per_metre = torch.stack([clip[1] for clip in clips], dim=1)
         height = torch.stack([clip[2] for clip in clips], dim=1)
-        noisy, confidence = corrupt(seen.flatten(0, 1), clip_valid.flatten(0, 1), height.flatten(), self._corruption, generator)
+        noisy, confidence = corrupt(
+            seen.flatten(0, 1), clip_valid.flatten(0, 1), height.flatten(), self._corruption, generator
+        )
         return Quartets(
             observed=noisy.unflatten(0, (quartets, 4)),
             confidence=confidence.unflatten(0, (quartets, 4)),

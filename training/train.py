@@ -1,7 +1,7 @@
 """Train a network: `python -m training.train --config kinematic --data FOLDER`.
 
-Several processes: `torchrun --nproc_per_node 2 -m training.train …`. A run that was stopped goes on from its last checkpoint when started again
-with the same `--run-folder`.
+Several processes: `torchrun --nproc_per_node 2 -m training.train …`. A run that was stopped goes on from its last
+checkpoint when started again with the same `--run-folder`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         torch.set_num_threads(options.threads or torch.get_num_threads())
         with ProcessGroup(device):
             run = options.run or Path("build/training") / configuration.model
-            trainer = Trainer(configuration, library.training(), held_out_motion(library), device=device, run=run, seed=options.seed)
+            trainer = Trainer(
+                configuration, library.training(), held_out_motion(library), device=device, run=run, seed=options.seed
+            )
             if options.weights:
                 trainer.start_from(options.weights)
             trainer.train()
@@ -64,12 +66,28 @@ def training_device(name: str) -> torch.device:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m training.train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--config", default="kinematic", help="kinematic, paper, or a .toml file (default: %(default)s)")
+    parser = argparse.ArgumentParser(
+        prog="python -m training.train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--config", default="kinematic", help="kinematic, paper, or a .toml file (default: %(default)s)"
+    )
     add_motion_arguments(parser)
     # In full, since torchrun takes --run for the beginning of an option of its own.
-    parser.add_argument("--run-folder", dest="run", type=Path, metavar="RUN", help="folder for checkpoints and TensorBoard (default: build/training/MODEL)")
-    parser.add_argument("--start-from", dest="weights", type=Path, metavar="WEIGHTS", help="begin a new run with the weights of this .npz file")
+    parser.add_argument(
+        "--run-folder",
+        dest="run",
+        type=Path,
+        metavar="RUN",
+        help="folder for checkpoints and TensorBoard (default: build/training/MODEL)",
+    )
+    parser.add_argument(
+        "--start-from",
+        dest="weights",
+        type=Path,
+        metavar="WEIGHTS",
+        help="begin a new run with the weights of this .npz file",
+    )
     parser.add_argument("--steps", type=count_above_zero, help="train for so many steps instead of the configuration's")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     parser.add_argument("--threads", type=count_above_zero, help="CPU threads (default: torch's choice)")

@@ -59,16 +59,29 @@ class Objective(Protocol):
 
 
 class Trainer:
-    """Trains one configuration in one run folder, which holds its last checkpoint, its curve and its TensorBoard events."""
+    """Trains one configuration in one run folder, which holds its last checkpoint, its curve and its TensorBoard
+    events.
+    """
 
-    def __init__(self, configuration: Configuration, motion: MotionLibrary, validation: MotionLibrary, *, device: torch.device, run: Path, seed: int) -> None:
+    def __init__(
+        self,
+        configuration: Configuration,
+        motion: MotionLibrary,
+        validation: MotionLibrary,
+        *,
+        device: torch.device,
+        run: Path,
+        seed: int,
+    ) -> None:
         self.configuration, self.device, self.run, self.seed = configuration, device, run, seed
         self.rank = process_rank()
         self.leads = self.rank == 0
         torch.manual_seed(seed)
         if configuration.walk_frames:
             motion = with_longer_walks(motion, configuration.walk_frames)
-        self._clips = SyntheticClips(motion, device, configuration.cameras, configuration.corruption, configuration.variety)
+        self._clips = SyntheticClips(
+            motion, device, configuration.cameras, configuration.corruption, configuration.variety
+        )
         # Cameras and corruption as they are by default: curves of all configurations are of the same clips.
         self._validation = SyntheticClips(validation, device, CameraSampler(), Corruption())
         self.objective = OBJECTIVES[configuration.model](self._clips, self._generator(0)).to(device)
@@ -77,7 +90,9 @@ class Trainer:
                 layer.p = configuration.dropout
         self._forward = cast(Callable[[Quartets, Tensor], tuple[Terms, Tensor]], shared(self.objective))
         self.averaged = deepcopy(self.objective.network).eval().requires_grad_(False)
-        self._optimizer = torch.optim.AdamW(self.objective.network.parameters(), lr=configuration.learning_rate, weight_decay=configuration.weight_decay)
+        self._optimizer = torch.optim.AdamW(
+            self.objective.network.parameters(), lr=configuration.learning_rate, weight_decay=configuration.weight_decay
+        )
         self._adversary = Adversary(device)
         self.step = 0
         self._resume()
@@ -96,11 +111,16 @@ class Trainer:
             self.objective.get_buffer(name).copy_(torch.from_numpy(values))
 
     def train(self) -> None:
-        """Trains to the configuration's last step. Raises ValueError where the numbers do not stay finite: the last checkpoint is kept."""
+        """Trains to the configuration's last step.
+
+        Raises ValueError where the numbers do not stay finite: the last checkpoint is kept.
+        """
         if self.leads:
             self.run.mkdir(parents=True, exist_ok=True)
         writer = SummaryWriter(str(self.run), purge_step=self.step + 1) if self.leads else None
-        with tqdm(total=self.configuration.steps, initial=self.step, disable=not self.leads, unit="step", mininterval=5) as progress:
+        with tqdm(
+            total=self.configuration.steps, initial=self.step, disable=not self.leads, unit="step", mininterval=5
+        ) as progress:
             while self.step < self.configuration.steps:
                 terms = self._one_step()
                 self.step += 1
@@ -118,7 +138,9 @@ class Trainer:
             writer.close()
 
     def validate(self) -> dict[str, float]:
-        """The averaged network's loss terms on fixed batches of motion and bodies that are not trained on, the same for every configuration."""
+        """The averaged network's loss terms on fixed batches of motion and bodies that are not trained on, the same for
+        every configuration.
+        """
         objective = deepcopy(self.objective).eval()
         objective.network = self.averaged
         totals: dict[str, float] = {}
@@ -132,7 +154,11 @@ class Trainer:
 
     def export(self, path: Path) -> None:
         """Writes the averaged weights to one file, with what made them; its folder is made where it is not there."""
-        metadata = {"steps": str(self.step), "configuration": json.dumps(asdict(self.configuration), default=str), "seed": str(self.seed)}
+        metadata = {
+            "steps": str(self.step),
+            "configuration": json.dumps(asdict(self.configuration), default=str),
+            "seed": str(self.seed),
+        }
         path.parent.mkdir(parents=True, exist_ok=True)
         self.objective.export(path, self.averaged, metadata)
         log.info("weights after %d steps: %s", self.step, path)
@@ -172,7 +198,9 @@ class Trainer:
 
     def _record(self, terms: dict[str, float], writer: SummaryWriter | None) -> None:
         with (self.run / CURVE).open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps({"step": self.step, **{name: round(value, 5) for name, value in terms.items()}}) + "\n")
+            stream.write(
+                json.dumps({"step": self.step, **{name: round(value, 5) for name, value in terms.items()}}) + "\n"
+            )
         for name, value in terms.items():
             if writer:
                 writer.add_scalar(f"held_out/{name}", value, self.step)
@@ -202,7 +230,9 @@ class Trainer:
             self._restore(torch.load(path, map_location=self.device, weights_only=True))
         except (OSError, EOFError, LookupError, RuntimeError, TypeError, ValueError, pickle.UnpicklingError) as error:
             # The restricted unpickler says of a damaged file whatever it stumbled over.
-            raise ValueError(f"The checkpoint {path} is damaged or of another network; move it away to start anew.") from error
+            raise ValueError(
+                f"The checkpoint {path} is damaged or of another network; move it away to start anew."
+            ) from error
         if self.leads:
             log.info("going on from step %d of %s", self.step, path)
 

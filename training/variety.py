@@ -1,7 +1,8 @@
 """Made variety: motion that nobody captured, from motion that somebody did.
 
-Fifty minutes of capture show few of the poses that people take. So arms and upper bodies of different takes are put together, joints turn a
-little further than they did, bodies tilt up to lying and upside down, sit, crouch, and hold still.
+Fifty minutes of capture show few of the poses that people take. So arms and upper bodies of different takes are put
+together, joints turn a little further than they did, bodies tilt up to lying and upside down, sit, crouch, and hold
+still.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ _LEFT_ARM = ("LClav", "LArm", "LForeArm", "LHand")
 _RIGHT_ARM = ("RClav", "RArm", "RForeArm", "RHand")
 _TORSO = ("Spine", "Spine1", "Chest", "Neck", "Neck1", "Head", "HeadEnd")
 LIMB_GROUPS: tuple[tuple[str, ...], ...] = (_LEFT_ARM, _RIGHT_ARM, _TORSO, (*_LEFT_ARM, *_RIGHT_ARM, *_TORSO))
-"""Joints that may come from another take together. The legs stay with the root's path, so that feet that stood still stand."""
+"""Joints that may come from another take together.
+
+The legs stay with the root's path, so that feet that stood still stand.
+"""
 
 _KNEES = ("LLeg", "RLeg")
 _STRAIGHTEST_KNEE = -0.05
@@ -37,9 +41,11 @@ _FASTEST_WAVE = 0.03
 
 @dataclass(frozen=True)
 class Variety:
-    """`share` of the windows are varied at all; of those, each limb group comes from another take with probability `exchange`, `sway` of them turn
-    further at the joints, by 8 to 20 degrees rms between them `sway_degrees`; all tilt by `tilt_degrees` rms, `fallen` of them any way
-    round; `seated` of them bend hips and knees and keep them bent. `held` of all windows hardly move."""
+    """`share` of the windows are varied at all; of those, each limb group comes from another take with probability
+    `exchange`, `sway` of them turn further at the joints, by 8 to 20 degrees rms between them `sway_degrees`; all tilt
+    by `tilt_degrees` rms, `fallen` of them any way round; `seated` of them bend hips and knees and keep them bent.
+    `held` of all windows hardly move.
+    """
 
     share: float = 0.6
     exchange: float = 0.25
@@ -98,7 +104,9 @@ def _seat(seated: Tensor, count: int, generator: torch.Generator, device: torch.
     for side in "LR":
         own = (amount + 0.25 * torch.randn(count, generator=generator, device=device)).clamp(0, 1.2)
         bend[:, 0, CANONICAL_INDEX[f"{side}UpLeg"], 0] = -1.6 * own
-        bend[:, 0, CANONICAL_INDEX[f"{side}Leg"], 0] = 1.9 * own * (0.5 + 0.6 * torch.rand(count, generator=generator, device=device))
+        bend[:, 0, CANONICAL_INDEX[f"{side}Leg"], 0] = (
+            1.9 * own * (0.5 + 0.6 * torch.rand(count, generator=generator, device=device))
+        )
     bend[:, 0, CANONICAL_INDEX["Spine"], 0] = 0.6 * amount * torch.rand(count, generator=generator, device=device)
     return bend * seated[:, None, None, None]
 

@@ -11,7 +11,9 @@ from typing import Any
 import bpy
 
 PACKAGE = __package__.rpartition(".")[0]
-"""The add-on's own package: `bl_ext.REPOSITORY.motion_retarget_2d` where it is an extension; its preferences go by this name."""
+"""The add-on's own package: `bl_ext.REPOSITORY.motion_retarget_2d` where it is an extension; its preferences go by this
+name.
+"""
 
 FOLDER = "motion_retarget_2d"
 """What its folder is called where it is no extension but a plain module."""
@@ -30,17 +32,22 @@ class Preferred:
 
 
 def preferred(python: Path | None = None, device: str | None = None) -> Preferred:
-    """The preferences, or the defaults where the add-on was registered as a plain module and has none; what is given outweighs both."""
+    """The preferences, or the defaults where the add-on was registered as a plain module and has none; what is given
+    outweighs both.
+    """
     entry = bpy.context.preferences.addons.get(PACKAGE)
     chosen = entry.preferences if entry is not None else None
     stored = Preferred()
     if chosen is not None:
-        stored = Preferred(Path(bpy.path.abspath(chosen.python)) if chosen.python.strip() else None, chosen.device, chosen.threads)
+        stored = Preferred(
+            Path(bpy.path.abspath(chosen.python)) if chosen.python.strip() else None, chosen.device, chosen.threads
+        )
     return replace(stored, python=python or stored.python, device=device or stored.device)
 
 
 def user_folder() -> Path | None:
-    """The folder that is the add-on's own, made by whoever writes to it; nothing is written anywhere else unless the user names a place.
+    """The folder that is the add-on's own, made by whoever writes to it; nothing is written anywhere else unless the
+    user names a place.
 
     None where Blender has no folder for the user's files, or one that the working folder would decide on.
     """
@@ -59,7 +66,9 @@ def user_folder() -> Path | None:
 
 def no_user_folder(consequence: str) -> str:
     """What to say where `user_folder` is None."""
-    what_to_do = "set BLENDER_USER_RESOURCES to the full path of a folder that can be written to, and start Blender again"
+    what_to_do = (
+        "set BLENDER_USER_RESOURCES to the full path of a folder that can be written to, and start Blender again"
+    )
     return f"Blender has no user folder here, so {consequence}; {what_to_do}."
 
 
@@ -84,7 +93,9 @@ def may_go_online() -> bool:
 
 
 def unregister_at_exit(unregister: Callable[[], object]) -> None:
-    """Blender as a Python module ends after Python, and 4.3 to 4.5 then crash or hang over classes that are left: an add-on must be off before."""
+    """Blender as a Python module ends after Python, and 4.3 to 4.5 then crash or hang over classes that are left: an
+    add-on must be off before.
+    """
     if not bpy.app.binary_path:  # the module has none
         atexit.register(_turn_off if PACKAGE.startswith("bl_ext.") else unregister)
 

@@ -40,10 +40,11 @@ MOST_NAMES = 3
 
 @dataclass(frozen=True)
 class Baked:
-    """What a bake made: names of `actions` and `figures`, `keys` on the rig, of the `dense_keys` that a key a frame would be, `drawings` of Grease Pencil,
-    `frames` of the longest motion.
+    """What a bake made: names of `actions` and `figures`, `keys` on the rig, of the `dense_keys` that a key a frame
+    would be, `drawings` of Grease Pencil, `frames` of the longest motion.
 
-    `notes` are sentences about what the user may want to know of the rig; `made` are the Actions and figures, and the objects that play them.
+    `notes` are sentences about what the user may want to know of the rig; `made` are the Actions and figures, and the
+    objects that play them.
     """
 
     actions: tuple[str, ...]
@@ -75,7 +76,9 @@ def _named(what: str, names: Sequence[str]) -> str:
 
 @dataclass(frozen=True, eq=False)
 class _Onto:
-    """Whose body it is: a `character` measured in the space of its `owner`, neither where the performer keeps their own; `drawn` where a drawing performs."""
+    """Whose body it is: a `character` measured in the space of its `owner`, neither where the performer keeps their
+    own; `drawn` where a drawing performs.
+    """
 
     character: Character | None = None
     owner: bpy.types.Object | None = None
@@ -83,20 +86,28 @@ class _Onto:
 
 
 def chosen_character(scene: bpy.types.Scene, settings: JobSettings) -> Character | None:
-    """The armature that was chosen, or else the drawing, measured; None where neither was. ValueError where it is gone, elsewhere, or cannot be used."""
+    """The armature that was chosen, or else the drawing, measured; None where neither was. ValueError where it is gone,
+    elsewhere, or cannot be used.
+    """
     return _onto(scene, settings).character
 
 
 def check_bake(scene: bpy.types.Scene, settings: JobSettings) -> Character | None:
-    """The character to bake onto, None where there is none; ValueError for whatever would stop the bake, before any work is done."""
+    """The character to bake onto, None where there is none; ValueError for whatever would stop the bake, before any
+    work is done.
+    """
     _check_wanted(settings)
     return _checked(scene, settings)[0].character
 
 
-def thinning_ahead(scene: bpy.types.Scene, settings: JobSettings, takes: Sequence[Take]) -> Generator[float, None, Thinned | None]:
-    """The rig's curves that `bake` will write, step by step, with nothing changed: it takes longest, and Blender's window lives meanwhile.
+def thinning_ahead(
+    scene: bpy.types.Scene, settings: JobSettings, takes: Sequence[Take]
+) -> Generator[float, None, Thinned | None]:
+    """The rig's curves that `bake` will write, step by step, with nothing changed: it takes longest, and Blender's
+    window lives meanwhile.
 
-    Yields what part is done, 0..1. None where there is no rig, or where it went meanwhile; what is wrong with it `bake` says.
+    Yields what part is done, 0..1. None where there is no rig, or where it went meanwhile; what is wrong with it `bake`
+    says.
     """
     armature = settings.read_armature()
     if BakeTarget.RIG not in settings.bake.targets or armature is None:
@@ -123,7 +134,8 @@ def bake(
     since: int | None = None,
     ahead: Thinned | None = None,
 ) -> Baked:
-    """Bake the takes onto what the settings name; `progress` is told 0..1. Figures that were drawn of them before are drawn anew from the frame `since` on.
+    """Bake the takes onto what the settings name; `progress` is told 0..1. Figures that were drawn of them before are
+    drawn anew from the frame `since` on.
 
     What was baked is selected then, and the scene plays all of it. What was thinned out `ahead` need not be again.
     ValueError with nothing changed where it cannot be done.
@@ -136,13 +148,17 @@ def bake(
     with nothing_left_on_failure():
         figures: list[FigureBake] = []
         if BakeTarget.FIGURE in settings.bake.targets:
-            figures = _figures(scene, settings, onto=onto, plane=plane, takes=takes, motions=motions, progress=progress, since=since)
+            figures = _figures(
+                scene, settings, onto=onto, plane=plane, takes=takes, motions=motions, progress=progress, since=since
+            )
         rigs, drawings = _performing(scene, settings, onto, plane, (takes[0], motions[0]), ahead=ahead)
         for figure in figures:
             if figure.data is not None:
                 take_over(figure.figure, figure.data)
     performing: list[RigBake | DrawingBake] = [*rigs, *drawings]
-    actions = [made.action for made in performing if made.action is not None] + [action for rig in rigs for action in rig.carriers]
+    actions = [made.action for made in performing if made.action is not None] + [
+        action for rig in rigs for action in rig.carriers
+    ]
     objects = [*(figure.figure for figure in figures), *_performers(settings)]
     if since is None:  # whoever corrects a performance and bakes it anew goes on with that
         select_results(scene, objects)
@@ -156,8 +172,15 @@ def bake(
         dense_keys=sum(made.dense for made in performing),
         drawings=sum(figure.drawings for figure in figures),
         frames=max(len(motion.frames) for motion in motions),
-        made=(*(Made(action.session_uid, action.name) for action in actions), *(Made(item.session_uid, item.name, is_object=True) for item in objects)),
-        notes=(*(onto.character.notes if onto.character is not None else ()), *timing_notes(motions), *(note for made in performing for note in made.notes)),
+        made=(
+            *(Made(action.session_uid, action.name) for action in actions),
+            *(Made(item.session_uid, item.name, is_object=True) for item in objects),
+        ),
+        notes=(
+            *(onto.character.notes if onto.character is not None else ()),
+            *timing_notes(motions),
+            *(note for made in performing for note in made.notes),
+        ),
     )
 
 
@@ -167,8 +190,12 @@ def _check_wanted(settings: JobSettings) -> None:
         raise ValueError("Nothing is chosen to bake; choose the rig, Grease Pencil, or a drawing.")
     if settings.body.armature is None and BakeTarget.RIG in settings.bake.targets:
         raise ValueError("No armature is chosen to bake onto; choose one, or bake onto Grease Pencil alone.")
-    if settings.performer == EVERY_PERFORMER and (settings.body.armature is not None or BakeTarget.DRAWING in settings.bake.targets):
-        raise ValueError("Everybody is drawn in their own proportions; choose one performer for the armature or the drawing, or neither of them.")
+    if settings.performer == EVERY_PERFORMER and (
+        settings.body.armature is not None or BakeTarget.DRAWING in settings.bake.targets
+    ):
+        raise ValueError(
+            "Everybody is drawn in their own proportions; choose one performer for the armature or the drawing, or neither of them."
+        )
     if BakeTarget.FIGURE in settings.bake.targets:
         read_style(settings.figure.style)
 
@@ -191,9 +218,18 @@ def _checked(scene: bpy.types.Scene, settings: JobSettings) -> tuple[_Onto, Plan
 
 
 def _performing(
-    scene: bpy.types.Scene, settings: JobSettings, onto: _Onto, plane: Plane, performance: tuple[Take, SceneMotion], *, ahead: Thinned | None
+    scene: bpy.types.Scene,
+    settings: JobSettings,
+    onto: _Onto,
+    plane: Plane,
+    performance: tuple[Take, SceneMotion],
+    *,
+    ahead: Thinned | None,
 ) -> tuple[list[RigBake], list[DrawingBake]]:
-    """Keys on the armature, and on the layers of a drawing or on the armature that moves it. What is bound is bound last: then nothing can fail any more."""
+    """Keys on the armature, and on the layers of a drawing or on the armature that moves it.
+
+    What is bound is bound last: then nothing can fail any more.
+    """
     take, motion = performance
     drawn, armature = onto.drawn, settings.read_armature()
     by_armature = drawn is not None and drawn.settings.way != Way.LAYERS
@@ -223,7 +259,9 @@ def _check_body(character: Character, takes: Sequence[Take]) -> None:
     """The decoder drew for the bone lengths that the armature had then."""
     for take in takes:
         if not np.allclose(take.motion.skeleton.lengths, character.skeleton.lengths, rtol=SAME_BODY):
-            raise ValueError(f"The proportions of {character.name} changed since the motion was retargeted; retarget again.")
+            raise ValueError(
+                f"The proportions of {character.name} changed since the motion was retargeted; retarget again."
+            )
 
 
 def _rig_settings(settings: JobSettings, character: Character, plane: Plane, take: Take) -> RigBakeSettings:
@@ -253,7 +291,11 @@ def _figures(
     progress: Callable[[float], object],
     since: int | None,
 ) -> list[FigureBake]:
-    """A figure a take. Where everybody keeps their own body they share the first one's placement: they stand to each other as in the picture."""
+    """A figure a take.
+
+    Where everybody keeps their own body they share the first one's placement: they stand to each other as in the
+    picture.
+    """
     style = read_style(settings.figure.style)
     motions = [planted_figure(motion, settings.feet) for motion in motions]
     placement: Placement
@@ -268,7 +310,16 @@ def _figures(
     for index, (take, motion) in enumerate(zip(takes, motions, strict=True)):
         drawn, source = _part(progress, index, len(takes)), settings.performance(take.performer)
         earlier = EarlierFigure.of(scene, source, since) if since is not None else None
-        made = bake_figure(scene, in_place(motion), placement, take.name, style=style, hold=settings.keys.hold, progress=drawn, earlier=earlier)
+        made = bake_figure(
+            scene,
+            in_place(motion),
+            placement,
+            take.name,
+            style=style,
+            hold=settings.keys.hold,
+            progress=drawn,
+            earlier=earlier,
+        )
         if earlier is None:
             mark_figure(scene, made.figure, source)
         figures.append(made)

@@ -30,7 +30,9 @@ def scene_named(name: str | None) -> bpy.types.Scene:
     if name is None:
         return bpy.context.scene
     if name not in bpy.data.scenes:
-        raise ValueError(f"There is no scene {name}; choose among {', '.join(scene.name for scene in bpy.data.scenes)}.")
+        raise ValueError(
+            f"There is no scene {name}; choose among {', '.join(scene.name for scene in bpy.data.scenes)}."
+        )
     return bpy.data.scenes[name]
 
 
@@ -46,7 +48,8 @@ def check_output(path: Path) -> None:
 
 
 def save_copy(path: Path, check: Callable[[], object] = lambda: None) -> None:
-    """Write the open file to `path`, compressed where it was; ValueError where that fails, with what stood there as it was.
+    """Write the open file to `path`, compressed where it was; ValueError where that fails, with what stood there as it
+    was.
 
     `check` is called before the new file takes that place; where it raises, nothing was written.
     """
@@ -55,13 +58,17 @@ def save_copy(path: Path, check: Callable[[], object] = lambda: None) -> None:
     os.close(handle)
     draft = Path(name)
     try:
-        bpy.ops.wm.save_as_mainfile(filepath=name, copy=True, check_existing=False, compress=_compressed(Path(bpy.data.filepath)))
+        bpy.ops.wm.save_as_mainfile(
+            filepath=name, copy=True, check_existing=False, compress=_compressed(Path(bpy.data.filepath))
+        )
         _check_whole(draft)
         draft.chmod(target.stat().st_mode if target.exists() else 0o666 & ~_umask())
         check()
         durable.replace(draft, target)
     except (RuntimeError, OSError) as error:
-        raise ValueError(f"{path} could not be written ({_reason(error)}); make room or write to another place.") from error
+        raise ValueError(
+            f"{path} could not be written ({_reason(error)}); make room or write to another place."
+        ) from error
     finally:
         for left in (draft, Path(f"{name}@"), Path(f"{name}1")):
             left.unlink(missing_ok=True)

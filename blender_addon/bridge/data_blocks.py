@@ -13,7 +13,11 @@ _OF_THE_WINDOW = frozenset({"window_managers", "screens", "workspaces", "librari
 
 def data_blocks() -> dict[int, bpy.types.ID]:
     """Every data-block of the file by its session uid, which stays the same when undo moves it in memory."""
-    collections = (row.identifier for row in bpy.data.bl_rna.properties if row.type == "COLLECTION" and row.identifier not in _OF_THE_WINDOW)
+    collections = (
+        row.identifier
+        for row in bpy.data.bl_rna.properties
+        if row.type == "COLLECTION" and row.identifier not in _OF_THE_WINDOW
+    )
     return {block.session_uid: block for name in collections for block in getattr(bpy.data, name)}
 
 

@@ -17,9 +17,13 @@ Array = NDArray[np.float64]
 SET_WIDTH = 4 * FIGURE_HEIGHT
 """World units from which an object is the set, such as a floor, a wall or a room, which figures stand in."""
 HALF_DEPTH, REACH, GAP = 0.15, 0.1, 0.1
-"""Parts of the figure's height: how deep it is to either side, how far it is drawn beyond its joints, and the room between it and its neighbour."""
+"""Parts of the figure's height: how deep it is to either side, how far it is drawn beyond its joints, and the room
+between it and its neighbour.
+"""
 FARTHER = 2.0
-"""How much longer the way to the left counts: Blender's own view and camera look from the right, so that figures there are not hidden."""
+"""How much longer the way to the left counts: Blender's own view and camera look from the right, so that figures there
+are not hidden.
+"""
 TOUCHES = 1e-3
 """World units by which boxes may overlap that merely touch."""
 
@@ -38,7 +42,9 @@ class _Box:
 
 
 def placed_beside(scene: bpy.types.Scene, placement: Placement, motions: Sequence[SceneMotion]) -> Placement:
-    """The same place, moved to the right or the left as far as the figures need, so that in no frame they are inside an object that the scene shows."""
+    """The same place, moved to the right or the left as far as the figures need, so that in no frame they are inside an
+    object that the scene shows.
+    """
     figure = _box_of_figures(placement, motions)
     there = [box for box in _boxes(scene, placement.plane.axes) if (box.high - box.low)[[0, 2]].max() < SET_WIDTH]
     gap = GAP * FIGURE_HEIGHT
@@ -63,7 +69,10 @@ def _box_of_figures(placement: Placement, motions: Sequence[SceneMotion]) -> _Bo
 
 
 def _boxes(scene: bpy.types.Scene, axes: Array) -> Iterator[_Box]:
-    """What the scene's visible objects take up in the current frame, along the `axes` (3, 3). Lights, cameras and empties take up nothing."""
+    """What the scene's visible objects take up in the current frame, along the `axes` (3, 3).
+
+    Lights, cameras and empties take up nothing.
+    """
     layer = scene.view_layers[0]
     layer.update()
     for item in layer.objects:

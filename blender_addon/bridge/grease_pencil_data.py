@@ -1,4 +1,6 @@
-"""Grease Pencil's data as every version of Blender keeps it: the data-block, its materials, and a fast way to write drawings."""
+"""Grease Pencil's data as every version of Blender keeps it: the data-block, its materials, and a fast way to write
+drawings.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +20,16 @@ PAINT = "motion_retarget_2d_paint"
 """The own property of a material that says what a figure is painted with it."""
 
 FILLED_BY_NUMBER = (5, 1, 0)
-"""The version from which strokes are filled where they have a fill number, whatever their material says; 5.2 converts older files so."""
+"""The version from which strokes are filled where they have a fill number, whatever their material says; 5.2 converts
+older files so.
+"""
 
 
 @dataclass(frozen=True)
 class StrokeForm:
-    """What of a stroke stays the same from drawing to drawing: its material's index, a radius a point, and whether it is a filled area."""
+    """What of a stroke stays the same from drawing to drawing: its material's index, a radius a point, and whether it
+    is a filled area.
+    """
 
     material: int
     radii: tuple[float, ...]
@@ -63,10 +69,12 @@ def linear(colour: str) -> tuple[float, float, float, float]:
 
 
 class DrawingWriter:
-    """Writes drawings into layers of a data-block; those that are not there yet are made, shown in their materials' own colours under any light.
+    """Writes drawings into layers of a data-block; those that are not there yet are made, shown in their materials' own
+    colours under any light.
 
-    Blender looks for an attribute's owner through all drawings of the data-block, from the first one made: written in place, each drawing takes longer than
-    the one before. So every layer gets a model before all else. A drawing is the model, moved to its pose, and copied onto its frame.
+    Blender looks for an attribute's owner through all drawings of the data-block, from the first one made: written in
+    place, each drawing takes longer than the one before. So every layer gets a model before all else. A drawing is the
+    model, moved to its pose, and copied onto its frame.
     """
 
     def __init__(self, data: bpy.types.ID, layers: Sequence[str]) -> None:
@@ -79,7 +87,9 @@ class DrawingWriter:
         self._forms: dict[str, Forms] = {}
 
     def write(self, layer: str, frame: int, forms: Forms, positions: Positions) -> None:
-        """A new drawing on `frame`, from 0 up: strokes of the given forms through `positions` (their points one after another, 3), in the object's space."""
+        """A new drawing on `frame`, from 0 up: strokes of the given forms through `positions` (their points one after
+        another, 3), in the object's space.
+        """
         frames = self._layers[layer].frames
         if not forms:
             frames.new(frame)
@@ -110,7 +120,9 @@ def _form(drawing: bpy.types.ID, forms: Forms) -> None:
     _attribute(drawing, "material_index", "INT", "CURVE", np.array([form.material for form in forms], dtype=np.int32))
     _attribute(drawing, "cyclic", "BOOLEAN", "CURVE", filled)
     if bpy.app.version >= FILLED_BY_NUMBER:
-        _attribute(drawing, "fill_id", "INT", "CURVE", np.where(filled, np.arange(1, len(filled) + 1), 0).astype(np.int32))
+        _attribute(
+            drawing, "fill_id", "INT", "CURVE", np.where(filled, np.arange(1, len(filled) + 1), 0).astype(np.int32)
+        )
         _attribute(drawing, "hide_stroke", "BOOLEAN", "CURVE", filled)
 
 

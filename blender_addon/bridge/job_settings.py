@@ -127,7 +127,8 @@ class JobSettings:
         return Source(self.footage.other(other), other.performer)
 
     def view_at(self, poses: PoseSequence, lasting: float) -> View | None:
-        """The angle to see a clip from, or one for each of its frames where it is keyed; for `lasting` seconds where it is blended with another.
+        """The angle to see a clip from, or one for each of its frames where it is keyed; for `lasting` seconds where it
+        is blended with another.
 
         None where no angle is asked for: as filmed, or as another performance.
         """
@@ -135,15 +136,32 @@ class JobSettings:
             return View(*self.view.angles) if self.view.angles is not None else None
         count = len(poses) if not self.blend.is_used else max(len(poses), math.ceil(lasting * poses.fps) + 1)
         scene = self.read_scene()
-        return view_at(scene, scene_frames(np.arange(count) / poses.fps, media.scene_fps(scene), self.bake.start_frame, self.timing.speed))
+        return view_at(
+            scene,
+            scene_frames(
+                np.arange(count) / poses.fps, media.scene_fps(scene), self.bake.start_frame, self.timing.speed
+            ),
+        )
 
     def motion_key(self, performances: Sequence[Performance], skeleton: Skeleton | None) -> tuple[Any, ...]:
-        """What the motions of the main performance, and of those beside it, are remembered by: all that goes into them, and nothing else."""
+        """What the motions of the main performance, and of those beside it, are remembered by: all that goes into them,
+        and nothing else.
+        """
         view = self.view_at(performances[0].people[0], max(performance.seconds for performance in performances))
-        angles = (np.asarray(view.azimuth).tobytes(), np.asarray(view.elevation).tobytes()) if view is not None else None
+        angles = (
+            (np.asarray(view.azimuth).tobytes(), np.asarray(view.elevation).tobytes()) if view is not None else None
+        )
         lengths = skeleton.lengths.tobytes() if skeleton is not None else None
         asked = tuple(topic.asked() for topic in (self.cleaning, self.body, self.view, self.blend, self.bake))
-        return tuple(performance.key for performance in performances), self.performer, self.sources, asked, self.corrections, angles, lengths
+        return (
+            tuple(performance.key for performance in performances),
+            self.performer,
+            self.sources,
+            asked,
+            self.corrections,
+            angles,
+            lengths,
+        )
 
     def take_name(self, performer: int, performers: Sequence[int]) -> str:
         """What a performer's actions and figures are called: the video, and who where there are several."""
@@ -191,11 +209,14 @@ def needs_target(context: bpy.types.Context) -> str:
         return "Choose what to bake: the rig, Grease Pencil, or a drawing"
     everybody = chosen.performer == EVERY_PERFORMER
     wrong = {
-        "Choose a character, or bake onto Grease Pencil alone": BakeTarget.RIG in chosen.bake and chosen.armature is None,
+        "Choose a character, or bake onto Grease Pencil alone": BakeTarget.RIG in chosen.bake
+        and chosen.armature is None,
         "Choose the drawing that performs": BakeTarget.DRAWING in chosen.bake and chosen.drawing.target is None,
-        "Choose one performer for the rig, or bake everybody onto Grease Pencil alone": everybody and BakeTarget.RIG in chosen.bake,
+        "Choose one performer for the rig, or bake everybody onto Grease Pencil alone": everybody
+        and BakeTarget.RIG in chosen.bake,
         "Choose one performer for the drawing": everybody and BakeTarget.DRAWING in chosen.bake,
-        "Clear the character to draw everybody in their own proportions, or choose one performer": everybody and chosen.armature is not None,
+        "Clear the character to draw everybody in their own proportions, or choose one performer": everybody
+        and chosen.armature is not None,
     }
     return next((sentence for sentence, is_so in wrong.items() if is_so), "")
 

@@ -21,7 +21,9 @@ Array = NDArray[np.float64]
 FLAT_BONE = 0.02
 """Sine of the angle by which a bone of a cut-out rig may leave the rig's plane."""
 FLAT_STACK = 0.15
-"""Part of a rig's extent that its bones may be apart across their plane: pieces of a cut-out may lie on layers of their own."""
+"""Part of a rig's extent that its bones may be apart across their plane: pieces of a cut-out may lie on layers of their
+own.
+"""
 STRAIGHT = 0.02
 """Part of the bones' spread along their main direction below which they all lie on one line, and have no plane."""
 SIDES_APART = 0.05
@@ -55,7 +57,9 @@ class Plane:
 
 @dataclass(frozen=True, eq=False)
 class Placement:
-    """A motion's place in the world: `origin` (3,) is where its (0, 0) lands, `scale` how many world units one of its units is."""
+    """A motion's place in the world: `origin` (3,) is where its (0, 0) lands, `scale` how many world units one of its
+    units is.
+    """
 
     origin: Array
     plane: Plane
@@ -93,16 +97,25 @@ def plane_normal(rest: RestPose, bone_map: BoneMap) -> Array:
     return _unit(seed - (seed @ along) * along)
 
 
-def plane_of(choice: PlaneChoice, armature: bpy.types.Object | None, rest: RestPose | None, bone_map: BoneMap | None, scene: bpy.types.Scene) -> Plane:
+def plane_of(
+    choice: PlaneChoice,
+    armature: bpy.types.Object | None,
+    rest: RestPose | None,
+    bone_map: BoneMap | None,
+    scene: bpy.types.Scene,
+) -> Plane:
     """The plane that was chosen, in world space.
 
-    FRONT is what a viewer before the character sees, SIDE what one at its right does, where it looks to the picture's right; without an armature they go by
-    the world's axes. OWN is that of a cut-out rig's bones, with the character upright and its right side at the viewer's left; any other rig's is FRONT.
-    Raises ValueError where the scene has no camera to go by.
+    FRONT is what a viewer before the character sees, SIDE what one at its right does, where it looks to the picture's
+    right; without an armature they go by the world's axes. OWN is that of a cut-out rig's bones, with the character
+    upright and its right side at the viewer's left; any other rig's is FRONT. Raises ValueError where the scene has no
+    camera to go by.
     """
     if choice == PlaneChoice.CAMERA:
         if scene.camera is None:
-            raise ValueError(f"The scene {scene.name} has no camera to take the plane from; add one, or choose another plane.")
+            raise ValueError(
+                f"The scene {scene.name} has no camera to take the plane from; add one, or choose another plane."
+            )
         turn = np.array(scene.camera.matrix_world.to_3x3())
         return Plane(right=_unit(turn[:, 0]), up=_unit(turn[:, 1]), away=_unit(-turn[:, 2]))
     plane = FRONT if rest is None or bone_map is None else _front(rest, bone_map)
@@ -113,8 +126,12 @@ def plane_of(choice: PlaneChoice, armature: bpy.types.Object | None, rest: RestP
     return Plane(right, up, away)
 
 
-def placement_of_rig(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, plane: Plane, motion: SceneMotion) -> Placement:
-    """The motion begins above or below where the rig stands (`rest` as a whole there), at the height that puts its standing feet on the rig's ground."""
+def placement_of_rig(
+    armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, plane: Plane, motion: SceneMotion
+) -> Placement:
+    """The motion begins above or below where the rig stands (`rest` as a whole there), at the height that puts its
+    standing feet on the rig's ground.
+    """
     world = np.array(armature.matrix_world)
     axes = local_axes(armature, plane)
     origin = rest_origin(rest_joints(rest, bone_map), axes, motion)
@@ -123,7 +140,9 @@ def placement_of_rig(armature: bpy.types.Object, rest: RestPose, bone_map: BoneM
 
 
 def default_placement(motion: SceneMotion, plane: Plane, style: FigureStyle = DEFAULT_STYLE) -> Placement:
-    """Without an armature: the drawn figure is two units tall, its soles on the plane through the world's origin, and its path's first point above that."""
+    """Without an armature: the drawn figure is two units tall, its soles on the plane through the world's origin, and
+    its path's first point above that.
+    """
     height = motion.skeleton.height
     scale = FIGURE_HEIGHT / (style.tall * height)
     start, ground = motion.positions[0, Joint.MID_HIP, 0], ground_line(motion) + style.sole * height
@@ -137,7 +156,9 @@ def local_axes(armature: bpy.types.Object, plane: Plane) -> Array:
 
 
 def rest_origin(joints: Array, axes: Array, motion: SceneMotion) -> Array:
-    """(3,) where the motion's (0, 0) lands in the armature's space, of its rest joints (15, 3) and the plane's `axes` (3, 3) there."""
+    """(3,) where the motion's (0, 0) lands in the armature's space, of its rest joints (15, 3) and the plane's `axes`
+    (3, 3) there.
+    """
     right, up, away = axes
     hip = joints[Joint.MID_HIP]
     ankles = joints[[Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE]].mean(axis=0)
@@ -147,14 +168,18 @@ def rest_origin(joints: Array, axes: Array, motion: SceneMotion) -> Array:
 
 
 def ground_line(motion: SceneMotion) -> float:
-    """How far down in the picture standing ankles are, in the middle of them all; where no foot ever stands, the lowest ankle."""
+    """How far down in the picture standing ankles are, in the middle of them all; where no foot ever stands, the lowest
+    ankle.
+    """
     ankles = motion.positions[:, [Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE], 1]
     standing = motion.contacts >= STANDS
     return float(np.median(ankles[standing]) if standing.any() else ankles.max())
 
 
 def _front(rest: RestPose, bone_map: BoneMap) -> Plane:
-    """What a viewer before the character sees, in the armature's space: a cut-out rig's own plane, else by where its right and left are."""
+    """What a viewer before the character sees, in the armature's space: a cut-out rig's own plane, else by where its
+    right and left are.
+    """
     joints = rest_joints(rest, bone_map)
     tall = joints[Joint.HEAD] - joints[[Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE]].mean(axis=0)
     across = np.sum([joints[left] - joints[right] for left, right in SIDES], axis=0)
@@ -165,9 +190,12 @@ def _front(rest: RestPose, bone_map: BoneMap) -> Plane:
     normal = plane_normal(rest, bone_map)
     up = nearest_axis(_unit(tall - (tall @ normal) * normal))
     up = _unit(up - (up @ normal) * normal)
-    # The performer's right is at the viewer's left where the two sides stand apart; a profile is seen from where Blender's own views look from.
+    # The performer's right is at the viewer's left where the two sides stand apart; a profile is seen from where
+    # Blender's own views look from.
     apart = across @ np.cross(normal, up)
-    away = normal * (np.sign(apart) if abs(apart) > SIDES_APART * np.linalg.norm(tall) else -np.sign(normal @ BLENDERS_VIEWER))
+    away = normal * (
+        np.sign(apart) if abs(apart) > SIDES_APART * np.linalg.norm(tall) else -np.sign(normal @ BLENDERS_VIEWER)
+    )
     return Plane(np.cross(away, up), up, away)
 
 
@@ -190,7 +218,11 @@ def _normal(rest: RestPose, bones: list[int]) -> Array | None:
 
 
 def _mapped(rest: RestPose, bone_map: BoneMap) -> list[int]:
-    names = {bone_map.root, *bone_map.extremities.values(), *(name for chain in bone_map.chains.values() for name in chain)}
+    names = {
+        bone_map.root,
+        *bone_map.extremities.values(),
+        *(name for chain in bone_map.chains.values() for name in chain),
+    }
     return sorted(rest.index(name) for name in names)
 
 

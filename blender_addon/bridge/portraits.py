@@ -19,7 +19,9 @@ def are_missing(key: tuple[Any, ...]) -> bool:
 
 
 def show(key: tuple[Any, ...], pictures: NDArray[np.uint8], ids: Sequence[int]) -> None:
-    """Take pictures (P, side, side, 3) uint8 red, green, blue, the first row on top, of the performers with these ids, in place of those there were."""
+    """Take pictures (P, side, side, 3) uint8 red, green, blue, the first row on top, of the performers with these ids,
+    in place of those there were.
+    """
     forget()
     icons = _shown[key] = bpy.utils.previews.new()
     for performer, picture in zip(ids, pictures, strict=True):

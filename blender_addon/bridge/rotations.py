@@ -61,7 +61,9 @@ def about(axis: Array, angle: Array) -> Array:
 
 
 def shortest_arc(start: Array, end: Array) -> Array:
-    """The least turn that takes directions (…, 3) to others; between opposite ones a half turn about any axis across them."""
+    """The least turn that takes directions (…, 3) to others; between opposite ones a half turn about any axis across
+    them.
+    """
     start, end = np.broadcast_arrays(start, end)
     cosine = (start * end).sum(axis=-1, keepdims=True)
     arc = np.concatenate((1 + cosine, _cross(start, end)), axis=-1)
@@ -72,7 +74,9 @@ def shortest_arc(start: Array, end: Array) -> Array:
 
 
 def from_matrices(matrices: Array) -> Array:
-    """Of rotation matrices (…, 3, 3); the largest of the four parts is computed first, so that none is lost to rounding (Shepperd 1978)."""
+    """Of rotation matrices (…, 3, 3); the largest of the four parts is computed first, so that none is lost to rounding
+    (Shepperd 1978).
+    """
     m = np.moveaxis(matrices, (-2, -1), (0, 1))
     outer = np.array(
         [
@@ -124,11 +128,15 @@ def continuous(rotation: Array) -> Array:
 
 def continuous_with(reference: Array, rotation: Array) -> Array:
     """The same turns, each with the sign that is nearer to the reference's."""
-    return np.asarray(np.where((reference * rotation).sum(axis=-1, keepdims=True) < 0, -rotation, rotation), dtype=np.float64)
+    return np.asarray(
+        np.where((reference * rotation).sum(axis=-1, keepdims=True) < 0, -rotation, rotation), dtype=np.float64
+    )
 
 
 def to_euler(rotation: Array, order: str) -> Array:
-    """(K, 3) angles about x, y and z in Blender's `order`, radians, without jumps: of the two triples that mean the same turn the nearer to the last one's."""
+    """(K, 3) angles about x, y and z in Blender's `order`, radians, without jumps: of the two triples that mean the
+    same turn the nearer to the last one's.
+    """
     i, j, k = ("XYZ".index(axis) for axis in order)
     sign = 1.0 if (j - i) % 3 == 1 else -1.0
     m = to_matrices(rotation)
@@ -137,11 +145,14 @@ def to_euler(rotation: Array, order: str) -> Array:
     locked = flat < 1e-8
     angles[:, i] = np.where(locked, 0.0, np.arctan2(sign * m[:, k, j], m[:, k, k]))
     angles[:, j] = np.arctan2(-sign * m[:, k, i], flat)
-    angles[:, k] = np.where(locked, np.arctan2(-sign * m[:, i, j], m[:, j, j]), np.arctan2(sign * m[:, j, i], m[:, i, i]))
+    angles[:, k] = np.where(
+        locked, np.arctan2(-sign * m[:, i, j], m[:, j, j]), np.arctan2(sign * m[:, j, i], m[:, i, i])
+    )
     other = angles + np.pi
     other[:, j] = np.pi - angles[:, j]
     here, there = (_distance(candidate[1:], angles[:-1]) for candidate in (angles, other))
-    # The two triples mirror each other, so which one a frame takes depends only on how often they changed places so far.
+    # The two triples mirror each other, so which one a frame takes depends only on how often they changed places so
+    # far.
     swapped = np.concatenate(([False], np.logical_xor.accumulate(there < here)))
     return np.asarray(unwrapped(np.where(swapped[:, None], other, angles)), dtype=np.float64)
 

@@ -1,4 +1,6 @@
-"""What this Blender knows beside the open file: who was found, what was retargeted, what runs and how the last job ended. Nothing of it is saved."""
+"""What this Blender knows beside the open file: who was found, what was retargeted, what runs and how the last job
+ended. Nothing of it is saved.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +20,11 @@ MOST_MESSAGES = 8
 
 @dataclass(frozen=True, eq=False)
 class Performance:
-    """Everybody in a video, the most prominent first. `key` changes with the file, the range and the corrections of who is who.
+    """Everybody in a video, the most prominent first. `key` changes with the file, the range and the corrections of who
+    is who.
 
-    `video` is its path from the disk's root; `device` is what they were found with; `rotation` the degrees, clockwise, by
-    which the file asks for its pictures to be turned.
+    `video` is its path from the disk's root; `device` is what they were found with; `rotation` the degrees, clockwise,
+    by which the file asks for its pictures to be turned.
     """
 
     key: tuple[Any, ...]
@@ -82,9 +85,11 @@ class Made:
 
 @dataclass(frozen=True, eq=False)
 class Message:
-    """How a job ended, in a line. It is true as long as the scene's settings are those of its `basis` and all that it `made` is there.
+    """How a job ended, in a line. It is true as long as the scene's settings are those of its `basis` and all that it
+    `made` is there.
 
-    `out_of_date`: what was baked no longer shows the performance. `notices` are sentences about what the user may want to know beside.
+    `out_of_date`: what was baked no longer shows the performance. `notices` are sentences about what the user may want
+    to know beside.
     """
 
     ending: Ending
@@ -101,8 +106,9 @@ class Message:
 class Session:
     """The state of one Blender process. `detection` is who was found, `performance` the same with who is who put right.
 
-    `others` are performances whose body, view or motion is taken beside it, the latest first. `device`, `needs_runtime` and `notices` are of the job that runs
-    or ran last. `messages` are kept by the session uid of the scene they are about, the latest first; `installation` is about none.
+    `others` are performances whose body, view or motion is taken beside it, the latest first. `device`, `needs_runtime`
+    and `notices` are of the job that runs or ran last. `messages` are kept by the session uid of the scene they are
+    about, the latest first; `installation` is about none.
     """
 
     detection: Performance | None = None
@@ -127,7 +133,11 @@ class Session:
     def showing(self, video: str, frame_range: str) -> Performance | None:
         """Who is known of this video and range, the main performance first."""
         video, part = video.strip(), frame_range.strip()
-        known = (performance for performance in (self.performance, *self.others) if performance is not None and performance.frame_range == part)
+        known = (
+            performance
+            for performance in (self.performance, *self.others)
+            if performance is not None and performance.frame_range == part
+        )
         return next((performance for performance in known if same_video(performance.video, video)), None)
 
     def found(self, key: tuple[Any, ...]) -> Performance | None:
@@ -155,17 +165,26 @@ class Session:
         self.show("", 0.0)
 
     def tell(self, scene: int, message: Message) -> None:
-        """Keep how a job for the scene of that session uid ended: it takes the place of all that was said before, but of other bakes."""
-        self.messages[scene] = (message, *(before for before in self.messages.get(scene, ()) if before.made))[:MOST_MESSAGES]
+        """Keep how a job for the scene of that session uid ended: it takes the place of all that was said before, but
+        of other bakes.
+        """
+        self.messages[scene] = (message, *(before for before in self.messages.get(scene, ()) if before.made))[
+            :MOST_MESSAGES
+        ]
 
     def tell_of_installation(self, message: Message) -> None:
         """Keep how the installation of the runtime ended; where it is there now, nobody misses it any more."""
         self.installation = message
         if message.ending is Ending.RESULT:
-            self.messages = {scene: tuple(kept for kept in messages if not kept.needs_runtime) for scene, messages in self.messages.items()}
+            self.messages = {
+                scene: tuple(kept for kept in messages if not kept.needs_runtime)
+                for scene, messages in self.messages.items()
+            }
 
     def outdate(self, scene: int) -> None:
-        """The performance is not what it was, as after an edit was discarded: what was baked in the scene of that session uid is out of date."""
+        """The performance is not what it was, as after an edit was discarded: what was baked in the scene of that
+        session uid is out of date.
+        """
         self.messages[scene] = tuple(replace(message, out_of_date=True) for message in self.messages.get(scene, ()))
 
     def forget_messages(self) -> None:

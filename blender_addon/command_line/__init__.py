@@ -17,11 +17,15 @@ from . import bone_map, corrections, drawing_parts, job, old_words, together, vi
 from .parser import Parser, UsageError
 
 BEYOND_SETTINGS = (view_keys, corrections, bone_map, drawing_parts)
-"""Modules of options that set what is no property: `add` gives a parser its options, `apply` does to a scene as they say."""
+"""Modules of options that set what is no property: `add` gives a parser its options, `apply` does to a scene as they
+say.
+"""
 
 
 def job_parser(command: str, setup: str, map_word: str) -> Parser:
-    """Of the job: `command` is what it is called, `setup` its word that installs the runtime, `map_word` the one that writes a bone map."""
+    """Of the job: `command` is what it is called, `setup` its word that installs the runtime, `map_word` the one that
+    writes a bone map.
+    """
     parser = Parser(
         prog=command,
         description="Put the motion of a filmed performer on a rig or on Grease Pencil, and write the file. What is not given stays as the scene says.",

@@ -39,7 +39,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def apply(options: argparse.Namespace, scene: bpy.types.Scene) -> None:
-    """What the names say, over it what the scene says, and over that what was given; UsageError where there is no such layer."""
+    """What the names say, over it what the scene says, and over that what was given; UsageError where there is no such
+    layer.
+    """
     group, parts, joints = scene.retarget2d.drawing, options.drawing_parts, dict(options.drawing_joint)
     if not parts and not joints:
         return

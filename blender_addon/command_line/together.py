@@ -42,7 +42,9 @@ def apply(options: argparse.Namespace, scene: bpy.types.Scene) -> None:
 
 
 def _complete(setting: Other, given: dict[str, object], scene: bpy.types.Scene) -> None:
-    """Details are of a performance that is named, or that the scene uses; without a video they are of a part of the main one, which has to be named."""
+    """Details are of a performance that is named, or that the scene uses; without a video they are of a part of the
+    main one, which has to be named.
+    """
     details = [path for path in given if path.startswith(f"{setting.path}.")]
     source = scene.path_resolve(f"retarget2d.{setting.path}")
     if details and setting.path not in given and not _in_use(setting, scene.retarget2d):

@@ -23,7 +23,9 @@ NEGATIVE_VALUE = re.compile(r"-[\d.][\d.,+-]*")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line, that of the process where no arguments are given; gives the exit status. SystemExit for wrong usage."""
+    """The command line, that of the process where no arguments are given; gives the exit status. SystemExit for wrong
+    usage.
+    """
     with interruption.heard(at_once=True, ends_process=arguments is None) as heard:
         try:
             return _run(arguments)
@@ -54,20 +56,28 @@ def _run(arguments: Sequence[str] | None) -> int:
         log.debug("Where it came from:", exc_info=error)
         return 1
     seconds = time.perf_counter() - began
-    print(json.dumps({"command": options.command.name, **asdict(report), "seconds": round(seconds, 3)}) if options.json else f"{report}, {seconds:.1f} s")
+    print(
+        json.dumps({"command": options.command.name, **asdict(report), "seconds": round(seconds, 3)})
+        if options.json
+        else f"{report}, {seconds:.1f} s"
+    )
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     from .commands import COMMANDS
 
-    parser = argparse.ArgumentParser(prog="python -m blender_addon.core", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m blender_addon.core", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for command in COMMANDS:
         own = commands.add_parser(command.name, help=command.summary, description=command.summary, allow_abbrev=False)
         command.add_arguments(own)
         own.add_argument("--json", action="store_true", help="one line of JSON on stdout about what was done")
-        own.add_argument("-v", "--verbose", action="store_true", help="say more on stderr, and where an error comes from")
+        own.add_argument(
+            "-v", "--verbose", action="store_true", help="say more on stderr, and where an error comes from"
+        )
         own.set_defaults(command=command)
     return parser
 

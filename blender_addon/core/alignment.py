@@ -88,7 +88,9 @@ def timeline(first: Clip, second: Clip, share: float, alignment: Alignment) -> T
     moments = np.arange(count) / fps
     if clock[-1] <= 0:
         return Timeline(np.zeros(1), np.zeros(1), fps)
-    return Timeline(_frames(np.interp(moments, clock, here), first), _frames(np.interp(moments, clock, there), second), fps)
+    return Timeline(
+        _frames(np.interp(moments, clock, here), first), _frames(np.interp(moments, clock, there), second), fps
+    )
 
 
 def _matching_times(first: Clip, second: Clip, alignment: Alignment) -> tuple[Times, Times]:

@@ -60,7 +60,9 @@ def with_hysteresis(probability: Array) -> Array:
     """Write the decisions of `in_contact` into probabilities (T, F): 0.5 or more where a foot stands, less where it
     doesn't.
     """
-    return np.asarray(np.where(in_contact(probability), 0.5 + probability / 2, np.minimum(probability, 0.999) / 2), dtype=np.float32)
+    return np.asarray(
+        np.where(in_contact(probability), 0.5 + probability / 2, np.minimum(probability, 0.999) / 2), dtype=np.float32
+    )
 
 
 def plant_feet(joints: Array, probability: Array, fps: float) -> Array:
@@ -83,7 +85,9 @@ def plant_feet(joints: Array, probability: Array, fps: float) -> Array:
         moved = _held_in_place(planted[:, ankle], in_contact(probability)[:, foot], ease)
         changed = np.flatnonzero(np.abs(moved - planted[:, ankle]).max(axis=-1) > 0)
         if changed.size:
-            knees, ankles = _bend(planted[changed, hip], planted[changed, knee], planted[changed, ankle], moved[changed])
+            knees, ankles = _bend(
+                planted[changed, hip], planted[changed, knee], planted[changed, ankle], moved[changed]
+            )
             planted[changed, knee], planted[changed, ankle] = knees, ankles
     return planted.astype(np.float32)
 
@@ -125,7 +129,8 @@ def _bend(
     reach = np.clip(distance, np.abs(thigh - shin), longest)
     side = (knee - hip) - ((knee - hip) * old_axis).sum(axis=-1, keepdims=True) * old_axis
     side -= (side * axis).sum(axis=-1, keepdims=True) * axis
-    # A straight leg has no side of its own: it bends towards the camera, which doesn't show, and one that points at the camera bends up.
+    # A straight leg has no side of its own: it bends towards the camera, which doesn't show, and one that points at the
+    # camera bends up.
     nearer = np.array([0.0, 0.0, -1.0]) + axis[:, 2:] * axis
     nearer += STRAIGHT * (np.array([0.0, -1.0, 0.0]) + axis[:, 1:2] * axis)
     side += STRAIGHT * (thigh + shin)[:, None] * nearer

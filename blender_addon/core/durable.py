@@ -1,4 +1,6 @@
-"""Files that are on the disk before they take the place of others: after a power cut there is the old one or the new one, and it is whole."""
+"""Files that are on the disk before they take the place of others: after a power cut there is the old one or the new
+one, and it is whole.
+"""
 
 from __future__ import annotations
 

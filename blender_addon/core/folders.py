@@ -16,7 +16,9 @@ USUAL = ("/tmp", "/var/tmp", "/usr/tmp")
 
 
 def temporary_folder() -> Path | None:
-    """The system's folder for temporary files; None where there is none, in place of which Python would take the working folder."""
+    """The system's folder for temporary files; None where there is none, in place of which Python would take the
+    working folder.
+    """
     try:
         folder = Path(tempfile.gettempdir())
     except FileNotFoundError:

@@ -111,7 +111,13 @@ def with_limbs_at_full_length(motion: RetargetedMotion) -> RetargetedMotion:
     positions += _root_shift(body, limbs[2:], motion)[:, None]
     landmarks = _with_limbs(motion.landmarks, limbs, body.facing) if motion.landmarks is not None else None
     turns = np.stack([leg.azimuth - body.facing for leg in limbs[2:]], axis=-1).astype(np.float32)
-    return replace(motion, positions=positions.astype(np.float32), depth=depth.astype(np.float32), landmarks=landmarks, leg_turns=turns)
+    return replace(
+        motion,
+        positions=positions.astype(np.float32),
+        depth=depth.astype(np.float32),
+        landmarks=landmarks,
+        leg_turns=turns,
+    )
 
 
 def _with_limbs(landmarks: LandmarkOffsets, limbs: Sequence[_Limb], facing: Array) -> LandmarkOffsets:
@@ -166,14 +172,20 @@ def _gain(limb: Array, facing: Array, fps: float) -> Array:
     size = max(float(np.median(np.linalg.norm(bones, axis=-1).sum(axis=1))), 1e-9)
     flat = _turned(bones, -facing)[..., (0, 2)] / size
     moved = np.gradient(flat, axis=0) * fps * MOTION_SECONDS if len(flat) > 1 else np.zeros_like(flat)
-    spread = sum(weight * np.einsum("tbi,tbj->tij", part, part) for weight, part in ((LENGTH_WEIGHT, flat), (1.0, moved)))
+    spread = sum(
+        weight * np.einsum("tbi,tbj->tij", part, part) for weight, part in ((LENGTH_WEIGHT, flat), (1.0, moved))
+    )
     spread = gaussian_filter1d(spread, WINDOW_SECONDS * fps, axis=0, mode="nearest")
     azimuths = np.arange(AZIMUTHS) * (2 * np.pi / AZIMUTHS)
     across = np.stack((np.cos(azimuths), -np.sin(azimuths)), axis=-1)
     shows = np.einsum("si,tij,sj->ts", across, spread, across)
     side = np.sign(np.sin(facing).mean()) or 1.0
     turn = (azimuths - facing[:, None] + np.pi) % (2 * np.pi) - np.pi
-    costs = np.abs(turn) / (np.pi / 2) * (1 - SAME_SIDE_DISCOUNT * np.maximum(0, np.sign(turn) * side * np.cos(facing)[:, None]))
+    costs = (
+        np.abs(turn)
+        / (np.pi / 2)
+        * (1 - SAME_SIDE_DISCOUNT * np.maximum(0, np.sign(turn) * side * np.cos(facing)[:, None]))
+    )
     seen = np.stack((np.cos(facing), -np.sin(facing)), axis=-1)
     agrees = np.einsum("si,tij,tj->ts", across, spread, seen)
     return np.asarray(shows + DIRECTION_WEIGHT * agrees - TURN_COST * costs, dtype=np.float64)
@@ -201,7 +213,12 @@ def _level(motion: RetargetedMotion) -> _Body:
     joints = np.concatenate((motion.positions, motion.depth[..., None]), axis=-1).astype(np.float64)
     if motion.view is not None and np.any(motion.view.elevation):
         joints = joints @ rotation(View(np.zeros_like(motion.view.elevation), motion.view.elevation)).astype(np.float64)
-    across = joints[:, Joint.LEFT_SHOULDER] - joints[:, Joint.RIGHT_SHOULDER] + joints[:, Joint.LEFT_HIP] - joints[:, Joint.RIGHT_HIP]
+    across = (
+        joints[:, Joint.LEFT_SHOULDER]
+        - joints[:, Joint.RIGHT_SHOULDER]
+        + joints[:, Joint.LEFT_HIP]
+        - joints[:, Joint.RIGHT_HIP]
+    )
     flat = gaussian_filter1d(across[:, (0, 2)], EASE_SECONDS * motion.fps, axis=0, mode="nearest")
     return _Body(joints, np.unwrap(np.arctan2(flat[:, 1], flat[:, 0])), motion.fps)
 
@@ -228,18 +245,33 @@ def _bone_angles(vectors: Array, length: float) -> Array:
 def _root_shift(body: _Body, legs: Sequence[_Limb], motion: RetargetedMotion) -> Array:
     """Return how far the body moves (T, 2) so that standing feet stay in place; in the air it keeps its speed."""
     ankles = [chain[-1] for chain in LEGS]
-    drawn = np.stack([body.joints[:, chain[0], :2] + sum(leg.bones.values()) for chain, leg in zip(LEGS, legs, strict=True)], axis=1)
+    drawn = np.stack(
+        [body.joints[:, chain[0], :2] + sum(leg.bones.values()) for chain, leg in zip(LEGS, legs, strict=True)], axis=1
+    )
     error = drawn - body.joints[:, ankles, :2]
     contacts = in_contact(motion.contacts)
     shift = np.zeros((len(error), 2))
     if motion.view is None or motion.view.frame_count is None:
         stays = contacts & np.concatenate((contacts[:1], contacts[:-1]))
-        slide = (np.diff(error[..., 0], axis=0, prepend=error[:1, :, 0]) * stays).sum(axis=1) / np.maximum(stays.sum(axis=1), 1)
+        slide = (np.diff(error[..., 0], axis=0, prepend=error[:1, :, 0]) * stays).sum(axis=1) / np.maximum(
+            stays.sum(axis=1), 1
+        )
         held = stays.any(axis=1)
-        nearby = [gaussian_filter1d(values, AIRBORNE_SECONDS * body.fps, mode="constant") for values in (slide * held, held.astype(np.float64))]
+        nearby = [
+            gaussian_filter1d(values, AIRBORNE_SECONDS * body.fps, mode="constant")
+            for values in (slide * held, held.astype(np.float64))
+        ]
         shift[:, 0] = -np.cumsum(np.where(held, slide, nearby[0] / (nearby[1] + LEAST_CONTACT)))
     if on_ground := [int(frame) for frame in np.flatnonzero(contacts.any(axis=1))]:
-        weights = np.stack([gaussian_filter1d(foot, WEIGHT_SHIFT_SECONDS * body.fps, mode="nearest") for foot in contacts.T.astype(np.float64)], axis=-1)
+        weights = np.stack(
+            [
+                gaussian_filter1d(foot, WEIGHT_SHIFT_SECONDS * body.fps, mode="nearest")
+                for foot in contacts.T.astype(np.float64)
+            ],
+            axis=-1,
+        )
         sinks = (error[..., 1] * weights).sum(axis=1)[on_ground] / weights.sum(axis=1)[on_ground]
-        shift[:, 1] = -gaussian_filter1d(np.interp(np.arange(len(error)), on_ground, sinks), WEIGHT_SHIFT_SECONDS * body.fps, mode="nearest")
+        shift[:, 1] = -gaussian_filter1d(
+            np.interp(np.arange(len(error)), on_ground, sinks), WEIGHT_SHIFT_SECONDS * body.fps, mode="nearest"
+        )
     return shift

@@ -76,8 +76,9 @@ _heard: list[Interruption] = []
 def heard(*, at_once: bool, ends_process: bool = False) -> Iterator[Interruption]:
     """Hear Ctrl-C and SIGTERM until the block ends, then give them back to whoever had them.
 
-    A signal that is ignored stays ignored, as a shell wants it for its background jobs. Outside the main thread nothing is
-    heard. Where the block `ends_process` and a signal came, others are ignored to the end, for the exit status to stand.
+    A signal that is ignored stays ignored, as a shell wants it for its background jobs. Outside the main thread nothing
+    is heard. Where the block `ends_process` and a signal came, others are ignored to the end, for the exit status to
+    stand.
     """
     interruption = Interruption(at_once)
     is_main = threading.current_thread() is threading.main_thread()

@@ -1,4 +1,6 @@
-"""Nose, ears, knuckles, heels and toes of a performer, carried over to another body and view: each as it was seen from the joint that carries it."""
+"""Nose, ears, knuckles, heels and toes of a performer, carried over to another body and view: each as it was seen from
+the joint that carries it.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ Array = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
 USUAL_LENGTHS = {"nose": NOSE, "ear": EAR, "index_knuckle": 0.37, "heel": 0.22, "toe": 0.45}
-"""How far a landmark is from its joint, in lengths of the bone that ends there: neck and head, forearm, shin (after Winter 2009, table 4.1)."""
+"""How far a landmark is from its joint, in lengths of the bone that ends there: neck and head, forearm, shin (after
+Winter 2009, table 4.1).
+"""
 SHORTEST, LONGEST = 0.6, 1.5
 """Of the usual length: what a clip may say of it."""
 NEARLY_ALWAYS = 0.9
@@ -30,7 +34,9 @@ TRUSTED = 0.3
 STRETCHED = 1.4
 """A landmark that looks so much further from its joint than it nearly always does was mistaken."""
 SIDE_IN_DOUBT = 0.2
-"""Sine of the angle to the picture's plane within which the bone that tells the side, towards the viewer or away, tells it less and less."""
+"""Sine of the angle to the picture's plane within which the bone that tells the side, towards the viewer or away, tells
+it less and less.
+"""
 CALM_SECONDS = 0.05
 """Width of the smoothing over time, weighted by confidence."""
 
@@ -38,9 +44,10 @@ CALM_SECONDS = 0.05
 def landmark_offsets(clip: PoseSequence, own: Decoded, skeleton: Skeleton, turn: Array) -> LandmarkOffsets | None:
     """The clip's landmarks on a body of that skeleton; None where the clip has none.
 
-    `own` is the clip's motion on the performer's own body from its own view, `turn` as in `Decoded`. In the picture each is as it was seen, in lengths
-    of its bone. The depth of nose and ears is that of a head that fits them; of the others it is what their usual length leaves for it, on the side that
-    the hand's forearm, or the body's front or right, points to.
+    `own` is the clip's motion on the performer's own body from its own view, `turn` as in `Decoded`. In the picture
+    each is as it was seen, in lengths of its bone. The depth of nose and ears is that of a head that fits them; of the
+    others it is what their usual length leaves for it, on the side that the hand's forearm, or the body's front or
+    right, points to.
     """
     if clip.landmarks is None or not clip.landmarks.confidence.any():
         return None
@@ -54,7 +61,9 @@ def landmark_offsets(clip: PoseSequence, own: Decoded, skeleton: Skeleton, turn:
     depths = _head_depths(names, flat.astype(np.float64), confidence.astype(np.float64), facing)
     found, sure = [], []
     for column, name in enumerate(names):
-        spatial, certain = _in_space(name, flat[:, column].astype(np.float64), confidence[:, column], facing.along(name)[:, 2], depths.get(name))
+        spatial, certain = _in_space(
+            name, flat[:, column].astype(np.float64), confidence[:, column], facing.along(name)[:, 2], depths.get(name)
+        )
         found.append(_calmed(spatial, certain, clip.fps))
         sure.append(certain)
     offsets = np.stack(found, axis=1) @ turn * skeleton.lengths[bones][:, None]
@@ -73,7 +82,12 @@ class _Facing:
     def of(cls, joints: Array) -> _Facing:
         """Where the trunk faces, of joints (T, 15, 3)."""
         exact = joints.astype(np.float64)
-        across = exact[:, Joint.RIGHT_SHOULDER] - exact[:, Joint.LEFT_SHOULDER] + exact[:, Joint.RIGHT_HIP] - exact[:, Joint.LEFT_HIP]
+        across = (
+            exact[:, Joint.RIGHT_SHOULDER]
+            - exact[:, Joint.LEFT_SHOULDER]
+            + exact[:, Joint.RIGHT_HIP]
+            - exact[:, Joint.LEFT_HIP]
+        )
         up = exact[:, Joint.NECK] - exact[:, Joint.MID_HIP]
         return cls(_unit(np.cross(-across, up)), _unit(across), exact)
 
@@ -94,18 +108,28 @@ class _Facing:
 
 
 def _head_depths(names: tuple[str, ...], flat: Doubles, confidence: Doubles, facing: _Facing) -> dict[str, Doubles]:
-    """(T,) depths of nose and ears, of a head that fits them; none where there is no nose, so that nothing tells how the head is turned."""
+    """(T,) depths of nose and ears, of a head that fits them; none where there is no nose, so that nothing tells how
+    the head is turned.
+    """
     if "nose" not in names:
         return {}
     unseen = np.zeros(len(flat))
-    trio = [(flat[:, names.index(name)], confidence[:, names.index(name)]) if name in names else (np.zeros((len(flat), 2)), unseen) for name in HEAD_LANDMARKS]
+    trio = [
+        (flat[:, names.index(name)], confidence[:, names.index(name)])
+        if name in names
+        else (np.zeros((len(flat), 2)), unseen)
+        for name in HEAD_LANDMARKS
+    ]
     (nose, right, left), sure = (way for way, _ in trio), np.stack([certain for _, certain in trio], axis=-1)
     return head_pose(nose, right, left, sure, facing.trunk).depths
 
 
-def _in_space(name: str, flat: Doubles, confidence: Array, towards: Doubles, depth: Doubles | None) -> tuple[Doubles, Array]:
-    """(T, 3) offsets of a landmark seen at `flat` (T, 2), at that `depth` (T,) or else on the side of `towards` (T,); and the (T,) confidence, 0 for what
-    cannot be."""
+def _in_space(
+    name: str, flat: Doubles, confidence: Array, towards: Doubles, depth: Doubles | None
+) -> tuple[Doubles, Array]:
+    """(T, 3) offsets of a landmark seen at `flat` (T, 2), at that `depth` (T,) or else on the side of `towards` (T,);
+    and the (T,) confidence, 0 for what cannot be.
+    """
     usual = next(length for part, length in USUAL_LENGTHS.items() if name.endswith(part))
     shown = np.linalg.norm(flat, axis=-1)
     sure = shown[confidence >= TRUSTED]

@@ -8,7 +8,17 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .pose_sequence import Array, DepthEvidence, Landmarks, PoseSequence, as_float32, check_confidence, checked_fps, checked_image_size, checked_start
+from .pose_sequence import (
+    Array,
+    DepthEvidence,
+    Landmarks,
+    PoseSequence,
+    as_float32,
+    check_confidence,
+    checked_fps,
+    checked_image_size,
+    checked_start,
+)
 from .skeleton import JOINT_COUNT, LANDMARK_JOINTS, Skeleton
 
 SUPPOSED_CONFIDENCE = 0.01
@@ -40,7 +50,9 @@ class View:
     def __post_init__(self) -> None:
         azimuth, elevation = _angles(self.azimuth, "azimuth"), _angles(self.elevation, "elevation")
         if azimuth.ndim and elevation.ndim and azimuth.shape != elevation.shape:
-            raise ValueError(f"The view has {len(azimuth)} azimuths and {len(elevation)} elevations; give one of each a frame, or one for all.")
+            raise ValueError(
+                f"The view has {len(azimuth)} azimuths and {len(elevation)} elevations; give one of each a frame, or one for all."
+            )
         object.__setattr__(self, "azimuth", _scalar_or_array(azimuth - 360.0 * np.ceil((azimuth - 180.0) / 360.0)))
         object.__setattr__(self, "elevation", _scalar_or_array(elevation))
 
@@ -66,7 +78,9 @@ class View:
         """
         turn = (np.asarray(other.azimuth) - self.azimuth + 180) % 360 - 180
         turn = np.unwrap(turn, period=360) if turn.ndim else turn
-        return View(self.azimuth + share * turn, self.elevation + share * (np.asarray(other.elevation) - self.elevation))
+        return View(
+            self.azimuth + share * turn, self.elevation + share * (np.asarray(other.elevation) - self.elevation)
+        )
 
 
 class Limbs(StrEnum):
@@ -136,13 +150,22 @@ class LandmarkOffsets:
     def __post_init__(self) -> None:
         names = tuple(str(name) for name in self.names)
         if len(set(names)) != len(names) or not set(names) <= set(LANDMARK_JOINTS):
-            raise ValueError(f"The landmarks {', '.join(names)} are not all known, or one is named twice; choose among {', '.join(LANDMARK_JOINTS)}.")
-        offsets, confidence = as_float32(self.offsets, "Landmark offsets"), as_float32(self.confidence, "Landmark confidences")
+            raise ValueError(
+                f"The landmarks {', '.join(names)} are not all known, or one is named twice; choose among {', '.join(LANDMARK_JOINTS)}."
+            )
+        offsets, confidence = (
+            as_float32(self.offsets, "Landmark offsets"),
+            as_float32(self.confidence, "Landmark confidences"),
+        )
         if offsets.ndim != 3 or offsets.shape[1:] != (len(names), 3):
-            raise ValueError(f"Landmark offsets must have the shape (frames, {len(names)}, 3), not {offsets.shape}; give x, y and z for each name.")
+            raise ValueError(
+                f"Landmark offsets must have the shape (frames, {len(names)}, 3), not {offsets.shape}; give x, y and z for each name."
+            )
         check_confidence(confidence, offsets.shape[:2], "Landmark confidences")
         if not np.isfinite(offsets).all():
-            raise ValueError("Every landmark offset must be a finite number; write 0 with confidence 0 for what was not seen.")
+            raise ValueError(
+                "Every landmark offset must be a finite number; write 0 with confidence 0 for what was not seen."
+            )
         for name, value in (("names", names), ("offsets", offsets), ("confidence", confidence)):
             object.__setattr__(self, name, value)
 
@@ -185,22 +208,37 @@ class RetargetedMotion:
 
     def __post_init__(self) -> None:
         positions, depth = as_float32(self.positions, "Joint positions"), as_float32(self.depth, "Joint depths")
-        contacts, confidence = as_float32(self.contacts, "Foot contacts"), as_float32(self.confidence, "Joint confidences")
+        contacts, confidence = (
+            as_float32(self.contacts, "Foot contacts"),
+            as_float32(self.confidence, "Joint confidences"),
+        )
         if positions.ndim != 3 or positions.shape[1:] != (JOINT_COUNT, 2) or not len(positions):
-            raise ValueError(f"Joint positions must have the shape (frames, {JOINT_COUNT}, 2) and a frame at least, not {positions.shape}.")
+            raise ValueError(
+                f"Joint positions must have the shape (frames, {JOINT_COUNT}, 2) and a frame at least, not {positions.shape}."
+            )
         if depth.shape != positions.shape[:2]:
-            raise ValueError(f"Joint depths must have the shape {positions.shape[:2]}, not {depth.shape}; give one number a joint and frame.")
+            raise ValueError(
+                f"Joint depths must have the shape {positions.shape[:2]}, not {depth.shape}; give one number a joint and frame."
+            )
         if not (np.isfinite(positions).all() and np.isfinite(depth).all()):
-            raise ValueError("Every position and depth of a motion must be a finite number; check the clip it was made from.")
+            raise ValueError(
+                "Every position and depth of a motion must be a finite number; check the clip it was made from."
+            )
         check_confidence(contacts, (len(positions), 2), "Foot contacts")
         check_confidence(confidence, positions.shape[:2], "Joint confidences")
         if self.view is not None and self.view.frame_count not in (None, len(positions)):
-            raise ValueError(f"The view has {self.view.frame_count} frames and the motion {len(positions)}; give one angle a frame, or one for all.")
+            raise ValueError(
+                f"The view has {self.view.frame_count} frames and the motion {len(positions)}; give one angle a frame, or one for all."
+            )
         if self.landmarks is not None and len(self.landmarks.offsets) != len(positions):
-            raise ValueError(f"The landmarks cover {len(self.landmarks.offsets)} frames and the motion {len(positions)}; give both the same frames.")
+            raise ValueError(
+                f"The landmarks cover {len(self.landmarks.offsets)} frames and the motion {len(positions)}; give both the same frames."
+            )
         turns = as_float32(self.leg_turns, "Leg turns") if self.leg_turns is not None else None
         if turns is not None and (turns.shape != (len(positions), 2) or not np.isfinite(turns).all()):
-            raise ValueError(f"Leg turns must be finite numbers of the shape {(len(positions), 2)}, not {turns.shape}; give one a leg and frame.")
+            raise ValueError(
+                f"Leg turns must be finite numbers of the shape {(len(positions), 2)}, not {turns.shape}; give one a leg and frame."
+            )
         checked = {
             "leg_turns": turns,
             "positions": positions,
@@ -223,14 +261,20 @@ class RetargetedMotion:
         """
         confidence = np.maximum(self.confidence, np.float32(SUPPOSED_CONFIDENCE))
         depth = DepthEvidence(self.depth, confidence)
-        return PoseSequence(self.positions, confidence, self.fps, self.image_size, self.start, self._seen_landmarks(), depth, source)
+        return PoseSequence(
+            self.positions, confidence, self.fps, self.image_size, self.start, self._seen_landmarks(), depth, source
+        )
 
     def _seen_landmarks(self) -> Landmarks | None:
         """Where the landmarks are in the picture."""
         if self.landmarks is None:
             return None
         carriers = [LANDMARK_JOINTS[name] for name in self.landmarks.names]
-        return Landmarks(self.landmarks.names, self.positions[:, carriers] + self.landmarks.offsets[..., :2], self.landmarks.confidence)
+        return Landmarks(
+            self.landmarks.names,
+            self.positions[:, carriers] + self.landmarks.offsets[..., :2],
+            self.landmarks.confidence,
+        )
 
 
 def rotation(view: View) -> Array:
@@ -243,7 +287,11 @@ def rotation(view: View) -> Array:
     azimuth, elevation = np.broadcast_arrays(np.radians(view.azimuth), np.radians(view.elevation))
     zero, one = np.zeros(azimuth.shape), np.ones(azimuth.shape)
     turn = [[np.cos(azimuth), zero, -np.sin(azimuth)], [zero, one, zero], [np.sin(azimuth), zero, np.cos(azimuth)]]
-    tilt = [[one, zero, zero], [zero, np.cos(elevation), -np.sin(elevation)], [zero, np.sin(elevation), np.cos(elevation)]]
+    tilt = [
+        [one, zero, zero],
+        [zero, np.cos(elevation), -np.sin(elevation)],
+        [zero, np.sin(elevation), np.cos(elevation)],
+    ]
     return np.asarray(_matrices(tilt) @ _matrices(turn), dtype=np.float32)
 
 
@@ -255,9 +303,13 @@ def _angles(angles: ArrayLike, name: str) -> NDArray[np.float64]:
     try:
         values = np.array(angles, dtype=np.float64)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"The {name} of a view must be a number of degrees, or a list with one a frame; give numbers alone.") from error
+        raise ValueError(
+            f"The {name} of a view must be a number of degrees, or a list with one a frame; give numbers alone."
+        ) from error
     if values.ndim > 1 or not values.size or not np.isfinite(values).all():
-        raise ValueError(f"The {name} of a view must be a finite number of degrees, or a list with one a frame; mend what is not.")
+        raise ValueError(
+            f"The {name} of a view must be a finite number of degrees, or a list with one a frame; mend what is not."
+        )
     return values
 
 

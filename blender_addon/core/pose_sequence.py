@@ -40,9 +40,14 @@ class Landmarks:
         names = tuple(str(name) for name in self.names)
         if len(set(names)) != len(names):
             raise ValueError("Every extra landmark needs a name of its own; rename those that are named twice.")
-        positions, confidence = as_float32(self.positions, "Landmark positions"), as_float32(self.confidence, "Landmark confidences")
+        positions, confidence = (
+            as_float32(self.positions, "Landmark positions"),
+            as_float32(self.confidence, "Landmark confidences"),
+        )
         if positions.ndim != 3 or positions.shape[1:] != (len(names), 2):
-            raise ValueError(f"Landmark positions must have the shape (frames, {len(names)}, 2), not {positions.shape}; give x and y for each name.")
+            raise ValueError(
+                f"Landmark positions must have the shape (frames, {len(names)}, 2), not {positions.shape}; give x and y for each name."
+            )
         check_confidence(confidence, positions.shape[:2], "Landmark confidences")
         _set(self, names=names, positions=_seen_only(positions, confidence, "position", names), confidence=confidence)
 
@@ -68,9 +73,13 @@ class DepthEvidence:
     def __post_init__(self) -> None:
         values, confidence = as_float32(self.values, "Depth values"), as_float32(self.confidence, "Depth confidences")
         if values.ndim != 2 or values.shape[1] != JOINT_COUNT:
-            raise ValueError(f"Depth values must have the shape (frames, {JOINT_COUNT}), not {values.shape}; give one number a joint and frame.")
+            raise ValueError(
+                f"Depth values must have the shape (frames, {JOINT_COUNT}), not {values.shape}; give one number a joint and frame."
+            )
         check_confidence(confidence, values.shape, "Depth confidences")
-        _set(self, values=_seen_only(values[..., None], confidence, "depth", JOINT_NAMES)[..., 0], confidence=confidence)
+        _set(
+            self, values=_seen_only(values[..., None], confidence, "depth", JOINT_NAMES)[..., 0], confidence=confidence
+        )
 
     def __getitem__(self, frames: slice) -> DepthEvidence:
         return _part(self, values=self.values[frames], confidence=self.confidence[frames])
@@ -112,7 +121,10 @@ class PoseSequence:
     source: str = ""
 
     def __post_init__(self) -> None:
-        positions, confidence = as_float32(self.positions, "Joint positions"), as_float32(self.confidence, "Joint confidences")
+        positions, confidence = (
+            as_float32(self.positions, "Joint positions"),
+            as_float32(self.confidence, "Joint confidences"),
+        )
         if positions.ndim != 3 or positions.shape[1:] != (JOINT_COUNT, 2):
             raise ValueError(
                 f"Joint positions must have the shape (frames, {JOINT_COUNT}, 2), not {positions.shape}; give x and y of the {JOINT_COUNT} joints."
@@ -121,10 +133,14 @@ class PoseSequence:
             raise ValueError("The pose sequence holds no frame; give it one at least.")
         check_confidence(confidence, positions.shape[:2], "Joint confidences")
         if not confidence.any():
-            raise ValueError("No joint is seen in any frame of the pose sequence; choose a clip in which the performer is visible.")
+            raise ValueError(
+                "No joint is seen in any frame of the pose sequence; choose a clip in which the performer is visible."
+            )
         for name, evidence in (("landmarks", self.landmarks), ("depth", self.depth)):
             if evidence is not None and len(evidence.confidence) != len(positions):
-                raise ValueError(f"The {name} cover {len(evidence.confidence)} frames and the joints {len(positions)}; give both the same frames.")
+                raise ValueError(
+                    f"The {name} cover {len(evidence.confidence)} frames and the joints {len(positions)}; give both the same frames."
+                )
         _set(
             self,
             positions=_seen_only(positions, confidence, "position", JOINT_NAMES),
@@ -145,7 +161,9 @@ class PoseSequence:
         """
         first, last, step = frames.indices(len(self))
         if step != 1 or first >= last:
-            raise ValueError(f"Frames {frames.start}:{frames.stop}:{frames.step} of {len(self)} are no run of frames; give a first frame before the last.")
+            raise ValueError(
+                f"Frames {frames.start}:{frames.stop}:{frames.step} of {len(self)} are no run of frames; give a first frame before the last."
+            )
         part = slice(first, last)
         return _part(
             self,
@@ -182,7 +200,13 @@ def checked_image_size(image_size: Sequence[int] | None) -> tuple[int, int] | No
     if image_size is None:
         return None
     sides = np.asarray(image_size)
-    if sides.shape != (2,) or sides.dtype.kind not in "iuf" or not np.isfinite(sides).all() or (sides != np.floor(sides)).any() or (sides <= 0).any():
+    if (
+        sides.shape != (2,)
+        or sides.dtype.kind not in "iuf"
+        or not np.isfinite(sides).all()
+        or (sides != np.floor(sides)).any()
+        or (sides <= 0).any()
+    ):
         raise ValueError(f"The image size must be a width and a height in whole pixels above zero, not {image_size}.")
     return int(sides[0]), int(sides[1])
 
@@ -203,7 +227,9 @@ def as_float32(values: ArrayLike, what: str) -> Array:
 def check_confidence(confidence: Array, shape: tuple[int, ...], what: str) -> None:
     """ValueError, in the name of `what`, unless `confidence` has the `shape` and every value lies in 0..1."""
     if confidence.shape != shape:
-        raise ValueError(f"{what} must have the shape {shape}, not {confidence.shape}; give one number a point and frame.")
+        raise ValueError(
+            f"{what} must have the shape {shape}, not {confidence.shape}; give one number a point and frame."
+        )
     if not ((confidence >= 0) & (confidence <= 1)).all():
         raise ValueError(f"{what} must lie between 0 and 1; scale them, and write 0 for what was not seen.")
 

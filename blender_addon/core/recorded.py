@@ -1,4 +1,6 @@
-"""Poses that another tool found, as a performance: the part of a pose file that is asked for, with the most prominent first."""
+"""Poses that another tool found, as a performance: the part of a pose file that is asked for, with the most prominent
+first.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +31,11 @@ def read_performance(
     image_size: tuple[int, int] | None = None,
     layout: str | None = None,
 ) -> PoseFile:
-    """Everybody in a part of a pose file, the most prominent first; what is given outweighs the file, as in `pose_files.read`.
+    """Everybody in a part of a pose file, the most prominent first; what is given outweighs the file, as in
+    `pose_files.read`.
 
-    The ids are the file's own where they count from 1. Raises PoseFileError where the file cannot be read or shows nobody in that part.
+    The ids are the file's own where they count from 1. Raises PoseFileError where the file cannot be read or shows
+    nobody in that part.
     """
     whole = pose_files.read(path, fps=fps, image_size=image_size, layout=layout)
     count = len(whole.people[0])
@@ -41,7 +45,9 @@ def read_performance(
     parts = {id_: person[first:stop] for id_, person in zip(whole.ids, whole.people, strict=True)}
     seen = {id_: person for id_, person in parts.items() if person.confidence.any()}
     if not seen:
-        raise PoseFileError(f"{path.name} shows nobody from frame {first} to {min(stop or count, count)}; choose another range.")
+        raise PoseFileError(
+            f"{path.name} shows nobody from frame {first} to {min(stop or count, count)}; choose another range."
+        )
     ranked = sorted(seen, key=lambda id_: -prominence(seen[id_]))
     ids = tuple(ranked) if min(ranked) > 0 else tuple(range(1, len(ranked) + 1))
     return PoseFile(tuple(seen[id_] for id_ in ranked), ids)

@@ -56,7 +56,10 @@ class Model(StrEnum):
     PAPER = "paper"
 
 
-_PARTS: dict[Model, tuple[type, type, type]] = {Model.KINEMATIC: (KinematicMotion, Skeleton, View), Model.PAPER: (PaperMotion, PaperBody, PaperView)}
+_PARTS: dict[Model, tuple[type, type, type]] = {
+    Model.KINEMATIC: (KinematicMotion, Skeleton, View),
+    Model.PAPER: (PaperMotion, PaperBody, PaperView),
+}
 """What motion, skeleton and view are in the codes of each model."""
 
 
@@ -101,7 +104,9 @@ class Retargeter:
         self._network = network
 
     @classmethod
-    def load(cls, model: str = Model.KINEMATIC, device: str = "auto", weights: str | os.PathLike[str] | None = None) -> Retargeter:
+    def load(
+        cls, model: str = Model.KINEMATIC, device: str = "auto", weights: str | os.PathLike[str] | None = None
+    ) -> Retargeter:
         """Load a network.
 
         Args:
@@ -177,7 +182,9 @@ class Retargeter:
         given = [item for item in (*bodies, *angles) if isinstance(item, PoseSequence)]
         distinct = list({id(clip): clip for clip in (*clips, *given)}.values())
         codes = dict(zip((id(clip) for clip in distinct), self._encode(distinct, progress), strict=True))
-        return [self._retarget(clip, body, angle, codes) for clip, body, angle in zip(clips, bodies, angles, strict=True)]
+        return [
+            self._retarget(clip, body, angle, codes) for clip, body, angle in zip(clips, bodies, angles, strict=True)
+        ]
 
     def encode(self, poses: PoseSequence) -> Codes:
         """Take a clip apart into motion, skeleton and view. Raises ValueError where it shows nobody."""
@@ -195,7 +202,14 @@ class Retargeter:
         return _motion(decoded, codes.start, certain, codes.motion.fps)
 
     def interpolate(
-        self, first: Codes, second: Codes, motion: float = 0.0, skeleton: float = 0.0, view: float = 0.0, *, alignment: Alignment = Alignment.TRIM
+        self,
+        first: Codes,
+        second: Codes,
+        motion: float = 0.0,
+        skeleton: float = 0.0,
+        view: float = 0.0,
+        *,
+        alignment: Alignment = Alignment.TRIM,
     ) -> Codes:
         """Return codes between those of two clips, ready to `decode`.
 
@@ -213,18 +227,29 @@ class Retargeter:
         self._check_model(first)
         self._check_model(second)
         shares = Shares(motion, skeleton, view)
-        codes: Codes = self._network.interpolate(first, second, shares, self._timeline(first, second, motion, alignment))
+        codes: Codes = self._network.interpolate(
+            first, second, shares, self._timeline(first, second, motion, alignment)
+        )
         return codes
 
     def _timeline(self, first: Codes, second: Codes, share: float, alignment: Alignment) -> Timeline:
-        here, there = (Clip(len(codes.motion), codes.motion.fps, self._network.features(codes)) for codes in (first, second))
+        here, there = (
+            Clip(len(codes.motion), codes.motion.fps, self._network.features(codes)) for codes in (first, second)
+        )
         return timeline(here, there, share, alignment)
 
     def _blended(
-        self, clip: PoseSequence, body: Skeleton | PoseSequence | None, view: View | PoseSequence | None, blend: Blend, progress: Callable[[float], object]
+        self,
+        clip: PoseSequence,
+        body: Skeleton | PoseSequence | None,
+        view: View | PoseSequence | None,
+        blend: Blend,
+        progress: Callable[[float], object],
     ) -> RetargetedMotion:
         if isinstance(body, Skeleton) and blend.skeleton:
-            raise ValueError("A body that is given by its lengths is not blended; let its share be 0, or take the body of a clip.")
+            raise ValueError(
+                "A body that is given by its lengths is not blended; let its share be 0, or take the body of a clip."
+            )
         clips = {id(poses): poses for poses in (clip, blend.poses, body, view) if isinstance(poses, PoseSequence)}
         codes = dict(zip(clips, self._encode(list(clips.values()), progress), strict=True))
         first, second = self._target(clip, body, view, codes), codes[id(blend.poses)]
@@ -236,25 +261,47 @@ class Retargeter:
             moving = view.at(np.arange(len(line), dtype=np.float64) * (clip.fps / line.fps))
             mixed = replace(mixed, view=moving.towards(second.view, blend.view))
         decoded = _planted(self._network.decode(mixed), line.fps)
-        shown = sample_frames(clip.confidence, line.first) * (1 - blend.motion) + sample_frames(blend.poses.confidence, line.second) * blend.motion
-        return replace(_motion(decoded, mixed.start, np.asarray(np.clip(shown, 0, 1), dtype=np.float32), line.fps), start=clip.start)
+        shown = (
+            sample_frames(clip.confidence, line.first) * (1 - blend.motion)
+            + sample_frames(blend.poses.confidence, line.second) * blend.motion
+        )
+        return replace(
+            _motion(decoded, mixed.start, np.asarray(np.clip(shown, 0, 1), dtype=np.float32), line.fps),
+            start=clip.start,
+        )
 
-    def _encode(self, clips: Sequence[PoseSequence], progress: Callable[[float], object] = lambda part: None) -> list[Codes]:
+    def _encode(
+        self, clips: Sequence[PoseSequence], progress: Callable[[float], object] = lambda part: None
+    ) -> list[Codes]:
         for clip in clips:
             if not clip.confidence.any():
-                raise ValueError("No joint is seen in any frame of the clip; choose frames in which the performer is visible.")
+                raise ValueError(
+                    "No joint is seen in any frame of the clip; choose frames in which the performer is visible."
+                )
             if np.abs(clip.positions).max() > FARTHEST:
-                raise ValueError(f"A joint lies {np.abs(clip.positions).max():.0e} pixels from the picture's corner; give positions in pixels.")
+                raise ValueError(
+                    f"A joint lies {np.abs(clip.positions).max():.0e} pixels from the picture's corner; give positions in pixels."
+                )
         codes: list[Codes] = self._network.encode(clips, progress)
         return codes
 
     def _check_model(self, codes: Codes) -> None:
         if not all(map(isinstance, (codes.motion, codes.skeleton, codes.view), _PARTS[self.model])):
-            raise ValueError(f"Not all of these codes are of the {self.model} model; encode every clip with the model that decodes it.")
+            raise ValueError(
+                f"Not all of these codes are of the {self.model} model; encode every clip with the model that decodes it."
+            )
 
-    def _retarget(self, clip: PoseSequence, body: Skeleton | PoseSequence | None, view: View | PoseSequence | None, codes: dict[int, Any]) -> RetargetedMotion:
+    def _retarget(
+        self,
+        clip: PoseSequence,
+        body: Skeleton | PoseSequence | None,
+        view: View | PoseSequence | None,
+        codes: dict[int, Any],
+    ) -> RetargetedMotion:
         if isinstance(view, View) and view.frame_count not in (None, len(clip)):
-            raise ValueError(f"The view has {view.frame_count} angles and the clip {len(clip)} frames; give one angle a frame, or one for all.")
+            raise ValueError(
+                f"The view has {view.frame_count} angles and the clip {len(clip)} frames; give one angle a frame, or one for all."
+            )
         target = self._target(clip, body, view, codes)
         decoded = self._network.decode(target)
         if body is not None or view is not None:
@@ -267,7 +314,13 @@ class Retargeter:
             landmarks = landmark_offsets(clip, self._network.decode(codes[id(clip)]), decoded.skeleton, turn)
         return replace(motion, image_size=picture, start=clip.start, landmarks=landmarks)
 
-    def _target(self, clip: PoseSequence, body: Skeleton | PoseSequence | None, view: View | PoseSequence | None, codes: dict[int, Any]) -> Any:  # noqa: ANN401
+    def _target(
+        self,
+        clip: PoseSequence,
+        body: Skeleton | PoseSequence | None,
+        view: View | PoseSequence | None,
+        codes: dict[int, Any],
+    ) -> Any:  # noqa: ANN401
         """Return the clip's codes with another body or view put in; `codes` has those of each clip by its id."""
         parts: dict[str, Any] = {}
         if isinstance(body, PoseSequence):
@@ -293,10 +346,14 @@ def _planted(decoded: Decoded, fps: float) -> Decoded:
     return replace(decoded, joints=still @ turn.transpose(0, 2, 1))
 
 
-def _motion(decoded: Decoded, start: np.ndarray[Any, Any], confidence: np.ndarray[Any, Any], fps: float) -> RetargetedMotion:
+def _motion(
+    decoded: Decoded, start: np.ndarray[Any, Any], confidence: np.ndarray[Any, Any], fps: float
+) -> RetargetedMotion:
     depth = decoded.joints[..., 2] - decoded.joints[:, Joint.MID_HIP, None, 2]
     positions = decoded.joints[..., :2] + start
-    return RetargetedMotion(positions, depth, np.clip(decoded.contacts, 0, 1), confidence, decoded.skeleton, decoded.view, fps)
+    return RetargetedMotion(
+        positions, depth, np.clip(decoded.contacts, 0, 1), confidence, decoded.skeleton, decoded.view, fps
+    )
 
 
 def _given(target: object, kind: type[_Target]) -> _Target | None:

@@ -24,7 +24,9 @@ def shipped_weights(name: str, folder: Path = FOLDER) -> Path:
         with path.open("rb") as stream:
             found = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        raise ValueError(f"The weights {name} did not come with this installation (no {error.filename}); install the extension again.") from error
+        raise ValueError(
+            f"The weights {name} did not come with this installation (no {error.filename}); install the extension again."
+        ) from error
     if listed.get(name) != found:
         raise ValueError(f"The weights {name} are not the ones that were shipped; install the extension again.")
     return path

@@ -74,10 +74,14 @@ for _joint in Joint:
         _at = PARENTS[_at]
 BONE_PATHS.setflags(write=False)
 
-HEIGHT_BONES: tuple[int, ...] = tuple(BONE_INDEX[joint] for joint in (Joint.HEAD, Joint.NECK, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE))
+HEIGHT_BONES: tuple[int, ...] = tuple(
+    BONE_INDEX[joint] for joint in (Joint.HEAD, Joint.NECK, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE)
+)
 """Head + spine + thigh + shin: the height that every error of this project is a percentage of."""
 
-LEG_BONES: tuple[int, ...] = tuple(BONE_INDEX[joint] for joint in (Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE, Joint.LEFT_KNEE, Joint.LEFT_ANKLE))
+LEG_BONES: tuple[int, ...] = tuple(
+    BONE_INDEX[joint] for joint in (Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE, Joint.LEFT_KNEE, Joint.LEFT_ANKLE)
+)
 
 PROPORTIONS: tuple[tuple[Joint, ...], ...] = (
     (Joint.HEAD,),
@@ -92,7 +96,9 @@ PROPORTIONS: tuple[tuple[Joint, ...], ...] = (
 """Bones that have one length on a symmetric body: what a body is estimated by."""
 
 PROPORTION_COUNT = len(PROPORTIONS)
-BONE_PROPORTION: tuple[int, ...] = tuple(next(index for index, members in enumerate(PROPORTIONS) if bone in members) for bone in BONES)
+BONE_PROPORTION: tuple[int, ...] = tuple(
+    next(index for index, members in enumerate(PROPORTIONS) if bone in members) for bone in BONES
+)
 """For each bone, the row of PROPORTIONS that it belongs to."""
 
 
@@ -116,7 +122,9 @@ class Skeleton:
     def __post_init__(self) -> None:
         lengths = np.array(self.lengths, dtype=np.float32)
         if lengths.shape != (BONE_COUNT,):
-            raise ValueError(f"A skeleton has {BONE_COUNT} bone lengths, not an array of shape {lengths.shape}; give one length a bone.")
+            raise ValueError(
+                f"A skeleton has {BONE_COUNT} bone lengths, not an array of shape {lengths.shape}; give one length a bone."
+            )
         wrong = [BONES[index].name.lower() for index in np.flatnonzero(~(np.isfinite(lengths) & (lengths > 0)))]
         if wrong:
             raise ValueError(f"Every bone length must be a finite number above zero; mend {', '.join(wrong)}.")
@@ -137,7 +145,9 @@ class Skeleton:
         if missing := [name for name in names if name not in lengths]:
             raise ValueError(f"The skeleton lacks a length for {', '.join(missing)}; add one number for each.")
         if unknown := [name for name in lengths if name not in names]:
-            raise ValueError(f"The skeleton names {', '.join(unknown)}, which is no bone of ours; use {', '.join(names)}.")
+            raise ValueError(
+                f"The skeleton names {', '.join(unknown)}, which is no bone of ours; use {', '.join(names)}."
+            )
         try:
             return cls(np.array([float(lengths[name]) for name in names], dtype=np.float32))
         except TypeError as error:
@@ -260,7 +270,21 @@ LAYOUTS: dict[str, JointLayout] = {
         JointLayout("joints_15", tuple(joint.name.lower() for joint in Joint)),
         JointLayout("coco_17", _COCO_17),
         JointLayout("coco_18", ("nose", "neck", *_RIGHT_ARM, *_LEFT_ARM, *_RIGHT_LEG, *_LEFT_LEG, *_FACE)),
-        JointLayout("body_25", ("nose", "neck", *_RIGHT_ARM, *_LEFT_ARM, "mid_hip", *_RIGHT_LEG, *_LEFT_LEG, *_FACE, *_LEFT_FOOT, *_RIGHT_FOOT)),
+        JointLayout(
+            "body_25",
+            (
+                "nose",
+                "neck",
+                *_RIGHT_ARM,
+                *_LEFT_ARM,
+                "mid_hip",
+                *_RIGHT_LEG,
+                *_LEFT_LEG,
+                *_FACE,
+                *_LEFT_FOOT,
+                *_RIGHT_FOOT,
+            ),
+        ),
         JointLayout("body_25b", (*_COCO_17, "neck", "head_top", *_LEFT_FOOT, *_RIGHT_FOOT)),
         JointLayout("halpe_26", (*_COCO_17, "head_top", "neck", "mid_hip", *_both_sides("toe", "small_toe", "heel"))),
         JointLayout(
@@ -269,7 +293,21 @@ LAYOUTS: dict[str, JointLayout] = {
                 "nose",
                 *_one_side("left", "eye_inner", "eye", "eye_outer"),
                 *_one_side("right", "eye_inner", "eye", "eye_outer"),
-                *_both_sides("ear", "mouth", "shoulder", "elbow", "wrist", "pinky", "index_knuckle", "thumb", "hip", "knee", "ankle", "heel", "toe"),
+                *_both_sides(
+                    "ear",
+                    "mouth",
+                    "shoulder",
+                    "elbow",
+                    "wrist",
+                    "pinky",
+                    "index_knuckle",
+                    "thumb",
+                    "hip",
+                    "knee",
+                    "ankle",
+                    "heel",
+                    "toe",
+                ),
             ),
         ),
     )

@@ -114,7 +114,9 @@ def cleaned(poses: PoseSequence, strength: float = 0.5, lost: LostTracking = Los
     smooth = _smoothed(filled, confidence.astype(np.float64), poses.fps, strength, body_height(poses))
     ever = seen.any(axis=0)
     confidence = np.where(ever, confidence, np.float32(0))
-    result = PoseSequence(smooth, confidence, poses.fps, poses.image_size, poses.start, poses.landmarks, poses.depth, poses.source)
+    result = PoseSequence(
+        smooth, confidence, poses.fps, poses.image_size, poses.start, poses.landmarks, poses.depth, poses.source
+    )
     return CleanedPoses(result, ~seen & ever)
 
 
@@ -160,7 +162,9 @@ def outliers(poses: PoseSequence) -> Mask:
     lengths = np.where(both, np.linalg.norm(poses.positions[:, ends] - poses.positions[:, starts], axis=-1), np.nan)
     for bone, (end, start) in enumerate(zip(ends, starts, strict=True)):
         if both[:, bone].any():
-            too_long = both[:, bone] & (lengths[:, bone] > LONGEST_STRETCH * np.nanquantile(lengths[:, bone], USUAL_QUANTILE))
+            too_long = both[:, bone] & (
+                lengths[:, bone] > LONGEST_STRETCH * np.nanquantile(lengths[:, bone], USUAL_QUANTILE)
+            )
             less_confident = poses.confidence[:, end] <= poses.confidence[:, start]
             wrong[too_long & less_confident, end] = True
             wrong[too_long & ~less_confident, start] = True
@@ -191,7 +195,11 @@ def _isolated(path: Array) -> Mask:
         for first in range(len(path) - width):
             last = first + width
             distance = np.linalg.norm(path[first + 1 : last] - (path[first] + path[last]) / 2, axis=1).min()
-            around = max(steps[first - 1] if first else 0.0, steps[last] if last < len(steps) else 0.0, float(np.linalg.norm(path[last] - path[first])))
+            around = max(
+                steps[first - 1] if first else 0.0,
+                steps[last] if last < len(steps) else 0.0,
+                float(np.linalg.norm(path[last] - path[first])),
+            )
             if distance > 2 * around:
                 isolated[first + 1 : last] = True
     return isolated
@@ -210,10 +218,18 @@ def _filled(positions: Numbers, seen: Mask, fps: float, lost: LostTracking) -> N
     Gaps of a joint are filled relative to the mid-hip, so that a hidden hand moves with its body.
     """
     filled = np.zeros_like(positions)
-    root = _bridged(positions[:, Joint.MID_HIP], seen[:, Joint.MID_HIP], fps, lost) if seen[:, Joint.MID_HIP].any() else np.zeros_like(positions[:, 0])
+    root = (
+        _bridged(positions[:, Joint.MID_HIP], seen[:, Joint.MID_HIP], fps, lost)
+        if seen[:, Joint.MID_HIP].any()
+        else np.zeros_like(positions[:, 0])
+    )
     for joint in Joint:
         if seen[:, joint].any():
-            filled[:, joint] = root if joint is Joint.MID_HIP and root.any() else root + _bridged(positions[:, joint] - root, seen[:, joint], fps, lost)
+            filled[:, joint] = (
+                root
+                if joint is Joint.MID_HIP and root.any()
+                else root + _bridged(positions[:, joint] - root, seen[:, joint], fps, lost)
+            )
     return filled
 
 
@@ -222,7 +238,9 @@ def _bridged(path: Numbers, seen: Mask, fps: float, lost: LostTracking) -> Numbe
     known = np.flatnonzero(seen)
     frames = np.arange(len(path))
     inner = np.clip(frames, known[0], known[-1])
-    result: Numbers = PchipInterpolator(known, path[known])(inner) if len(known) > 1 else np.repeat(path[known], len(path), axis=0)
+    result: Numbers = (
+        PchipInterpolator(known, path[known])(inner) if len(known) > 1 else np.repeat(path[known], len(path), axis=0)
+    )
     ends = np.concatenate([[-1], known, [len(path)]])
     for before, after in pairwise(ends.tolist()):
         if after - before - 1 <= LONGEST_GAP * fps or lost is LostTracking.INTERPOLATE:

@@ -68,23 +68,34 @@ class FrameRange:
 
     @classmethod
     def parse(cls, text: str) -> FrameRange:
-        """From "A:B" in frames or "1.5s:4s" in seconds; either end may be left out. Raises ValueError where it is neither."""
-        for unit, pattern in ((TimeUnit.FRAMES, r"(\d*):(\d*)"), (TimeUnit.SECONDS, r"(?:(\d+(?:\.\d*)?)s)?:(?:(\d+(?:\.\d*)?)s)?")):
+        """From "A:B" in frames or "1.5s:4s" in seconds; either end may be left out. Raises ValueError where it is
+        neither.
+        """
+        for unit, pattern in (
+            (TimeUnit.FRAMES, r"(\d*):(\d*)"),
+            (TimeUnit.SECONDS, r"(?:(\d+(?:\.\d*)?)s)?:(?:(\d+(?:\.\d*)?)s)?"),
+        ):
             if match := re.fullmatch(pattern, text.strip()):
                 start, stop = (float(end) if end else None for end in match.groups())
                 if stop is None or stop > (start or 0.0):
                     return cls(start or 0.0, stop, unit)
-        raise ValueError(f'The range "{text}" is none; write FIRST:LAST in frames (10:250) or in seconds (1.5s:8s), the last one excluded.')
+        raise ValueError(
+            f'The range "{text}" is none; write FIRST:LAST in frames (10:250) or in seconds (1.5s:8s), the last one excluded.'
+        )
 
     def frames(self, fps: float) -> tuple[int, int | None]:
         """The first frame, and the one after the last."""
         scale = fps if self.unit is TimeUnit.SECONDS else 1.0
-        return round(self.start * scale), None if self.stop is None else max(round(self.stop * scale), round(self.start * scale) + 1)
+        return round(self.start * scale), None if self.stop is None else max(
+            round(self.stop * scale), round(self.start * scale) + 1
+        )
 
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """One picture of the video: its `index` counted from the video's first frame at the rate of the video, and the (H, W, 3) BGR `image`."""
+    """One picture of the video: its `index` counted from the video's first frame at the rate of the video, and the (H,
+    W, 3) BGR `image`.
+    """
 
     index: int
     image: Image
@@ -98,9 +109,10 @@ Decoded = Generator[tuple[float, Callable[[], Image | None]], None, None]
 class Video:
     """A video, or pictures, ready to be read.
 
-    `fps` frames a second; `image_size` (width, height) in pixels after the rotation the file asks for; `first_frame` and `frame_count` of the range
-    to be read, the count None where the file does not know and otherwise what it claims. A varying frame rate is made even by true timestamps.
-    `rotation` is by how many degrees, clockwise, the file asks for its pictures to be turned: frames() gives them turned.
+    `fps` frames a second; `image_size` (width, height) in pixels after the rotation the file asks for; `first_frame`
+    and `frame_count` of the range to be read, the count None where the file does not know and otherwise what it claims.
+    A varying frame rate is made even by true timestamps. `rotation` is by how many degrees, clockwise, the file asks
+    for its pictures to be turned: frames() gives them turned.
     """
 
     path: Path
@@ -113,12 +125,15 @@ class Video:
 
     @classmethod
     def open(cls, path: Path, frame_range: FrameRange | None = None, fps: float | None = None) -> Video:
-        """The video at `path`: a file that FFmpeg reads, a picture, or a folder of pictures in the order of their numbers.
+        """The video at `path`: a file that FFmpeg reads, a picture, or a folder of pictures in the order of their
+        numbers.
 
         `fps` replaces what the file says. Raises VideoError where there is nothing to be read.
         """
         if fps is not None and not 0 < fps <= HIGHEST_FPS:
-            raise VideoError(f"A frame rate of {fps:g} cannot be; give one above 0 and at most {HIGHEST_FPS:g} frames a second.")
+            raise VideoError(
+                f"A frame rate of {fps:g} cannot be; give one above 0 and at most {HIGHEST_FPS:g} frames a second."
+            )
         if not path.exists():
             raise VideoError(f"{path.name} was not found; check the path of the video.")
         if path.is_file() and not path.stat().st_size:
@@ -151,8 +166,13 @@ class Video:
         return digest.hexdigest()
 
     def stamp(self) -> tuple[tuple[int, int, int], ...]:
-        """Size, time and number of each file: another one where it was written to or replaced, as far as the file system tells. Raises OSError."""
-        return tuple((status.st_size, status.st_mtime_ns, status.st_ino) for status in (path.stat() for path in self.pictures or (self.path,)))
+        """Size, time and number of each file: another one where it was written to or replaced, as far as the file
+        system tells. Raises OSError.
+        """
+        return tuple(
+            (status.st_size, status.st_mtime_ns, status.st_ino)
+            for status in (path.stat() for path in self.pictures or (self.path,))
+        )
 
     def _frames(self) -> Generator[Frame, None, None]:
         count = 0
@@ -161,16 +181,22 @@ class Video:
             for frame in frames:
                 if frame.image.shape[1::-1] != self.image_size:
                     width, height = frame.image.shape[1::-1]
-                    raise VideoError(f"{self.path.name} changes its size to {width} × {height} in frame {frame.index}; bring all frames to one size.")
+                    raise VideoError(
+                        f"{self.path.name} changes its size to {width} × {height} in frame {frame.index}; bring all frames to one size."
+                    )
                 yield frame
                 count += 1
                 if count == self.frame_count:
                     return
         if not count:
-            raise VideoError(f"{self.path.name} holds no frame that can be read; convert it to an mp4 with H.264 and try that.")
+            raise VideoError(
+                f"{self.path.name} holds no frame that can be read; convert it to an mp4 with H.264 and try that."
+            )
         if self.frame_count is not None and count < MOST_OF_A_VIDEO * self.frame_count:
             first, end = self.first_frame, self.first_frame + count
-            raise VideoError(f"{self.path.name} breaks off after {end} of {first + self.frame_count} frames; copy it again, or choose the range {first}:{end}.")
+            raise VideoError(
+                f"{self.path.name} breaks off after {end} of {first + self.frame_count} frames; copy it again, or choose the range {first}:{end}."
+            )
 
 
 @dataclass(frozen=True)
@@ -184,13 +210,24 @@ class _Header:
 
 
 def _pictures(path: Path) -> tuple[Path, ...]:
-    """The pictures of a folder in the order of the numbers in their names, or the picture itself; nothing for a video. VideoError for a folder without."""
+    """The pictures of a folder in the order of the numbers in their names, or the picture itself; nothing for a video.
+    VideoError for a folder without.
+    """
     if path.is_file():
         return (path,) if path.suffix.lower() in PICTURES else ()
     found = [file for file in path.iterdir() if file.suffix.lower() in PICTURES and file.is_file()]
     if not found:
-        raise VideoError(f"The folder {path.name} holds no pictures; choose one with {', '.join(sorted(PICTURES))} files, or a video.")
-    return tuple(sorted(found, key=lambda file: [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", file.name)]))
+        raise VideoError(
+            f"The folder {path.name} holds no pictures; choose one with {', '.join(sorted(PICTURES))} files, or a video."
+        )
+    return tuple(
+        sorted(
+            found,
+            key=lambda file: [
+                (int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", file.name)
+            ],
+        )
+    )
 
 
 def _header_of_pictures(pictures: tuple[Path, ...]) -> _Header:
@@ -204,7 +241,12 @@ def _header_of_file(path: Path) -> _Header:
         size = int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)), int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
         rotation = round(capture.get(cv2.CAP_PROP_ORIENTATION_META)) % 360
     known = 0 < fps <= HIGHEST_FPS
-    return _Header(fps if known else DEFAULT_FPS, _checked_size(path, *size), round(count) if known and 0 < count < 1e9 else None, rotation)
+    return _Header(
+        fps if known else DEFAULT_FPS,
+        _checked_size(path, *size),
+        round(count) if known and 0 < count < 1e9 else None,
+        rotation,
+    )
 
 
 @contextmanager
@@ -212,7 +254,9 @@ def _opened(path: Path) -> Iterator[cv2.VideoCapture]:
     capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
     try:
         if not capture.isOpened():
-            raise VideoError(f"{path.name} cannot be read as a video; it may be broken off or no video at all, so copy it again or convert it to mp4.")
+            raise VideoError(
+                f"{path.name} cannot be read as a video; it may be broken off or no video at all, so copy it again or convert it to mp4."
+            )
         capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
         yield capture
     finally:
@@ -248,7 +292,9 @@ def _picture(path: Path) -> Image:
 
 
 def _resampled(decoded: Decoded, fps: float, first: int) -> Generator[Frame, None, None]:
-    """Frames `first` and after at an even rate: for each the picture nearest in time, the first at 0. The last one stands like the one before."""
+    """Frames `first` and after at an even rate: for each the picture nearest in time, the first at 0. The last one
+    stands like the one before.
+    """
     index, time, step, last_stamp = first, 0.0, 1 / fps, None
     image: Image | None = None
     for stamp, get in decoded:

@@ -7,12 +7,22 @@ import bpy
 from ..bridge.session import session
 from . import bone_map, bone_map_files, drawing, edit_views, jobs
 from .cancel import RETARGET2D_OT_cancel
-from .editing import RETARGET2D_OT_discard_edit, RETARGET2D_OT_edit_performance, RETARGET2D_OT_leave_edit, RETARGET2D_OT_next_doubt
+from .editing import (
+    RETARGET2D_OT_discard_edit,
+    RETARGET2D_OT_edit_performance,
+    RETARGET2D_OT_leave_edit,
+    RETARGET2D_OT_next_doubt,
+)
 from .install_runtime import RETARGET2D_OT_install_runtime, RETARGET2D_OT_install_wheels
 from .open_video import RETARGET2D_OT_open_video
 from .pipeline import RETARGET2D_OT_bake, RETARGET2D_OT_detect, RETARGET2D_OT_retarget, RETARGET2D_OT_run
 from .resolving import RETARGET2D_OT_resolve, RETARGET2D_OT_swap_sides
-from .tracks import RETARGET2D_OT_merge_performers, RETARGET2D_OT_remove_correction, RETARGET2D_OT_split_performer, RETARGET2D_OT_swap_performers
+from .tracks import (
+    RETARGET2D_OT_merge_performers,
+    RETARGET2D_OT_remove_correction,
+    RETARGET2D_OT_split_performer,
+    RETARGET2D_OT_swap_performers,
+)
 
 CLASSES: tuple[type[bpy.types.Operator], ...] = (
     RETARGET2D_OT_open_video,

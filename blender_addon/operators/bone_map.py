@@ -14,14 +14,19 @@ from ..bridge.mapping.shown import ShownMap
 from ..bridge.mapping.stored import forget_map, why_not_editable
 
 PARTS = tuple((part, named.title, named.meaning) for part, named in PART_NAMES.items())
-SIDES = (("RIGHT", "From the Right", "The bones of the left side are those opposite to the right side's"), ("LEFT", "From the Left", "The other way round"))
+SIDES = (
+    ("RIGHT", "From the Right", "The bones of the left side are those opposite to the right side's"),
+    ("LEFT", "From the Left", "The other way round"),
+)
 
 OF_A_ROW = frozenset({"REGISTER", "UNDO", "INTERNAL"})
 """Options of what stands in a row of the list: without the row F3 could do nothing with it."""
 
 
 class MapOperator(bpy.types.Operator):
-    """What the operators of the bone map share: a character that may be changed, and one sentence where something cannot be done."""
+    """What the operators of the bone map share: a character that may be changed, and one sentence where something
+    cannot be done.
+    """
 
     bl_options = frozenset({"REGISTER", "UNDO"})
 
@@ -126,7 +131,9 @@ class RETARGET2D_OT_bone_map_show(bpy.types.Operator):
     def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
         """What is wrong with the part, or where its bones come from."""
         shown = ShownMap.of(context.scene)
-        return " ".join(problem.sentence for problem in shown.problems(properties.part)) or shown.source(properties.part)
+        return " ".join(problem.sentence for problem in shown.problems(properties.part)) or shown.source(
+            properties.part
+        )
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Select them."""
@@ -188,7 +195,9 @@ class RETARGET2D_OT_bone_map_add_switch(MapOperator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Add."""
-        return self.done(lambda: map_editing.set_switch(context.scene.retarget2d.armature, self.bone, self.property, self.value))
+        return self.done(
+            lambda: map_editing.set_switch(context.scene.retarget2d.armature, self.bone, self.property, self.value)
+        )
 
 
 class RETARGET2D_OT_bone_map_remove_switch(MapOperator):

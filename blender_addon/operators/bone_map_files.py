@@ -69,7 +69,9 @@ class RETARGET2D_OT_bone_map_load_preset(MapOperator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Load."""
-        return self.done(lambda: map_editing.store_given_map(context.scene.retarget2d.armature, map_presets.read_preset(self.name)))
+        return self.done(
+            lambda: map_editing.store_given_map(context.scene.retarget2d.armature, map_presets.read_preset(self.name))
+        )
 
 
 class RETARGET2D_OT_bone_map_remove_preset(bpy.types.Operator):
@@ -112,7 +114,9 @@ class RETARGET2D_OT_bone_map_import(MapOperator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Read it."""
         path = Path(bpy.path.abspath(self.filepath))
-        return self.done(lambda: map_editing.store_given_map(context.scene.retarget2d.armature, map_presets.read_map_file(path)))
+        return self.done(
+            lambda: map_editing.store_given_map(context.scene.retarget2d.armature, map_presets.read_map_file(path))
+        )
 
 
 class RETARGET2D_OT_bone_map_export(WithCharacter):

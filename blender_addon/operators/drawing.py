@@ -14,7 +14,9 @@ from ..bridge.job_settings import Requirement, first_missing, needs_drawing, nee
 
 
 class DrawingOperator(bpy.types.Operator):
-    """What these operators share: they say what they need, and report what goes wrong in one sentence, with nothing changed."""
+    """What these operators share: they say what they need, and report what goes wrong in one sentence, with nothing
+    changed.
+    """
 
     bl_options = frozenset({"REGISTER", "UNDO"})
     requirements: tuple[Requirement, ...] = (needs_idle, needs_drawing)
@@ -52,7 +54,11 @@ class RETARGET2D_OT_assign_layers(DrawingOperator):
     def change(self, context: bpy.types.Context) -> str:
         """Fill the list."""
         count = assignment.assign_by_name(context.scene.retarget2d.drawing)
-        return f"Assigned {count} layers" if count else "No layer is named for a part of the body; pick their parts in the list"
+        return (
+            f"Assigned {count} layers"
+            if count
+            else "No layer is named for a part of the body; pick their parts in the list"
+        )
 
 
 class RETARGET2D_OT_exchange_sides(DrawingOperator):

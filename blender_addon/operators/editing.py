@@ -1,4 +1,6 @@
-"""A performance that is edited before it is retargeted: laid out as keyed objects, looked through, and taken away again."""
+"""A performance that is edited before it is retargeted: laid out as keyed objects, looked through, and taken away
+again.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ class RETARGET2D_OT_edit_performance(JobOperator):
             return f"{name} is being edited already"
         cleaned = yield from stages.cleaning(settings, preferred, performance, performer)
         clock = ClipClock.of(scene, settings, cleaned.poses.fps)
-        backdrop = Backdrop.NONE if performance.device == stages.FROM_FILE else CleaningSettings.of(scene.retarget2d).backdrop
+        backdrop = (
+            Backdrop.NONE if performance.device == stages.FROM_FILE else CleaningSettings.of(scene.retarget2d).backdrop
+        )
         detection = Detection(cleaned.poses, cleaned.places, clock)
         look_at(make_edit(scene, Subject(settings.footage, performer, name, performance.rotation), detection, backdrop))
         return f"{name}: {len(cleaned.poses):,} frames to edit"
@@ -82,7 +86,9 @@ class RETARGET2D_OT_next_doubt(EditOperator):
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
         if doubt is None:
-            self.report({"INFO"}, f"No joint begins to be doubtful {'before' if self.backwards else 'after'} this frame")
+            self.report(
+                {"INFO"}, f"No joint begins to be doubtful {'before' if self.backwards else 'after'} this frame"
+            )
             return {"CANCELLED"}
         context.scene.frame_set(doubt.frame)
         select_joints(context, edit, doubt.joints)

@@ -41,7 +41,9 @@ def install(wheels: Path | None, tell: Tell) -> str:
     """Install the worker's environment; a line that says where. ValueError where that fails."""
     installation = client.install(stages.folder_of_runtime(), Path(sys.executable), wheels, addon.may_go_online())
     try:
-        return str(_finished(Run(stages.following(installation), session.tell_of_installation, cancelled=CANCELLED), tell))
+        return str(
+            _finished(Run(stages.following(installation), session.tell_of_installation, cancelled=CANCELLED), tell)
+        )
     except KeyboardInterrupt:
         # It may have become whole all the same; else what it made is gone when this returns.
         with suppress(client.JobCancelled):

@@ -23,7 +23,9 @@ class RETARGET2D_OT_install_runtime(JobOperator):
     bl_idname = "retarget2d.install_runtime"
     bl_label = "Install Runtime"
 
-    wheels: bpy.props.StringProperty(name="Wheels", description="A folder of wheels to install from; empty: the package index", subtype="DIR_PATH")  # type: ignore[valid-type]
+    wheels: bpy.props.StringProperty(  # type: ignore[valid-type]
+        name="Wheels", description="A folder of wheels to install from; empty: the package index", subtype="DIR_PATH"
+    )
 
     def begun(self, context: bpy.types.Context) -> Run:
         """A job that is about no scene."""
@@ -31,7 +33,9 @@ class RETARGET2D_OT_install_runtime(JobOperator):
 
     def steps(self, _context: bpy.types.Context) -> Steps[str]:
         """The environment."""
-        return stages.installing(Path(sys.executable), Path(bpy.path.abspath(self.wheels)) if self.wheels else None, addon.may_go_online())
+        return stages.installing(
+            Path(sys.executable), Path(bpy.path.abspath(self.wheels)) if self.wheels else None, addon.may_go_online()
+        )
 
 
 class RETARGET2D_OT_install_wheels(bpy.types.Operator):

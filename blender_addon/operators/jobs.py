@@ -1,4 +1,6 @@
-"""A job in Blender: stepped by a timer where there is a window, run to its end where there is none, over the same generator."""
+"""A job in Blender: stepped by a timer where there is a window, run to its end where there is none, over the same
+generator.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,8 @@ CANCELLED = "Cancelled; nothing in the file was changed"
 
 
 class Run:
-    """A job that runs; one at a time in this process. Once it is over, `ending` says how, and `note`, its result, or `error` says so in a line.
+    """A job that runs; one at a time in this process. Once it is over, `ending` says how, and `note`, its result, or
+    `error` says so in a line.
 
     That is kept for whoever asks what is true of the job's scene.
     """
@@ -35,7 +38,9 @@ class Run:
     current: Run | None = None
 
     def __init__(self, steps: Steps[object], keep: Keep | None = None, *, cancelled: str = CANCELLED) -> None:
-        """`keep` takes the message that the job ends with, None for the open scene; `cancelled` is what that says where it is."""
+        """`keep` takes the message that the job ends with, None for the open scene; `cancelled` is what that says where
+        it is.
+        """
         self._steps = steps
         self._timer: bpy.types.Timer | None = None
         self._keep, self._cancelled = keep or kept_for(bpy.context.scene), cancelled
@@ -60,7 +65,9 @@ class Run:
             self._end(Ending.ERROR, str(error))
         except Exception as error:
             log.exception("A job failed.")
-            self._end(Ending.ERROR, f"The job failed with {type(error).__name__}: {error}; Blender's console tells where.")
+            self._end(
+                Ending.ERROR, f"The job failed with {type(error).__name__}: {error}; Blender's console tells where."
+            )
         else:
             session.show(progress.stage, progress.fraction, progress.rate, progress.remaining)
             return True
@@ -105,7 +112,10 @@ def cancel_current() -> None:
 
 
 def show_status(text: str | None) -> None:
-    """Show a line in every status bar, None for Blender's own, and draw the panels again. Only where there is a window: without one Blender 4.3 crashes."""
+    """Show a line in every status bar, None for Blender's own, and draw the panels again.
+
+    Only where there is a window: without one Blender 4.3 crashes.
+    """
     for workspace in bpy.data.workspaces:
         workspace.status_text_set(text)
     for window in bpy.context.window_manager.windows:

@@ -6,7 +6,15 @@ import bpy
 
 from ..bridge import addon
 from ..bridge.baking import Baked, chosen_character
-from ..bridge.job_settings import NEEDS_OF_ALL, JobSettings, needs_motion, needs_object_mode, needs_performers, needs_target, needs_video
+from ..bridge.job_settings import (
+    NEEDS_OF_ALL,
+    JobSettings,
+    needs_motion,
+    needs_object_mode,
+    needs_performers,
+    needs_target,
+    needs_video,
+)
 from ..settings.footage import OtherPerformance
 from . import stages
 from .jobs import JobOperator

@@ -15,7 +15,11 @@ from .jobs import JobOperator
 from .stages import Steps
 
 SPREADS = (
-    (Spread.ONWARD, "From Here On", "Doubtful frames after this one, up to the next that is certain or corrected, go along with the correction"),
+    (
+        Spread.ONWARD,
+        "From Here On",
+        "Doubtful frames after this one, up to the next that is certain or corrected, go along with the correction",
+    ),
     (Spread.BETWEEN, "Between Corrections", "All frames between the corrections around this one go along with both"),
 )
 LIMBS = ((Limbs.ARMS, "Arms", "Shoulders, elbows and wrists", 1), (Limbs.LEGS, "Legs", "Hips, knees and ankles", 2))
@@ -29,7 +33,9 @@ class RETARGET2D_OT_resolve(JobOperator):
     bl_options = frozenset({"UNDO"})
     requirements = (needs_video, needs_edit, needs_target, needs_object_mode)
 
-    spread: bpy.props.EnumProperty(name="Spread", description="Which frames go along with the correction", items=SPREADS)  # type: ignore[valid-type]
+    spread: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Spread", description="Which frames go along with the correction", items=SPREADS
+    )
 
     def steps(self, context: bpy.types.Context) -> Steps[Baked]:
         """The bake."""

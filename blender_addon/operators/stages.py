@@ -1,4 +1,5 @@
-"""The stages of a job, each a generator: it yields where it stands, never blocks, and returns its result. Closing it cancels it.
+"""The stages of a job, each a generator: it yields where it stands, never blocks, and returns its result. Closing it
+cancels it.
 
 The modal operators, the synchronous ones and the command line all run these, so that each way in gives the same keys.
 """
@@ -37,7 +38,8 @@ FROM_FILE = "file"
 
 
 def detecting(settings: JobSettings, preferred: addon.Preferred) -> Steps[Performance]:
-    """Everybody in the video, or in the pose file, with who is who put right; remembered, so that the same video is looked at once.
+    """Everybody in the video, or in the pose file, with who is who put right; remembered, so that the same video is
+    looked at once.
 
     ValueError where that cannot be done.
     """
@@ -50,8 +52,12 @@ def detecting(settings: JobSettings, preferred: addon.Preferred) -> Steps[Perfor
     return session.performance
 
 
-def detecting_others(settings: JobSettings, preferred: addon.Preferred, performance: Performance) -> Steps[tuple[Performance, ...]]:
-    """The performances that view, body and blend are taken from, in the order of the settings' sources; the main one where it is that."""
+def detecting_others(
+    settings: JobSettings, preferred: addon.Preferred, performance: Performance
+) -> Steps[tuple[Performance, ...]]:
+    """The performances that view, body and blend are taken from, in the order of the settings' sources; the main one
+    where it is that.
+    """
     found = []
     for source in settings.sources:
         other = performance if source.footage == settings.footage else (yield from finding(source.footage, preferred))
@@ -59,7 +65,9 @@ def detecting_others(settings: JobSettings, preferred: addon.Preferred, performa
     return tuple(found)
 
 
-def cleaning(settings: JobSettings, preferred: addon.Preferred, performance: Performance, performer: int) -> Steps[client.Cleaned]:
+def cleaning(
+    settings: JobSettings, preferred: addon.Preferred, performance: Performance, performer: int
+) -> Steps[client.Cleaned]:
     """A performer's poses without mistakes and jitter, as far as the settings ask for it."""
     poses = performance.person(performer)
     runtime = yield from _runtime(preferred)
@@ -74,13 +82,18 @@ def portraying(settings: JobSettings, preferred: addon.Preferred, performance: P
         return
     runtime = yield from _runtime(preferred)
     footage = settings.footage
-    request = client.PortraitRequest(footage.find()[0], footage.frame_range, footage.fps, performance.people, performance.ids)
+    request = client.PortraitRequest(
+        footage.find()[0], footage.frame_range, footage.fps, performance.people, performance.ids
+    )
     found = yield from _until_done(client.start(request, runtime.python))
     portraits.show(performance.key, found.pictures, found.ids)
 
 
-def retargeting(settings: JobSettings, preferred: addon.Preferred, performance: Performance, character: Character | None) -> Steps[tuple[Take, ...]]:
-    """The chosen performers' motion on the character's body, or on their own where there is none; decoded once for each target.
+def retargeting(
+    settings: JobSettings, preferred: addon.Preferred, performance: Performance, character: Character | None
+) -> Steps[tuple[Take, ...]]:
+    """The chosen performers' motion on the character's body, or on their own where there is none; decoded once for each
+    target.
 
     A performer who is being edited does what the edit says, as it is now.
     """
@@ -99,23 +112,35 @@ def retargeting(settings: JobSettings, preferred: addon.Preferred, performance: 
     takes = []
     for performer, key in zip(performers, keys, strict=True):
         edited = edits[performer]
-        poses = edited.poses if edited is not None else (yield from cleaning(settings, preferred, performance, performer)).poses
+        poses = (
+            edited.poses
+            if edited is not None
+            else (yield from cleaning(settings, preferred, performance, performer)).poses
+        )
         request = _request(settings, preferred, poses, character, sources)
         done = yield from _until_done(client.start(request, runtime.python))
         _notice(done.message)
-        takes.append(Take(key, settings.take_name(performer, performance.ids), performer, done.motion, done.device, done.model))
+        takes.append(
+            Take(key, settings.take_name(performer, performance.ids), performer, done.motion, done.device, done.model)
+        )
         session.device = done.device
     session.takes = tuple(takes)
     return session.takes
 
 
 def _request(
-    settings: JobSettings, preferred: addon.Preferred, poses: client.PoseSequence, character: Character | None, sources: Mapping[Source, client.PoseSequence]
+    settings: JobSettings,
+    preferred: addon.Preferred,
+    poses: client.PoseSequence,
+    character: Character | None,
+    sources: Mapping[Source, client.PoseSequence],
 ) -> client.RetargetRequest:
     """What is asked of the worker for one performer, with the poses of the other performances."""
     second, blend = settings.blend, None
     if settings.blended_with is not None:
-        blend = client.Blend(sources[settings.blended_with], second.motion, second.skeleton, second.view, second.alignment)
+        blend = client.Blend(
+            sources[settings.blended_with], second.motion, second.skeleton, second.view, second.alignment
+        )
     lasting = max(((len(clip) - 1) / clip.fps for clip in (poses, *sources.values())), default=0.0)
     body = sources[settings.body_of] if settings.body_of is not None else None
     return client.RetargetRequest(
@@ -140,15 +165,21 @@ def thinning(settings: JobSettings, takes: tuple[Take, ...]) -> Steps[Thinned | 
             return found
 
 
-def baking(settings: JobSettings, takes: tuple[Take, ...], ahead: Thinned | None, since: int | None = None) -> Steps[Baked]:
-    """Keys and drawings, made in one go at the end: whoever cancels before has changed nothing. `since`: the frame from which figures are drawn anew."""
+def baking(
+    settings: JobSettings, takes: tuple[Take, ...], ahead: Thinned | None, since: int | None = None
+) -> Steps[Baked]:
+    """Keys and drawings, made in one go at the end: whoever cancels before has changed nothing. `since`: the frame from
+    which figures are drawn anew.
+    """
     yield client.Progress(BAKING, 0.0)
     session.device = takes[0].device
     scene = settings.read_scene()
     manager = bpy.context.window_manager
     manager.progress_begin(0, 100)
     try:
-        baked = bake(scene, settings, takes, lambda done: manager.progress_update(round(100 * done)), since=since, ahead=ahead)
+        baked = bake(
+            scene, settings, takes, lambda done: manager.progress_update(round(100 * done)), since=since, ahead=ahead
+        )
     finally:
         manager.progress_end()
     for note in baked.notes:
@@ -172,7 +203,10 @@ def _is_retargeted(settings: JobSettings) -> bool:
     performance = session.performance
     if performance is None or not session.shows(settings.footage.video, settings.footage.frame_range):
         return False
-    others = [performance if source.footage == settings.footage else session.found(source.footage.find()[1]) for source in settings.sources]
+    others = [
+        performance if source.footage == settings.footage else session.found(source.footage.find()[1])
+        for source in settings.sources
+    ]
     known = [other for other in others if other is not None]
     if len(known) < len(others):
         return False
@@ -229,10 +263,16 @@ def finding(footage: Footage, preferred: addon.Preferred) -> Steps[Performance]:
         image_size=footage.image_size,
     )
     found = yield from _until_done(client.start(request, runtime.python))
-    unkept = addon.no_user_folder("the poses that were found are not kept") if cache is None and found.device != FROM_FILE else ""
+    unkept = (
+        addon.no_user_folder("the poses that were found are not kept")
+        if cache is None and found.device != FROM_FILE
+        else ""
+    )
     for notice in (found.message, *found.notices, unkept):
         _notice(notice)
-    performance = Performance(key, str(footage.place), footage.frame_range, found.people, found.ids, found.device, found.rotation)
+    performance = Performance(
+        key, str(footage.place), footage.frame_range, found.people, found.ids, found.device, found.rotation
+    )
     session.remember(performance)
     return performance
 
@@ -242,12 +282,16 @@ def _fingerprint(edited: Edited | None) -> str:
     return edited.fingerprint if edited is not None else ""
 
 
-def _corrected(found: Performance, corrections: tuple[Correction, ...], preferred: addon.Preferred) -> Steps[client.Corrected]:
+def _corrected(
+    found: Performance, corrections: tuple[Correction, ...], preferred: addon.Preferred
+) -> Steps[client.Corrected]:
     if not corrections:
         return client.Corrected(found.people, found.ids)
     runtime = yield from _runtime(preferred)
     made = tuple(client.TrackCorrection(**asdict(correction)) for correction in corrections)
-    done: client.Corrected = yield from _until_done(client.start(client.CorrectRequest(found.people, found.ids, made), runtime.python))
+    done: client.Corrected = yield from _until_done(
+        client.start(client.CorrectRequest(found.people, found.ids, made), runtime.python)
+    )
     return done
 
 
@@ -268,7 +312,9 @@ def _notice(message: str) -> None:
 
 
 def _runtime(preferred: addon.Preferred) -> Steps[client.Runtime]:
-    """The Python that runs the worker; looking for it starts processes, so it is looked for beside Blender's own thread."""
+    """The Python that runs the worker; looking for it starts processes, so it is looked for beside Blender's own
+    thread.
+    """
     cancelled = threading.Event()
     try:
         return (yield from _beside(cancelled, client.find_runtime, preferred.python, addon.runtime_folder(), cancelled))
@@ -278,9 +324,15 @@ def _runtime(preferred: addon.Preferred) -> Steps[client.Runtime]:
 
 
 def _beside(
-    cancelled: threading.Event, function: Callable[_Arguments, _Result], *arguments: _Arguments.args, **named: _Arguments.kwargs
+    cancelled: threading.Event,
+    function: Callable[_Arguments, _Result],
+    *arguments: _Arguments.args,
+    **named: _Arguments.kwargs,
 ) -> Steps[_Result]:
-    """What a function gives, called in a thread of its own. `cancelled` is set where this is closed before, and its end waited for a while."""
+    """What a function gives, called in a thread of its own.
+
+    `cancelled` is set where this is closed before, and its end waited for a while.
+    """
     results: list[_Result] = []
     errors: list[BaseException] = []
 

@@ -1,4 +1,7 @@
-"""Who is who, put right by hand. What was found stays as it is: the corrections are kept in the scene, and undo takes them back."""
+"""Who is who, put right by hand.
+
+What was found stays as it is: the corrections are kept in the scene, and undo takes them back.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,9 @@ class TrackOperator(JobOperator):
     requirements = (needs_video, needs_performers)
     changes_settings = True
 
-    one: bpy.props.IntProperty(name="Performer", description="The number of a performer; 0 for the one that is chosen", min=0)  # type: ignore[valid-type]
+    one: bpy.props.IntProperty(  # type: ignore[valid-type]
+        name="Performer", description="The number of a performer; 0 for the one that is chosen", min=0
+    )
 
     def correction(self, one: int, others: tuple[int, ...], frame: int) -> Correction:
         """What is to be made of that performer, beside whom there are these, at that frame of the clip."""
@@ -39,7 +44,9 @@ class TrackOperator(JobOperator):
         correction = self.correction(one, others, corrections.frame_of_clip(context.scene, settings, performance))
         for performer in {correction.one, correction.other} - {0}:
             if find_edit(context.scene, settings.footage, performer) is not None:
-                raise ValueError(f"Performer {performer} is being edited as they were found; discard the edit before you put right who is who.")
+                raise ValueError(
+                    f"Performer {performer} is being edited as they were found; discard the edit before you put right who is who."
+                )
         made = (*settings.corrections, correction)
         performance = yield from stages.detecting(replace(settings, corrections=made), preferred)
         yield from stages.portraying(settings, preferred, performance)
@@ -52,7 +59,9 @@ class PairOperator(TrackOperator):
     """What is made of two performers."""
 
     other: bpy.props.IntProperty(  # type: ignore[valid-type]
-        name="Other Performer", description="The number of the other performer; 0 for the most prominent of the others", min=0
+        name="Other Performer",
+        description="The number of the other performer; 0 for the most prominent of the others",
+        min=0,
     )
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
@@ -109,7 +118,9 @@ class RETARGET2D_OT_remove_correction(bpy.types.Operator):
     bl_label = "Remove Correction"
     bl_options = frozenset({"UNDO"})
 
-    index: bpy.props.IntProperty(name="Index", description="Which of the corrections, counted from 0; -1 for the last", default=-1, min=-1)  # type: ignore[valid-type]
+    index: bpy.props.IntProperty(  # type: ignore[valid-type]
+        name="Index", description="Which of the corrections, counted from 0; -1 for the last", default=-1, min=-1
+    )
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:

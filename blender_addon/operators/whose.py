@@ -1,4 +1,6 @@
-"""Which of the performances of a scene an operator is about: the main one, or one that view, body or blend are taken from."""
+"""Which of the performances of a scene an operator is about: the main one, or one that view, body or blend are taken
+from.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ GROUPS = {"VIEW": "view_source", "BODY": "body_source", "SECOND": "second"}
 
 def whose_property() -> Any:  # noqa: ANN401
     """The operator's property."""
-    return bpy.props.EnumProperty(name="Performance", description="Which performance of the scene", items=PERFORMANCES, options={"SKIP_SAVE"})
+    return bpy.props.EnumProperty(
+        name="Performance", description="Which performance of the scene", items=PERFORMANCES, options={"SKIP_SAVE"}
+    )
 
 
 def named_performance(scene: bpy.types.Scene, whose: str) -> bpy.types.PropertyGroup:

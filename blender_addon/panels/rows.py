@@ -22,7 +22,9 @@ def draw_settings(
     all_of_them: bool = False,
     disabled: Collection[str] = (),
 ) -> None:
-    """Draw the rows of a topic that have a say as the settings stand, or all of its rows; grey those that are no use for what is baked onto."""
+    """Draw the rows of a topic that have a say as the settings stand, or all of its rows; grey those that are no use
+    for what is baked onto.
+    """
     chosen = context.scene.retarget2d
     values = topic.of(chosen)
     for name, setting in topic.settings().items():

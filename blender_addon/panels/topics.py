@@ -19,7 +19,9 @@ from .tab import OfRig, Tab, idle_column
 
 @dataclass(frozen=True)
 class TopicPanel:
-    """A panel: its name among classes, its label and tooltip, the panel that it stands in, and its topics; `of_rig`: only where a rig is baked onto."""
+    """A panel: its name among classes, its label and tooltip, the panel that it stands in, and its topics; `of_rig`:
+    only where a rig is baked onto.
+    """
 
     name: str
     label: str

@@ -1,4 +1,7 @@
-"""The bone map of the scene's character, as a list that is edited. Nothing of it is stored in the scene: the armature carries its map."""
+"""The bone map of the scene's character, as a list that is edited.
+
+Nothing of it is stored in the scene: the armature carries its map.
+"""
 
 from __future__ import annotations
 
@@ -117,7 +120,8 @@ class RETARGET2D_PG_bone_map(bpy.types.PropertyGroup):
     why_not: bpy.props.StringProperty(name="Why Not", get=_refusal)  # type: ignore[valid-type]
 
 
-# As words, as all annotations of this module are: Blender 4.3 leaks the class, and functions in it would keep bpy itself alive until it crashes.
+# As words, as all annotations of this module are: Blender 4.3 leaks the class, and functions in it would keep bpy
+# itself alive until it crashes.
 RETARGET2D_PG_bone_map.__annotations__.update(
     {part: f"_text_of({part!r})" for part in PART_NAMES}
     | {f"bone_{place + 1}": f"_link({place})" for place in range(LINKS)}

@@ -14,8 +14,8 @@ _texts: dict[str, str] = {}
 def lasting_items(items: Iterable[Item]) -> list[Item]:
     """The same items, of texts that are never freed.
 
-    Blender keeps pointers to the texts, no copies, and may draw them after it asked for the items anew. Whatever an enum's `items` function returns comes
-    through here; equal texts are kept once.
+    Blender keeps pointers to the texts, no copies, and may draw them after it asked for the items anew. Whatever an
+    enum's `items` function returns comes through here; equal texts are kept once.
     """
     return [
         (_lasting(identifier), _lasting(name), _lasting(description), icon, number)

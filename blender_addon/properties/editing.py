@@ -59,7 +59,9 @@ class RETARGET2D_PG_name(bpy.types.PropertyGroup):
 class RETARGET2D_PG_selection(bpy.types.PropertyGroup):
     """What was selected before the joints of an edit were"""
 
-    layer: bpy.props.StringProperty(name="View Layer", description="Where it was selected; empty where nothing is remembered")  # type: ignore[valid-type]
+    layer: bpy.props.StringProperty(  # type: ignore[valid-type]
+        name="View Layer", description="Where it was selected; empty where nothing is remembered"
+    )
     names: bpy.props.CollectionProperty(name="Objects", type=RETARGET2D_PG_name)  # type: ignore[valid-type]
     active: bpy.props.StringProperty(name="Active Object")  # type: ignore[valid-type]
 
@@ -67,7 +69,9 @@ class RETARGET2D_PG_selection(bpy.types.PropertyGroup):
 class RETARGET2D_PG_view(bpy.types.PropertyGroup):
     """How a 3D view was before it looked at an edit"""
 
-    edit: bpy.props.StringProperty(name="Edit", description="The identity of the edit that the view looks at; empty where it looks at none")  # type: ignore[valid-type]
+    edit: bpy.props.StringProperty(  # type: ignore[valid-type]
+        name="Edit", description="The identity of the edit that the view looks at; empty where it looks at none"
+    )
     shading_type: bpy.props.StringProperty(name="Shading")  # type: ignore[valid-type]
     color_type: bpy.props.StringProperty(name="Colour")  # type: ignore[valid-type]
     relationship_lines: bpy.props.BoolProperty(name="Relationship Lines")  # type: ignore[valid-type]
@@ -95,5 +99,8 @@ class RETARGET2D_PG_edit(bpy.types.PropertyGroup):
 RETARGET2D_PG_editing = group_class(
     "editing",
     "How the performance is cleaned and put right",
-    more={"corrections": "collection_of('correction', 'Corrections')", "edits": "collection_of('edit', 'Edited Performances')"},
+    more={
+        "corrections": "collection_of('correction', 'Corrections')",
+        "edits": "collection_of('edit', 'Edited Performances')",
+    },
 )

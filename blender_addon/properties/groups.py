@@ -1,4 +1,6 @@
-"""The property groups of the scene's settings, made from their declarations; what they hold beside settings stands in the modules beside this one."""
+"""The property groups of the scene's settings, made from their declarations; what they hold beside settings stands in
+the modules beside this one.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +30,8 @@ def group_class(
 ) -> type[bpy.types.PropertyGroup]:
     """The class of a property group: its settings, those that have them with more arguments, and `more` annotations.
 
-    Annotations are texts, which Blender evaluates in this module. Blender 4.3 leaks the class, and functions held in its annotations would keep bpy itself
-    alive until it crashes.
+    Annotations are texts, which Blender evaluates in this module. Blender 4.3 leaks the class, and functions held in
+    its annotations would keep bpy itself alive until it crashes.
     """
     _callbacks.update({(group, of): arguments for of, arguments in callbacks.items()})
     annotations = {found.name: f"setting({group!r}, {found.name!r})" for found in properties_in(group)} | dict(more)

@@ -69,5 +69,7 @@ class RETARGET2D_PG_status(bpy.types.PropertyGroup):
     needs_runtime: bpy.props.BoolProperty(name="Needs Runtime", get=_from_told("needs_runtime"))  # type: ignore[valid-type]
     notices: bpy.props.StringProperty(name="Notices", get=_notices)  # type: ignore[valid-type]
     installation: bpy.props.StringProperty(name="Installation", get=_from_told("text", told_of_installation))  # type: ignore[valid-type]
-    installation_outcome: bpy.props.StringProperty(name="Installation Outcome", get=_from_told("outcome", told_of_installation))  # type: ignore[valid-type]
+    installation_outcome: bpy.props.StringProperty(  # type: ignore[valid-type]
+        name="Installation Outcome", get=_from_told("outcome", told_of_installation)
+    )
     module: bpy.props.StringProperty(name="Add-on", get=_module)  # type: ignore[valid-type]

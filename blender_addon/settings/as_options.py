@@ -30,7 +30,9 @@ class _OldWord(argparse.Action):
 
 
 def add_options(parser: argparse.ArgumentParser, topics: Iterable[type[Topic]], otherwise: str) -> None:
-    """Give a parser the options of topics, each below the heading of its topic; `otherwise` tells what counts where one is not given."""
+    """Give a parser the options of topics, each below the heading of its topic; `otherwise` tells what counts where one
+    is not given.
+    """
     headings: dict[str, Any] = {}
     for topic in topics:
         for setting in topic.settings().values():
@@ -50,7 +52,10 @@ def _add(group: Any, option: Option, otherwise: str) -> None:
 
 
 def assigned(options: argparse.Namespace, topics: Iterable[type[Topic]]) -> dict[str, Any]:
-    """What the options that were given set, by the paths of properties below a scene's settings. An object is still a name."""
+    """What the options that were given set, by the paths of properties below a scene's settings.
+
+    An object is still a name.
+    """
     given = vars(options)
     return {
         path: value

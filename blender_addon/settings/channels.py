@@ -1,4 +1,6 @@
-"""Which channels of a rig are keyed: which limbs and how much, what becomes of the pose that is there, and who carries the path."""
+"""Which channels of a rig are keyed: which limbs and how much, what becomes of the pose that is there, and who carries
+the path.
+"""
 
 from __future__ import annotations
 
@@ -109,10 +111,11 @@ class LimbAmounts(Setting):
 
 @dataclass(frozen=True)
 class ChannelSettings(Topic):
-    """`limbs` that are keyed; `amounts` 0..1 of the performance in each, 1 where none is named; `carrier`: the object for RootMotion.OBJECT.
+    """`limbs` that are keyed; `amounts` 0..1 of the performance in each, 1 where none is named; `carrier`: the object
+    for RootMotion.OBJECT.
 
-    `stretch` 0..1: how much limbs of cut-out rigs shorten as they are seen to; `shortest` and `longest` that they get, in lengths; `volume` 0..1: how much
-    wider they grow, 1 for as much as keeps their area.
+    `stretch` 0..1: how much limbs of cut-out rigs shorten as they are seen to; `shortest` and `longest` that they get,
+    in lengths; `volume` 0..1: how much wider they grow, 1 for as much as keeps their area.
     """
 
     group = "channels"

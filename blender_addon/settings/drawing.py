@@ -22,7 +22,9 @@ class Way(Choice):
 
 @dataclass(frozen=True)
 class DrawingChoice(Topic):
-    """The drawing, None where none was chosen; how it is moved; and whether limbs are keyed before and behind one another."""
+    """The drawing, None where none was chosen; how it is moved; and whether limbs are keyed before and behind one
+    another.
+    """
 
     group = "drawing"
     heading = "your own drawing"

@@ -70,7 +70,9 @@ class FeetSettings(Topic):
 
 @dataclass(frozen=True)
 class LandmarkSettings(Topic):
-    """Whether hands turn with the index knuckles, feet with heels and toes, the head with nose and ears, where they were seen."""
+    """Whether hands turn with the index knuckles, feet with heels and toes, the head with nose and ears, where they
+    were seen.
+    """
 
     group = "landmarks"
     heading = FeetSettings.heading

@@ -34,7 +34,9 @@ def _reduced(keys: KeySettings) -> bool:
 
 @dataclass(frozen=True)
 class KeySettings(Topic):
-    """What reduced curves may be off: `angle` in radians, `distance` in parts of the character's height, `stretch` in parts of a bone's length."""
+    """What reduced curves may be off: `angle` in radians, `distance` in parts of the character's height, `stretch` in
+    parts of a bone's length.
+    """
 
     group = "keys"
     heading = "keys"

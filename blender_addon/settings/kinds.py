@@ -22,8 +22,8 @@ NONE = "none"
 class Choice(StrEnum):
     """The values of a setting that is one of several, or some of them.
 
-    A member is `NAME = "IDENTIFIER", "Label", "Description"`, and where they are needed its word on the command line, its icon, and its number in a .blend
-    file. Identifiers and numbers stay as they are for good: saved files hold them.
+    A member is `NAME = "IDENTIFIER", "Label", "Description"`, and where they are needed its word on the command line,
+    its icon, and its number in a .blend file. Identifiers and numbers stay as they are for good: saved files hold them.
     """
 
     label: str
@@ -122,9 +122,9 @@ class Switch(Setting):
 class Number(Setting):
     """A number from `least` to `most`.
 
-    `subtype` is Blender's; an ANGLE is in radians but for the command line and `least` and `most`. `scale` is what one of
-    the property's units is for the bake: 0.01 for percent. `asked` is the range on the command line, where the property's
-    is wider. `decimals`: the bake reads it rounded to so many, since a property holds single precision.
+    `subtype` is Blender's; an ANGLE is in radians but for the command line and `least` and `most`. `scale` is what one
+    of the property's units is for the bake: 0.01 for percent. `asked` is the range on the command line, where the
+    property's is wider. `decimals`: the bake reads it rounded to so many, since a property holds single precision.
     """
 
     least: float = -inf
@@ -241,7 +241,8 @@ class NumberOrNone(Number):
 
 @dataclass(frozen=True, kw_only=True)
 class Automatic(Setting):
-    """A number that is used only where a switch says so: another property, `flag`. Where the flag is `flag_unused` the value is the default.
+    """A number that is used only where a switch says so: another property, `flag`. Where the flag is `flag_unused` the
+    value is the default.
 
     `unused_word` stands for that on the command line.
     """
@@ -419,7 +420,8 @@ class SomeOf(OneOf):
 
 @dataclass(frozen=True, kw_only=True)
 class DataBlock(Setting):
-    """An object of the scene, of Blender's `kind` of objects (any where empty); on the command line it goes by its name.
+    """An object of the scene, of Blender's `kind` of objects (any where empty); on the command line it goes by its
+    name.
 
     The bake reads a Block, which is found again after undo, and None where none was chosen.
     """
@@ -439,7 +441,9 @@ class DataBlock(Setting):
         return text
 
     def found(self, objects: Mapping[str, Any], scene: str, name: str) -> Any:
-        """The object of that name among those of the scene, None for `none`; ValueError where there is none of the kind."""
+        """The object of that name among those of the scene, None for `none`; ValueError where there is none of the
+        kind.
+        """
         known = {key: item for key, item in objects.items() if not self.kind or item.type == self.kind}
         if name not in known and name != NONE:
             others = f"choose among {', '.join(known)}" if known else "the scene has none"

@@ -35,7 +35,9 @@ def _layer(layers: LayerSettings) -> bool:
 
 @dataclass(frozen=True)
 class LayerSettings(Topic):
-    """`title` of the layer, empty for the video's and the performer's; `blending` and `influence` (0..1) of a new strip over what is beneath it."""
+    """`title` of the layer, empty for the video's and the performer's; `blending` and `influence` (0..1) of a new strip
+    over what is beneath it.
+    """
 
     group = "layers"
     heading = "layers of a rig"

@@ -7,8 +7,8 @@ A topic is a frozen dataclass whose fields are declared with the functions of `k
         group = "timing"
         speed: float = number(1.0, "Speed", "How much faster than it was filmed", word="speed", least=0.1, most=10.0)
 
-From that line follow the property `scene.retarget2d.timing.speed`, its row in the panel, the option `--speed`, its line in the manual, and
-`TimingSettings.of(scene.retarget2d).speed`, which the bake reads.
+From that line follow the property `scene.retarget2d.timing.speed`, its row in the panel, the option `--speed`, its line
+in the manual, and `TimingSettings.of(scene.retarget2d).speed`, which the bake reads.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ class Setting:
         group: The property group that holds it; None for its topic's.
         motion: It changes the motion, which is made anew when it changes.
         applies: Whether it has a say, by the values of its topic; it is shown only then.
-        targets: The bake targets that it is for, by identifier; empty for all. It is greyed where none of them is chosen.
+        targets: The bake targets that it is for, by identifier; empty for all. It is greyed where none of them is
+            chosen.
         animated: It may be keyed over time, and its row has the dot for that.
         drawn: The panel draws its row; False where a panel draws it in its own way.
     """
@@ -109,7 +110,9 @@ class Setting:
         raise NotImplementedError
 
     def given(self, options: Mapping[str, Any]) -> dict[str, Any]:
-        """What properties are set to by parsed arguments, each by its path; nothing where none of its options was given."""
+        """What properties are set to by parsed arguments, each by its path; nothing where none of its options was
+        given.
+        """
         value = options.get(self.path)
         return self.assigned(value) if value is not None else {}
 
@@ -134,7 +137,10 @@ def declared(setting: Setting) -> Any:
 
 
 class Topic:
-    """Settings that belong together. `group` is the property group that holds them ('' for the scene's own), `heading` stands above them."""
+    """Settings that belong together.
+
+    `group` is the property group that holds them ('' for the scene's own), `heading` stands above them.
+    """
 
     group: ClassVar[str] = ""
     heading: ClassVar[str] = ""

@@ -25,7 +25,8 @@ def _cycles(timing: TimingSettings) -> bool:
 
 @dataclass(frozen=True)
 class TimingSettings(Topic):
-    """`speed` beside the video's own; with `cycle`, `repeats` of the part that repeats best are keyed, of `shortest` frames at least.
+    """`speed` beside the video's own; with `cycle`, `repeats` of the part that repeats best are keyed, of `shortest`
+    frames at least.
 
     `endless`: curves repeat beyond their keys.
     """

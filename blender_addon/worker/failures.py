@@ -5,7 +5,14 @@ from __future__ import annotations
 import traceback
 from dataclasses import dataclass
 
-NO_MEMORY = ("out of memory", "can't allocate memory", "failed to allocate", "insufficient memory", "bad allocation", "std::bad_alloc")
+NO_MEMORY = (
+    "out of memory",
+    "can't allocate memory",
+    "failed to allocate",
+    "insufficient memory",
+    "bad allocation",
+    "std::bad_alloc",
+)
 """What PyTorch, onnxruntime and OpenCV say in errors that are no MemoryError."""
 
 
@@ -22,7 +29,9 @@ def explain(error: Exception) -> Failure:
     """What to say about an error that a job ended with."""
     trace = "".join(traceback.format_exception(error))
     if _memory_ran_out(error):
-        return Failure("Memory ran out; choose a shorter range of the video, or close other programs, and try again.", trace, True)
+        return Failure(
+            "Memory ran out; choose a shorter range of the video, or close other programs, and try again.", trace, True
+        )
     if isinstance(error, ImportError):
         return Failure(missing_package(error.name, str(error)), trace, True)
     if isinstance(error, OSError) and error.strerror:
@@ -31,7 +40,11 @@ def explain(error: Exception) -> Failure:
     if isinstance(error, ValueError | OSError) and _is_sentence(str(error)):
         return Failure(str(error), trace, False)
     last = " ".join(traceback.format_exception_only(error)[-1].split())
-    return Failure(f"The worker met an error of its own ({last}); try again, and if it comes back report it with the lines in Blender's log.", trace, True)
+    return Failure(
+        f"The worker met an error of its own ({last}); try again, and if it comes back report it with the lines in Blender's log.",
+        trace,
+        True,
+    )
 
 
 def missing_package(name: str | None, problem: str) -> str:
@@ -42,7 +55,9 @@ def missing_package(name: str | None, problem: str) -> str:
 
 def _memory_ran_out(error: Exception) -> bool:
     text = str(error).lower()
-    return isinstance(error, MemoryError) or (not isinstance(error, ValueError) and any(sign in text for sign in NO_MEMORY))
+    return isinstance(error, MemoryError) or (
+        not isinstance(error, ValueError) and any(sign in text for sign in NO_MEMORY)
+    )
 
 
 def _is_sentence(text: str) -> bool:

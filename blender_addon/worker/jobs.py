@@ -1,4 +1,6 @@
-"""The jobs: from a request to its result. What is heavy is imported by the job that needs it, and kept warm for the next one."""
+"""The jobs: from a request to its result. What is heavy is imported by the job that needs it, and kept warm for the
+next one.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +67,9 @@ def detect(request: DetectRequest, monitor: Monitor) -> Detected:
     frame_range = FrameRange.parse(request.range) if request.range else None
     if holds_poses(request.video):
         monitor.enter("Reading the poses")
-        poses = read_performance(request.video, frame_range, fps=request.fps, image_size=request.image_size, layout=request.layout)
+        poses = read_performance(
+            request.video, frame_range, fps=request.fps, image_size=request.image_size, layout=request.layout
+        )
         return Detected(poses.people, poses.ids, FROM_FILE)
     monitor.enter("Loading the pose networks")
     from ..core.detection import performance
@@ -86,7 +90,9 @@ def detect(request: DetectRequest, monitor: Monitor) -> Detected:
     if found.provider is None:
         return Detected(people, ids, FROM_CACHE, rotation=video.rotation, notices=tuple(notices))
     device = next(name for name, provider_name in PROVIDER_NAMES.items() if provider_name == found.provider.name)
-    return Detected(people, ids, device, _fallback(request.device, device, "onnxruntime"), video.rotation, tuple(notices))
+    return Detected(
+        people, ids, device, _fallback(request.device, device, "onnxruntime"), video.rotation, tuple(notices)
+    )
 
 
 def retarget(request: RetargetRequest, monitor: Monitor) -> Retargeted:
@@ -95,7 +101,13 @@ def retarget(request: RetargetRequest, monitor: Monitor) -> Retargeted:
     retargeter = _retargeter(request.model, request.device)
     frames = len(request.poses) + (len(request.blend.poses) if request.blend is not None else 0)
     monitor.enter("Retargeting")
-    motion = retargeter.retarget(request.poses, request.skeleton, request.view, lambda part: monitor.advance(part * frames, frames), request.blend)
+    motion = retargeter.retarget(
+        request.poses,
+        request.skeleton,
+        request.view,
+        lambda part: monitor.advance(part * frames, frames),
+        request.blend,
+    )
     if request.limbs is Limbs.FULL_LENGTH:
         from ..core.full_length_limbs import with_limbs_at_full_length
 
@@ -105,7 +117,10 @@ def retarget(request: RetargetRequest, monitor: Monitor) -> Retargeted:
 
 
 def clean(request: CleanRequest, monitor: Monitor) -> Cleaned:
-    """The poses without mistakes and jitter. What nobody saw is left to the network, which fills it better than a curve, but for what a policy says."""
+    """The poses without mistakes and jitter.
+
+    What nobody saw is left to the network, which fills it better than a curve, but for what a policy says.
+    """
     monitor.enter("Cleaning")
     from ..core.smoothing import LostTracking, cleaned, lost_frames, placed
 

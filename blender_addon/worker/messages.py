@@ -15,7 +15,9 @@ from ..core.skeleton import Skeleton
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a job is: its `stage` in words, `fraction` 0 to 1 of the whole, `rate` in frames a second and `remaining` seconds, None where unknown."""
+    """How far a job is: its `stage` in words, `fraction` 0 to 1 of the whole, `rate` in frames a second and `remaining`
+    seconds, None where unknown.
+    """
 
     stage: str
     fraction: float
@@ -27,9 +29,9 @@ class Progress:
 class DetectRequest:
     """Find everybody in a video, or read everybody from a pose file.
 
-    `range` is empty for all of it, FIRST:LAST in frames ("10:250") or in seconds ("1.5s:8s"), the last excluded; `fps` replaces the video's rate;
-    `device` is auto, cpu, cuda or mps; poses are kept and found again in the folder `cache`; `threads` 0 takes one a core.
-    `layout` and `image_size` (width, height) are what a pose file does not say of itself.
+    `range` is empty for all of it, FIRST:LAST in frames ("10:250") or in seconds ("1.5s:8s"), the last excluded; `fps`
+    replaces the video's rate; `device` is auto, cpu, cuda or mps; poses are kept and found again in the folder `cache`;
+    `threads` 0 takes one a core. `layout` and `image_size` (width, height) are what a pose file does not say of itself.
     """
 
     video: Path
@@ -44,10 +46,11 @@ class DetectRequest:
 
 @dataclass(frozen=True, eq=False)
 class RetargetRequest:
-    """Put the motion of `poses` on a body and show it from a view, each the clip's own where None; `model` and `device` as `Retargeter.load` takes them.
+    """Put the motion of `poses` on a body and show it from a view, each the clip's own where None; `model` and `device`
+    as `Retargeter.load` takes them.
 
-    `blend` goes on from there to a second performance, where `view` may have angles for longer than the clip; `limbs` are drawn as they are foreshortened, or
-    at full length.
+    `blend` goes on from there to a second performance, where `view` may have angles for longer than the clip; `limbs`
+    are drawn as they are foreshortened, or at full length.
     """
 
     poses: PoseSequence
@@ -63,8 +66,8 @@ class RetargetRequest:
 class CleanRequest:
     """Take mistakes, gaps and jitter out of `poses`.
 
-    `strength` is 0 (as they are) to 1; `lost` names the policy of `smoothing.LostTracking` for stretches in which nobody is seen, and is empty where they
-    stay unseen.
+    `strength` is 0 (as they are) to 1; `lost` names the policy of `smoothing.LostTracking` for stretches in which
+    nobody is seen, and is empty where they stay unseen.
     """
 
     poses: PoseSequence
@@ -74,7 +77,9 @@ class CleanRequest:
 
 @dataclass(frozen=True)
 class TrackCorrection:
-    """One operation of `detection.identity` on the people with these ids: "swap" and "split" from the clip's `frame` on, "merge"; a split has no `other`."""
+    """One operation of `detection.identity` on the people with these ids: "swap" and "split" from the clip's `frame`
+    on, "merge"; a split has no `other`.
+    """
 
     operation: str
     one: int
@@ -106,9 +111,10 @@ class PortraitRequest:
 class Detected:
     """Everybody in a video, the most prominent first, all on one timeline, with an id each.
 
-    `device` is what the networks ran on ("cache" where the poses were found before, "file" where they were read from a pose file); `message` a sentence
-    where that is not what was asked for; `rotation` the degrees, clockwise, by which the file asks for its pictures to be turned: positions are in the
-    turned ones; `notices` what the user should know beside, a sentence each.
+    `device` is what the networks ran on ("cache" where the poses were found before, "file" where they were read from a
+    pose file); `message` a sentence where that is not what was asked for; `rotation` the degrees, clockwise, by which
+    the file asks for its pictures to be turned: positions are in the turned ones; `notices` what the user should know
+    beside, a sentence each.
     """
 
     people: tuple[PoseSequence, ...]
@@ -121,7 +127,9 @@ class Detected:
 
 @dataclass(frozen=True, eq=False)
 class Retargeted:
-    """The motion, the `device` and `model` that made it, and a sentence in `message` where the device is not what was asked for."""
+    """The motion, the `device` and `model` that made it, and a sentence in `message` where the device is not what was
+    asked for.
+    """
 
     motion: RetargetedMotion
     device: str
@@ -133,7 +141,8 @@ class Retargeted:
 class Cleaned:
     """The poses as they should be used, and `places` (T, 15, 2): where each joint is shown, seen or not, in pixels.
 
-    What nobody saw has the confidence 0 and is the network's, but for lost stretches under a policy, which have `motion.SUPPOSED_CONFIDENCE`.
+    What nobody saw has the confidence 0 and is the network's, but for lost stretches under a policy, which have
+    `motion.SUPPOSED_CONFIDENCE`.
     """
 
     poses: PoseSequence

@@ -21,7 +21,9 @@ class Cancelled(Exception):
 
 
 class Monitor:
-    """Sends progress, seldom enough that nobody drowns in it, and raises Cancelled from every call once `cancelled` is set."""
+    """Sends progress, seldom enough that nobody drowns in it, and raises Cancelled from every call once `cancelled` is
+    set.
+    """
 
     def __init__(self, send: Callable[[Progress], None], cancelled: threading.Event) -> None:
         self._send = send

@@ -30,7 +30,9 @@ def pack_target(target: Skeleton | View | PoseSequence | None, name: str, arrays
             return {"is": "poses"} | pack_poses(target, name, arrays)
 
 
-def unpack_target(content: Mapping[str, Any] | None, name: str, arrays: Mapping[str, NDArray[Any]]) -> Skeleton | View | PoseSequence | None:
+def unpack_target(
+    content: Mapping[str, Any] | None, name: str, arrays: Mapping[str, NDArray[Any]]
+) -> Skeleton | View | PoseSequence | None:
     """The body or view again; KeyError where a part is missing."""
     if content is None:
         return None
@@ -56,7 +58,10 @@ def pack_poses(poses: PoseSequence, name: str, arrays: Arrays) -> dict[str, Any]
     """What poses are in a header; their numbers go into `arrays`."""
     arrays |= {f"{name} positions": poses.positions, f"{name} confidence": poses.confidence}
     if poses.landmarks is not None:
-        arrays |= {f"{name} landmark positions": poses.landmarks.positions, f"{name} landmark confidence": poses.landmarks.confidence}
+        arrays |= {
+            f"{name} landmark positions": poses.landmarks.positions,
+            f"{name} landmark confidence": poses.landmarks.confidence,
+        }
     if poses.depth is not None:
         arrays |= {f"{name} depth": poses.depth.values, f"{name} depth confidence": poses.depth.confidence}
     landmarks = list(poses.landmarks.names) if poses.landmarks is not None else None
@@ -68,11 +73,22 @@ def unpack_poses(content: Mapping[str, Any], name: str, arrays: Mapping[str, NDA
     """The poses again; KeyError where a part is missing."""
     landmarks = depth = None
     if content["landmarks"] is not None:
-        landmarks = Landmarks(tuple(content["landmarks"]), arrays[f"{name} landmark positions"], arrays[f"{name} landmark confidence"])
+        landmarks = Landmarks(
+            tuple(content["landmarks"]), arrays[f"{name} landmark positions"], arrays[f"{name} landmark confidence"]
+        )
     if content["depth"]:
         depth = DepthEvidence(arrays[f"{name} depth"], arrays[f"{name} depth confidence"])
     positions, confidence = arrays[f"{name} positions"], arrays[f"{name} confidence"]
-    return PoseSequence(positions, confidence, content["fps"], content["image_size"], content["start"], landmarks, depth, content["source"])
+    return PoseSequence(
+        positions,
+        confidence,
+        content["fps"],
+        content["image_size"],
+        content["start"],
+        landmarks,
+        depth,
+        content["source"],
+    )
 
 
 _Choice = TypeVar("_Choice", Limbs, Alignment)
@@ -99,7 +115,9 @@ def unpack_blend(content: Mapping[str, Any] | None, arrays: Mapping[str, NDArray
     if content is None:
         return None
     shares = {name: content[name] for name in _SHARES}
-    return Blend(unpack_poses(content["poses"], "second", arrays), alignment=chosen(Alignment, content["alignment"]), **shares)
+    return Blend(
+        unpack_poses(content["poses"], "second", arrays), alignment=chosen(Alignment, content["alignment"]), **shares
+    )
 
 
 _MOTION_ARRAYS = ("positions", "depth", "contacts", "confidence")
@@ -127,6 +145,10 @@ def unpack_motion(content: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]
     timing = content["fps"], content["image_size"], content["start"]
     landmarks = None
     if content["landmarks"] is not None:
-        landmarks = LandmarkOffsets(tuple(content["landmarks"]), arrays["landmark offsets"], arrays["landmark confidence"])
+        landmarks = LandmarkOffsets(
+            tuple(content["landmarks"]), arrays["landmark offsets"], arrays["landmark confidence"]
+        )
     turns = arrays["leg turns"] if content["leg_turns"] else None
-    return RetargetedMotion(positions, depth, contacts, confidence, Skeleton(arrays["lengths"]), view, *timing, landmarks, turns)
+    return RetargetedMotion(
+        positions, depth, contacts, confidence, Skeleton(arrays["lengths"]), view, *timing, landmarks, turns
+    )

@@ -1,6 +1,7 @@
 """The worker: started by `client`, it does one job after the other and ends as soon as nobody is connected any more.
 
-Its standard input gives one line of JSON: where the client listens, and the key. Neither stands in the arguments, which every user of a machine can read.
+Its standard input gives one line of JSON: where the client listens, and the key. Neither stands in the arguments, which
+every user of a machine can read.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Messages between Blender and the worker: a JSON header and raw arrays in one block of bytes. Nothing is pickled.
 
-A message is MAGIC, the header's length (uint32, little-endian), the header (ASCII JSON, padded with spaces to a multiple of 8 bytes) and the bytes of
-each array in the header's order, each padded to a multiple of 8: {"kind": …, "content": {…}, "arrays": [[name, dtype, shape], …]}.
+A message is MAGIC, the header's length (uint32, little-endian), the header (ASCII JSON, padded with spaces to a
+multiple of 8 bytes) and the bytes of each array in the header's order, each padded to a multiple of 8: {"kind": …,
+"content": {…}, "arrays": [[name, dtype, shape], …]}.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ class ProtocolError(ValueError):
     """A message that is none, in one sentence."""
 
     def __init__(self, problem: str) -> None:
-        super().__init__(f"A message between Blender and the worker cannot be used: {problem}; try again, and install the extension again if it comes back.")
+        super().__init__(
+            f"A message between Blender and the worker cannot be used: {problem}; try again, and install the extension again if it comes back."
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,11 +65,16 @@ def receive(connection: Connection) -> Message:
 
 
 def encode(message: Message) -> bytes:
-    """The message as bytes. Raises ProtocolError for what JSON or DTYPES do not know, and NaN or infinity outside arrays."""
+    """The message as bytes.
+
+    Raises ProtocolError for what JSON or DTYPES do not know, and NaN or infinity outside arrays.
+    """
     arrays = {name: _little_endian(name, array) for name, array in message.arrays.items()}
     table = [[name, array.dtype.str, list(array.shape)] for name, array in arrays.items()]
     try:
-        text = json.dumps({"kind": message.kind, "content": message.content, "arrays": table}, allow_nan=False, default=_plain)
+        text = json.dumps(
+            {"kind": message.kind, "content": message.content, "arrays": table}, allow_nan=False, default=_plain
+        )
     except (TypeError, ValueError, RecursionError) as error:
         raise ProtocolError(f"its {message.kind} cannot be written as JSON ({error})") from error
     header = text.encode("ascii")
@@ -81,7 +89,9 @@ def encode(message: Message) -> bytes:
 
 
 def decode(data: bytes) -> Message:
-    """The message in `data`; its arrays are read-only views of it. Raises ProtocolError where anything is not as it should be."""
+    """The message in `data`; its arrays are read-only views of it. Raises ProtocolError where anything is not as it
+    should be.
+    """
     if len(data) < _PREFIX.size:
         raise ProtocolError("it is broken off")
     magic, length = _PREFIX.unpack_from(data)
@@ -122,7 +132,11 @@ def _array_entry(entry: object) -> tuple[str, np.dtype[Any], list[int]]:
     name, dtype, shape = entry
     if not isinstance(name, str) or not isinstance(dtype, str) or dtype not in DTYPES:
         raise ProtocolError("an array has no name or holds no numbers")
-    if not isinstance(shape, list) or len(shape) > MAX_DIMENSIONS or not all(type(side) is int and 0 <= side <= MAX_MESSAGE_BYTES for side in shape):
+    if (
+        not isinstance(shape, list)
+        or len(shape) > MAX_DIMENSIONS
+        or not all(type(side) is int and 0 <= side <= MAX_MESSAGE_BYTES for side in shape)
+    ):
         raise ProtocolError(f"the array {name!r} has no shape")
     return name, np.dtype(dtype), shape
 

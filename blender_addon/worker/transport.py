@@ -28,7 +28,18 @@ from .messages import (
     RetargetRequest,
     TrackCorrection,
 )
-from .packing import Arrays, chosen, pack_blend, pack_motion, pack_poses, pack_target, unpack_blend, unpack_motion, unpack_poses, unpack_target
+from .packing import (
+    Arrays,
+    chosen,
+    pack_blend,
+    pack_motion,
+    pack_poses,
+    pack_target,
+    unpack_blend,
+    unpack_motion,
+    unpack_poses,
+    unpack_target,
+)
 from .protocol import Message, ProtocolError
 
 
@@ -52,13 +63,27 @@ def pack_request(request: Request) -> Message:
             }
             return Message("retarget", content, arrays)
         case CleanRequest():
-            return Message("clean", {"poses": pack_poses(request.poses, "poses", arrays), "strength": request.strength, "lost": request.lost}, arrays)
+            return Message(
+                "clean",
+                {
+                    "poses": pack_poses(request.poses, "poses", arrays),
+                    "strength": request.strength,
+                    "lost": request.lost,
+                },
+                arrays,
+            )
         case CorrectRequest():
             people = _pack_people(request.people, request.ids, arrays)
-            return Message("correct", people | {"corrections": [asdict(correction) for correction in request.corrections]}, arrays)
+            return Message(
+                "correct", people | {"corrections": [asdict(correction) for correction in request.corrections]}, arrays
+            )
         case PortraitRequest():
             people = _pack_people(request.people, request.ids, arrays)
-            return Message("portray", people | {"video": str(request.video.absolute()), "range": request.range, "fps": request.fps}, arrays)
+            return Message(
+                "portray",
+                people | {"video": str(request.video.absolute()), "range": request.range, "fps": request.fps},
+                arrays,
+            )
 
 
 def pack_result(result: Result) -> Message:
@@ -67,11 +92,20 @@ def pack_result(result: Result) -> Message:
     match result:
         case Detected():
             people = _pack_people(result.people, result.ids, arrays)
-            told = {"device": result.device, "message": result.message, "rotation": result.rotation, "notices": list(result.notices)}
+            told = {
+                "device": result.device,
+                "message": result.message,
+                "rotation": result.rotation,
+                "notices": list(result.notices),
+            }
             return Message("detected", people | told, arrays)
         case Retargeted():
             motion = pack_motion(result.motion, arrays)
-            return Message("retargeted", {"motion": motion, "device": result.device, "model": result.model, "message": result.message}, arrays)
+            return Message(
+                "retargeted",
+                {"motion": motion, "device": result.device, "model": result.model, "message": result.message},
+                arrays,
+            )
         case Cleaned():
             arrays["places"] = result.places
             return Message("cleaned", {"poses": pack_poses(result.poses, "poses", arrays)}, arrays)
@@ -82,7 +116,10 @@ def pack_result(result: Result) -> Message:
 
 
 def unpack_request(message: Message) -> Request:
-    """The request in a message. Raises ProtocolError where it is none, ValueError in a sentence where a value makes no sense."""
+    """The request in a message.
+
+    Raises ProtocolError where it is none, ValueError in a sentence where a value makes no sense.
+    """
     request: Request = _unpacked(message, REQUESTS)
     return request
 
@@ -100,7 +137,10 @@ def pack_progress(progress: Progress) -> Message:
 
 def unpack_progress(message: Message) -> Progress:
     """The progress in a message. Raises ProtocolError where it is none."""
-    progress: Progress = _unpacked(message, {"progress": lambda content, arrays: Progress(**{name: content[name] for name in Progress.__match_args__})})
+    progress: Progress = _unpacked(
+        message,
+        {"progress": lambda content, arrays: Progress(**{name: content[name] for name in Progress.__match_args__})},
+    )
     return progress
 
 
@@ -128,7 +168,9 @@ def _unpack_retarget(content: Mapping[str, Any], arrays: Mapping[str, NDArray[An
     if isinstance(skeleton, View) or isinstance(view, Skeleton):
         raise TypeError("skeleton and view are exchanged")
     poses, blend = unpack_poses(content["poses"], "poses", arrays), unpack_blend(content["blend"], arrays)
-    return RetargetRequest(poses, skeleton, view, content["model"], content["device"], blend, chosen(Limbs, content["limbs"]))
+    return RetargetRequest(
+        poses, skeleton, view, content["model"], content["device"], blend, chosen(Limbs, content["limbs"])
+    )
 
 
 def _unpack_clean(content: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> CleanRequest:
@@ -146,7 +188,9 @@ def _unpack_portray(content: Mapping[str, Any], arrays: Mapping[str, NDArray[Any
 
 def _unpack_detected(content: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Detected:
     notices = tuple(content["notices"])
-    return Detected(*_unpack_people(content, arrays), content["device"], content["message"], content["rotation"], notices)
+    return Detected(
+        *_unpack_people(content, arrays), content["device"], content["message"], content["rotation"], notices
+    )
 
 
 def _unpack_retargeted(content: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Retargeted:
@@ -166,10 +210,15 @@ def _unpack_portraits(content: Mapping[str, Any], arrays: Mapping[str, NDArray[A
 
 
 def _pack_people(people: tuple[PoseSequence, ...], ids: tuple[int, ...], arrays: Arrays) -> dict[str, Any]:
-    return {"people": [pack_poses(person, f"person {index}", arrays) for index, person in enumerate(people)], "ids": list(ids)}
+    return {
+        "people": [pack_poses(person, f"person {index}", arrays) for index, person in enumerate(people)],
+        "ids": list(ids),
+    }
 
 
-def _unpack_people(content: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> tuple[tuple[PoseSequence, ...], tuple[int, ...]]:
+def _unpack_people(
+    content: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]
+) -> tuple[tuple[PoseSequence, ...], tuple[int, ...]]:
     people = tuple(unpack_poses(person, f"person {index}", arrays) for index, person in enumerate(content["people"]))
     return people, tuple(content["ids"])
 

@@ -55,7 +55,9 @@ def test_a_view_that_is_off_is_seen_in_full_by_the_others_alone(seen: Observed, 
     points = seen.points.copy()
     points[2, 3, 4] += [30, -40]
     off = Observed(points, seen.confidence)
-    together, alone = (reprojection_errors(off, views, without_itself=without_itself)[2, 3, 4] for without_itself in (False, True))
+    together, alone = (
+        reprojection_errors(off, views, without_itself=without_itself)[2, 3, 4] for without_itself in (False, True)
+    )
     assert alone == pytest.approx(50, abs=0.5)
     assert 10 < together < 45
 
@@ -77,7 +79,9 @@ def test_confidence_is_calibrated_where_it_is_the_share_that_is_right() -> None:
     assert calibration_error(np.where(right, 1.0, 0.0), right) == 0
 
 
-def test_views_that_are_off_as_a_whole_are_put_right_by_what_stands_still(views: list[Camera], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_views_that_are_off_as_a_whole_are_put_right_by_what_stands_still(
+    views: list[Camera], monkeypatch: pytest.MonkeyPatch
+) -> None:
     places = np.random.default_rng(2).uniform(-0.5, 0.5, (10, 3))
     off = np.array([[12.0, 0], [-5, -6], [-3, 8], [4, -9]])
     points = np.array([view.project(places) + move for view, move in zip(views, off, strict=True)]).transpose(1, 0, 2)
@@ -91,7 +95,9 @@ def test_a_hidden_point_of_the_scene_is_left_out(views: list[Camera]) -> None:
     assert np.isnan(errors).sum() == sum(place is None for row in SCENE for place in row)
 
 
-def test_what_agreeing_views_see_is_free_of_errors_where_they_are_put_right(seen: Observed, views: list[Camera]) -> None:
+def test_what_agreeing_views_see_is_free_of_errors_where_they_are_put_right(
+    seen: Observed, views: list[Camera]
+) -> None:
     moves = np.array([[12.0, 0], [-5, -6], [-3, 8], [4, -9]])
     noise = np.random.default_rng(3).normal(0, 5, seen.points.shape)
     shown = agreed(Observed(seen.points + noise, seen.confidence).moved(-moves), views, moves)

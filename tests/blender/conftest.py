@@ -1,4 +1,6 @@
-"""Real Blender as a module or around the tests: a fresh user folder, the add-on of the checkout or an installed one, an empty file, the worker's Python."""
+"""Real Blender as a module or around the tests: a fresh user folder, the add-on of the checkout or an installed one, an
+empty file, the worker's Python.
+"""
 
 from __future__ import annotations
 

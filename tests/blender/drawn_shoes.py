@@ -40,5 +40,7 @@ def drawn_shoes(figure: bpy.types.Object, motion: SceneMotion) -> Array:
         for key in figure.data.layers[limb].frames:
             if key.drawing.strokes:
                 points = [point.position for point in key.drawing.strokes[SHOE].points]
-                shoes[key.frame_number - int(motion.frames[0]), side] = np.array((points[0], points[-1])) @ world[:3, :3].T + world[:3, 3]
+                shoes[key.frame_number - int(motion.frames[0]), side] = (
+                    np.array((points[0], points[-1])) @ world[:3, :3].T + world[:3, 3]
+                )
     return shoes

@@ -15,14 +15,17 @@ from tests.blender.rigs import RIGS
 def ik_puppet(shared_data: Path, *, poles: bool) -> bpy.types.Object:
     """A cut-out puppet whose legs are bent by IK: targets at the ankles, and poles beside the knees."""
     armature = RIGS["planar_puppet"](shared_data)
-    legs = {f"leg_lower.{side}": (side, f"foot.{side}", Vector((sign * 0.5, 0, 0))) for side, sign in (("R", -1), ("L", 1))}
+    legs = {
+        f"leg_lower.{side}": (side, f"foot.{side}", Vector((sign * 0.5, 0, 0))) for side, sign in (("R", -1), ("L", 1))
+    }
     _hang_on_targets(armature, legs, poles=poles)
     return armature
 
 
 def foot_controls(shared_data: Path, at_heels: float) -> bpy.types.Object:
-    """A body whose legs hang on controls as riggers build them: below all of it a master; of each foot a flat control, `at_heels` metres behind the ankle, with
-    the bone inside that the IK goes by and the foot takes its rotation from, and the pole.
+    """A body whose legs hang on controls as riggers build them: below all of it a master; of each foot a flat control,
+    `at_heels` metres behind the ankle, with the bone inside that the IK goes by and the foot takes its rotation from,
+    and the pole.
     """
     armature = RIGS["mixamo"](shared_data)
     bpy.context.view_layer.objects.active = armature
@@ -44,7 +47,11 @@ def foot_controls(shared_data: Path, at_heels: float) -> bpy.types.Object:
     for side, letter in (("Left", "L"), ("Right", "R")):
         constraint = armature.pose.bones[f"mixamorig:{side}Leg"].constraints.new("IK")
         constraint.target, constraint.subtarget, constraint.chain_count = armature, f"inside foot.{letter}", 2
-        constraint.pole_target, constraint.pole_subtarget, constraint.pole_angle = armature, f"knee.{letter}", np.radians(90)
+        constraint.pole_target, constraint.pole_subtarget, constraint.pole_angle = (
+            armature,
+            f"knee.{letter}",
+            np.radians(90),
+        )
         copied = armature.pose.bones[f"mixamorig:{side}Foot"].constraints.new("COPY_ROTATION")
         copied.target, copied.subtarget = armature, f"inside foot.{letter}"
     bpy.context.view_layer.update()
@@ -52,7 +59,9 @@ def foot_controls(shared_data: Path, at_heels: float) -> bpy.types.Object:
 
 
 def ik_mixamo(shared_data: Path) -> bpy.types.Object:
-    """A body in space whose legs and arms are bent by IK, with targets at wrists and ankles, and poles before knees and behind elbows."""
+    """A body in space whose legs and arms are bent by IK, with targets at wrists and ankles, and poles before knees and
+    behind elbows.
+    """
     armature = RIGS["mixamo"](shared_data)
     limbs = {}
     for side, letter in (("Left", "L"), ("Right", "R")):
@@ -63,7 +72,9 @@ def ik_mixamo(shared_data: Path) -> bpy.types.Object:
 
 
 def _hang_on_targets(armature: bpy.types.Object, limbs: Mapping[str, tuple[str, str, Vector]], *, poles: bool) -> None:
-    """IK on these bones: by each the name of its controls, the bone at the limb's end, and where its pole lies from the joint."""
+    """IK on these bones: by each the name of its controls, the bone at the limb's end, and where its pole lies from the
+    joint.
+    """
     bpy.context.view_layer.objects.active = armature
     bpy.ops.object.mode_set(mode="EDIT")
     bones = armature.data.edit_bones

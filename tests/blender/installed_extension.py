@@ -1,4 +1,6 @@
-"""The extension as a user has it: installed from its zip, enabled, and found by the tests under the name it has in the checkout."""
+"""The extension as a user has it: installed from its zip, enabled, and found by the tests under the name it has in the
+checkout.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ def install(zipped: Path) -> str:
     bpy.ops.extensions.package_install_files(filepath=str(zipped.resolve()), repo=REPOSITORY, enable_on_install=True)
     package = f"bl_ext.{REPOSITORY}.{EXTENSION}"
     if package not in bpy.context.preferences.addons:
-        raise ValueError(f"{zipped} was not installed: {package} is not among the enabled add-ons; what Blender said stands above.")
+        raise ValueError(
+            f"{zipped} was not installed: {package} is not among the enabled add-ons; what Blender said stands above."
+        )
     return package
 
 
@@ -38,7 +42,9 @@ class SameModules(MetaPathFinder, Loader):
         self._package = package
         self._specs: dict[str, ModuleSpec | None] = {}
 
-    def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
         """Take what belongs to us."""
         if fullname != IN_CHECKOUT and not fullname.startswith(f"{IN_CHECKOUT}."):
             return None

@@ -36,7 +36,9 @@ SENT = (
 
 @dataclass(frozen=True)
 class Ending:
-    """How it ended: the exit `status`, the lines of standard `errors`, and how the files begin that stand where it wrote."""
+    """How it ended: the exit `status`, the lines of standard `errors`, and how the files begin that stand where it
+    wrote.
+    """
 
     status: int
     output: str

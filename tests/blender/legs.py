@@ -33,7 +33,9 @@ def stretch_legs(armature: bpy.types.Object, factor: float) -> None:
         start, ankle = hip.head.copy(), bones[bone_map.extremities[f"{side.lower()}_foot"]].head.copy()
         in_foot = {bone.name for bone in _branch(bones[bone_map.extremities[f"{side.lower()}_foot"]])}
         places = {
-            (bone.name, end): start + (ankle - start) * factor + (point - ankle) if bone.name in in_foot else start + (point - start) * factor
+            (bone.name, end): start + (ankle - start) * factor + (point - ankle)
+            if bone.name in in_foot
+            else start + (point - start) * factor
             for bone in _branch(hip)
             for end in ("head", "tail")
             if (point := getattr(bone, end).copy())
@@ -50,7 +52,9 @@ def posed_ankles(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, 
 
 
 def slides(ankles: Array, motion: SceneMotion, height: float) -> list[float]:
-    """How far each foot goes from where it came to stand while it stands, of ankles (K, 2, D), in parts of the height; one a contact."""
+    """How far each foot goes from where it came to stand while it stands, of ankles (K, 2, D), in parts of the height;
+    one a contact.
+    """
     return [
         float(np.linalg.norm(ankles[stance.frames, foot] - ankles[stance.first, foot], axis=-1).max()) / height
         for foot in range(2)

@@ -1,4 +1,6 @@
-"""Rigs whose limbs do not hang together: feet, hands, heads and halves of limbs on the root, and how far apart a bake leaves them."""
+"""Rigs whose limbs do not hang together: feet, hands, heads and halves of limbs on the root, and how far apart a bake
+leaves them.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ PARTED: dict[str, tuple[Words, Mapping[str, str | None]]] = {
 def parted(kind: str) -> bpy.types.Object:
     """A body in space, in the open file, of which some bones hang elsewhere than on their limb."""
     words, parents = PARTED[kind]
-    return build_armature(kind, [replace(bone, parent=parents.get(bone.name, bone.parent)) for bone in person(words, Body(arms=45))])
+    return build_armature(
+        kind, [replace(bone, parent=parents.get(bone.name, bone.parent)) for bone in person(words, Body(arms=45))]
+    )
 
 
 def parted_puppet(*names: str) -> bpy.types.Object:
@@ -56,21 +60,30 @@ def joints_of(bone_map: BoneMap) -> list[tuple[str, str]]:
     chest = bone_map.chains[Joint.NECK][-1]
     pairs: list[tuple[str, str]] = []
     for side in ("RIGHT", "LEFT"):
-        for start, joints, ends in ((chest, ("SHOULDER", "ELBOW", "WRIST"), ("hand",)), (bone_map.root, ("HIP", "KNEE", "ANKLE"), ("foot", "toe"))):
+        for start, joints, ends in (
+            (chest, ("SHOULDER", "ELBOW", "WRIST"), ("hand",)),
+            (bone_map.root, ("HIP", "KNEE", "ANKLE"), ("foot", "toe")),
+        ):
             names = [name for joint in joints for name in bone_map.chains.get(Joint[f"{side}_{joint}"], ())]
-            names += [bone_map.extremities[part] for end in ends if (part := f"{side.lower()}_{end}") in bone_map.extremities]
+            names += [
+                bone_map.extremities[part] for end in ends if (part := f"{side.lower()}_{end}") in bone_map.extremities
+            ]
             pairs += zip((start, *names), names, strict=False)
     head = bone_map.chains[Joint.HEAD]
     return [*pairs, *zip((chest, *head), head, strict=False)]
 
 
 def gaps(armature: bpy.types.Object, bone_map: BoneMap, frames: NDArray[np.int64]) -> dict[tuple[str, str], Array]:
-    """(K,) how far each bone begins from where the one before it would take it, in world space, as Blender evaluates both."""
+    """(K,) how far each bone begins from where the one before it would take it, in world space, as Blender evaluates
+    both.
+    """
     pairs = joints_of(bone_map)
     posed = posed_bones(armature, {name for pair in pairs for name in pair}, frames)
     found = {}
     for above, bone in pairs:
         rest = np.array(armature.data.bones[above].matrix_local)
         head = np.append(np.array(armature.data.bones[bone].head_local), 1)
-        found[above, bone] = np.linalg.norm((posed[above] @ np.linalg.inv(rest) @ head - posed[bone][:, :, 3])[:, :3], axis=-1)
+        found[above, bone] = np.linalg.norm(
+            (posed[above] @ np.linalg.inv(rest) @ head - posed[bone][:, :, 3])[:, :3], axis=-1
+        )
     return found

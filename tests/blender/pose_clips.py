@@ -15,7 +15,9 @@ FPS = 25.0
 FRAMES = 24
 TALL, CENTRE = 400.0, (800.0, 450.0)
 """Pixels."""
-POINTS = {point: Joint[point.upper()] for point in LAYOUTS["coco_18"].points if point.upper() in Joint.__members__} | {"nose": Joint.HEAD}
+POINTS = {point: Joint[point.upper()] for point in LAYOUTS["coco_18"].points if point.upper() in Joint.__members__} | {
+    "nose": Joint.HEAD
+}
 
 
 def street_people(frames: int = FRAMES) -> NDArray[np.float32]:
@@ -43,5 +45,13 @@ def write_openpose(folder: Path, people: NDArray[np.float32]) -> Path:
 def write_npz(path: Path, people: NDArray[np.float32], fps: float = FPS) -> Path:
     """Our own format."""
     everyone = np.arange(1, len(people) + 1)
-    np.savez(path, positions=people, confidence=np.ones(people.shape[:3], np.float32), person=everyone, fps=fps, start=0.0, image_size=(1768, 994))
+    np.savez(
+        path,
+        positions=people,
+        confidence=np.ones(people.shape[:3], np.float32),
+        person=everyone,
+        fps=fps,
+        start=0.0,
+        image_size=(1768, 994),
+    )
     return path

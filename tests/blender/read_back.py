@@ -1,4 +1,6 @@
-"""What a baked rig does, read back from Blender: where its joints are in every frame, and how far its bones are from the motion's."""
+"""What a baked rig does, read back from Blender: where its joints are in every frame, and how far its bones are from
+the motion's.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ def posed_bones(armature: bpy.types.Object, names: set[str], frames: NDArray[np.
     return {name: np.stack(matrices) for name, matrices in found.items()}
 
 
-def posed_chains(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, frames: NDArray[np.int64]) -> dict[Joint, tuple[Array, Array]]:
+def posed_chains(
+    armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, frames: NDArray[np.int64]
+) -> dict[Joint, tuple[Array, Array]]:
     """Per mapped bone of ours where it begins and ends, (K, 3) each, in world space."""
     chains = chains_of(rest, bone_map)
     names = {rest.names[bone] for chain in chains.values() for bone in (chain.bones[0], chain.bones[-1])}
@@ -53,17 +57,30 @@ def posed_chains(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, 
         posed = matrices[rest.names[bone]]
         return np.asarray(posed[:, :3, :3] @ local + posed[:, :3, 3])
 
-    return {joint: (carried(chain.bones[0], chain.start), carried(chain.bones[-1], chain.end)) for joint, chain in chains.items()}
+    return {
+        joint: (carried(chain.bones[0], chain.start), carried(chain.bones[-1], chain.end))
+        for joint, chain in chains.items()
+    }
 
 
-def posed_joints(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, frames: NDArray[np.int64]) -> dict[tuple[Joint, int], Array]:
-    """(K, 3) both ends of every mapped chain in world space, 0 where it begins and 1 where it ends; of Rigify's limbs the joints that IK bends."""
-    joints = {(joint, end): places for joint, ends in posed_chains(armature, rest, bone_map, frames).items() for end, places in enumerate(ends)}
+def posed_joints(
+    armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, frames: NDArray[np.int64]
+) -> dict[tuple[Joint, int], Array]:
+    """(K, 3) both ends of every mapped chain in world space, 0 where it begins and 1 where it ends; of Rigify's limbs
+    the joints that IK bends.
+    """
+    joints = {
+        (joint, end): places
+        for joint, ends in posed_chains(armature, rest, bone_map, frames).items()
+        for end, places in enumerate(ends)
+    }
     if any(bone not in rest for bone in DEFORMING.values()):
         return joints
     limbs = {joint for joint, _ in DEFORMING}
     bones = posed_bones(armature, set(DEFORMING.values()), frames)
-    return {key: places for key, places in joints.items() if key[0] not in limbs} | {key: bones[bone][:, :3, 3] for key, bone in DEFORMING.items()}
+    return {key: places for key, places in joints.items() if key[0] not in limbs} | {
+        key: bones[bone][:, :3, 3] for key, bone in DEFORMING.items()
+    }
 
 
 def wanted_vectors(motion: SceneMotion, plane: Plane, depth: float) -> dict[Joint, Array]:
@@ -72,7 +89,9 @@ def wanted_vectors(motion: SceneMotion, plane: Plane, depth: float) -> dict[Join
     return {joint: space[:, joint] - space[:, parent] for joint, parent in PARENTS.items()}
 
 
-def angles_off(posed: Mapping[Joint, tuple[Array, Array]], wanted: Mapping[Joint, Array], plane: Plane, flat: bool) -> dict[Joint, Array]:
+def angles_off(
+    posed: Mapping[Joint, tuple[Array, Array]], wanted: Mapping[Joint, Array], plane: Plane, flat: bool
+) -> dict[Joint, Array]:
     """(K,) degrees between a rig's bone and the motion's, in the plane where `flat`, else in space."""
     off = {}
     for joint, (start, end) in posed.items():
@@ -87,6 +106,7 @@ def angles_off(posed: Mapping[Joint, tuple[Array, Array]], wanted: Mapping[Joint
 def shown_lengths(motion: SceneMotion) -> dict[Joint, Array]:
     """(K,) how much of each bone's length the picture shows."""
     return {
-        joint: np.linalg.norm(motion.positions[:, joint] - motion.positions[:, parent], axis=-1) / motion.skeleton.lengths[BONE_INDEX[joint]]
+        joint: np.linalg.norm(motion.positions[:, joint] - motion.positions[:, parent], axis=-1)
+        / motion.skeleton.lengths[BONE_INDEX[joint]]
         for joint, parent in PARENTS.items()
     }

@@ -1,4 +1,6 @@
-"""Rigs of many makers, made by script: the names, the splits of bones and the clutter that each is known for, on bodies of many shapes and poses."""
+"""Rigs of many makers, made by script: the names, the splits of bones and the clutter that each is known for, on bodies
+of many shapes and poses.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ SIGNS = {"R": -1.0, "L": 1.0}
 
 @dataclass(frozen=True)
 class Body:
-    """Where the joints of a body are, in its own height of about 1.75; arms hang by `arms` degrees from straight out to the side."""
+    """Where the joints of a body are, in its own height of about 1.75; arms hang by `arms` degrees from straight out to
+    the side.
+    """
 
     hips: float = 1.0
     shoulders: float = 1.45
@@ -38,7 +42,10 @@ class Body:
         shoulder = np.array((sign * self.shoulder_width, 0.02, self.shoulders - 0.03))
         elbow = shoulder + self.arm * out + (0, 0.02, 0)
         wrist = elbow + self.forearm * out - (0, 0.02, 0)
-        hip, knee = np.array((sign * self.hip_width, 0, self.hips - 0.05)), np.array((sign * self.hip_width, -0.02, (self.hips + self.ankle) / 2))
+        hip, knee = (
+            np.array((sign * self.hip_width, 0, self.hips - 0.05)),
+            np.array((sign * self.hip_width, -0.02, (self.hips + self.ankle) / 2)),
+        )
         ankle = np.array((sign * self.hip_width, 0.02, self.ankle))
         return {
             "clavicle": np.array((sign * 0.03, 0.0, self.shoulders - 0.04)),
@@ -57,7 +64,9 @@ class Body:
 
 @dataclass(frozen=True)
 class Words:
-    """What a maker calls the bones, from the body outwards; `{s}` stands for the side's word. Each limb's half may be several bones in line."""
+    """What a maker calls the bones, from the body outwards; `{s}` stands for the side's word. Each limb's half may be
+    several bones in line.
+    """
 
     sides: Mapping[str, str]
     trunk: tuple[str, ...]
@@ -127,8 +136,12 @@ def _chain(bones: list[RigBone], names: tuple[str, ...], parent: str | None, sta
     return parent
 
 
-def strands(names: str, parent: str, *, count: int, links: int, top: float, radius: float, length: float) -> list[RigBone]:
-    """Hair, a skirt, a mane: strands in a ring that hang from one bone; `{n}` and `{l}` in the names stand for strand and link."""
+def strands(
+    names: str, parent: str, *, count: int, links: int, top: float, radius: float, length: float
+) -> list[RigBone]:
+    """Hair, a skirt, a mane: strands in a ring that hang from one bone; `{n}` and `{l}` in the names stand for strand
+    and link.
+    """
     bones = []
     for strand in range(count):
         angle = 2 * np.pi * (strand + 0.5) / count
@@ -142,10 +155,17 @@ def strands(names: str, parent: str, *, count: int, links: int, top: float, radi
     return bones
 
 
-def beside(name: str, parent: str, head: tuple[float, float, float], tail: tuple[float, float, float], sides: Mapping[str, str]) -> list[RigBone]:
+def beside(
+    name: str, parent: str, head: tuple[float, float, float], tail: tuple[float, float, float], sides: Mapping[str, str]
+) -> list[RigBone]:
     """A bone and its mirror image, given on the left; `{s}` in names stands for the side."""
     return [
-        RigBone(name.format(s=word), parent.format(s=word), (SIGNS[side] * head[0], *head[1:]), (SIGNS[side] * tail[0], *tail[1:]))
+        RigBone(
+            name.format(s=word),
+            parent.format(s=word),
+            (SIGNS[side] * head[0], *head[1:]),
+            (SIGNS[side] * tail[0], *tail[1:]),
+        )
         for side, word in sides.items()
     ]
 
@@ -207,8 +227,17 @@ def expected(words: Words, **changed: str) -> dict[str, str]:
     """What a rigger would say of that rig, in the form of the other tables."""
     rows = {"root": words.trunk[0], "NECK": " ".join(words.trunk), "HEAD": " ".join(words.head)}
     for side, word in (("RIGHT", "R"), ("LEFT", "L")):
-        parts = {"SHOULDER": words.clavicle, "ELBOW": words.upper, "WRIST": words.lower, "HIP": words.hip, "KNEE": words.thigh, "ANKLE": words.shin}
-        rows |= {f"{side}_{part}": " ".join(names).format(s=words.sides[word]) for part, names in parts.items() if names}
+        parts = {
+            "SHOULDER": words.clavicle,
+            "ELBOW": words.upper,
+            "WRIST": words.lower,
+            "HIP": words.hip,
+            "KNEE": words.thigh,
+            "ANKLE": words.shin,
+        }
+        rows |= {
+            f"{side}_{part}": " ".join(names).format(s=words.sides[word]) for part, names in parts.items() if names
+        }
         ends = {"hand": words.hand, "foot": words.foot, "toe": words.toe}
         rows |= {f"{side.lower()}_{part}": name.format(s=words.sides[word]) for part, name in ends.items() if name}
     return rows | changed
@@ -216,7 +245,9 @@ def expected(words: Words, **changed: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class ZooRig:
-    """A rig to make: bones of the body and clutter, what it is to be mapped to and what finds that; `nameless` are rows that only names tell otherwise."""
+    """A rig to make: bones of the body and clutter, what it is to be mapped to and what finds that; `nameless` are rows
+    that only names tell otherwise.
+    """
 
     bones: list[RigBone]
     expected: dict[str, str]
@@ -227,7 +258,10 @@ class ZooRig:
 
     def build(self, name: str) -> bpy.types.Object:
         """The armature object, in the open file."""
-        scaled = [replace(bone, head=_scaled(bone.head, self.scale), tail=_scaled(bone.tail, self.scale)) for bone in self.bones]
+        scaled = [
+            replace(bone, head=_scaled(bone.head, self.scale), tail=_scaled(bone.tail, self.scale))
+            for bone in self.bones
+        ]
         armature = build_armature(name, scaled)
         if self.prepare is not None:
             self.prepare(armature)
@@ -270,7 +304,18 @@ def in_profile(bones: list[RigBone], feet: tuple[str, ...]) -> list[RigBone]:
     return [replace(bone, head=flat(bone.head, bone), tail=flat(bone.tail, bone)) for bone in bones]
 
 
-_CHILD = Body(hips=0.42, shoulders=0.62, crown=1.05, neck=0.03, arm=0.13, forearm=0.12, shoulder_width=0.1, hip_width=0.07, arms=40, ankle=0.05)
+_CHILD = Body(
+    hips=0.42,
+    shoulders=0.62,
+    crown=1.05,
+    neck=0.03,
+    arm=0.13,
+    forearm=0.12,
+    shoulder_width=0.1,
+    hip_width=0.07,
+    arms=40,
+    ankle=0.05,
+)
 _HEAD_TOP = (0.0, 0.0, 1.7)
 
 ZOO: dict[str, ZooRig] = {
@@ -314,8 +359,16 @@ ZOO: dict[str, ZooRig] = {
     "valve": ZooRig(
         [
             *person(VALVE, Body(arms=30)),
-            *beside("ValveBiped.Bip01_{s}_Ulna", "ValveBiped.Bip01_{s}_Forearm", (0.53, 0.02, 1.2), (0.6, 0.02, 1.15), SHORT),
-            *beside("ValveBiped.Bip01_{s}_Trapezius", "ValveBiped.Bip01_{s}_Clavicle", (0.1, 0.02, 1.44), (0.16, 0.02, 1.44), SHORT),
+            *beside(
+                "ValveBiped.Bip01_{s}_Ulna", "ValveBiped.Bip01_{s}_Forearm", (0.53, 0.02, 1.2), (0.6, 0.02, 1.15), SHORT
+            ),
+            *beside(
+                "ValveBiped.Bip01_{s}_Trapezius",
+                "ValveBiped.Bip01_{s}_Clavicle",
+                (0.1, 0.02, 1.44),
+                (0.16, 0.02, 1.44),
+                SHORT,
+            ),
             RigBone("ValveBiped.forward", "ValveBiped.Bip01_Head1", (0, -0.1, 1.6), (0, -0.2, 1.6)),
             RigBone("ValveBiped.Anim_Attachment_RH", "ValveBiped.Bip01_R_Hand", (-0.7, 0, 1.1), (-0.8, 0, 1.1)),
         ],
@@ -324,7 +377,10 @@ ZOO: dict[str, ZooRig] = {
         scale=39.37,
     ),
     "makehuman": ZooRig(
-        [*person(MAKEHUMAN, Body(arms=38)), RigBone("jaw", "head", (0, -0.02, 1.58), (0, -0.1, 1.56))], expected(MAKEHUMAN), origin="MakeHuman", scale=10
+        [*person(MAKEHUMAN, Body(arms=38)), RigBone("jaw", "head", (0, -0.02, 1.58), (0, -0.1, 1.56))],
+        expected(MAKEHUMAN),
+        origin="MakeHuman",
+        scale=10,
     ),
     "max biped": ZooRig(person(BIPED, Body(arms=10)), expected(BIPED), origin="3ds Max Biped", scale=100),
     "smpl": ZooRig(person(SMPL), expected(SMPL), origin="SMPL"),
@@ -341,7 +397,11 @@ ZOO: dict[str, ZooRig] = {
     ),
     "hanging arms": ZooRig(person(PLAIN, Body(arms=85)), expected(PLAIN)),
     "a child": ZooRig(person(PLAIN, _CHILD), expected(PLAIN)),
-    "a giant": ZooRig(person(PLAIN, Body(hips=1.2, shoulders=1.55, crown=1.72, arm=0.4, forearm=0.4, arms=60)), expected(PLAIN), scale=0.01),
+    "a giant": ZooRig(
+        person(PLAIN, Body(hips=1.2, shoulders=1.55, crown=1.72, arm=0.4, forearm=0.4, arms=60)),
+        expected(PLAIN),
+        scale=0.01,
+    ),
     "a demon": ZooRig(
         [
             *person(PLAIN, Body(arms=45)),
@@ -366,7 +426,9 @@ ZOO: dict[str, ZooRig] = {
         origin="2D puppet",
         prepare=_with_ik(("forearm.{s}", "hand_ik.{s}"), ("shin.{s}", "foot_ik.{s}")),
     ),
-    "near and far": ZooRig(in_profile(person(NEAR_AND_FAR, Body(arms=88)), ("foot near", "foot far")), expected(NEAR_AND_FAR)),
+    "near and far": ZooRig(
+        in_profile(person(NEAR_AND_FAR, Body(arms=88)), ("foot near", "foot far")), expected(NEAR_AND_FAR)
+    ),
     "a dinosaur": ZooRig(
         [
             RigBone("Hips", None, (0, 0.1, 1.5), (0, -0.2, 1.55)),
@@ -375,7 +437,15 @@ ZOO: dict[str, ZooRig] = {
             RigBone("Neck", "Chest", (0, -1.1, 1.8), (0, -1.35, 2.2)),
             RigBone("Head", "Neck", (0, -1.35, 2.2), (0, -1.9, 2.25)),
             RigBone("Jaw", "Head", (0, -1.4, 2.15), (0, -1.85, 2.05)),
-            *(RigBone(f"Tail{n}", f"Tail{n - 1}" if n > 1 else "Hips", (0, 0.1 + 0.4 * (n - 1), 1.5), (0, 0.1 + 0.4 * n, 1.5)) for n in range(1, 7)),
+            *(
+                RigBone(
+                    f"Tail{n}",
+                    f"Tail{n - 1}" if n > 1 else "Hips",
+                    (0, 0.1 + 0.4 * (n - 1), 1.5),
+                    (0, 0.1 + 0.4 * n, 1.5),
+                )
+                for n in range(1, 7)
+            ),
             *beside("Thigh.{s}", "Hips", (0.25, 0.05, 1.45), (0.28, -0.2, 0.95), SHORT),
             *beside("Shin.{s}", "Thigh.{s}", (0.28, -0.2, 0.95), (0.28, 0.15, 0.45), SHORT),
             *beside("Foot.{s}", "Shin.{s}", (0.28, 0.15, 0.45), (0.28, 0.0, 0.1), SHORT),

@@ -1,7 +1,7 @@
 """Write a file with Rigify's metarigs and a rig that it generated: `python rigify_rigs.py FILE [LEGS]`.
 
-`LEGS`: how many times as long as the metarig's those of the generated rig are.
-In a process of its own: Blender 4.3 as a module crashes at its end, or when it reads glTF, once Rigify was enabled in it.
+`LEGS`: how many times as long as the metarig's those of the generated rig are. In a process of its own: Blender 4.3 as
+a module crashes at its end, or when it reads glTF, once Rigify was enabled in it.
 """
 
 from __future__ import annotations
@@ -29,11 +29,16 @@ def generate(legs: float) -> None:
     bpy.ops.object.mode_set(mode="EDIT")
     bones = metarig.data.edit_bones
     lifted = (legs - 1) * (bones["thigh.L"].head.z - bones["foot.L"].head.z)
-    places = {(bone.name, end): getattr(bone, end) + Vector((0, 0, lifted)) for bone in bones for end in ("head", "tail")}
+    places = {
+        (bone.name, end): getattr(bone, end) + Vector((0, 0, lifted)) for bone in bones for end in ("head", "tail")
+    }
     for side in "LR":
         hip, knee, ankle = (bones[name].head.copy() for name in (f"thigh.{side}", f"shin.{side}", f"foot.{side}"))
         raised = hip + Vector((0, 0, lifted))
-        places[f"thigh.{side}", "head"], ends = raised, {"knee": raised + legs * (knee - hip), "ankle": raised + legs * (ankle - hip)}
+        places[f"thigh.{side}", "head"], ends = (
+            raised,
+            {"knee": raised + legs * (knee - hip), "ankle": raised + legs * (ankle - hip)},
+        )
         places[f"thigh.{side}", "tail"] = places[f"shin.{side}", "head"] = ends["knee"]
         places[f"shin.{side}", "tail"] = ends["ankle"]
         for part in (bones[f"foot.{side}"], *bones[f"foot.{side}"].children_recursive):

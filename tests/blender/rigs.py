@@ -52,7 +52,11 @@ def _table(file: str) -> Callable[[Path], bpy.types.Object]:
     def make(shared_data: Path) -> bpy.types.Object:
         bones = json.loads((shared_data / "rigs" / file).read_text(encoding="utf-8"))["bones"]
         return build_armature(
-            Path(file).stem, (RigBone(bone["name"], bone["parent"], tuple(bone["head"]), tuple(bone["tail"]), bone["roll"]) for bone in bones)
+            Path(file).stem,
+            (
+                RigBone(bone["name"], bone["parent"], tuple(bone["head"]), tuple(bone["tail"]), bone["roll"])
+                for bone in bones
+            ),
         )
 
     return make
@@ -73,7 +77,11 @@ def _rigify_file(legs: float) -> Path:
     file = Path(tempfile.mkdtemp(prefix="rigify-")) / "rigs.blend"
     program, script = bpy.app.binary_path, str(Path(__file__).with_name("rigify_rigs.py"))
     # A real Blender's Python has no bpy of its own.
-    command = [program, "-b", "--factory-startup", "--python", script, "--"] if Path(program).stem.startswith("blender") else [sys.executable, script]
+    command = (
+        [program, "-b", "--factory-startup", "--python", script, "--"]
+        if Path(program).stem.startswith("blender")
+        else [sys.executable, script]
+    )
     done = subprocess.run([*command, str(file), str(legs)], capture_output=True, text=True, timeout=300, check=False)
     if done.returncode or not file.exists():
         raise RuntimeError(f"Rigify made no rigs:\n{done.stdout}\n{done.stderr}")
@@ -81,7 +89,9 @@ def _rigify_file(legs: float) -> Path:
 
 
 def rigify_with_legs(factor: float) -> bpy.types.Object:
-    """A rig that Rigify generated, in the open file, of a human whose thighs and shins are so many times as long as its metarig's."""
+    """A rig that Rigify generated, in the open file, of a human whose thighs and shins are so many times as long as its
+    metarig's.
+    """
     return _of_rigify("rigify", factor)(Path())
 
 
@@ -134,16 +144,27 @@ PUPPET_BONES = (
 
 def planar_puppet(_shared_data: Path) -> bpy.types.Object:
     """A front-view cut-out puppet: all bones in the XZ plane, its right at −X."""
-    return build_armature("planar_puppet", (RigBone(name, parent, (head[0], 0, head[1]), (tail[0], 0, tail[1])) for name, parent, head, tail in PUPPET_BONES))
+    return build_armature(
+        "planar_puppet",
+        (
+            RigBone(name, parent, (head[0], 0, head[1]), (tail[0], 0, tail[1]))
+            for name, parent, head, tail in PUPPET_BONES
+        ),
+    )
 
 
 def profile_puppet(_shared_data: Path) -> bpy.types.Object:
-    """The same puppet in profile, walking to the right: left and right limbs lie exactly one over the other and only names tell them apart."""
+    """The same puppet in profile, walking to the right: left and right limbs lie exactly one over the other and only
+    names tell them apart.
+    """
     flat = {name: ((0.0, head[1]), (0.02 if "lower" in name else 0.0, tail[1])) for name, _, head, tail in PUPPET_BONES}
     flat |= {f"foot.{side}": ((0.02, 0.1), (0.2, 0.02)) for side in "RL"}
     return build_armature(
         "profile_puppet",
-        (RigBone(name, parent, (flat[name][0][0], 0, flat[name][0][1]), (flat[name][1][0], 0, flat[name][1][1])) for name, parent, _, _ in PUPPET_BONES),
+        (
+            RigBone(name, parent, (flat[name][0][0], 0, flat[name][0][1]), (flat[name][1][0], 0, flat[name][1][1]))
+            for name, parent, _, _ in PUPPET_BONES
+        ),
     )
 
 
@@ -151,7 +172,9 @@ def prop(_shared_data: Path) -> bpy.types.Object:
     """A desk lamp: a foot, two arms, a shade."""
     ends: tuple[Point, ...] = ((0, 0, 0), (0, 0, 0.1), (0.3, 0, 0.5), (0, 0, 0.9), (0.15, 0, 0.8))
     names = ("foot", "lower arm", "upper arm", "shade")
-    return build_armature("prop", (RigBone(name, names[at - 1] if at else None, ends[at], ends[at + 1]) for at, name in enumerate(names)))
+    return build_armature(
+        "prop", (RigBone(name, names[at - 1] if at else None, ends[at], ends[at + 1]) for at, name in enumerate(names))
+    )
 
 
 def empty_armature(_shared_data: Path) -> bpy.types.Object:
@@ -172,7 +195,9 @@ RIGS: dict[str, Callable[[Path], bpy.types.Object]] = {
     "planar_puppet": planar_puppet,
     "profile_puppet": profile_puppet,
 }
-"""Bipeds by name; each is made in the open file from the folder of shared data (the fixture `shared_data`), and is the armature object."""
+"""Bipeds by name; each is made in the open file from the folder of shared data (the fixture `shared_data`), and is the
+armature object.
+"""
 
 NO_BIPEDS: dict[str, Callable[[Path], bpy.types.Object]] = {
     **{kind: _of_rigify(kind) for kind in ("basic_quadruped", "wolf", "horse", "cat", "shark", "bird")},

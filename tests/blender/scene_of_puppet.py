@@ -1,4 +1,6 @@
-"""What tests of the add-on begin with: our puppet in an open file, the shipped video, and a look at all that the file holds."""
+"""What tests of the add-on begin with: our puppet in an open file, the shipped video, and a look at all that the file
+holds.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,10 @@ def forget_session() -> None:
 def ask(**settings: object) -> bpy.types.PropertyGroup:
     """Set up the scene for a job on the street video, with what is given in place of the usual; the settings."""
     chosen = bpy.context.scene.retarget2d
-    for name, value in ({"video": str(STREET), "frame_range": RANGE, "armature": bpy.data.objects.get(PUPPET), "bake": {"RIG"}} | settings).items():
+    for name, value in (
+        {"video": str(STREET), "frame_range": RANGE, "armature": bpy.data.objects.get(PUPPET), "bake": {"RIG"}}
+        | settings
+    ).items():
         setattr(chosen, name, value)
     return chosen
 
@@ -48,16 +53,23 @@ def contents() -> dict[str, Any]:
     }
     animated = {item.name: _animation(item.animation_data) for item in bpy.data.objects}
     poses = {
-        item.name: np.round([bone.matrix_basis for bone in item.pose.bones], 6).tolist() for item in bpy.data.objects if item.type == "ARMATURE" and item.pose
+        item.name: np.round([bone.matrix_basis for bone in item.pose.bones], 6).tolist()
+        for item in bpy.data.objects
+        if item.type == "ARMATURE" and item.pose
     }
-    scenes = {scene.name: (scene.frame_start, scene.frame_end, scene.frame_current, sorted(scene.objects.keys())) for scene in bpy.data.scenes}
+    scenes = {
+        scene.name: (scene.frame_start, scene.frame_end, scene.frame_current, sorted(scene.objects.keys()))
+        for scene in bpy.data.scenes
+    }
     return {"blocks": blocks, "animated": animated, "poses": poses, "scenes": scenes}
 
 
 def _animation(data: bpy.types.AnimData | None) -> object:
     if data is None:
         return None
-    return data.action.name if data.action else None, [(track.name, [strip.name for strip in track.strips]) for track in data.nla_tracks]
+    return data.action.name if data.action else None, [
+        (track.name, [strip.name for strip in track.strips]) for track in data.nla_tracks
+    ]
 
 
 def keys_of(action: bpy.types.Action) -> dict[tuple[str, int], list[tuple[float, float]]]:
@@ -65,6 +77,17 @@ def keys_of(action: bpy.types.Action) -> dict[tuple[str, int], list[tuple[float,
     curves = (
         action.fcurves
         if hasattr(action, "fcurves")
-        else [curve for layer in action.layers for strip in layer.strips for bag in strip.channelbags for curve in bag.fcurves]
+        else [
+            curve
+            for layer in action.layers
+            for strip in layer.strips
+            for bag in strip.channelbags
+            for curve in bag.fcurves
+        ]
     )
-    return {(curve.data_path, curve.array_index): [(round(key.co[0], 3), round(key.co[1], 5)) for key in curve.keyframe_points] for curve in curves}
+    return {
+        (curve.data_path, curve.array_index): [
+            (round(key.co[0], 3), round(key.co[1], 5)) for key in curve.keyframe_points
+        ]
+        for curve in curves
+    }

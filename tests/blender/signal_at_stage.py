@@ -1,7 +1,7 @@
 """Run inside a Blender, before cli.py: sends this process a signal as soon as its job is at a stage.
 
-SIGNAL_AT names the stage, or SAVING, by how it begins; SIGNAL_NUMBER the signal; SIGNAL_TIMES how often it is sent; SIGNAL_FOLDER where
-the command writes.
+SIGNAL_AT names the stage, or SAVING, by how it begins; SIGNAL_NUMBER the signal; SIGNAL_TIMES how often it is sent;
+SIGNAL_FOLDER where the command writes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""All that must stay bit for bit: every Action's curves, every track and strip, every rest pose, every pose, as plain data to compare."""
+"""All that must stay bit for bit: every Action's curves, every track and strip, every rest pose, every pose, as plain
+data to compare.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,20 @@ from blender_addon.bridge.animation.actions import curves_of_all_slots, slot_of
 
 KEY_NUMBERS = (("co", 2), ("handle_left", 2), ("handle_right", 2))
 KEY_KINDS = ("interpolation", "easing", "handle_left_type", "handle_right_type", "type")
-WINDOWS_OWN = frozenset({"rna_type", "active", "select", "is_valid", "fcurves", "modifiers", "strips", "action", "action_slot", "action_suitable_slots"})
+WINDOWS_OWN = frozenset(
+    {
+        "rna_type",
+        "active",
+        "select",
+        "is_valid",
+        "fcurves",
+        "modifiers",
+        "strips",
+        "action",
+        "action_slot",
+        "action_suitable_slots",
+    }
+)
 """Properties of tracks and strips that are no setting, or are looked at on their own."""
 
 
@@ -31,7 +46,10 @@ def tracks(owner: bpy.types.Object) -> list[Any]:
     if animation is None:
         return []
     return [
-        (_settings(track), [(_settings(strip), *_played(strip), [_curve(curve) for curve in strip.fcurves]) for strip in track.strips])
+        (
+            _settings(track),
+            [(_settings(strip), *_played(strip), [_curve(curve) for curve in strip.fcurves]) for strip in track.strips],
+        )
         for track in animation.nla_tracks
     ]
 
@@ -57,8 +75,16 @@ def rest_poses() -> object:
 
 def _object(item: bpy.types.Object) -> object:
     animation = item.animation_data
-    played = None if animation is None else (*_played(animation), animation.action_blend_type, animation.action_influence, animation.use_nla)
-    pose = [(bone.name, bone.rotation_mode, _bytes(bone.matrix_basis), sorted(bone.keys())) for bone in item.pose.bones] if item.pose else None
+    played = (
+        None
+        if animation is None
+        else (*_played(animation), animation.action_blend_type, animation.action_influence, animation.use_nla)
+    )
+    pose = (
+        [(bone.name, bone.rotation_mode, _bytes(bone.matrix_basis), sorted(bone.keys())) for bone in item.pose.bones]
+        if item.pose
+        else None
+    )
     return _bytes(item.matrix_basis), item.parent.name if item.parent else None, played, tracks(item), pose
 
 
@@ -80,11 +106,24 @@ def _curve(curve: bpy.types.FCurve) -> object:
 
 def _bone(bone: bpy.types.Bone) -> object:
     parent = bone.parent.name if bone.parent else None
-    return bone.name, parent, _bytes(bone.matrix_local), bone.length, bone.use_connect, bone.use_inherit_rotation, bone.inherit_scale, bone.use_local_location
+    return (
+        bone.name,
+        parent,
+        _bytes(bone.matrix_local),
+        bone.length,
+        bone.use_connect,
+        bone.use_inherit_rotation,
+        bone.inherit_scale,
+        bone.use_local_location,
+    )
 
 
 def _settings(holder: bpy.types.NlaTrack | bpy.types.NlaStrip) -> list[tuple[str, object]]:
-    return [(row.identifier, getattr(holder, row.identifier)) for row in holder.bl_rna.properties if row.identifier not in WINDOWS_OWN]
+    return [
+        (row.identifier, getattr(holder, row.identifier))
+        for row in holder.bl_rna.properties
+        if row.identifier not in WINDOWS_OWN
+    ]
 
 
 def _bytes(matrix: object) -> bytes:

@@ -1,4 +1,6 @@
-"""Actions in every version of Blender: their slot is set, their keys are marked, what was there is kept, and a failure leaves nothing."""
+"""Actions in every version of Blender: their slot is set, their keys are marked, what was there is kept, and a failure
+leaves nothing.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,14 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.bridge.animation.actions import SLOTTED, Curve, Interpolation, check_writable, posed_by_action, slot_of
+from blender_addon.bridge.animation.actions import (
+    SLOTTED,
+    Curve,
+    Interpolation,
+    check_writable,
+    posed_by_action,
+    slot_of,
+)
 from blender_addon.bridge.animation.layers import Source, lay_down
 from blender_addon.settings.nla import LayerSettings
 from tests.blender.rigs import planar_puppet

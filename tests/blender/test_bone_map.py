@@ -1,4 +1,6 @@
-"""The bone map that a character carries: edited in rows, mirrored, saved as presets, kept through renames, files and overrides, and used by the job."""
+"""The bone map that a character carries: edited in rows, mirrored, saved as presets, kept through renames, files and
+overrides, and used by the job.
+"""
 
 from __future__ import annotations
 
@@ -128,10 +130,25 @@ def test_unmapping_and_finding_anew(shared_data: Path) -> None:
     assert not now().is_stored
 
 
-@pytest.mark.parametrize("rig", ["mixamo", "unreal", "cmu_motionbuilder", "kaykit_knight", "quaternius_worker", "rigify", "rigify_metarig", "puppet"])
+@pytest.mark.parametrize(
+    "rig",
+    [
+        "mixamo",
+        "unreal",
+        "cmu_motionbuilder",
+        "kaykit_knight",
+        "quaternius_worker",
+        "rigify",
+        "rigify_metarig",
+        "puppet",
+    ],
+)
 def test_one_side_is_mirrored_from_the_other_by_name(rig: str, shared_data: Path) -> None:
     choose(RIGS[rig](shared_data))
-    whole = {part: now().bones(part) for part in ("right_elbow", "right_wrist", "right_hand", "right_knee", "right_ankle", "right_foot", "right_hip")}
+    whole = {
+        part: now().bones(part)
+        for part in ("right_elbow", "right_wrist", "right_hand", "right_knee", "right_ankle", "right_foot", "right_hip")
+    }
     for part in whole:
         bpy.ops.retarget2d.bone_map_unmap(part=part)
     assert bpy.ops.retarget2d.bone_map_mirror(side="LEFT") == {"FINISHED"}
@@ -179,16 +196,26 @@ def test_right_and_left_are_swapped(shared_data: Path) -> None:
 def test_each_problem_is_said_at_its_rows(shared_data: Path) -> None:
     shown = choose(RIGS["unreal"](shared_data))
     shown.left_ankle = "calf_r"
-    assert "The bone calf_r is mapped to the right shin and the left shin; keep it in one of them." in sentences("right_ankle")
-    assert "The bone calf_r does not hang from thigh_l, which is mapped before it; choose bones of one limb, from the body outwards." in sentences("left_ankle")
+    assert "The bone calf_r is mapped to the right shin and the left shin; keep it in one of them." in sentences(
+        "right_ankle"
+    )
+    assert (
+        "The bone calf_r does not hang from thigh_l, which is mapped before it; choose bones of one limb, from the body outwards."
+        in sentences("left_ankle")
+    )
     shown.left_ankle = "calf_l"
     shown.right_toe = ""
-    assert sentences("right_toe") == ["The left toe is mapped and the right toe is not; mirror the map, or leave it so if the character has only one."]
+    assert sentences("right_toe") == [
+        "The left toe is mapped and the right toe is not; mirror the map, or leave it so if the character has only one."
+    ]
     shown.right_toe = "ball_r"
     shown.right_knee, shown.right_ankle = "thigh_r", "foot_r"
     shown.right_foot = "ball_r"
     shown.right_toe = ""
-    assert any("1.8 times as long as" in sentence or "very unlike in length" in sentence for sentence in sentences("right_knee")), sentences()
+    assert any(
+        "1.8 times as long as" in sentence or "very unlike in length" in sentence
+        for sentence in sentences("right_knee")
+    ), sentences()
 
 
 def test_undo_takes_one_edit_back(shared_data: Path) -> None:
@@ -227,7 +254,9 @@ def test_a_bone_that_is_gone_is_said(shared_data: Path) -> None:
     bpy.ops.object.mode_set(mode="EDIT")
     armature.data.edit_bones.remove(armature.data.edit_bones["calf_l"])
     bpy.ops.object.mode_set(mode="OBJECT")
-    assert "unreal has no bone calf_l; choose another one for the left shin, or find the bones anew." in sentences("left_ankle")
+    assert "unreal has no bone calf_l; choose another one for the left shin, or find the bones anew." in sentences(
+        "left_ankle"
+    )
 
 
 def test_a_damaged_map_is_one_sentence(shared_data: Path) -> None:
@@ -369,7 +398,9 @@ def test_switches_are_set_added_and_removed(shared_data: Path) -> None:
     with pytest.raises(RuntimeError, match="has no number nonsense"):
         bpy.ops.retarget2d.bone_map_add_switch(bone="torso", property="nonsense", value=1.0)
     bpy.ops.retarget2d.bone_map_add_switch(bone="torso", property="head_follow", value=0.0)
-    assert any((switch.bone, switch.property, switch.value) == ("torso", "head_follow", 0.0) for switch in now().switches)
+    assert any(
+        (switch.bone, switch.property, switch.value) == ("torso", "head_follow", 0.0) for switch in now().switches
+    )
 
 
 def test_showing_a_row_selects_its_bones(shared_data: Path) -> None:
@@ -433,7 +464,9 @@ def test_a_map_that_cannot_be_used_stops_the_job_before_it_begins() -> None:
 
 
 def test_bones_with_odd_names_are_mapped() -> None:
-    armature = build_armature("odd", [RigBone("a › b", None, (0, 0, 0), (0, 0, 1)), RigBone('骨, "x"', "a › b", (0, 0, 1), (0, 0, 2))])
+    armature = build_armature(
+        "odd", [RigBone("a › b", None, (0, 0, 0), (0, 0, 1)), RigBone('骨, "x"', "a › b", (0, 0, 1), (0, 0, 2))]
+    )
     shown = choose(armature)
     shown.root = "a › b"
     assert now().bones("root") == ("a › b",)

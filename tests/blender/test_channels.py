@@ -1,4 +1,6 @@
-"""Channels of a rig: which limbs are keyed and how much, on top of which pose, within which locks, who carries the path, and how limbs stretch."""
+"""Channels of a rig: which limbs are keyed and how much, on top of which pose, within which locks, who carries the
+path, and how limbs stretch.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,9 @@ def test_a_switch_goes_with_its_limb(shared_data: Path) -> None:
 
 
 @pytest.mark.parametrize("rig", ["puppet", "mixamo"])
-def test_an_amount_of_nothing_leaves_a_limb_at_rest_and_half_of_it_goes_half_the_way(rig: str, request: pytest.FixtureRequest) -> None:
+def test_an_amount_of_nothing_leaves_a_limb_at_rest_and_half_of_it_goes_half_the_way(
+    rig: str, request: pytest.FixtureRequest
+) -> None:
     stage: Stage = request.getfixturevalue(rig)
     arm = stage.bone_map.chains[Joint.RIGHT_WRIST][0]
     depth = 0 if rig == "puppet" else 1
@@ -94,7 +98,9 @@ def test_an_amount_counts_from_the_pose_that_the_rig_is_in_where_that_is_asked_f
     bone.rotation_euler[2] = 0.6
     bpy.context.view_layer.update()
     bake(puppet, amounts={Limb.RIGHT_ARM: 0.0}, pose=PoseUse.CURRENT)
-    values = [value for key, keys in keyed(puppet).items() if "arm_lower.R" in key[0] and key[1] == 2 for _, value in keys]
+    values = [
+        value for key, keys in keyed(puppet).items() if "arm_lower.R" in key[0] and key[1] == 2 for _, value in keys
+    ]
     assert np.abs(np.array(values) - 0.6).max() < 1e-4
 
 
@@ -226,7 +232,13 @@ def test_stretched_limbs_are_as_long_as_they_are_seen_and_children_do_not_shear(
     posed = posed_chains(stage.armature, stage.rest, stage.bone_map, stage.motion.frames)
     for joint in (Joint.RIGHT_KNEE, Joint.LEFT_KNEE, Joint.RIGHT_ELBOW):
         start = posed[joint][0]
-        end = posed[{Joint.RIGHT_KNEE: Joint.RIGHT_ANKLE, Joint.LEFT_KNEE: Joint.LEFT_ANKLE, Joint.RIGHT_ELBOW: Joint.RIGHT_WRIST}[joint]][0]
+        end = posed[
+            {
+                Joint.RIGHT_KNEE: Joint.RIGHT_ANKLE,
+                Joint.LEFT_KNEE: Joint.LEFT_ANKLE,
+                Joint.RIGHT_ELBOW: Joint.RIGHT_WRIST,
+            }[joint]
+        ][0]
         scale = np.linalg.norm(np.array(stage.armature.matrix_world)[:3, 0])
         length = np.linalg.norm(end - start, axis=-1) / scale / stage.motion.skeleton.lengths[BONE_INDEX[joint]]
         seen = np.linalg.norm(stage.motion.positions[:, joint] - stage.motion.positions[:, PARENTS[joint]], axis=-1)

@@ -60,12 +60,24 @@ def structure() -> dict[str, Any]:
     """What the open file holds, as plain values rounded to what single precision keeps."""
     armature = next(item for item in bpy.data.objects if item.type == "ARMATURE")
     return {
-        "bones": {bone.name: (bone.parent.name if bone.parent else None, _rounded(bone.head_local), _rounded(bone.tail_local)) for bone in armature.data.bones},
+        "bones": {
+            bone.name: (bone.parent.name if bone.parent else None, _rounded(bone.head_local), _rounded(bone.tail_local))
+            for bone in armature.data.bones
+        },
         "pieces": {
-            piece.name: (piece.parent.name, piece.parent_bone, [_rounded(piece.matrix_world @ vertex.co) for vertex in piece.data.vertices])
+            piece.name: (
+                piece.parent.name,
+                piece.parent_bone,
+                [_rounded(piece.matrix_world @ vertex.co) for vertex in piece.data.vertices],
+            )
             for piece in _pieces()
         },
-        "faces": {piece.name: [(tuple(face.vertices), piece.data.materials[face.material_index].name) for face in piece.data.polygons] for piece in _pieces()},
+        "faces": {
+            piece.name: [
+                (tuple(face.vertices), piece.data.materials[face.material_index].name) for face in piece.data.polygons
+            ]
+            for piece in _pieces()
+        },
         "colours": {material.name: _rounded(material.diffuse_color) for material in bpy.data.materials},
         "camera": [_rounded(row) for row in bpy.context.scene.camera.matrix_world],
     }
@@ -91,7 +103,9 @@ def test_the_committed_file_is_what_the_design_builds(file: str, design: Charact
     assert structure() == committed
 
 
-def test_the_file_holds_the_character_and_nothing_else(file: str, armature: bpy.types.Object, design: Character) -> None:
+def test_the_file_holds_the_character_and_nothing_else(
+    file: str, armature: bpy.types.Object, design: Character
+) -> None:
     collections = {row.identifier for row in bpy.data.bl_rna.properties if row.type == "COLLECTION"}
     assert [name for name in sorted(collections - NOT_THE_CHARACTER) if len(getattr(bpy.data, name))] == []
     assert [collection.name for collection in bpy.data.collections] == [design.name]
@@ -103,7 +117,9 @@ def test_the_file_holds_the_character_and_nothing_else(file: str, armature: bpy.
 def test_all_bones_lie_in_the_plane_that_faces_the_viewer(armature: bpy.types.Object) -> None:
     ends = np.array([end for bone in armature.data.bones for end in (bone.head_local, bone.tail_local)])
     assert np.abs(ends[:, 1]).max() < 1e-6
-    assert all(np.allclose(bone.matrix_local.col[2][:3], (0, -1, 0), atol=1e-5) for bone in armature.data.bones), "turning about Z turns a bone in the plane"
+    assert all(np.allclose(bone.matrix_local.col[2][:3], (0, -1, 0), atol=1e-5) for bone in armature.data.bones), (
+        "turning about Z turns a bone in the plane"
+    )
     assert {bone.rotation_mode for bone in armature.pose.bones} == {"XYZ"}
     assert not any(bone.use_connect for bone in armature.data.bones), "a connected limb could not be moved in depth"
 
@@ -116,7 +132,13 @@ def test_the_character_stands_on_the_ground(armature: bpy.types.Object, design: 
 
 
 def test_limbs_lie_in_order_of_depth(armature: bpy.types.Object) -> None:
-    order = [("upper_arm.L", "forearm.L", "hand.L"), ("thigh.L", "shin.L", "foot.L"), ("hips", "spine", "chest"), ("thigh.R", "shin.R", "foot.R"), ("head",)]
+    order = [
+        ("upper_arm.L", "forearm.L", "hand.L"),
+        ("thigh.L", "shin.L", "foot.L"),
+        ("hips", "spine", "chest"),
+        ("thigh.R", "shin.R", "foot.R"),
+        ("head",),
+    ]
     order.append(("upper_arm.R", "forearm.R", "hand.R"))
     spans = [np.concatenate([_corners(bpy.data.objects[name])[:, 1] for name in limb]) for limb in order]
     assert all(behind.min() > before.max() for behind, before in pairwise(spans))
@@ -128,7 +150,10 @@ def test_near_and_far_limbs_are_told_apart_by_colour(armature: bpy.types.Object)
     for name in ("upper_arm", "forearm", "hand", "thigh", "shin", "foot"):
         near, far = ({slot.name for slot in bpy.data.objects[f"{name}.{side}"].data.materials} for side in "RL")
         assert near & far == {"ink"}
-        brightness = [np.mean([sum(bpy.data.materials[colour].diffuse_color[:3]) for colour in colours]) for colours in (near, far)]
+        brightness = [
+            np.mean([sum(bpy.data.materials[colour].diffuse_color[:3]) for colour in colours])
+            for colours in (near, far)
+        ]
         assert brightness[1] < brightness[0]
 
 

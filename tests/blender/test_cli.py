@@ -1,4 +1,6 @@
-"""The command line: the same keys as the button, an exit status that is true, and one sentence on stderr for every mistake."""
+"""The command line: the same keys as the button, an exit status that is true, and one sentence on stderr for every
+mistake.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,15 @@ def command_line(file: Path, *arguments: object, cwd: Path | None = None) -> sub
         program = [bpy.app.binary_path, "-b", str(file), "--python", script, "--", *words]
     else:
         program = [sys.executable, "-c", AS_MODULE, str(file), script, *words]
-    return subprocess.run(program, capture_output=True, check=False, text=True, timeout=300, cwd=cwd or ROOT, env=os.environ | {"LC_ALL": "C.UTF-8"})
+    return subprocess.run(
+        program,
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=300,
+        cwd=cwd or ROOT,
+        env=os.environ | {"LC_ALL": "C.UTF-8"},
+    )
 
 
 def sentence_of(errors: str) -> str:
@@ -68,7 +78,21 @@ def test_the_command_writes_the_same_keys_as_the_button(addon: ModuleType, worke
 
 def test_a_file_may_be_opened_by_the_command_and_everybody_drawn(worker_python: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.blend"
-    arguments = ["--file", PUPPET_FILE, "--video", STREET, "--range", BOTH, "--performer", "all", "--bake", "grease-pencil", "--view=-30,10", "--output", out]
+    arguments = [
+        "--file",
+        PUPPET_FILE,
+        "--video",
+        STREET,
+        "--range",
+        BOTH,
+        "--performer",
+        "all",
+        "--bake",
+        "grease-pencil",
+        "--view=-30,10",
+        "--output",
+        out,
+    ]
     result = command_line(PUPPET_FILE, *arguments, "--python", worker_python, "--json")
     assert result.returncode == 0, result.stderr
     report = json.loads(next(line for line in result.stdout.splitlines() if line.startswith("{")))
@@ -78,7 +102,9 @@ def test_a_file_may_be_opened_by_the_command_and_everybody_drawn(worker_python: 
     assert set(report["figures"]) <= set(bpy.data.objects.keys())
 
 
-def test_a_layer_is_made_headless_with_the_same_options_and_its_notes_are_told(worker_python: Path, tmp_path: Path) -> None:
+def test_a_layer_is_made_headless_with_the_same_options_and_its_notes_are_told(
+    worker_python: Path, tmp_path: Path
+) -> None:
     puppet = open_puppet()
     puppet.pose.bones["forearm.R"].constraints.new("LIMIT_ROTATION").name = "Stiff"
     source, out = tmp_path / "source.blend", tmp_path / "out.blend"
@@ -92,7 +118,12 @@ def test_a_layer_is_made_headless_with_the_same_options_and_its_notes_are_told(w
     bpy.ops.wm.open_mainfile(filepath=str(out))
     [track] = bpy.data.objects[PUPPET].animation_data.nla_tracks
     [strip] = track.strips
-    assert (track.name, strip.blend_type, strip.influence, strip.action.name) == ("Wave", "COMBINE", 0.5, report["actions"][0])
+    assert (track.name, strip.blend_type, strip.influence, strip.action.name) == (
+        "Wave",
+        "COMBINE",
+        0.5,
+        report["actions"][0],
+    )
 
 
 def test_feet_and_ends_are_set_as_in_the_panel(worker_python: Path, tmp_path: Path) -> None:
@@ -144,13 +175,31 @@ def test_half_the_speed_takes_twice_as_long(addon: ModuleType, worker_python: Pa
 def test_a_cycle_repeats_and_closes(addon: ModuleType, worker_python: Path, tmp_path: Path) -> None:
     from blender_addon.bridge.animation.actions import curves_of_all_slots
 
-    options = ["--range", "90:150", "--performer", "2", "--cycle", "--cycle-frames", "15", "--cycle-root", "in-place", "--repeats", "2", "--keys", "dense"]
+    options = [
+        "--range",
+        "90:150",
+        "--performer",
+        "2",
+        "--cycle",
+        "--cycle-frames",
+        "15",
+        "--cycle-root",
+        "in-place",
+        "--repeats",
+        "2",
+        "--keys",
+        "dense",
+    ]
     action = baked_by_command(tmp_path / "cycle.blend", worker_python, *options)
     first, last = (int(frame) for frame in action.frame_range)
     assert action.use_cyclic
     assert (last - first) % 2 == 0
     assert last - first >= 30
-    moving = [curve for curve in curves_of_all_slots(action) if len(curve.keyframe_points) > 2 and curve.keyframe_points[0].interpolation != "CONSTANT"]
+    moving = [
+        curve
+        for curve in curves_of_all_slots(action)
+        if len(curve.keyframe_points) > 2 and curve.keyframe_points[0].interpolation != "CONSTANT"
+    ]
     assert moving
     for curve in moving:
         assert [modifier.type for modifier in curve.modifiers] == ["CYCLES"]
@@ -168,7 +217,11 @@ def test_poses_on_twos_stand_for_two_frames(addon: ModuleType, worker_python: Pa
 
     action = baked_by_command(tmp_path / "twos.blend", worker_python, "--keys", "twos")
     first, last = (int(frame) for frame in action.frame_range)
-    turning = [curve for curve in curves_of_all_slots(action) if curve.data_path.endswith("rotation_euler") and len(curve.keyframe_points) > 1]
+    turning = [
+        curve
+        for curve in curves_of_all_slots(action)
+        if curve.data_path.endswith("rotation_euler") and len(curve.keyframe_points) > 1
+    ]
     assert turning
     for curve in turning:
         assert [key.co[0] for key in curve.keyframe_points] == list(range(first, last + 1, 2))
@@ -245,7 +298,10 @@ MISTAKES: dict[str, tuple[list[str], str]] = {
     "an unknown option": ([*JOB, *OUT, "--loud"], "--loud"),
     "a shortened option": ([*JOB, *OUT, "--perf", "1"], "--perf"),
     "a video that is missing": (["--video", "missing.mp4", "--armature", PUPPET, "--bake", "rig", *OUT], "missing.mp4"),
-    "an armature that is missing": (["--video", str(STREET), "--armature", "Nobody", "--bake", "rig", *OUT], f"choose among {PUPPET}"),
+    "an armature that is missing": (
+        ["--video", str(STREET), "--armature", "Nobody", "--bake", "rig", *OUT],
+        f"choose among {PUPPET}",
+    ),
     "a rig without an armature": (["--video", str(STREET), "--bake", "rig", *OUT], "Choose a character"),
     "a target that is none": ([*JOB, *OUT, "--bake", "clay"], "clay"),
     "an empty target": ([*JOB, *OUT, "--bake", ""], "--bake"),
@@ -304,7 +360,10 @@ MISTAKES: dict[str, tuple[list[str], str]] = {
     "a scene that is missing": ([*JOB, *OUT, "--scene", "Act 2"], "Act 2"),
     "a bone map that is missing": ([*JOB, *OUT, "--bone-map", "missing.json"], "missing.json"),
     "a bone map that is none": ([*JOB, *OUT, "--bone-map", "broken.blend"], "broken.blend"),
-    "a bone map and no armature": (["--video", str(STREET), "--bake", "grease-pencil", *OUT, "--bone-map", "a.json"], "--armature"),
+    "a bone map and no armature": (
+        ["--video", str(STREET), "--bake", "grease-pencil", *OUT, "--bone-map", "a.json"],
+        "--armature",
+    ),
     "the bone map of nobody": (["bone-map", "--armature", "Nobody", "--output", "out.json"], f"choose among {PUPPET}"),
     "a bone map into no folder": (["bone-map", "--armature", PUPPET, "--output", "no/folder/out.json"], "out.json"),
     "wheels that are missing": (["setup", "--wheels", "no/wheels"], "no/wheels"),
@@ -326,7 +385,9 @@ def test_a_mistake_is_one_sentence_and_no_file(
     open_puppet()
     capfd.readouterr()
     status = cli.main(arguments)
-    sentence = sentence_of("\n".join(line for line in capfd.readouterr().err.splitlines() if not line.startswith("Error: Cannot read")))
+    sentence = sentence_of(
+        "\n".join(line for line in capfd.readouterr().err.splitlines() if not line.startswith("Error: Cannot read"))
+    )
     assert status != 0
     assert named in sentence
     assert sentence.endswith(".")
@@ -334,7 +395,18 @@ def test_a_mistake_is_one_sentence_and_no_file(
 
 
 def test_a_script_s_status_reaches_the_shell(tmp_path: Path) -> None:
-    result = command_line(PUPPET_FILE, "--video", "missing.mp4", "--bake", "rig", "--armature", PUPPET, "--output", tmp_path / "out.blend", cwd=tmp_path)
+    result = command_line(
+        PUPPET_FILE,
+        "--video",
+        "missing.mp4",
+        "--bake",
+        "rig",
+        "--armature",
+        PUPPET,
+        "--output",
+        tmp_path / "out.blend",
+        cwd=tmp_path,
+    )
     assert result.returncode != 0
     assert "missing.mp4" in sentence_of(result.stderr)
 
@@ -390,7 +462,9 @@ def test_help_explains_every_option(addon: ModuleType, capsys: pytest.CaptureFix
 
 @pytest.mark.parametrize("compressed", [True, False], ids=["compressed", "plain"])
 def test_a_disk_that_is_full_leaves_the_old_file(compressed: bool, addon: ModuleType, tmp_path: Path) -> None:
-    """Files may grow no further than the limit: the write fails as on a full disk. Blender itself calls a compressed one saved all the same."""
+    """Files may grow no further than the limit: the write fails as on a full disk. Blender itself calls a compressed
+    one saved all the same.
+    """
     resource = pytest.importorskip("resource")
     from blender_addon.bridge import blend_file
 

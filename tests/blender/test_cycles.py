@@ -1,4 +1,6 @@
-"""The part of a motion that repeats becomes a cycle whose seam cannot be seen, in place or on its way, on rigs without end."""
+"""The part of a motion that repeats becomes a cycle whose seam cannot be seen, in place or on its way, on rigs without
+end.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,12 @@ def walker(body: Skeleton = BODY, strides: int = STRIDES) -> SceneMotion:
     phase = 2 * np.pi * at / STRIDE
     swing = going * np.sin(phase) * (1 + 0.04 * np.sin(at / 17))
     bend = going * np.maximum(0, np.cos(phase))
-    lean = {Joint.RIGHT_KNEE: swing, Joint.LEFT_KNEE: -swing, Joint.RIGHT_ELBOW: -0.7 * swing, Joint.LEFT_ELBOW: 0.7 * swing}
+    lean = {
+        Joint.RIGHT_KNEE: swing,
+        Joint.LEFT_KNEE: -swing,
+        Joint.RIGHT_ELBOW: -0.7 * swing,
+        Joint.LEFT_ELBOW: 0.7 * swing,
+    }
     lean |= {Joint.RIGHT_ANKLE: lean[Joint.RIGHT_KNEE] - bend, Joint.LEFT_ANKLE: lean[Joint.LEFT_KNEE] - going + bend}
     lean |= {Joint.RIGHT_WRIST: lean[Joint.RIGHT_ELBOW] + 0.3, Joint.LEFT_WRIST: lean[Joint.LEFT_ELBOW] + 0.3}
     positions = np.zeros((count, 15, 2))
@@ -47,10 +54,28 @@ def walker(body: Skeleton = BODY, strides: int = STRIDES) -> SceneMotion:
     sideways = {Joint.RIGHT_SHOULDER: -1, Joint.LEFT_SHOULDER: 1, Joint.RIGHT_HIP: -1, Joint.LEFT_HIP: 1}
     for joint in (Joint.NECK, Joint.HEAD, *(joint for joint in PARENTS if joint not in {Joint.NECK, Joint.HEAD})):
         length = body.lengths[BONE_INDEX[joint]]
-        angle = lean.get(joint, np.full(count, sideways[joint] * np.pi / 2 if joint in sideways else np.pi if joint in {Joint.NECK, Joint.HEAD} else 0.0))
+        angle = lean.get(
+            joint,
+            np.full(
+                count,
+                sideways[joint] * np.pi / 2
+                if joint in sideways
+                else np.pi
+                if joint in {Joint.NECK, Joint.HEAD}
+                else 0.0,
+            ),
+        )
         positions[:, joint] = positions[:, PARENTS[joint]] + length * np.stack((np.sin(angle), np.cos(angle)), axis=-1)
     contacts = np.stack((np.cos(phase) < 0, np.cos(phase) >= 0), axis=-1) | (going < 1)[:, None]
-    return SceneMotion(np.arange(count) + 1, positions, np.zeros((count, 15)), contacts.astype(np.float64), np.ones((count, 15)), body, fps=24.0)
+    return SceneMotion(
+        np.arange(count) + 1,
+        positions,
+        np.zeros((count, 15)),
+        contacts.astype(np.float64),
+        np.ones((count, 15)),
+        body,
+        fps=24.0,
+    )
 
 
 def cycle_of(motion: SceneMotion) -> Cycle:
@@ -114,7 +139,9 @@ def test_a_cycle_is_carried_on_from_repeat_to_repeat_or_stays_in_place() -> None
     assert np.ptp(hips(still)[:, 0]) < 0.1 * travel
 
 
-@pytest.mark.parametrize("part", [slice(STANDS_FOR + 10, STANDS_FOR + 10 + STRIDE + 1), slice(STANDS_FOR, STANDS_FOR + 2 * STRIDE)])
+@pytest.mark.parametrize(
+    "part", [slice(STANDS_FOR + 10, STANDS_FOR + 10 + STRIDE + 1), slice(STANDS_FOR, STANDS_FOR + 2 * STRIDE)]
+)
 def test_a_seam_closes_where_hardly_anything_comes_before_or_after(part: slice) -> None:
     short = part_of(walker(), np.arange(len(walker()))[part])
     cycle = cycled(short, TimingSettings(shortest=STRIDE))
@@ -161,7 +188,9 @@ def test_a_reduced_cycle_goes_through_its_seam_with_one_slope(shared_data: Path)
     bone_map = map_bones(rest)
     motion = cycled(walker(measure_skeleton(rest, bone_map)), TimingSettings())
     bpy.context.view_layer.update()
-    action = bake_rig(armature, bone_map, motion, RigBakeSettings(FRONT, 0.0, "walk", feet=UNPLANTED, keys=REDUCED)).action
+    action = bake_rig(
+        armature, bone_map, motion, RigBakeSettings(FRONT, 0.0, "walk", feet=UNPLANTED, keys=REDUCED)
+    ).action
     for curve in curves_of_all_slots(action):
         if "CONSTANT" in {key.interpolation for key in curve.keyframe_points} or len(curve.keyframe_points) < 2:
             continue

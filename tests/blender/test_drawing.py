@@ -45,7 +45,12 @@ DRAWN_AT = {
     Joint.RIGHT_KNEE: doodle.KNEE,
     Joint.RIGHT_ANKLE: doodle.ANKLE,
 }
-LAYERS_OF = {Joint.RIGHT_ELBOW: "Upper Arm R", Joint.RIGHT_WRIST: "Forearm R", Joint.LEFT_ELBOW: "Upper Arm L", Joint.LEFT_WRIST: "Forearm L"} | {
+LAYERS_OF = {
+    Joint.RIGHT_ELBOW: "Upper Arm R",
+    Joint.RIGHT_WRIST: "Forearm R",
+    Joint.LEFT_ELBOW: "Upper Arm L",
+    Joint.LEFT_WRIST: "Forearm L",
+} | {
     Joint.RIGHT_KNEE: "Upper Leg R",
     Joint.RIGHT_ANKLE: "Lower Leg R",
     Joint.LEFT_KNEE: "Upper Leg L",
@@ -65,7 +70,12 @@ def asked(drawing: bpy.types.Object, way: Way = Way.LAYERS, **more: Mapping[str,
     return DrawingSettings((drawing.session_uid, drawing.name), way, **more)  # type: ignore[arg-type]
 
 
-def read(drawing: bpy.types.Object, way: Way = Way.LAYERS, armature: bpy.types.Object | None = None, **more: Mapping[str, Any]) -> DrawnCharacter:
+def read(
+    drawing: bpy.types.Object,
+    way: Way = Way.LAYERS,
+    armature: bpy.types.Object | None = None,
+    **more: Mapping[str, Any],
+) -> DrawnCharacter:
     return read_drawn_character(bpy.context.scene, asked(drawing, way, **more), armature)
 
 
@@ -102,12 +112,22 @@ def layer_matrix(drawing: bpy.types.Object, name: str) -> Matrix:
     if layer.parent is None:
         return drawing.matrix_world @ layer.matrix_local
     posed = layer.parent.evaluated_get(bpy.context.evaluated_depsgraph_get())
-    return posed.matrix_world @ posed.pose.bones[layer.parent_bone].matrix @ layer.matrix_parent_inverse @ layer.matrix_local
+    return (
+        posed.matrix_world
+        @ posed.pose.bones[layer.parent_bone].matrix
+        @ layer.matrix_parent_inverse
+        @ layer.matrix_local
+    )
 
 
 def drawn_data(drawing: bpy.types.Object, *, weights: bool = False) -> dict[str, Any]:
     """All drawings of all layers, and what else an artist has set in them, value by value."""
-    kinds = {"FLOAT_VECTOR": ("vector", 3, np.float32), "FLOAT": ("value", 1, np.float32), "INT": ("value", 1, np.int32), "BOOLEAN": ("value", 1, np.bool_)}
+    kinds = {
+        "FLOAT_VECTOR": ("vector", 3, np.float32),
+        "FLOAT": ("value", 1, np.float32),
+        "INT": ("value", 1, np.int32),
+        "BOOLEAN": ("value", 1, np.bool_),
+    }
     found: dict[str, Any] = {}
     for layer in drawing.data.layers:
         for key in layer.frames:
@@ -117,8 +137,17 @@ def drawn_data(drawing: bpy.types.Object, *, weights: bool = False) -> dict[str,
                     values: NDArray[Any] = np.empty(width * len(attribute.data), dtype=kind)
                     attribute.data.foreach_get(field, values)
                     found[f"{layer.name} {key.frame_number} {attribute.name}"] = values.tobytes()
-        found[layer.name] = (layer.opacity, layer.hide, layer.lock, layer.blend_mode, [key.frame_number for key in layer.frames])
-    found["materials"] = [(material.name, tuple(material.grease_pencil.color), tuple(material.grease_pencil.fill_color)) for material in drawing.data.materials]
+        found[layer.name] = (
+            layer.opacity,
+            layer.hide,
+            layer.lock,
+            layer.blend_mode,
+            [key.frame_number for key in layer.frames],
+        )
+    found["materials"] = [
+        (material.name, tuple(material.grease_pencil.color), tuple(material.grease_pencil.fill_color))
+        for material in drawing.data.materials
+    ]
     return found
 
 
@@ -136,20 +165,56 @@ def photograph(path: Path) -> NDArray[np.float32]:
 
 NAMES: dict[str, tuple[list[str], list[Part]]] = {
     "dots": (["Arm.L", "Arm.R", "Leg.L"], [Part.LEFT_ARM, Part.RIGHT_ARM, Part.LEFT_LEG]),
-    "snakes": (["left_upper_arm", "left_lower_arm", "right_shin"], [Part.LEFT_UPPER_ARM, Part.LEFT_FOREARM, Part.RIGHT_SHIN]),
+    "snakes": (
+        ["left_upper_arm", "left_lower_arm", "right_shin"],
+        [Part.LEFT_UPPER_ARM, Part.LEFT_FOREARM, Part.RIGHT_SHIN],
+    ),
     "side first": (["L upper arm", "R thigh", "L foot"], [Part.LEFT_UPPER_ARM, Part.RIGHT_THIGH, Part.LEFT_FOOT]),
-    "camels": (["UpperArmL", "ForeArmR", "LeftHand", "rightLowerLeg"], [Part.LEFT_UPPER_ARM, Part.RIGHT_FOREARM, Part.LEFT_HAND, Part.RIGHT_SHIN]),
+    "camels": (
+        ["UpperArmL", "ForeArmR", "LeftHand", "rightLowerLeg"],
+        [Part.LEFT_UPPER_ARM, Part.RIGHT_FOREARM, Part.LEFT_HAND, Part.RIGHT_SHIN],
+    ),
     "written together": (["leftarm", "rleg", "lforearm"], [Part.LEFT_UPPER_ARM, Part.RIGHT_LEG, Part.LEFT_FOREARM]),
     "an arm beside its forearm": (["Forearm.R", "Arm.R"], [Part.RIGHT_FOREARM, Part.RIGHT_UPPER_ARM]),
-    "near and far": (["far arm", "near arm", "Back Leg", "Front Leg"], [Part.LEFT_ARM, Part.RIGHT_ARM, Part.LEFT_LEG, Part.RIGHT_LEG]),
-    "spine": (
-        ["rear-upper-arm", "rear-bracer", "rear-foot", "front-thigh", "front-upper-arm", "front-bracer", "front-fist-closed"],
-        [Part.LEFT_UPPER_ARM, Part.LEFT_FOREARM, Part.LEFT_FOOT, Part.RIGHT_THIGH, Part.RIGHT_UPPER_ARM, Part.RIGHT_FOREARM, Part.RIGHT_HAND],
+    "near and far": (
+        ["far arm", "near arm", "Back Leg", "Front Leg"],
+        [Part.LEFT_ARM, Part.RIGHT_ARM, Part.LEFT_LEG, Part.RIGHT_LEG],
     ),
-    "spine, without a side on the trunk": (["torso", "neck", "goggles", "head"], [Part.TORSO, Part.NECK, Part.HEAD, Part.HEAD]),
+    "spine": (
+        [
+            "rear-upper-arm",
+            "rear-bracer",
+            "rear-foot",
+            "front-thigh",
+            "front-upper-arm",
+            "front-bracer",
+            "front-fist-closed",
+        ],
+        [
+            Part.LEFT_UPPER_ARM,
+            Part.LEFT_FOREARM,
+            Part.LEFT_FOOT,
+            Part.RIGHT_THIGH,
+            Part.RIGHT_UPPER_ARM,
+            Part.RIGHT_FOREARM,
+            Part.RIGHT_HAND,
+        ],
+    ),
+    "spine, without a side on the trunk": (
+        ["torso", "neck", "goggles", "head"],
+        [Part.TORSO, Part.NECK, Part.HEAD, Part.HEAD],
+    ),
     "dragonbones": (
         ["shoulderL", "foreArmL", "handL", "thighR", "calfR", "upperarm_r", "thigh_1_l"],
-        [Part.LEFT_UPPER_ARM, Part.LEFT_FOREARM, Part.LEFT_HAND, Part.RIGHT_THIGH, Part.RIGHT_SHIN, Part.RIGHT_UPPER_ARM, Part.LEFT_THIGH],
+        [
+            Part.LEFT_UPPER_ARM,
+            Part.LEFT_FOREARM,
+            Part.LEFT_HAND,
+            Part.RIGHT_THIGH,
+            Part.RIGHT_SHIN,
+            Part.RIGHT_UPPER_ARM,
+            Part.LEFT_THIGH,
+        ],
     ),
     "character animator": (
         ["+Left Arm", "+Right Arm", "Left Eyebrow", "Right Pupil", "Left Blink", "Right Leg", "Body"],
@@ -159,8 +224,14 @@ NAMES: dict[str, tuple[list[str], list[Part]]] = {
         ["LThigh", "LShank", "LFoot", "RArm", "RForearm", "Hip"],
         [Part.LEFT_THIGH, Part.LEFT_SHIN, Part.LEFT_FOOT, Part.RIGHT_UPPER_ARM, Part.RIGHT_FOREARM, Part.HIPS],
     ),
-    "toon boom": (["L_ARM_UPPER", "L_ARM_LOWER", "LEG_R", "Hand_L-2"], [Part.LEFT_UPPER_ARM, Part.LEFT_FOREARM, Part.RIGHT_LEG, Part.LEFT_HAND]),
-    "moho": (["R Arm Upper", "upper arm (back)", "Shin.L", "foot_r 2"], [Part.RIGHT_UPPER_ARM, Part.LEFT_UPPER_ARM, Part.LEFT_SHIN, Part.RIGHT_FOOT]),
+    "toon boom": (
+        ["L_ARM_UPPER", "L_ARM_LOWER", "LEG_R", "Hand_L-2"],
+        [Part.LEFT_UPPER_ARM, Part.LEFT_FOREARM, Part.RIGHT_LEG, Part.LEFT_HAND],
+    ),
+    "moho": (
+        ["R Arm Upper", "upper arm (back)", "Shin.L", "foot_r 2"],
+        [Part.RIGHT_UPPER_ARM, Part.LEFT_UPPER_ARM, Part.LEFT_SHIN, Part.RIGHT_FOOT],
+    ),
     "rear and front written together": (
         ["reararm", "frontarm", "rearleg", "FrontLeg", "farhand", "nearhand", "backfoot"],
         [Part.LEFT_ARM, Part.RIGHT_ARM, Part.LEFT_LEG, Part.RIGHT_LEG, Part.LEFT_HAND, Part.RIGHT_HAND, Part.LEFT_FOOT],
@@ -173,11 +244,20 @@ NAMES: dict[str, tuple[list[str], list[Part]]] = {
         ["back upper arm", "back fore arm", "front upper arm", "front fore arm"],
         [Part.LEFT_UPPER_ARM, Part.LEFT_FOREARM, Part.RIGHT_UPPER_ARM, Part.RIGHT_FOREARM],
     ),
-    "words that begin with the letter of a side": (["lear", "reye", "lower arm r"], [Part.HEAD, Part.HEAD, Part.RIGHT_FOREARM]),
+    "words that begin with the letter of a side": (
+        ["lear", "reye", "lower arm r"],
+        [Part.HEAD, Part.HEAD, Part.RIGHT_FOREARM],
+    ),
     "such words that are no part of a body": (["ring", "lip", "rope", "ladder", "rear"], [Part.NONE] * 5),
-    "no side at all": (["arm", "leg", "Arm 2", "leg copy"], [Part.LEFT_ARM, Part.LEFT_LEG, Part.RIGHT_ARM, Part.RIGHT_LEG]),
+    "no side at all": (
+        ["arm", "leg", "Arm 2", "leg copy"],
+        [Part.LEFT_ARM, Part.LEFT_LEG, Part.RIGHT_ARM, Part.RIGHT_LEG],
+    ),
     "a face": (["Head", "Eyes", "Hair back", "Hat"], [Part.HEAD] * 4),
-    "a trunk": (["Body", "Pelvis", "neck", "Shirt", "lower body"], [Part.TORSO, Part.HIPS, Part.NECK, Part.TORSO, Part.HIPS]),
+    "a trunk": (
+        ["Body", "Pelvis", "neck", "Shirt", "lower body"],
+        [Part.TORSO, Part.HIPS, Part.NECK, Part.TORSO, Part.HIPS],
+    ),
     "extremities": (["Boot_R", "Glove_L", "R.Toes"], [Part.RIGHT_FOOT, Part.LEFT_HAND, Part.RIGHT_FOOT]),
     "nothing of a body": (["Lines", "Fills", "Background", "Sky", "GP_Layer"], [Part.NONE] * 5),
 }
@@ -215,13 +295,20 @@ def test_keyed_layers_are_exactly_where_the_motion_puts_the_limbs(fox: bpy.types
         bpy.context.scene.frame_set(frame)
         for joint, name in LAYERS_OF.items():
             parent = PARENTS[joint]
-            start, end = (np.array(layer_matrix(fox, name) @ Matrix.Translation(joints[at])).T[3, :3] for at in (parent, joint))
+            start, end = (
+                np.array(layer_matrix(fox, name) @ Matrix.Translation(joints[at])).T[3, :3] for at in (parent, joint)
+            )
             vectors = motion.positions[:, joint] - motion.positions[:, parent]
             angle = steady_angles(vectors, float(lengths[BONE_INDEX[joint]]))[frame - 1]
             way = end - start
-            assert np.arctan2(way[2], way[0]) - angle == pytest.approx(2 * np.pi * round((np.arctan2(way[2], way[0]) - angle) / (2 * np.pi)), abs=2e-3)
+            assert np.arctan2(way[2], way[0]) - angle == pytest.approx(
+                2 * np.pi * round((np.arctan2(way[2], way[0]) - angle) / (2 * np.pi)), abs=2e-3
+            )
             assert np.linalg.norm(way) == pytest.approx(np.linalg.norm(joints[joint] - joints[parent]), rel=1e-4)
-        for upper, lower, end_layer, joint in (("Upper Arm", "Forearm", "Hand", Joint.RIGHT_ELBOW), ("Upper Leg", "Lower Leg", "Foot", Joint.RIGHT_KNEE)):
+        for upper, lower, end_layer, joint in (
+            ("Upper Arm", "Forearm", "Hand", Joint.RIGHT_ELBOW),
+            ("Upper Leg", "Lower Leg", "Foot", Joint.RIGHT_KNEE),
+        ):
             for one, other, at in ((upper, lower, joint), (lower, end_layer, Joint(joint + 1))):
                 place = joints[at]
                 apart = np.array(layer_matrix(fox, f"{one} R") @ Matrix.Translation(place)) - np.array(
@@ -242,7 +329,9 @@ def test_layers_are_where_the_bones_of_an_armature_would_be(fox: bpy.types.Objec
     for frame in FRAMES:
         bpy.context.scene.frame_set(frame)
         for name in LAYERS_OF.values():
-            assert np.array(layer_matrix(drawing, name))[[0, 2]][:, [0, 2, 3]] == pytest.approx(keyed[frame][name][[0, 2]][:, [0, 2, 3]], abs=1e-3)
+            assert np.array(layer_matrix(drawing, name))[[0, 2]][:, [0, 2, 3]] == pytest.approx(
+                keyed[frame][name][[0, 2]][:, [0, 2, 3]], abs=1e-3
+            )
 
 
 def test_a_drawing_anywhere_in_the_scene_performs_alike(fox: bpy.types.Object) -> None:
@@ -253,7 +342,10 @@ def test_a_drawing_anywhere_in_the_scene_performs_alike(fox: bpy.types.Object) -
     bpy.context.scene.frame_set(57)
     joints = rest_joints(drawn.character.rest, drawn.character.bone_map)
     plane = plane_for(drawn)
-    start, end = (np.array(layer_matrix(fox, "Forearm R") @ Matrix.Translation(joints[at])).T[3, :3] for at in (Joint.RIGHT_ELBOW, Joint.RIGHT_WRIST))
+    start, end = (
+        np.array(layer_matrix(fox, "Forearm R") @ Matrix.Translation(joints[at])).T[3, :3]
+        for at in (Joint.RIGHT_ELBOW, Joint.RIGHT_WRIST)
+    )
     way = motion.positions[56, Joint.RIGHT_WRIST] - motion.positions[56, Joint.RIGHT_ELBOW]
     shown = np.array(((end - start) @ plane.right, -(end - start) @ plane.up))
     assert shown / np.linalg.norm(shown) == pytest.approx(way / np.linalg.norm(way), abs=2e-3)
@@ -345,7 +437,10 @@ def test_a_limb_goes_behind_and_before_by_keys_that_are_held(fox: bpy.types.Obje
     depths = {}
     for frame in range(1, 150, 7):
         bpy.context.scene.frame_set(frame)
-        depths[frame] = [fox.data.layers[name].translation[1] for name in ("Forearm R", "Forearm L", "Lower Leg R", "Lower Leg L", "Body", "Head")]
+        depths[frame] = [
+            fox.data.layers[name].translation[1]
+            for name in ("Forearm R", "Forearm L", "Lower Leg R", "Lower Leg L", "Body", "Head")
+        ]
         assert len(np.unique(np.round(depths[frame], 5))) == 6, "no two limbs lie on one layer"
 
 
@@ -374,7 +469,9 @@ def test_layers_that_hang_on_bones_follow_them(fox: bpy.types.Object) -> None:
         bpy.context.scene.frame_set(57)
         posed = armature.evaluated_get(bpy.context.evaluated_depsgraph_get()).pose.bones[bone].matrix
         wanted = np.array(posed @ armature.data.bones[bone].matrix_local.inverted()) @ rest[name]
-        assert np.array(layer_matrix(fox, name))[[0, 2]][:, [0, 2, 3]] == pytest.approx(wanted[[0, 2]][:, [0, 2, 3]], abs=1e-3)
+        assert np.array(layer_matrix(fox, name))[[0, 2]][:, [0, 2, 3]] == pytest.approx(
+            wanted[[0, 2]][:, [0, 2, 3]], abs=1e-3
+        )
 
 
 def evaluated_points(drawing: bpy.types.Object, layer: str) -> Array:
@@ -393,7 +490,9 @@ def test_weights_bend_lines_smoothly_and_limbs_by_their_own_bones(fox: bpy.types
     delta = np.array(posed.pose.bones["forearm.R"].matrix @ armature.data.bones["forearm.R"].matrix_local.inverted())
     stiff = rest["Forearm R"] @ delta[:3, :3].T + delta[:3, 3]
     off = np.linalg.norm((points - stiff)[:, [0, 2]], axis=-1)
-    middle = np.linalg.norm(rest["Forearm R"][:, [0, 2]] - np.mean((doodle.ELBOW, doodle.WRIST), axis=0), axis=-1) < 0.09
+    middle = (
+        np.linalg.norm(rest["Forearm R"][:, [0, 2]] - np.mean((doodle.ELBOW, doodle.WRIST), axis=0), axis=-1) < 0.09
+    )
     assert off[middle].max() < 0.03
     assert off.max() > 2 * off[middle].max()
     assert evaluated_points(fox, "Ground") == pytest.approx(rest["Ground"], abs=0.02)
@@ -442,7 +541,10 @@ def test_limbs_drawn_in_one_piece_point_from_their_root_to_their_end(fox: bpy.ty
     _, motion = key_layers(drawn)
     joints = rest_joints(drawn.character.rest, drawn.character.bone_map)
     bpy.context.scene.frame_set(57)
-    start, end = (np.array(layer_matrix(fox, "Forearm R") @ Matrix.Translation(joints[at])).T[3, :3] for at in (Joint.RIGHT_SHOULDER, Joint.RIGHT_WRIST))
+    start, end = (
+        np.array(layer_matrix(fox, "Forearm R") @ Matrix.Translation(joints[at])).T[3, :3]
+        for at in (Joint.RIGHT_SHOULDER, Joint.RIGHT_WRIST)
+    )
     way = motion.positions[56, Joint.RIGHT_WRIST] - motion.positions[56, Joint.RIGHT_SHOULDER]
     angle = np.degrees(np.arctan2(end[2] - start[2], end[0] - start[0]) - np.arctan2(-way[1], way[0]))
     # The limb's halves keep their lengths while the motion's shorten, so the line between their ends is a little off.
@@ -460,7 +562,11 @@ def test_sides_that_are_named_for_the_viewer_are_put_right(fox: bpy.types.Object
 
 
 def test_a_drawing_without_arms_or_head_still_makes_a_body(fox: bpy.types.Object) -> None:
-    parts = {layer.name: Part.NONE for layer in fox.data.layers} | {"Body": Part.TORSO, "Upper Leg R": Part.RIGHT_THIGH, "Lower Leg R": Part.RIGHT_SHIN}
+    parts = {layer.name: Part.NONE for layer in fox.data.layers} | {
+        "Body": Part.TORSO,
+        "Upper Leg R": Part.RIGHT_THIGH,
+        "Lower Leg R": Part.RIGHT_SHIN,
+    }
     drawn = read(fox, parts=parts)
     joints = rest_joints(drawn.character.rest, drawn.character.bone_map)
     assert joints[Joint.LEFT_KNEE][0] == pytest.approx(-joints[Joint.RIGHT_KNEE][0], abs=0.08)
@@ -477,7 +583,10 @@ def test_layers_that_lie_one_before_another_are_one_drawing(fox: bpy.types.Objec
     key_layers(drawn, PASSER_BY)
     for frame in (1, 60, 120):
         bpy.context.scene.frame_set(frame)
-        depths = {name: fox.data.layers[name].translation[1] for name in ("Forearm R", "Forearm L", "Lower Leg R", "Lower Leg L", "Body")}
+        depths = {
+            name: fox.data.layers[name].translation[1]
+            for name in ("Forearm R", "Forearm L", "Lower Leg R", "Lower Leg L", "Body")
+        }
         assert np.ptp(list(depths.values())) < 0.25
         gaps = np.diff(sorted(depths.values()))
         assert gaps.min() > 0.01, "the depth that they were drawn at does not muddle the order"

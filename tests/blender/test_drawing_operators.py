@@ -44,7 +44,9 @@ def test_one_button_brings_the_video_onto_the_drawing(fox: bpy.types.Object, way
         hand = evaluated.data.layers["Hand R"]
         moved = np.array(hand.matrix_local)
         if way == "BONES":
-            moved = np.array(hand.parent.evaluated_get(bpy.context.evaluated_depsgraph_get()).pose.bones[hand.parent_bone].matrix)
+            moved = np.array(
+                hand.parent.evaluated_get(bpy.context.evaluated_depsgraph_get()).pose.bones[hand.parent_bone].matrix
+            )
         elif way == "WEIGHTS":
             moved = np.array(evaluated.data.layers["Hand R"].frames[0].drawing.attributes["position"].data[0].vector)
         places.append(np.round(moved, 4).tobytes())
@@ -153,7 +155,19 @@ def test_the_command_line_lets_a_drawing_perform(worker_python: Path, tmp_path: 
     out = tmp_path / "out.blend"
     options = ["--drawing", "Doodle", "--drawing-way", "bones", "--drawing-parts", "Tail=none"]
     result = command_line(
-        FOLDER / "drawn.blend", "--video", STREET, "--range", "0:24", "--bake", "drawing", *options, "--output", out, "--python", worker_python, "--json"
+        FOLDER / "drawn.blend",
+        "--video",
+        STREET,
+        "--range",
+        "0:24",
+        "--bake",
+        "drawing",
+        *options,
+        "--output",
+        out,
+        "--python",
+        worker_python,
+        "--json",
     )
     assert result.returncode == 0, result.stderr
     report = json.loads(next(line for line in result.stdout.splitlines() if line.startswith("{")))
@@ -176,12 +190,26 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_on_the_command_line_is_one_sentence(fox: bpy.types.Object, mistake: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_mistake_on_the_command_line_is_one_sentence(
+    fox: bpy.types.Object, mistake: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     from blender_addon import cli
 
     options, named = MISTAKES[mistake]
     capfd.readouterr()
-    status = cli.main(["--video", str(STREET), "--range", "0:24", "--bake", "drawing", *options, "--output", str(tmp_path / "out.blend")])
+    status = cli.main(
+        [
+            "--video",
+            str(STREET),
+            "--range",
+            "0:24",
+            "--bake",
+            "drawing",
+            *options,
+            "--output",
+            str(tmp_path / "out.blend"),
+        ]
+    )
     assert status != 0
     said = [line for line in capfd.readouterr().err.splitlines() if line.strip()]
     assert named in said[-1]
@@ -194,6 +222,9 @@ def test_the_shipped_drawing_is_small_and_stands_on_the_ground() -> None:
         bpy.ops.wm.open_mainfile(filepath=str(FOLDER / file), load_ui=False)
         drawing = bpy.data.objects["Doodle"]
         assert [layer.name for layer in drawing.data.layers] == [sheet.name for sheet in DRAWINGS[file]().sheets]
-        lows = [np.array([point.vector for point in layer.frames[0].drawing.attributes["position"].data])[:, 2].min() for layer in drawing.data.layers]
+        lows = [
+            np.array([point.vector for point in layer.frames[0].drawing.attributes["position"].data])[:, 2].min()
+            for layer in drawing.data.layers
+        ]
         assert min(lows) == pytest.approx(0, abs=0.02)
         assert {item.type for item in bpy.data.objects} == {"GREASEPENCIL", "CAMERA"}

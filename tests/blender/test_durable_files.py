@@ -22,7 +22,9 @@ WRITERS: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_a_file_is_on_the_disk_before_it_takes_the_place_of_another(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_on_the_disk_before_it_takes_the_place_of_another(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(addon, "user_folder", lambda: tmp_path)
     path = tmp_path / name
     path.parent.mkdir(exist_ok=True)

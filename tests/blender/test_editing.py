@@ -1,4 +1,6 @@
-"""The detected performance as keyed objects over the video: it lies on the picture, is edited, read back, retargeted, saved and undone."""
+"""The detected performance as keyed objects over the video: it lies on the picture, is edited, read back, retargeted,
+saved and undone.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,9 @@ def moved(item: bpy.types.Object, frame: int, across: float) -> None:
 
 
 def seen_at(item: bpy.types.Object, size: tuple[int, int]) -> np.ndarray[Any, Any]:
-    """Where in the picture, in pixels, the camera of the edit sees the object, as its background is fitted into the frame."""
+    """Where in the picture, in pixels, the camera of the edit sees the object, as its background is fitted into the
+    frame.
+    """
     scene = bpy.context.scene
     across, up, _ = world_to_camera_view(scene, edit().group.camera, item.matrix_world.translation)
     render = scene.render
@@ -94,7 +98,9 @@ def test_the_clip_shows_the_frame_of_the_pose(fps: int) -> None:
     clip = found.group.camera.data.background_images[0].clip
     for frame in range(clock.first, int(clock.scene_frames(29)) + 1):
         scene.frame_set(frame)
-        offset = clip.evaluated_get(bpy.context.evaluated_depsgraph_get()).frame_offset if fps != 30 else clip.frame_offset
+        offset = (
+            clip.evaluated_get(bpy.context.evaluated_depsgraph_get()).frame_offset if fps != 30 else clip.frame_offset
+        )
         shown = frame - clip.frame_start + offset
         assert abs(shown - (60 + (frame - clock.first) * clock.pace)) <= 0.5 + 1e-6
 
@@ -287,8 +293,12 @@ def nowhere() -> None:
     bpy.context.scene.retarget2d.video = "missing.mp4"
 
 
-@pytest.mark.parametrize(("spoil", "sentence"), [(everybody, "Choose one performer to edit"), (nowhere, "There is no video")])
-def test_an_edit_that_cannot_begin_is_one_sentence_and_changes_nothing(spoil: Callable[[], None], sentence: str) -> None:
+@pytest.mark.parametrize(
+    ("spoil", "sentence"), [(everybody, "Choose one performer to edit"), (nowhere, "There is no video")]
+)
+def test_an_edit_that_cannot_begin_is_one_sentence_and_changes_nothing(
+    spoil: Callable[[], None], sentence: str
+) -> None:
     spoil()
     before = contents()
     with pytest.raises(RuntimeError, match=sentence):
@@ -372,12 +382,20 @@ def test_keys_before_the_frame_stay_and_those_after_it_follow_the_correction(bak
 def exact_keys(owner: bpy.types.Object) -> dict[tuple[str, int], list[tuple[float, float]]]:
     from blender_addon.bridge.animation.actions import curves_in_use
 
-    return {(curve.data_path, curve.array_index): [tuple(key.co) for key in curve.keyframe_points] for curve in curves_in_use(owner)}
+    return {
+        (curve.data_path, curve.array_index): [tuple(key.co) for key in curve.keyframe_points]
+        for curve in curves_in_use(owner)
+    }
 
 
 def drawn_in(figure: bpy.types.Object) -> dict[str, dict[int, bytes]]:
     """Layer by layer and frame by frame all that was drawn, bit for bit."""
-    kinds = {"FLOAT_VECTOR": ("vector", 3, np.float32), "FLOAT": ("value", 1, np.float32), "INT": ("value", 1, np.int32), "BOOLEAN": ("value", 1, np.bool_)}
+    kinds = {
+        "FLOAT_VECTOR": ("vector", 3, np.float32),
+        "FLOAT": ("value", 1, np.float32),
+        "INT": ("value", 1, np.int32),
+        "BOOLEAN": ("value", 1, np.bool_),
+    }
     found: dict[str, dict[int, bytes]] = {}
     for layer in figure.data.layers:
         for key in layer.frames:
@@ -412,7 +430,9 @@ def hand(figure: bpy.types.Object, frame: int) -> np.ndarray[Any, Any]:
 
 
 @pytest.mark.parametrize("mode", ["REDUCED", "TWOS"])
-def test_drawings_before_the_frame_stay_bit_for_bit_and_those_after_it_follow_the_correction(mode: str, drawn: bpy.types.Object) -> None:
+def test_drawings_before_the_frame_stay_bit_for_bit_and_those_after_it_follow_the_correction(
+    mode: str, drawn: bpy.types.Object
+) -> None:
     scene = bpy.context.scene
     if mode != "REDUCED":
         bpy.data.objects.remove(drawn)
@@ -424,7 +444,9 @@ def test_drawings_before_the_frame_stay_bit_for_bit_and_those_after_it_follow_th
     bpy.context.view_layer.update()
     drawn.data.layers.new("Own").frames.new(25)
     drawn.data.materials[0].grease_pencil.color = (0, 1, 0, 1)
-    next(key.drawing for key in drawn.data.layers["Head"].frames if key.frame_number == 5).strokes[0].points[0].position = (0, 0, 9)
+    next(key.drawing for key in drawn.data.layers["Head"].frames if key.frame_number == 5).strokes[0].points[
+        0
+    ].position = (0, 0, 9)
     before, place, hand_before = drawn_in(drawn), drawn.matrix_world.copy(), hand(drawn, 39)
     materials = [material.name for material in drawn.data.materials]
     found = edit()
@@ -435,9 +457,14 @@ def test_drawings_before_the_frame_stay_bit_for_bit_and_those_after_it_follow_th
     assert figures() == [drawn]
     after = drawn_in(drawn)
     for layer, frames in before.items():
-        assert {frame: drawing for frame, drawing in after[layer].items() if frame < 20} == {frame: drawing for frame, drawing in frames.items() if frame < 20}
+        assert {frame: drawing for frame, drawing in after[layer].items() if frame < 20} == {
+            frame: drawing for frame, drawing in frames.items() if frame < 20
+        }
     assert after["Own"] == before["Own"]
-    assert {frame for frame in after["Left Arm"] if frame >= 20} == {20, *(frame for frame in before["Left Arm"] if frame >= 20)}
+    assert {frame for frame in after["Left Arm"] if frame >= 20} == {
+        20,
+        *(frame for frame in before["Left Arm"] if frame >= 20),
+    }
     assert after["Left Arm"][39] != before["Left Arm"][39]
     assert np.linalg.norm(hand(drawn, 39) - hand_before) > 0.05
     assert drawn.matrix_world == place
@@ -465,7 +492,12 @@ def test_what_was_not_corrected_is_drawn_as_it_was(drawn: bpy.types.Object) -> N
     assert bpy.ops.retarget2d.resolve() == {"FINISHED"}
     assert figures() == [drawn]
     assert drawn_in(drawn) == before
-    assert len([data for data in (bpy.data.grease_pencils if bpy.app.version >= (5, 0, 0) else bpy.data.grease_pencils_v3)]) == 1
+    assert (
+        len(
+            [data for data in (bpy.data.grease_pencils if bpy.app.version >= (5, 0, 0) else bpy.data.grease_pencils_v3)]
+        )
+        == 1
+    )
 
 
 def test_undo_takes_a_figure_s_resolve_back_bit_for_bit(drawn: bpy.types.Object, tmp_path: Path) -> None:
@@ -499,7 +531,9 @@ def test_of_two_figures_of_one_performer_the_later_one_goes_on(drawn: bpy.types.
     assert drawn_in(later) != earlier_of_later
 
 
-def test_a_resolve_that_fails_while_it_draws_leaves_the_figure_as_it_was(drawn: bpy.types.Object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_resolve_that_fails_while_it_draws_leaves_the_figure_as_it_was(
+    drawn: bpy.types.Object, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from blender_addon.bridge.grease_pencil_data import DrawingWriter
 
     before, file = drawn_in(drawn), contents()
@@ -537,7 +571,10 @@ def test_keys_of_a_drawing_s_layers_stay_before_the_frame() -> None:
     assert bpy.ops.retarget2d.run() == {"FINISHED"}
 
     def keys() -> dict[tuple[str, int], list[tuple[float, float]]]:
-        return {(curve.data_path, curve.array_index): [tuple(key.co) for key in curve.keyframe_points] for curve in curves_in_use(fox.data)}
+        return {
+            (curve.data_path, curve.array_index): [tuple(key.co) for key in curve.keyframe_points]
+            for curve in curves_in_use(fox.data)
+        }
 
     before, found = keys(), edit()
     for frame in range(20, 41):
@@ -595,7 +632,9 @@ def test_swapped_legs_are_detected_the_other_way_round_from_there_on(baked: bpy.
 
 
 def lying(folder: Path) -> Path:
-    """The street video as a phone would have written it that was held upright: its header asks for a quarter turn, clockwise."""
+    """The street video as a phone would have written it that was held upright: its header asks for a quarter turn,
+    clockwise.
+    """
     video = bytearray(STREET.read_bytes())
     header = video.find(b"tkhd")
     matrix = header + 4 + 4 + (32 if video[header + 4] == 1 else 20) + 16
@@ -620,7 +659,9 @@ def test_a_slower_performance_has_its_clip_behind_it_slower_too() -> None:
 
 @pytest.mark.parametrize("resolution", [(1920, 1080), (1080, 1920)])
 def test_a_phone_s_video_stands_upright_behind_its_joints(resolution: tuple[int, int], tmp_path: Path) -> None:
-    """Where Blender shows it lying, the background is turned, and scaled to what it was fitted too large or too small by."""
+    """Where Blender shows it lying, the background is turned, and scaled to what it was fitted too large or too small
+    by.
+    """
     from blender_addon.bridge.editing import backdrop
     from blender_addon.bridge.editing.clip_clock import ClipClock
     from blender_addon.bridge.editing.picture import Picture
@@ -632,7 +673,9 @@ def test_a_phone_s_video_stands_upright_behind_its_joints(resolution: tuple[int,
     camera.parent = picture.root("Root")
     for item in (camera, camera.parent):
         scene.collection.objects.link(item)
-    backdrop.show_behind_camera(camera, scene, backdrop.Showing(lying(tmp_path), 0, 30, 30.0, 90, ClipClock(1, 1.0)), picture)
+    backdrop.show_behind_camera(
+        camera, scene, backdrop.Showing(lying(tmp_path), 0, 30, 30.0, 90, ClipClock(1, 1.0)), picture
+    )
     bpy.context.view_layer.update()
     seen = camera.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
     background = seen.background_images[0]
@@ -644,7 +687,9 @@ def test_a_phone_s_video_stands_upright_behind_its_joints(resolution: tuple[int,
     assert drawn == pytest.approx((4.0 * 994 / 1768, 4.0), rel=1e-4)
 
 
-def test_the_command_line_bakes_the_edit_of_the_file(baked: bpy.types.Object, worker_python: Path, tmp_path: Path) -> None:
+def test_the_command_line_bakes_the_edit_of_the_file(
+    baked: bpy.types.Object, worker_python: Path, tmp_path: Path
+) -> None:
     """Even where the file names its video beside itself."""
     from blender_addon import cli
 
@@ -658,7 +703,18 @@ def test_the_command_line_bakes_the_edit_of_the_file(baked: bpy.types.Object, wo
     bpy.ops.retarget2d.run()
     by_button = exact_keys(baked)
     out = tmp_path / "out.blend"
-    arguments = ["--file", str(tmp_path / "edit.blend"), "--video", str(beside), "--range", PART, "--armature", baked.name, "--bake", "rig"]
+    arguments = [
+        "--file",
+        str(tmp_path / "edit.blend"),
+        "--video",
+        str(beside),
+        "--range",
+        PART,
+        "--armature",
+        baked.name,
+        "--bake",
+        "rig",
+    ]
     assert cli.main([*arguments, "--output", str(out), "--python", str(worker_python)]) == 0
     bpy.ops.wm.open_mainfile(filepath=str(out))
     assert exact_keys(bpy.data.objects["Puppet"]) == by_button

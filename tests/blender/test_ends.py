@@ -39,7 +39,12 @@ def still(stage: Stage, frame: int = 30, feet: bool = False) -> Stage:
     return replace(
         stage,
         motion=replace(
-            motion, frames=frames, positions=held(motion.positions), depth=held(motion.depth), confidence=held(motion.confidence), contacts=contacts
+            motion,
+            frames=frames,
+            positions=held(motion.positions),
+            depth=held(motion.depth),
+            confidence=held(motion.confidence),
+            contacts=contacts,
         ),
     )
 
@@ -49,14 +54,20 @@ def seen(stage: Stage, confidence: float = 1.0, **ways: Array) -> Stage:
     size = stage.motion.skeleton.height
     axes = stage.plane.axes
     landmarks: Mapping[str, SceneLandmark] = {
-        name: SceneLandmark(size * (np.broadcast_to(way, (STILL_FRAMES, 3)) @ axes.T) * (1, -1, 1), np.full(STILL_FRAMES, confidence))
+        name: SceneLandmark(
+            size * (np.broadcast_to(way, (STILL_FRAMES, 3)) @ axes.T) * (1, -1, 1), np.full(STILL_FRAMES, confidence)
+        )
         for name, way in ways.items()
     }
     return replace(stage, motion=replace(stage.motion, landmarks=landmarks))
 
 
-def bake(stage: Stage, depth: float, landmarks: LandmarkSettings | None = None, planting: Planting = Planting.NEVER) -> None:
-    chosen = RigBakeSettings(stage.plane, depth, "ends", feet=FeetSettings(planting), landmarks=landmarks or LandmarkSettings())
+def bake(
+    stage: Stage, depth: float, landmarks: LandmarkSettings | None = None, planting: Planting = Planting.NEVER
+) -> None:
+    chosen = RigBakeSettings(
+        stage.plane, depth, "ends", feet=FeetSettings(planting), landmarks=landmarks or LandmarkSettings()
+    )
     bake_rig(stage.armature, stage.bone_map, stage.motion, chosen)
 
 
@@ -73,8 +84,13 @@ def degrees(one: Array, other: Array) -> Array:
     return np.asarray(np.degrees(np.arccos(np.clip((one * unit).sum(axis=-1), -1, 1))))
 
 
-@pytest.mark.parametrize(("yaw", "nod", "tilt"), [(35.0, 0.0, 0.0), (-40.0, 0.0, 0.0), (0.0, 25.0, 0.0), (0.0, 0.0, 20.0), (25.0, -15.0, 10.0)])
-def test_a_3d_head_turns_nods_and_tilts_as_nose_and_ears_tell(yaw: float, nod: float, tilt: float, shared_data: Path) -> None:
+@pytest.mark.parametrize(
+    ("yaw", "nod", "tilt"),
+    [(35.0, 0.0, 0.0), (-40.0, 0.0, 0.0), (0.0, 25.0, 0.0), (0.0, 0.0, 20.0), (25.0, -15.0, 10.0)],
+)
+def test_a_3d_head_turns_nods_and_tilts_as_nose_and_ears_tell(
+    yaw: float, nod: float, tilt: float, shared_data: Path
+) -> None:
     stage = still(stage_of(RIGS["mixamo"](shared_data), fps=30.0))
     front, up, left = -stage.plane.away, stage.plane.up, stage.plane.right
     turn = about(up, np.radians(yaw))
@@ -85,9 +101,14 @@ def test_a_3d_head_turns_nods_and_tilts_as_nose_and_ears_tell(yaw: float, nod: f
     stage = seen(stage, nose=0.07 * nose, left_ear=0.045 * ear, right_ear=-0.045 * ear)
     bake(stage, 1)
     for resting, wanted in ((front, rotated(turn, front)), (left, ear)):
-        assert degrees(posed_way(stage, "mixamorig:Head", resting), np.broadcast_to(wanted, (STILL_FRAMES, 3))).max() < 2
+        assert (
+            degrees(posed_way(stage, "mixamorig:Head", resting), np.broadcast_to(wanted, (STILL_FRAMES, 3))).max() < 2
+        )
     off = angles_off(
-        posed_chains(stage.armature, stage.rest, stage.bone_map, stage.motion.frames), wanted_vectors(stage.motion, stage.plane, 1), stage.plane, flat=False
+        posed_chains(stage.armature, stage.rest, stage.bone_map, stage.motion.frames),
+        wanted_vectors(stage.motion, stage.plane, 1),
+        stage.plane,
+        flat=False,
     )
     assert off[Joint.HEAD].max() < 3, "the ears stay where the motion has them"
 
@@ -116,7 +137,12 @@ def test_a_hand_points_to_its_knuckles(name: str, depth: float, shared_data: Pat
     index = stage.rest.index(hand)
     fingers = [at for at, parent in enumerate(stage.rest.parents) if parent == index]
     resting = (stage.rest.heads[fingers].mean(axis=0) if fingers else stage.rest.tails[index]) - stage.rest.heads[index]
-    assert degrees(posed_way(stage, hand, resting / np.linalg.norm(resting)), np.broadcast_to(bent, (STILL_FRAMES, 3))).max() < 5
+    assert (
+        degrees(
+            posed_way(stage, hand, resting / np.linalg.norm(resting)), np.broadcast_to(bent, (STILL_FRAMES, 3))
+        ).max()
+        < 5
+    )
     assert stage.bone_map.extremities["left_hand"] not in stage.channels(), "nobody saw it"
 
 
@@ -160,7 +186,15 @@ def test_each_part_can_be_left_alone(shared_data: Path) -> None:
     front, up = -stage.plane.away, stage.plane.up
     turned = about(up, np.radians(40.0))
     ear, hand, toe = 0.04 * rotated(turned, stage.plane.right), 0.06 * up, 0.1 * front
-    stage = seen(stage, nose=0.07 * rotated(turned, front), left_ear=ear, right_ear=-ear, right_index_knuckle=hand, right_toe=toe, right_heel=-toe)
+    stage = seen(
+        stage,
+        nose=0.07 * rotated(turned, front),
+        left_ear=ear,
+        right_ear=-ear,
+        right_index_knuckle=hand,
+        right_toe=toe,
+        right_heel=-toe,
+    )
     ends = {stage.bone_map.extremities["right_hand"], stage.bone_map.extremities["right_foot"]}
     looks = []
     for left_alone, keyed in (

@@ -48,7 +48,14 @@ def standing(frames: int = 1) -> SceneMotion:
         pose[shoulder : shoulder + 3] = [(side * 0.12, -0.34), (side * 0.14, -0.17), (side * 0.14, -0.01)]
         pose[hip : hip + 3] = [(side * 0.06, 0), (side * 0.06, 0.27), (side * 0.06, 0.53)]
     everywhere = np.ones((frames, JOINT_COUNT))
-    return SceneMotion(np.arange(1, frames + 1), np.repeat(pose[None], frames, axis=0), 0 * everywhere, np.ones((frames, 2)), everywhere, BODY)
+    return SceneMotion(
+        np.arange(1, frames + 1),
+        np.repeat(pose[None], frames, axis=0),
+        0 * everywhere,
+        np.ones((frames, 2)),
+        everywhere,
+        BODY,
+    )
 
 
 def draw(motion: SceneMotion, plane: Plane = FRONT, style: FigureStyle = DEFAULT_STYLE) -> FigureBake:
@@ -106,7 +113,14 @@ def photograph(path: Path, frame: int, centre: tuple[float, float, float], width
 def test_a_figure_has_a_layer_a_limb_and_a_drawing_a_frame() -> None:
     motion = walking(24)
     bake = draw(motion)
-    assert [found.name for found in bake.figure.data.layers] == ["Right Leg", "Left Leg", "Body", "Head", "Right Arm", "Left Arm"]
+    assert [found.name for found in bake.figure.data.layers] == [
+        "Right Leg",
+        "Left Leg",
+        "Body",
+        "Head",
+        "Right Arm",
+        "Left Arm",
+    ]
     assert bake.layers == 6
     assert bake.drawings == 6 * 24
     for found in bake.figure.data.layers:
@@ -145,7 +159,10 @@ def test_a_standing_figure_is_two_units_tall_and_stands_on_the_ground_at_the_wor
 def test_right_and_left_have_colours_of_their_own() -> None:
     bake = draw(standing())
     materials = bake.figure.data.materials
-    used = {limb: {materials[index].name for index in values(drawing(bake, limb, 1), "material_index", "value").astype(int)} for limb in LIMBS}
+    used = {
+        limb: {materials[index].name for index in values(drawing(bake, limb, 1), "material_index", "value").astype(int)}
+        for limb in LIMBS
+    }
     assert "Figure Right Sleeve Line" in used[Limb.RIGHT_ARM] - used[Limb.LEFT_ARM]
     assert "Figure Left Trouser Line" in used[Limb.LEFT_LEG] - used[Limb.RIGHT_LEG]
 
@@ -212,7 +229,10 @@ def test_a_limb_that_passes_another_changes_places_with_it_once() -> None:
 def test_the_face_shows_from_the_front_and_not_from_behind() -> None:
     front = standing()
     behind = replace(front, positions=front.positions * (-1, 1))
-    count = {name: len(drawing(draw(motion), Limb.HEAD, 1).strokes) for name, motion in {"front": front, "behind": behind}.items()}
+    count = {
+        name: len(drawing(draw(motion), Limb.HEAD, 1).strokes)
+        for name, motion in {"front": front, "behind": behind}.items()
+    }
     assert count["front"] > count["behind"] + 10
 
 
@@ -255,7 +275,12 @@ def test_a_second_figure_leaves_the_first_as_it_is() -> None:
 def test_nothing_but_the_figure_is_left_behind() -> None:
     before = contents()["blocks"]
     draw(walking(6))
-    added = {name for kind, blocks in contents()["blocks"].items() if kind != "materials" for name in set(blocks) - set(before[kind])}
+    added = {
+        name
+        for kind, blocks in contents()["blocks"].items()
+        if kind != "materials"
+        for name in set(blocks) - set(before[kind])
+    }
     materials = set(bpy.data.materials.keys())
     assert added - materials == {"Figure"}
     assert all(name.startswith("Figure ") for name in materials)
@@ -300,7 +325,10 @@ def empty(motion: SceneMotion) -> SceneMotion:
         (lambda motion: replace(motion, positions=motion.positions[:, :9]), "the positions of its motion"),
         (lambda motion: replace(motion, frames=motion.frames[::-1]), "do not follow one another"),
         (lambda motion: replace(motion, frames=motion.frames - 9), "do not follow one another within Blender's"),
-        (lambda motion: replace(motion, frames=motion.frames + 2_000_000), "do not follow one another within Blender's"),
+        (
+            lambda motion: replace(motion, frames=motion.frames + 2_000_000),
+            "do not follow one another within Blender's",
+        ),
     ],
 )
 def test_a_motion_that_cannot_be_drawn_is_refused_in_one_sentence(wrong: object, complaint: str) -> None:

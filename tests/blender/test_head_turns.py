@@ -1,4 +1,6 @@
-"""Heads turned by known angles, from a pose file through the networks to the rig: a flat rig's head rolls as the ears tilt, a 3D rig's does all three."""
+"""Heads turned by known angles, from a pose file through the networks to the rig: a flat rig's head rolls as the ears
+tilt, a 3D rig's does all three.
+"""
 
 from __future__ import annotations
 
@@ -41,8 +43,9 @@ FURTHEST_YAW, FURTHEST_PITCH = 80, 60
 
 
 def baked(rig: str, cases: Sequence[Angles], poses: Path, data: Path) -> tuple[Array, Array]:
-    """(cases, F, 3, 3) how head and chest of the rig are turned from their rest in the world while the head has each case's angles, once the add-on has put
-    the clip onto it."""
+    """(cases, F, 3, 3) how head and chest of the rig are turned from their rest in the world while the head has each
+    case's angles, once the add-on has put the clip onto it.
+    """
     from blender_addon.bridge.rig.character import read_character
 
     bpy.ops.wm.read_homefile(use_empty=True)
@@ -63,7 +66,9 @@ def baked(rig: str, cases: Sequence[Angles], poses: Path, data: Path) -> tuple[A
     turns = []
     for name in names:
         matrices, resting = posed[name][:, :3, :3], world @ rest.axes[rest.index(name)]
-        turned = matrices / np.linalg.norm(matrices, axis=1, keepdims=True) @ (resting / np.linalg.norm(resting, axis=0)).T
+        turned = (
+            matrices / np.linalg.norm(matrices, axis=1, keepdims=True) @ (resting / np.linalg.norm(resting, axis=0)).T
+        )
         turns.append(turned.reshape(*frames.shape, 3, 3))
     return turns[0], turns[1]
 
@@ -85,7 +90,9 @@ def _fresh(addon: ModuleType) -> None:
 
 
 @pytest.mark.parametrize(("rig", "hidden_ear_from"), [("puppet", 180.0), ("puppet", 45.0), ("planar_puppet", 180.0)])
-def test_a_flat_head_rolls_as_it_tilts_and_not_as_it_nods_or_turns(rig: str, hidden_ear_from: float, tmp_path: Path, shared_data: Path) -> None:
+def test_a_flat_head_rolls_as_it_tilts_and_not_as_it_nods_or_turns(
+    rig: str, hidden_ear_from: float, tmp_path: Path, shared_data: Path
+) -> None:
     head, _ = baked(rig, CASES, write_clip(tmp_path / "heads.npz", CASES, hidden_ear_from=hidden_ear_from), shared_data)
     wrong = {}
     for case, roll in zip(CASES, rolls(head), strict=True):
@@ -97,13 +104,21 @@ def test_a_flat_head_rolls_as_it_tilts_and_not_as_it_nods_or_turns(rig: str, hid
     assert wrong == {}
 
 
-@pytest.mark.parametrize(("rig", "hidden_ear_from", "allowed"), [("mixamo", 180.0, 12), ("unreal", 180.0, 12), ("mixamo", 45.0, 18)])
+@pytest.mark.parametrize(
+    ("rig", "hidden_ear_from", "allowed"), [("mixamo", 180.0, 12), ("unreal", 180.0, 12), ("mixamo", 45.0, 18)]
+)
 def test_a_3d_head_turns_nods_and_tilts_by_the_angles_of_the_performers(
     rig: str, hidden_ear_from: float, allowed: float, tmp_path: Path, shared_data: Path
 ) -> None:
-    head, chest = baked(rig, CASES, write_clip(tmp_path / "heads.npz", CASES, hidden_ear_from=hidden_ear_from), shared_data)
+    head, chest = baked(
+        rig, CASES, write_clip(tmp_path / "heads.npz", CASES, hidden_ear_from=hidden_ear_from), shared_data
+    )
     found = np.median(angles_of(head), axis=1)
-    wrong = {case: np.round(angles) for case, angles in zip(CASES, found, strict=True) if np.abs(angles - case).max() > allowed}
+    wrong = {
+        case: np.round(angles)
+        for case, angles in zip(CASES, found, strict=True)
+        if np.abs(angles - case).max() > allowed
+    }
     assert wrong == {}
     beside = angles_of(np.swapaxes(chest, -1, -2) @ head)
     assert np.abs(beside[..., 0]).max() <= FURTHEST_YAW
@@ -125,7 +140,9 @@ def test_a_flat_head_seen_from_behind_tilts_as_it_is_seen(tmp_path: Path, shared
 
 
 @pytest.mark.parametrize("rig", ["puppet", "mixamo"])
-def test_a_head_whose_landmarks_are_hardly_seen_goes_on_as_its_neck_carries_it(rig: str, tmp_path: Path, shared_data: Path) -> None:
+def test_a_head_whose_landmarks_are_hardly_seen_goes_on_as_its_neck_carries_it(
+    rig: str, tmp_path: Path, shared_data: Path
+) -> None:
     cases = ((0, 0, 40), (60, -30, 0))
     head, _ = baked(rig, cases, write_clip(tmp_path / "heads.npz", cases, sure=0.1), shared_data)
     if rig == "puppet":

@@ -1,4 +1,6 @@
-"""What is asked of channels holds for limbs that are keyed by IK: they do what their bones would do by FK, and standing feet stand."""
+"""What is asked of channels holds for limbs that are keyed by IK: they do what their bones would do by FK, and standing
+feet stand.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +28,21 @@ from tests.blender.test_rig_bake import Stage, stage_of
 
 pytestmark = pytest.mark.usefixtures("blank_file")
 
-HANDS = {"rigify": ("DEF-hand.R", "DEF-hand.L"), "mixamo": ("mixamorig:RightHand", "mixamorig:LeftHand"), "puppet": ("hand.R", "hand.L")}
-FEET = {"rigify": ("DEF-foot.R", "DEF-foot.L"), "mixamo": ("mixamorig:RightFoot", "mixamorig:LeftFoot"), "puppet": ("foot.R", "foot.L")}
-KNEES = {"rigify": ("DEF-shin.R", "DEF-shin.L"), "mixamo": ("mixamorig:RightLeg", "mixamorig:LeftLeg"), "puppet": ("leg_lower.R", "leg_lower.L")}
+HANDS = {
+    "rigify": ("DEF-hand.R", "DEF-hand.L"),
+    "mixamo": ("mixamorig:RightHand", "mixamorig:LeftHand"),
+    "puppet": ("hand.R", "hand.L"),
+}
+FEET = {
+    "rigify": ("DEF-foot.R", "DEF-foot.L"),
+    "mixamo": ("mixamorig:RightFoot", "mixamorig:LeftFoot"),
+    "puppet": ("foot.R", "foot.L"),
+}
+KNEES = {
+    "rigify": ("DEF-shin.R", "DEF-shin.L"),
+    "mixamo": ("mixamorig:RightLeg", "mixamorig:LeftLeg"),
+    "puppet": ("leg_lower.R", "leg_lower.L"),
+}
 MADE: Mapping[str, Callable[[Path], bpy.types.Object]] = {
     "rigify": RIGS["rigify"],
     "mixamo": ik_mixamo,
@@ -45,7 +59,12 @@ SAME = 0.004
 def bake(stage: Stage, keys: LimbKeys, channels: ChannelSettings, planting: Planting = Planting.NEVER) -> RigBake:
     depth = 0.0 if "leg_lower.R" in stage.rest else 1.0
     feet = FeetSettings(planting, legs=keys, arms=keys)
-    return bake_rig(stage.armature, stage.bone_map, stage.motion, RigBakeSettings(stage.plane, depth, "ik", feet=feet, channels=channels))
+    return bake_rig(
+        stage.armature,
+        stage.bone_map,
+        stage.motion,
+        RigBakeSettings(stage.plane, depth, "ik", feet=feet, channels=channels),
+    )
 
 
 def places(stage: Stage, bones: tuple[str, ...]) -> np.ndarray:
@@ -96,7 +115,10 @@ def test_a_leg_of_no_amount_is_not_bent_to_stand(rig: str, keys: LimbKeys, share
     thigh, foot = (places(stage, (KNEES[rig][0], FEET[rig][0]))[:, at] for at in (0, 1))
     assert np.ptp(np.linalg.norm(foot - thigh, axis=-1)) < SAME
     hips = posed_bones(stage.armature, {stage.bone_map.root}, stage.motion.frames)[stage.bone_map.root]
-    beside = np.einsum("kji,kj->ki", hips[:, :3, :3], foot * stage.motion.skeleton.height - hips[:, :3, 3]) / stage.motion.skeleton.height
+    beside = (
+        np.einsum("kji,kj->ki", hips[:, :3, :3], foot * stage.motion.skeleton.height - hips[:, :3, 3])
+        / stage.motion.skeleton.height
+    )
     assert np.ptp(beside, axis=0).max() < 2 * SAME
 
 
@@ -114,7 +136,9 @@ def test_limbs_alone_go_by_ik_where_they_go_by_fk(rig: str, limbs: frozenset[Lim
 
 @pytest.mark.parametrize("root", [RootMotion.IN_PLACE, RootMotion.ARMATURE, RootMotion.OBJECT])
 @pytest.mark.parametrize("rig", ["rigify", "mixamo"])
-def test_limbs_keyed_by_ik_go_along_with_whoever_carries_the_path(rig: str, root: RootMotion, shared_data: Path) -> None:
+def test_limbs_keyed_by_ik_go_along_with_whoever_carries_the_path(
+    rig: str, root: RootMotion, shared_data: Path
+) -> None:
     stage = staged(rig, shared_data, 30.0)
     assert np.percentile(apart(stage, HANDS[rig] + FEET[rig], ChannelSettings(root=root)), 95) < SAME
     if root is not RootMotion.IN_PLACE:
@@ -134,7 +158,9 @@ def test_feet_of_a_cut_out_rig_stand_on_stretched_legs_that_ik_bends(shared_data
 @pytest.mark.parametrize("goes", list(CycleRoot))
 @pytest.mark.parametrize("root", [RootMotion.BONE, RootMotion.IN_PLACE, RootMotion.OBJECT])
 @pytest.mark.parametrize("rig", ["rigify", "mixamo"])
-def test_a_cycle_keyed_by_ik_goes_on_whoever_carries_it(rig: str, root: RootMotion, goes: CycleRoot, shared_data: Path) -> None:
+def test_a_cycle_keyed_by_ik_goes_on_whoever_carries_it(
+    rig: str, root: RootMotion, goes: CycleRoot, shared_data: Path
+) -> None:
     stage = staged(rig, shared_data)
     stage = replace(stage, motion=cycled(walker(stage.motion.skeleton), TimingSettings(root=goes)))
     bake(stage, BY_IK, ChannelSettings(root=root), Planting.AUTO)
@@ -144,7 +170,11 @@ def test_a_cycle_keyed_by_ik_goes_on_whoever_carries_it(rig: str, root: RootMoti
     later = replace(stage, motion=replace(stage.motion, frames=stage.motion.frames + 2 * STRIDE))
     stays = root is RootMotion.IN_PLACE or goes is CycleRoot.IN_PLACE
     way = places(later, HANDS[rig] + FEET[rig]) - once
-    np.testing.assert_allclose(way, np.broadcast_to((0 if stays else 2 * travel) * stage.plane.right, way.shape), atol=SAME)
-    np.testing.assert_allclose(once[-1] - once[0], np.broadcast_to((0 if stays else travel) * stage.plane.right, once[0].shape), atol=SAME)
+    np.testing.assert_allclose(
+        way, np.broadcast_to((0 if stays else 2 * travel) * stage.plane.right, way.shape), atol=SAME
+    )
+    np.testing.assert_allclose(
+        once[-1] - once[0], np.broadcast_to((0 if stays else travel) * stage.plane.right, once[0].shape), atol=SAME
+    )
     if not stays:
         assert max(slid(stage, rig)) < STILL

@@ -1,4 +1,6 @@
-"""The bones that IK draws limbs to are rows of the bone map: found, kept, taken out, chosen, and told where they draw nothing."""
+"""The bones that IK draws limbs to are rows of the bone map: found, kept, taken out, chosen, and told where they draw
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ pytestmark = pytest.mark.usefixtures("addon", "blank_file")
 def baked(armature: bpy.types.Object, feet: FeetSettings) -> Stage:
     """By the map that the armature is used with."""
     stage = stage_of(armature, frames=slice(0, 120))
-    bake_rig(armature, read_character(armature).bone_map, stage.motion, RigBakeSettings(stage.plane, 1.0, "ik", feet=feet))
+    bake_rig(
+        armature, read_character(armature).bone_map, stage.motion, RigBakeSettings(stage.plane, 1.0, "ik", feet=feet)
+    )
     return stage
 
 

@@ -44,13 +44,16 @@ def bake(stage: Stage, depth: float, feet: FeetSettings) -> None:
 
 @pytest.mark.parametrize("performer", [WALKER, PASSER_BY])
 @pytest.mark.parametrize("depth", [0.0, 1.0])
-def test_rigifys_deforming_bones_point_by_ik_where_the_motion_does(depth: float, performer: int, shared_data: Path) -> None:
+def test_rigifys_deforming_bones_point_by_ik_where_the_motion_does(
+    depth: float, performer: int, shared_data: Path
+) -> None:
     stage = stage_of(RIGS["rigify"](shared_data), performer)
     bake(stage, depth, NEVER_BY_IK)
     matrices = posed_bones(stage.armature, {name for pair in DEFORMING.values() for name in pair}, stage.motion.frames)
     posed = {joint: (matrices[start][:, :3, 3], matrices[end][:, :3, 3]) for joint, (start, end) in DEFORMING.items()}
     off = angles_off(posed, wanted_vectors(stage.motion, stage.plane, depth), stage.plane, flat=depth == 0)
-    # Rigify's IK bones may stretch by a tenth, and its solver makes use of it: knees and elbows stand out a little less.
+    # Rigify's IK bones may stretch by a tenth, and its solver makes use of it: knees and elbows stand out a little
+    # less.
     assert np.percentile(np.concatenate(list(off.values())), 90) < 5
     bake(stage, depth, UNPLANTED)
     by_fk = posed_bones(stage.armature, {end for _, end in DEFORMING.values()}, stage.motion.frames)
@@ -99,7 +102,9 @@ def test_a_rig_whose_legs_hang_on_targets_is_keyed_by_them(performer: int, poles
     by_ik = posed
     bake(stage, 0, FeetSettings(legs=LimbKeys.FK))
     by_fk = posed_chains(stage.armature, stage.rest, stage.bone_map, stage.motion.frames)
-    knees = [np.linalg.norm(by_ik[joint][1] - by_fk[joint][1], axis=-1) for joint in (Joint.RIGHT_KNEE, Joint.LEFT_KNEE)]
+    knees = [
+        np.linalg.norm(by_ik[joint][1] - by_fk[joint][1], axis=-1) for joint in (Joint.RIGHT_KNEE, Joint.LEFT_KNEE)
+    ]
     assert np.percentile(np.concatenate(knees), 95) < 0.03 * stage.motion.skeleton.height
 
 
@@ -107,7 +112,10 @@ def test_fk_takes_the_say_from_ik_that_is_in_use(shared_data: Path) -> None:
     stage = stage_of(ik_puppet(shared_data, poles=True))
     bake(stage, 0, UNPLANTED)
     off = angles_off(
-        posed_chains(stage.armature, stage.rest, stage.bone_map, stage.motion.frames), wanted_vectors(stage.motion, stage.plane, 0), stage.plane, flat=True
+        posed_chains(stage.armature, stage.rest, stage.bone_map, stage.motion.frames),
+        wanted_vectors(stage.motion, stage.plane, 0),
+        stage.plane,
+        flat=True,
     )
     assert max(np.percentile(off[joint], 95) for joint in (Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE)) < 0.5
     assert "leg_lower.R" in stage.channels()
@@ -135,6 +143,9 @@ def test_ik_that_draws_to_another_object_has_no_say(shared_data: Path) -> None:
     bake(stage, 0, FeetSettings(Planting.NEVER))
     assert "target.R" not in stage.channels()
     off = angles_off(
-        posed_chains(stage.armature, stage.rest, stage.bone_map, stage.motion.frames), wanted_vectors(stage.motion, stage.plane, 0), stage.plane, flat=True
+        posed_chains(stage.armature, stage.rest, stage.bone_map, stage.motion.frames),
+        wanted_vectors(stage.motion, stage.plane, 0),
+        stage.plane,
+        flat=True,
     )
     assert np.percentile(off[Joint.RIGHT_ANKLE], 95) < 0.5

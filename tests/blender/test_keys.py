@@ -1,4 +1,6 @@
-"""Reduced keys in Blender: its own evaluation keeps to the tolerances on every frame, joints stay where they were, feet do not slide; poses on twos stand."""
+"""Reduced keys in Blender: its own evaluation keeps to the tolerances on every frame, joints stay where they were, feet
+do not slide; poses on twos stand.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,10 @@ RIGGED = ("puppet", "mixamo", "unreal", "kaykit_knight", "rigify", "planar_puppe
 
 
 def values_of(action: bpy.types.Action, frames: np.ndarray) -> dict[tuple[str, int], np.ndarray]:
-    return {(curve.data_path, curve.array_index): np.array([curve.evaluate(float(frame)) for frame in frames]) for curve in curves_of_all_slots(action)}
+    return {
+        (curve.data_path, curve.array_index): np.array([curve.evaluate(float(frame)) for frame in frames])
+        for curve in curves_of_all_slots(action)
+    }
 
 
 class Bake:
@@ -46,7 +51,9 @@ class Bake:
         self.armature = RIGS[name](shared_data)
         self.rest = read_rest_pose(self.armature)
         self.bone_map = map_bones(self.rest)
-        self.motion: SceneMotion = on_scene_frames(street_motion(measure_skeleton(self.rest, self.bone_map), PASSER_BY, slice(40, 200)), 30, 1)
+        self.motion: SceneMotion = on_scene_frames(
+            street_motion(measure_skeleton(self.rest, self.bone_map), PASSER_BY, slice(40, 200)), 30, 1
+        )
         bpy.context.view_layer.update()
         plane = plane_of(PlaneChoice.OWN, self.armature, self.rest, self.bone_map, bpy.context.scene)
         self.settings = RigBakeSettings(plane, 0.0 if is_planar(self.rest, self.bone_map) else 1.0, "street")
@@ -57,7 +64,10 @@ class Bake:
     def joints(self) -> dict[tuple[Joint, int], np.ndarray]:
         """(K, 3) joints of the rig, in heights of the character."""
         height = self.motion.skeleton.height * np.linalg.norm(np.array(self.armature.matrix_world)[:3, 0])
-        return {joint: places / height for joint, places in posed_joints(self.armature, self.rest, self.bone_map, self.motion.frames).items()}
+        return {
+            joint: places / height
+            for joint, places in posed_joints(self.armature, self.rest, self.bone_map, self.motion.frames).items()
+        }
 
 
 @pytest.mark.parametrize("first", [0, 1, 5000])
@@ -66,14 +76,18 @@ def test_blender_evaluates_handles_as_the_fit_does(first: int) -> None:
     frames = np.arange(first, first + 200)
     values = np.cumsum(np.random.default_rng(1).normal(size=200)) / 10
     [keys] = fewest_keys([Track(values[:, None], np.full(200, 0.05), np.zeros(200, dtype=np.bool_))])
-    curve = Curve('pose.bones["head"].rotation_euler', 2, frames[keys.at], keys.values[:, 0], "head", slopes=keys.slopes[:, 0])
+    curve = Curve(
+        'pose.bones["head"].rotation_euler', 2, frames[keys.at], keys.values[:, 0], "head", slopes=keys.slopes[:, 0]
+    )
     action, _ = made_action(armature, "take", [curve])
     [evaluated] = values_of(action, frames).values()
     assert len(keys.at) < 100
     np.testing.assert_allclose(evaluated, keys.evaluated(200)[:, 0], atol=1e-6 * first + 1e-5)
     np.testing.assert_allclose(evaluated, values, atol=0.05)
     [made] = curves_of_all_slots(action)
-    assert {kind for key in made.keyframe_points for kind in (key.handle_left_type, key.handle_right_type)} == {"ALIGNED"}
+    assert {kind for key in made.keyframe_points for kind in (key.handle_left_type, key.handle_right_type)} == {
+        "ALIGNED"
+    }
     assert {key.type for key in made.keyframe_points} == {"GENERATED"}
 
 
@@ -86,7 +100,11 @@ def test_reduced_curves_keep_to_their_tolerances_and_joints_where_they_were(name
     assert made.keys < 0.6 * made.dense
     for (path, index), values in reduced.items():
         off = np.abs(values - dense[path, index]).max()
-        limit = 0.005 * stage.motion.skeleton.height if path.endswith("location") else np.radians(0.5 if path.endswith("quaternion") else 1)
+        limit = (
+            0.005 * stage.motion.skeleton.height
+            if path.endswith("location")
+            else np.radians(0.5 if path.endswith("quaternion") else 1)
+        )
         assert off <= limit + 1e-4, (path, index)
     for place in wanted:
         assert np.linalg.norm(found[place] - wanted[place], axis=1).max() < 0.01, place
@@ -118,7 +136,10 @@ def test_keys_of_one_quaternion_share_their_frames(shared_data: Path) -> None:
 
 def test_a_wider_tolerance_needs_fewer_keys_and_a_key_a_frame_stays_to_be_had(shared_data: Path) -> None:
     stage = Bake("puppet", shared_data)
-    counts = [stage.bake(KeySettings(KeyMode.REDUCED, np.radians(angle), distance)).keys for angle, distance in ((0.2, 0.001), (1, 0.005))]
+    counts = [
+        stage.bake(KeySettings(KeyMode.REDUCED, np.radians(angle), distance)).keys
+        for angle, distance in ((0.2, 0.001), (1, 0.005))
+    ]
     dense = stage.bake(DENSE)
     assert dense.keys == dense.dense > counts[0] > counts[1]
 
@@ -129,7 +150,9 @@ def test_poses_stand_for_their_frames(mode: KeyMode, hold: int, shared_data: Pat
     dense = values_of(stage.bake(DENSE).action, stage.motion.frames)
     action = stage.bake(KeySettings(mode)).action
     held = values_of(action, stage.motion.frames)
-    assert {key.interpolation for curve in curves_of_all_slots(action) for key in curve.keyframe_points} == {Interpolation.CONSTANT}
+    assert {key.interpolation for curve in curves_of_all_slots(action) for key in curve.keyframe_points} == {
+        Interpolation.CONSTANT
+    }
     assert all((frame - 1) % hold == 0 for keys in keys_of(action).values() for frame, _ in keys)
     _, poses = poses_to_hold(stage.motion, hold)
     shown = poses[np.arange(len(stage.motion)) // hold]

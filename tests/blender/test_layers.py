@@ -1,4 +1,6 @@
-"""Layers of a rig: a bake replaces its own strip and nothing else, and leaves all other animation bit for bit as it was."""
+"""Layers of a rig: a bake replaces its own strip and nothing else, and leaves all other animation bit for bit as it
+was.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ def stage(puppet: bpy.types.Object) -> Stage:
 
 
 def bake(stage: Stage, layers: LayerSettings = AS_LAYER, performer: int = WALKER, keys: KeySettings = DENSE) -> RigBake:
-    settings = RigBakeSettings(stage.plane, 0, f"street {performer}", f"street.mp4 {performer}", keys=keys, feet=UNPLANTED, layers=layers)
+    settings = RigBakeSettings(
+        stage.plane, 0, f"street {performer}", f"street.mp4 {performer}", keys=keys, feet=UNPLANTED, layers=layers
+    )
     return bake_rig(stage.armature, stage.bone_map, stage.motion, settings)
 
 
@@ -189,7 +193,9 @@ def hold(key: bpy.types.Keyframe) -> None:
 
 @pytest.mark.parametrize("edit", [raise_key, drag_handle, hold], ids=lambda edit: edit.__name__)
 @pytest.mark.parametrize("keys", [DENSE, REDUCED], ids=["dense", "reduced"])
-def test_an_edited_bake_is_kept_and_the_note_says_so(keys: KeySettings, edit: Callable[[bpy.types.Keyframe], None], stage: Stage) -> None:
+def test_an_edited_bake_is_kept_and_the_note_says_so(
+    keys: KeySettings, edit: Callable[[bpy.types.Keyframe], None], stage: Stage
+) -> None:
     first = bake(stage, keys=keys).action
     edit(next(curve for curve in curves_of_all_slots(first) if len(curve.keyframe_points) > 2).keyframe_points[1])
     edited = snapshot.action_contents(first)[1]
@@ -277,7 +283,9 @@ def test_a_layer_that_cannot_be_seen_says_why(sentence: str, stage: Stage) -> No
 
 
 @pytest.mark.parametrize("layers", [AS_LAYER, AS_ACTION], ids=["layer", "action"])
-def test_a_bake_that_fails_half_way_leaves_everything_bit_for_bit(layers: LayerSettings, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bake_that_fails_half_way_leaves_everything_bit_for_bit(
+    layers: LayerSettings, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     own_animation(stage.armature)
     bake(stage, AS_LAYER)
     bpy.context.scene.frame_set(12)

@@ -93,7 +93,12 @@ def test_what_is_clearly_nearer_lies_over_nearly_always(performer: int) -> None:
     motion = street(performer)
     ranks = limb_ranks(motion)
     depth = {limb: motion.depth[:, list(parts)] @ np.array(list(parts.values())) for limb, parts in LIMB_DEPTH.items()}
-    for one, other in ((Limb.RIGHT_LEG, Limb.LEFT_LEG), (Limb.RIGHT_ARM, Limb.LEFT_ARM), (Limb.RIGHT_ARM, Limb.BODY), (Limb.LEFT_ARM, Limb.BODY)):
+    for one, other in (
+        (Limb.RIGHT_LEG, Limb.LEFT_LEG),
+        (Limb.RIGHT_ARM, Limb.LEFT_ARM),
+        (Limb.RIGHT_ARM, Limb.BODY),
+        (Limb.LEFT_ARM, Limb.BODY),
+    ):
         lead = depth[other] - depth[one]
         clear = np.abs(lead) > 2 * CLEARLY * BODY.height
         right = (ranks[one] > ranks[other]) == (lead > 0)

@@ -20,7 +20,16 @@ from tests.blender.test_cli import command_line
 
 pytestmark = pytest.mark.usefixtures("addon")
 
-LIMBS = [Joint.RIGHT_ELBOW, Joint.RIGHT_WRIST, Joint.LEFT_ELBOW, Joint.LEFT_WRIST, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE, Joint.LEFT_KNEE, Joint.LEFT_ANKLE]
+LIMBS = [
+    Joint.RIGHT_ELBOW,
+    Joint.RIGHT_WRIST,
+    Joint.LEFT_ELBOW,
+    Joint.LEFT_WRIST,
+    Joint.RIGHT_KNEE,
+    Joint.RIGHT_ANKLE,
+    Joint.LEFT_KNEE,
+    Joint.LEFT_ANKLE,
+]
 FRAMES = 24
 
 
@@ -80,7 +89,8 @@ def test_a_keyed_angle_is_sampled_by_time(puppet: bpy.types.Object, poses: Path)
     scene.render.fps = 12
     key_azimuth((10, 0.0), (22, 120.0))
     motion = retargeted(poses, view="ANGLE", start_frame=10)
-    # The curve eases in and out alike, so that it is halfway in the middle: frame 16 of the scene, half a second into the clip.
+    # The curve eases in and out alike, so that it is halfway in the middle: frame 16 of the scene, half a second into
+    # the clip.
     assert azimuths(motion)[[0, 12]] == pytest.approx((0, 60), abs=0.01)
     assert (np.diff(azimuths(motion)) > 0).all()
 
@@ -100,7 +110,10 @@ def test_a_driven_angle_is_what_drives_it_says(puppet: bpy.types.Object, poses: 
     for frame, turned in ((1, 0.0), (25, np.pi / 2)):
         dial.rotation_euler.z = turned
         dial.keyframe_insert("rotation_euler", index=2, frame=frame)
-    for path, owner, source, expression in (("azimuth", dial, "rotation_euler[2]", "degrees(value)"), ("elevation", scene, "frame_current", "value / 2")):
+    for path, owner, source, expression in (
+        ("azimuth", dial, "rotation_euler[2]", "degrees(value)"),
+        ("elevation", scene, "frame_current", "value / 2"),
+    ):
         driver = scene.driver_add(f"retarget2d.{path}").driver
         variable = driver.variables.new()
         variable.name = "value"
@@ -154,13 +167,17 @@ def test_the_view_may_be_that_of_another_performer_or_video(puppet: bpy.types.Ob
     assert of_second == pytest.approx(second_alone, abs=0.1)
     assert of_second != pytest.approx(own, abs=5)
     chosen.look.view_source.video, chosen.look.view_source.performer = str(dance), 0
-    assert azimuths(retargeted(poses, view="AS_OTHER")) == pytest.approx(azimuths(retargeted(dance, performer=0, view="AS_FILMED")), abs=0.1)
+    assert azimuths(retargeted(poses, view="AS_OTHER")) == pytest.approx(
+        azimuths(retargeted(dance, performer=0, view="AS_FILMED")), abs=0.1
+    )
 
 
 def test_limbs_keep_their_length_where_that_is_asked_for(puppet: bpy.types.Object, poses: Path) -> None:
     def shortest(motion: RetargetedMotion) -> float:
         bones = motion.positions[:, LIMBS] - motion.positions[:, [PARENTS[joint] for joint in LIMBS]]
-        return float((np.linalg.norm(bones, axis=-1) / motion.skeleton.lengths[[BONE_INDEX[joint] for joint in LIMBS]]).min())
+        return float(
+            (np.linalg.norm(bones, axis=-1) / motion.skeleton.lengths[[BONE_INDEX[joint] for joint in LIMBS]]).min()
+        )
 
     assert shortest(retargeted(poses, {"limbs": "FORESHORTENED"}, view="FRONT")) < 0.8
     assert shortest(retargeted(poses, {"limbs": "FULL_LENGTH"}, view="FRONT")) > 0.99
@@ -174,7 +191,10 @@ def test_drawn_feet_turn_with_legs_that_are_turned(poses: Path) -> None:
     bpy.ops.wm.read_homefile(use_empty=True)
     motion = retargeted(poses, {"limbs": "FULL_LENGTH"}, view="FRONT", armature=None, bake={"GREASE_PENCIL"})
     quarter = np.full((len(motion), 2), np.pi / 2, np.float32)
-    ahead, across = (figure_pose(on_scene_frames(replace(motion, leg_turns=turns), 24, 1), 0.0).feet for turns in (0 * quarter, quarter))
+    ahead, across = (
+        figure_pose(on_scene_frames(replace(motion, leg_turns=turns), 24, 1), 0.0).feet
+        for turns in (0 * quarter, quarter)
+    )
     assert across[..., 0].mean() > 0.5 > abs(ahead[..., 0].mean())
 
 
@@ -185,7 +205,9 @@ def test_a_figure_takes_the_body_of_another_performer(poses: Path, dance: Path) 
     chosen.look.body_source.video = str(dance)
     motion = retargeted(poses, {"body": "OTHER"}, **target)
     lengths = motion.skeleton.lengths.copy()
-    assert lengths == pytest.approx(retargeted(dance, {"body": "OWN"}, performer=0, **target).skeleton.lengths, rel=1e-3)
+    assert lengths == pytest.approx(
+        retargeted(dance, {"body": "OWN"}, performer=0, **target).skeleton.lengths, rel=1e-3
+    )
     before = len(bpy.data.objects)
     retargeted(poses, {"body": "OTHER"}, **target)
     assert bpy.ops.retarget2d.bake() == {"FINISHED"}
@@ -195,7 +217,9 @@ def test_a_figure_takes_the_body_of_another_performer(poses: Path, dance: Path) 
 def test_a_character_keeps_its_own_body(puppet: bpy.types.Object, poses: Path, dance: Path) -> None:
     ask().look.second.video = str(dance)
     own = retargeted(poses).skeleton.lengths
-    assert np.array_equal(own, retargeted(poses, {"body": "OTHER", "blend_motion": 0.5, "blend_skeleton": 1.0}).skeleton.lengths)
+    assert np.array_equal(
+        own, retargeted(poses, {"body": "OTHER", "blend_motion": 0.5, "blend_skeleton": 1.0}).skeleton.lengths
+    )
     assert bpy.ops.retarget2d.bake() == {"FINISHED"}
 
 
@@ -218,7 +242,9 @@ def test_skeleton_and_view_are_blended_apart(poses: Path, dance: Path) -> None:
     ask(**target).look.second.video = str(dance)
     first, second = retargeted(poses, **target), retargeted(dance, performer=0, **target)
     of_body = retargeted(poses, {"blend_skeleton": 0.5}, **target)
-    assert of_body.skeleton.lengths == pytest.approx(np.sqrt(first.skeleton.lengths * second.skeleton.lengths), rel=1e-3)
+    assert of_body.skeleton.lengths == pytest.approx(
+        np.sqrt(first.skeleton.lengths * second.skeleton.lengths), rel=1e-3
+    )
     of_view = retargeted(poses, {"blend_skeleton": 0.0, "blend_view": 1.0}, **target)
     assert of_view.skeleton.lengths == pytest.approx(first.skeleton.lengths, rel=1e-3)
     assert np.mean(azimuths(of_view)) == pytest.approx(float(azimuths(second)), abs=0.5)
@@ -254,7 +280,9 @@ NO_CHANGES: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_what_goes_into_a_motion_makes_it_stale(puppet: bpy.types.Object, poses: Path, dance: Path, change: str) -> None:
+def test_what_goes_into_a_motion_makes_it_stale(
+    puppet: bpy.types.Object, poses: Path, dance: Path, change: str
+) -> None:
     chosen = ask()
     chosen.look.second.video = str(dance)
     retargeted(poses)
@@ -267,7 +295,9 @@ def test_what_goes_into_a_motion_makes_it_stale(puppet: bpy.types.Object, poses:
 
 
 @pytest.mark.parametrize("change", NO_CHANGES)
-def test_what_changes_no_motion_needs_no_new_one(puppet: bpy.types.Object, poses: Path, dance: Path, change: str) -> None:
+def test_what_changes_no_motion_needs_no_new_one(
+    puppet: bpy.types.Object, poses: Path, dance: Path, change: str
+) -> None:
     chosen = ask()
     chosen.look.second.video = str(dance)
     retargeted(poses)
@@ -280,7 +310,9 @@ def test_what_changes_no_motion_needs_no_new_one(puppet: bpy.types.Object, poses
     assert bpy.ops.retarget2d.bake() == {"FINISHED"}
 
 
-def test_changed_keys_of_the_view_and_a_changed_second_performance_are_noticed(puppet: bpy.types.Object, poses: Path, dance: Path) -> None:
+def test_changed_keys_of_the_view_and_a_changed_second_performance_are_noticed(
+    puppet: bpy.types.Object, poses: Path, dance: Path
+) -> None:
     chosen = ask(view="ANGLE")
     chosen.look.second.video = str(dance)
     key_azimuth((1, 0.0), (20, 60.0))
@@ -297,7 +329,9 @@ def test_changed_keys_of_the_view_and_a_changed_second_performance_are_noticed(p
     assert take() is not second
 
 
-def test_a_second_performance_that_is_missing_is_named_before_any_work(puppet: bpy.types.Object, poses: Path, tmp_path: Path) -> None:
+def test_a_second_performance_that_is_missing_is_named_before_any_work(
+    puppet: bpy.types.Object, poses: Path, tmp_path: Path
+) -> None:
     from blender_addon.bridge.session import session
 
     chosen = ask(video=str(poses), frame_range="")
@@ -310,16 +344,52 @@ def test_a_second_performance_that_is_missing_is_named_before_any_work(puppet: b
 
 
 def run(poses: Path, worker_python: Path, out: Path, *arguments: object) -> dict[str, Any]:
-    result = command_line(PUPPET_FILE, "--video", poses, "--performer", 1, *arguments, "--output", out, "--python", worker_python, "--json")
+    result = command_line(
+        PUPPET_FILE,
+        "--video",
+        poses,
+        "--performer",
+        1,
+        *arguments,
+        "--output",
+        out,
+        "--python",
+        worker_python,
+        "--json",
+    )
     assert result.returncode == 0, result.stderr
     bpy.ops.wm.open_mainfile(filepath=str(out))
     report: dict[str, Any] = json.loads(next(line for line in result.stdout.splitlines() if line.startswith("{")))
     return report
 
 
-def test_a_blend_from_the_command_line_is_that_of_the_panel(worker_python: Path, poses: Path, dance: Path, tmp_path: Path) -> None:
-    blend = ("--blend", dance, "--blend-motion", 0.5, "--blend-view", 0.25, "--align", "match", "--limbs", "full-length")
-    run(poses, worker_python, tmp_path / "out.blend", "--armature", PUPPET, "--bake", "rig", "--view-keys", "1:0 20:60,10", *blend)
+def test_a_blend_from_the_command_line_is_that_of_the_panel(
+    worker_python: Path, poses: Path, dance: Path, tmp_path: Path
+) -> None:
+    blend = (
+        "--blend",
+        dance,
+        "--blend-motion",
+        0.5,
+        "--blend-view",
+        0.25,
+        "--align",
+        "match",
+        "--limbs",
+        "full-length",
+    )
+    run(
+        poses,
+        worker_python,
+        tmp_path / "out.blend",
+        "--armature",
+        PUPPET,
+        "--bake",
+        "rig",
+        "--view-keys",
+        "1:0 20:60,10",
+        *blend,
+    )
     baked = keys_of(bpy.data.objects[PUPPET].animation_data.action)
     chosen = bpy.context.scene.retarget2d
     assert (chosen.view, chosen.look.limbs, chosen.look.alignment) == ("ANGLE", "FULL_LENGTH", "MATCH")
@@ -327,9 +397,16 @@ def test_a_blend_from_the_command_line_is_that_of_the_panel(worker_python: Path,
     assert keys_of(bpy.data.objects[PUPPET].animation_data.action) == baked
 
 
-def test_body_and_view_of_others_from_the_command_line(worker_python: Path, poses: Path, dance: Path, tmp_path: Path) -> None:
+def test_body_and_view_of_others_from_the_command_line(
+    worker_python: Path, poses: Path, dance: Path, tmp_path: Path
+) -> None:
     others = ("--like", dance, "--like-fps", 25, "--view-like", "same", "--view-like-person", 2)
     report = run(poses, worker_python, tmp_path / "out.blend", "--bake", "grease-pencil", *others)
     assert report["figures"]
     chosen = bpy.context.scene.retarget2d
-    assert (chosen.view, chosen.look.body, chosen.look.view_source.performer, chosen.look.body_source.fps) == ("AS_OTHER", "OTHER", 2, 25)
+    assert (chosen.view, chosen.look.body, chosen.look.view_source.performer, chosen.look.body_source.fps) == (
+        "AS_OTHER",
+        "OTHER",
+        2,
+        25,
+    )

@@ -1,4 +1,6 @@
-"""Bones are mapped rightly on every rig there is here, whatever they are called, wherever it looks; and what is no biped is told so."""
+"""Bones are mapped rightly on every rig there is here, whatever they are called, wherever it looks; and what is no
+biped is told so.
+"""
 
 from __future__ import annotations
 
@@ -25,17 +27,35 @@ from tests.blender.rigs import NO_BIPEDS, RIGS, RigBone, build_armature, planar_
 pytestmark = pytest.mark.usefixtures("blank_file")
 
 
-def limbs(girdle: str, arm: tuple[str, str, str], hip: str, leg: tuple[str, ...], sides: tuple[str, str]) -> dict[str, str]:
+def limbs(
+    girdle: str, arm: tuple[str, str, str], hip: str, leg: tuple[str, ...], sides: tuple[str, str]
+) -> dict[str, str]:
     """Rows of a table below for both sides, `*` for the side's word."""
-    parts = {"SHOULDER": girdle, "ELBOW": arm[0], "WRIST": arm[1], "hand": arm[2], "HIP": hip, "KNEE": leg[0], "ANKLE": leg[1], "foot": leg[2], "toe": leg[3]}
+    parts = {
+        "SHOULDER": girdle,
+        "ELBOW": arm[0],
+        "WRIST": arm[1],
+        "hand": arm[2],
+        "HIP": hip,
+        "KNEE": leg[0],
+        "ANKLE": leg[1],
+        "foot": leg[2],
+        "toe": leg[3],
+    }
     rows: dict[str, str] = {}
     for side, word in zip(("RIGHT", "LEFT"), sides, strict=True):
-        rows |= {f"{side}_{part}" if part.isupper() else f"{side.lower()}_{part}": name.replace("*", word) for part, name in parts.items() if name}
+        rows |= {
+            f"{side}_{part}" if part.isupper() else f"{side.lower()}_{part}": name.replace("*", word)
+            for part, name in parts.items()
+            if name
+        }
     return rows
 
 
 _PUPPET = limbs("", ("upper_arm.*", "forearm.*", "hand.*"), "", ("thigh.*", "shin.*", "foot.*", ""), ("R", "L"))
-_PLAIN = limbs("", ("arm_upper.*", "arm_lower.*", "hand.*"), "", ("leg_upper.*", "leg_lower.*", "foot.*", ""), ("R", "L"))
+_PLAIN = limbs(
+    "", ("arm_upper.*", "arm_lower.*", "hand.*"), "", ("leg_upper.*", "leg_lower.*", "foot.*", ""), ("R", "L")
+)
 EXPECTED: dict[str, dict[str, str]] = {
     "mixamo": {
         "root": "mixamorig:Hips",
@@ -53,13 +73,21 @@ EXPECTED: dict[str, dict[str, str]] = {
         "root": "pelvis",
         "NECK": "pelvis spine_01 spine_02 spine_03",
         "HEAD": "neck_01 head",
-        **limbs("clavicle_*", ("upperarm_*", "lowerarm_*", "hand_*"), "", ("thigh_*", "calf_*", "foot_*", "ball_*"), ("r", "l")),
+        **limbs(
+            "clavicle_*",
+            ("upperarm_*", "lowerarm_*", "hand_*"),
+            "",
+            ("thigh_*", "calf_*", "foot_*", "ball_*"),
+            ("r", "l"),
+        ),
     },
     "cmu_motionbuilder": {
         "root": "Hips",
         "NECK": "Hips LowerBack Spine Spine1",
         "HEAD": "Neck Neck1 Head",
-        **limbs("*Shoulder", ("*Arm", "*ForeArm", "*Hand"), "", ("*UpLeg", "*Leg", "*Foot", "*ToeBase"), ("Right", "Left")),
+        **limbs(
+            "*Shoulder", ("*Arm", "*ForeArm", "*Hand"), "", ("*UpLeg", "*Leg", "*Foot", "*ToeBase"), ("Right", "Left")
+        ),
         "RIGHT_HIP": "RHipJoint",
         "LEFT_HIP": "LHipJoint",
     },
@@ -67,25 +95,49 @@ EXPECTED: dict[str, dict[str, str]] = {
         "root": "hips",
         "NECK": "hips spine chest",
         "HEAD": "head",
-        **limbs("", ("upperarm.*", "lowerarm.*", "wrist.*"), "", ("upperleg.*", "lowerleg.*", "foot.*", "toes.*"), ("r", "l")),
+        **limbs(
+            "",
+            ("upperarm.*", "lowerarm.*", "wrist.*"),
+            "",
+            ("upperleg.*", "lowerleg.*", "foot.*", "toes.*"),
+            ("r", "l"),
+        ),
     },
     "quaternius_worker": {
         "root": "Hips",
         "NECK": "Hips Abdomen Torso Chest",
         "HEAD": "Neck Head",
-        **limbs("Shoulder.*", ("UpperArm.*", "LowerArm.*", "Hand.*"), "", ("UpperLeg.*", "LowerLeg.*", "Foot.*", ""), ("R", "L")),
+        **limbs(
+            "Shoulder.*",
+            ("UpperArm.*", "LowerArm.*", "Hand.*"),
+            "",
+            ("UpperLeg.*", "LowerLeg.*", "Foot.*", ""),
+            ("R", "L"),
+        ),
     },
     "rigify": {
         "root": "torso",
         "NECK": "torso",
         "HEAD": "neck head",
-        **limbs("shoulder.*", ("upper_arm_fk.*", "forearm_fk.*", "hand_fk.*"), "", ("thigh_fk.*", "shin_fk.*", "foot_fk.*", "toe_fk.*"), ("R", "L")),
+        **limbs(
+            "shoulder.*",
+            ("upper_arm_fk.*", "forearm_fk.*", "hand_fk.*"),
+            "",
+            ("thigh_fk.*", "shin_fk.*", "foot_fk.*", "toe_fk.*"),
+            ("R", "L"),
+        ),
     },
     "rigify_metarig": {
         "root": "spine",
         "NECK": "spine spine.001 spine.002 spine.003",
         "HEAD": "spine.004 spine.005 spine.006",
-        **limbs("shoulder.*", ("upper_arm.*", "forearm.*", "hand.*"), "", ("thigh.*", "shin.*", "foot.*", "toe.*"), ("R", "L")),
+        **limbs(
+            "shoulder.*",
+            ("upper_arm.*", "forearm.*", "hand.*"),
+            "",
+            ("thigh.*", "shin.*", "foot.*", "toe.*"),
+            ("R", "L"),
+        ),
     },
     "puppet": {"root": "hips", "NECK": "hips spine chest", "HEAD": "neck head", **_PUPPET},
     "slim": {"root": "hips", "NECK": "hips spine chest", "HEAD": "neck head", **_PUPPET},
@@ -172,10 +224,14 @@ def rotation(degrees: tuple[float, float, float]) -> NDArray[np.float64]:
 
 @pytest.mark.parametrize("rig", WITH_FRONT_AND_BACK)
 @pytest.mark.parametrize("turn", [(0, 0, 180), (0, 0, 90), (-90, 0, 0), (35, -50, 120)], ids=str)
-def test_right_and_left_do_not_depend_on_where_the_rig_looks(rig: str, turn: tuple[float, float, float], shared_data: Path) -> None:
+def test_right_and_left_do_not_depend_on_where_the_rig_looks(
+    rig: str, turn: tuple[float, float, float], shared_data: Path
+) -> None:
     rest = read_rest_pose(RIGS[rig](shared_data))
     matrix = rotation(turn)
-    turned = replace(rest, heads=30 * rest.heads @ matrix.T + 7, tails=30 * rest.tails @ matrix.T + 7, axes=matrix @ rest.axes)
+    turned = replace(
+        rest, heads=30 * rest.heads @ matrix.T + 7, tails=30 * rest.tails @ matrix.T + 7, axes=matrix @ rest.axes
+    )
     nameless = replace(turned, names=tuple(f"b{at}" for at in range(len(rest.names))))
     assert said(map_bones(turned)) == EXPECTED[rig]
     assert said(map_bones(nameless), dict(zip(nameless.names, rest.names, strict=True))) == EXPECTED[rig]
@@ -189,7 +245,13 @@ def test_the_right_side_is_the_characters_right(rig: str, shared_data: Path) -> 
     joints = rest_joints(rest, map_bones(rest)) @ np.array(armature.matrix_world.to_3x3()).T
     assert joints[Joint.RIGHT_SHOULDER][0] < joints[Joint.NECK][0] < joints[Joint.LEFT_SHOULDER][0]
     assert joints[Joint.RIGHT_ANKLE][0] < joints[Joint.LEFT_ANKLE][0]
-    assert joints[Joint.HEAD][2] > joints[Joint.NECK][2] > joints[Joint.MID_HIP][2] > joints[Joint.LEFT_KNEE][2] > joints[Joint.LEFT_ANKLE][2]
+    assert (
+        joints[Joint.HEAD][2]
+        > joints[Joint.NECK][2]
+        > joints[Joint.MID_HIP][2]
+        > joints[Joint.LEFT_KNEE][2]
+        > joints[Joint.LEFT_ANKLE][2]
+    )
 
 
 def test_only_names_tell_the_sides_of_a_profile(tmp_path: Path) -> None:
@@ -234,7 +296,12 @@ def test_a_cut_out_seen_from_behind_is_mapped_by_its_names(tmp_path: Path) -> No
 def both(name: str, parent: str, head: tuple[float, float, float], tail: tuple[float, float, float]) -> list[RigBone]:
     """A bone on the left and its mirror image, `*` in the parent for Left or Right."""
     return [
-        RigBone(f"{name}{side}", parent.replace("*", side), (sign * head[0], head[1], head[2]), (sign * tail[0], tail[1], tail[2]))
+        RigBone(
+            f"{name}{side}",
+            parent.replace("*", side),
+            (sign * head[0], head[1], head[2]),
+            (sign * tail[0], tail[1], tail[2]),
+        )
         for side, sign in (("Left", 1), ("Right", -1))
     ]
 
@@ -287,14 +354,19 @@ CLUTTER: dict[str, list[RigBone]] = {
         RigBone("Grip", "mixamorig:RightHand", (-0.75, 0, 1.39), (-0.75, -0.9, 1.39)),
         RigBone("Blade", "Grip", (-0.75, -0.9, 1.39), (-0.75, -1.0, 1.39)),
     ],
-    "a tail": [RigBone("TailA", _HIPS, (0, 0.1, 0.95), (0, 0.5, 0.9)), RigBone("TailB", "TailA", (0, 0.5, 0.9), (0, 0.9, 0.9))],
+    "a tail": [
+        RigBone("TailA", _HIPS, (0, 0.1, 0.95), (0, 0.5, 0.9)),
+        RigBone("TailB", "TailA", (0, 0.5, 0.9), (0, 0.9, 0.9)),
+    ],
 }
 
 
 @pytest.mark.parametrize("clutter", CLUTTER)
 def test_what_else_hangs_on_a_character_is_passed_over(clutter: str, shared_data: Path) -> None:
     bones = json.loads((shared_data / "rigs/mixamo.json").read_text(encoding="utf-8"))["bones"]
-    body = [RigBone(bone["name"], bone["parent"], tuple(bone["head"]), tuple(bone["tail"]), bone["roll"]) for bone in bones]
+    body = [
+        RigBone(bone["name"], bone["parent"], tuple(bone["head"]), tuple(bone["tail"]), bone["roll"]) for bone in bones
+    ]
     rest = read_rest_pose(build_armature("dressed", body + CLUTTER[clutter]))
     nameless = replace(rest, names=tuple(f"b{at}" for at in range(len(rest.names))))
     expected = EXPECTED["mixamo"]
@@ -453,7 +525,9 @@ NEAR_AND_FAR = {
 @pytest.mark.parametrize("feet", [True, False])
 @pytest.mark.parametrize("looks", [1.0, -1.0])
 @pytest.mark.parametrize("habit", NEAR_AND_FAR)
-def test_of_a_profiles_limbs_the_near_ones_are_right_where_it_looks_to_the_right(habit: str, looks: float, feet: bool, apart: float, tmp_path: Path) -> None:
+def test_of_a_profiles_limbs_the_near_ones_are_right_where_it_looks_to_the_right(
+    habit: str, looks: float, feet: bool, apart: float, tmp_path: Path
+) -> None:
     near, far = NEAR_AND_FAR[habit]
     armature = profile_puppet(tmp_path)
     bpy.ops.object.mode_set(mode="EDIT")
@@ -471,7 +545,13 @@ def test_of_a_profiles_limbs_the_near_ones_are_right_where_it_looks_to_the_right
         # Its own left limbs are called near, so that neither the old names nor the order can tell.
         if dot:
             prefix = near if side == "L" else far
-            bone.name = prefix + (part.replace("_", "").capitalize() if habit == "camels" else part.replace("_", "") if habit == "written together" else part)
+            bone.name = prefix + (
+                part.replace("_", "").capitalize()
+                if habit == "camels"
+                else part.replace("_", "")
+                if habit == "written together"
+                else part
+            )
     bone_map = map_bones(read_rest_pose(armature))
     right = near if looks > 0 or not feet else far
     for joint in (Joint.RIGHT_ELBOW, Joint.RIGHT_WRIST, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE):
@@ -517,7 +597,9 @@ def test_what_is_wrong_with_a_map_is_said(shared_data: Path) -> None:
         "has no bone thigh_x": changed(good, LEFT_KNEE=("thigh_x",)),
         "calf_r is mapped to the right shin and the left shin": changed(good, LEFT_ANKLE=("calf_r",)),
         "calf_r does not hang from thigh_l": changed(good, LEFT_ANKLE=("calf_r",), RIGHT_ANKLE=("calf_l",)),
-        "upperarm_r does not hang from lowerarm_r": changed(good, RIGHT_ELBOW=("lowerarm_r",), RIGHT_WRIST=("upperarm_r",)),
+        "upperarm_r does not hang from lowerarm_r": changed(
+            good, RIGHT_ELBOW=("lowerarm_r",), RIGHT_WRIST=("upperarm_r",)
+        ),
         "does not hang from spine_01": replace(good, root="spine_01"),
     }
     for sentence, bone_map in cases.items():

@@ -80,12 +80,16 @@ def test_a_profile_has_hips_of_almost_no_width(tmp_path: Path) -> None:
 def test_lengths_scale_with_the_armature(shared_data: Path) -> None:
     rest, bone_map = mapped("unreal", shared_data)
     tenfold = replace(rest, heads=10 * rest.heads, tails=10 * rest.tails)
-    assert np.allclose(measure_skeleton(tenfold, bone_map).lengths, 10 * measure_skeleton(rest, bone_map).lengths, rtol=1e-5)
+    assert np.allclose(
+        measure_skeleton(tenfold, bone_map).lengths, 10 * measure_skeleton(rest, bone_map).lengths, rtol=1e-5
+    )
 
 
 def test_what_is_not_mapped_is_named(shared_data: Path) -> None:
     rest, bone_map = mapped("mixamo", shared_data)
-    without = replace(bone_map, chains={bone: chain for bone, chain in bone_map.chains.items() if bone != Joint.LEFT_KNEE})
+    without = replace(
+        bone_map, chains={bone: chain for bone, chain in bone_map.chains.items() if bone != Joint.LEFT_KNEE}
+    )
     with pytest.raises(ValueError, match="left knee"):
         rest_joints(rest, without)
     elsewhere = replace(bone_map, chains={**bone_map.chains, Joint.LEFT_KNEE: ("gone",)})
@@ -95,7 +99,11 @@ def test_what_is_not_mapped_is_named(shared_data: Path) -> None:
 
 def test_bones_in_one_point_are_no_body() -> None:
     rest = read_rest_pose(build_armature("dot", [RigBone("one", None, (0, 0, 0), (0, 0, 1))]))
-    names = (Joint.HEAD, Joint.NECK, *(Joint[f"{side}_{part}"] for side in ("RIGHT", "LEFT") for part in ("ELBOW", "WRIST", "KNEE", "ANKLE")))
+    names = (
+        Joint.HEAD,
+        Joint.NECK,
+        *(Joint[f"{side}_{part}"] for side in ("RIGHT", "LEFT") for part in ("ELBOW", "WRIST", "KNEE", "ANKLE")),
+    )
     flat = replace(rest, tails=rest.heads)
     with pytest.raises(ValueError, match="all lie in one point"):
         measure_skeleton(flat, BoneMap({bone: ("one",) for bone in names}, "one"))

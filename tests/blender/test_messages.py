@@ -1,4 +1,6 @@
-"""What the panel says of the last job is about the scene as it is now: it is gone once it is no longer true, and comes back with what made it true."""
+"""What the panel says of the last job is about the scene as it is now: it is gone once it is no longer true, and comes
+back with what made it true.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ def baked(puppet: bpy.types.Object) -> bpy.types.PropertyGroup:
 def said() -> dict[str, Any]:
     """All that is said of the open scene."""
     status = bpy.context.window_manager.retarget2d
-    return {name: getattr(status, name) for name in ("note", "error", "out_of_date", "notices", "device", "needs_runtime")}
+    return {
+        name: getattr(status, name) for name in ("note", "error", "out_of_date", "notices", "device", "needs_runtime")
+    }
 
 
 NOTHING = {"note": "", "error": "", "out_of_date": "", "notices": "", "device": "", "needs_runtime": False}
@@ -102,10 +106,16 @@ def other_frame_rate(_settings: bpy.types.PropertyGroup) -> None:
     bpy.context.scene.render.fps = 60
 
 
-@pytest.mark.parametrize("change", [other_view, other_range, other_target, other_character, other_start, other_bones, other_frame_rate])
-def test_a_bake_that_the_settings_have_outrun_is_said_to_be_out_of_date(baked: bpy.types.PropertyGroup, change: Callable[[Any], None]) -> None:
+@pytest.mark.parametrize(
+    "change", [other_view, other_range, other_target, other_character, other_start, other_bones, other_frame_rate]
+)
+def test_a_bake_that_the_settings_have_outrun_is_said_to_be_out_of_date(
+    baked: bpy.types.PropertyGroup, change: Callable[[Any], None]
+) -> None:
     change(baked)
-    assert said() == NOTHING | {"out_of_date": "The settings changed since the last bake; bake again to bring it up to date"}
+    assert said() == NOTHING | {
+        "out_of_date": "The settings changed since the last bake; bake again to bring it up to date"
+    }
 
 
 def test_settings_that_are_put_back_make_the_result_true_again(baked: bpy.types.PropertyGroup) -> None:
@@ -132,7 +142,9 @@ def other_device(_settings: bpy.types.PropertyGroup) -> None:
 
 
 @pytest.mark.parametrize("change", [renamed, numbered_performer, other_device])
-def test_what_makes_no_other_bake_leaves_the_result_true(baked: bpy.types.PropertyGroup, change: Callable[[Any], None]) -> None:
+def test_what_makes_no_other_bake_leaves_the_result_true(
+    baked: bpy.types.PropertyGroup, change: Callable[[Any], None]
+) -> None:
     first = said()
     change(baked)
     assert said() == first
@@ -160,7 +172,9 @@ def test_a_result_that_was_deleted_is_not_spoken_of(puppet: bpy.types.Object, go
     if gone == "action":
         bpy.data.actions.remove(puppet.animation_data.action)
     else:
-        bpy.data.objects.remove(puppet if gone == "armature" else next(item for item in bpy.data.objects if item.type == "GREASEPENCIL"))
+        bpy.data.objects.remove(
+            puppet if gone == "armature" else next(item for item in bpy.data.objects if item.type == "GREASEPENCIL")
+        )
     assert said() == NOTHING
 
 
@@ -185,7 +199,9 @@ def test_an_error_goes_with_the_settings_that_it_is_about(puppet: bpy.types.Obje
     assert said() == NOTHING
 
 
-def test_a_job_that_succeeds_takes_the_error_of_the_same_settings_away(puppet: bpy.types.Object, tmp_path: Path) -> None:
+def test_a_job_that_succeeds_takes_the_error_of_the_same_settings_away(
+    puppet: bpy.types.Object, tmp_path: Path
+) -> None:
     from tests.blender.scene_of_puppet import STREET
 
     ask(video=str(tmp_path / "late.mp4"))
@@ -247,7 +263,9 @@ def test_a_bake_may_be_said_to_be_out_of_date_and_the_next_one_is_not(baked: bpy
     from blender_addon.bridge.session import session
 
     session.outdate(bpy.context.scene.session_uid)
-    assert said() == NOTHING | {"out_of_date": "The performance changed since the last bake; bake again to bring it up to date"}
+    assert said() == NOTHING | {
+        "out_of_date": "The performance changed since the last bake; bake again to bring it up to date"
+    }
     bpy.ops.retarget2d.run()
     assert said()["note"].startswith("Baked")
 
@@ -268,6 +286,9 @@ def test_a_cancelled_installation_speaks_of_itself_and_not_of_the_scene(
     monkeypatch.setattr(Run, "advance", cancelled_at_once)
     (tmp_path / "empty.whl").touch()
     assert bpy.ops.retarget2d.install_runtime(wheels=str(tmp_path)) == {"CANCELLED"}
-    assert bpy.context.window_manager.retarget2d.installation == "The installation was cancelled; what was installed before stays in use"
+    assert (
+        bpy.context.window_manager.retarget2d.installation
+        == "The installation was cancelled; what was installed before stays in use"
+    )
     assert said() == first
     assert contents() == before

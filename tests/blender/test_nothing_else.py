@@ -1,4 +1,6 @@
-"""Nothing but its own bake is touched: a second bake, an undo, a cancelled bake and other proportions leave all other animation bit for bit as it was."""
+"""Nothing but its own bake is touched: a second bake, an undo, a cancelled bake and other proportions leave all other
+animation bit for bit as it was.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ def fresh_session(addon: ModuleType) -> None:
 
 @pytest.fixture
 def puppet() -> bpy.types.Object:
-    """The puppet with a life of its own: an Action that is played, one on a muted and one on an audible track, and a pose by hand."""
+    """The puppet with a life of its own: an Action that is played, one on a muted and one on an audible track, and a
+    pose by hand.
+    """
     made = open_puppet()
     head = made.pose.bones["head"]
     for name in ("nod", "shake", "glance"):

@@ -1,4 +1,6 @@
-"""The operators, run to their end as scripts and headless Blender run them: what they make, what they refuse, and what they leave when they fail."""
+"""The operators, run to their end as scripts and headless Blender run them: what they make, what they refuse, and what
+they leave when they fail.
+"""
 
 from __future__ import annotations
 
@@ -160,7 +162,8 @@ def test_a_grey_button_says_what_to_do(puppet: bpy.types.Object, settings: dict[
 
 
 @pytest.mark.parametrize(
-    ("step", "sentence"), [("retarget", "Detect the performers first"), ("bake", "Retarget a performer first"), ("cancel", "Nothing runs")]
+    ("step", "sentence"),
+    [("retarget", "Detect the performers first"), ("bake", "Retarget a performer first"), ("cancel", "Nothing runs")],
 )
 def test_a_step_that_comes_too_early_says_which_is_first(puppet: bpy.types.Object, step: str, sentence: str) -> None:
     ask()
@@ -207,7 +210,9 @@ FAILURES: dict[str, tuple[Callable[[Path], dict[str, Any]], str]] = {
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-def test_a_failure_is_one_sentence_and_leaves_the_file_as_it_was(puppet: bpy.types.Object, failure: str, tmp_path: Path) -> None:
+def test_a_failure_is_one_sentence_and_leaves_the_file_as_it_was(
+    puppet: bpy.types.Object, failure: str, tmp_path: Path
+) -> None:
     prepare, sentence = FAILURES[failure]
     ask(**prepare(tmp_path))
     before = contents()
@@ -219,7 +224,9 @@ def test_a_failure_is_one_sentence_and_leaves_the_file_as_it_was(puppet: bpy.typ
     assert not status().running
 
 
-def test_what_would_stop_the_bake_is_said_before_the_video_is_looked_at(puppet: bpy.types.Object, tmp_path: Path) -> None:
+def test_what_would_stop_the_bake_is_said_before_the_video_is_looked_at(
+    puppet: bpy.types.Object, tmp_path: Path
+) -> None:
     from blender_addon.bridge.session import session
 
     ask(**no_camera(tmp_path))
@@ -244,7 +251,16 @@ def test_an_interpreter_without_packages_is_named(puppet: bpy.types.Object, tmp_
     assert contents() == before
 
 
-STAGES = ("Starting", "Loading the pose networks", "Looking for people", "Cleaning", "Loading the network", "Retargeting", "Choosing keys", "Baking")
+STAGES = (
+    "Starting",
+    "Loading the pose networks",
+    "Looking for people",
+    "Cleaning",
+    "Loading the network",
+    "Retargeting",
+    "Choosing keys",
+    "Baking",
+)
 
 
 def lengthen_performance(times: int = 200) -> None:
@@ -258,7 +274,13 @@ def lengthen_performance(times: int = 200) -> None:
     Run(stages.detecting(JobSettings.of(bpy.context.scene), package.preferred())).finish()
     assert session.performance is not None
     people = tuple(
-        replace(person, positions=np.tile(person.positions, (times, 1, 1)), confidence=np.tile(person.confidence, (times, 1)), landmarks=None, depth=None)
+        replace(
+            person,
+            positions=np.tile(person.positions, (times, 1, 1)),
+            confidence=np.tile(person.confidence, (times, 1)),
+            landmarks=None,
+            depth=None,
+        )
         for person in session.performance.people
     )
     session.performance = replace(session.performance, people=people)

@@ -46,15 +46,22 @@ def stage_of(armature: bpy.types.Object, fps: float = 7.5) -> Stage:
     return Stage(armature, character.rest, character.bone_map, motion, plane)
 
 
-def baked(stage: Stage, keys: KeySettings = DENSE, feet: FeetSettings | None = None, channels: ChannelSettings | None = None) -> RigBake:
+def baked(
+    stage: Stage, keys: KeySettings = DENSE, feet: FeetSettings | None = None, channels: ChannelSettings | None = None
+) -> RigBake:
     depth = 0.0 if is_planar(stage.rest, stage.bone_map) else 1.0
-    settings = RigBakeSettings(stage.plane, depth, "street", feet=feet or FeetSettings(), keys=keys, channels=channels or ChannelSettings())
+    settings = RigBakeSettings(
+        stage.plane, depth, "street", feet=feet or FeetSettings(), keys=keys, channels=channels or ChannelSettings()
+    )
     return bake_rig(stage.armature, stage.bone_map, stage.motion, settings)
 
 
 def widest(stage: Stage) -> float:
     """The widest gap of any joint on any frame, in parts of the height."""
-    return float(np.max(list(gaps(stage.armature, stage.bone_map, stage.motion.frames).values()))) / stage.motion.skeleton.height
+    return (
+        float(np.max(list(gaps(stage.armature, stage.bone_map, stage.motion.frames).values())))
+        / stage.motion.skeleton.height
+    )
 
 
 @pytest.mark.parametrize("feet", [UNPLANTED, FeetSettings()], ids=["unplanted", "planted"])
@@ -96,7 +103,11 @@ def test_feet_on_the_root_stand_and_turn_as_those_of_a_whole_rig_do() -> None:
         np.testing.assert_allclose(posed["parted"][name], matrices, atol=1e-4, err_msg=name)
 
 
-@pytest.mark.parametrize("names", [("foot.R", "foot.L"), ("hand.R", "hand.L", "leg_lower.R", "leg_lower.L"), ("arm_upper.R", "arm_upper.L", "head")], ids=str)
+@pytest.mark.parametrize(
+    "names",
+    [("foot.R", "foot.L"), ("hand.R", "hand.L", "leg_lower.R", "leg_lower.L"), ("arm_upper.R", "arm_upper.L", "head")],
+    ids=str,
+)
 @pytest.mark.parametrize("keys", [DENSE, REDUCED], ids=["dense", "reduced"])
 def test_a_cut_out_stays_whole_and_its_limbs_change_layers_as_one(names: tuple[str, ...], keys: KeySettings) -> None:
     stage = stage_of(parted_puppet(*names))
@@ -104,13 +115,24 @@ def test_a_cut_out_stays_whole_and_its_limbs_change_layers_as_one(names: tuple[s
     bake = baked(stage, keys)
     assert set(names) <= set(stage.bone_map.bones)
     across = {f"arm_upper.{side}" for side in "RL"} & set(names)
-    open_by = {pair: gap.max() / stage.motion.skeleton.height for pair, gap in gaps(stage.armature, stage.bone_map, stage.motion.frames).items()}
+    open_by = {
+        pair: gap.max() / stage.motion.skeleton.height
+        for pair, gap in gaps(stage.armature, stage.bone_map, stage.motion.frames).items()
+    }
     # Arms lie before or behind the body on purpose, wherever they hang.
-    limbs = {pair: gap for pair, gap in open_by.items() if pair[1] not in across | {f"{limb}.{side}" for limb in ("arm_upper", "leg_upper") for side in "RL"}}
+    limbs = {
+        pair: gap
+        for pair, gap in open_by.items()
+        if pair[1] not in across | {f"{limb}.{side}" for limb in ("arm_upper", "leg_upper") for side in "RL"}
+    }
     assert max(limbs.values()) < (WHOLE if keys is DENSE else NEARLY)
     depths = posed_bones(stage.armature, {"arm_upper.R", "hand.R", "leg_upper.R", "foot.R"}, stage.motion.frames)
     for first, last in (("arm_upper.R", "hand.R"), ("leg_upper.R", "foot.R")):
-        np.testing.assert_allclose(depths[first][:, 1, 3], depths[last][:, 1, 3], atol=1e-4 if keys is DENSE else NEARLY * stage.motion.skeleton.height)
+        np.testing.assert_allclose(
+            depths[first][:, 1, 3],
+            depths[last][:, 1, 3],
+            atol=1e-4 if keys is DENSE else NEARLY * stage.motion.skeleton.height,
+        )
     assert np.ptp(depths["arm_upper.R"][:, 1, 3]) > 0
     assert bake.notes == ()
 
@@ -205,7 +227,10 @@ def test_the_bone_map_says_what_hangs_elsewhere_and_is_less_sure() -> None:
     assert bone_map.confidence < 0.85
     told = problems(rest, bone_map)
     assert [(problem.parts, problem.stops) for problem in told] == [(("right_foot",), False), (("left_foot",), False)]
-    assert told[0].sentence == "The bone RightF hangs on Root and not on RightE; its location is keyed to keep it there, or make RightE its parent."
+    assert (
+        told[0].sentence
+        == "The bone RightF hangs on Root and not on RightE; its location is keyed to keep it there, or make RightE its parent."
+    )
 
 
 @pytest.mark.parametrize("rig", [rig for rig in ZOO if rig != "a dinosaur"])
@@ -236,7 +261,10 @@ def lying_at_rest(kind: str, raised_by: str) -> bpy.types.Object:
     turn = Euler((np.radians(-90), 0, 0)).to_matrix()
     words, parents = PARTED[kind]
     bones = [replace(bone, parent=parents.get(bone.name, bone.parent)) for bone in person(words, Body(arms=45))]
-    armature = build_armature("lying", [replace(bone, head=tuple(turn @ Vector(bone.head)), tail=tuple(turn @ Vector(bone.tail))) for bone in bones])
+    armature = build_armature(
+        "lying",
+        [replace(bone, head=tuple(turn @ Vector(bone.head)), tail=tuple(turn @ Vector(bone.tail))) for bone in bones],
+    )
     posed = armature.pose.bones[raised_by]
     posed.matrix = Matrix.Rotation(np.radians(90), 4, "X") @ armature.data.bones[raised_by].matrix_local
     bpy.context.view_layer.update()
@@ -275,7 +303,9 @@ def test_a_body_that_lies_at_rest_performs_upright_where_it_stands(kind: str, bo
     armature = lying_at_rest(kind, bone)
     if kind == "feet" and bone == "Bone":
         for side in ("Right", "Left"):
-            armature.pose.bones[f"{side}F"].matrix = Matrix.Rotation(np.radians(90), 4, "X") @ armature.data.bones[f"{side}F"].matrix_local
+            armature.pose.bones[f"{side}F"].matrix = (
+                Matrix.Rotation(np.radians(90), 4, "X") @ armature.data.bones[f"{side}F"].matrix_local
+            )
         bpy.context.view_layer.update()
     upright = parted(kind)
     posed = []
@@ -327,5 +357,7 @@ def test_a_drawn_figure_stands_where_the_character_does() -> None:
         armature = lifted(parted("whole"), "Root", way)
         stage = stage_of(armature)
         character = read_character(armature)
-        placed.append(placement_of_rig(armature, character.standing, character.bone_map, stage.plane, stage.motion).origin - way)
+        placed.append(
+            placement_of_rig(armature, character.standing, character.bone_map, stage.plane, stage.motion).origin - way
+        )
     np.testing.assert_allclose(placed[1], placed[0], atol=1e-5)

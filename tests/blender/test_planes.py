@@ -1,4 +1,6 @@
-"""The plane a picture lands in: a cut-out rig's own, in front of a character, at its side, or the camera's; and where in it the motion begins."""
+"""The plane a picture lands in: a cut-out rig's own, in front of a character, at its side, or the camera's; and where
+in it the motion begins.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,15 @@ pytestmark = pytest.mark.usefixtures("blank_file")
 
 X, Y, Z = np.eye(3)
 CUT_OUT = {"puppet", "slim", "planar_puppet", "profile_puppet"}
-FAMILIES = ("mixamo", "unreal", "cmu_motionbuilder", "kaykit_knight", "quaternius_worker", "rigify_metarig", *sorted(CUT_OUT))
+FAMILIES = (
+    "mixamo",
+    "unreal",
+    "cmu_motionbuilder",
+    "kaykit_knight",
+    "quaternius_worker",
+    "rigify_metarig",
+    *sorted(CUT_OUT),
+)
 
 
 def _made(name: str, shared_data: Path) -> tuple[bpy.types.Object, RestPose, BoneMap]:
@@ -37,7 +47,10 @@ def _laid(right: np.ndarray, up: np.ndarray) -> bpy.types.Object:
     """The planar puppet, drawn along other axes."""
     return build_armature(
         "laid",
-        (RigBone(name, parent, tuple(head[0] * right + head[1] * up), tuple(tail[0] * right + tail[1] * up)) for name, parent, head, tail in PUPPET_BONES),
+        (
+            RigBone(name, parent, tuple(head[0] * right + head[1] * up), tuple(tail[0] * right + tail[1] * up))
+            for name, parent, head, tail in PUPPET_BONES
+        ),
     )
 
 
@@ -52,7 +65,9 @@ def test_only_cut_out_rigs_are_planar(name: str, shared_data: Path) -> None:
 
 
 @pytest.mark.parametrize("name", FAMILIES)
-def test_a_character_that_faces_blenders_front_is_seen_from_there_whatever_the_axes_of_its_armature(name: str, shared_data: Path) -> None:
+def test_a_character_that_faces_blenders_front_is_seen_from_there_whatever_the_axes_of_its_armature(
+    name: str, shared_data: Path
+) -> None:
     armature, rest, bone_map = _made(name, shared_data)
     for choice in (PlaneChoice.OWN, PlaneChoice.FRONT):
         _assert_plane(plane_of(choice, armature, rest, bone_map, bpy.context.scene), X, Z, Y)
@@ -60,7 +75,9 @@ def test_a_character_that_faces_blenders_front_is_seen_from_there_whatever_the_a
 
 
 @pytest.mark.parametrize(("right", "up", "away"), [(X, Z, Y), (X, Y, -Z), (Y, Z, -X), (-X, Z, -Y), (-Y, Z, X)])
-def test_a_cut_out_rig_is_seen_with_its_right_at_the_viewers_left_in_whichever_plane_it_was_drawn(right: np.ndarray, up: np.ndarray, away: np.ndarray) -> None:
+def test_a_cut_out_rig_is_seen_with_its_right_at_the_viewers_left_in_whichever_plane_it_was_drawn(
+    right: np.ndarray, up: np.ndarray, away: np.ndarray
+) -> None:
     armature = _laid(right, up)
     rest = read_rest_pose(armature)
     _assert_plane(plane_of(PlaneChoice.OWN, armature, rest, map_bones(rest), bpy.context.scene), right, up, away)
@@ -93,7 +110,9 @@ def test_without_an_armature_the_picture_lands_in_blenders_front_view(choice: Pl
 
 
 @pytest.mark.parametrize("name", ["puppet", "mixamo", "quaternius_worker"])
-def test_a_motion_on_a_rig_begins_over_its_rest_place_with_standing_feet_at_its_ankles_height(name: str, shared_data: Path) -> None:
+def test_a_motion_on_a_rig_begins_over_its_rest_place_with_standing_feet_at_its_ankles_height(
+    name: str, shared_data: Path
+) -> None:
     armature, rest, bone_map = _made(name, shared_data)
     armature.matrix_world = Matrix.Translation((3, 4, 5)) @ armature.matrix_world
     bpy.context.view_layer.update()
@@ -105,7 +124,9 @@ def test_a_motion_on_a_rig_begins_over_its_rest_place_with_standing_feet_at_its_
     landed = placement.origin + placement.scale * (motion.positions * (1, -1)) @ plane.axes[:2]
     height = placement.scale * motion.skeleton.height
     ankles = landed[:, [Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE]][motion.contacts >= 0.5] @ plane.up
-    assert abs(np.median(ankles) - joints[[Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE]].mean(axis=0) @ plane.up) < 1e-4 * height
+    assert (
+        abs(np.median(ankles) - joints[[Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE]].mean(axis=0) @ plane.up) < 1e-4 * height
+    )
     assert abs((landed[0, Joint.MID_HIP] - joints[Joint.MID_HIP]) @ plane.right) < 1e-4 * height
     assert np.abs((landed[:, Joint.MID_HIP] - joints[Joint.MID_HIP]) @ plane.away).max() < 1e-4 * height
 

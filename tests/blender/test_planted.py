@@ -33,13 +33,20 @@ CUT_OUT = ("puppet", "slim", "planar_puppet")
 
 
 def planted(stage: Stage, depth: float, feet: FeetSettings | None = None) -> RigBake:
-    return bake_rig(stage.armature, stage.bone_map, stage.motion, RigBakeSettings(stage.plane, depth, "street", feet=feet or FeetSettings()))
+    return bake_rig(
+        stage.armature,
+        stage.bone_map,
+        stage.motion,
+        RigBakeSettings(stage.plane, depth, "street", feet=feet or FeetSettings()),
+    )
 
 
 def slid(stage: Stage) -> list[float]:
     """Along the plane alone on cut-outs, whose limbs change layers; in space on other rigs."""
     ankles = posed_ankles(stage.armature, stage.rest, stage.bone_map, stage.motion.frames)
-    axes = stage.plane.axes[:2] if stage.armature.name.lower() in {"puppet", "slim", "planar_puppet"} else stage.plane.axes
+    axes = (
+        stage.plane.axes[:2] if stage.armature.name.lower() in {"puppet", "slim", "planar_puppet"} else stage.plane.axes
+    )
     return slides(ankles @ axes.T, stage.motion, height(stage))
 
 
@@ -50,7 +57,9 @@ def height(stage: Stage) -> float:
 @pytest.mark.parametrize("performer", [WALKER, PASSER_BY])
 @pytest.mark.parametrize("factor", [0.5, 1.0, 1.5])
 @pytest.mark.parametrize(("name", "depth"), [("puppet", 0), ("mixamo", 1), ("unreal", 0.5), ("kaykit_knight", 1)])
-def test_planted_feet_do_not_slide_on_legs_of_any_length(name: str, depth: float, factor: float, performer: int, shared_data: Path) -> None:
+def test_planted_feet_do_not_slide_on_legs_of_any_length(
+    name: str, depth: float, factor: float, performer: int, shared_data: Path
+) -> None:
     armature = RIGS[name](shared_data)
     stretch_legs(armature, factor)
     stage = stage_of(armature, performer, FILMED)
@@ -69,7 +78,9 @@ def test_without_planting_feet_would_slide(shared_data: Path) -> None:
 
 @pytest.mark.parametrize(("name", "depth"), [("puppet", 0), ("mixamo", 1)])
 def test_where_the_view_turns_standing_feet_turn_with_the_world(name: str, depth: float, shared_data: Path) -> None:
-    """They keep their distance from where the motion has them, which goes across the picture; held on one spot of it they would not."""
+    """They keep their distance from where the motion has them, which goes across the picture; held on one spot of it
+    they would not.
+    """
     still = stage_of(RIGS[name](shared_data), fps=FILMED)
     azimuth = np.radians(np.linspace(0, 120, len(still.motion)))
     across, away = still.motion.positions[..., 0], still.motion.depth
@@ -99,7 +110,9 @@ def test_all_but_the_legs_point_where_the_motion_does(name: str, shared_data: Pa
         flat=depth == 0,
     )
     legs = {Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE, Joint.LEFT_KNEE, Joint.LEFT_ANKLE}
-    assert np.percentile(np.concatenate([off[joint] for joint in LIMBS if joint in off and joint not in legs]), 95) < 0.5
+    assert (
+        np.percentile(np.concatenate([off[joint] for joint in LIMBS if joint in off and joint not in legs]), 95) < 0.5
+    )
     assert np.percentile(np.concatenate([off[joint] for joint in legs]), 95) < 15
     assert np.median(np.concatenate([off[joint] for joint in legs])) < 3
 
@@ -139,12 +152,16 @@ def test_the_ground_lies_where_it_is_set(shared_data: Path) -> None:
         stage = stage_of(armature, PASSER_BY, FILMED)
         planted(stage, 1, FeetSettings(ground=ground))
         stands = stage.motion.contacts[:, 0] >= 0.5
-        found.append(posed_ankles(armature, stage.rest, stage.bone_map, stage.motion.frames[stands])[:, 0] @ stage.plane.up)
+        found.append(
+            posed_ankles(armature, stage.rest, stage.bone_map, stage.motion.frames[stands])[:, 0] @ stage.plane.up
+        )
     np.testing.assert_allclose(found[1] - found[0], 0.75, atol=1e-3)
     assert 0 < found[0].mean() < 0.1 * height(stage), "ankles are a little above their soles"
 
 
-def test_a_foot_that_stands_on_a_step_stays_up_there_unless_all_feet_are_to_stand_on_the_ground(shared_data: Path) -> None:
+def test_a_foot_that_stands_on_a_step_stays_up_there_unless_all_feet_are_to_stand_on_the_ground(
+    shared_data: Path,
+) -> None:
     stage = stage_of(RIGS["mixamo"](shared_data), PASSER_BY, FILMED)
     contacts, positions = np.zeros((40, 2)), np.repeat(stage.motion.positions[60:61], 40, axis=0)
     contacts[:, 1] = 1
@@ -196,7 +213,9 @@ def test_corrections_are_eased_in_and_out() -> None:
     assert [(stance.first, stance.last) for stance in stances] == [(20, 30), (34, 40)]
     values = np.where(contacts[:, None] > 0, np.array([1.0, -2.0]), 0.0)
     smooth = eased(values, stances, 5)
-    np.testing.assert_array_equal(smooth[20:40], np.tile([1.0, -2.0], (20, 1)), "a short step between two stances leads straight over")
+    np.testing.assert_array_equal(
+        smooth[20:40], np.tile([1.0, -2.0], (20, 1)), "a short step between two stances leads straight over"
+    )
     assert not smooth[:16].any()
     assert not smooth[44:].any()
     assert (np.diff(smooth[15:21, 0]) > 0).all()

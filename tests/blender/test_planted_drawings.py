@@ -1,4 +1,6 @@
-"""Drawn figures and drawings of one's own stand as rigs do: read back from the strokes that were drawn, and from the layers as Blender evaluates them."""
+"""Drawn figures and drawings of one's own stand as rigs do: read back from the strokes that were drawn, and from the
+layers as Blender evaluates them.
+"""
 
 from __future__ import annotations
 
@@ -127,7 +129,10 @@ def test_a_foot_of_a_figure_that_does_not_stand_stays_above_the_ground_unless_it
 def test_legs_that_look_like_points_and_single_frames_are_drawn() -> None:
     motion = performed(performer=PASSER_BY)
     positions, depth = motion.positions.copy(), motion.depth.copy()
-    for hip, knee, ankle in ((Joint.RIGHT_HIP, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE), (Joint.LEFT_HIP, Joint.LEFT_KNEE, Joint.LEFT_ANKLE)):
+    for hip, knee, ankle in (
+        (Joint.RIGHT_HIP, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE),
+        (Joint.LEFT_HIP, Joint.LEFT_KNEE, Joint.LEFT_ANKLE),
+    ):
         positions[40:60, knee], positions[40:60, ankle] = positions[40:60, hip], positions[40:60, hip]
         depth[40:60, knee], depth[40:60, ankle] = depth[40:60, hip], depth[40:60, hip]
     for odd in (replace(motion, positions=positions, depth=depth), replace(motion, contacts=0 * motion.contacts)):
@@ -144,15 +149,28 @@ def test_legs_that_look_like_points_and_single_frames_are_drawn() -> None:
 def test_legs_of_a_figure_keep_their_length_and_its_knees_do_not_pop(factor: float, performer: int) -> None:
     motion = performed(factor, performer)
     planted = planted_figure(motion, PLANTED)
-    for knee, ankle, hip in ((Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE, Joint.RIGHT_HIP), (Joint.LEFT_KNEE, Joint.LEFT_ANKLE, Joint.LEFT_HIP)):
+    for knee, ankle, hip in (
+        (Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE, Joint.RIGHT_HIP),
+        (Joint.LEFT_KNEE, Joint.LEFT_ANKLE, Joint.LEFT_HIP),
+    ):
         for joint, parent in ((knee, hip), (ankle, knee)):
-            before, after = (np.linalg.norm(each.positions[:, joint] - each.positions[:, parent], axis=-1) for each in (motion, planted))
+            before, after = (
+                np.linalg.norm(each.positions[:, joint] - each.positions[:, parent], axis=-1)
+                for each in (motion, planted)
+            )
             assert (after <= 1.04 * np.maximum(before, motion.skeleton.lengths[BONE_INDEX[joint]])).all()
-        before, after = (np.abs(np.diff(each.positions[:, knee], 2, axis=0)) / motion.skeleton.height for each in (motion, planted))
+        before, after = (
+            np.abs(np.diff(each.positions[:, knee], 2, axis=0)) / motion.skeleton.height for each in (motion, planted)
+        )
         assert after.max() < before.max() + 0.02
     upper = [joint for joint in Joint if joint not in {*ANKLES, Joint.RIGHT_KNEE, Joint.LEFT_KNEE}]
     moved = (planted.positions - motion.positions)[:, upper]
-    np.testing.assert_allclose(moved, np.broadcast_to(moved[:, :1], moved.shape), atol=1e-9 * motion.skeleton.height, err_msg="the body moves as one")
+    np.testing.assert_allclose(
+        moved,
+        np.broadcast_to(moved[:, :1], moved.shape),
+        atol=1e-9 * motion.skeleton.height,
+        err_msg="the body moves as one",
+    )
 
 
 def test_feet_of_a_figure_stand_across_the_seam_of_a_cycle() -> None:
@@ -161,7 +179,9 @@ def test_feet_of_a_figure_stand_across_the_seam_of_a_cycle() -> None:
     assert max(slides(planted.positions[:, ANKLES], planted, motion.skeleton.height)) < STILL
     assert motion.cycle is not None
     way = planted.positions[motion.cycle.frames] - planted.positions[0]
-    np.testing.assert_allclose(way, np.tile((motion.cycle.travel, 0.0), (len(Joint), 1)), atol=1e-6 * motion.skeleton.height)
+    np.testing.assert_allclose(
+        way, np.tile((motion.cycle.travel, 0.0), (len(Joint), 1)), atol=1e-6 * motion.skeleton.height
+    )
 
 
 def test_where_the_view_turns_a_figure_s_feet_go_with_the_world() -> None:
@@ -189,7 +209,11 @@ def test_the_panel_s_feet_are_the_figure_s(addon: ModuleType, tmp_path: Path, li
     settings.look.limbs = limbs
     slid, lowest = {}, {}
     for planting, ground in (("NEVER", None), ("AUTO", None), ("ALWAYS", 0.4)):
-        settings.feet.planting, settings.feet.ground_auto, settings.feet.ground = planting, ground is None, ground or 0.0
+        settings.feet.planting, settings.feet.ground_auto, settings.feet.ground = (
+            planting,
+            ground is None,
+            ground or 0.0,
+        )
         assert bpy.ops.retarget2d.run() == {"FINISHED"}
         from blender_addon.bridge.session import session
 
@@ -199,7 +223,10 @@ def test_the_panel_s_feet_are_the_figure_s(addon: ModuleType, tmp_path: Path, li
         drawn = replace(motion, contacts=motion.contacts * seen)
         height = motion.skeleton.height * puppet.matrix_world.to_scale()[0]
         slid[planting] = max(slides(heels[..., ::2], drawn, height))
-        lowest[planting] = float(np.median(heels[drawn.contacts >= STANDS][:, 2])) - (DEFAULT_STYLE.shoe.heel + DEFAULT_STYLE.outline) * height
+        lowest[planting] = (
+            float(np.median(heels[drawn.contacts >= STANDS][:, 2]))
+            - (DEFAULT_STYLE.shoe.heel + DEFAULT_STYLE.outline) * height
+        )
         bpy.data.objects.remove(figure)
     assert max(slid["AUTO"], slid["ALWAYS"]) < min(STILL, slid["NEVER"] / 3)
     assert lowest["ALWAYS"] == pytest.approx(0.4, abs=2e-3)
@@ -252,5 +279,7 @@ def ankles_of_layers(drawing: bpy.types.Object, joints: Array, motion: SceneMoti
     for index, frame in enumerate(motion.frames):
         bpy.context.scene.frame_set(int(frame))
         for side, name in enumerate(("Lower Leg R", "Lower Leg L")):
-            places[index, side] = np.array(layer_matrix(drawing, name) @ Matrix.Translation(joints[ANKLES[side]]))[:3, 3]
+            places[index, side] = np.array(layer_matrix(drawing, name) @ Matrix.Translation(joints[ANKLES[side]]))[
+                :3, 3
+            ]
     return places

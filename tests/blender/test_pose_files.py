@@ -59,7 +59,9 @@ def test_poses_last_as_long_as_their_frame_rate_says(puppet: bpy.types.Object, f
     assert last_frame(puppet) == pytest.approx(FRAMES, abs=1)
 
 
-def test_a_file_says_its_own_frame_rate_and_a_part_of_it_may_be_chosen(puppet: bpy.types.Object, tmp_path: Path) -> None:
+def test_a_file_says_its_own_frame_rate_and_a_part_of_it_may_be_chosen(
+    puppet: bpy.types.Object, tmp_path: Path
+) -> None:
     poses = write_npz(tmp_path / "poses.npz", street_people())
     ask(video=str(poses), frame_range="4:14", performer=2)
     assert bpy.ops.retarget2d.run() == {"FINISHED"}
@@ -82,7 +84,9 @@ def test_changed_poses_are_read_again(puppet: bpy.types.Object, folder: Path) ->
 
 
 @pytest.mark.parametrize("name", ["notes.json", "empty"])
-def test_what_is_no_pose_file_is_named_and_the_file_stays_as_it_was(puppet: bpy.types.Object, name: str, tmp_path: Path) -> None:
+def test_what_is_no_pose_file_is_named_and_the_file_stays_as_it_was(
+    puppet: bpy.types.Object, name: str, tmp_path: Path
+) -> None:
     path = tmp_path / name
     if name == "empty":
         path.mkdir()
@@ -102,7 +106,20 @@ def test_one_frame_that_is_picked_stands_for_its_folder(puppet: bpy.types.Object
 
 def test_poses_go_in_by_the_command_line(folder: Path, worker_python: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.blend"
-    arguments = ["--video", folder, "--fps", 25, "--performer", 1, "--armature", PUPPET, "--bake", "rig", "--output", out]
+    arguments = [
+        "--video",
+        folder,
+        "--fps",
+        25,
+        "--performer",
+        1,
+        "--armature",
+        PUPPET,
+        "--bake",
+        "rig",
+        "--output",
+        out,
+    ]
     result = command_line(PUPPET_FILE, *arguments, "--python", worker_python, "--json")
     assert result.returncode == 0, result.stderr
     report = json.loads(next(line for line in result.stdout.splitlines() if line.startswith("{")))

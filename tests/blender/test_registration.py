@@ -21,9 +21,19 @@ def what_blender_has() -> dict[str, object]:
     return {
         "types": sorted(name for name in dir(bpy.types) if "retarget2d" in name.lower()),
         "operators": sorted(dir(bpy.ops.retarget2d)),
-        "properties": [hasattr(kind, "retarget2d") for kind in (bpy.types.Scene, bpy.types.WindowManager, bpy.types.Object, bpy.types.View3DShading)],
-        "menus": [len(menu.draw._draw_funcs) if hasattr(menu.draw, "_draw_funcs") else 0 for menu in (getattr(bpy.types, name) for name in MENUS)],
-        "handlers": {name: len(found) for name in dir(bpy.app.handlers) if isinstance(found := getattr(bpy.app.handlers, name), list)},
+        "properties": [
+            hasattr(kind, "retarget2d")
+            for kind in (bpy.types.Scene, bpy.types.WindowManager, bpy.types.Object, bpy.types.View3DShading)
+        ],
+        "menus": [
+            len(menu.draw._draw_funcs) if hasattr(menu.draw, "_draw_funcs") else 0
+            for menu in (getattr(bpy.types, name) for name in MENUS)
+        ],
+        "handlers": {
+            name: len(found)
+            for name in dir(bpy.app.handlers)
+            if isinstance(found := getattr(bpy.app.handlers, name), list)
+        },
     }
 
 
@@ -83,4 +93,9 @@ def test_what_is_shown_of_a_job_is_not_saved() -> None:
 def test_blender_as_a_module_ends_well_with_the_add_on_enabled() -> None:
     """With classes left at its end, Blender 4.3 to 4.5 crash or hang there."""
     program = "import sys, bpy, blender_addon; blender_addon.register(); sys.exit(3)"
-    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=False, timeout=60).returncode == 3
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=False, timeout=60
+        ).returncode
+        == 3
+    )

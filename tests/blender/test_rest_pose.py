@@ -25,7 +25,9 @@ def test_the_arrays_are_what_the_armature_holds(rig: str, shared_data: Path) -> 
     for at, bone in enumerate(armature.data.bones):
         assert rest.index(bone.name) == at
         assert rest.parents[at] < at
-        assert (rest.names[rest.parents[at]] if rest.parents[at] >= 0 else None) == (bone.parent.name if bone.parent else None)
+        assert (rest.names[rest.parents[at]] if rest.parents[at] >= 0 else None) == (
+            bone.parent.name if bone.parent else None
+        )
         assert np.allclose(rest.heads[at], bone.head_local)
         assert np.allclose(rest.tails[at], bone.tail_local)
         assert np.allclose(rest.axes[at], bone.matrix_local.to_3x3())
@@ -69,7 +71,9 @@ def test_bones_that_constraints_move_are_known(shared_data: Path) -> None:
 
 
 def carried_matrices(rest: RestPose, armature: bpy.types.Object) -> dict[str, NDArray[np.float64]]:
-    """Forward kinematics by carriers alone: each bone's matrix in the armature's space from the keys on it and on all that carry it."""
+    """Forward kinematics by carriers alone: each bone's matrix in the armature's space from the keys on it and on all
+    that carry it.
+    """
     at_rest = np.tile(np.eye(4), (len(rest.names), 1, 1))
     at_rest[:, :3, :3], at_rest[:, :3, 3] = rest.axes, rest.heads
     found: dict[int, NDArray[np.float64]] = {}
@@ -90,7 +94,9 @@ def test_keys_on_the_mapped_bones_move_the_rig_as_its_carriers_say(rig: str, sha
     rest = read_rest_pose(armature)
     bone_map = map_bones(rest)
     for switch in bone_map.switches:
-        armature.pose.bones[switch.bone][switch.property] = type(armature.pose.bones[switch.bone][switch.property])(switch.value)
+        armature.pose.bones[switch.bone][switch.property] = type(armature.pose.bones[switch.bone][switch.property])(
+            switch.value
+        )
     for at, name in enumerate(bone_map.bones):
         bone = armature.pose.bones[name]
         bone.rotation_mode = "QUATERNION"
@@ -114,13 +120,19 @@ def test_with_the_switches_set_the_controls_of_a_generated_rig_move_what_deforms
         bones[control].rotation_quaternion = Quaternion((1, 0, 0), 0.7)
     armature.update_tag()
     bpy.context.view_layer.update()
-    for control, deforming in (("forearm_fk.L", "DEF-forearm.L"), ("shin_fk.R", "DEF-shin.R"), ("head", "DEF-spine.006")):
+    for control, deforming in (
+        ("forearm_fk.L", "DEF-forearm.L"),
+        ("shin_fk.R", "DEF-shin.R"),
+        ("head", "DEF-spine.006"),
+    ):
         assert np.allclose(bones[control].head, bones[deforming].head, atol=1e-3), deforming
         assert (bones[control].head - bones[control].bone.head_local).length > 0.02
 
 
 @pytest.mark.parametrize(("apart", "carried"), [(0.0, True), (1e-4, True), (3e-3, False)])
-def test_a_bone_that_copies_another_is_carried_by_it_only_where_both_begin_at_one_point(apart: float, carried: bool) -> None:
+def test_a_bone_that_copies_another_is_carried_by_it_only_where_both_begin_at_one_point(
+    apart: float, carried: bool
+) -> None:
     bones = (
         RigBone("root", None, (0, 0, 0), (0, 0, 1)),
         RigBone("top", "root", (0, 0, 2), (0, 0, 2.1)),

@@ -54,7 +54,9 @@ class Stage:
 
     def bake(self, depth: float) -> RigBake:
         """With feet left as the motion has them: then every bone points exactly where the motion's does."""
-        return bake_rig(self.armature, self.bone_map, self.motion, RigBakeSettings(self.plane, depth, "street", feet=UNPLANTED))
+        return bake_rig(
+            self.armature, self.bone_map, self.motion, RigBakeSettings(self.plane, depth, "street", feet=UNPLANTED)
+        )
 
     def off(self, depth: float) -> dict[Joint, np.ndarray]:
         """Degrees between rig and motion: in the plane where the depth is 0, else in space."""
@@ -71,7 +73,11 @@ class Stage:
 
 
 def stage_of(
-    armature: bpy.types.Object, performer: int = WALKER, fps: float = SPARSE, choice: PlaneChoice = PlaneChoice.OWN, frames: slice = slice(None)
+    armature: bpy.types.Object,
+    performer: int = WALKER,
+    fps: float = SPARSE,
+    choice: PlaneChoice = PlaneChoice.OWN,
+    frames: slice = slice(None),
 ) -> Stage:
     rest = read_rest_pose(armature)
     bone_map = map_bones(rest)
@@ -127,7 +133,9 @@ def test_the_bones_that_deform_a_rigify_rig_follow_the_controls_that_are_keyed(s
 
 def test_the_rig_agrees_whatever_way_its_object_stands(shared_data: Path) -> None:
     armature = RIGS["mixamo"](shared_data)
-    armature.matrix_world = Matrix.Translation((3, -2, 1)) @ Euler((0.4, 0.2, 2.0)).to_matrix().to_4x4() @ Matrix.Scale(0.3, 4)
+    armature.matrix_world = (
+        Matrix.Translation((3, -2, 1)) @ Euler((0.4, 0.2, 2.0)).to_matrix().to_4x4() @ Matrix.Scale(0.3, 4)
+    )
     stage = stage_of(armature)
     stage.bake(depth=1)
     assert _percentile(stage.off(1)) < AGREED
@@ -164,7 +172,11 @@ def test_no_rotation_jumps_from_one_frame_to_the_next(mode: str, name: str, shar
         bone.rotation_mode = mode
     stage = stage_of(armature, fps=EVERY, frames=CALM)
     stage.bake(depth=1)
-    quaternions = {key: values for key, values in keys_of(armature.animation_data.action).items() if key[0].endswith("rotation_quaternion")}
+    quaternions = {
+        key: values
+        for key, values in keys_of(armature.animation_data.action).items()
+        if key[0].endswith("rotation_quaternion")
+    }
     for values in quaternions.values():
         assert np.abs(np.diff([value for _, value in values])).max() < 1
     for (path, index), values in keys_of(armature.animation_data.action).items():
@@ -178,7 +190,10 @@ def test_a_cut_out_rig_is_keyed_on_one_rotation_channel_a_bone_and_only_where_it
     channels = stage.channels()
     mapped = {name for chain in stage.bone_map.chains.values() for name in chain}
     assert set(channels) == mapped
-    assert all({channel for channel in found if channel[0] != "location"} == {("rotation_euler", 2)} for found in channels.values())
+    assert all(
+        {channel for channel in found if channel[0] != "location"} == {("rotation_euler", 2)}
+        for found in channels.values()
+    )
     assert bake.bones == len(mapped)
     assert bake.keys == sum(map(len, keys_of(stage.armature.animation_data.action).values()))
 
@@ -273,7 +288,12 @@ def test_constraints_that_overrule_the_keys_are_named(puppet: bpy.types.Object) 
 
 def test_an_arm_that_hangs_at_rest_does_not_spin_when_it_is_raised(shared_data: Path) -> None:
     hanging = [
-        RigBone(name, parent, (head[0], 0.02 * (index % 2), head[1]), (tail[0], 0.02 * (index % 3) - (0.1 if "foot" in name else 0), tail[1]))
+        RigBone(
+            name,
+            parent,
+            (head[0], 0.02 * (index % 2), head[1]),
+            (tail[0], 0.02 * (index % 3) - (0.1 if "foot" in name else 0), tail[1]),
+        )
         for index, (name, parent, head, tail) in enumerate(PUPPET_BONES)
     ]
     stage = stage_of(build_armature("hanging", hanging), fps=EVERY, frames=CALM)
@@ -314,7 +334,9 @@ def test_another_performers_bake_agrees_as_the_first_did_and_leaves_it_on_a_trac
     stage = stage_of(RIGS["puppet"](shared_data), WALKER)
     first = stage.bake(depth=0).action
     again = stage_of(stage.armature, PASSER_BY)
-    second = bake_rig(again.armature, again.bone_map, again.motion, RigBakeSettings(again.plane, 0, "passer-by", feet=UNPLANTED)).action
+    second = bake_rig(
+        again.armature, again.bone_map, again.motion, RigBakeSettings(again.plane, 0, "passer-by", feet=UNPLANTED)
+    ).action
     assert _percentile(again.off(0)) < AGREED
     assert first != second
     assert [strip.action for track in stage.armature.animation_data.nla_tracks for strip in track.strips] == [first]
@@ -331,9 +353,16 @@ def test_one_frame_is_a_pose(puppet: bpy.types.Object) -> None:
 
 def test_nothing_is_changed_where_the_bake_fails(puppet: bpy.types.Object) -> None:
     stage = stage_of(puppet)
-    lay_down(puppet, [Curve('pose.bones["head"].rotation_euler', 2, np.arange(3), np.arange(3.0), "head")], Source("earlier", "earlier"), LayerSettings())
+    lay_down(
+        puppet,
+        [Curve('pose.bones["head"].rotation_euler', 2, np.arange(3), np.arange(3.0), "head")],
+        Source("earlier", "earlier"),
+        LayerSettings(),
+    )
     before = contents()
-    gone = BoneMap({**stage.bone_map.chains, Joint.RIGHT_WRIST: ("no such bone",)}, stage.bone_map.root, stage.bone_map.extremities)
+    gone = BoneMap(
+        {**stage.bone_map.chains, Joint.RIGHT_WRIST: ("no such bone",)}, stage.bone_map.root, stage.bone_map.extremities
+    )
     with pytest.raises(ValueError, match="no such bone"):
         bake_rig(puppet, gone, stage.motion, RigBakeSettings(stage.plane, 0, "street"))
     with pytest.raises(ValueError, match="not between 0 and 1"):
@@ -347,11 +376,16 @@ def test_nothing_is_changed_where_the_bake_fails(puppet: bpy.types.Object) -> No
 
 
 def _landed(stage: Stage) -> np.ndarray:
-    """(K, 15, 3) where the motion's joints lie in the world, flat in the plane, of a character that performs where it stood."""
+    """(K, 15, 3) where the motion's joints lie in the world, flat in the plane, of a character that performs where it
+    stood.
+    """
     axes = local_axes(stage.armature, stage.plane)
     standing = standing_of(stage.armature, stage.rest, stage.bone_map)
     rest = standing.of(stage.rest) if standing is not None else stage.rest
-    local = rest_origin(rest_joints(rest, stage.bone_map), axes, stage.motion) + (stage.motion.positions * (1, -1)) @ axes[:2]
+    local = (
+        rest_origin(rest_joints(rest, stage.bone_map), axes, stage.motion)
+        + (stage.motion.positions * (1, -1)) @ axes[:2]
+    )
     world = np.array(stage.armature.matrix_world)
     return np.asarray(local @ world[:3, :3].T + world[:3, 3])
 

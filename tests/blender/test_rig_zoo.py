@@ -1,4 +1,6 @@
-"""Rigs of many makers and shapes are mapped rightly by their names, and by structure alone; what is no upright biped says what it is."""
+"""Rigs of many makers and shapes are mapped rightly by their names, and by structure alone; what is no upright biped
+says what it is.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,14 @@ def test_its_names_and_where_it_looks_are_not_needed(rig: str, turn: float) -> N
     matrix = np.array(((cosine, -sine, 0), (sine, cosine, 0), (0, 0, 1)))
     names = tuple(f"b{at}" for at in range(len(rest.names)))
     solvers = tuple(replace(solver, bone=names[rest.index(solver.bone)]) for solver in rest.solvers)
-    nameless = replace(rest, names=names, heads=rest.heads @ matrix.T, tails=rest.tails @ matrix.T, axes=matrix @ rest.axes, solvers=solvers)
+    nameless = replace(
+        rest,
+        names=names,
+        heads=rest.heads @ matrix.T,
+        tails=rest.tails @ matrix.T,
+        axes=matrix @ rest.axes,
+        solvers=solvers,
+    )
     bone_map = map_bones(nameless)
     assert said(bone_map, dict(zip(names, rest.names, strict=True))) == ZOO[rig].expected | dict(ZOO[rig].nameless)
     assert bone_map.origin == "structure"
@@ -93,7 +102,16 @@ def test_what_is_mapped_points_where_the_motion_does(rig: str) -> None:
         (Body(), {"hand": "", "foot": ""}),
         (Body(), {"above": ("master", "cog")}),
     ],
-    ids=["arms raised", "arms hanging", "an ape", "long legs", "one bone of a trunk", "no neck", "no hands and feet", "controls above"],
+    ids=[
+        "arms raised",
+        "arms hanging",
+        "an ape",
+        "long legs",
+        "one bone of a trunk",
+        "no neck",
+        "no hands and feet",
+        "controls above",
+    ],
 )
 def test_bodies_of_any_shape_are_mapped(body: Body, changed: dict[str, Any]) -> None:
     words = replace(PLAIN, **changed)
@@ -149,7 +167,10 @@ def test_near_and_far_limbs_have_the_sides_that_the_way_it_walks_gives_them() ->
 def test_one_of_several_armatures_is_told_from_what_it_wears() -> None:
     """A coat with a rig of its own has no legs."""
     body = ZOO["vroid"]
-    coat = replace(body, bones=[bone for bone in body.bones if not any(word in bone.name for word in ("Leg", "Foot", "Toe", "Skirt"))])
+    coat = replace(
+        body,
+        bones=[bone for bone in body.bones if not any(word in bone.name for word in ("Leg", "Foot", "Toe", "Skirt"))],
+    )
     assert map_bones(read_rest_pose(body.build("body"))).origin == "VRM"
     with pytest.raises(NoBipedError, match="coat has"):
         map_bones(read_rest_pose(coat.build("coat")))

@@ -1,4 +1,6 @@
-"""What a bake leaves the scene with: a figure beside what was there, selected, the range that is played, and a line that names it all."""
+"""What a bake leaves the scene with: a figure beside what was there, selected, the range that is played, and a line
+that names it all.
+"""
 
 from __future__ import annotations
 
@@ -143,8 +145,13 @@ def test_whoever_poses_the_rig_goes_on_posing_it() -> None:
     bpy.ops.object.mode_set(mode="OBJECT")
 
 
-@pytest.mark.parametrize(("before", "after"), [((1, 250), (1, 24)), ((1, 240), (1, 240)), ((1, 10), (1, 24)), ((100, 250), (100, 250)), ((1, 24), (1, 24))])
-def test_the_scene_plays_the_baked_frames(cube: bpy.types.Object, before: tuple[int, int], after: tuple[int, int]) -> None:
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [((1, 250), (1, 24)), ((1, 240), (1, 240)), ((1, 10), (1, 24)), ((100, 250), (100, 250)), ((1, 24), (1, 24))],
+)
+def test_the_scene_plays_the_baked_frames(
+    cube: bpy.types.Object, before: tuple[int, int], after: tuple[int, int]
+) -> None:
     bpy.context.scene.frame_start, bpy.context.scene.frame_end = before
     ask(**FIGURE)
     bpy.ops.retarget2d.run()
@@ -195,18 +202,39 @@ def test_the_line_names_the_action_and_the_figure() -> None:
     bpy.ops.retarget2d.run()
     note = bpy.context.window_manager.retarget2d.note
     action, figure = puppet.animation_data.action.name, figures()[0].name
-    assert re.fullmatch(rf"Baked 24 frames: Action “{action}”, \d+ of \d+ keys \(\d+%\); figure “{figure}”, \d+ drawings", note), note
+    assert re.fullmatch(
+        rf"Baked 24 frames: Action “{action}”, \d+ of \d+ keys \(\d+%\); figure “{figure}”, \d+ drawings", note
+    ), note
 
 
-def test_the_command_line_gives_the_same_place_range_and_selection(cube: bpy.types.Object, worker_python: Path, tmp_path: Path) -> None:
+def test_the_command_line_gives_the_same_place_range_and_selection(
+    cube: bpy.types.Object, worker_python: Path, tmp_path: Path
+) -> None:
     from blender_addon import cli
 
     ask(**FIGURE)
     bpy.ops.retarget2d.run()
-    by_button = [(item.name, tuple(item.matrix_world.translation), item.select_get()) for item in bpy.data.objects], played()
+    by_button = (
+        [(item.name, tuple(item.matrix_world.translation), item.select_get()) for item in bpy.data.objects],
+        played(),
+    )
     open_startup_file()
     out = tmp_path / "out.blend"
-    asked = ["--video", str(STREET), "--range", RANGE, "--bake", "grease-pencil", "--output", str(out), "--python", str(worker_python)]
+    asked = [
+        "--video",
+        str(STREET),
+        "--range",
+        RANGE,
+        "--bake",
+        "grease-pencil",
+        "--output",
+        str(out),
+        "--python",
+        str(worker_python),
+    ]
     assert cli.main(asked) == 0
     bpy.ops.wm.open_mainfile(filepath=str(out))
-    assert ([(item.name, tuple(item.matrix_world.translation), item.select_get()) for item in bpy.data.objects], played()) == by_button
+    assert (
+        [(item.name, tuple(item.matrix_world.translation), item.select_get()) for item in bpy.data.objects],
+        played(),
+    ) == by_button

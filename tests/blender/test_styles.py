@@ -80,7 +80,9 @@ def test_a_stick_figure_is_lines_that_are_thicker_in_the_legs() -> None:
 @pytest.mark.parametrize("name", ["character", "brush", "silhouette", "stick_figure"])
 def test_a_style_is_the_same_after_it_was_written_and_read(name: str) -> None:
     style = read_style(name)
-    assert style_from_json(style_to_json(style), name) == replace(style, colours=style_from_json(style_to_json(style), name).colours)
+    assert style_from_json(style_to_json(style), name) == replace(
+        style, colours=style_from_json(style_to_json(style), name).colours
+    )
     assert style_to_json(style_from_json(style_to_json(style), name)) == style_to_json(style)
 
 
@@ -116,7 +118,10 @@ WRONG = {
     "colours that are no table": ('{"colours": 3}', "no table of colours"),
     "a face that is none": ('{"head": {"face": 1}}', "The face of the style"),
     "a part of no face": ('{"head": {"face": [{"paint": "Ink"}]}}', "The face of the style"),
-    "an eye beside the head": ('{"head": {"face": [{"paint": "Ink", "at": [0.9, 0.9], "shape": [[0, 0], [1, 0], [0, 1]]}]}}', "beside the head"),
+    "an eye beside the head": (
+        '{"head": {"face": [{"paint": "Ink", "at": [0.9, 0.9], "shape": [[0, 0], [1, 0], [0, 1]]}]}}',
+        "beside the head",
+    ),
 }
 
 

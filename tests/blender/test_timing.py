@@ -38,7 +38,9 @@ def test_a_joint_is_at_the_same_place_at_the_same_time_at_any_rate(motion: Retar
         for axis in range(2):
             path = motion.positions[:, joint, axis].astype(np.float64)
             step = np.max(np.abs(np.diff(path)))
-            np.testing.assert_allclose(scene.positions[:, joint, axis], np.interp(seconds, clip, path), atol=0.15 * step + 1e-5)
+            np.testing.assert_allclose(
+                scene.positions[:, joint, axis], np.interp(seconds, clip, path), atol=0.15 * step + 1e-5
+            )
     assert scene.frames[0] == 101
     assert 0 <= clip[-1] - seconds[-1] < 1 / rate
 
@@ -50,8 +52,15 @@ def test_a_slower_motion_lasts_longer_and_moves_smoothly(motion: RetargetedMotio
     if speed < 1:
         every = round(1 / speed)
         np.testing.assert_allclose(scene.positions[::every], motion.positions, atol=1e-4)
-        linear = np.stack([np.interp(np.arange(len(scene)) * speed, np.arange(len(motion)), path) for path in motion.positions.reshape(len(motion), -1).T])
-        kinks, bends = (np.abs(np.diff(paths, 2)).max() for paths in (linear, scene.positions.reshape(len(scene), -1).T))
+        linear = np.stack(
+            [
+                np.interp(np.arange(len(scene)) * speed, np.arange(len(motion)), path)
+                for path in motion.positions.reshape(len(motion), -1).T
+            ]
+        )
+        kinks, bends = (
+            np.abs(np.diff(paths, 2)).max() for paths in (linear, scene.positions.reshape(len(scene), -1).T)
+        )
         assert bends < max(0.5, 2 * speed) * kinks
 
 
@@ -59,7 +68,9 @@ def test_a_foot_that_stands_in_the_clip_stands_in_slow_motion(motion: Retargeted
     positions = motion.positions.copy()
     positions[50:60, Joint.RIGHT_ANKLE] = positions[50, Joint.RIGHT_ANKLE]
     scene = on_scene_frames(replace(motion, positions=positions), motion.fps, 1, 0.2)
-    np.testing.assert_allclose(scene.positions[250:296, Joint.RIGHT_ANKLE], positions[[50] * 46, Joint.RIGHT_ANKLE], atol=1e-6)
+    np.testing.assert_allclose(
+        scene.positions[250:296, Joint.RIGHT_ANKLE], positions[[50] * 46, Joint.RIGHT_ANKLE], atol=1e-6
+    )
 
 
 @pytest.mark.parametrize("speed", [0.0, 0.05, 11.0, -1.0, float("nan")])
@@ -68,13 +79,19 @@ def test_a_speed_that_cannot_be_is_refused_in_one_sentence(motion: RetargetedMot
         on_scene_frames(motion, 24, 1, speed)
 
 
-def test_landmarks_come_along_and_what_one_frame_did_not_see_is_where_the_other_saw_it(motion: RetargetedMotion) -> None:
-    offsets = np.stack([np.arange(len(motion)), np.zeros(len(motion)), np.ones(len(motion))], axis=-1).astype(np.float32)[:, None]
+def test_landmarks_come_along_and_what_one_frame_did_not_see_is_where_the_other_saw_it(
+    motion: RetargetedMotion,
+) -> None:
+    offsets = np.stack([np.arange(len(motion)), np.zeros(len(motion)), np.ones(len(motion))], axis=-1).astype(
+        np.float32
+    )[:, None]
     confidence = np.ones((len(motion), 1), dtype=np.float32)
     confidence[11], offsets[11] = 0, 0
     scene = on_scene_frames(replace(motion, landmarks=LandmarkOffsets(("nose",), offsets, confidence)), 60, 1)
     nose = scene.landmarks["nose"]
-    np.testing.assert_allclose(nose.offsets[[10, 11, 21, 23, 30]], [(5, 0, 1), (5.5, 0, 1), (10, 0, 1), (12, 0, 1), (15, 0, 1)], atol=1e-6)
+    np.testing.assert_allclose(
+        nose.offsets[[10, 11, 21, 23, 30]], [(5, 0, 1), (5.5, 0, 1), (10, 0, 1), (12, 0, 1), (15, 0, 1)], atol=1e-6
+    )
     np.testing.assert_allclose(nose.confidence[[20, 21, 22, 23, 24]], [1, 0.5, 0, 0.5, 1])
     assert on_scene_frames(motion, 60, 1).landmarks == {}
 

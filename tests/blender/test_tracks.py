@@ -1,4 +1,6 @@
-"""How the performance is cleaned before it is retargeted, and who is who put right by hand: by operators, by the command line, with undo."""
+"""How the performance is cleaned before it is retargeted, and who is who put right by hand: by operators, by the
+command line, with undo.
+"""
 
 from __future__ import annotations
 
@@ -92,7 +94,9 @@ def test_a_correction_can_be_removed_and_belongs_to_its_footage(both: bpy.types.
     assert 3 not in performance().ids
 
 
-@pytest.mark.parametrize(("frame", "options", "sentence"), [(500, {}, "does not part"), (SCENE_FRAME, {"other": 9}, "no person 9")])
+@pytest.mark.parametrize(
+    ("frame", "options", "sentence"), [(500, {}, "does not part"), (SCENE_FRAME, {"other": 9}, "no person 9")]
+)
 def test_a_correction_that_cannot_be_made_is_one_sentence_and_changes_nothing(
     both: bpy.types.PropertyGroup, frame: int, options: dict[str, int], sentence: str
 ) -> None:
@@ -120,7 +124,20 @@ def test_the_command_line_cleans_and_corrects_as_the_panel_does(worker_python: P
 
     out = tmp_path / "out.blend"
     open_puppet()
-    arguments = ["--video", str(STREET), "--range", BOTH, "--armature", PUPPET, "--bake", "rig", "--output", str(out), "--python", str(worker_python)]
+    arguments = [
+        "--video",
+        str(STREET),
+        "--range",
+        BOTH,
+        "--armature",
+        PUPPET,
+        "--bake",
+        "rig",
+        "--output",
+        str(out),
+        "--python",
+        str(worker_python),
+    ]
     assert cli.main([*arguments, "--smooth", "0.8", "--lost", "hold", "--correct", "swap:1,2,10"]) == 0
     bpy.ops.wm.open_mainfile(filepath=str(out))
     by_command = keys_of(bpy.data.objects[PUPPET].animation_data.action)
@@ -140,7 +157,11 @@ def other_names(folder: Path) -> dict[str, str]:
     bpy.ops.wm.save_as_mainfile(filepath=str(folder / "scene.blend"))
     beside = bpy.path.relpath(str(STREET))
     assert beside.startswith("//")
-    return {"beside": beside, "whole": str(STREET), "round about": str(STREET.parent / ".." / STREET.parent.name / STREET.name)}
+    return {
+        "beside": beside,
+        "whole": str(STREET),
+        "round about": str(STREET.parent / ".." / STREET.parent.name / STREET.name),
+    }
 
 
 @pytest.mark.parametrize("way", ["beside", "whole", "round about"])

@@ -59,18 +59,23 @@ def test_no_path_becomes_relative_to_the_working_folder(no_folder: Path) -> None
         lambda: preset_files.save_preset("mine", BoneMap({}, "root"), replace=False),
         lambda: install(None, lambda stage, fraction, text: None),
     ):
-        with pytest.raises(ValueError, match=r"^Blender has no user folder here, so .*; set BLENDER_USER_RESOURCES .*\.$"):
+        with pytest.raises(
+            ValueError, match=r"^Blender has no user folder here, so .*; set BLENDER_USER_RESOURCES .*\.$"
+        ):
             write()
     assert list(no_folder.iterdir()) == []
 
 
-def test_without_a_user_folder_the_video_is_baked_and_one_notice_says_that_nothing_is_kept(addon: ModuleType, no_folder: Path) -> None:
+def test_without_a_user_folder_the_video_is_baked_and_one_notice_says_that_nothing_is_kept(
+    addon: ModuleType, no_folder: Path
+) -> None:
     open_puppet()
     ask(frame_range="5:9")
     session.others, session.detection = (), None
     assert bpy.ops.retarget2d.run() == {"FINISHED"}
     assert [notice for notice in session.notices if "kept" in notice] == [
-        NOT_KEPT + "set BLENDER_USER_RESOURCES to the full path of a folder that can be written to, and start Blender again."
+        NOT_KEPT
+        + "set BLENDER_USER_RESOURCES to the full path of a folder that can be written to, and start Blender again."
     ]
     assert list(no_folder.iterdir()) == []
 
@@ -92,10 +97,14 @@ def test_a_blender_without_a_home_bakes_and_leaves_the_working_folder_alone(
     relative = where == "a relative path"
     monkeypatch.setitem(os.environ, "BLENDER_USER_RESOURCES", "user" if relative else str(broken(tmp_path / "home")))
     out = tmp_path / "out.blend"
-    result = command_line(PUPPET_FILE, *JOB, "--range", "5:9", "--output", out, "--python", worker_python, "--json", cwd=working)
+    result = command_line(
+        PUPPET_FILE, *JOB, "--range", "5:9", "--output", out, "--python", worker_python, "--json", cwd=working
+    )
     assert result.returncode == 0, result.stderr
     report = json.loads(next(line for line in result.stdout.splitlines() if line.startswith("{")))
     (said,) = (notice for notice in report["notices"] if "kept" in notice)
-    assert said.startswith(NOT_KEPT if relative else "The poses of street.mp4 could not be kept (Not a directory); check that ")
+    assert said.startswith(
+        NOT_KEPT if relative else "The poses of street.mp4 could not be kept (Not a directory); check that "
+    )
     assert said in result.stderr
     assert not [path for path in working.rglob("*") if path.is_file()]

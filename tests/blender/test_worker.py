@@ -35,7 +35,9 @@ def performer(worker_python: Path) -> PoseSequence:
     return client.start(client.DetectRequest(VIDEO, range="0:20"), worker_python).wait().people[0]
 
 
-def test_a_video_becomes_a_motion_while_blenders_process_stays_light(performer: PoseSequence, worker_python: Path) -> None:
+def test_a_video_becomes_a_motion_while_blenders_process_stays_light(
+    performer: PoseSequence, worker_python: Path
+) -> None:
     request = client.RetargetRequest(performer, Skeleton(np.full(BONE_COUNT, 0.3, np.float32)))
     done = client.start(request, worker_python).wait()
     assert len(done.motion) == len(performer) == 20
@@ -84,7 +86,9 @@ def test_a_cancelled_job_ends_within_half_a_second(worker_python: Path) -> None:
     assert time.monotonic() - began < 0.5
 
 
-def test_blenders_own_python_lacks_pytorch_and_the_preferences_interpreter_is_taken(worker_python: Path, tmp_path: Path) -> None:
+def test_blenders_own_python_lacks_pytorch_and_the_preferences_interpreter_is_taken(
+    worker_python: Path, tmp_path: Path
+) -> None:
     own = client.blenders_python()
     if own is not None and own.samefile(worker_python):
         pytest.skip("Blender's own Python is the worker's here")

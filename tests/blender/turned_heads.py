@@ -1,4 +1,6 @@
-"""Clips of somebody who marches on the spot and turns, nods and tilts the head by known angles: joints, nose and ears as a camera sees them."""
+"""Clips of somebody who marches on the spot and turns, nods and tilts the head by known angles: joints, nose and ears
+as a camera sees them.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,9 @@ from blender_addon.core.skeleton import BONE_INDEX, Joint
 Array = NDArray[np.float64]
 
 EAR, NOSE, NOSE_DROP = 0.27, 0.46, np.radians(12)
-"""From the middle of the ears to an ear and to the tip of the nose, in lengths of neck and head, and how far below the ears an upright head's nose points:
-measured of the two people of the street video."""
+"""From the middle of the ears to an ear and to the tip of the nose, in lengths of neck and head, and how far below the
+ears an upright head's nose points: measured of the two people of the street video.
+"""
 TURNING, HELD = 8, 12
 """Frames in which the head gets to its angles, and back, and those in between."""
 TREMBLE = 0.015
@@ -24,11 +27,15 @@ TREMBLE = 0.015
 FPS = 30.0
 
 Angles = tuple[float, float, float]
-"""Yaw (+ to the performer's left), pitch (+ up) and roll (+ towards the left shoulder) of the head beside the trunk, in degrees."""
+"""Yaw (+ to the performer's left), pitch (+ up) and roll (+ towards the left shoulder) of the head beside the trunk, in
+degrees.
+"""
 
 
 def head_axes(angles: Array) -> Array:
-    """(T, 3, 3) left, up and forward of the head, in columns, as left, up and forward of the trunk: rolled, then pitched, then turned by (T, 3) degrees."""
+    """(T, 3, 3) left, up and forward of the head, in columns, as left, up and forward of the trunk: rolled, then
+    pitched, then turned by (T, 3) degrees.
+    """
     yaw, pitch, roll = np.radians(angles).T
     zero, one = np.zeros_like(yaw), np.ones_like(yaw)
     turned = np.array(((np.cos(yaw), zero, np.sin(yaw)), (zero, one, zero), (-np.sin(yaw), zero, np.cos(yaw))))
@@ -42,7 +49,9 @@ def head_angles(axes: Array) -> Array:
     """(T, 3) the degrees that give such axes (T, 3, 3)."""
     yaw = np.arctan2(axes[:, 0, 2], axes[:, 2, 2])
     pitch = np.arcsin(np.clip(axes[:, 1, 2], -1, 1))
-    return np.asarray(np.degrees(np.stack((yaw, pitch, np.arctan2(-axes[:, 1, 0], axes[:, 1, 1])), axis=-1)), dtype=np.float64)
+    return np.asarray(
+        np.degrees(np.stack((yaw, pitch, np.arctan2(-axes[:, 1, 0], axes[:, 1, 1])), axis=-1)), dtype=np.float64
+    )
 
 
 def held_frames(cases: int) -> NDArray[np.int64]:
@@ -50,11 +59,13 @@ def held_frames(cases: int) -> NDArray[np.int64]:
     return np.arange(cases)[:, None] * (2 * TURNING + HELD) + np.arange(TURNING + 2, TURNING + HELD - 2)
 
 
-def write_clip(path: Path, cases: Sequence[Angles], azimuth: float = 0.0, hidden_ear_from: float = 180.0, sure: float = 0.95) -> Path:
+def write_clip(
+    path: Path, cases: Sequence[Angles], azimuth: float = 0.0, hidden_ear_from: float = 180.0, sure: float = 0.95
+) -> Path:
     """A pose file in which the head has one case's angles after another, of somebody seen from that azimuth.
 
-    Turned by more than `hidden_ear_from` degrees, the head hides its far ear, and the ear that is seen stands for both. `sure` is the confidence of nose
-    and ears.
+    Turned by more than `hidden_ear_from` degrees, the head hides its far ear, and the ear that is seen stands for both.
+    `sure` is the confidence of nose and ears.
     """
     ease = (1 - np.cos(np.pi * (np.arange(TURNING) + 0.5) / TURNING)) / 2
     amount = np.concatenate((ease, np.ones(HELD), ease[::-1]))
@@ -73,7 +84,9 @@ def write_clip(path: Path, cases: Sequence[Angles], azimuth: float = 0.0, hidden
     confidence = np.full((3, len(angles)), sure)
     for ear, side in ((1, -1.0), (2, 1.0)):
         confidence[ear][side * angles[:, 0] > hidden_ear_from] = 0
-    one_ear = np.where((confidence[1:] > 0)[..., None], points[1:], 0).sum(axis=0) / (confidence[1:] > 0).sum(axis=0)[:, None]
+    one_ear = (
+        np.where((confidence[1:] > 0)[..., None], points[1:], 0).sum(axis=0) / (confidence[1:] > 0).sum(axis=0)[:, None]
+    )
     joints[:, Joint.HEAD] = one_ear
     np.savez(
         path,

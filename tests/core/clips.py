@@ -1,4 +1,6 @@
-"""Clips that the tests of retargeting share: somebody who marches across the picture, and filmed people with the truth beside them."""
+"""Clips that the tests of retargeting share: somebody who marches across the picture, and filmed people with the truth
+beside them.
+"""
 
 from __future__ import annotations
 
@@ -28,16 +30,24 @@ CHILD = Skeleton.from_proportions((0.24, 0.36, 0.13, 0.17, 0.16, 0.07, 0.22, 0.2
 
 
 def marching(
-    frames: int = 120, fps: float = 30.0, view: View | None = None, body: Skeleton = ADULT, start: tuple[float, float] = (500.0, 380.0)
+    frames: int = 120,
+    fps: float = 30.0,
+    view: View | None = None,
+    body: Skeleton = ADULT,
+    start: tuple[float, float] = (500.0, 380.0),
 ) -> PoseSequence:
     """Somebody who marches, 1.5 pixels to the right a thirtieth of a second, the mid-hip first at `start`."""
     at = np.arange(frames) * 30 / fps
     march = example_clip(body, view or View(35, 5))
     step = np.arange(len(march) + 1, dtype=np.float64)
     cycle = np.concatenate((march, march[:1])).reshape(len(step), -1)
-    poses = np.stack([np.interp(at % len(march), step, numbers) for numbers in cycle.T], axis=-1).reshape(frames, JOINT_COUNT, 2)
+    poses = np.stack([np.interp(at % len(march), step, numbers) for numbers in cycle.T], axis=-1).reshape(
+        frames, JOINT_COUNT, 2
+    )
     path = np.array(start) + np.array([1.5, 0.25]) * at[:, None]
-    return PoseSequence((poses + path[:, None]).astype(np.float32), np.ones((frames, JOINT_COUNT), dtype=np.float32), fps, PICTURE)
+    return PoseSequence(
+        (poses + path[:, None]).astype(np.float32), np.ones((frames, JOINT_COUNT), dtype=np.float32), fps, PICTURE
+    )
 
 
 def openpose_clip(shared_data: Path, name: str = "tall_man") -> PoseSequence:
@@ -45,7 +55,9 @@ def openpose_clip(shared_data: Path, name: str = "tall_man") -> PoseSequence:
     return pose_files.read(shared_data / "footage" / "openpose" / name, fps=25, image_size=(720, 720)).select()
 
 
-def with_confidence(poses: PoseSequence, confidence: float, joints: Sequence[int], frames: slice = slice(None)) -> PoseSequence:
+def with_confidence(
+    poses: PoseSequence, confidence: float, joints: Sequence[int], frames: slice = slice(None)
+) -> PoseSequence:
     """The clip with another confidence for some joints in some frames."""
     changed = poses.confidence.copy()
     changed[frames, list(joints)] = confidence
@@ -68,7 +80,10 @@ def observed(poses: PoseSequence) -> Observation:
     """What the kinematic network sees of a clip, made even in length."""
     filled = fill_gaps(poses)
     spare = len(poses) % TOKEN_FRAMES
-    positions, confidence = (np.pad(values, [(0, spare)] + [(0, 0)] * (values.ndim - 1))[None] for values in (filled.positions, filled.confidence))
+    positions, confidence = (
+        np.pad(values, [(0, spare)] + [(0, 0)] * (values.ndim - 1))[None]
+        for values in (filled.positions, filled.confidence)
+    )
     valid = np.ones((1, len(poses) + spare), dtype=np.float32)
     valid[:, len(poses) :] = 0
     return observe(positions, confidence, valid)

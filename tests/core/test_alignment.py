@@ -57,12 +57,18 @@ def test_matching_brings_alike_poses_together() -> None:
     """The same three rounds, of which one clip does the first slowly and the other the last."""
     at = np.linspace(0, 1, 121)
     slow_first, slow_last = at**1.4, 1 - (1 - at) ** 1.4
-    features = [np.stack((np.cos(6 * np.pi * way), np.sin(6 * np.pi * way)), axis=-1).astype(np.float32) for way in (slow_first, slow_last)]
+    features = [
+        np.stack((np.cos(6 * np.pi * way), np.sin(6 * np.pi * way)), axis=-1).astype(np.float32)
+        for way in (slow_first, slow_last)
+    ]
     clips = [Clip(121, 30.0, each) for each in features]
 
     def apart(alignment: Alignment) -> float:
         line = timeline(clips[0], clips[1], 0.5, alignment)
-        here, there = (np.interp(frames, np.arange(121), way) for frames, way in ((line.first, slow_first), (line.second, slow_last)))
+        here, there = (
+            np.interp(frames, np.arange(121), way)
+            for frames, way in ((line.first, slow_first), (line.second, slow_last))
+        )
         return float(np.abs(here - there).mean())
 
     assert apart(Alignment.MATCH) < 0.3 * apart(Alignment.STRETCH)

@@ -31,30 +31,44 @@ def second() -> PoseSequence:
     return marching(61, fps=25, view=View(-60), body=CHILD.scaled(300), start=(200.0, 300.0))
 
 
-def test_a_blend_of_nothing_is_the_first_performance(network: Retargeter, first: PoseSequence, second: PoseSequence) -> None:
+def test_a_blend_of_nothing_is_the_first_performance(
+    network: Retargeter, first: PoseSequence, second: PoseSequence
+) -> None:
     blended, alone = network.retarget(first, blend=Blend(second)), network.retarget(first)
     assert len(blended) == len(alone)
     assert np.abs(blended.positions - alone.positions).mean() / alone.skeleton.height < 0.01
     assert np.allclose(blended.confidence, alone.confidence)
 
 
-def test_a_blend_of_all_is_the_second_performance(network: Retargeter, first: PoseSequence, second: PoseSequence) -> None:
+def test_a_blend_of_all_is_the_second_performance(
+    network: Retargeter, first: PoseSequence, second: PoseSequence
+) -> None:
     blended, alone = network.retarget(first, blend=Blend(second, 1, 1, 1)), network.retarget(second)
     assert (len(blended), blended.fps) == (len(alone), alone.fps)
-    assert np.abs(about_mid_hip(blended.positions) - about_mid_hip(alone.positions)).mean() / alone.skeleton.height < 0.01
+    assert (
+        np.abs(about_mid_hip(blended.positions) - about_mid_hip(alone.positions)).mean() / alone.skeleton.height < 0.01
+    )
 
 
 @pytest.mark.parametrize("alignment", list(Alignment))
-def test_half_of_each_lies_between(network: Retargeter, first: PoseSequence, second: PoseSequence, alignment: Alignment) -> None:
+def test_half_of_each_lies_between(
+    network: Retargeter, first: PoseSequence, second: PoseSequence, alignment: Alignment
+) -> None:
     motion = network.retarget(first, blend=Blend(second, 0.5, 0.5, 0.5, alignment))
     ends = [network.retarget(clip) for clip in (first, second)]
-    assert motion.skeleton.lengths == pytest.approx(np.sqrt(ends[0].skeleton.lengths * ends[1].skeleton.lengths), rel=1e-4)
+    assert motion.skeleton.lengths == pytest.approx(
+        np.sqrt(ends[0].skeleton.lengths * ends[1].skeleton.lengths), rel=1e-4
+    )
     assert motion.view is not None
-    assert np.mean(motion.view.azimuth) == pytest.approx(np.mean([np.mean(end.view.azimuth) for end in ends if end.view]), abs=1)
+    assert np.mean(motion.view.azimuth) == pytest.approx(
+        np.mean([np.mean(end.view.azimuth) for end in ends if end.view]), abs=1
+    )
     assert motion.fps == pytest.approx(27.5)
 
 
-def test_a_known_body_stays_and_another_share_of_it_is_refused(network: Retargeter, first: PoseSequence, second: PoseSequence) -> None:
+def test_a_known_body_stays_and_another_share_of_it_is_refused(
+    network: Retargeter, first: PoseSequence, second: PoseSequence
+) -> None:
     motion = network.retarget(first, ORDINARY_BODY, blend=Blend(second, motion=0.5))
     assert np.allclose(motion.skeleton.lengths, ORDINARY_BODY.lengths)
     assert np.allclose(motion.positions[0, Joint.MID_HIP], 0, atol=1e-4)
@@ -83,12 +97,17 @@ def test_an_alignment_that_is_none_is_refused(second: PoseSequence) -> None:
 
 
 @pytest.mark.parametrize("name", ["tall_man", "workout_march"])
-def test_feet_that_stand_turn_with_the_camera_that_goes_round(network: Retargeter, shared_data: Path, name: str) -> None:
+def test_feet_that_stand_turn_with_the_camera_that_goes_round(
+    network: Retargeter, shared_data: Path, name: str
+) -> None:
     """They are planted in the world: seen from a fixed angle, the same joints stand."""
     clip = openpose_clip(shared_data, name)
     turning = View(np.linspace(0, 180, len(clip)))
     moving, still = network.retarget(clip, ORDINARY_BODY, turning), network.retarget(clip, ORDINARY_BODY, View(0.0))
-    legs = [np.linalg.norm(motion.positions[:, Joint.RIGHT_KNEE] - motion.positions[:, Joint.RIGHT_ANKLE], axis=-1) for motion in (moving, still)]
+    legs = [
+        np.linalg.norm(motion.positions[:, Joint.RIGHT_KNEE] - motion.positions[:, Joint.RIGHT_ANKLE], axis=-1)
+        for motion in (moving, still)
+    ]
     assert in_contact(still.contacts).any()
     # At both ends the angle is that of a view from the front, and from behind: the same picture, mirrored.
     assert np.allclose(moving.positions[0], still.positions[0], atol=1e-3)

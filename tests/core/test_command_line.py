@@ -32,14 +32,20 @@ FPS = 30.0
 
 COMMAND = (sys.executable, "-m", "blender_addon.core")
 INTERRUPTIBLE = "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler); runpy.run_module('blender_addon.core', run_name='__main__')"
-"""A process that Ctrl-C reaches even where the tests run in the background of a shell, which shields its jobs from it."""
+"""A process that Ctrl-C reaches even where the tests run in the background of a shell, which shields its jobs from it.
+"""
 
 
 def marching(view: View, height: float, *, times: int = 1) -> PoseSequence:
     """Somebody who marches on the spot, seen all the time."""
     pixels = height / ORDINARY_BODY.height
-    positions: Array = np.tile(example_clip(ORDINARY_BODY.scaled(pixels), view), (times, 1, 1)) + np.array([640, 400], np.float32)
-    for middle, sides in ((Joint.NECK, (Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER)), (Joint.MID_HIP, (Joint.RIGHT_HIP, Joint.LEFT_HIP))):
+    positions: Array = np.tile(example_clip(ORDINARY_BODY.scaled(pixels), view), (times, 1, 1)) + np.array(
+        [640, 400], np.float32
+    )
+    for middle, sides in (
+        (Joint.NECK, (Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER)),
+        (Joint.MID_HIP, (Joint.RIGHT_HIP, Joint.LEFT_HIP)),
+    ):
         positions[:, middle] = positions[:, sides].mean(axis=1)
     return PoseSequence(positions, np.ones(positions.shape[:2], np.float32), FPS, (1280, 720))
 
@@ -72,7 +78,9 @@ def written(path: Path) -> PoseSequence:
     return pose_files.read(path).select()
 
 
-def library(poses: Path, skeleton: Skeleton | PoseSequence | None = None, view: View | PoseSequence | None = None) -> Array:
+def library(
+    poses: Path, skeleton: Skeleton | PoseSequence | None = None, view: View | PoseSequence | None = None
+) -> Array:
     return Retargeter.load(device="cpu").retarget(written(poses), skeleton, view).positions
 
 
@@ -96,18 +104,43 @@ def fails(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Callable[..., s
 def test_a_real_clip_is_retargeted_in_a_process_of_its_own(shared_data: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.npz"
     clips = shared_data / "footage/openpose"
-    arguments = ("retarget", clips / "tall_man", "--like", clips / "small_man", "--view", "-45,10", "--fps", "25", "-o", out, "--json", "--device", "cpu")
-    done = subprocess.run([*COMMAND, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+    arguments = (
+        "retarget",
+        clips / "tall_man",
+        "--like",
+        clips / "small_man",
+        "--view",
+        "-45,10",
+        "--fps",
+        "25",
+        "-o",
+        out,
+        "--json",
+        "--device",
+        "cpu",
+    )
+    done = subprocess.run(
+        [*COMMAND, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False, timeout=300
+    )
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     assert report.pop("seconds") > 0
-    assert report == {"command": "retarget", "out": str(out), "frames": 135, "fps": 25.0, "model": "kinematic", "device": "cpu"}
+    assert report == {
+        "command": "retarget",
+        "out": str(out),
+        "frames": 135,
+        "fps": 25.0,
+        "model": "kinematic",
+        "device": "cpu",
+    }
     assert done.stderr == "Retargeting 135 frames with kinematic on cpu…\n"
     assert len(written(out)) == 135
 
 
 @pytest.mark.parametrize("clip", CLIPS)
-def test_a_clip_on_its_own_body_from_its_own_view_comes_out_as_it_was_seen(clip: str, shared_data: Path, tmp_path: Path) -> None:
+def test_a_clip_on_its_own_body_from_its_own_view_comes_out_as_it_was_seen(
+    clip: str, shared_data: Path, tmp_path: Path
+) -> None:
     folder = shared_data / "footage/openpose" / clip
     assert command("retarget", folder, "-o", tmp_path / "out.npz") == 0
     seen, out = written(folder), written(tmp_path / "out.npz")
@@ -141,14 +174,18 @@ def test_the_view_is_the_one_that_was_asked_for(shared_data: Path, tmp_path: Pat
         (("--view", "270"), View(-90)),
     ],
 )
-def test_a_view_may_be_written_with_or_without_an_equals_sign_and_negative(arguments: tuple[str, ...], view: View, one: Path, tmp_path: Path) -> None:
+def test_a_view_may_be_written_with_or_without_an_equals_sign_and_negative(
+    arguments: tuple[str, ...], view: View, one: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "out.npz"
     assert command("retarget", one, *arguments, "-o", out) == 0
     np.testing.assert_array_equal(written(out).positions, library(one, view=view))
 
 
 @pytest.mark.parametrize("view", ["front", "1,2,3", "", "nan", "90,", "inf,0"])
-def test_what_is_no_view_is_wrong_usage(view: str, one: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_no_view_is_wrong_usage(
+    view: str, one: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert command("retarget", one, "--view", view, "-o", tmp_path / "out.npz") == 2
     assert "give AZIMUTH or AZIMUTH,ELEVATION in degrees" in capsys.readouterr().err
 
@@ -179,9 +216,24 @@ def test_bone_lengths_from_a_file_are_those_of_the_motion(one: Path, tmp_path: P
         (json.dumps(ORDINARY_BODY.named() | {"head": float("nan")}), "mend head"),
         (json.dumps(ORDINARY_BODY.named() | {"head": 10**400}), "mend head"),
     ],
-    ids=["empty", "truncated", "binary", "deep", "a list", "text", "a truth", "a bone missing", "a bone too many", "negative", "NaN", "huge"],
+    ids=[
+        "empty",
+        "truncated",
+        "binary",
+        "deep",
+        "a list",
+        "text",
+        "a truth",
+        "a bone missing",
+        "a bone too many",
+        "negative",
+        "NaN",
+        "huge",
+    ],
 )
-def test_a_skeleton_file_that_cannot_be_used_says_what_to_mend(content: str, complaint: str, one: Path, tmp_path: Path, fails: Callable[..., str]) -> None:
+def test_a_skeleton_file_that_cannot_be_used_says_what_to_mend(
+    content: str, complaint: str, one: Path, tmp_path: Path, fails: Callable[..., str]
+) -> None:
     lengths = tmp_path / "lengths.json"
     lengths.write_bytes(content.encode("latin-1"))
     said = fails("retarget", one, "--skeleton", lengths, "-o", tmp_path / "out.npz")
@@ -191,13 +243,31 @@ def test_a_skeleton_file_that_cannot_be_used_says_what_to_mend(content: str, com
 
 def test_body_and_view_may_come_from_other_clips(one: Path, two: Path, tmp_path: Path) -> None:
     other, third = pose_files.read(two).people
-    assert command("retarget", one, "--like", two, "--like-person", 3, "--view-like", two, "--view-like-person", 7, "-o", tmp_path / "out.npz") == 0
+    assert (
+        command(
+            "retarget",
+            one,
+            "--like",
+            two,
+            "--like-person",
+            3,
+            "--view-like",
+            two,
+            "--view-like-person",
+            7,
+            "-o",
+            tmp_path / "out.npz",
+        )
+        == 0
+    )
     np.testing.assert_array_equal(written(tmp_path / "out.npz").positions, library(one, other, third))
 
 
 def test_of_two_people_one_is_chosen(two: Path, tmp_path: Path) -> None:
     assert command("retarget", two, "--person", 7, "-o", tmp_path / "out.npz") == 0
-    np.testing.assert_allclose(written(tmp_path / "out.npz").positions, pose_files.read(two).select(7).positions, atol=0.01)
+    np.testing.assert_allclose(
+        written(tmp_path / "out.npz").positions, pose_files.read(two).select(7).positions, atol=0.01
+    )
 
 
 @pytest.mark.parametrize(
@@ -209,12 +279,16 @@ def test_of_two_people_one_is_chosen(two: Path, tmp_path: Path) -> None:
         ("{one} -o {out} --blend {two}", "--blend-person"),
     ],
 )
-def test_of_several_people_the_error_names_the_ids_and_the_option(arguments: str, option: str, one: Path, two: Path, fails: Callable[..., str]) -> None:
+def test_of_several_people_the_error_names_the_ids_and_the_option(
+    arguments: str, option: str, one: Path, two: Path, fails: Callable[..., str]
+) -> None:
     said = fails("retarget", *arguments.format(one=one, two=two, out=one.with_name("out.npz")).split())
     assert f"{two} holds 2 people; choose one of 3, 7 with {option}." in said
 
 
-def test_a_person_who_is_not_there_is_an_error_that_names_those_who_are(two: Path, tmp_path: Path, fails: Callable[..., str]) -> None:
+def test_a_person_who_is_not_there_is_an_error_that_names_those_who_are(
+    two: Path, tmp_path: Path, fails: Callable[..., str]
+) -> None:
     said = fails("retarget", two, "--person", 5, "-o", tmp_path / "out.npz")
     assert "no person 5" in said
     assert "3 (64 frames), 7 (64 frames)" in said
@@ -235,7 +309,24 @@ def test_the_view_goes_round_from_key_to_key(one: Path, tmp_path: Path) -> None:
 def test_two_performances_are_blended_and_limbs_drawn_at_full_length(one: Path, two: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.npz"
     shares = ("--blend-motion", 0.5, "--blend-skeleton", 0.5, "--blend-view", 1, "--align", "match")
-    assert command("retarget", one, "--blend", two, "--blend-person", 7, *shares, "--limbs", "full-length", "-o", out, "--device", "cpu") == 0
+    assert (
+        command(
+            "retarget",
+            one,
+            "--blend",
+            two,
+            "--blend-person",
+            7,
+            *shares,
+            "--limbs",
+            "full-length",
+            "-o",
+            out,
+            "--device",
+            "cpu",
+        )
+        == 0
+    )
     poses = pose_files.read(out).people[0]
     limb = np.linalg.norm(poses.positions[:, Joint.LEFT_KNEE] - poses.positions[:, Joint.LEFT_HIP], axis=-1)
     assert np.ptp(limb) / limb.mean() < 0.01
@@ -243,8 +334,12 @@ def test_two_performances_are_blended_and_limbs_drawn_at_full_length(one: Path, 
     assert pose_files.read(out).people[0].positions.shape == poses.positions.shape
 
 
-@pytest.mark.parametrize("chosen", [("--like-person", 3), ("--view-like-person", 3), ("--blend-person", 3), ("--blend-motion", 0.5)])
-def test_choosing_a_person_of_no_clip_is_wrong_usage(chosen: tuple[str, int], one: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    "chosen", [("--like-person", 3), ("--view-like-person", 3), ("--blend-person", 3), ("--blend-motion", 0.5)]
+)
+def test_choosing_a_person_of_no_clip_is_wrong_usage(
+    chosen: tuple[str, int], one: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert command("retarget", one, *chosen, "-o", tmp_path / "out.npz") == 2
     assert str(chosen[0]) in capsys.readouterr().err
 
@@ -276,7 +371,9 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path, fails: Callable[..., 
     assert str(tmp_path / "nobody.npz") in fails("retarget", tmp_path / "nobody.npz", "-o", tmp_path / "out.npz")
 
 
-def test_a_truncated_frame_is_named_and_nothing_is_written(shared_data: Path, tmp_path: Path, fails: Callable[..., str]) -> None:
+def test_a_truncated_frame_is_named_and_nothing_is_written(
+    shared_data: Path, tmp_path: Path, fails: Callable[..., str]
+) -> None:
     folder = tmp_path / "clip"
     shutil.copytree(shared_data / "footage/openpose/tall_man", folder)
     frame = sorted(folder.iterdir())[60]
@@ -284,13 +381,17 @@ def test_a_truncated_frame_is_named_and_nothing_is_written(shared_data: Path, tm
     assert frame.name in fails("retarget", folder, "-o", tmp_path / "out.npz")
 
 
-def test_a_truncated_archive_is_named_and_nothing_is_written(one: Path, tmp_path: Path, fails: Callable[..., str]) -> None:
+def test_a_truncated_archive_is_named_and_nothing_is_written(
+    one: Path, tmp_path: Path, fails: Callable[..., str]
+) -> None:
     one.write_bytes(one.read_bytes()[:-200])
     assert one.name in fails("convert", one, tmp_path / "out.npz")
 
 
 def test_weights_that_are_not_there_are_named(one: Path, tmp_path: Path, fails: Callable[..., str]) -> None:
-    assert str(tmp_path / "weights.npz") in fails("retarget", one, "--weights", tmp_path / "weights.npz", "-o", tmp_path / "out.npz")
+    assert str(tmp_path / "weights.npz") in fails(
+        "retarget", one, "--weights", tmp_path / "weights.npz", "-o", tmp_path / "out.npz"
+    )
 
 
 def test_what_is_read_is_never_overwritten(one: Path, fails: Callable[..., str]) -> None:
@@ -300,11 +401,15 @@ def test_what_is_read_is_never_overwritten(one: Path, fails: Callable[..., str])
     assert one.read_bytes() == before
 
 
-def test_a_folder_that_is_not_there_is_noticed_before_the_work(one: Path, tmp_path: Path, fails: Callable[..., str]) -> None:
+def test_a_folder_that_is_not_there_is_noticed_before_the_work(
+    one: Path, tmp_path: Path, fails: Callable[..., str]
+) -> None:
     assert f"no folder {tmp_path / 'nowhere'}" in fails("retarget", one, "-o", tmp_path / "nowhere/out.npz")
 
 
-def test_the_sentence_of_an_error_is_followed_by_its_origin_where_more_is_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_sentence_of_an_error_is_followed_by_its_origin_where_more_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert command("retarget", tmp_path / "nobody.npz", "-o", tmp_path / "out.npz", "-v") == 1
     said = capsys.readouterr().err
     assert said.startswith("There is no pose file")
@@ -314,13 +419,20 @@ def test_the_sentence_of_an_error_is_followed_by_its_origin_where_more_is_asked_
 @pytest.mark.parametrize("name", ["out.npz", "out.csv", "out"])
 def test_every_format_that_is_written_can_be_read_again(name: str, one: Path, tmp_path: Path) -> None:
     assert command("retarget", one, "--view", "90", "-o", tmp_path / name) == 0
-    told = [joint for joint in Joint if joint not in {Joint.NECK, Joint.MID_HIP}]  # OpenPose's readers take the middles of the others for these
-    np.testing.assert_allclose(written(tmp_path / name).positions[:, told], library(one, view=View(90))[:, told], atol=0.001)
+    told = [
+        joint for joint in Joint if joint not in {Joint.NECK, Joint.MID_HIP}
+    ]  # OpenPose's readers take the middles of the others for these
+    np.testing.assert_allclose(
+        written(tmp_path / name).positions[:, told], library(one, view=View(90))[:, told], atol=0.001
+    )
 
 
 def test_poses_are_converted_there_and_back_in_full(two: Path, tmp_path: Path) -> None:
     assert command("convert", two, tmp_path / "openpose", "--fps", "24") == 0
-    assert command("convert", tmp_path / "openpose", tmp_path / "back.npz", "--fps", "24", "--image-size", "1280", "720") == 0
+    assert (
+        command("convert", tmp_path / "openpose", tmp_path / "back.npz", "--fps", "24", "--image-size", "1280", "720")
+        == 0
+    )
     before, after = pose_files.read(two), pose_files.read(tmp_path / "back.npz")
     assert after.ids == before.ids
     assert {(person.fps, person.image_size) for person in after.people} == {(24.0, (1280, 720))}
@@ -328,7 +440,9 @@ def test_poses_are_converted_there_and_back_in_full(two: Path, tmp_path: Path) -
         np.testing.assert_allclose(other.positions, one.positions, atol=1e-3)
 
 
-def test_one_person_is_converted_under_their_own_id(two: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_person_is_converted_under_their_own_id(
+    two: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert command("convert", two, tmp_path / "out.csv", "--person", 7) == 0
     assert pose_files.read(tmp_path / "out.csv").ids == (7,)
     assert capsys.readouterr().out.startswith(f"{tmp_path / 'out.csv'}: 64 frames at 30 a second, ")
@@ -355,7 +469,9 @@ def test_poses_are_written_raw_unless_smoothing_is_asked_for(tmp_path: Path) -> 
     assert command("convert", tmp_path / "in.npz", tmp_path / "raw.npz") == 0
     assert command("convert", tmp_path / "in.npz", tmp_path / "zero.npz", "--smooth", "0") == 0
     assert command("convert", tmp_path / "in.npz", tmp_path / "smooth.npz", "--smooth", "1") == 0
-    before, raw, zero, smooth = (pose_files.read(tmp_path / name).people[0] for name in ("in.npz", "raw.npz", "zero.npz", "smooth.npz"))
+    before, raw, zero, smooth = (
+        pose_files.read(tmp_path / name).people[0] for name in ("in.npz", "raw.npz", "zero.npz", "smooth.npz")
+    )
     np.testing.assert_array_equal(raw.positions, before.positions)
     np.testing.assert_array_equal(zero.positions, before.positions)
     assert steadiness(smooth) < 0.5 * steadiness(raw)
@@ -371,13 +487,21 @@ def test_somebody_who_is_lost_does_as_the_policy_says(policy: str, tmp_path: Pat
         assert lost.seen[:60].all()
         assert not lost.seen[60:].any()
     else:
-        expected = cleaned(one, 0.5, {"hold": LostTracking.HOLD, "interpolate": LostTracking.INTERPOLATE, "rest": LostTracking.EASE_TO_REST}[policy]).poses
+        expected = cleaned(
+            one,
+            0.5,
+            {"hold": LostTracking.HOLD, "interpolate": LostTracking.INTERPOLATE, "rest": LostTracking.EASE_TO_REST}[
+                policy
+            ],
+        ).poses
         np.testing.assert_allclose(lost.positions, expected.positions, atol=1e-3)
         assert lost.confidence[60:120].max() == np.float32(SUPPOSED_CONFIDENCE)
     assert other.seen.all()
 
 
-@pytest.mark.parametrize("arguments", [("--smooth", "2"), ("--smooth", "much"), ("--lost", "hold"), ("--smooth", "1", "--lost", "away")])
+@pytest.mark.parametrize(
+    "arguments", [("--smooth", "2"), ("--smooth", "much"), ("--lost", "hold"), ("--smooth", "1", "--lost", "away")]
+)
 def test_cleaning_that_cannot_be_is_wrong_usage(arguments: tuple[str, ...], tmp_path: Path) -> None:
     gap_and_jitter(tmp_path / "in.npz")
     assert command("convert", tmp_path / "in.npz", tmp_path / "out.npz", *arguments) == 2
@@ -385,10 +509,14 @@ def test_cleaning_that_cannot_be_is_wrong_usage(arguments: tuple[str, ...], tmp_
 
 
 def test_converting_needs_numpy_alone(two: Path, tmp_path: Path) -> None:
-    program = "import runpy, sys\nfor name in ('torch', 'scipy', 'cv2', 'onnxruntime', 'bpy'): sys.modules[name] = None\n"
+    program = (
+        "import runpy, sys\nfor name in ('torch', 'scipy', 'cv2', 'onnxruntime', 'bpy'): sys.modules[name] = None\n"
+    )
     program += "runpy.run_module('blender_addon.core', run_name='__main__')\n"
     arguments = ("convert", str(two), str(tmp_path / "out.csv"))
-    done = subprocess.run([sys.executable, "-c", program, *arguments], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
     assert done.returncode == 0, done.stderr
     assert pose_files.read(tmp_path / "out.csv").ids == (3, 7)
 
@@ -398,7 +526,9 @@ def test_a_signal_ends_with_one_line_and_leaves_no_half_file(sent: signal.Signal
     poses, out = tmp_path / "long.npz", tmp_path / "out.npz"
     pose_files.write(marching(View(30), 400, times=1000), poses)
     arguments = ("retarget", str(poses), "--view", "0", "-o", str(out))
-    process = subprocess.Popen([sys.executable, "-c", INTERRUPTIBLE, *arguments], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTIBLE, *arguments], cwd=ROOT, stderr=subprocess.PIPE, text=True
+    )
     assert process.stderr is not None
     assert process.stderr.readline().startswith("Retargeting 64000 frames")
     process.send_signal(sent)
@@ -415,7 +545,10 @@ def test_a_folder_that_is_being_written_is_gone_and_the_former_one_stays(times: 
     former = {path.name: path.read_bytes() for path in out.iterdir()}
     pose_files.write(marching(View(-30), 400, times=400), poses)
     process = subprocess.Popen(
-        [sys.executable, "-c", INTERRUPTIBLE, "convert", str(poses), str(out)], cwd=ROOT, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", INTERRUPTIBLE, "convert", str(poses), str(out)],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     while not any(tmp_path.glob(".out.*")):
         assert process.poll() is None, "it is caught in the middle"
@@ -438,6 +571,15 @@ def test_the_choices_are_those_of_the_library() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere OpenMP does not say what it was told")
 @pytest.mark.parametrize("module", ["blender_addon.core.__main__, torch", "training.train"])
 def test_threads_sleep_while_they_wait_for_each_other(module: str) -> None:
-    environment = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"} | {"OMP_DISPLAY_ENV": "TRUE"}
-    told = subprocess.run([sys.executable, "-c", f"import {module}"], cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stderr
+    environment = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"} | {
+        "OMP_DISPLAY_ENV": "TRUE"
+    }
+    told = subprocess.run(
+        [sys.executable, "-c", f"import {module}"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stderr
     assert "OMP_WAIT_POLICY = 'PASSIVE'" in told

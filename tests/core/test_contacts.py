@@ -8,7 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from blender_addon.core.contacts import EASE_SECONDS, LEGS, OFF, ON, contacts_from_speed, in_contact, plant_feet, with_hysteresis
+from blender_addon.core.contacts import (
+    EASE_SECONDS,
+    LEGS,
+    OFF,
+    ON,
+    contacts_from_speed,
+    in_contact,
+    plant_feet,
+    with_hysteresis,
+)
 from blender_addon.core.skeleton import BONE_CHILDREN, BONE_PARENTS, JOINT_COUNT, LEG_BONES, Joint, Skeleton
 
 Array = NDArray[np.float32]
@@ -20,7 +29,9 @@ STANDS, FLIES = 0.95, 0.05
 
 
 def skating(frames: int = 60, speed: float = 0.5, bend: float = 0.25, fps: float = FPS) -> Array:
-    """(T, 15, 3) somebody upright who glides to the right, by `speed` a frame at 30 fps, and bobs; `bend` of the knees forward, in radians."""
+    """(T, 15, 3) somebody upright who glides to the right, by `speed` a frame at 30 fps, and bobs; `bend` of the knees
+    forward, in radians.
+    """
     joints = np.zeros((frames, JOINT_COUNT, 3))
     time = np.arange(frames) * 30 / fps
     for hip, knee, ankle in LEGS:
@@ -65,7 +76,12 @@ def test_it_stands_in_the_middle_of_where_it_slid() -> None:
 
 def test_thighs_and_shins_keep_their_lengths() -> None:
     joints = skating()
-    assert np.abs(leg_lengths(plant_feet(joints, np.full((60, 2), STANDS, dtype=np.float32), FPS)) - leg_lengths(joints)).max() < 1e-3
+    assert (
+        np.abs(
+            leg_lengths(plant_feet(joints, np.full((60, 2), STANDS, dtype=np.float32), FPS)) - leg_lengths(joints)
+        ).max()
+        < 1e-3
+    )
 
 
 def test_nothing_else_moves() -> None:
@@ -105,7 +121,9 @@ def test_a_foot_that_cannot_be_reached_slides_no_more_than_it_must() -> None:
     planted = plant_feet(joints, right_foot_stands(60, 10, 50), FPS)
     assert np.abs(leg_lengths(planted) - leg_lengths(joints)).max() < 1e-3
     pin = joints[10:50, Joint.RIGHT_ANKLE].mean(axis=0)
-    missed_by, hip_away = (np.linalg.norm(planted[10:50, joint] - pin, axis=-1) for joint in (Joint.RIGHT_ANKLE, Joint.RIGHT_HIP))
+    missed_by, hip_away = (
+        np.linalg.norm(planted[10:50, joint] - pin, axis=-1) for joint in (Joint.RIGHT_ANKLE, Joint.RIGHT_HIP)
+    )
     reachable = hip_away < 0.999 * (THIGH + SHIN)
     assert 8 < reachable.sum() < 20
     assert missed_by[reachable].max() < 1e-3
@@ -116,7 +134,10 @@ def test_a_foot_that_is_too_far_away_in_depth_alone_does_not_slide_in_the_pictur
     joints = skating(speed=0.3)
     joints[..., 2] += 1.5 * np.arange(60)[:, None]
     planted = plant_feet(joints, right_foot_stands(60, 10, 50), FPS)
-    assert np.linalg.norm(joints[10:50, Joint.RIGHT_HIP] - joints[10:50, Joint.RIGHT_ANKLE].mean(axis=0), axis=-1).max() > THIGH + SHIN + 2
+    assert (
+        np.linalg.norm(joints[10:50, Joint.RIGHT_HIP] - joints[10:50, Joint.RIGHT_ANKLE].mean(axis=0), axis=-1).max()
+        > THIGH + SHIN + 2
+    )
     path = planted[10:50, Joint.RIGHT_ANKLE, :2]
     assert np.abs(path - path[0]).max() < 1e-3
     assert np.abs(leg_lengths(planted) - leg_lengths(joints)).max() < 1e-3
@@ -178,7 +199,9 @@ def test_one_frame_says_nothing_about_standing() -> None:
 
 
 def test_a_decided_contact_is_above_a_half_just_where_a_foot_stands() -> None:
-    probability = np.array([[0.0, 0.4], [OFF + 0.01, 0.5], [ON + 0.1, 0.55], [OFF + 0.02, 0.1], [0.05, 1.0]], dtype=np.float32)
+    probability = np.array(
+        [[0.0, 0.4], [OFF + 0.01, 0.5], [ON + 0.1, 0.55], [OFF + 0.02, 0.1], [0.05, 1.0]], dtype=np.float32
+    )
     found = with_hysteresis(probability)
     assert ((found >= 0.5) == in_contact(probability)).all()
     assert (in_contact(found) == in_contact(probability)).all()

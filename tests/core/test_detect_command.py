@@ -19,7 +19,8 @@ from blender_addon.core.video import Video
 ROOT = Path(__file__).resolve().parents[2]
 STREET = ROOT / "assets/footage/street.mp4"
 INTERRUPTIBLE = "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler); runpy.run_module('blender_addon.core', run_name='__main__')"
-"""A process that Ctrl-C reaches even where the tests run in the background of a shell, which shields its jobs from it."""
+"""A process that Ctrl-C reaches even where the tests run in the background of a shell, which shields its jobs from it.
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +44,13 @@ def test_everybody_is_written_and_reported(tmp_path: Path, capsys: pytest.Captur
     out = tmp_path / "out.npz"
     assert detect(STREET, "--range", "2s:2.1s", "-o", out, "--json") == 0
     report = json.loads(capsys.readouterr().out)
-    assert (report["command"], report["frames"], report["fps"], report["people"], report["provider"]) == ("detect", 3, 30, [1, 2], "cpu")
+    assert (report["command"], report["frames"], report["fps"], report["people"], report["provider"]) == (
+        "detect",
+        3,
+        30,
+        [1, 2],
+        "cpu",
+    )
     poses = pose_files.read(out)
     assert poses.ids == (1, 2)
     assert poses.people[0].image_size == (1768, 994)
@@ -66,12 +73,17 @@ def test_only_the_most_prominent_can_be_wanted(tmp_path: Path) -> None:
     assert Video.open(tmp_path / "overlay.mp4").frame_count == 1
 
 
-@pytest.mark.parametrize("arguments", [("--people", "0"), ("--people", "some"), ("--range", "9:3"), ("--provider", "abacus"), ("--threads", "-1")])
+@pytest.mark.parametrize(
+    "arguments",
+    [("--people", "0"), ("--people", "some"), ("--range", "9:3"), ("--provider", "abacus"), ("--threads", "-1")],
+)
 def test_wrong_usage_ends_with_2(arguments: tuple[str, str], tmp_path: Path) -> None:
     assert detect(STREET, "-o", tmp_path / "out.npz", *arguments) == 2
 
 
-def test_what_cannot_be_done_is_told_in_one_sentence_before_the_work(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_cannot_be_done_is_told_in_one_sentence_before_the_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     text = tmp_path / "text.mp4"
     text.write_text("no video")
     for arguments, reason in (
@@ -87,9 +99,22 @@ def test_what_cannot_be_done_is_told_in_one_sentence_before_the_work(tmp_path: P
 
 
 @pytest.mark.parametrize(("sent", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_leaves_no_half_file_but_what_the_next_detection_goes_on_from(sent: signal.Signals, status: int, tmp_path: Path) -> None:
+def test_a_signal_leaves_no_half_file_but_what_the_next_detection_goes_on_from(
+    sent: signal.Signals, status: int, tmp_path: Path
+) -> None:
     out = tmp_path / "out.npz"
-    command = (sys.executable, "-c", INTERRUPTIBLE, "detect", str(STREET), "-o", str(out), "--overlay", str(tmp_path / "overlay.mp4"), "-v")
+    command = (
+        sys.executable,
+        "-c",
+        INTERRUPTIBLE,
+        "detect",
+        str(STREET),
+        "-o",
+        str(out),
+        "--overlay",
+        str(tmp_path / "overlay.mp4"),
+        "-v",
+    )
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         assert "Looking for people" in process.stderr.readline()

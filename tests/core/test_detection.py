@@ -1,4 +1,6 @@
-"""Everybody in the shipped video is found, followed under one identity, and never said to be seen where they are hidden."""
+"""Everybody in the shipped video is found, followed under one identity, and never said to be seen where they are
+hidden.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +85,9 @@ def test_each_identity_stays_with_its_person(street: PoseFile) -> None:
 
 
 def test_the_walking_woman_keeps_her_left_and_right(street: PoseFile) -> None:
-    """She walks to the picture's left, so that her left side is the near one; and no frame fits the one before better mirrored."""
+    """She walks to the picture's left, so that her left side is the near one; and no frame fits the one before better
+    mirrored.
+    """
     woman = street.people[1]
     assert woman.depth is not None
     for left, right in ((Joint.LEFT_SHOULDER, Joint.RIGHT_SHOULDER), (Joint.LEFT_HIP, Joint.RIGHT_HIP)):
@@ -105,7 +109,9 @@ def test_what_the_tree_hides_is_unseen(street: PoseFile) -> None:
 
 @dataclass(frozen=True)
 class Label:
-    """A joint of somebody in a frame as a person sees it in the enlarged picture: its `place` in pixels, None where it is hidden."""
+    """A joint of somebody in a frame as a person sees it in the enlarged picture: its `place` in pixels, None where it
+    is hidden.
+    """
 
     frame: int
     person: int
@@ -119,7 +125,9 @@ def labels() -> list[Label]:
     for row in json.loads(LABELS.read_text(encoding="utf-8")):
         person = {"man": MAN, "woman": WOMAN}[row["person"]]
         places = {**row["joints"], **dict.fromkeys(row["hidden"])}
-        found += [Label(row["frame"], person, Joint[name.upper()], place and tuple(place)) for name, place in places.items()]
+        found += [
+            Label(row["frame"], person, Joint[name.upper()], place and tuple(place)) for name, place in places.items()
+        ]
     return found
 
 
@@ -127,7 +135,9 @@ def test_joints_are_where_a_person_sees_them(street: PoseFile) -> None:
     visible = [(label, street.select(label.person)) for label in labels() if label.place is not None]
     assert np.mean([person.seen[label.frame, label.joint] for label, person in visible]) > 0.98
     seen = [(label, person) for label, person in visible if person.seen[label.frame, label.joint]]
-    errors = np.array([np.linalg.norm(person.positions[label.frame, label.joint] - np.array(label.place)) for label, person in seen])
+    errors = np.array(
+        [np.linalg.norm(person.positions[label.frame, label.joint] - np.array(label.place)) for label, person in seen]
+    )
     sure = np.array([person.confidence[label.frame, label.joint] for label, person in seen]) >= 0.9
     assert np.median(errors) < 0.03 * HEIGHT
     assert np.mean(errors < 0.05 * HEIGHT) > 0.92
@@ -222,7 +232,9 @@ def test_landmarks_turn_with_the_picture(first_frame: Image) -> None:
     upright = finder(first_frame, crop)
     height = first_frame.shape[0]
     turned_centre = (height - crop.centre[1], crop.centre[0])
-    lying = finder(np.ascontiguousarray(np.rot90(first_frame, -1)), Crop(turned_centre, crop.side, crop.angle + np.pi / 2))
+    lying = finder(
+        np.ascontiguousarray(np.rot90(first_frame, -1)), Crop(turned_centre, crop.side, crop.angle + np.pi / 2)
+    )
     expected = np.column_stack([height - upright.points[:, 1], upright.points[:, 0]])
     assert np.linalg.norm(lying.points - expected, axis=1).max() < 0.02 * upright.size
     assert lying.depth == pytest.approx(upright.depth, abs=0.03 * upright.size)
@@ -350,11 +362,15 @@ def test_a_provider_that_is_not_installed_is_refused_in_a_sentence() -> None:
 
 
 def test_missing_weights_are_told_in_a_sentence() -> None:
-    with pytest.raises(ValueError, match=r"weights nothing\.onnx did not come with this installation .*install the extension again"):
+    with pytest.raises(
+        ValueError, match=r"weights nothing\.onnx did not come with this installation .*install the extension again"
+    ):
         Network("nothing.onnx")
 
 
-def test_of_people_who_come_and_go_in_a_long_video_the_most_prominent_are_kept(caplog: pytest.LogCaptureFixture) -> None:
+def test_of_people_who_come_and_go_in_a_long_video_the_most_prominent_are_kept(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     frame_count, people = 60_000, 12
     kept = MOST_POSES // frame_count
     sightings = np.zeros(frame_count, SIGHTING)

@@ -25,13 +25,17 @@ STREET = ROOT / "assets/footage/street.mp4"
 WRITERS: dict[str, Callable[[Path], object]] = {
     "poses.npz": lambda path: pose_files.write(marching(3), path),
     "poses.csv": lambda path: pose_files.write(marching(3), path),
-    "overlay.mp4": lambda path: write_overlay(Video.open(STREET, FrameRange(0, 1)), PoseFile((marching(1),), (1,)), path),
+    "overlay.mp4": lambda path: write_overlay(
+        Video.open(STREET, FrameRange(0, 1)), PoseFile((marching(1),), (1,)), path
+    ),
     "weights.npz": lambda path: save_state(path, {"weights": np.ones(3, np.float32)}, {}, {}),
 }
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_a_file_is_on_the_disk_before_it_takes_the_place_of_another(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_on_the_disk_before_it_takes_the_place_of_another(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / name).write_text("the one before", encoding="utf-8")
     with watched(monkeypatch) as renamed:
         WRITERS[name](tmp_path / name)
@@ -60,7 +64,9 @@ def test_two_processes_that_write_the_same_file_at_once_leave_one_whole(tmp_path
         "    with durable.whole_file(Path(sys.argv[1])) as part:\n"
         "        part.write_text(sys.argv[2] * 50_000)\n"
     )
-    writers = [subprocess.Popen([sys.executable, "-c", program, tmp_path / "file", letter], cwd=ROOT) for letter in "ab"]
+    writers = [
+        subprocess.Popen([sys.executable, "-c", program, tmp_path / "file", letter], cwd=ROOT) for letter in "ab"
+    ]
     seen = set()
     while any(writer.poll() is None for writer in writers):
         if (tmp_path / "file").exists():

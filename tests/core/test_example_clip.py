@@ -1,4 +1,6 @@
-"""The example clip that shows a body or a view: the body's own lengths, the view's own angle, and every limb to be seen."""
+"""The example clip that shows a body or a view: the body's own lengths, the view's own angle, and every limb to be
+seen.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ def lengths_in_picture(positions: Array) -> Array:
 
 @pytest.mark.parametrize("skeleton", [ORDINARY_BODY, CHILD, CHILD.scaled(300)], ids=["ordinary", "child", "in pixels"])
 @pytest.mark.parametrize("azimuth", [0.0, 60.0, 90.0, 180.0])
-def test_no_bone_is_longer_than_the_bodys_and_every_limb_is_once_seen_nearly_whole(skeleton: Skeleton, azimuth: float) -> None:
+def test_no_bone_is_longer_than_the_bodys_and_every_limb_is_once_seen_nearly_whole(
+    skeleton: Skeleton, azimuth: float
+) -> None:
     seen = lengths_in_picture(example_clip(skeleton, View(azimuth))).max(axis=0) / skeleton.lengths
     assert seen.max() < 1 + 1e-4
     assert seen[[BONE_INDEX[joint] for joint in BONES if joint not in ACROSS]].min() > 0.95

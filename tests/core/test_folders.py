@@ -28,15 +28,22 @@ def working(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="XDG_CACHE_HOME")
-@pytest.mark.parametrize(("cache", "home", "expected"), [("", "/u", "/u/.cache"), ("relative", "/u", "/u/.cache"), ("/c", "/u", "/c"), ("", "relative", None)])
-def test_the_cache_is_in_a_folder_of_the_user_s_or_nowhere(cache: str, home: str, expected: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("cache", "home", "expected"),
+    [("", "/u", "/u/.cache"), ("relative", "/u", "/u/.cache"), ("/c", "/u", "/c"), ("", "relative", None)],
+)
+def test_the_cache_is_in_a_folder_of_the_user_s_or_nowhere(
+    cache: str, home: str, expected: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", cache)
     monkeypatch.setenv("HOME", home)
     assert cache_folder() == (Path(expected, "motion_retarget_2d") if expected else None)
 
 
 @pytest.mark.usefixtures("working")
-def test_the_working_folder_is_no_temporary_folder_unless_it_is_named_as_one(working: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_working_folder_is_no_temporary_folder_unless_it_is_named_as_one(
+    working: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert temporary_folder() == Path(tempfile.gettempdir())
     monkeypatch.setattr(tempfile, "tempdir", str(working))
     assert temporary_folder() is None
@@ -44,7 +51,9 @@ def test_the_working_folder_is_no_temporary_folder_unless_it_is_named_as_one(wor
     assert temporary_folder() == working
 
 
-def test_a_detection_without_any_folder_of_its_own_says_so_and_writes_its_output_alone(working: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_detection_without_any_folder_of_its_own_says_so_and_writes_its_output_alone(
+    working: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", "")
     monkeypatch.setenv("HOME", "home")
     program = f"{NO_TEMPORARY_FOLDER}import sys; sys.path.insert(0, {str(ROOT)!r})\nfrom blender_addon.core.__main__ import main\nsys.exit(main(sys.argv[1:]))"

@@ -1,4 +1,6 @@
-"""Limbs at full length: in the plane that shows most of them, on one side, never flipping, hanging where they hang, with feet that stand."""
+"""Limbs at full length: in the plane that shows most of them, on one side, never flipping, hanging where they hang,
+with feet that stand.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,10 @@ def towards_viewer(network: Retargeter) -> RetargetedMotion:
 def lengths(motion: RetargetedMotion) -> Array:
     """(T, 8) of the limbs' bones in the picture, in parts of their own."""
     bones = motion.positions[:, LIMBS] - motion.positions[:, [PARENTS[joint] for joint in LIMBS]]
-    return np.asarray(np.linalg.norm(bones, axis=-1) / motion.skeleton.lengths[[BONE_INDEX[joint] for joint in LIMBS]], dtype=np.float64)
+    return np.asarray(
+        np.linalg.norm(bones, axis=-1) / motion.skeleton.lengths[[BONE_INDEX[joint] for joint in LIMBS]],
+        dtype=np.float64,
+    )
 
 
 def angles(motion: RetargetedMotion) -> Array:
@@ -82,7 +87,9 @@ def test_feet_are_told_how_far_their_legs_are_turned(towards_viewer: RetargetedM
 def test_hands_and_feet_turn_with_their_limbs(towards_viewer: RetargetedMotion) -> None:
     """What points to the viewer before points across after."""
     ahead = np.broadcast_to(np.array([0, 0, -1], np.float32), (len(towards_viewer), 2, 3))
-    marked = replace(towards_viewer, landmarks=LandmarkOffsets(("nose", "left_toe"), ahead, np.ones(ahead.shape[:2], np.float32)))
+    marked = replace(
+        towards_viewer, landmarks=LandmarkOffsets(("nose", "left_toe"), ahead, np.ones(ahead.shape[:2], np.float32))
+    )
     twisted = with_limbs_at_full_length(marked)
     assert twisted.landmarks is not None
     assert np.allclose(twisted.landmarks.offsets[:, 0], ahead[:, 0])
@@ -100,7 +107,9 @@ def test_both_knees_bend_to_the_same_side(towards_viewer: RetargetedMotion) -> N
     twisted = with_limbs_at_full_length(towards_viewer)
     sides = []
     for hip, knee, ankle in LEGS:
-        thigh, shin = (twisted.positions[:, one] - twisted.positions[:, other] for one, other in ((knee, hip), (ankle, knee)))
+        thigh, shin = (
+            twisted.positions[:, one] - twisted.positions[:, other] for one, other in ((knee, hip), (ankle, knee))
+        )
         bent = thigh[:, 0] * shin[:, 1] - thigh[:, 1] * shin[:, 0]
         sides.append(np.sign(bent[np.abs(bent).argmax()]))
     assert sides[0] == sides[1]
@@ -133,7 +142,10 @@ def test_standing_feet_stand(network: Retargeter, shared_data: Path, name: str) 
     stands = in_contact(motion.contacts)
     twisted = with_limbs_at_full_length(motion)
     alone = (stands & ~stands[:, ::-1])[1:] & (stands & ~stands[:, ::-1])[:-1]
-    steps = np.abs(np.diff(twisted.positions[:, ANKLES] - motion.positions[:, ANKLES], axis=0))[..., 0] / motion.skeleton.height
+    steps = (
+        np.abs(np.diff(twisted.positions[:, ANKLES] - motion.positions[:, ANKLES], axis=0))[..., 0]
+        / motion.skeleton.height
+    )
     if alone.any():
         assert steps[alone].mean() < 0.002
 
@@ -146,14 +158,24 @@ def walking_to_viewer() -> RetargetedMotion:
     joints[:, [Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER], 0] = -0.18, 0.18
     joints[:, [Joint.NECK, Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER], 1] = -0.5
     joints[:, Joint.HEAD, 1] = -0.67
-    joints[:, CHAINS[0][1:]], joints[:, CHAINS[1][1:]] = (joints[:, side, None] + np.array([[0, 0.3, 0], [0, 0.5, 0]]) for side in (2, 5))
+    joints[:, CHAINS[0][1:]], joints[:, CHAINS[1][1:]] = (
+        joints[:, side, None] + np.array([[0, 0.3, 0], [0, 0.5, 0]]) for side in (2, 5)
+    )
     for chain, late in zip(LEGS, (0.0, np.pi), strict=True):
         swing = 0.4 * np.sin(phase + late)
         way = np.stack((np.zeros(90), np.cos(swing), -np.sin(swing)), axis=-1)
         joints[:, chain[1]], joints[:, chain[2]] = (joints[:, chain[0]] + length * way for length in (0.41, 0.81))
     contacts = np.stack([np.cos(phase + late) < 0 for late in (0.0, np.pi)], axis=-1).astype(np.float32)
     seen = np.ones((90, len(Joint)), np.float32)
-    return RetargetedMotion(joints[..., :2].astype(np.float32), joints[..., 2].astype(np.float32), contacts, seen, ORDINARY_BODY, View(0.0), 30.0)
+    return RetargetedMotion(
+        joints[..., :2].astype(np.float32),
+        joints[..., 2].astype(np.float32),
+        contacts,
+        seen,
+        ORDINARY_BODY,
+        View(0.0),
+        30.0,
+    )
 
 
 def test_somebody_who_walks_to_the_viewer_goes_across_the_picture_on_standing_feet() -> None:
@@ -175,7 +197,9 @@ def test_the_shortest_clips_go_through(network: Retargeter, frames: int) -> None
 
 
 def swinging(direction: float, facing: float, frames: int = 90) -> tuple[Array, Array]:
-    """A limb (T, 3, 3) that swings in the upright plane that lies in `direction` of a body that looks to `facing`, in degrees."""
+    """A limb (T, 3, 3) that swings in the upright plane that lies in `direction` of a body that looks to `facing`, in
+    degrees.
+    """
     swing = 0.6 * np.sin(np.arange(frames) / 30 * 2 * np.pi)
     heading = np.radians(facing + direction)
     ahead = np.stack((np.sin(swing) * np.sin(heading), np.cos(swing), -np.sin(swing) * np.cos(heading)), axis=-1)

@@ -63,7 +63,9 @@ def test_the_longest_ways_tell_how_large_the_head_is(size: float) -> None:
 @pytest.mark.parametrize(("hidden", "side"), [("left", 1.0), ("right", -1.0)])
 def test_a_head_that_hides_an_ear_is_turned_to_that_ears_side_and_taken_to_be_level(hidden: str, side: float) -> None:
     angles = heads(furthest=(20, 25, 0)) + np.radians((60 * side, 0, 0))
-    found = head_angles(np.swapaxes(trunks(0), 1, 2) @ fitted(trunks(0) @ head_axes(angles), trunks(0), hidden=hidden).axes)
+    found = head_angles(
+        np.swapaxes(trunks(0), 1, 2) @ fitted(trunks(0) @ head_axes(angles), trunks(0), hidden=hidden).axes
+    )
     off = np.abs(np.degrees(found - angles))
     assert (np.median(off, axis=0) < (12, 5, 5)).all()
 
@@ -72,5 +74,10 @@ def test_depths_are_those_of_the_head_that_was_fitted() -> None:
     axes = trunks(0) @ head_axes(heads())
     depths = fitted(axes, trunks(0)).depths
     assert np.median(np.abs(depths["left_ear"] - EAR * axes[:, 2, 0])) < 0.02
-    assert np.median(np.abs(depths["nose"] - NOSE * (np.cos(NOSE_DROP) * axes[:, 2, 2] - np.sin(NOSE_DROP) * axes[:, 2, 1]))) < 0.02
+    assert (
+        np.median(
+            np.abs(depths["nose"] - NOSE * (np.cos(NOSE_DROP) * axes[:, 2, 2] - np.sin(NOSE_DROP) * axes[:, 2, 1]))
+        )
+        < 0.02
+    )
     np.testing.assert_array_equal(depths["right_ear"], -depths["left_ear"])

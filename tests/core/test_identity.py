@@ -25,7 +25,9 @@ def person(place: float, height: float, frames: slice = slice(None)) -> PoseSequ
     confidence = np.zeros((FRAMES, JOINT_COUNT), np.float32)
     confidence[frames] = 0.8
     landmarks = Landmarks(("nose",), positions[:, :1], confidence[:, :1])
-    return PoseSequence(positions, confidence, 30, (640, 480), 1.5, landmarks, DepthEvidence(positions[..., 0], confidence), "clip.mp4")
+    return PoseSequence(
+        positions, confidence, 30, (640, 480), 1.5, landmarks, DepthEvidence(positions[..., 0], confidence), "clip.mp4"
+    )
 
 
 def places(poses: PoseFile, one: int) -> list[float]:

@@ -1,4 +1,6 @@
-"""Ctrl-C and SIGTERM: heard at once or when somebody looks, held back where files change places, and given back afterwards."""
+"""Ctrl-C and SIGTERM: heard at once or when somebody looks, held back where files change places, and given back
+afterwards.
+"""
 
 from __future__ import annotations
 

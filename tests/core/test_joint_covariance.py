@@ -15,7 +15,16 @@ Array = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 GAP = slice(20, 36)
-UPPER = [Joint.HEAD, Joint.NECK, Joint.RIGHT_SHOULDER, Joint.RIGHT_ELBOW, Joint.RIGHT_WRIST, Joint.LEFT_SHOULDER, Joint.LEFT_ELBOW, Joint.LEFT_WRIST]
+UPPER = [
+    Joint.HEAD,
+    Joint.NECK,
+    Joint.RIGHT_SHOULDER,
+    Joint.RIGHT_ELBOW,
+    Joint.RIGHT_WRIST,
+    Joint.LEFT_SHOULDER,
+    Joint.LEFT_ELBOW,
+    Joint.LEFT_WRIST,
+]
 
 
 def bowing() -> Array:
@@ -51,7 +60,10 @@ def test_a_hidden_joint_moves_with_the_visible_ones(joint: Joint) -> None:
 def test_a_hidden_limb_moves_with_the_body() -> None:
     arm = [Joint.RIGHT_ELBOW, Joint.RIGHT_WRIST]
     seen = without(arm)
-    off = [float(np.abs(positions - bowing())[GAP, arm].mean()) for positions in (interpolated(bowing(), seen), filled(seen)[0])]
+    off = [
+        float(np.abs(positions - bowing())[GAP, arm].mean())
+        for positions in (interpolated(bowing(), seen), filled(seen)[0])
+    ]
     assert off[1] < 0.6 * off[0]
 
 
@@ -63,7 +75,10 @@ def test_what_was_seen_stays_with_full_confidence() -> None:
 
 
 def test_a_hidden_neighbour_lowers_the_confidence_of_a_fill() -> None:
-    alone, with_elbow = (filled(without(joints))[1][GAP, Joint.RIGHT_WRIST] for joints in ([Joint.RIGHT_WRIST], [Joint.RIGHT_WRIST, Joint.RIGHT_ELBOW]))
+    alone, with_elbow = (
+        filled(without(joints))[1][GAP, Joint.RIGHT_WRIST]
+        for joints in ([Joint.RIGHT_WRIST], [Joint.RIGHT_WRIST, Joint.RIGHT_ELBOW])
+    )
     assert (with_elbow < alone).all()
     assert alone[0] > 0.9 > alone[8]
 

@@ -47,9 +47,13 @@ def test_a_wave_has_hardly_more_keys_than_turning_points() -> None:
     tolerance=st.floats(0.01, 3),
     trembling=st.floats(0, 2),
 )
-def test_every_frame_keeps_to_the_tolerance_whatever_the_channels_do(seed: int, count: int, channels: int, tolerance: float, trembling: float) -> None:
+def test_every_frame_keeps_to_the_tolerance_whatever_the_channels_do(
+    seed: int, count: int, channels: int, tolerance: float, trembling: float
+) -> None:
     random = np.random.default_rng(seed)
-    values = np.cumsum(random.normal(size=(count, channels)), axis=0) + trembling * random.normal(size=(count, channels))
+    values = np.cumsum(random.normal(size=(count, channels)), axis=0) + trembling * random.normal(
+        size=(count, channels)
+    )
     if seed % 2:
         values[count // 2 :] += 100
     kept = random.integers(0, count, 3).tolist()

@@ -43,7 +43,9 @@ def network() -> KinematicNetwork:
     untrained = KinematicNetwork(SMALL)
     with torch.no_grad():
         for parameter in untrained.parameters():
-            parameter.copy_(torch.randn(parameter.shape, generator=generator) * 0.3 / max(1.0, math.sqrt(parameter.shape[-1])))
+            parameter.copy_(
+                torch.randn(parameter.shape, generator=generator) * 0.3 / max(1.0, math.sqrt(parameter.shape[-1]))
+            )
     return untrained.eval()
 
 
@@ -117,9 +119,16 @@ def test_nothing_unseen_is_mixed_into_what_is_shown() -> None:
 # Windows
 
 
-@given(frames=st.integers(1, 500), length=st.integers(1, 40), context=st.integers(0, 20), multiple=st.sampled_from([1, 2, 8]))
+@given(
+    frames=st.integers(1, 500),
+    length=st.integers(1, 40),
+    context=st.integers(0, 20),
+    multiple=st.sampled_from([1, 2, 8]),
+)
 @settings(max_examples=200, deadline=None)
-def test_windows_answer_for_every_frame_once_and_show_enough_around(frames: int, length: int, context: int, multiple: int) -> None:
+def test_windows_answer_for_every_frame_once_and_show_enough_around(
+    frames: int, length: int, context: int, multiple: int
+) -> None:
     length, context = length * multiple, context * multiple
     cut = list(windows(frames, length, context, multiple))
     assert [frame for window in cut for frame in range(window.first, window.last)] == list(range(frames))
@@ -158,7 +167,10 @@ def test_pools_of_the_parts_are_the_pool_of_the_whole(network: KinematicNetwork)
     counted = torch.ones(2, 50)
     counted[1, 30:] = 0
     whole = network.body_pool.state(tokens, counted)
-    parts = [arrays(network.body_pool.state(tokens[:, first : first + 10], counted[:, first : first + 10])) for first in range(0, 50, 10)]
+    parts = [
+        arrays(network.body_pool.state(tokens[:, first : first + 10], counted[:, first : first + 10]))
+        for first in range(0, 50, 10)
+    ]
     merged = parts[0]
     for part in parts[1:]:
         merged = merged.merged(part)
@@ -195,8 +207,12 @@ def test_a_saved_network_comes_back(network: KinematicNetwork, tmp_path: Path) -
         assert torch.equal(back.state_dict()[name], tensor), name
 
 
-@pytest.mark.parametrize("size", ["[]", "5", "null", '{"body_width": "wide"}', '{"unknown": 1}', "{", '{"body_dilations": 3}'])
-def test_weights_that_do_not_say_their_size_are_refused_in_one_sentence(network: KinematicNetwork, tmp_path: Path, size: str) -> None:
+@pytest.mark.parametrize(
+    "size", ["[]", "5", "null", '{"body_width": "wide"}', '{"unknown": 1}', "{", '{"body_dilations": 3}']
+)
+def test_weights_that_do_not_say_their_size_are_refused_in_one_sentence(
+    network: KinematicNetwork, tmp_path: Path, size: str
+) -> None:
     save_state(tmp_path / "weights.npz", state_arrays(network), {}, {"model": "kinematic", "size": size})
     with pytest.raises(ValueError, match="does not say what size of network it holds; export it again"):
         load_weights(tmp_path / "weights.npz")
@@ -219,7 +235,9 @@ def test_a_weights_file_cut_short_is_refused_in_one_sentence(network: KinematicN
             load_weights(path)
 
 
-def test_a_scratched_weights_file_is_refused_wherever_the_scratch_is_seen(network: KinematicNetwork, tmp_path: Path) -> None:
+def test_a_scratched_weights_file_is_refused_wherever_the_scratch_is_seen(
+    network: KinematicNetwork, tmp_path: Path
+) -> None:
     path = tmp_path / "weights.npz"
     save_weights(path, network, {})
     whole = path.read_bytes()
@@ -241,7 +259,10 @@ def test_a_scratched_weights_file_is_refused_wherever_the_scratch_is_seen(networ
 def test_numbers_of_a_strange_kind_are_refused_in_one_sentence(tmp_path: Path) -> None:
     save_state(tmp_path / "weights.npz", {}, {"text": np.array(["a"])}, {})
     assert load_state(tmp_path / "weights.npz").extras["text"] == ["a"]
-    entries = {"header": np.frombuffer(b'{"format": "motion-retarget-2d-weights-1", "metadata": {}}', dtype=np.uint8), "state/name": np.array(["a"])}
+    entries = {
+        "header": np.frombuffer(b'{"format": "motion-retarget-2d-weights-1", "metadata": {}}', dtype=np.uint8),
+        "state/name": np.array(["a"]),
+    }
     with (tmp_path / "odd.npz").open("wb") as stream:
         np.savez(stream, **entries)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"odd\.npz is no weights file"):

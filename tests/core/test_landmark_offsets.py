@@ -52,20 +52,28 @@ def test_as_filmed_every_landmark_is_where_it_was_seen(clip: PoseSequence, as_fi
         assert seen.any() or name.endswith("ear"), "he looks to a side, and an ear may never show"
         if not seen.any():
             continue
-        away = poses.landmarks.positions[seen, column] - clip.landmarks.positions[seen, clip.landmarks.names.index(name)]
+        away = (
+            poses.landmarks.positions[seen, column] - clip.landmarks.positions[seen, clip.landmarks.names.index(name)]
+        )
         assert np.quantile(np.linalg.norm(away, axis=-1), 0.9) < 0.02 * as_filmed.skeleton.height, name
 
 
-def test_a_landmark_is_as_far_from_its_joint_as_the_bone_is_long(clip: PoseSequence, as_filmed: RetargetedMotion, kinematic: Retargeter) -> None:
+def test_a_landmark_is_as_far_from_its_joint_as_the_bone_is_long(
+    clip: PoseSequence, as_filmed: RetargetedMotion, kinematic: Retargeter
+) -> None:
     long_armed = as_filmed.skeleton.scaled(2, [Joint.RIGHT_WRIST])
     motion = kinematic.retarget(clip, long_armed)
     for name in EXTRA_LANDMARKS:
         bone = BONE_INDEX[LANDMARK_JOINTS[name]]
         factor = long_armed.lengths[bone] / as_filmed.skeleton.lengths[bone]
-        np.testing.assert_allclose(offset(motion, name), factor * offset(as_filmed, name), atol=1e-3 * as_filmed.skeleton.height)
+        np.testing.assert_allclose(
+            offset(motion, name), factor * offset(as_filmed, name), atol=1e-3 * as_filmed.skeleton.height
+        )
 
 
-def test_another_view_turns_landmarks_with_the_body(clip: PoseSequence, as_filmed: RetargetedMotion, kinematic: Retargeter) -> None:
+def test_another_view_turns_landmarks_with_the_body(
+    clip: PoseSequence, as_filmed: RetargetedMotion, kinematic: Retargeter
+) -> None:
     side = kinematic.retarget(clip, view=View(90))
     for name in EXTRA_LANDMARKS:
         before, turned = (np.linalg.norm(offset(motion, name), axis=-1) for motion in (as_filmed, side))
@@ -73,7 +81,9 @@ def test_another_view_turns_landmarks_with_the_body(clip: PoseSequence, as_filme
 
 
 @pytest.mark.parametrize("name", ["model", "small_man", "workout_march"])
-def test_who_is_turned_to_look_to_the_right_has_nose_and_toes_there(name: str, shared_data: Path, kinematic: Retargeter) -> None:
+def test_who_is_turned_to_look_to_the_right_has_nose_and_toes_there(
+    name: str, shared_data: Path, kinematic: Retargeter
+) -> None:
     side = kinematic.retarget(openpose_clip(shared_data, name), view=View(90))
     for foot in ("right", "left"):
         toe = offset(side, f"{foot}_toe") - offset(side, f"{foot}_heel")
@@ -87,11 +97,15 @@ def test_a_hand_lies_on_the_side_that_its_forearm_points_to(as_filmed: Retargete
     for side in ("RIGHT", "LEFT"):
         wrist = Joint[f"{side}_WRIST"]
         forearm, hand = joints[:, wrist] - joints[:, PARENTS[wrist]], offset(as_filmed, f"{side.lower()}_index_knuckle")
-        deep = sure(as_filmed, f"{side.lower()}_index_knuckle") & (np.abs(forearm[:, 2]) > 0.3 * np.linalg.norm(forearm, axis=-1))
+        deep = sure(as_filmed, f"{side.lower()}_index_knuckle") & (
+            np.abs(forearm[:, 2]) > 0.3 * np.linalg.norm(forearm, axis=-1)
+        )
         assert (np.sign(forearm[deep, 2]) == np.sign(hand[deep, 2])).all()
 
 
-def test_what_nobody_saw_has_no_confidence_and_a_clip_without_landmarks_none(clip: PoseSequence, kinematic: Retargeter) -> None:
+def test_what_nobody_saw_has_no_confidence_and_a_clip_without_landmarks_none(
+    clip: PoseSequence, kinematic: Retargeter
+) -> None:
     assert clip.landmarks is not None
     confidence = clip.landmarks.confidence.copy()
     confidence[20:40] = 0
@@ -101,16 +115,22 @@ def test_what_nobody_saw_has_no_confidence_and_a_clip_without_landmarks_none(cli
     assert kinematic.retarget(marching(20), ADULT).landmarks is None
 
 
-def test_a_landmark_that_jumps_away_is_not_believed(clip: PoseSequence, as_filmed: RetargetedMotion, kinematic: Retargeter) -> None:
+def test_a_landmark_that_jumps_away_is_not_believed(
+    clip: PoseSequence, as_filmed: RetargetedMotion, kinematic: Retargeter
+) -> None:
     assert clip.landmarks is not None
     column = clip.landmarks.names.index("right_toe")
     positions = clip.landmarks.positions.copy()
     at = int(np.flatnonzero(sure(as_filmed, "right_toe"))[5])
     positions[at, column] += 200
-    motion = kinematic.retarget(replace(clip, landmarks=Landmarks(clip.landmarks.names, positions, clip.landmarks.confidence)))
+    motion = kinematic.retarget(
+        replace(clip, landmarks=Landmarks(clip.landmarks.names, positions, clip.landmarks.confidence))
+    )
     assert motion.landmarks is not None
     assert motion.landmarks.confidence[at, motion.landmarks.names.index("right_toe")] == 0
-    np.testing.assert_allclose(offset(motion, "right_toe")[at], offset(as_filmed, "right_toe")[at], atol=0.05 * as_filmed.skeleton.height)
+    np.testing.assert_allclose(
+        offset(motion, "right_toe")[at], offset(as_filmed, "right_toe")[at], atol=0.05 * as_filmed.skeleton.height
+    )
 
 
 def test_the_paper_network_keeps_landmarks_as_filmed_and_turns_none(clip: PoseSequence, paper: Retargeter) -> None:

@@ -56,16 +56,34 @@ def test_a_doubtful_joint_moves_no_other(clip: PoseSequence, hidden: Joint, conf
     assert np.abs(found - clip.positions)[:, others].max() < 1e-2
 
 
-@pytest.mark.parametrize("hidden", [(Joint.NECK, Joint.RIGHT_SHOULDER), (Joint.MID_HIP, Joint.NECK), ARM, (Joint.MID_HIP, Joint.LEFT_HIP, Joint.LEFT_KNEE)])
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        (Joint.NECK, Joint.RIGHT_SHOULDER),
+        (Joint.MID_HIP, Joint.NECK),
+        ARM,
+        (Joint.MID_HIP, Joint.LEFT_HIP, Joint.LEFT_KNEE),
+    ],
+)
 @pytest.mark.parametrize("confidence", [0.0, 0.1])
-def test_a_doubtful_chain_moves_nothing_at_its_ends(clip: PoseSequence, hidden: tuple[Joint, ...], confidence: float) -> None:
+def test_a_doubtful_chain_moves_nothing_at_its_ends(
+    clip: PoseSequence, hidden: tuple[Joint, ...], confidence: float
+) -> None:
     others = [joint for joint in Joint if joint not in hidden]
     found = kept(with_confidence(clip, confidence, hidden, slice(30, 60)), wrong_about(clip))
     assert np.abs(found - clip.positions)[:, others].max() < 1e-2
 
 
 def test_whoever_was_never_seen_from_the_waist_down_is_hung_on_what_was(clip: PoseSequence) -> None:
-    legs = (Joint.MID_HIP, Joint.RIGHT_HIP, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE, Joint.LEFT_HIP, Joint.LEFT_KNEE, Joint.LEFT_ANKLE)
+    legs = (
+        Joint.MID_HIP,
+        Joint.RIGHT_HIP,
+        Joint.RIGHT_KNEE,
+        Joint.RIGHT_ANKLE,
+        Joint.LEFT_HIP,
+        Joint.LEFT_KNEE,
+        Joint.LEFT_ANKLE,
+    )
     found = kept(with_confidence(clip, 0, legs), bones_in(clip))
     assert np.abs(found - clip.positions).max() < 0.05
 
@@ -112,7 +130,10 @@ def test_a_short_gap_depends_little_on_the_network(clip: PoseSequence) -> None:
 
 def test_a_gap_is_forgotten_in_the_same_time_at_every_frame_rate() -> None:
     slow, fast = marching(61, 30), marching(241, 120)
-    found = [kept(with_confidence(clip, 0, ARM, slice(19 * every + 1, 41 * every)), wrong_about(clip)) for clip, every in ((slow, 1), (fast, 4))]
+    found = [
+        kept(with_confidence(clip, 0, ARM, slice(19 * every + 1, 41 * every)), wrong_about(clip))
+        for clip, every in ((slow, 1), (fast, 4))
+    ]
     assert np.abs(found[0] - found[1][::4]).max() < 1
 
 
@@ -144,7 +165,11 @@ def test_seen_joints_stay_and_nothing_is_ever_nan(seed: int, doubt: float, scale
     generator = np.random.default_rng(seed)
     frames = int(generator.integers(1, 30))
     positions = (generator.normal(size=(frames, JOINT_COUNT, 2)) * 100 * scale).astype(np.float32)
-    confidence = np.where(generator.random((frames, JOINT_COUNT)) < doubt, generator.choice([0, 1e-30, 0.05, 0.29], (frames, JOINT_COUNT)), 1.0)
+    confidence = np.where(
+        generator.random((frames, JOINT_COUNT)) < doubt,
+        generator.choice([0, 1e-30, 0.05, 0.29], (frames, JOINT_COUNT)),
+        1.0,
+    )
     confidence[0, 0] = 1
     poses = PoseSequence(positions, confidence.astype(np.float32), 30, None)
     lengths = np.float32(scale) * ADULT.lengths

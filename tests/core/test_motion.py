@@ -43,7 +43,9 @@ def motion(**changes: object) -> RetargetedMotion:
         (90, 90, FACING, (1, 0, 0)),
     ],
 )
-def test_a_view_turns_the_body_as_a_camera_sees_it(azimuth: float, elevation: float, direction: tuple[int, ...], seen: tuple[int, ...]) -> None:
+def test_a_view_turns_the_body_as_a_camera_sees_it(
+    azimuth: float, elevation: float, direction: tuple[int, ...], seen: tuple[int, ...]
+) -> None:
     np.testing.assert_allclose(rotation(View(azimuth, elevation)) @ np.array(direction), seen, atol=1e-6)
 
 
@@ -62,13 +64,18 @@ def test_a_view_a_frame_is_a_rotation_a_frame() -> None:
     assert View(0).frame_count is None
 
 
-@pytest.mark.parametrize(("given", "kept"), [(190, -170), (-190, 170), (180, 180), (-180, 180), (540, 180), (720.5, 0.5), (-0.25, -0.25)])
+@pytest.mark.parametrize(
+    ("given", "kept"), [(190, -170), (-190, 170), (180, 180), (-180, 180), (540, 180), (720.5, 0.5), (-0.25, -0.25)]
+)
 def test_azimuths_are_wrapped_and_180_is_never_negative(given: float, kept: float) -> None:
     assert View(given).azimuth == kept
     assert np.array_equal(View(np.array([given, 0])).azimuth, [kept, 0])
 
 
-@pytest.mark.parametrize(("azimuth", "elevation"), [(np.nan, 0), (0, np.inf), ([0, np.nan], 0), ([], 0), ([[0]], 0), ("front", 0), ([0, 1], [0, 1, 2])])
+@pytest.mark.parametrize(
+    ("azimuth", "elevation"),
+    [(np.nan, 0), (0, np.inf), ([0, np.nan], 0), ([], 0), ([[0]], 0), ("front", 0), ([0, 1], [0, 1, 2])],
+)
 def test_impossible_views_are_refused(azimuth: float, elevation: float) -> None:
     with pytest.raises(ValueError, match=r"view (must|has)|of a view"):
         View(azimuth, elevation)
@@ -91,7 +98,10 @@ def test_impossible_views_are_refused(azimuth: float, elevation: float) -> None:
         ({"fps": 0}, "frame rate"),
         ({"start": np.nan}, "start time"),
         ({"image_size": (0, 1)}, "image size"),
-        ({"landmarks": LandmarkOffsets(("nose",), np.zeros((3, 1, 3), np.float32), np.ones((3, 1), np.float32))}, "landmarks cover 3 frames and the motion 4"),
+        (
+            {"landmarks": LandmarkOffsets(("nose",), np.zeros((3, 1, 3), np.float32), np.ones((3, 1), np.float32))},
+            "landmarks cover 3 frames and the motion 4",
+        ),
     ],
 )
 def test_a_motion_that_makes_no_sense_is_refused(changes: dict[str, Any], problem: str) -> None:
@@ -109,7 +119,12 @@ def test_a_motion_that_makes_no_sense_is_refused(changes: dict[str, Any], proble
         (("nose",), np.full((4, 1, 3), np.nan), np.zeros((4, 1)), "finite number"),
     ],
 )
-def test_landmarks_that_make_no_sense_are_refused(names: tuple[str, ...], offsets: Any, confidence: Any, problem: str) -> None:  # noqa: ANN401
+def test_landmarks_that_make_no_sense_are_refused(
+    names: tuple[str, ...],
+    offsets: Any,  # noqa: ANN401
+    confidence: Any,  # noqa: ANN401
+    problem: str,
+) -> None:
     with pytest.raises(ValueError, match=problem):
         LandmarkOffsets(names, offsets, confidence)
 

@@ -1,4 +1,6 @@
-"""The paper's network: the official weights give the official outputs, any length goes through, and weights files are read with care."""
+"""The paper's network: the official weights give the official outputs, any length goes through, and weights files are
+read with care.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,14 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from blender_addon.core.networks.paper_channels import STATIC_CHANNELS, Normalisation, padded, reconstructable_length, to_channels, to_positions
+from blender_addon.core.networks.paper_channels import (
+    STATIC_CHANNELS,
+    Normalisation,
+    padded,
+    reconstructable_length,
+    to_channels,
+    to_positions,
+)
 from blender_addon.core.networks.paper_network import PaperNetwork, load_official, load_weights, save_weights
 from blender_addon.core.networks.torch_weights import state_arrays
 from blender_addon.core.networks.weights_file import load_state, save_state
@@ -94,7 +103,9 @@ def test_official_weights_give_the_official_recombinations(official: Official, c
 
 def test_channels_lead_back_to_the_positions_they_came_from(official: Official) -> None:
     positions = np.stack([official.positions(clip) for clip in CLIPS])
-    there_and_back = to_positions(to_channels(positions, official.normalisation), official.normalisation, positions[:, 0, 8])
+    there_and_back = to_positions(
+        to_channels(positions, official.normalisation), official.normalisation, positions[:, 0, 8]
+    )
     assert np.abs(there_and_back - positions).max() < 2e-3
 
 
@@ -118,7 +129,9 @@ def test_any_length_goes_through(network: PaperNetwork, frames: int, length: int
 def test_padding_leaves_the_official_lengths_alone_and_holds_the_last_frame_of_others() -> None:
     whole = np.random.default_rng(0).normal(size=(1, 30, 24)).astype(np.float32)
     assert padded(whole) is whole
-    assert np.array_equal(padded(whole[..., :19]), np.concatenate((whole[..., :19], np.repeat(whole[..., 18:19], 5, axis=-1)), axis=-1))
+    assert np.array_equal(
+        padded(whole[..., :19]), np.concatenate((whole[..., :19], np.repeat(whole[..., 18:19], 5, axis=-1)), axis=-1)
+    )
 
 
 @torch.no_grad()
@@ -201,7 +214,9 @@ SPOILED = (
 
 
 @pytest.mark.parametrize("spoil", SPOILED, ids=lambda spoil: spoil.__name__)
-def test_a_spoiled_weights_file_is_refused_in_one_sentence_that_names_it(network: PaperNetwork, tmp_path: Path, spoil: Callable[[Path], None]) -> None:
+def test_a_spoiled_weights_file_is_refused_in_one_sentence_that_names_it(
+    network: PaperNetwork, tmp_path: Path, spoil: Callable[[Path], None]
+) -> None:
     file = tmp_path / "spoiled.npz"
     save_weights(file, network, a_normalisation(), {})
     spoil(file)
@@ -209,8 +224,12 @@ def test_a_spoiled_weights_file_is_refused_in_one_sentence_that_names_it(network
         load_weights(file)
 
 
-@pytest.mark.parametrize("spoil", [truncated, emptied, of_text, of_foreign_arrays, missing], ids=lambda spoil: spoil.__name__)
-def test_a_spoiled_official_file_is_refused_in_one_sentence_that_names_it(tmp_path: Path, spoil: Callable[[Path], None]) -> None:
+@pytest.mark.parametrize(
+    "spoil", [truncated, emptied, of_text, of_foreign_arrays, missing], ids=lambda spoil: spoil.__name__
+)
+def test_a_spoiled_official_file_is_refused_in_one_sentence_that_names_it(
+    tmp_path: Path, spoil: Callable[[Path], None]
+) -> None:
     file = tmp_path / "spoiled.npz"
     torch.save(state_arrays(PaperNetwork()), file)
     spoil(file)

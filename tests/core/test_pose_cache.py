@@ -1,4 +1,6 @@
-"""What was found in a video is kept, checked before it is used again, and no detection is lost over it, whatever befalls the disk or the video."""
+"""What was found in a video is kept, checked before it is used again, and no detection is lost over it, whatever
+befalls the disk or the video.
+"""
 
 from __future__ import annotations
 
@@ -73,13 +75,17 @@ def only_file(folder: Path) -> Path:
 DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "empty": lambda content: b"",
     "broken off": lambda content: content[: len(content) // 2],
-    "one bit": lambda content: content[: len(content) // 2] + bytes([content[len(content) // 2] ^ 8]) + content[len(content) // 2 + 1 :],
+    "one bit": lambda content: (
+        content[: len(content) // 2] + bytes([content[len(content) // 2] ^ 8]) + content[len(content) // 2 + 1 :]
+    ),
     "other content": lambda content: b'{"people": []}',
 }
 
 
 @pytest.mark.parametrize("how", DAMAGES)
-def test_a_damaged_entry_is_thrown_away_and_the_video_looked_at_again(how: str, cache: Path, once: PoseFile, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_damaged_entry_is_thrown_away_and_the_video_looked_at_again(
+    how: str, cache: Path, once: PoseFile, caplog: pytest.LogCaptureFixture
+) -> None:
     entry = only_file(cache)
     entry.write_bytes(DAMAGES[how](entry.read_bytes()))
     again = found(cache)
@@ -106,7 +112,9 @@ def test_no_bit_of_an_entry_can_change_what_is_found(cache: Path, once: PoseFile
     assert thrown_away > 100
 
 
-def test_an_entry_of_another_range_is_not_taken_for_this_one(cache: Path, once: PoseFile, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_entry_of_another_range_is_not_taken_for_this_one(
+    cache: Path, once: PoseFile, caplog: pytest.LogCaptureFixture
+) -> None:
     other = FrameRange(10, 11)
     found(cache, other)
     mine, theirs = (entry_of(cache, frames)._path for frames in (ONE_FRAME, other))
@@ -115,7 +123,9 @@ def test_an_entry_of_another_range_is_not_taken_for_this_one(cache: Path, once: 
     assert "thrown away" in caplog.text
 
 
-def test_an_entry_is_on_the_disk_before_it_has_its_name(tmp_path: Path, once: PoseFile, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_entry_is_on_the_disk_before_it_has_its_name(
+    tmp_path: Path, once: PoseFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with watched(monkeypatch) as renamed:
         entry_of(tmp_path).write(once)
     assert renamed == {only_file(tmp_path).name: True}
@@ -150,8 +160,12 @@ def test_poses_that_cannot_be_kept_are_found_all_the_same(
     )
 
 
-def test_a_disk_that_fills_up_on_the_way_loses_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every frame is written at once: after some of them there is no room left, first in the cache, then in the temporary folder."""
+def test_a_disk_that_fills_up_on_the_way_loses_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every frame is written at once: after some of them there is no room left, first in the cache, then in the
+    temporary folder.
+    """
     frames = FrameRange(60, 66)
     whole = found(None, frames).poses
     monkeypatch.setattr("blender_addon.core.detection.sightings.WRITE_EVERY", 0.0)
@@ -210,13 +224,19 @@ def swap(request: pytest.FixtureRequest, clips: tuple[Path, bytes], tmp_path: Pa
     return run
 
 
-def test_a_video_that_changes_while_it_is_looked_at_is_refused_and_nothing_kept(clips: tuple[Path, bytes], swap: Callable[[int], None], tmp_path: Path) -> None:
-    with pytest.raises(VideoError, match=r"^clip\.mp4 changed while it was looked at; wait until it is written, and look again\.$"):
+def test_a_video_that_changes_while_it_is_looked_at_is_refused_and_nothing_kept(
+    clips: tuple[Path, bytes], swap: Callable[[int], None], tmp_path: Path
+) -> None:
+    with pytest.raises(
+        VideoError, match=r"^clip\.mp4 changed while it was looked at; wait until it is written, and look again\.$"
+    ):
         detect(Video.open(clips[0]), cache=tmp_path / "poses", progress=swap)
     assert list((tmp_path / "poses").iterdir()) == []
 
 
-def test_a_video_that_is_only_touched_is_the_same(clips: tuple[Path, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_video_that_is_only_touched_is_the_same(
+    clips: tuple[Path, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("blender_addon.core.detection.sightings.WRITE_EVERY", 0.0)
     detect(Video.open(clips[0]), cache=tmp_path / "poses", progress=lambda done: clips[0].touch())
     assert detect(Video.open(clips[0]), cache=tmp_path / "poses").provider is None
@@ -225,12 +245,31 @@ def test_a_video_that_is_only_touched_is_the_same(clips: tuple[Path, bytes], tmp
 def test_two_processes_that_look_at_the_same_video_at_once_both_find_everybody(tmp_path: Path) -> None:
     environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
     outs = [tmp_path / "one.npz", tmp_path / "other.npz", tmp_path / "later.npz"]
-    commands = [(sys.executable, "-m", "blender_addon.core", "detect", str(STREET), "--range", "60:66", "-o", str(out), "--json") for out in outs]
-    both = [subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) for command in commands[:2]]
+    commands = [
+        (
+            sys.executable,
+            "-m",
+            "blender_addon.core",
+            "detect",
+            str(STREET),
+            "--range",
+            "60:66",
+            "-o",
+            str(out),
+            "--json",
+        )
+        for out in outs
+    ]
+    both = [
+        subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
+        for command in commands[:2]
+    ]
     errors = [process.communicate(timeout=120)[1] for process in both]
     assert [process.returncode for process in both] == [0, 0], errors
     assert "could not" not in "".join(errors)
-    later = subprocess.run(commands[2], cwd=ROOT, env=environment, capture_output=True, check=True, text=True, timeout=120)
+    later = subprocess.run(
+        commands[2], cwd=ROOT, env=environment, capture_output=True, check=True, text=True, timeout=120
+    )
     assert '"provider": "cache"' in later.stdout
     assert len({out.read_bytes() for out in outs}) == 1
     assert only_file(tmp_path / "cache/motion_retarget_2d/poses").suffix == ".npz"

@@ -99,11 +99,14 @@ class Sample:
 
 
 def openpose_frame(people: list[NDArray[np.float64]], ids: list[int] | None = None) -> dict[str, Any]:
-    empty: dict[str, list[float]] = {name: [] for name in ("face_keypoints_2d", "hand_left_keypoints_2d", "hand_right_keypoints_2d")}
+    empty: dict[str, list[float]] = {
+        name: [] for name in ("face_keypoints_2d", "hand_left_keypoints_2d", "hand_right_keypoints_2d")
+    }
     return {
         "version": 1.3,
         "people": [
-            {"person_id": [ids[row] if ids else -1], "pose_keypoints_2d": np.round(points, 4).ravel().tolist(), **empty} for row, points in enumerate(people)
+            {"person_id": [ids[row] if ids else -1], "pose_keypoints_2d": np.round(points, 4).ravel().tolist(), **empty}
+            for row, points in enumerate(people)
         ],
     }
 
@@ -117,16 +120,30 @@ def write_openpose(path: Path, people: list[NDArray[np.float64]]) -> None:
 
 
 def write_coco(path: Path, people: list[NDArray[np.float64]]) -> None:
-    images = [{"id": 900 + frame, "file_name": f"{frame:06d}.jpg", "width": 640, "height": 480} for frame in range(FRAMES)]
+    images = [
+        {"id": 900 + frame, "file_name": f"{frame:06d}.jpg", "width": 640, "height": 480} for frame in range(FRAMES)
+    ]
     annotations: list[dict[str, object]] = []
     for points in people:
         for frame, pose in enumerate(points):
             flagged = np.column_stack([pose[:, :2], np.where(pose[:, 2] > 0, 2, 0)])
-            annotations.append({"id": len(annotations), "image_id": 900 + frame, "category_id": 1, "num_keypoints": 17, "keypoints": flagged.ravel().tolist()})
-    path.write_text(json.dumps({"images": images, "annotations": annotations, "categories": [{"id": 1, "name": "person"}]}))
+            annotations.append(
+                {
+                    "id": len(annotations),
+                    "image_id": 900 + frame,
+                    "category_id": 1,
+                    "num_keypoints": 17,
+                    "keypoints": flagged.ravel().tolist(),
+                }
+            )
+    path.write_text(
+        json.dumps({"images": images, "annotations": annotations, "categories": [{"id": 1, "name": "person"}]})
+    )
 
 
-def results(people: list[NDArray[np.float64]], image: Callable[[int], object], **extra: object) -> list[dict[str, object]]:
+def results(
+    people: list[NDArray[np.float64]], image: Callable[[int], object], **extra: object
+) -> list[dict[str, object]]:
     return [
         {"image_id": image(frame), "category_id": 1, "keypoints": points[frame].ravel().tolist(), "score": 2.7, **extra}
         for frame in range(len(people[0]))
@@ -143,7 +160,10 @@ def write_alphapose(path: Path, people: list[NDArray[np.float64]]) -> None:
 
 
 def write_alphapose_open(path: Path, people: list[NDArray[np.float64]]) -> None:
-    frames = {f"{frame}.jpg": {"version": "AlphaPose v0.3", **openpose_frame([points[frame] for points in people])} for frame in range(FRAMES)}
+    frames = {
+        f"{frame}.jpg": {"version": "AlphaPose v0.3", **openpose_frame([points[frame] for points in people])}
+        for frame in range(FRAMES)
+    }
     path.write_text(json.dumps(frames))
 
 
@@ -152,7 +172,12 @@ def mmpose_frames(people: list[NDArray[np.float64]], first: int) -> list[dict[st
         {
             "frame_id": first + frame,
             "instances": [
-                {"keypoints": points[frame, :, :2].tolist(), "keypoint_scores": points[frame, :, 2].tolist(), "bbox": [[0, 0, 9, 9]], "bbox_score": 0.8}
+                {
+                    "keypoints": points[frame, :, :2].tolist(),
+                    "keypoint_scores": points[frame, :, 2].tolist(),
+                    "bbox": [[0, 0, 9, 9]],
+                    "bbox_score": 0.8,
+                }
                 for points in people
             ],
         }
@@ -178,21 +203,49 @@ def write_mediapipe(path: Path, people: list[NDArray[np.float64]]) -> None:
                     rows.writerow([frame, landmark, x / 640, y / 480, -0.1 if landmark == 15 else 0.05, sure])
 
 
-DEEPLABCUT = ("Nose", "LeftShoulder", "r_shoulder", "elbow_L", "elbow_R", "wristL", "right wrist", "lhip", "rhip", "LKnee", "knee.r", "ankle_left", "AnkleR")
+DEEPLABCUT = (
+    "Nose",
+    "LeftShoulder",
+    "r_shoulder",
+    "elbow_L",
+    "elbow_R",
+    "wristL",
+    "right wrist",
+    "lhip",
+    "rhip",
+    "LKnee",
+    "knee.r",
+    "ankle_left",
+    "AnkleR",
+)
 DEEPLABCUT_LAYOUT = JointLayout(
     "deeplabcut",
-    ("nose", *(f"{side}_{part}" for part in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle") for side in ("left", "right"))),
+    (
+        "nose",
+        *(
+            f"{side}_{part}"
+            for part in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+            for side in ("left", "right")
+        ),
+    ),
 )
 
 
 def deeplabcut_header() -> list[tuple[str, ...]]:
-    return [("DLC_resnet50", who, part, coordinate) for who in ("anna", "ben") for part in DEEPLABCUT for coordinate in ("x", "y", "likelihood")]
+    return [
+        ("DLC_resnet50", who, part, coordinate)
+        for who in ("anna", "ben")
+        for part in DEEPLABCUT
+        for coordinate in ("x", "y", "likelihood")
+    ]
 
 
 def write_deeplabcut_csv(path: Path, people: list[NDArray[np.float64]]) -> None:
     with path.open("w", newline="") as file:
         rows = csv.writer(file)
-        for level, cells in zip(("scorer", "individuals", "bodyparts", "coords"), zip(*deeplabcut_header(), strict=True), strict=True):
+        for level, cells in zip(
+            ("scorer", "individuals", "bodyparts", "coords"), zip(*deeplabcut_header(), strict=True), strict=True
+        ):
             rows.writerow([level, *cells])
         for frame in range(FRAMES):
             rows.writerow([frame, *np.concatenate([points[frame].ravel() for points in people])])
@@ -203,9 +256,14 @@ def write_deeplabcut_hdf5(path: Path, people: list[NDArray[np.float64]]) -> None
     h5py = pytest.importorskip("h5py", reason="h5py is not installed: DeepLabCut HDF5 is not tested")
     header = deeplabcut_header()
     table = np.zeros(FRAMES, dtype=[("index", "<i8"), ("values_block_0", "<f8", (len(header),))])
-    table["index"], table["values_block_0"] = np.arange(FRAMES), np.concatenate([points.reshape(FRAMES, -1) for points in people], axis=1)
+    table["index"], table["values_block_0"] = (
+        np.arange(FRAMES),
+        np.concatenate([points.reshape(FRAMES, -1) for points in people], axis=1),
+    )
     with h5py.File(path, "w") as file:
-        written = file.create_group("df_with_missing").create_dataset("table", data=table, maxshape=(None,), chunks=(64,))
+        written = file.create_group("df_with_missing").create_dataset(
+            "table", data=table, maxshape=(None,), chunks=(64,)
+        )
         written.attrs["values_block_0_kind"] = np.bytes_(pickle.dumps(header, 0))
 
 
@@ -239,16 +297,26 @@ def pose_file(people: list[NDArray[np.float64]]) -> PoseFile:
     for points in people:
         positions, confidence = joints_of(layout, points)
         extra = layout.extra_landmarks()
-        landmarks = Landmarks(tuple(extra), points[:, list(extra.values()), :2].astype(np.float32), points[:, list(extra.values()), 2].astype(np.float32))
+        landmarks = Landmarks(
+            tuple(extra),
+            points[:, list(extra.values()), :2].astype(np.float32),
+            points[:, list(extra.values()), 2].astype(np.float32),
+        )
         depth = DepthEvidence(positions[..., 0] - positions[:, [Joint.MID_HIP], 0], confidence)
         sequences.append(PoseSequence(positions, confidence, FPS, IMAGE_SIZE, 1.0, landmarks, depth, "made"))
     return PoseFile(tuple(sequences), tuple(range(3, 3 + len(sequences))))
 
 
 SAMPLES: dict[str, Sample] = {
-    "npz": Sample(lambda path, people: write(pose_file(people), path), LAYOUTS["mediapipe_33"], name="poses.npz", tolerance=0),
-    "csv": Sample(lambda path, people: write(pose_file(people), path), LAYOUTS["mediapipe_33"], name="poses.csv", tolerance=1e-4),
-    "openpose written by us": Sample(lambda path, people: write(pose_file(people), path), LAYOUTS["mediapipe_33"], tolerance=1e-4),
+    "npz": Sample(
+        lambda path, people: write(pose_file(people), path), LAYOUTS["mediapipe_33"], name="poses.npz", tolerance=0
+    ),
+    "csv": Sample(
+        lambda path, people: write(pose_file(people), path), LAYOUTS["mediapipe_33"], name="poses.csv", tolerance=1e-4
+    ),
+    "openpose written by us": Sample(
+        lambda path, people: write(pose_file(people), path), LAYOUTS["mediapipe_33"], tolerance=1e-4
+    ),
     "openpose body_25": Sample(write_openpose, LAYOUTS["body_25"]),
     "openpose body_25b": Sample(write_openpose, LAYOUTS["body_25b"]),
     "openpose coco_18": Sample(write_openpose, LAYOUTS["coco_18"]),
@@ -263,7 +331,13 @@ SAMPLES: dict[str, Sample] = {
     "deeplabcut csv": Sample(write_deeplabcut_csv, DEEPLABCUT_LAYOUT),
     "deeplabcut hdf5": Sample(write_deeplabcut_hdf5, DEEPLABCUT_LAYOUT),
     "freemocap": Sample(write_freemocap, LAYOUTS["mediapipe_33"], flags=True),
-    "heatmaps npy": Sample(write_heatmaps_npy, LAYOUTS["coco_17"], {"layout": "coco_17", "image_size": IMAGE_SIZE}, people=1, tolerance=0.05),
+    "heatmaps npy": Sample(
+        write_heatmaps_npy,
+        LAYOUTS["coco_17"],
+        {"layout": "coco_17", "image_size": IMAGE_SIZE},
+        people=1,
+        tolerance=0.05,
+    ),
     "heatmaps npz": Sample(write_heatmaps_npz, LAYOUTS["coco_17"], people=1, tolerance=0.05),
 }
 
@@ -293,10 +367,14 @@ def test_extra_landmarks_are_kept(name: str, tmp_path: Path) -> None:
     assert first.landmarks is not None
     points = sample.figures()[0]
     expected = {name for name in EXTRA_LANDMARKS if name in sample.layout.points}
-    assert {name for name, sure in zip(first.landmarks.names, first.landmarks.confidence.max(axis=0), strict=True) if sure} == expected
+    assert {
+        name for name, sure in zip(first.landmarks.names, first.landmarks.confidence.max(axis=0), strict=True) if sure
+    } == expected
     for landmark in expected:
         given = first.landmarks.positions[:, first.landmarks.names.index(landmark)]
-        np.testing.assert_allclose(given, points[:, sample.layout.points.index(landmark), :2], atol=max(sample.tolerance, 1e-4))
+        np.testing.assert_allclose(
+            given, points[:, sample.layout.points.index(landmark), :2], atol=max(sample.tolerance, 1e-4)
+        )
 
 
 def test_npz_keeps_everything(tmp_path: Path) -> None:
@@ -317,7 +395,10 @@ def test_npz_keeps_everything(tmp_path: Path) -> None:
 def test_npz_holds_the_arrays_it_promises(tmp_path: Path) -> None:
     write(pose_file(SAMPLES["npz"].figures()), tmp_path / "poses.npz")
     with np.load(tmp_path / "poses.npz") as file:
-        shapes = {name: file[name].shape for name in ("positions", "confidence", "person", "fps", "start", "image_size", "depth")}
+        shapes = {
+            name: file[name].shape
+            for name in ("positions", "confidence", "person", "fps", "start", "image_size", "depth")
+        }
     assert shapes == {
         "positions": (2, FRAMES, 15, 2),
         "confidence": (2, FRAMES, 15),
@@ -356,8 +437,15 @@ def test_csv_says_its_own_frame_rate(tmp_path: Path) -> None:
 @pytest.mark.parametrize("suffix", [".npz", ".csv", ""])
 def test_a_head_without_ears_survives_each_of_our_writers(suffix: str, tmp_path: Path) -> None:
     person = pose_file(SAMPLES["npz"].figures()).people[0]
-    write(PoseSequence(person.positions + 3, person.confidence, FPS, None, landmarks=person.landmarks), tmp_path / f"poses{suffix}")
-    np.testing.assert_allclose(read(tmp_path / f"poses{suffix}").select().positions[:, Joint.HEAD], person.positions[:, Joint.HEAD] + 3, atol=1e-3)
+    write(
+        PoseSequence(person.positions + 3, person.confidence, FPS, None, landmarks=person.landmarks),
+        tmp_path / f"poses{suffix}",
+    )
+    np.testing.assert_allclose(
+        read(tmp_path / f"poses{suffix}").select().positions[:, Joint.HEAD],
+        person.positions[:, Joint.HEAD] + 3,
+        atol=1e-3,
+    )
 
 
 @pytest.mark.parametrize("suffix", [".npz", ".csv", ""])
@@ -365,7 +453,9 @@ def test_a_retargeted_motion_is_written_whole_even_where_nobody_saw_it(suffix: s
     person = pose_file(SAMPLES["npz"].figures()).people[0]
     nobody = np.zeros((FRAMES, 15), np.float32)
     positions = np.where(person.seen[..., None], person.positions, 240).astype(np.float32)
-    motion = RetargetedMotion(positions, nobody, nobody[:, :2], nobody, Skeleton(np.full(14, 50.0, np.float32)), View(0), FPS, start=0.5)
+    motion = RetargetedMotion(
+        positions, nobody, nobody[:, :2], nobody, Skeleton(np.full(14, 50.0, np.float32)), View(0), FPS, start=0.5
+    )
     write(motion, tmp_path / f"poses{suffix}")
     again = read(tmp_path / f"poses{suffix}", fps=FPS).select()
     assert again.seen.all()
@@ -378,12 +468,16 @@ def test_a_real_openpose_clip_is_read_with_joints_where_openpose_saw_them(clip: 
     person = read(folder, fps=25, image_size=(720, 720)).select()
     files = sorted(folder.glob("*_keypoints.json"))
     assert len(person) == len(files)
-    points = np.array([json.loads(file.read_text())["people"][0]["pose_keypoints_2d"] for file in files]).reshape(len(files), 25, 3)
+    points = np.array([json.loads(file.read_text())["people"][0]["pose_keypoints_2d"] for file in files]).reshape(
+        len(files), 25, 3
+    )
     knee = LAYOUTS["body_25"].points.index("left_knee")
     np.testing.assert_allclose(person.positions[:, Joint.LEFT_KNEE], points[:, knee, :2], atol=1e-3)
     shoulders = [LAYOUTS["body_25"].points.index(f"{side}_shoulder") for side in ("left", "right")]
     both = (points[:, shoulders, 2] > 0).all(axis=1)
-    np.testing.assert_allclose(person.positions[both, Joint.NECK], points[both][:, shoulders, :2].mean(axis=1), atol=1e-3)
+    np.testing.assert_allclose(
+        person.positions[both, Joint.NECK], points[both][:, shoulders, :2].mean(axis=1), atol=1e-3
+    )
     assert person.seen[:, Joint.HEAD].mean() > 0.95
 
 
@@ -398,7 +492,9 @@ def test_a_real_openpose_clip_survives_writing(clip: str, shared_data: Path, tmp
 
 @pytest.mark.parametrize("clip", CLIPS)
 @pytest.mark.parametrize("frames", [slice(None), slice(40, 41)], ids=["clip", "one frame"])
-def test_the_two_layouts_of_25_points_are_told_apart_in_real_poses(clip: str, frames: slice, shared_data: Path, tmp_path: Path) -> None:
+def test_the_two_layouts_of_25_points_are_told_apart_in_real_poses(
+    clip: str, frames: slice, shared_data: Path, tmp_path: Path
+) -> None:
     files = sorted((shared_data / "footage" / "openpose" / clip).glob("*_keypoints.json"))[frames]
     ours, theirs = LAYOUTS["body_25"].points, LAYOUTS["body_25b"].points
     for number, file in enumerate(files):
@@ -407,7 +503,9 @@ def test_the_two_layouts_of_25_points_are_told_apart_in_real_poses(clip: str, fr
         (tmp_path / f"other_{number:012d}_keypoints.json").write_text(json.dumps(openpose_frame([other])))
     expected = read(shared_data / "footage" / "openpose" / clip).select()[frames]
     person = read(tmp_path).select()
-    np.testing.assert_allclose(person.positions[:, Joint.RIGHT_ANKLE], expected.positions[:, Joint.RIGHT_ANKLE], atol=1e-3)
+    np.testing.assert_allclose(
+        person.positions[:, Joint.RIGHT_ANKLE], expected.positions[:, Joint.RIGHT_ANKLE], atol=1e-3
+    )
 
 
 def test_twenty_five_points_that_fit_neither_layout_need_the_user(tmp_path: Path) -> None:
@@ -433,7 +531,9 @@ def test_people_who_cross_in_one_frame_list_keep_their_identity(tmp_path: Path) 
         (folder / f"clip_{frame:012d}_keypoints.json").write_text(json.dumps(openpose_frame(here)))
     poses = read(folder)
     assert len(poses.people) == 2
-    walks = sorted(float(person.positions[-1, Joint.MID_HIP, 0] - person.positions[0, Joint.MID_HIP, 0]) for person in poses.people)
+    walks = sorted(
+        float(person.positions[-1, Joint.MID_HIP, 0] - person.positions[0, Joint.MID_HIP, 0]) for person in poses.people
+    )
     assert walks[0] < -100
     assert walks[1] > 200
 
@@ -452,7 +552,9 @@ def test_the_files_own_identities_outweigh_places(tmp_path: Path) -> None:
 def test_who_is_away_for_a_moment_stays_the_same_person_and_is_unseen_meanwhile(tmp_path: Path) -> None:
     points = figure(LAYOUTS["body_25"])
     for frame in range(FRAMES):
-        (tmp_path / f"clip_{frame:012d}_keypoints.json").write_text(json.dumps(openpose_frame([points[frame]] if frame not in (3, 4) else [])))
+        (tmp_path / f"clip_{frame:012d}_keypoints.json").write_text(
+            json.dumps(openpose_frame([points[frame]] if frame not in (3, 4) else []))
+        )
     person = read(tmp_path).select()
     assert person.seen.any(axis=1).tolist() == [True, True, True, False, False, True, True]
 
@@ -476,7 +578,9 @@ def test_several_people_want_a_choice_that_names_them(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("low", "high"), [(0, 1), (-1, 1)])
-def test_normalised_openpose_coordinates_want_the_picture_and_become_pixels(low: int, high: int, tmp_path: Path) -> None:
+def test_normalised_openpose_coordinates_want_the_picture_and_become_pixels(
+    low: int, high: int, tmp_path: Path
+) -> None:
     points = figure(LAYOUTS["body_25"])
     points[..., :2] = np.where(points[..., 2:] > 0, points[..., :2] / IMAGE_SIZE * (high - low) + low, 0)
     write_openpose(tmp_path / "clip", [points])
@@ -525,7 +629,9 @@ def test_deeplabcut_hdf5_never_runs_what_a_pickle_asks_for(tmp_path: Path) -> No
     h5py = pytest.importorskip("h5py", reason="h5py is not installed: DeepLabCut HDF5 is not tested")
     write_deeplabcut_hdf5(tmp_path / "a.h5", SAMPLES["deeplabcut hdf5"].figures())
     with h5py.File(tmp_path / "a.h5", "a") as file:
-        file["df_with_missing/table"].attrs["values_block_0_kind"] = np.bytes_(b"cos\nmkdir\n(V" + str(tmp_path / "run").encode() + b"\ntR.")
+        file["df_with_missing/table"].attrs["values_block_0_kind"] = np.bytes_(
+            b"cos\nmkdir\n(V" + str(tmp_path / "run").encode() + b"\ntR."
+        )
     with pytest.raises(PoseFileError):
         read(tmp_path / "a.h5")
     assert not (tmp_path / "run").exists()
@@ -533,7 +639,9 @@ def test_deeplabcut_hdf5_never_runs_what_a_pickle_asks_for(tmp_path: Path) -> No
 
 def test_alphapose_counts_the_images_in_which_nobody_was_found(tmp_path: Path) -> None:
     points = figure(LAYOUTS["coco_17"])
-    entries = [entry for entry in results([points], lambda frame: f"{frame}.jpg", idx=4) if entry["image_id"] != "3.jpg"]
+    entries = [
+        entry for entry in results([points], lambda frame: f"{frame}.jpg", idx=4) if entry["image_id"] != "3.jpg"
+    ]
     (tmp_path / "a.json").write_text(json.dumps(entries))
     poses = read(tmp_path / "a.json")
     assert poses.ids == (4,)
@@ -573,7 +681,9 @@ def test_heatmaps_without_a_named_layout_want_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".npz", ".csv", ""])
-def test_nothing_half_written_stays_when_writing_fails(suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_half_written_stays_when_writing_fails(
+    suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     target = tmp_path / f"poses{suffix}"
     poses = pose_file(SAMPLES["npz"].figures())
     write(poses, target)
@@ -611,10 +721,16 @@ def test_a_shorter_clip_takes_the_place_of_a_longer_one_and_nothing_else(tmp_pat
         ("half_a_byte_order_mark.csv", b"\xef\xbb", "no pose file that we know"),
         ("video.csv", bytes(range(256)), "no pose file that we know"),
         ("far.csv", b"frame,landmark,x,y,visibility\n0,0,5,5,1\n2000000000,0,5,5,1\n", "number its frames from 0"),
-        ("far.json", b'[{"image_id": "1.jpg", "keypoints": [1,2,1]}, {"image_id": "99999999999999999.jpg", "keypoints": [1,2,1]}]', "absurdly"),
+        (
+            "far.json",
+            b'[{"image_id": "1.jpg", "keypoints": [1,2,1]}, {"image_id": "99999999999999999.jpg", "keypoints": [1,2,1]}]',
+            "absurdly",
+        ),
     ],
 )
-def test_what_is_no_pose_file_is_refused_in_one_sentence(name: str, content: bytes, problem: str, tmp_path: Path) -> None:
+def test_what_is_no_pose_file_is_refused_in_one_sentence(
+    name: str, content: bytes, problem: str, tmp_path: Path
+) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(PoseFileError, match=problem) as caught:
         read(tmp_path / name, image_size=IMAGE_SIZE)
@@ -633,7 +749,11 @@ def test_a_path_without_a_file_an_empty_folder_and_an_unknown_suffix_are_refused
 
 
 def test_an_archive_that_claims_more_than_memory_holds_is_refused(tmp_path: Path) -> None:
-    header = b"\x93NUMPY\x01\x00v\x00" + b"{'descr': '<f4', 'fortran_order': False, 'shape': (900000, 900000, 15, 2), }".ljust(117) + b"\n"
+    header = (
+        b"\x93NUMPY\x01\x00v\x00"
+        + b"{'descr': '<f4', 'fortran_order': False, 'shape': (900000, 900000, 15, 2), }".ljust(117)
+        + b"\n"
+    )
     with zipfile.ZipFile(tmp_path / "bomb.npz", "w") as archive:
         for name in ("positions", "confidence", "person", "fps", "start"):
             archive.writestr(f"{name}.npy", header)
@@ -641,8 +761,28 @@ def test_an_archive_that_claims_more_than_memory_holds_is_refused(tmp_path: Path
         read(tmp_path / "bomb.npz")
 
 
-TOKENS = [b"null", b"[]", b"{}", b"-1", b"1e999", b"NaN", b"99999999999999999999", b'"', b",", b"\n", b"0", b"\xff", b"\x00" * 8, b"\xff" * 8, b"true"]
-EDITS = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 30), st.sampled_from(TOKENS) | st.binary(max_size=12)), min_size=1, max_size=4)
+TOKENS = [
+    b"null",
+    b"[]",
+    b"{}",
+    b"-1",
+    b"1e999",
+    b"NaN",
+    b"99999999999999999999",
+    b'"',
+    b",",
+    b"\n",
+    b"0",
+    b"\xff",
+    b"\x00" * 8,
+    b"\xff" * 8,
+    b"true",
+]
+EDITS = st.lists(
+    st.tuples(st.floats(0, 1), st.integers(0, 30), st.sampled_from(TOKENS) | st.binary(max_size=12)),
+    min_size=1,
+    max_size=4,
+)
 
 
 def broken(content: bytes, edits: list[tuple[float, int, bytes]], length: float) -> bytes:

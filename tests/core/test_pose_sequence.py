@@ -133,7 +133,9 @@ def test_a_part_that_is_no_run_of_frames_is_refused(frames: slice) -> None:
         (("nose",), (2, 1, 2), (3, 1), r"shape \(2, 1\)"),
     ],
 )
-def test_landmarks_are_checked_too(names: tuple[str, ...], positions: tuple[int, ...], confidence: tuple[int, ...], problem: str) -> None:
+def test_landmarks_are_checked_too(
+    names: tuple[str, ...], positions: tuple[int, ...], confidence: tuple[int, ...], problem: str
+) -> None:
     with pytest.raises(ValueError, match=problem):
         Landmarks(names, ones(*positions), ones(*confidence))
 

@@ -1,4 +1,6 @@
-"""Retargeting: any clip, on any body, from any view, in the units and from the start that were promised, and never a NaN."""
+"""Retargeting: any clip, on any body, from any view, in the units and from the start that were promised, and never a
+NaN.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,18 @@ from blender_addon.core.networks.torch_inference import available_device
 from blender_addon.core.pose_sequence import PoseSequence
 from blender_addon.core.retargeting import Model, Retargeter
 from blender_addon.core.skeleton import JOINT_COUNT, LEG_BONES, MIRROR_JOINTS, Joint, Skeleton
-from tests.core.clips import ADULT, CHILD, PICTURE, about_mid_hip, height_in, lengths_in_space, marching, moved, openpose_clip, with_confidence
+from tests.core.clips import (
+    ADULT,
+    CHILD,
+    PICTURE,
+    about_mid_hip,
+    height_in,
+    lengths_in_space,
+    marching,
+    moved,
+    openpose_clip,
+    with_confidence,
+)
 from training.evaluation.metrics import Slide, root_drift
 from training.evaluation.performances import Body, Performance, Stretch, perform, with_legs
 from training.motion_library import MotionClip, load_motion
@@ -63,7 +76,10 @@ def geometry(network: Retargeter, poses: PoseSequence) -> KinematicCodes:
 
 
 def is_finite(motion: RetargetedMotion) -> bool:
-    return all(bool(np.isfinite(values).all()) for values in (motion.positions, motion.depth, motion.contacts, motion.skeleton.lengths))
+    return all(
+        bool(np.isfinite(values).all())
+        for values in (motion.positions, motion.depth, motion.contacts, motion.skeleton.lengths)
+    )
 
 
 def largest_difference(one: RetargetedMotion, another: RetargetedMotion, joints: list[Joint] | None = None) -> float:
@@ -77,7 +93,9 @@ def largest_difference(one: RetargetedMotion, another: RetargetedMotion, joints:
 
 @pytest.mark.parametrize("frames", [1, 2, 3, 15, 16, 17, 121])
 @pytest.mark.parametrize(("body", "view"), [(None, None), (CHILD, SIDE)], ids=["own", "other"])
-def test_a_clip_of_any_length_goes_through(either: Retargeter, frames: int, body: Skeleton | None, view: View | None) -> None:
+def test_a_clip_of_any_length_goes_through(
+    either: Retargeter, frames: int, body: Skeleton | None, view: View | None
+) -> None:
     motion = either.retarget(marching(frames), body, view)
     assert len(motion) == frames
     assert is_finite(motion)
@@ -113,13 +131,19 @@ MOST_KILOBYTES_A_FRAME = 4.0
 
 def test_an_hour_goes_through_in_little_memory() -> None:
     frames = 100_000
-    done = subprocess.run([sys.executable, "-c", LONG, str(frames)], capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(
+        [sys.executable, "-c", LONG, str(frames)], capture_output=True, text=True, check=False, timeout=300
+    )
     assert done.returncode == 0, done.stderr
     assert float(done.stdout) / frames < MOST_KILOBYTES_A_FRAME
 
 
-@pytest.mark.parametrize(("module", "model", "small"), [(kinematic_model, "kinematic", 64), (paper_model, "paper", 128)], ids=str)
-def test_no_seam_shows_between_two_windows(module: ModuleType, model: str, small: int, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize(
+    ("module", "model", "small"), [(kinematic_model, "kinematic", 64), (paper_model, "paper", 128)], ids=str
+)
+def test_no_seam_shows_between_two_windows(
+    module: ModuleType, model: str, small: int, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
     network: Retargeter = request.getfixturevalue(model)
     poses = with_confidence(marching(700), 0, (Joint.RIGHT_WRIST, Joint.LEFT_KNEE), slice(50, 90))
     found = []
@@ -132,27 +156,35 @@ def test_no_seam_shows_between_two_windows(module: ModuleType, model: str, small
 # Units, starts, and what is kept
 
 
-def test_on_their_own_body_from_their_own_view_the_performer_stays_as_seen(kinematic: Retargeter, clip: PoseSequence) -> None:
+def test_on_their_own_body_from_their_own_view_the_performer_stays_as_seen(
+    kinematic: Retargeter, clip: PoseSequence
+) -> None:
     motion = kinematic.retarget(clip)
     assert np.abs(motion.positions - clip.positions).max() < 1e-3
 
 
 @pytest.mark.parametrize("name", ["tall_man", "small_man", "workout_march", "model"])
-def test_real_detections_stay_as_seen_where_they_are_trusted(kinematic: Retargeter, shared_data: Path, name: str) -> None:
+def test_real_detections_stay_as_seen_where_they_are_trusted(
+    kinematic: Retargeter, shared_data: Path, name: str
+) -> None:
     poses = openpose_clip(shared_data, name)
     motion = kinematic.retarget(poses)
     assert np.abs(motion.positions - poses.positions)[poses.confidence >= 0.3].max() < 1e-3
     assert is_finite(motion)
 
 
-def test_on_no_other_body_it_stays_in_the_pixels_and_begins_where_it_began(either: Retargeter, clip: PoseSequence) -> None:
+def test_on_no_other_body_it_stays_in_the_pixels_and_begins_where_it_began(
+    either: Retargeter, clip: PoseSequence
+) -> None:
     motion = either.retarget(clip, None, SIDE)
     assert motion.positions[0, Joint.MID_HIP] == pytest.approx(clip.positions[0, Joint.MID_HIP], abs=0.01)
     assert 0.5 < motion.skeleton.height / ADULT.height < 2
     assert (motion.image_size, motion.start, motion.fps) == (clip.image_size, clip.start, clip.fps)
 
 
-def test_on_the_body_of_a_clip_it_is_in_that_clips_pixels_and_begins_as_the_performer_did(either: Retargeter, clip: PoseSequence, other: PoseSequence) -> None:
+def test_on_the_body_of_a_clip_it_is_in_that_clips_pixels_and_begins_as_the_performer_did(
+    either: Retargeter, clip: PoseSequence, other: PoseSequence
+) -> None:
     motion = either.retarget(clip, other)
     larger = either.retarget(clip, moved(other, 2.0))
     assert motion.positions[0, Joint.MID_HIP] == pytest.approx(clip.positions[0, Joint.MID_HIP], abs=0.01)
@@ -170,7 +202,9 @@ def test_on_a_skeleton_it_is_in_its_unit_and_begins_at_nothing(either: Retargete
     assert 0.6 < height_in(metres.positions) / CHILD.height < 1.6
 
 
-def test_the_view_that_was_asked_for_is_the_one_that_is_told(kinematic: Retargeter, clip: PoseSequence, other: PoseSequence) -> None:
+def test_the_view_that_was_asked_for_is_the_one_that_is_told(
+    kinematic: Retargeter, clip: PoseSequence, other: PoseSequence
+) -> None:
     assert kinematic.retarget(clip, None, SIDE).view is SIDE
     found, wanted = kinematic.retarget(clip, None, other).view, geometry(kinematic, other).view
     assert found is not None
@@ -182,7 +216,9 @@ def test_what_was_seen_and_what_was_not_is_passed_on(either: Retargeter, clip: P
     assert np.array_equal(either.retarget(doubtful, CHILD, SIDE).confidence, doubtful.confidence)
 
 
-def test_at_an_unchanged_view_every_bone_is_what_was_seen_times_the_ratio_of_its_lengths(kinematic: Retargeter, clip: PoseSequence) -> None:
+def test_at_an_unchanged_view_every_bone_is_what_was_seen_times_the_ratio_of_its_lengths(
+    kinematic: Retargeter, clip: PoseSequence
+) -> None:
     own = geometry(kinematic, clip).skeleton
     longer = own.scaled(1.5, (Joint.RIGHT_ELBOW, Joint.HEAD))
     before, after = about_mid_hip(clip.positions), about_mid_hip(kinematic.retarget(clip, longer).positions)
@@ -203,7 +239,9 @@ def test_the_path_is_scaled_by_the_ratio_of_leg_lengths(kinematic: Retargeter, c
     assert np.allclose(short, 0.5 * (clip.positions[:, Joint.MID_HIP] - clip.positions[0, Joint.MID_HIP]), atol=0.01)
 
 
-def test_forward_kinematics_gives_unit_bones_exactly_the_targets_lengths(kinematic: Retargeter, clip: PoseSequence) -> None:
+def test_forward_kinematics_gives_unit_bones_exactly_the_targets_lengths(
+    kinematic: Retargeter, clip: PoseSequence
+) -> None:
     codes = geometry(kinematic, clip)
     motion = codes.motion
     certain = KinematicMotion.from_bones(motion.directions, motion.path, motion.contacts, SIDE, motion.fps)
@@ -258,7 +296,9 @@ def test_a_performer_turned_to_the_side_faces_it(kinematic: Retargeter, clip: Po
 
 
 @pytest.mark.parametrize(("scale", "by"), [(1.0, (-2000.0, 3000.0)), (0.004, (0.0, 0.0)), (40.0, (5e4, 0.0))])
-def test_where_and_how_large_a_performer_is_filmed_does_not_matter(kinematic: Retargeter, clip: PoseSequence, scale: float, by: tuple[float, float]) -> None:
+def test_where_and_how_large_a_performer_is_filmed_does_not_matter(
+    kinematic: Retargeter, clip: PoseSequence, scale: float, by: tuple[float, float]
+) -> None:
     here, there = (kinematic.retarget(poses, CHILD, SIDE) for poses in (clip, moved(clip, scale, by)))
     assert largest_difference(here, there) < 2e-3
 
@@ -283,7 +323,11 @@ def test_the_same_motion_at_another_frame_rate_is_the_same_motion(kinematic: Ret
     usual, another = marching(121, 30), marching(1 + round(4 * fps), fps)
     wanted, found = (kinematic.retarget(poses, CHILD, SIDE) for poses in (usual, another))
     at = np.arange(len(another)) / fps
-    positions = np.stack([np.interp(np.arange(121) / 30, at, numbers) for numbers in found.positions.reshape(len(at), -1).T], axis=-1, dtype=np.float32)
+    positions = np.stack(
+        [np.interp(np.arange(121) / 30, at, numbers) for numbers in found.positions.reshape(len(at), -1).T],
+        axis=-1,
+        dtype=np.float32,
+    )
     off = np.abs(about_mid_hip(positions.reshape(121, JOINT_COUNT, 2)) - about_mid_hip(wanted.positions))
     assert off.mean() / CHILD.height < 0.02
 
@@ -309,7 +353,9 @@ def test_as_many_targets_as_clips_are_wanted(either: Retargeter, clip: PoseSeque
 
 
 @pytest.mark.parametrize("junk", [np.nan, np.inf, -np.inf, 1e30, 0.0])
-def test_what_was_not_seen_is_ignored_to_the_last_bit(either: Retargeter, clip: PoseSequence, other: PoseSequence, junk: float) -> None:
+def test_what_was_not_seen_is_ignored_to_the_last_bit(
+    either: Retargeter, clip: PoseSequence, other: PoseSequence, junk: float
+) -> None:
     hidden = with_confidence(clip, 0, (Joint.NECK, Joint.LEFT_WRIST, Joint.RIGHT_HIP), slice(30, 70))
     positions = np.where(hidden.confidence[..., None] > 0, hidden.positions, np.float32(junk))
     spoiled = PoseSequence(positions, hidden.confidence, hidden.fps, hidden.image_size)
@@ -317,7 +363,10 @@ def test_what_was_not_seen_is_ignored_to_the_last_bit(either: Retargeter, clip: 
         clean, found = either.retarget(hidden, body, view), either.retarget(spoiled, body, view)
         for name in ("positions", "depth", "contacts"):
             assert getattr(clean, name).tobytes() == getattr(found, name).tobytes(), name
-    assert either.retarget(other, hidden, hidden).positions.tobytes() == either.retarget(other, spoiled, spoiled).positions.tobytes()
+    assert (
+        either.retarget(other, hidden, hidden).positions.tobytes()
+        == either.retarget(other, spoiled, spoiled).positions.tobytes()
+    )
 
 
 # Whatever comes in
@@ -353,20 +402,31 @@ STRANGE = {
     "noise": _with_positions(np.random.default_rng(0).normal(size=(60, JOINT_COUNT, 2)) * 1000),
     "numbers of all sizes": _with_positions(10 ** np.random.default_rng(0).uniform(-3, 8, size=(60, JOINT_COUNT, 2))),
     **{f"{fps:g} frames a second": marching(60, fps) for fps in (1e-3, 1.0, 12.0, 24.0, 59.94, 240.0, 1e6)},
-    **{f"one frame of {fps:g} a second": replace(_only(list(Joint), slice(17, 18)), fps=fps) for fps in (1.0, 12.0, 59.94, 240.0)},
+    **{
+        f"one frame of {fps:g} a second": replace(_only(list(Joint), slice(17, 18)), fps=fps)
+        for fps in (1.0, 12.0, 59.94, 240.0)
+    },
 }
 
 
 @pytest.mark.parametrize("name", STRANGE)
 def test_no_clip_however_strange_gives_a_nan(either: Retargeter, clip: PoseSequence, name: str) -> None:
     strange = STRANGE[name]
-    targets: list[tuple[Skeleton | PoseSequence | None, View | PoseSequence | None]] = [(None, None), (CHILD, None), (None, SIDE), (CHILD, SIDE), (clip, clip)]
+    targets: list[tuple[Skeleton | PoseSequence | None, View | PoseSequence | None]] = [
+        (None, None),
+        (CHILD, None),
+        (None, SIDE),
+        (CHILD, SIDE),
+        (clip, clip),
+    ]
     for body, view in targets:
         assert is_finite(either.retarget(strange, body, view))
     assert is_finite(either.retarget(clip, strange, strange))
 
 
-@pytest.mark.parametrize("name", [name for name in STRANGE if name.startswith("one frame") or "frames a second" in name])
+@pytest.mark.parametrize(
+    "name", [name for name in STRANGE if name.startswith("one frame") or "frames a second" in name]
+)
 def test_at_every_frame_rate_the_body_keeps_its_size(kinematic: Retargeter, name: str) -> None:
     motion = kinematic.retarget(STRANGE[name], CHILD, SIDE)
     assert np.abs(about_mid_hip(motion.positions)).max() < 1.5 * CHILD.height
@@ -379,26 +439,39 @@ def test_no_random_clip_gives_a_nan(kinematic: Retargeter, seed: int) -> None:
     generator = np.random.default_rng(seed)
     frames = int(generator.integers(1, 50))
     size = 10 ** generator.uniform(-6, 8)
-    confidence = generator.random((frames, JOINT_COUNT)) ** 3 * (generator.random((frames, JOINT_COUNT)) > generator.random())
+    confidence = generator.random((frames, JOINT_COUNT)) ** 3 * (
+        generator.random((frames, JOINT_COUNT)) > generator.random()
+    )
     confidence[generator.integers(frames), generator.integers(JOINT_COUNT)] = 1
-    positions = generator.normal(size=(frames, JOINT_COUNT, 2)) * size + generator.normal(size=2) * 10 ** generator.uniform(0, 8)
-    poses = PoseSequence(positions.astype(np.float32), confidence.astype(np.float32), float(10 ** generator.uniform(-1, 3)), None)
+    positions = generator.normal(size=(frames, JOINT_COUNT, 2)) * size + generator.normal(
+        size=2
+    ) * 10 ** generator.uniform(0, 8)
+    poses = PoseSequence(
+        positions.astype(np.float32), confidence.astype(np.float32), float(10 ** generator.uniform(-1, 3)), None
+    )
     body = Skeleton((10 ** generator.uniform(-3, 3, 14)).astype(np.float32))
-    for motion in kinematic.retarget_many([poses, poses], [None, body], [None, View(generator.uniform(-180, 180), generator.uniform(-90, 90))]):
+    for motion in kinematic.retarget_many(
+        [poses, poses], [None, body], [None, View(generator.uniform(-180, 180), generator.uniform(-90, 90))]
+    ):
         assert is_finite(motion)
 
 
 def test_a_part_of_a_clip_that_shows_nobody_is_refused(either: Retargeter, clip: PoseSequence) -> None:
     nobody = with_confidence(clip, 0, list(Joint), slice(0, 40))[10:30]
     for arguments in ((nobody,), (clip, nobody), (clip, None, nobody)):
-        with pytest.raises(ValueError, match=r"^No joint is seen in any frame of the clip; choose frames in which the performer is visible\.$"):
+        with pytest.raises(
+            ValueError,
+            match=r"^No joint is seen in any frame of the clip; choose frames in which the performer is visible\.$",
+        ):
             either.retarget(*arguments)
     with pytest.raises(ValueError, match=r"^No joint is seen"):
         either.encode(nobody)
 
 
 def test_positions_that_no_picture_has_are_refused(either: Retargeter, clip: PoseSequence) -> None:
-    with pytest.raises(ValueError, match=r"^A joint lies 1e\+30 pixels from the picture's corner; give positions in pixels\.$"):
+    with pytest.raises(
+        ValueError, match=r"^A joint lies 1e\+30 pixels from the picture's corner; give positions in pixels\.$"
+    ):
         either.retarget(moved(clip, 1.0, (1e30, 0)))
 
 
@@ -416,7 +489,9 @@ def test_codes_are_recombined_with_replace(either: Retargeter, clip: PoseSequenc
     recombined = either.decode(replace(mine, skeleton=theirs.skeleton, view=theirs.view))  # type: ignore[arg-type]
     assert largest_difference(recombined, either.retarget(clip, other, other), NO_LEGS) < 1e-5
     swapped = either.decode(replace(theirs, motion=mine.motion))  # type: ignore[arg-type]
-    assert np.allclose(about_mid_hip(swapped.positions)[:, NO_LEGS], about_mid_hip(recombined.positions)[:, NO_LEGS], atol=0.01)
+    assert np.allclose(
+        about_mid_hip(swapped.positions)[:, NO_LEGS], about_mid_hip(recombined.positions)[:, NO_LEGS], atol=0.01
+    )
 
 
 def test_codes_of_the_other_model_are_refused(kinematic: Retargeter, paper: Retargeter, clip: PoseSequence) -> None:
@@ -433,14 +508,18 @@ def test_codes_of_the_other_model_are_refused(kinematic: Retargeter, paper: Reta
 
 @pytest.mark.parametrize("share", [-0.01, 1.01, float("nan"), float("inf")])
 @pytest.mark.parametrize("part", PARTS)
-def test_shares_outside_of_nothing_and_all_are_refused(either: Retargeter, clip: PoseSequence, part: str, share: float) -> None:
+def test_shares_outside_of_nothing_and_all_are_refused(
+    either: Retargeter, clip: PoseSequence, part: str, share: float
+) -> None:
     codes = either.encode(clip)
     with pytest.raises(ValueError, match=rf"^The share of {part} must lie between 0 and 1, not {share}\.$"):
         either.interpolate(codes, codes, *(share if name == part else 0.0 for name in PARTS))
 
 
 @pytest.mark.parametrize("fps", [30.0, 25.0])
-def test_at_either_end_of_an_interpolation_stands_the_clip_itself(either: Retargeter, clip: PoseSequence, other: PoseSequence, fps: float) -> None:
+def test_at_either_end_of_an_interpolation_stands_the_clip_itself(
+    either: Retargeter, clip: PoseSequence, other: PoseSequence, fps: float
+) -> None:
     first, second = either.encode(clip), either.encode(replace(other, fps=fps))
     shorter = min((len(clip) - 1) / clip.fps, (len(other) - 1) / fps)
     at_first, at_second = (either.decode(either.interpolate(first, second, share, share, share)) for share in (0, 1))
@@ -468,7 +547,9 @@ def test_halfway_is_halfway(kinematic: Retargeter, clip: PoseSequence, other: Po
     assert middle.skeleton.lengths == pytest.approx(np.sqrt(first.skeleton.lengths * second.skeleton.lengths), rel=1e-5)
 
 
-def test_each_of_motion_body_and_view_is_interpolated_alone(kinematic: Retargeter, clip: PoseSequence, other: PoseSequence) -> None:
+def test_each_of_motion_body_and_view_is_interpolated_alone(
+    kinematic: Retargeter, clip: PoseSequence, other: PoseSequence
+) -> None:
     first, second = geometry(kinematic, clip), geometry(kinematic, other)
     wanted = {
         "motion": replace(first, motion=second.motion),
@@ -476,7 +557,10 @@ def test_each_of_motion_body_and_view_is_interpolated_alone(kinematic: Retargete
         "view": replace(first, view=second.view),
     }
     for part, codes in wanted.items():
-        found, own = kinematic.decode(kinematic.interpolate(first, second, *(float(name == part) for name in PARTS))), kinematic.decode(codes)
+        found, own = (
+            kinematic.decode(kinematic.interpolate(first, second, *(float(name == part) for name in PARTS))),
+            kinematic.decode(codes),
+        )
         off = np.abs(about_mid_hip(found.positions) - about_mid_hip(own.positions[: len(found)]))
         assert off.max() / own.skeleton.height < 1e-4, part
 
@@ -484,12 +568,17 @@ def test_each_of_motion_body_and_view_is_interpolated_alone(kinematic: Retargete
 def test_an_interpolation_moves_without_a_jump(kinematic: Retargeter, clip: PoseSequence, other: PoseSequence) -> None:
     first, second = geometry(kinematic, clip), geometry(kinematic, other)
     shares = [0.0, 0.001, 0.002, *np.linspace(0.05, 0.95, 19), 0.998, 0.999, 1.0]
-    frames = [about_mid_hip(kinematic.decode(kinematic.interpolate(first, second, share, 0.0, share)).positions) for share in shares]
+    frames = [
+        about_mid_hip(kinematic.decode(kinematic.interpolate(first, second, share, 0.0, share)).positions)
+        for share in shares
+    ]
     for (before, after), (here, there) in zip(pairwise(shares), pairwise(frames), strict=True):
         assert np.abs(there - here).max() < 8 * (after - before) * ADULT.height, before
 
 
-def test_moving_views_are_interpolated_over_the_frames_that_both_have(kinematic: Retargeter, clip: PoseSequence, other: PoseSequence) -> None:
+def test_moving_views_are_interpolated_over_the_frames_that_both_have(
+    kinematic: Retargeter, clip: PoseSequence, other: PoseSequence
+) -> None:
     first, second = geometry(kinematic, clip), geometry(kinematic, other)
     turning = replace(first, view=View(np.linspace(0, 90, len(clip))))
     between = kinematic.interpolate(turning, second, view=0.5)
@@ -519,7 +608,9 @@ def test_a_device_that_is_not_there_is_replaced_with_a_warning(device: str, capl
         pytest.skip(f"this machine has {device}")
     with caplog.at_level(logging.WARNING):
         assert Retargeter.load(device=device).device == Device("cpu")
-    assert [record.getMessage() for record in caplog.records] == [f"This machine has no {device} device that torch can use; the CPU is used instead."]
+    assert [record.getMessage() for record in caplog.records] == [
+        f"This machine has no {device} device that torch can use; the CPU is used instead."
+    ]
 
 
 def test_auto_finds_a_device_without_a_warning(caplog: pytest.LogCaptureFixture) -> None:
@@ -529,8 +620,14 @@ def test_auto_finds_a_device_without_a_warning(caplog: pytest.LogCaptureFixture)
 
 
 @pytest.mark.parametrize("model", list(Model))
-@pytest.mark.parametrize("content", [None, b"", b"PK\x03\x04 cut short", b"no archive at all", np.zeros(100).tobytes()], ids=lambda value: str(value)[:12])
-def test_weights_that_cannot_be_used_are_refused_in_one_sentence(model: Model, content: bytes | None, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [None, b"", b"PK\x03\x04 cut short", b"no archive at all", np.zeros(100).tobytes()],
+    ids=lambda value: str(value)[:12],
+)
+def test_weights_that_cannot_be_used_are_refused_in_one_sentence(
+    model: Model, content: bytes | None, tmp_path: Path
+) -> None:
     path = tmp_path / "weights.npz"
     if content is not None:
         path.write_bytes(content)
@@ -555,13 +652,17 @@ def test_weights_of_ones_own_are_used(untrained: Path, paper: Retargeter, clip: 
 
 
 def test_weights_of_the_other_model_are_refused(untrained: Path) -> None:
-    with pytest.raises(ValueError, match=r"^.*untrained\.npz holds a paper model, not the kinematic one; choose another file\.$"):
+    with pytest.raises(
+        ValueError, match=r"^.*untrained\.npz holds a paper model, not the kinematic one; choose another file\.$"
+    ):
         Retargeter.load("kinematic", "cpu", untrained)
 
 
 @pytest.mark.parametrize("damaged", ["pretrained_full.pth", "reference_outputs.npz"])
 @pytest.mark.parametrize("damage", ["absent", "empty", "cut short"])
-def test_official_weights_that_cannot_be_used_are_refused_in_one_sentence(shared_data: Path, tmp_path: Path, damaged: str, damage: str) -> None:
+def test_official_weights_that_cannot_be_used_are_refused_in_one_sentence(
+    shared_data: Path, tmp_path: Path, damaged: str, damage: str
+) -> None:
     for name in ("pretrained_full.pth", "reference_outputs.npz"):
         (tmp_path / name).write_bytes((shared_data / "baselines/lcm" / name).read_bytes())
     path = tmp_path / damaged
@@ -618,7 +719,9 @@ def test_feet_planted_in_truth_slide_less_than_a_hundredth_of_the_height_a_secon
     slides = Slide()
     for walk in walks.values():
         performance, on_other = on_legs(walk, legs)
-        motion = kinematic.retarget(filmed(performance, View(azimuth)), on_other.skeleton, None if target is None else View(target))
+        motion = kinematic.retarget(
+            filmed(performance, View(azimuth)), on_other.skeleton, None if target is None else View(target)
+        )
         slides += Slide.of(motion.positions, performance.contacts.numpy() > 0.5, on_other.skeleton.height, FPS)
     assert slides.seconds > 5
     assert slides.speed < 1
@@ -626,7 +729,9 @@ def test_feet_planted_in_truth_slide_less_than_a_hundredth_of_the_height_a_secon
 
 @pytest.mark.parametrize("legs", [0.5, 1.4])
 @pytest.mark.parametrize("name", WALKS[1:])
-def test_after_ten_seconds_the_root_is_within_two_hundredths_of_the_height(kinematic: Retargeter, walks: dict[str, MotionClip], name: str, legs: float) -> None:
+def test_after_ten_seconds_the_root_is_within_two_hundredths_of_the_height(
+    kinematic: Retargeter, walks: dict[str, MotionClip], name: str, legs: float
+) -> None:
     performance, on_other = on_legs(walks[name], legs)
     for view in (View(0), View(60)):
         motion = kinematic.retarget(filmed(performance, view), on_other.skeleton)

@@ -21,9 +21,13 @@ GAP = slice(50, 66)
 
 
 def turning(frames: int = 120, jitter: float = 0.0) -> tuple[Doubles, Doubles]:
-    """A joint (T, 2) that two others (T, 2, 2) tell all of: they go round once in 40 frames, and it goes as the product of what they do."""
+    """A joint (T, 2) that two others (T, 2, 2) tell all of: they go round once in 40 frames, and it goes as the product
+    of what they do.
+    """
     angle = np.arange(frames) * (2 * np.pi / 40)
-    others = np.stack([np.stack([np.cos(angle), np.sin(angle)], axis=1), np.stack([np.sin(angle), np.cos(angle)], axis=1)], axis=1)
+    others = np.stack(
+        [np.stack([np.cos(angle), np.sin(angle)], axis=1), np.stack([np.sin(angle), np.cos(angle)], axis=1)], axis=1
+    )
     joint = np.stack([np.cos(angle) * np.sin(angle), np.sin(angle) - np.cos(2 * angle)], axis=1)
     noise = np.random.default_rng(0)
     return joint + jitter * noise.standard_normal(joint.shape), others + jitter * noise.standard_normal(others.shape)

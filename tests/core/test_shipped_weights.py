@@ -46,7 +46,9 @@ def test_a_missing_file_is_named(folder: Path) -> None:
         shipped_weights("absent.npz", folder)
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.npz")) + sorted(FOLDER.glob("*.onnx")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", sorted(FOLDER.glob("*.npz")) + sorted(FOLDER.glob("*.onnx")), ids=lambda path: path.name
+)
 def test_everything_that_ships_is_as_listed(path: Path) -> None:
     assert shipped_weights(path.name) == path
 
@@ -54,12 +56,25 @@ def test_everything_that_ships_is_as_listed(path: Path) -> None:
 @pytest.mark.parametrize("name", ["movenet_multipose.onnx", "blazepose_heavy.onnx"])
 def test_one_flipped_bit_of_a_pose_network_stops_the_detection_in_one_sentence(name: str, tmp_path: Path) -> None:
     """In a copy of the add-on: the same program, with one bit of its weights another."""
-    addon = shutil.copytree(ROOT / "blender_addon", tmp_path / "blender_addon", ignore=shutil.ignore_patterns("__pycache__"))
+    addon = shutil.copytree(
+        ROOT / "blender_addon", tmp_path / "blender_addon", ignore=shutil.ignore_patterns("__pycache__")
+    )
     weights = addon / "core/weights" / name
     content = bytearray(weights.read_bytes())
     content[len(content) // 2] ^= 0x40
     weights.write_bytes(content)
-    command = (sys.executable, "-m", "blender_addon.core", "detect", STREET, "--range", "60:61", "-o", tmp_path / "out.npz", "--no-cache")
+    command = (
+        sys.executable,
+        "-m",
+        "blender_addon.core",
+        "detect",
+        STREET,
+        "--range",
+        "60:61",
+        "-o",
+        tmp_path / "out.npz",
+        "--no-cache",
+    )
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, text=True, timeout=120)
     assert run.returncode == 1, run.stdout + run.stderr
     said = run.stderr.splitlines()[-1]

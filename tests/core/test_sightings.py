@@ -1,4 +1,6 @@
-"""A detection that was stopped is gone on from, to the same poses bit for bit, whatever stopped it and whatever became of its file."""
+"""A detection that was stopped is gone on from, to the same poses bit for bit, whatever stopped it and whatever became
+of its file.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,8 @@ FRAMES = FrameRange(40, 56)
 """The woman steps out from behind the tree; people are searched for several times."""
 
 INTERRUPTIBLE = "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler); runpy.run_module('blender_addon.core', run_name='__main__')"
-"""A process that Ctrl-C reaches even where the tests run in the background of a shell, which shields its jobs from it."""
+"""A process that Ctrl-C reaches even where the tests run in the background of a shell, which shields its jobs from it.
+"""
 
 
 class Stopped(Exception):
@@ -133,7 +136,9 @@ def test_a_detector_s_state_is_the_same_after_it_was_written_and_read(tmp_path: 
         unpack_state(pack_state(state)[:-1])
 
 
-def test_nothing_is_kept_of_a_video_that_changed_before_the_detection_was_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_kept_of_a_video_that_changed_before_the_detection_was_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("blender_addon.core.detection.sightings.WRITE_EVERY", float("inf"))
     clip, content = tmp_path / "clip.mp4", STREET.read_bytes()
     clip.write_bytes(content)
@@ -182,7 +187,9 @@ def test_two_at_once_do_not_write_the_same_file(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "killed"])
-def test_the_command_line_goes_on_after_it_was_stopped(how: signal.Signals, tmp_path: Path, in_one_go: PoseFile) -> None:
+def test_the_command_line_goes_on_after_it_was_stopped(
+    how: signal.Signals, tmp_path: Path, in_one_go: PoseFile
+) -> None:
     environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
     out = tmp_path / "out.npz"
     command = (sys.executable, "-c", INTERRUPTIBLE, "detect", str(STREET), "--range", "40:56", "-o", str(out))

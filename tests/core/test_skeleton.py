@@ -79,7 +79,11 @@ def test_scaling_some_bones_leaves_the_others() -> None:
 
 @pytest.mark.parametrize(
     ("lengths", "problem"),
-    [(np.ones(13), "14 bone lengths"), (np.append(LENGTHS[1:], np.nan), "mend left_ankle"), (np.append(0, LENGTHS[1:]), "mend head")],
+    [
+        (np.ones(13), "14 bone lengths"),
+        (np.append(LENGTHS[1:], np.nan), "mend left_ankle"),
+        (np.append(0, LENGTHS[1:]), "mend head"),
+    ],
 )
 def test_impossible_bone_lengths_are_refused_by_name(lengths: Array, problem: str) -> None:
     with pytest.raises(ValueError, match=problem):
@@ -105,20 +109,33 @@ def test_every_layout_tells_the_body_from_its_points(name: str) -> None:
     assert (confidence == 1).all()
     middle = (joints[:, Joint.RIGHT_HIP] + joints[:, Joint.LEFT_HIP]) / 2
     np.testing.assert_allclose(joints[:, Joint.MID_HIP], middle, atol=1e-6)
-    np.testing.assert_allclose(joints[:, Joint.NECK], (joints[:, Joint.RIGHT_SHOULDER] + joints[:, Joint.LEFT_SHOULDER]) / 2, atol=1e-6)
+    np.testing.assert_allclose(
+        joints[:, Joint.NECK], (joints[:, Joint.RIGHT_SHOULDER] + joints[:, Joint.LEFT_SHOULDER]) / 2, atol=1e-6
+    )
     if "left_ear" in layout.points:
         ears = points[:, [layout.points.index("left_ear"), layout.points.index("right_ear")]].mean(axis=1)
         np.testing.assert_allclose(joints[:, Joint.HEAD], ears, atol=1e-6)
 
 
-@pytest.mark.parametrize(("name", "count"), [("body_25", 25), ("body_25b", 25), ("coco_17", 17), ("coco_18", 18), ("halpe_26", 26), ("mediapipe_33", 33)])
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [("body_25", 25), ("body_25b", 25), ("coco_17", 17), ("coco_18", 18), ("halpe_26", 26), ("mediapipe_33", 33)],
+)
 def test_the_layouts_have_the_points_their_tools_write(name: str, count: int) -> None:
     assert len(LAYOUTS[name].points) == count
 
 
 def test_mediapipe_points_stand_where_its_documentation_numbers_them() -> None:
     points = LAYOUTS["mediapipe_33"].points
-    numbered = {"left_shoulder": 11, "right_elbow": 14, "left_wrist": 15, "right_index_knuckle": 20, "left_hip": 23, "right_ankle": 28, "right_toe": 32}
+    numbered = {
+        "left_shoulder": 11,
+        "right_elbow": 14,
+        "left_wrist": 15,
+        "right_index_knuckle": 20,
+        "left_hip": 23,
+        "right_ankle": 28,
+        "right_toe": 32,
+    }
     assert {name: points.index(name) for name in numbered} == numbered
 
 

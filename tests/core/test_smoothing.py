@@ -24,7 +24,10 @@ def march(shared_data: Path) -> PoseSequence:
 
 def changed(poses: PoseSequence, positions: Array | None = None, confidence: Array | None = None) -> PoseSequence:
     return PoseSequence(
-        poses.positions if positions is None else positions, poses.confidence if confidence is None else confidence, poses.fps, poses.image_size
+        poses.positions if positions is None else positions,
+        poses.confidence if confidence is None else confidence,
+        poses.fps,
+        poses.image_size,
     )
 
 
@@ -36,18 +39,40 @@ def without(poses: PoseSequence, frames: slice, *joints: Joint) -> PoseSequence:
 
 def standing(frame_count: int = 100) -> PoseSequence:
     """Somebody who stands still, 400 pixels tall."""
-    places = {Joint.HEAD: (0, -200), Joint.NECK: (0, -150), Joint.RIGHT_SHOULDER: (-40, -150), Joint.LEFT_SHOULDER: (40, -150)}
-    places |= {Joint.RIGHT_ELBOW: (-50, -80), Joint.LEFT_ELBOW: (50, -80), Joint.RIGHT_WRIST: (-55, -10), Joint.LEFT_WRIST: (55, -10)}
-    places |= {Joint.RIGHT_HIP: (-25, 0), Joint.LEFT_HIP: (25, 0), Joint.RIGHT_KNEE: (-25, 100), Joint.LEFT_KNEE: (25, 100)}
+    places = {
+        Joint.HEAD: (0, -200),
+        Joint.NECK: (0, -150),
+        Joint.RIGHT_SHOULDER: (-40, -150),
+        Joint.LEFT_SHOULDER: (40, -150),
+    }
+    places |= {
+        Joint.RIGHT_ELBOW: (-50, -80),
+        Joint.LEFT_ELBOW: (50, -80),
+        Joint.RIGHT_WRIST: (-55, -10),
+        Joint.LEFT_WRIST: (55, -10),
+    }
+    places |= {
+        Joint.RIGHT_HIP: (-25, 0),
+        Joint.LEFT_HIP: (25, 0),
+        Joint.RIGHT_KNEE: (-25, 100),
+        Joint.LEFT_KNEE: (25, 100),
+    }
     places |= {Joint.RIGHT_ANKLE: (-25, 200), Joint.LEFT_ANKLE: (25, 200), Joint.MID_HIP: (0, 0)}
     pose = np.array([places[joint] for joint in Joint], np.float32) + 500
-    return PoseSequence(np.repeat(pose[None], frame_count, axis=0), np.full((frame_count, len(Joint)), 0.9, np.float32), FPS, (1000, 1000))
+    return PoseSequence(
+        np.repeat(pose[None], frame_count, axis=0),
+        np.full((frame_count, len(Joint)), 0.9, np.float32),
+        FPS,
+        (1000, 1000),
+    )
 
 
 def walking(frame_count: int = 100) -> PoseSequence:
     """The same, who glides to the right by 4 pixels a frame."""
     poses = standing(frame_count)
-    return changed(poses, poses.positions + np.arange(frame_count, dtype=np.float32)[:, None, None] * np.array([4, 0], np.float32))
+    return changed(
+        poses, poses.positions + np.arange(frame_count, dtype=np.float32)[:, None, None] * np.array([4, 0], np.float32)
+    )
 
 
 def test_without_strength_everything_is_as_it_was(march: PoseSequence) -> None:
@@ -91,7 +116,10 @@ def test_smoothing_does_not_lag() -> None:
     positions = poses.positions.copy()
     positions[:, Joint.LEFT_WRIST, 1] += wave
     smooth = cleaned(changed(poses, positions), 0.5).poses.positions[:, Joint.LEFT_WRIST, 1]
-    shifts = [np.corrcoef(smooth[10:-10], positions[10 + shift : 90 + shift, Joint.LEFT_WRIST, 1])[0, 1] for shift in (-2, -1, 0, 1, 2)]
+    shifts = [
+        np.corrcoef(smooth[10:-10], positions[10 + shift : 90 + shift, Joint.LEFT_WRIST, 1])[0, 1]
+        for shift in (-2, -1, 0, 1, 2)
+    ]
     assert int(np.argmax(shifts)) == 2
 
 

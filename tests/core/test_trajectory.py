@@ -1,4 +1,6 @@
-"""Where the performer goes: the path begins at nothing, is measured in leg lengths, and standing feet say how far away it leads."""
+"""Where the performer goes: the path begins at nothing, is measured in leg lengths, and standing feet say how far away
+it leads.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ def test_a_standing_foot_that_comes_nearer_means_a_body_that_goes_away() -> None
 
 def test_in_the_air_the_network_is_believed() -> None:
     ankle_depth = np.random.default_rng(0).normal(size=(FRAMES, 2)).astype(np.float32)
-    speed = depth_velocity(np.full(FRAMES, 0.03, dtype=np.float32), ankle_depth, np.zeros((FRAMES, 2), dtype=np.float32))
+    speed = depth_velocity(
+        np.full(FRAMES, 0.03, dtype=np.float32), ankle_depth, np.zeros((FRAMES, 2), dtype=np.float32)
+    )
     assert speed[5:] == pytest.approx(0.03, abs=1e-6)
 
 
@@ -43,7 +47,11 @@ def test_a_foot_that_has_just_come_down_says_nothing_yet() -> None:
 
 @pytest.mark.parametrize("frames", [1, 2, 3])
 def test_the_shortest_clips_have_a_velocity_and_the_first_is_none(frames: int) -> None:
-    speed = depth_velocity(np.ones(frames, dtype=np.float32), np.zeros((frames, 2), dtype=np.float32), np.zeros((frames, 2), dtype=np.float32))
+    speed = depth_velocity(
+        np.ones(frames, dtype=np.float32),
+        np.zeros((frames, 2), dtype=np.float32),
+        np.zeros((frames, 2), dtype=np.float32),
+    )
     assert speed.shape == (frames,)
     assert speed[0] == 0
     assert np.isfinite(speed).all()

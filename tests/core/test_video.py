@@ -36,11 +36,15 @@ def shown(video: Video) -> list[int]:
 
 
 def with_durations(mp4: bytes, durations: Sequence[int]) -> bytes:
-    """The same video, each frame shown so many ticks of its clock: the table of times (stts) rewritten, the boxes around it widened, no edit list."""
+    """The same video, each frame shown so many ticks of its clock: the table of times (stts) rewritten, the boxes
+    around it widened, no edit list.
+    """
     at = mp4.index(b"stts") - 4
     table = struct.pack(">II", 0, len(durations)) + b"".join(struct.pack(">II", 1, duration) for duration in durations)
     growth = 8 + len(table) - struct.unpack(">I", mp4[at : at + 4])[0]
-    new = bytearray(mp4[:at] + struct.pack(">I", 8 + len(table)) + b"stts" + table + mp4[at + 8 + len(table) - growth :])
+    new = bytearray(
+        mp4[:at] + struct.pack(">I", 8 + len(table)) + b"stts" + table + mp4[at + 8 + len(table) - growth :]
+    )
     for box in (b"moov", b"trak", b"mdia", b"minf", b"stbl"):
         start = mp4.index(box) - 4
         new[start : start + 4] = struct.pack(">I", struct.unpack(">I", mp4[start : start + 4])[0] + growth)
@@ -67,7 +71,15 @@ def test_the_shipped_video_is_whole() -> None:
 
 @pytest.mark.parametrize(
     ("text", "frames"),
-    [("3:7", [3, 4, 5, 6]), (":2", [0, 1]), ("9:", [9, 10, 11]), ("0.2s:0.32s", [5, 6, 7]), ("0.4s:", [10, 11]), ("10:99", [10, 11]), (":", list(range(12)))],
+    [
+        ("3:7", [3, 4, 5, 6]),
+        (":2", [0, 1]),
+        ("9:", [9, 10, 11]),
+        ("0.2s:0.32s", [5, 6, 7]),
+        ("0.4s:", [10, 11]),
+        ("10:99", [10, 11]),
+        (":", list(range(12))),
+    ],
 )
 def test_a_range_is_cut_out_in_frames_or_seconds(text: str, frames: list[int], tmp_path: Path) -> None:
     video = Video.open(write_video(tmp_path / "clip.mp4", 12), FrameRange.parse(text))
@@ -87,7 +99,9 @@ def test_a_short_range_in_seconds_holds_one_frame_at_least() -> None:
 
 
 def test_a_varying_frame_rate_is_made_even_by_true_times(tmp_path: Path) -> None:
-    """Four frames at full rate, four at a third of it: at full rate each of the latter is shown three times, nearest in time."""
+    """Four frames at full rate, four at a third of it: at full rate each of the latter is shown three times, nearest in
+    time.
+    """
     path = write_video(tmp_path / "phone.mp4", 8)
     mp4 = path.read_bytes()
     tick = struct.unpack(">I", mp4[mp4.index(b"stts") + 16 :][:4])[0]
@@ -131,7 +145,11 @@ def test_a_copy_has_the_same_digest_and_another_video_another(tmp_path: Path) ->
     path = write_video(tmp_path / "clip.mp4", 3)
     copy = tmp_path / "copy.mp4"
     copy.write_bytes(path.read_bytes())
-    assert Video.open(path).digest() == Video.open(copy).digest() != Video.open(write_video(tmp_path / "other.mp4", 4)).digest()
+    assert (
+        Video.open(path).digest()
+        == Video.open(copy).digest()
+        != Video.open(write_video(tmp_path / "other.mp4", 4)).digest()
+    )
 
 
 def test_a_reader_may_stop_early(tmp_path: Path) -> None:

@@ -14,7 +14,9 @@ def blender_python() -> Path:
     """The Python of the environment that holds Blender as a module."""
     python = environments.BLENDERS[extension.BUILT_WITH].program
     if not python.exists():
-        pytest.skip(f"NO BLENDER: `make zip` makes the environment {python.parents[1].name}, which builds and installs the extension")
+        pytest.skip(
+            f"NO BLENDER: `make zip` makes the environment {python.parents[1].name}, which builds and installs the extension"
+        )
     return python
 
 

@@ -1,4 +1,5 @@
-"""Runs in a Blender of its own: installs the old zip, then the new one over it, then takes it away, with a worker at work in between.
+"""Runs in a Blender of its own: installs the old zip, then the new one over it, then takes it away, with a worker at
+work in between.
 
     python life_of_an_installation.py OLD_ZIP NEW_ZIP WORKER_PYTHON VIDEO
 
@@ -26,7 +27,11 @@ def install(zipped: str) -> dict[str, Any]:
     bpy.ops.extensions.package_install_files(filepath=zipped, repo=REPOSITORY, enable_on_install=True)
     manifest = (folder() / "blender_manifest.toml").read_text(encoding="utf-8")
     version = next(line.split('"')[1] for line in manifest.splitlines() if line.startswith("version = "))
-    return {"version": version, "enabled": PACKAGE in bpy.context.preferences.addons, "operator": hasattr(bpy.types, "RETARGET2D_OT_run")}
+    return {
+        "version": version,
+        "enabled": PACKAGE in bpy.context.preferences.addons,
+        "operator": hasattr(bpy.types, "RETARGET2D_OT_run"),
+    }
 
 
 def uninstall() -> None:
@@ -59,8 +64,16 @@ def left_behind() -> dict[str, Any]:
     """What an add-on may leave in Blender."""
     return {
         "classes": sorted(name for name in dir(bpy.types) if "retarget2d" in name.lower()),
-        "properties": [kind.__name__ for kind in (bpy.types.Scene, bpy.types.WindowManager, bpy.types.Object) if hasattr(kind, "retarget2d")],
-        "handlers": {name: len(found) for name in dir(bpy.app.handlers) if isinstance(found := getattr(bpy.app.handlers, name), list)},
+        "properties": [
+            kind.__name__
+            for kind in (bpy.types.Scene, bpy.types.WindowManager, bpy.types.Object)
+            if hasattr(kind, "retarget2d")
+        ],
+        "handlers": {
+            name: len(found)
+            for name in dir(bpy.app.handlers)
+            if isinstance(found := getattr(bpy.app.handlers, name), list)
+        },
         "threads": sorted(thread.name for thread in threading.enumerate()),
     }
 
@@ -77,7 +90,9 @@ def main(old: str, new: str, python: str, video: str) -> dict[str, Any]:
     seen["worker runs"] = runs(second)
     seen["folder is there"] = folder().exists()
     seen["enabled"] = PACKAGE in bpy.context.preferences.addons
-    seen["left behind"] = {name: [before[name], after] for name, after in left_behind().items() if after != before[name]}
+    seen["left behind"] = {
+        name: [before[name], after] for name, after in left_behind().items() if after != before[name]
+    }
     return seen
 
 

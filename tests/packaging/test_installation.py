@@ -36,7 +36,9 @@ def life(blender_python: Path, old: Path, zipped: Path, tmp_path_factory: pytest
     """What happened to an installation."""
     environment = os.environ | {"BLENDER_USER_RESOURCES": str(tmp_path_factory.mktemp("user"))}
     command = [blender_python, SCRIPT, old, zipped, sys.executable, VIDEO]
-    told = subprocess.run([*map(str, command)], capture_output=True, check=False, text=True, timeout=300, env=environment, cwd="/")
+    told = subprocess.run(
+        [*map(str, command)], capture_output=True, check=False, text=True, timeout=300, env=environment, cwd="/"
+    )
     assert told.returncode == 0, told.stdout + told.stderr
     seen: dict[str, Any] = json.loads(told.stdout.splitlines()[-1])
     return seen

@@ -1,4 +1,6 @@
-"""The extension's zip: it holds what is in blender_addon and nothing else, Blender finds it valid, and it brings its licences."""
+"""The extension's zip: it holds what is in blender_addon and nothing else, Blender finds it valid, and it brings its
+licences.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,11 @@ LARGEST = 60e6
 @pytest.fixture
 def source(blender_python: Path, tmp_path: Path) -> Path:
     """A copy of the add-on's folder, to be spoiled; without weights, for speed."""
-    return Path(shutil.copytree(extension.SOURCE, tmp_path / "source", ignore=shutil.ignore_patterns("__pycache__", "*.onnx", "*.npz")))
+    return Path(
+        shutil.copytree(
+            extension.SOURCE, tmp_path / "source", ignore=shutil.ignore_patterns("__pycache__", "*.onnx", "*.npz")
+        )
+    )
 
 
 def names(zipped: Path) -> list[str]:
@@ -42,12 +48,21 @@ def test_the_zip_holds_exactly_what_git_has_in_the_folder(zipped: Path) -> None:
     listing = subprocess.run(command, cwd=extension.SOURCE, capture_output=True, check=False, text=True)
     if listing.returncode:
         pytest.skip("this is not a git checkout, so nothing says which files belong to it")
-    assert names(zipped) == sorted({name for name in listing.stdout.split("\0") if name and (extension.SOURCE / name).exists()})
+    assert names(zipped) == sorted(
+        {name for name in listing.stdout.split("\0") if name and (extension.SOURCE / name).exists()}
+    )
 
 
 def test_what_lies_about_does_not_get_in(source: Path, tmp_path: Path) -> None:
     clean = names(extension.build(tmp_path / "clean", source))
-    for litter in ("__pycache__/x.cpython-311.pyc", "core/__pycache__/y.pyc", "core/z.pyc", ".DS_Store", ".cache/w", "old.zip"):
+    for litter in (
+        "__pycache__/x.cpython-311.pyc",
+        "core/__pycache__/y.pyc",
+        "core/z.pyc",
+        ".DS_Store",
+        ".cache/w",
+        "old.zip",
+    ):
         (source / litter).parent.mkdir(exist_ok=True)
         (source / litter).write_bytes(b"litter")
     assert names(extension.build(tmp_path / "littered", source)) == clean
@@ -90,7 +105,9 @@ def test_the_manifest_asks_for_what_the_add_on_does() -> None:
         (r"^license = .*\n", "", "license"),
     ],
 )
-def test_a_manifest_that_blender_refuses_is_named_in_one_sentence(pattern: str, replacement: str, named: str, source: Path, tmp_path: Path) -> None:
+def test_a_manifest_that_blender_refuses_is_named_in_one_sentence(
+    pattern: str, replacement: str, named: str, source: Path, tmp_path: Path
+) -> None:
     edit_manifest(source, pattern, replacement)
     with pytest.raises(SystemExit) as refused:
         extension.build(tmp_path / "refused", source)

@@ -10,4 +10,6 @@ MANUAL = Path(__file__).resolve().parents[2] / "docs/manual/settings.md"
 
 
 def test_the_manual_lists_every_setting_as_it_is_declared() -> None:
-    assert MANUAL.read_text(encoding="utf-8") == table(), "write it anew: python -m blender_addon.settings.as_table > docs/manual/settings.md"
+    assert MANUAL.read_text(encoding="utf-8") == table(), (
+        "write it anew: python -m blender_addon.settings.as_table > docs/manual/settings.md"
+    )

@@ -24,7 +24,9 @@ def test_a_library_that_we_know_no_package_of_is_named() -> None:
     assert ONE_SENTENCE.fullmatch(str(refused.value))
 
 
-def test_where_packages_cannot_be_installed_the_command_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_packages_cannot_be_installed_the_command_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(SystemExit, match=r"sudo apt install libegl1 libgl1") as refused:
         debian_packages.provide(["libegl1", "libgl1"], "Blender as a Python module")
@@ -32,7 +34,9 @@ def test_where_packages_cannot_be_installed_the_command_is_named(tmp_path: Path,
 
 
 def test_a_python_that_is_not_there_is_named() -> None:
-    with pytest.raises(environments.NoPython, match=r"Python 3\.99 was not found as python3\.99: install it") as missing:
+    with pytest.raises(
+        environments.NoPython, match=r"Python 3\.99 was not found as python3\.99: install it"
+    ) as missing:
         environments.find_python("3.99")
     assert ONE_SENTENCE.fullmatch(str(missing.value))
 
@@ -40,5 +44,7 @@ def test_a_python_that_is_not_there_is_named() -> None:
 def test_the_python_that_runs_this_is_found() -> None:
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     found = environments.find_python(version)
-    told = subprocess.run([found, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], capture_output=True, check=True, text=True)
+    told = subprocess.run(
+        [found, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], capture_output=True, check=True, text=True
+    )
     assert told.stdout.strip() == version

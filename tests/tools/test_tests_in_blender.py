@@ -1,4 +1,6 @@
-"""The watch over a Blender that runs tests: what pytest says counts, whatever Blender does afterwards, and nothing outlives a run."""
+"""The watch over a Blender that runs tests: what pytest says counts, whatever Blender does afterwards, and nothing
+outlives a run.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ def test_a_blender_that_crashes_in_a_test_has_failed() -> None:
 
 
 @pytest.mark.parametrize("status", [0, 1])
-def test_a_blender_that_crashes_after_its_tests_is_told_of_and_what_pytest_said_counts(status: int, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_blender_that_crashes_after_its_tests_is_told_of_and_what_pytest_said_counts(
+    status: int, capfd: pytest.CaptureFixture[str]
+) -> None:
     assert tests_in_blender.run(program(SAY % status + CRASH), []) == status
     assert "ended with status -11" in capfd.readouterr().err
 
@@ -48,7 +52,9 @@ def test_a_blender_that_hangs_after_its_tests_is_killed_and_what_pytest_said_cou
     assert "did not end within" in capfd.readouterr().err
 
 
-def test_a_blender_that_hangs_in_a_test_is_killed_with_all_that_it_started(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_blender_that_hangs_in_a_test_is_killed_with_all_that_it_started(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     child = tmp_path / "child"
     start = f"import subprocess, sys; started = subprocess.Popen([sys.executable, '-c', {HANG!r}]); open({str(child)!r}, 'w').write(str(started.pid)); "
     began = time.monotonic()
@@ -65,7 +71,9 @@ def is_zombie(process: int) -> bool:
 
 def test_each_run_has_a_user_folder_of_its_own_that_goes_away(tmp_path: Path) -> None:
     told = tmp_path / "told"
-    source = f"import os; from pathlib import Path; Path({str(told)!r}).write_text(os.environ['BLENDER_USER_RESOURCES'])"
+    source = (
+        f"import os; from pathlib import Path; Path({str(told)!r}).write_text(os.environ['BLENDER_USER_RESOURCES'])"
+    )
     tests_in_blender.run(program(source), [])
     folder = Path(told.read_text(encoding="utf-8"))
     assert folder != Path(os.environ.get("BLENDER_USER_RESOURCES", ""))
@@ -84,7 +92,10 @@ raise SystemExit(1 if any(file.endswith("test_actions.py") for file in files) el
     shares = [path.read_text(encoding="utf-8").split() for path in tmp_path.iterdir()]
     assert status == 1
     assert len(shares) == 3
-    there = {str(path.relative_to(tests_in_blender.ROOT)) for path in (tests_in_blender.ROOT / tests_in_blender.TESTS).glob("test_*.py")}
+    there = {
+        str(path.relative_to(tests_in_blender.ROOT))
+        for path in (tests_in_blender.ROOT / tests_in_blender.TESTS).glob("test_*.py")
+    }
     assert sorted(file for share in shares for file in share) == sorted(there)
 
 

@@ -11,7 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
-from training.motion_library import CANONICAL_INDEX, CANONICAL_JOINTS, CANONICAL_PARENTS, Array, MotionClip, world_rotations
+from training.motion_library import (
+    CANONICAL_INDEX,
+    CANONICAL_JOINTS,
+    CANONICAL_PARENTS,
+    Array,
+    MotionClip,
+    world_rotations,
+)
 
 OFFSETS: dict[str, tuple[float, float, float]] = {
     "Hips": (0, 0, 0),
@@ -43,7 +50,9 @@ BODY: Array = np.array([OFFSETS[name] for name in CANONICAL_JOINTS], dtype=np.fl
 
 
 def named(limbs: str, rest: str, head: str = "Head") -> dict[str, str]:
-    """Canonical names to a family's: `limbs` are the twelve limb joints, left then right, `rest` is what the other joints are called by."""
+    """Canonical names to a family's: `limbs` are the twelve limb joints, left then right, `rest` is what the other
+    joints are called by.
+    """
     joints = [side + limb for side in "LR" for limb in ("UpLeg", "Leg", "Foot", "Arm", "ForeArm", "Hand")]
     names = {name: rest.format(name) for name in CANONICAL_JOINTS}
     return {**names, **dict(zip(joints, limbs.split(","), strict=True)), "Head": head}
@@ -55,11 +64,19 @@ def both_sides(pattern: str, limbs: str, left: str, right: str) -> str:
 
 FAMILIES: dict[str, dict[str, str]] = {
     "motionbuilder": named(both_sides("{side}{limb}", "UpLeg,Leg,Foot,Arm,ForeArm,Hand", "Left", "Right"), "{}"),
-    "mixamo": named(both_sides("mixamorig:{side}{limb}", "UpLeg,Leg,Foot,Arm,ForeArm,Hand", "Left", "Right"), "mixamorig:{}", "mixamorig:Head"),
+    "mixamo": named(
+        both_sides("mixamorig:{side}{limb}", "UpLeg,Leg,Foot,Arm,ForeArm,Hand", "Left", "Right"),
+        "mixamorig:{}",
+        "mixamorig:Head",
+    ),
     "unity": named(both_sides("{limb}_{side}", "UpperLeg,LowerLeg,Foot,UpperArm,LowerArm,Hand", "L", "R"), "{}"),
-    "biped": named(both_sides("Bip01 {side} {limb}", "Thigh,Calf,Foot,UpperArm,Forearm,Hand", "L", "R"), "Bip01 {}", "Bip01 Head"),
+    "biped": named(
+        both_sides("Bip01 {side} {limb}", "Thigh,Calf,Foot,UpperArm,Forearm,Hand", "L", "R"), "Bip01 {}", "Bip01 Head"
+    ),
     "unreal": named(both_sides("{limb}_{side}", "thigh,calf,foot,upperarm,lowerarm,hand", "l", "r"), "{}", "head"),
-    "rigify": named(both_sides("DEF-{limb}.{side}", "thigh,shin,foot,upper_arm,forearm,hand", "L", "R"), "DEF-{}", "DEF-spine.006"),
+    "rigify": named(
+        both_sides("DEF-{limb}.{side}", "thigh,shin,foot,upper_arm,forearm,hand", "L", "R"), "DEF-{}", "DEF-spine.006"
+    ),
     "poser": named(both_sides("{side}{limb}", "Thigh,Shin,Foot,Shldr,ForeArm,Hand", "l", "r"), "{}", "head"),
     "daz": named(both_sides("{side}{limb}", "ThighBend,Shin,Foot,ShldrBend,ForearmBend,Hand", "l", "r"), "{}", "head"),
     "biovision": named(both_sides("{side}{limb}", "Hip,Knee,Ankle,Shoulder,Elbow,Wrist", "Left", "Right"), "{}"),
@@ -70,8 +87,9 @@ FAMILIES: dict[str, dict[str, str]] = {
 
 @dataclass(frozen=True)
 class Exporter:
-    """Writes a clip as a BVH file. `twisted_rest` gives every joint axes and a rest pose of its own; `world` turns the whole scene; what
-    is `left_out` is merged with its parent, and must not turn in the clip."""
+    """Writes a clip as a BVH file. `twisted_rest` gives every joint axes and a rest pose of its own; `world` turns the
+    whole scene; what is `left_out` is merged with its parent, and must not turn in the clip.
+    """
 
     names: Mapping[str, str] = field(default_factory=lambda: FAMILIES["motionbuilder"])
     order: Literal["XYZ", "XZY", "YXZ", "YZX", "ZXY", "ZYX"] = "ZXY"
@@ -100,10 +118,19 @@ class Exporter:
 
     def _children(self, joint: int) -> list[int]:
         children = [index for index, parent in enumerate(CANONICAL_PARENTS) if parent == joint]
-        return [kept for child in children for kept in (self._children(child) if CANONICAL_JOINTS[child] in self.left_out else [child])]
+        return [
+            kept
+            for child in children
+            for kept in (self._children(child) if CANONICAL_JOINTS[child] in self.left_out else [child])
+        ]
 
     def _joint(
-        self, joint: int, offsets: NDArray[np.float64], local: NDArray[np.float64], root: NDArray[np.float64], columns: list[NDArray[np.float64]]
+        self,
+        joint: int,
+        offsets: NDArray[np.float64],
+        local: NDArray[np.float64],
+        root: NDArray[np.float64],
+        columns: list[NDArray[np.float64]],
     ) -> list[str]:
         parent = CANONICAL_PARENTS[joint]
         merged = parent >= 0 and CANONICAL_JOINTS[parent] in self.left_out
@@ -113,11 +140,18 @@ class Exporter:
         if CANONICAL_JOINTS[joint] == "HeadEnd":
             return ["End Site", "{", offset, "}"]
         positions = joint == 0 or self.position_channels
-        channels = ("Xposition Yposition Zposition " if positions else "") + " ".join(f"{axis}rotation" for axis in self.order)
+        channels = ("Xposition Yposition Zposition " if positions else "") + " ".join(
+            f"{axis}rotation" for axis in self.order
+        )
         if positions:
             columns.append(root if joint == 0 else np.tile(offsets[joint], (len(root), 1)))
         columns.append(Rotation.from_matrix(local[:, joint]).as_euler(self.order, degrees=True))
-        lines = [f"{'JOINT' if joint else 'ROOT'} {self.names[CANONICAL_JOINTS[joint]]}", "{", offset, f"CHANNELS {len(channels.split())} {channels}"]
+        lines = [
+            f"{'JOINT' if joint else 'ROOT'} {self.names[CANONICAL_JOINTS[joint]]}",
+            "{",
+            offset,
+            f"CHANNELS {len(channels.split())} {channels}",
+        ]
         for child in children:
             lines += self._joint(child, offsets, local, root, columns)
         if not children:
@@ -165,11 +199,26 @@ def standing_wave(seconds: float = 2.0, fps: float = 30.0) -> MotionClip:
     return hand_made("wave", angles, root, fps)
 
 
-def hand_made(name: str, angles: Mapping[str, tuple[NDArray[np.float64], ...]], root: NDArray[np.float64], fps: float) -> MotionClip:
-    """A clip on `BODY` of `root` (T, 3) metres and, for some joints, degrees about x, y and z, (T,) each, applied as Y · X · Z."""
+def hand_made(
+    name: str, angles: Mapping[str, tuple[NDArray[np.float64], ...]], root: NDArray[np.float64], fps: float
+) -> MotionClip:
+    """A clip on `BODY` of `root` (T, 3) metres and, for some joints, degrees about x, y and z, (T,) each, applied as Y
+    · X · Z.
+    """
     local = np.zeros((len(root), len(CANONICAL_JOINTS), 3))
     for joint, turn in angles.items():
         local[:, CANONICAL_INDEX[joint]] = np.stack(turn, axis=-1)
     turns = Rotation.from_euler("YXZ", local.reshape(-1, 3)[:, [1, 0, 2]], degrees=True)
     rotations = turns.as_quat(scalar_first=True).reshape(*local.shape[:2], 4).astype(np.float32)
-    return MotionClip(name, "someone", name, "hand", fps, rotations, root.astype(np.float32), "body", BODY, np.zeros(len(root), dtype=np.bool_))
+    return MotionClip(
+        name,
+        "someone",
+        name,
+        "hand",
+        fps,
+        rotations,
+        root.astype(np.float32),
+        "body",
+        BODY,
+        np.zeros(len(root), dtype=np.bool_),
+    )

@@ -1,4 +1,6 @@
-"""The discriminator beside a training: it judges without learning, learns without teaching, and tells the decoder where to go."""
+"""The discriminator beside a training: it judges without learning, learns without teaching, and tells the decoder where
+to go.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ def parameters(adversary: Adversary) -> list[Tensor]:
     return [values.detach().clone() for values in adversary.discriminator.parameters()]
 
 
-def test_its_judgement_reaches_the_decoder_and_leaves_the_discriminator_as_it_was(adversary: Adversary, batch: Quartets) -> None:
+def test_its_judgement_reaches_the_decoder_and_leaves_the_discriminator_as_it_was(
+    adversary: Adversary, batch: Quartets
+) -> None:
     before = parameters(adversary)
     decoded = shaken(batch).requires_grad_()
     loss = adversary.realness(batch, decoded)

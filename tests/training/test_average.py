@@ -45,7 +45,10 @@ def test_another_network_is_refused(tmp_path: Path, caplog: pytest.LogCaptureFix
 
 
 def test_another_beginning_is_refused(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    files = [str(stored(tmp_path / "first.npz", 1)), str(stored(tmp_path / "second.npz", 2, {"mean": np.zeros(3, dtype=np.float32)}))]
+    files = [
+        str(stored(tmp_path / "first.npz", 1)),
+        str(stored(tmp_path / "second.npz", 2, {"mean": np.zeros(3, dtype=np.float32)})),
+    ]
     assert main([*files, "--export", str(tmp_path / "mean.npz")]) == 1
     assert "its normalisation differs" in caplog.text
 

@@ -24,8 +24,12 @@ BODY = Target(Column.BODY, Given.CLIP)
 
 
 def in_plane(lengths: Array, seed: int = 0) -> Array:
-    """(T, 15, 2): limbs that turn in the picture's plane, so that every bone is seen at its full length; the performer walks."""
-    angles = np.random.default_rng(seed).uniform(-3, 3, BONE_COUNT) * np.arange(FRAMES)[:, None] / 20 + np.arange(BONE_COUNT)
+    """(T, 15, 2): limbs that turn in the picture's plane, so that every bone is seen at its full length; the performer
+    walks.
+    """
+    angles = np.random.default_rng(seed).uniform(-3, 3, BONE_COUNT) * np.arange(FRAMES)[:, None] / 20 + np.arange(
+        BONE_COUNT
+    )
     bones = np.stack((np.cos(angles), np.sin(angles)), axis=-1) * lengths[:, None]
     walk = np.linspace(0, 0.5, FRAMES)[:, None, None] * Skeleton(lengths).leg_length
     return (BONE_PATHS @ bones + walk).astype(np.float32)
@@ -78,7 +82,9 @@ def test_limb_scaling_is_exact_where_bones_lie_in_the_picture(told_by_clip: bool
 
 
 def test_limb_scaling_walks_as_far_as_the_legs_tell() -> None:
-    shorter = Skeleton(LENGTHS).scaled(0.5, (Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE, Joint.LEFT_KNEE, Joint.LEFT_ANKLE)).lengths
+    shorter = (
+        Skeleton(LENGTHS).scaled(0.5, (Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE, Joint.LEFT_KNEE, Joint.LEFT_ANKLE)).lengths
+    )
     asked = task(in_plane(LENGTHS), shorter, Skeleton(shorter))
     np.testing.assert_allclose(limb_scaled([asked])[0].positions, asked.truth, atol=1e-3)
 

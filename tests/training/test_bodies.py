@@ -51,7 +51,13 @@ def test_wide_bodies_fill_the_ranges_of_every_limb_group(motion: MotionLibrary) 
 
 def test_limb_groups_vary_independently(motion: MotionLibrary) -> None:
     lengths = bone_lengths(bodies(motion, ordinary=0.0))
-    groups = torch.stack((lengths[:, BONE_INDEX[Joint.HEAD]], lengths[:, BONE_INDEX[Joint.LEFT_HIP]], bone(lengths, Joint.LEFT_KNEE, Joint.LEFT_ANKLE)))
+    groups = torch.stack(
+        (
+            lengths[:, BONE_INDEX[Joint.HEAD]],
+            lengths[:, BONE_INDEX[Joint.LEFT_HIP]],
+            bone(lengths, Joint.LEFT_KNEE, Joint.LEFT_ANKLE),
+        )
+    )
     assert float((torch.corrcoef(groups.log()) - torch.eye(3)).abs().max()) < 0.3
 
 

@@ -46,7 +46,9 @@ def test_the_joints_of_every_naming_family_are_where_they_were(tmp_path: Path, f
 
 
 @pytest.mark.parametrize("order", ["XYZ", "XZY", "YXZ", "YZX", "ZXY", "ZYX"])
-def test_channels_may_come_in_any_order(tmp_path: Path, order: Literal["XYZ", "XZY", "YXZ", "YZX", "ZXY", "ZYX"]) -> None:
+def test_channels_may_come_in_any_order(
+    tmp_path: Path, order: Literal["XYZ", "XZY", "YXZ", "YZX", "ZXY", "ZYX"]
+) -> None:
     clip = waving_walk()
     assert furthest(read_back(tmp_path, Exporter(order=order), clip), clip) < MILLIMETRE
 
@@ -57,7 +59,9 @@ def test_the_rest_pose_and_the_axes_of_the_joints_do_not_matter(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("name", ["cmu_01_04", "cmu_05_02", "cmu_06_13", "cmu_07_01", "kaykit_Knight_Lie_StandUp"])
-def test_captured_motion_survives_an_export_with_another_rest_pose(shared_data: Path, tmp_path: Path, name: str) -> None:
+def test_captured_motion_survives_an_export_with_another_rest_pose(
+    shared_data: Path, tmp_path: Path, name: str
+) -> None:
     clip = next(clip for clip in load_motion(shared_data / "motion").clips if clip.name == name)
     factor = ADULT_LEG / leg_length(clip.offsets)
     adult = clip.on_body("adult", (clip.offsets * factor).astype(np.float32))
@@ -123,7 +127,9 @@ def test_the_motion_read_plays_on_another_body_as_the_original_does(tmp_path: Pa
     back = read_back(tmp_path, Exporter(twisted_rest=True), clip)
     giant = BODY * 1.4
     giant[[CANONICAL_INDEX["LForeArm"], CANONICAL_INDEX["RForeArm"]]] *= 1.5
-    distance = np.linalg.norm(JOINT_WEIGHTS @ (back.on_body("giant", giant).joints() - clip.on_body("giant", giant).joints()), axis=-1)
+    distance = np.linalg.norm(
+        JOINT_WEIGHTS @ (back.on_body("giant", giant).joints() - clip.on_body("giant", giant).joints()), axis=-1
+    )
     assert distance.mean() < 0.06
 
 
@@ -169,7 +175,10 @@ def test_a_bone_that_stretches_is_reported(tmp_path: Path, caplog: pytest.LogCap
 def test_files_of_one_performer_share_a_body_and_folders_are_categories(tmp_path: Path) -> None:
     Exporter().write(tmp_path / "walk" / "one.bvh", waving_walk())
     Exporter(order="XYZ").write(tmp_path / "walk" / "two.BVH", waving_walk(seconds=3))
-    Exporter().write(tmp_path / "dance" / "one.bvh", waving_walk().on_body("tall", BODY * np.linspace(1, 1.3, 24, dtype=np.float32)[:, None]))
+    Exporter().write(
+        tmp_path / "dance" / "one.bvh",
+        waving_walk().on_body("tall", BODY * np.linspace(1, 1.3, 24, dtype=np.float32)[:, None]),
+    )
     library = load_bvh_folder(tmp_path)
     assert [(clip.name, clip.category, clip.body) for clip in library.clips] == [
         ("bvh/dance/one", "dance", "bvh/dance/one"),
@@ -205,14 +214,18 @@ def test_a_file_keeps_its_own_numbers_when_only_read(tmp_path: Path) -> None:
 def test_a_folder_without_bvh_files_says_what_to_name(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("nothing", encoding="utf-8")
     for folder in (tmp_path, tmp_path / "nowhere"):
-        with pytest.raises(FileNotFoundError, match=f"{folder} holds no BVH files; name one that does with --bvh FOLDER"):
+        with pytest.raises(
+            FileNotFoundError, match=f"{folder} holds no BVH files; name one that does with --bvh FOLDER"
+        ):
             load_bvh_folder(folder)
 
 
 def test_unknown_joint_names_are_listed(tmp_path: Path) -> None:
     names = {**FAMILIES["motionbuilder"], "LLeg": "Stilt", "RHand": "Hook"}
     Exporter(names=names).write(tmp_path / "pirate.bvh", waving_walk())
-    with pytest.raises(ValueError, match=r"pirate\.bvh has no joint known as RHand, LLeg among Hips.*Stilt.*MotionBuilder") as caught:
+    with pytest.raises(
+        ValueError, match=r"pirate\.bvh has no joint known as RHand, LLeg among Hips.*Stilt.*MotionBuilder"
+    ) as caught:
         load_bvh_folder(tmp_path)
     assert "Hook" in str(caught.value)
 

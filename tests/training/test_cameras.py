@@ -20,7 +20,9 @@ HEAD = (1, 0, int(Joint.HEAD))
 LEFT_KNEE = (0, 0, int(Joint.LEFT_KNEE))
 
 
-def camera(*, azimuth: float = 0.0, elevation: float = 0.0, roll: float = 0.0, closeness: float = 0.0, pixels: float = 500.0) -> Cameras:
+def camera(
+    *, azimuth: float = 0.0, elevation: float = 0.0, roll: float = 0.0, closeness: float = 0.0, pixels: float = 500.0
+) -> Cameras:
     """One camera, angles in degrees, with the performer on its axis."""
     azimuth, elevation, roll = (math.radians(angle) for angle in (azimuth, elevation, roll))
     one = torch.ones(1)
@@ -61,7 +63,9 @@ def test_at_azimuth_180_we_see_the_back() -> None:
 
 
 @pytest.mark.parametrize(("elevation", "lower"), [(30.0, True), (-20.0, False)])
-def test_a_camera_above_sees_nearer_points_of_the_floor_lower_and_one_below_higher(elevation: float, lower: bool) -> None:
+def test_a_camera_above_sees_nearer_points_of_the_floor_lower_and_one_below_higher(
+    elevation: float, lower: bool
+) -> None:
     feet = standing()
     feet[..., Joint.RIGHT_ANKLE, :] = torch.tensor([0.0, 0.8, -0.5])
     feet[..., Joint.LEFT_ANKLE, :] = torch.tensor([0.0, 0.8, 0.5])
@@ -85,7 +89,9 @@ def test_in_perspective_the_nearer_hand_reaches_further(azimuth: float) -> None:
     spread[..., Joint.LEFT_WRIST, :] = -0.5 * toward + torch.tensor([0.0, -0.6, 0.0])
     flat, near = seen(spread, camera(azimuth=azimuth)), seen(spread, camera(azimuth=azimuth, closeness=0.5))
     torch.testing.assert_close(flat[Joint.RIGHT_WRIST], flat[Joint.LEFT_WRIST], atol=1e-3, rtol=0)
-    assert float(near[Joint.RIGHT_WRIST, 1] / near[Joint.LEFT_WRIST, 1]) == pytest.approx((2 + 0.5 / 1.7) / (2 - 0.5 / 1.7), rel=1e-4)
+    assert float(near[Joint.RIGHT_WRIST, 1] / near[Joint.LEFT_WRIST, 1]) == pytest.approx(
+        (2 + 0.5 / 1.7) / (2 - 0.5 / 1.7), rel=1e-4
+    )
 
 
 def test_who_comes_nearer_grows_and_is_of_the_stated_size_at_the_mean_distance() -> None:

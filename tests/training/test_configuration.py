@@ -44,7 +44,10 @@ def test_ours_load_by_name(model: Model) -> None:
 
 
 def test_a_file_sets_what_it_names_and_leaves_the_rest(tmp_path: Path) -> None:
-    text = PLAIN + "adversarial = 1\n[weights]\njoints = 2\n[corruption]\nnoise = [0.001, 0.002]\n[cameras]\nlevel = 1\npitch = [-10, 10]\n"
+    text = (
+        PLAIN
+        + "adversarial = 1\n[weights]\njoints = 2\n[corruption]\nnoise = [0.001, 0.002]\n[cameras]\nlevel = 1\npitch = [-10, 10]\n"
+    )
     configuration = load_configuration(written(tmp_path, text))
     plain = load_configuration(written(tmp_path, PLAIN))
     assert configuration.frames == (16,)
@@ -55,7 +58,10 @@ def test_a_file_sets_what_it_names_and_leaves_the_rest(tmp_path: Path) -> None:
 
 
 def test_a_configuration_that_is_not_there_says_which_are(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"There is no training configuration .*nothing\.toml; name a \.toml file or one of kinematic, paper, paper_root\."):
+    with pytest.raises(
+        ValueError,
+        match=r"There is no training configuration .*nothing\.toml; name a \.toml file or one of kinematic, paper, paper_root\.",
+    ):
         load_configuration("nothing")
     with pytest.raises(ValueError, match=f"There is no training configuration {tmp_path}/mine.toml"):
         load_configuration(str(tmp_path / "mine.toml"))
@@ -111,7 +117,9 @@ def test_numbers_that_no_training_can_have_are_said_so(tmp_path: Path, text: str
 
 
 def test_the_learning_rate_rises_holds_and_falls_to_nothing() -> None:
-    configuration = Configuration(Model.KINEMATIC, steps=1000, quartets=1, frames=(16,), learning_rate=1.0, warmup_steps=100, decay_share=0.3)
+    configuration = Configuration(
+        Model.KINEMATIC, steps=1000, quartets=1, frames=(16,), learning_rate=1.0, warmup_steps=100, decay_share=0.3
+    )
     rates = [configuration.rate(step) for step in range(1000)]
     assert rates[0] == pytest.approx(0.01)
     assert rates[99:701] == [1.0] * 602

@@ -22,7 +22,9 @@ def truth(speed: float = 0.0) -> Tensor:
     return places + torch.arange(FRAMES)[:, None, None] * torch.tensor([speed * HEIGHT, 0.0])
 
 
-def detected(how: Corruption, pixels: Tensor | None = None, valid: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
+def detected(
+    how: Corruption, pixels: Tensor | None = None, valid: Tensor | None = None
+) -> tuple[Tensor, Tensor, Tensor]:
     """Positions, confidence, and the error (N, T, 15) in body heights."""
     pixels = truth() if pixels is None else pixels
     valid = torch.ones(COUNT, FRAMES) if valid is None else valid
@@ -87,7 +89,10 @@ def test_a_joint_that_jitters_is_off_further_than_the_others() -> None:
 def test_swaps_exchange_the_whole_legs_for_a_short_while() -> None:
     pixels = truth()
     noisy, confidence, error = detected(replace(QUIET, swaps=0.5), pixels)
-    right, left = ([Joint.RIGHT_HIP, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE], [Joint.LEFT_HIP, Joint.LEFT_KNEE, Joint.LEFT_ANKLE])
+    right, left = (
+        [Joint.RIGHT_HIP, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE],
+        [Joint.LEFT_HIP, Joint.LEFT_KNEE, Joint.LEFT_ANKLE],
+    )
     swapped = error[..., Joint.RIGHT_ANKLE] > 1e-3
     frames = swapped.sum(dim=1)
     assert 0.3 < float((frames > 0).float().mean()) < 0.6
@@ -144,7 +149,13 @@ def test_confidence_tells_a_bad_detector_from_a_good_one() -> None:
 @pytest.mark.parametrize("frames", [1, 2, 3])
 def test_clips_of_a_few_frames_go_through(frames: int) -> None:
     pixels = truth()[:, :frames]
-    noisy, confidence = corrupt(pixels, torch.ones(COUNT, frames), torch.full((COUNT,), HEIGHT), Corruption(clean=0.0), torch.Generator().manual_seed(0))
+    noisy, confidence = corrupt(
+        pixels,
+        torch.ones(COUNT, frames),
+        torch.full((COUNT,), HEIGHT),
+        Corruption(clean=0.0),
+        torch.Generator().manual_seed(0),
+    )
     assert noisy.shape == pixels.shape
     assert confidence.shape == pixels.shape[:-1]
     assert bool(torch.isfinite(noisy).all())

@@ -37,7 +37,9 @@ SWINGS: dict[Joint, tuple[float, float]] = {
 
 @dataclass(frozen=True, eq=False)
 class Walks:
-    """Walking bodies: unit bone directions (B, T, 14, 3) in the picture's frame, their lengths in heights (B, 14), and labels."""
+    """Walking bodies: unit bone directions (B, T, 14, 3) in the picture's frame, their lengths in heights (B, 14), and
+    labels.
+    """
 
     directions: torch.Tensor
     lengths: torch.Tensor
@@ -95,7 +97,9 @@ def trained() -> Trained:
     for _ in range(150):
         real = walks(32, generator)
         optimiser.zero_grad()
-        loss = discriminator_loss(discriminator(real.positions), discriminator(real.with_jittered_bones(generator)), real.labels)
+        loss = discriminator_loss(
+            discriminator(real.positions), discriminator(real.with_jittered_bones(generator)), real.labels
+        )
         loss.backward()
         optimiser.step()
     return Trained(discriminator.eval(), unseen, unseen.with_jittered_bones(generator), first_label_loss)
@@ -128,7 +132,9 @@ def test_a_decoder_that_follows_its_loss_learns_to_keep_the_bones_steady(trained
     optimiser = torch.optim.Adam([amount], lr=0.05)
     for _ in range(25):
         optimiser.zero_grad()
-        judgement = trained.discriminator(forward_kinematics(trained.unseen.directions, lengths * (1 + amount * jitter))[..., :2])
+        judgement = trained.discriminator(
+            forward_kinematics(trained.unseen.directions, lengths * (1 + amount * jitter))[..., :2]
+        )
         generator_loss(judgement, trained.unseen.labels).backward()
         optimiser.step()
     assert abs(float(amount.detach())) < 0.5

@@ -45,7 +45,9 @@ def filmed(draws: tuple[Draw, ...], condition: str) -> list[Case]:
     return [film(draw, condition_named(condition)) for draw in draws]
 
 
-def test_only_held_out_motion_is_shown_on_bodies_that_are_not_trained_on(library: MotionLibrary, draws: tuple[Draw, ...]) -> None:
+def test_only_held_out_motion_is_shown_on_bodies_that_are_not_trained_on(
+    library: MotionLibrary, draws: tuple[Draw, ...]
+) -> None:
     trained = library.training()
     for draw in draws:
         for stretch in (draw.motion, draw.example):
@@ -62,7 +64,9 @@ def test_the_cases_are_shared_evenly_between_all_held_out_groups(draws: tuple[Dr
     assert sorted(draw.group for draw in draws) == sorted([*HELD_OUT_GROUPS.values()] * 2)
 
 
-def test_the_same_seed_draws_the_same_cases_and_another_seed_others(library: MotionLibrary, draws: tuple[Draw, ...]) -> None:
+def test_the_same_seed_draws_the_same_cases_and_another_seed_others(
+    library: MotionLibrary, draws: tuple[Draw, ...]
+) -> None:
     def told(some: tuple[Draw, ...]) -> list[tuple[object, ...]]:
         return [(draw.motion.clip.name, draw.motion.begin, draw.target.name, draw.azimuths, draw.seed) for draw in some]
 
@@ -75,7 +79,9 @@ def test_no_target_clip_lacks_a_facing_direction(draws: tuple[Draw, ...]) -> Non
 
 
 @pytest.mark.parametrize("condition", [condition.name for condition in CONDITIONS])
-def test_every_column_of_every_condition_has_a_finite_truth_of_the_right_size(draws: tuple[Draw, ...], condition: str) -> None:
+def test_every_column_of_every_condition_has_a_finite_truth_of_the_right_size(
+    draws: tuple[Draw, ...], condition: str
+) -> None:
     for case in filmed(draws[:4], condition):
         for target in TARGETS:
             task = case.task(target)
@@ -181,7 +187,10 @@ def test_a_crouching_target_never_shows_a_stretched_leg(draws: tuple[Draw, ...])
     for case in filmed(draws, "bent"):
         joints = case.examples[1].joints
         for hip, ankle in zip((Joint.RIGHT_HIP, Joint.LEFT_HIP), ANKLES, strict=True):
-            assert float((joints[:, hip] - joints[:, ankle]).norm(dim=-1).max()) < 0.85 * case.performances[1].skeleton.leg_length
+            assert (
+                float((joints[:, hip] - joints[:, ankle]).norm(dim=-1).max())
+                < 0.85 * case.performances[1].skeleton.leg_length
+            )
 
 
 def test_other_legs_are_those_of_the_source_and_nothing_else_is(draws: tuple[Draw, ...]) -> None:
@@ -199,7 +208,10 @@ def test_the_official_network_is_as_good_as_it_is_known_to_be(draws: tuple[Draw,
     """3.3 % of its own input's height on other mocap, and 4.1 to 4.6 % across bodies and views within ±90°."""
     comparison = Comparison([row_named("lcm")], Sources(shared_data, "cpu"))
     scores = list(comparison.scores(filmed(draws, "yaw90"), targets=(SELF, CLIP[Column.BOTH])))
-    errors = {target: np.mean([score.error for score in scores if score.target == target]) for target in (SELF, CLIP[Column.BOTH])}
+    errors = {
+        target: np.mean([score.error for score in scores if score.target == target])
+        for target in (SELF, CLIP[Column.BOTH])
+    }
     assert 2.3 < errors[SELF] < 4.5
     assert 3.5 < errors[CLIP[Column.BOTH]] < 6.5
 
@@ -210,11 +222,29 @@ def test_a_row_without_weights_is_left_out_and_the_reason_kept(tmp_path: Path) -
 
 
 def test_the_command_writes_a_page_and_a_json_and_keeps_what_people_wrote(shared_data: Path, tmp_path: Path) -> None:
-    (tmp_path / "EVALUATION.md").write_text("# Evaluation\n\nBefore.\n\n<!-- evaluation:begin -->\nold\n<!-- evaluation:end -->\n\nAfter.\n", encoding="utf-8")
-    wanted = ["--data", str(shared_data), "--rows", "copy", "limbs", "--conditions", "yaw180", "missing", "--cases", "8", "--output", str(tmp_path)]
+    (tmp_path / "EVALUATION.md").write_text(
+        "# Evaluation\n\nBefore.\n\n<!-- evaluation:begin -->\nold\n<!-- evaluation:end -->\n\nAfter.\n",
+        encoding="utf-8",
+    )
+    wanted = [
+        "--data",
+        str(shared_data),
+        "--rows",
+        "copy",
+        "limbs",
+        "--conditions",
+        "yaw180",
+        "missing",
+        "--cases",
+        "8",
+        "--output",
+        str(tmp_path),
+    ]
     assert evaluate.main(wanted) == 0
     page = (tmp_path / "EVALUATION.md").read_text(encoding="utf-8")
-    assert page.startswith("# Evaluation\n\nBefore.\n\n<!-- evaluation:begin -->\nMade by `python -m training.evaluate --data DATA_FOLDER")
+    assert page.startswith(
+        "# Evaluation\n\nBefore.\n\n<!-- evaluation:begin -->\nMade by `python -m training.evaluate --data DATA_FOLDER"
+    )
     assert page.endswith("<!-- evaluation:end -->\n\nAfter.\n")
     assert str(shared_data) not in page
     assert "old" not in page.split("-->")[1].split()
@@ -228,7 +258,9 @@ def test_the_command_writes_a_page_and_a_json_and_keeps_what_people_wrote(shared
     assert len(errors["copy", "yaw180", "self"]["groups"]) == 8
 
 
-def test_without_motion_the_command_says_how_to_get_it_and_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_without_motion_the_command_says_how_to_get_it_and_fails(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.delenv("MOTION_RETARGET_2D_DATA", raising=False)
     with caplog.at_level(logging.ERROR):
         assert evaluate.main(["--output", str(tmp_path)]) == 1
@@ -255,8 +287,24 @@ def test_every_row_and_condition_has_a_name_of_its_own() -> None:
     assert len({condition.name for condition in CONDITIONS}) == len(CONDITIONS)
 
 
-def test_an_ablation_trains_each_variant_once_and_compares_them(shared_data: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    small = ["--data", str(shared_data), "--variants", "full", "confidence", "--steps", "2", "--quartets", "1", "--cases", "2", "--device", "cpu"]
+def test_an_ablation_trains_each_variant_once_and_compares_them(
+    shared_data: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    small = [
+        "--data",
+        str(shared_data),
+        "--variants",
+        "full",
+        "confidence",
+        "--steps",
+        "2",
+        "--quartets",
+        "1",
+        "--cases",
+        "2",
+        "--device",
+        "cpu",
+    ]
     wanted = [*small, "--run", str(tmp_path / "runs"), "--output", str(tmp_path)]
     with caplog.at_level(logging.INFO):
         assert ablate.main(wanted) == 0
@@ -275,7 +323,11 @@ def test_each_variant_of_the_ablation_changes_just_its_own_part(variant: ablate.
 
     plain = ablate.VARIANTS[0].of(load_configuration("kinematic"))
     changed = variant.of(load_configuration("kinematic"))
-    differing = [name for name in ("weights", "corruption", "cameras", "adversarial") if getattr(plain, name) != getattr(changed, name)]
+    differing = [
+        name
+        for name in ("weights", "corruption", "cameras", "adversarial")
+        if getattr(plain, name) != getattr(changed, name)
+    ]
     expected = {
         "full": [],
         "triplet": ["weights"],

@@ -1,4 +1,6 @@
-"""Longer walks: a short take of walking goes straight on, in its own gait, with planted feet; what stays in place is left alone."""
+"""Longer walks: a short take of walking goes straight on, in its own gait, with planted feet; what stays in place is
+left alone.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,15 @@ import torch
 
 from training.contact_labels import ANKLES
 from training.loops import FARTHEST, lengthened, with_longer_walks
-from training.motion_library import JOINT_WEIGHTS, ORDINARY_LIMITS, MotionClip, MotionLibrary, find_glitches, leg_length, load_motion
+from training.motion_library import (
+    JOINT_WEIGHTS,
+    ORDINARY_LIMITS,
+    MotionClip,
+    MotionLibrary,
+    find_glitches,
+    leg_length,
+    load_motion,
+)
 from training.synthetic import MotionBank
 
 FRAMES = 400
@@ -36,7 +46,9 @@ def travel(clip: MotionClip) -> float:
 
 
 def slide(clip: MotionClip) -> float:
-    """The 95th percentile over frames of the slower ankle's speed, leg lengths a second: in a walk one foot always stands, and rolls."""
+    """The 95th percentile over frames of the slower ankle's speed, leg lengths a second: in a walk one foot always
+    stands, and rolls.
+    """
     ankles = (JOINT_WEIGHTS @ clip.joints())[:, list(ANKLES)]
     slower = np.linalg.norm(np.diff(ankles, axis=0), axis=-1).min(axis=1)
     return float(np.percentile(slower, 95)) * clip.fps / leg_length(clip.offsets)
@@ -70,14 +82,25 @@ def test_the_standing_foot_stands_as_it_did(walks: dict[str, tuple[MotionClip, M
 
 def test_the_gait_stays_the_same(walks: dict[str, tuple[MotionClip, MotionClip]]) -> None:
     captured, longer = walks["cmu_08_02"]
-    nearest = [np.sqrt(((pose - captured.rotations) ** 2).mean(axis=(1, 2))).min() for pose in longer.rotations[len(captured) :]]
+    nearest = [
+        np.sqrt(((pose - captured.rotations) ** 2).mean(axis=(1, 2))).min()
+        for pose in longer.rotations[len(captured) :]
+    ]
     assert max(nearest) < 0.05
 
 
-def test_what_gets_nowhere_or_has_no_loop_is_left_as_it_is(library: MotionLibrary, walks: dict[str, tuple[MotionClip, MotionClip]]) -> None:
+def test_what_gets_nowhere_or_has_no_loop_is_left_as_it_is(
+    library: MotionLibrary, walks: dict[str, tuple[MotionClip, MotionClip]]
+) -> None:
     captured, _ = walks["cmu_07_01"]
     assert lengthened(replace(captured, root=captured.root * np.array([0, 1, 0], dtype=np.float32)), FRAMES) is None
-    assert lengthened(replace(captured, rotations=captured.rotations[:20], root=captured.root[:20], glitch=captured.glitch[:20]), FRAMES) is None
+    assert (
+        lengthened(
+            replace(captured, rotations=captured.rotations[:20], root=captured.root[:20], glitch=captured.glitch[:20]),
+            FRAMES,
+        )
+        is None
+    )
     assert all(longer.category not in ("stylised game", "everyday/other") for _, longer in walks.values())
 
 

@@ -27,7 +27,9 @@ def truth() -> Array:
 
 
 def test_the_truth_has_no_error(truth: Array) -> None:
-    assert coordinate_error(truth, truth, HEIGHT) == jitter(truth, truth, HEIGHT) == root_drift(truth, truth, HEIGHT) == 0
+    assert (
+        coordinate_error(truth, truth, HEIGHT) == jitter(truth, truth, HEIGHT) == root_drift(truth, truth, HEIGHT) == 0
+    )
 
 
 def test_where_the_mid_hip_stands_does_not_matter(truth: Array) -> None:

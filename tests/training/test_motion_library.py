@@ -73,9 +73,19 @@ def test_a_walker_stands_upright_on_one_planted_foot_or_the_other(library: Motio
 def test_in_the_t_pose_every_body_faces_forward_with_its_left_at_plus_x(library: MotionLibrary) -> None:
     for offsets in library.bodies.values():
         joints = JOINT_WEIGHTS @ rest_positions(offsets)
-        assert joints[Joint.LEFT_WRIST, 0] > joints[Joint.LEFT_SHOULDER, 0] > 0 > joints[Joint.RIGHT_SHOULDER, 0] > joints[Joint.RIGHT_WRIST, 0]
-        np.testing.assert_allclose(joints[Joint.NECK], (joints[Joint.LEFT_SHOULDER] + joints[Joint.RIGHT_SHOULDER]) / 2, atol=1e-6)
-        np.testing.assert_allclose(joints[Joint.MID_HIP], (joints[Joint.LEFT_HIP] + joints[Joint.RIGHT_HIP]) / 2, atol=1e-6)
+        assert (
+            joints[Joint.LEFT_WRIST, 0]
+            > joints[Joint.LEFT_SHOULDER, 0]
+            > 0
+            > joints[Joint.RIGHT_SHOULDER, 0]
+            > joints[Joint.RIGHT_WRIST, 0]
+        )
+        np.testing.assert_allclose(
+            joints[Joint.NECK], (joints[Joint.LEFT_SHOULDER] + joints[Joint.RIGHT_SHOULDER]) / 2, atol=1e-6
+        )
+        np.testing.assert_allclose(
+            joints[Joint.MID_HIP], (joints[Joint.LEFT_HIP] + joints[Joint.RIGHT_HIP]) / 2, atol=1e-6
+        )
 
 
 def test_the_head_of_every_body_is_raised_above_the_skulls_base(library: MotionLibrary) -> None:
@@ -93,7 +103,11 @@ def test_mirroring_the_canonical_joints_mirrors_ours() -> None:
 
 def test_a_turn_of_a_joint_carries_all_that_hangs_on_it() -> None:
     offsets = np.zeros((24, 3), dtype=np.float32)
-    offsets[CANONICAL_INDEX["LArm"]] = offsets[CANONICAL_INDEX["LForeArm"]] = offsets[CANONICAL_INDEX["LHand"]] = (1, 0, 0)
+    offsets[CANONICAL_INDEX["LArm"]] = offsets[CANONICAL_INDEX["LForeArm"]] = offsets[CANONICAL_INDEX["LHand"]] = (
+        1,
+        0,
+        0,
+    )
     rotations = np.zeros((1, 24, 4), dtype=np.float32)
     rotations[..., 0] = 1
     half = np.sqrt(0.5)
@@ -107,8 +121,12 @@ def test_on_another_body_a_clip_keeps_its_turns_and_walks_as_far_in_leg_lengths(
     clip = clip_named(library, "cmu_07_01")
     played = clip.on_body("cmu_09", library.bodies["cmu_09"])
     np.testing.assert_array_equal(played.rotations, clip.rotations)
-    np.testing.assert_allclose(played.root / leg_length(played.offsets), clip.root / leg_length(clip.offsets), rtol=1e-5)
-    bones = (JOINT_WEIGHTS @ played.joints())[:, list(BONE_CHILDREN)] - (JOINT_WEIGHTS @ played.joints())[:, list(BONE_PARENTS)]
+    np.testing.assert_allclose(
+        played.root / leg_length(played.offsets), clip.root / leg_length(clip.offsets), rtol=1e-5
+    )
+    bones = (JOINT_WEIGHTS @ played.joints())[:, list(BONE_CHILDREN)] - (JOINT_WEIGHTS @ played.joints())[
+        :, list(BONE_PARENTS)
+    ]
     shin = np.linalg.norm(bones[:, BONE_CHILDREN.index(Joint.LEFT_ANKLE)], axis=-1)
     np.testing.assert_allclose(shin, np.linalg.norm(library.bodies["cmu_09"][CANONICAL_INDEX["LFoot"]]), atol=1e-5)
 
@@ -145,7 +163,15 @@ def test_a_clip_of_one_frame_has_no_glitch(library: MotionLibrary) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["cmu_131_02", "cmu_49_18", "cmu_35_01", "cmu_fbx_85_14", "cmu_daz_martial_06", "cmu_eval_test_walking_13", "cmu_eval_train_walking_52"],
+    [
+        "cmu_131_02",
+        "cmu_49_18",
+        "cmu_35_01",
+        "cmu_fbx_85_14",
+        "cmu_daz_martial_06",
+        "cmu_eval_test_walking_13",
+        "cmu_eval_train_walking_52",
+    ],
 )
 def test_held_out_clips_are_only_in_the_held_out_set(library: MotionLibrary, name: str) -> None:
     assert is_held_out(name)
@@ -155,7 +181,14 @@ def test_held_out_clips_are_only_in_the_held_out_set(library: MotionLibrary, nam
 
 def test_no_training_clip_plays_on_a_held_out_body(library: MotionLibrary) -> None:
     training, held_out = library.training(), library.held_out()
-    assert set(held_out.bodies) == {"cmu_131", "cmu_35", "cmu_49", "cmu_fbx_neo", "cmu_fbx_daz", "kaykit_char_Barbarian"}
+    assert set(held_out.bodies) == {
+        "cmu_131",
+        "cmu_35",
+        "cmu_49",
+        "cmu_fbx_neo",
+        "cmu_fbx_daz",
+        "kaykit_char_Barbarian",
+    }
     assert not set(training.bodies) & set(held_out.bodies)
     for clip in training.clips:
         assert clip.offsets is training.bodies[clip.body]
@@ -228,11 +261,15 @@ def is_twin_of(clip: MotionClip, pattern: str) -> bool:
     return Path(clip.name).match(pattern)
 
 
-def near_frames(library: MotionLibrary, other: MotionLibrary, limit: float, first_joint: int) -> dict[tuple[str, str], float]:
-    """Pairs of clip names that have frames nearer than the limit, with the least distance: rms over local quaternions, q and -q being one rotation.
+def near_frames(
+    library: MotionLibrary, other: MotionLibrary, limit: float, first_joint: int
+) -> dict[tuple[str, str], float]:
+    """Pairs of clip names that have frames nearer than the limit, with the least distance: rms over local quaternions,
+    q and -q being one rotation.
 
-    Products of a quaternion's numbers know no sign, and are at most √2 times as far apart as the quaternions; projected, they are nearer still. So a
-    tree of few dimensions gives every pair of frames that may be near, and those are measured.
+    Products of a quaternion's numbers know no sign, and are at most √2 times as far apart as the quaternions;
+    projected, they are nearer still. So a tree of few dimensions gives every pair of frames that may be near, and those
+    are measured.
     """
     frames, names = all_frames(library, first_joint)
     other_frames, other_names = all_frames(other, first_joint)
@@ -260,20 +297,28 @@ def all_frames(library: MotionLibrary, first_joint: int) -> tuple[NDArray[np.flo
 
 
 def sign_free(rotations: NDArray[np.float64]) -> Array:
-    """(N, joints, 4) quaternions to (N, joints · 10): their outer products, so weighted that distances are those of the whole matrices."""
+    """(N, joints, 4) quaternions to (N, joints · 10): their outer products, so weighted that distances are those of the
+    whole matrices.
+    """
     rows, columns = np.triu_indices(4)
     weights = np.where(rows == columns, 1, np.sqrt(2))
-    products: Array = (rotations[..., rows] * rotations[..., columns] * weights).reshape(len(rotations), -1).astype(np.float32)
+    products: Array = (
+        (rotations[..., rows] * rotations[..., columns] * weights).reshape(len(rotations), -1).astype(np.float32)
+    )
     return products
 
 
 def test_the_search_for_near_frames_misses_none_that_measuring_every_pair_finds(library: MotionLibrary) -> None:
     one = MotionLibrary((clip_named(library, "cmu_16_32"), clip_named(library, "cmu_39_08")), {})
-    other = MotionLibrary((clip_named(library, "cmu_eval_train_walking_32"), clip_named(library, "cmu_eval_train_walking_41")), {})
+    other = MotionLibrary(
+        (clip_named(library, "cmu_eval_train_walking_32"), clip_named(library, "cmu_eval_train_walking_41")), {}
+    )
     expected: dict[tuple[str, str], float] = {}
     for clip in one.clips:
         for match in other.clips:
-            dots = np.abs(np.einsum("ajk,bjk->abj", clip.rotations.astype(np.float64), match.rotations.astype(np.float64)))
+            dots = np.abs(
+                np.einsum("ajk,bjk->abj", clip.rotations.astype(np.float64), match.rotations.astype(np.float64))
+            )
             least = float(np.sqrt(np.maximum(2 - 2 * dots, 0).sum(axis=-1) / 96).min())
             if least < 0.02:
                 expected[clip.name, match.name] = least

@@ -17,7 +17,17 @@ from training.cameras import CameraSampler
 from training.corruption import Corruption
 from training.kinematics import view_rotation
 from training.motion_library import JOINT_WEIGHTS, MotionLibrary
-from training.synthetic import CLIP_FACTORS, RECOMBINATIONS, MotionBank, Quartets, SyntheticClips, across, body_height, face_camera, pose
+from training.synthetic import (
+    CLIP_FACTORS,
+    RECOMBINATIONS,
+    MotionBank,
+    Quartets,
+    SyntheticClips,
+    across,
+    body_height,
+    face_camera,
+    pose,
+)
 
 CPU = torch.device("cpu")
 PLAIN_CAMERAS = CameraSampler(upright=1.0, orthographic=1.0)
@@ -38,9 +48,13 @@ def body(count: int = 1) -> Tensor:
     return torch.as_tensor(BODY).expand(count, -1, -1)
 
 
-def cut(bank: MotionBank, begin: float, speed: float, frames: int, *, mirrored: bool = False) -> tuple[Tensor, Tensor, Tensor]:
+def cut(
+    bank: MotionBank, begin: float, speed: float, frames: int, *, mirrored: bool = False
+) -> tuple[Tensor, Tensor, Tensor]:
     """Joints (T, 15, 3), path (T, 3) and validity (T,) of a stretch of the first clip on the body that it was made on."""
-    windows = bank.cut(torch.tensor([0]), torch.tensor([float(begin)]), torch.tensor([float(speed)]), frames, torch.tensor([mirrored]))
+    windows = bank.cut(
+        torch.tensor([0]), torch.tensor([float(begin)]), torch.tensor([float(speed)]), frames, torch.tensor([mirrored])
+    )
     joints, root = pose(windows, body())
     return joints[0], root[0], windows.valid[0]
 
@@ -148,7 +162,9 @@ def test_the_bones_of_a_mirrored_performer_are_as_long_as_their_labels_say(motio
     batch = draw(motion, quartets=16)
     for end in (Joint.RIGHT_ELBOW, Joint.LEFT_WRIST, Joint.RIGHT_KNEE, Joint.LEFT_ANKLE):
         seen = (batch.joints[..., end, :] - batch.joints[..., PARENTS[end], :]).norm(dim=-1)
-        torch.testing.assert_close(seen, batch.lengths[:, None, :, BONE_INDEX[end], None].expand_as(seen), atol=1e-4, rtol=1e-3)
+        torch.testing.assert_close(
+            seen, batch.lengths[:, None, :, BONE_INDEX[end], None].expand_as(seen), atol=1e-4, rtol=1e-3
+        )
 
 
 def test_the_same_seed_draws_the_same_batch_and_another_seed_another(motion: MotionLibrary) -> None:
@@ -162,7 +178,9 @@ def test_the_same_seed_draws_the_same_batch_and_another_seed_another(motion: Mot
 
 @pytest.mark.parametrize("frames", [2, 16, 200])
 def test_clips_longer_than_any_motion_and_very_short_ones_are_finite(motion: MotionLibrary, frames: int) -> None:
-    batch = SyntheticClips(motion, CPU, CameraSampler(), Corruption(clean=0.0)).sample(4, frames, torch.Generator().manual_seed(1))
+    batch = SyntheticClips(motion, CPU, CameraSampler(), Corruption(clean=0.0)).sample(
+        4, frames, torch.Generator().manual_seed(1)
+    )
     for field in fields(Quartets):
         assert bool(torch.isfinite(getattr(batch, field.name)).all()), field.name
     assert batch.observed.shape == (4, 4, frames, 15, 2)
@@ -173,5 +191,7 @@ def test_clips_longer_than_any_motion_and_very_short_ones_are_finite(motion: Mot
 def test_motion_that_is_all_glitch_is_said_to_be_no_motion() -> None:
     clip = waving_walk()
     clip.glitch[:] = True
-    with pytest.raises(ValueError, match=r"^The motion has no sound frame: every one lies in a jump; give smoother clips\.$"):
+    with pytest.raises(
+        ValueError, match=r"^The motion has no sound frame: every one lies in a jump; give smoother clips\.$"
+    ):
         MotionBank(MotionLibrary((clip,), {"body": BODY}), CPU)

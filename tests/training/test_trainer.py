@@ -1,4 +1,6 @@
-"""Training: the loss falls, a stopped run goes on as if it had not been, the discriminator takes part, and the weights that come out are used."""
+"""Training: the loss falls, a stopped run goes on as if it had not been, the discriminator takes part, and the weights
+that come out are used.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +76,9 @@ def furthest(first: Mapping[str, torch.Tensor], second: Mapping[str, torch.Tenso
 
 
 @pytest.mark.parametrize(("model", "steps"), [(Model.KINEMATIC, 12), (Model.PAPER, 30)])
-def test_a_few_steps_lower_the_loss_on_fixed_batches(tmp_path: Path, motion: MotionLibrary, model: Model, steps: int) -> None:
+def test_a_few_steps_lower_the_loss_on_fixed_batches(
+    tmp_path: Path, motion: MotionLibrary, model: Model, steps: int
+) -> None:
     how = configuration(model, steps=steps, average=0.0)
     training = trainer(tmp_path / "run", motion, how)
     before, again = training.validate(), training.validate()
@@ -89,7 +93,13 @@ def test_a_few_steps_lower_the_loss_on_fixed_batches(tmp_path: Path, motion: Mot
 
 def test_curves_of_all_configurations_are_of_the_same_clips(tmp_path: Path, motion: MotionLibrary) -> None:
     plain = trainer(tmp_path / "plain", motion, configuration())
-    easy = trainer(tmp_path / "easy", motion, configuration(frames=(32,), cameras=CameraSampler(level=1.0, orthographic=1.0), corruption=Corruption(clean=1.0)))
+    easy = trainer(
+        tmp_path / "easy",
+        motion,
+        configuration(
+            frames=(32,), cameras=CameraSampler(level=1.0, orthographic=1.0), corruption=Corruption(clean=1.0)
+        ),
+    )
     assert plain.validate() == easy.validate()
 
 
@@ -97,13 +107,17 @@ def test_longer_walks_are_trained_on_where_a_configuration_says_so(tmp_path: Pat
     library = load_motion(shared_data / "motion").training()
     walks = replace(library, clips=tuple(clip for clip in library.clips if clip.category == "walk"))
     for frames in (0, 400):
-        trainer(tmp_path / str(frames), walks, configuration(Model.PAPER, frames=(128,), steps=1, walk_frames=frames)).train()
+        trainer(
+            tmp_path / str(frames), walks, configuration(Model.PAPER, frames=(128,), steps=1, walk_frames=frames)
+        ).train()
     captured, longer = (checkpoint(tmp_path / frames)["network"] for frames in ("0", "400"))
     assert furthest(captured, longer) > 0
 
 
 @pytest.mark.parametrize(("model", "adversarial"), [(Model.KINEMATIC, 0.1), (Model.PAPER, 0.0)])
-def test_a_run_that_was_stopped_goes_on_bit_for_bit(tmp_path: Path, motion: MotionLibrary, model: Model, adversarial: float) -> None:
+def test_a_run_that_was_stopped_goes_on_bit_for_bit(
+    tmp_path: Path, motion: MotionLibrary, model: Model, adversarial: float
+) -> None:
     how = configuration(model, steps=4, adversarial=adversarial)
     trainer(tmp_path / "unbroken", motion, how).train()
     trainer(tmp_path / "stopped", motion, replace(how, steps=2)).train()
@@ -125,7 +139,9 @@ def test_a_run_that_is_done_is_not_trained_further(tmp_path: Path, motion: Motio
     assert len(curve(tmp_path)) == 1
 
 
-def test_the_paper_network_keeps_the_normalisation_that_its_run_began_with(tmp_path: Path, motion: MotionLibrary) -> None:
+def test_the_paper_network_keeps_the_normalisation_that_its_run_began_with(
+    tmp_path: Path, motion: MotionLibrary
+) -> None:
     began = trainer(tmp_path, motion, configuration(Model.PAPER, steps=1))
     began.train()
     began.export(tmp_path / "began.npz")
@@ -137,7 +153,9 @@ def test_the_paper_network_keeps_the_normalisation_that_its_run_began_with(tmp_p
 
 
 @pytest.mark.parametrize("model", list(Model))
-def test_a_new_run_can_begin_with_weights_that_were_exported(tmp_path: Path, motion: MotionLibrary, model: Model) -> None:
+def test_a_new_run_can_begin_with_weights_that_were_exported(
+    tmp_path: Path, motion: MotionLibrary, model: Model
+) -> None:
     first = trainer(tmp_path / "first", motion, configuration(model, steps=1))
     first.train()
     first.export(tmp_path / "first.npz")
@@ -168,7 +186,12 @@ def test_checkpoints_from_before_normalisations_were_kept_still_load(tmp_path: P
 
 
 def damaged(kind: str, whole: bytes) -> bytes:
-    return {"empty": b"", "cut off": whole[: len(whole) // 2], "text": b"not a checkpoint\n" * 50, "zeros": bytes(5000)}[kind]
+    return {
+        "empty": b"",
+        "cut off": whole[: len(whole) // 2],
+        "text": b"not a checkpoint\n" * 50,
+        "zeros": bytes(5000),
+    }[kind]
 
 
 @pytest.mark.parametrize("kind", ["empty", "cut off", "text", "zeros"])
@@ -176,12 +199,17 @@ def test_a_damaged_checkpoint_is_named_in_one_sentence(tmp_path: Path, motion: M
     trainer(tmp_path, motion, configuration(steps=1)).train()
     path = tmp_path / CHECKPOINT
     path.write_bytes(damaged(kind, path.read_bytes()))
-    with pytest.raises(ValueError, match=f"^The checkpoint {re.escape(str(path))} is damaged or of another network; move it away to start anew.$"):
+    with pytest.raises(
+        ValueError,
+        match=f"^The checkpoint {re.escape(str(path))} is damaged or of another network; move it away to start anew.$",
+    ):
         trainer(tmp_path, motion, configuration(steps=1))
 
 
 @pytest.mark.parametrize("content", [[1, 2], {"step": 3}, {"network": 1}])
-def test_a_file_that_is_no_checkpoint_of_ours_is_named_in_one_sentence(tmp_path: Path, motion: MotionLibrary, content: object) -> None:
+def test_a_file_that_is_no_checkpoint_of_ours_is_named_in_one_sentence(
+    tmp_path: Path, motion: MotionLibrary, content: object
+) -> None:
     torch.save(content, tmp_path / CHECKPOINT)
     with pytest.raises(ValueError, match="is damaged or of another network; move it away to start anew"):
         trainer(tmp_path, motion, configuration(steps=1))
@@ -193,10 +221,15 @@ def test_the_checkpoint_of_the_other_model_is_named_in_one_sentence(tmp_path: Pa
         trainer(tmp_path, motion, configuration(Model.PAPER, steps=1))
 
 
-def test_a_training_that_leaves_finite_numbers_does_not_spoil_its_checkpoint(tmp_path: Path, motion: MotionLibrary) -> None:
+def test_a_training_that_leaves_finite_numbers_does_not_spoil_its_checkpoint(
+    tmp_path: Path, motion: MotionLibrary
+) -> None:
     trainer(tmp_path, motion, configuration(steps=1)).train()
     whole = checkpoint(tmp_path)
-    with pytest.raises(ValueError, match=r"^The training of .* has left finite numbers by step 4; lower `learning_rate` and start again.*\.$"):
+    with pytest.raises(
+        ValueError,
+        match=r"^The training of .* has left finite numbers by step 4; lower `learning_rate` and start again.*\.$",
+    ):
         trainer(tmp_path, motion, configuration(steps=4, learning_rate=1e20)).train()
     assert_equal(checkpoint(tmp_path)["network"], whole["network"])
 
@@ -208,7 +241,9 @@ def test_a_weight_for_a_loss_that_there_is_not_is_named(tmp_path: Path, motion: 
 
 
 @pytest.mark.parametrize("model", list(Model))
-def test_the_discriminator_learns_and_the_decoder_learns_from_it(tmp_path: Path, motion: MotionLibrary, model: Model) -> None:
+def test_the_discriminator_learns_and_the_decoder_learns_from_it(
+    tmp_path: Path, motion: MotionLibrary, model: Model
+) -> None:
     runs = {weight: tmp_path / str(weight) for weight in (0.0, 1.0)}
     for weight, run in runs.items():
         trainer(run, motion, configuration(model, steps=2, adversarial=weight)).train()
@@ -244,22 +279,45 @@ def test_what_is_exported_is_the_averaged_network(tmp_path: Path, motion: Motion
     assert furthest(kept["averaged"], kept["network"]) > 1e-6
 
 
-def command(*arguments: str | Path, launcher: tuple[str, ...] = ("-m", "training.train")) -> subprocess.CompletedProcess[str]:
+def command(
+    *arguments: str | Path, launcher: tuple[str, ...] = ("-m", "training.train")
+) -> subprocess.CompletedProcess[str]:
     """The command line in a process of its own, without the shared data."""
     words = [sys.executable, *launcher, *map(str, arguments)]
-    return subprocess.run(words, env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(
+        words,
+        env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
 
 
 def small_toml(folder: Path, **changes: object) -> Path:
     """A configuration file as somebody may write one."""
     settings = {"model": "kinematic", "steps": 2, "quartets": 1, "frames": [16], "learning_rate": 1e-3, **changes}
     path = folder / "small.toml"
-    path.write_text("\n".join(f"{name} = {json.dumps(value)}" for name, value in settings.items()) + "\n[weights]\njoints = 1\n", encoding="utf-8")
+    path.write_text(
+        "\n".join(f"{name} = {json.dumps(value)}" for name, value in settings.items()) + "\n[weights]\njoints = 1\n",
+        encoding="utf-8",
+    )
     return path
 
 
 def test_the_command_line_trains_on_bvh_files_and_exports(tmp_path: Path, bvh_folder: Path) -> None:
-    arguments = ("--config", small_toml(tmp_path), "--bvh", bvh_folder, "--run-folder", tmp_path / "run", "--device", "cpu", "--threads", "1")
+    arguments = (
+        "--config",
+        small_toml(tmp_path),
+        "--bvh",
+        bvh_folder,
+        "--run-folder",
+        tmp_path / "run",
+        "--device",
+        "cpu",
+        "--threads",
+        "1",
+    )
     done = command(*arguments, "--export", tmp_path / "out" / "mine.npz")
     assert done.returncode == 0, done.stderr
     assert "weights after 2 steps" in done.stderr
@@ -278,10 +336,14 @@ def said(caplog: pytest.LogCaptureFixture, *arguments: str | Path) -> str:
 
 
 def test_without_motion_the_command_line_says_what_to_name(caplog: pytest.LogCaptureFixture) -> None:
-    assert said(caplog) == ("There is no motion to work on; name a data folder with --data or $MOTION_RETARGET_2D_DATA, or a folder of BVH files with --bvh.")
+    assert said(caplog) == (
+        "There is no motion to work on; name a data folder with --data or $MOTION_RETARGET_2D_DATA, or a folder of BVH files with --bvh."
+    )
 
 
-def test_what_is_not_there_is_said_in_one_sentence(caplog: pytest.LogCaptureFixture, tmp_path: Path, bvh_folder: Path) -> None:
+def test_what_is_not_there_is_said_in_one_sentence(
+    caplog: pytest.LogCaptureFixture, tmp_path: Path, bvh_folder: Path
+) -> None:
     assert "There is no training configuration" in said(caplog, "--config", "dynamic", "--bvh", bvh_folder)
     caplog.clear()
     assert "holds no BVH files" in said(caplog, "--bvh", tmp_path)
@@ -289,12 +351,16 @@ def test_what_is_not_there_is_said_in_one_sentence(caplog: pytest.LogCaptureFixt
     assert "has no cmu_30fps.npz" in said(caplog, "--data", tmp_path)
     if not torch.cuda.is_available():
         caplog.clear()
-        assert said(caplog, "--bvh", bvh_folder, "--device", "cuda") == ("This machine has no cuda device that torch can use; choose --device auto or cpu.")
+        assert said(caplog, "--bvh", bvh_folder, "--device", "cuda") == (
+            "This machine has no cuda device that torch can use; choose --device auto or cpu."
+        )
 
 
 @pytest.mark.parametrize("option", ["--steps", "--threads"])
 @pytest.mark.parametrize("number", ["0", "-1", "many"])
-def test_steps_and_threads_are_whole_numbers_above_zero(capsys: pytest.CaptureFixture[str], bvh_folder: Path, option: str, number: str) -> None:
+def test_steps_and_threads_are_whole_numbers_above_zero(
+    capsys: pytest.CaptureFixture[str], bvh_folder: Path, option: str, number: str
+) -> None:
     with pytest.raises(SystemExit):
         main(["--bvh", str(bvh_folder), option, number])
     assert f"argument {option}: " in capsys.readouterr().err
@@ -324,14 +390,37 @@ def test_two_processes_on_the_cpu_train_one_network(tmp_path: Path, bvh_folder: 
     launcher = ("-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2", str(script))
     run = tmp_path / "run"
     config = small_toml(tmp_path, adversarial=0.1)
-    done = command("--config", config, "--bvh", bvh_folder, "--run-folder", run, "--device", "cpu", "--threads", "1", launcher=launcher)
+    done = command(
+        "--config",
+        config,
+        "--bvh",
+        bvh_folder,
+        "--run-folder",
+        run,
+        "--device",
+        "cpu",
+        "--threads",
+        "1",
+        launcher=launcher,
+    )
     assert done.returncode == 0, done.stderr
     first, second = (torch.load(run / f"process{rank}.pt", weights_only=True) for rank in range(2))
     for name in ("network", "averaged", "critic"):
         assert_equal(first[name], second[name])
     assert_equal(first["network"], checkpoint(run)["network"])
     assert len(curve(run)) == 1
-    arguments = ["--config", config, "--bvh", bvh_folder, "--run-folder", tmp_path / "alone", "--device", "cpu", "--threads", "1"]
+    arguments = [
+        "--config",
+        config,
+        "--bvh",
+        bvh_folder,
+        "--run-folder",
+        tmp_path / "alone",
+        "--device",
+        "cpu",
+        "--threads",
+        "1",
+    ]
     assert main([str(argument) for argument in arguments]) == 0
     assert furthest(first["network"], checkpoint(tmp_path / "alone")["network"]) > 1e-6
 
@@ -339,13 +428,19 @@ def test_two_processes_on_the_cpu_train_one_network(tmp_path: Path, bvh_folder: 
 def test_no_process_draws_what_another_does() -> None:
     device = torch.device("cpu")
     steps = (0, 1, 7_919, 15_838, 9_000, 200_000)
-    draws = {float(torch.rand(1, dtype=torch.float64, generator=random_numbers(0, rank, step, device))) for rank in range(64) for step in steps}
+    draws = {
+        float(torch.rand(1, dtype=torch.float64, generator=random_numbers(0, rank, step, device)))
+        for rank in range(64)
+        for step in steps
+    }
     assert len(draws) == 64 * len(steps)
     seeds = sorted(random_numbers(0, rank, 0, device).initial_seed() % 2**32 for rank in range(64))
     assert min(later - earlier for earlier, later in pairwise(seeds)) > 10_000_000
 
 
 @pytest.mark.parametrize(("dropout", "layers"), [(None, [0.2, 0.2]), (0.0, [0.0, 0.0])])
-def test_dropout_is_what_the_configuration_says(tmp_path: Path, motion: MotionLibrary, dropout: float | None, layers: list[float]) -> None:
+def test_dropout_is_what_the_configuration_says(
+    tmp_path: Path, motion: MotionLibrary, dropout: float | None, layers: list[float]
+) -> None:
     network = trainer(tmp_path / "run", motion, configuration(Model.PAPER, dropout=dropout)).objective.network
     assert [layer.p for layer in network.modules() if isinstance(layer, torch.nn.Dropout)] == layers

@@ -1,4 +1,5 @@
-"""Installing the worker's environment from a folder of wheels with no network, and doing a real job in it; failures and cancelling leave nothing.
+"""Installing the worker's environment from a folder of wheels with no network, and doing a real job in it; failures and
+cancelling leave nothing.
 
 The folder is filled with `python -m pip download --requirement blender_addon/worker/requirements.txt --dest FOLDER`.
 """
@@ -39,12 +40,16 @@ print(client.find_runtime(None, runtime).python)
 @pytest.fixture
 def base(python: Path) -> Path:
     """A Python without packages of its own to make environments with: the one that made ours."""
-    answer = subprocess.run([python, "-c", "import sys; print(sys._base_executable)"], capture_output=True, text=True, check=True)
+    answer = subprocess.run(
+        [python, "-c", "import sys; print(sys._base_executable)"], capture_output=True, text=True, check=True
+    )
     return Path(answer.stdout.strip())
 
 
 def without_network() -> list[str]:
-    """What to put before a command so that it has no network, not even a loopback; nothing where the system does not let us."""
+    """What to put before a command so that it has no network, not even a loopback; nothing where the system does not
+    let us.
+    """
     unshare = shutil.which("unshare")
     if unshare and subprocess.run([unshare, "-rn", "true"], capture_output=True, check=False).returncode == 0:
         return [unshare, "-rn"]
@@ -55,7 +60,9 @@ def what_stands_in(folder: Path) -> list[Path]:
     return [*folder.iterdir()] if folder.is_dir() else []
 
 
-def test_an_environment_from_a_folder_of_wheels_does_a_real_job_without_a_network(wheels: Path, base: Path, video: Path, tmp_path: Path) -> None:
+def test_an_environment_from_a_folder_of_wheels_does_a_real_job_without_a_network(
+    wheels: Path, base: Path, video: Path, tmp_path: Path
+) -> None:
     runtime = tmp_path / "runtime"
     command = [*without_network(), sys.executable, "-c", INSTALL, str(runtime), str(base), str(wheels)]
     made = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900, check=False)
@@ -84,7 +91,9 @@ def test_a_cancelled_installation_leaves_nothing(wheels: Path, base: Path, tmp_p
 
 
 @pytest.mark.parametrize("missing", ["torch", "numpy"])
-def test_a_wheel_that_is_missing_is_named_and_nothing_is_left(missing: str, wheels: Path, base: Path, tmp_path: Path) -> None:
+def test_a_wheel_that_is_missing_is_named_and_nothing_is_left(
+    missing: str, wheels: Path, base: Path, tmp_path: Path
+) -> None:
     some = tmp_path / "wheels"
     some.mkdir()
     for wheel in wheels.glob("*.whl"):
@@ -119,7 +128,10 @@ def test_without_a_network_and_without_wheels_the_sentence_says_what_to_allow(ba
 
 def test_a_python_that_cannot_make_environments_is_named(tmp_path: Path) -> None:
     script = tmp_path / "python"
-    script.write_text("#!/bin/sh\necho 'The virtual environment was not created successfully because ensurepip is not available.'\nexit 1\n", encoding="utf-8")
+    script.write_text(
+        "#!/bin/sh\necho 'The virtual environment was not created successfully because ensurepip is not available.'\nexit 1\n",
+        encoding="utf-8",
+    )
     script.chmod(0o755)
     (tmp_path / "a.whl").touch()
     with pytest.raises(WorkerError, match="python3-venv"):

@@ -67,7 +67,10 @@ def retargeting(python: Path) -> Job[client.Retargeted]:
     return job
 
 
-STARTERS: dict[str, Callable[[Path, Path], Job[Any]]] = {"detect": detecting, "retarget": lambda python, video: retargeting(python)}
+STARTERS: dict[str, Callable[[Path, Path], Job[Any]]] = {
+    "detect": detecting,
+    "retarget": lambda python, video: retargeting(python),
+}
 
 
 def test_a_video_becomes_poses_with_monotonous_progress(python: Path, video: Path) -> None:
@@ -81,7 +84,10 @@ def test_a_video_becomes_poses_with_monotonous_progress(python: Path, video: Pat
     fractions = [progress.fraction for progress in heard]
     assert fractions == sorted(fractions)
     assert (fractions[0], fractions[-1]) == (0.0, 1.0)
-    assert [*dict.fromkeys(progress.stage for progress in heard)][-2:] == ["Loading the pose networks", "Looking for people"]
+    assert [*dict.fromkeys(progress.stage for progress in heard)][-2:] == [
+        "Loading the pose networks",
+        "Looking for people",
+    ]
     assert any(progress.rate and progress.remaining is not None for progress in heard)
 
 
@@ -120,7 +126,11 @@ def test_a_blend_at_full_length_is_that_of_the_library(python: Path) -> None:
     blend = Blend(marching(40, view=View(-60), body=CHILD.scaled(300)), 0.5, 0.5, 0.5, Alignment.MATCH)
     here = with_limbs_at_full_length(Retargeter.load(device="cpu").retarget(marching(60), blend=blend))
     heard: list[Progress] = []
-    there = client.start(RetargetRequest(marching(60), device="cpu", blend=blend, limbs=Limbs.FULL_LENGTH), python).wait(heard.append).motion
+    there = (
+        client.start(RetargetRequest(marching(60), device="cpu", blend=blend, limbs=Limbs.FULL_LENGTH), python)
+        .wait(heard.append)
+        .motion
+    )
     assert len(there) == len(here)
     assert np.allclose(there.positions, here.positions, atol=0.05)
     fractions = [progress.fraction for progress in heard]
@@ -171,7 +181,9 @@ def test_a_cancelled_job_that_nobody_asks_after_makes_room_for_the_next(python: 
 
 
 @pytest.mark.parametrize("how", ["cancelled", "killed at once", "by another"])
-def test_a_detection_that_was_stopped_halfway_goes_on_and_finds_the_same(how: str, python: Path, video: Path, tmp_path: Path) -> None:
+def test_a_detection_that_was_stopped_halfway_goes_on_and_finds_the_same(
+    how: str, python: Path, video: Path, tmp_path: Path
+) -> None:
     """ESC, a worker that dies, and one that is killed because it did not hear."""
     request = DetectRequest(video, range="40:64", cache=tmp_path / "poses")
     job = client.start(request, python)
@@ -190,7 +202,9 @@ def test_a_detection_that_was_stopped_halfway_goes_on_and_finds_the_same(how: st
     assert [*tmp_path.rglob("*.npz*")] == []
     heard: list[Progress] = []
     went_on = client.start(request, python).wait(heard.append)
-    (stage,) = dict.fromkeys(progress.stage for progress in heard if progress.stage.startswith("Looking for people, from frame"))
+    (stage,) = dict.fromkeys(
+        progress.stage for progress in heard if progress.stage.startswith("Looking for people, from frame")
+    )
     assert next(progress.fraction for progress in heard if progress.stage == stage and progress.fraction > 0) > 1 / 24
     in_one_go = client.start(replace(request, cache=None), python).wait()
     assert went_on.ids == in_one_go.ids
@@ -228,7 +242,9 @@ def test_there_is_one_job_at_a_time(python: Path, video: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSEGV], ids=["killed", "crashed"])
 @pytest.mark.parametrize("kind", STARTERS)
-def test_a_worker_that_dies_is_named_in_one_sentence_and_the_next_job_starts_another(kind: str, how: signal.Signals, python: Path, video: Path) -> None:
+def test_a_worker_that_dies_is_named_in_one_sentence_and_the_next_job_starts_another(
+    kind: str, how: signal.Signals, python: Path, video: Path
+) -> None:
     job = STARTERS[kind](python, video)
     process = client.worker_process_id()
     assert process is not None
@@ -264,7 +280,12 @@ def test_a_worker_killed_between_two_jobs_is_replaced_unnoticed(python: Path, wa
     ],
     ids=["no video", "not a video", "range", "device of detect", "model", "device of retarget", "view"],
 )
-def test_what_cannot_be_done_is_named_in_cores_sentence_and_the_worker_stays(request_: Any, named: str, python: Path, warm: int) -> None:  # noqa: ANN401
+def test_what_cannot_be_done_is_named_in_cores_sentence_and_the_worker_stays(
+    request_: Any,  # noqa: ANN401
+    named: str,
+    python: Path,
+    warm: int,
+) -> None:
     with pytest.raises(WorkerError, match=SENTENCE) as error:
         client.start(request_, python).wait()
     assert named in str(error.value)
@@ -311,7 +332,9 @@ def test_a_python_without_packages_is_named_with_what_to_do(bare_python: Path) -
     assert "\n" not in str(error.value)
 
 
-def test_a_package_that_only_the_job_needs_is_named_and_may_be_installed_meanwhile(bare_python: Path, python: Path, tmp_path: Path) -> None:
+def test_a_package_that_only_the_job_needs_is_named_and_may_be_installed_meanwhile(
+    bare_python: Path, python: Path, tmp_path: Path
+) -> None:
     """NumPy and SciPy alone: the worker starts and finds no PyTorch; once it has it, the next job works."""
     import numpy
 
@@ -362,7 +385,9 @@ def test_what_nobody_saw_is_left_to_the_network_and_has_a_place_to_be_shown_at(p
     done = client.start(client.CleanRequest(hidden, 0.5), python).wait()
     assert not done.poses.seen[20:30, 4].any()
     assert done.poses.seen[:, :4].all()
-    assert np.linalg.norm(done.places[20:30, 4] - poses.positions[20:30, 4], axis=-1).max() < 0.1 * np.ptp(poses.positions[..., 1])
+    assert np.linalg.norm(done.places[20:30, 4] - poses.positions[20:30, 4], axis=-1).max() < 0.1 * np.ptp(
+        poses.positions[..., 1]
+    )
     jitter = [np.abs(np.diff(clip.positions[:, 0], 2, axis=0)).mean() for clip in (done.poses, hidden)]
     assert jitter[0] <= jitter[1]
 
@@ -390,7 +415,11 @@ def test_no_strength_leaves_the_poses_as_they_are(python: Path) -> None:
 
 def test_tracks_are_swapped_split_and_merged_in_order(python: Path) -> None:
     one, other = marching(30), replace(marching(30), positions=marching(30).positions + 500)
-    made = (client.TrackCorrection("swap", 1, 2, 10), client.TrackCorrection("split", 1, 0, 20), client.TrackCorrection("merge", 2, 3, 0))
+    made = (
+        client.TrackCorrection("swap", 1, 2, 10),
+        client.TrackCorrection("split", 1, 0, 20),
+        client.TrackCorrection("merge", 2, 3, 0),
+    )
     done = client.start(client.CorrectRequest((one, other), (1, 2), made), python).wait()
     assert done.ids == (1, 2)
     first = done.people[0]
@@ -398,7 +427,9 @@ def test_tracks_are_swapped_split_and_merged_in_order(python: Path) -> None:
     assert np.array_equal(first.positions[10:20], other.positions[10:20])
     assert not first.seen[20:].any()
     with pytest.raises(WorkerError, match=SENTENCE):
-        client.start(client.CorrectRequest((one, other), (1, 2), (client.TrackCorrection("swap", 1, 2, 99),)), python).wait()
+        client.start(
+            client.CorrectRequest((one, other), (1, 2), (client.TrackCorrection("swap", 1, 2, 99),)), python
+        ).wait()
 
 
 def test_each_performer_has_a_portrait(python: Path, video: Path) -> None:

@@ -1,4 +1,6 @@
-"""The worker's process: it dies with its parent, hears nobody without the key, and Blender's Python does not leak into it."""
+"""The worker's process: it dies with its parent, hears nobody without the key, and Blender's Python does not leak into
+it.
+"""
 
 from __future__ import annotations
 
@@ -102,7 +104,14 @@ def test_a_worker_that_is_given_a_wrong_key_does_not_serve(python: Path) -> None
     silent = WorkerProcess(python)
     try:
         where = {"address": silent._address, "family": "AF_UNIX", "key": "00" * 32}
-        stranger = subprocess.run([python, "-c", LAUNCH, PACKAGE], input=json.dumps(where) + "\n", capture_output=True, text=True, timeout=60, check=False)
+        stranger = subprocess.run(
+            [python, "-c", LAUNCH, PACKAGE],
+            input=json.dumps(where) + "\n",
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
         assert stranger.returncode != 0
     finally:
         silent.close()
@@ -116,7 +125,9 @@ def test_the_key_stands_in_no_argument(warm: int) -> None:
     assert b"AUTH" not in environment.upper().replace(b"XAUTHORITY", b"").replace(b"SSH_AUTH_SOCK", b"")
 
 
-def test_blenders_python_does_not_leak_into_the_worker(python: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blenders_python_does_not_leak_into_the_worker(
+    python: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Neither by variables nor by the working folder."""
     client.stop()
     (tmp_path / "numpy.py").write_text("raise RuntimeError('the wrong NumPy')", encoding="utf-8")
@@ -146,14 +157,22 @@ job = client.start(client.DetectRequest(Path({str(ROOT / "assets/footage/street.
 print(job.wait().device)
 """
     result = subprocess.run(
-        [python, "-c", program], capture_output=True, text=True, timeout=120, check=False, cwd=tmp_path, env={**os.environ, "PYTHONSAFEPATH": "1"}
+        [python, "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONSAFEPATH": "1"},
     )
     assert (result.returncode, result.stdout.strip()) == (0, "cpu"), result.stderr
 
 
 def test_the_client_loads_nothing_heavy() -> None:
     program = "import sys\nfrom blender_addon.worker import client\nprint(*sorted({'torch', 'cv2', 'onnxruntime', 'scipy', 'bpy'} & set(sys.modules)))"
-    result = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    result = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
     assert result.stdout.strip() == ""
 
 
@@ -179,8 +198,12 @@ except client.WorkerError as error:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_a_worker_that_dies_while_it_is_spoken_to_does_not_take_blender_along(python: Path) -> None:
-    """Blender leaves SIGPIPE as it is, which ends a process that writes to one that is gone; Python by itself ignores it."""
-    result = subprocess.run([sys.executable, "-c", BROKEN_PIPE, python], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    """Blender leaves SIGPIPE as it is, which ends a process that writes to one that is gone; Python by itself ignores
+    it.
+    """
+    result = subprocess.run(
+        [sys.executable, "-c", BROKEN_PIPE, python], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
     assert result.returncode == 0
     assert "killed" in result.stdout
 
@@ -191,16 +214,21 @@ def test_a_python_that_ends_at_once_does_not_take_blender_along(tmp_path: Path) 
     script.write_text("#!/bin/sh\nexec <&-\nexit 7\n", encoding="utf-8")
     script.chmod(0o755)
     program = BROKEN_PIPE.replace(
-        "client.start(client.RetargetRequest(marching(20)), python).wait()\n", "job = client.start(client.RetargetRequest(marching(20)), python)\n"
+        "client.start(client.RetargetRequest(marching(20)), python).wait()\n",
+        "job = client.start(client.RetargetRequest(marching(20)), python)\n",
     )
     program = program[: program.index("worker = ")] + program[program.index("try:") :]
     for _ in range(5):
-        result = subprocess.run([sys.executable, "-c", program, script], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+        result = subprocess.run(
+            [sys.executable, "-c", program, script], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+        )
         assert result.returncode == 0
         assert "cannot run the worker" in result.stdout
 
 
-def test_the_worker_leaves_the_working_folder_alone_where_there_is_no_temporary_one(python: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_worker_leaves_the_working_folder_alone_where_there_is_no_temporary_one(
+    python: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Python takes the working folder in place of a temporary one; its socket would stand there."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))

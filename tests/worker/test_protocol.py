@@ -40,19 +40,37 @@ from blender_addon.worker.messages import (
     TrackCorrection,
 )
 from blender_addon.worker.protocol import DTYPES, Message, ProtocolError, decode, encode, receive, send
-from blender_addon.worker.transport import pack_progress, pack_request, pack_result, unpack_progress, unpack_request, unpack_result
+from blender_addon.worker.transport import (
+    pack_progress,
+    pack_request,
+    pack_result,
+    unpack_progress,
+    unpack_request,
+    unpack_result,
+)
 from tests.core.clips import ADULT, marching
 
 WORKER = Path(__file__).resolve().parents[2] / "blender_addon/worker"
 ONE_SENTENCE = r"^[^\n]*\.$"
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**60), 2**60)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=10,
 )
-numbers = st.sampled_from(sorted(DTYPES)).flatmap(lambda dtype: arrays_of.arrays(np.dtype(dtype), arrays_of.array_shapes(min_dims=0, max_dims=4, min_side=0)))
-messages = st.builds(Message, st.text(), st.dictionaries(st.text(), json_values, max_size=4), st.dictionaries(st.text(), numbers, max_size=4))
+numbers = st.sampled_from(sorted(DTYPES)).flatmap(
+    lambda dtype: arrays_of.arrays(np.dtype(dtype), arrays_of.array_shapes(min_dims=0, max_dims=4, min_side=0))
+)
+messages = st.builds(
+    Message,
+    st.text(),
+    st.dictionaries(st.text(), json_values, max_size=4),
+    st.dictionaries(st.text(), numbers, max_size=4),
+)
 
 
 def full_poses(frames: int = 40) -> PoseSequence:
@@ -60,18 +78,26 @@ def full_poses(frames: int = 40) -> PoseSequence:
     poses = marching(frames)
     rng = np.random.default_rng(1)
     confidence = rng.uniform(0, 1, (frames, 15)).astype(np.float32) * (rng.random((frames, 15)) > 0.2)
-    landmarks = Landmarks(("nose", "left_toe"), as_float32(rng.normal(size=(frames, 2, 2)), ""), as_float32(rng.uniform(size=(frames, 2)), ""))
+    landmarks = Landmarks(
+        ("nose", "left_toe"),
+        as_float32(rng.normal(size=(frames, 2, 2)), ""),
+        as_float32(rng.uniform(size=(frames, 2)), ""),
+    )
     depth = DepthEvidence(as_float32(rng.normal(size=(frames, 15)), ""), as_float32(rng.uniform(size=(frames, 15)), ""))
     return replace(poses, confidence=confidence, start=2.5, landmarks=landmarks, depth=depth, source="dänce \udcff.mp4")
 
 
 def any_motion(frames: int, view: View | None = None) -> RetargetedMotion:
     rng = np.random.default_rng(0)
-    positions, depth, contacts, confidence = (as_float32(rng.uniform(size=(frames, *shape)), "") for shape in ((15, 2), (15,), (2,), (15,)))
+    positions, depth, contacts, confidence = (
+        as_float32(rng.uniform(size=(frames, *shape)), "") for shape in ((15, 2), (15,), (2,), (15,))
+    )
     offsets, sure = (as_float32(rng.uniform(size=(frames, *shape)), "") for shape in ((2, 3), (2,)))
     landmarks = LandmarkOffsets(("nose", "left_toe"), offsets, sure) if view is not None else None
     turns = contacts if view is not None else None
-    return RetargetedMotion(positions, depth, contacts, confidence, ADULT, view, 29.97, (640, 480), 3.0, landmarks, turns)
+    return RetargetedMotion(
+        positions, depth, contacts, confidence, ADULT, view, 29.97, (640, 480), 3.0, landmarks, turns
+    )
 
 
 def same(one: object, other: object) -> bool:
@@ -116,19 +142,35 @@ def test_a_message_comes_out_as_it_went_in(message: Message) -> None:
 @pytest.mark.parametrize(
     "request_",
     [
-        DetectRequest(Path("/videos/dänce \udcff.mp4"), "10:20", 25.0, "cpu", Path("/tmp/cache"), 2, "body_25", (720, 480)),
+        DetectRequest(
+            Path("/videos/dänce \udcff.mp4"), "10:20", 25.0, "cpu", Path("/tmp/cache"), 2, "body_25", (720, 480)
+        ),
         DetectRequest(Path("/videos/dance.mp4")),
         RetargetRequest(full_poses()),
         RetargetRequest(full_poses(), ADULT, View(30.0, 10.0), "paper", "cuda"),
         RetargetRequest(marching(9), marching(7), View(np.linspace(0, 90, 9)), "kinematic", "auto"),
         RetargetRequest(marching(9), None, full_poses()),
-        RetargetRequest(marching(9), blend=Blend(full_poses(), 0.25, 0.5, 1.0, Alignment.MATCH), limbs=Limbs.FULL_LENGTH),
+        RetargetRequest(
+            marching(9), blend=Blend(full_poses(), 0.25, 0.5, 1.0, Alignment.MATCH), limbs=Limbs.FULL_LENGTH
+        ),
         CleanRequest(full_poses(), 0.5, "HOLD"),
-        CorrectRequest((full_poses(), marching(40)), (1, 4), (TrackCorrection("swap", 1, 4, 12), TrackCorrection("split", 1, 0, 30))),
+        CorrectRequest(
+            (full_poses(), marching(40)),
+            (1, 4),
+            (TrackCorrection("swap", 1, 4, 12), TrackCorrection("split", 1, 0, 30)),
+        ),
         PortraitRequest(Path("/videos/dance.mp4"), "2s:4s", None, (full_poses(),), (3,)),
     ],
     ids=[
-        *("all of detect", "least of detect", "least of retarget", "all of retarget", "body of a clip, moving view", "view of a clip", "blend"),
+        *(
+            "all of detect",
+            "least of detect",
+            "least of retarget",
+            "all of retarget",
+            "body of a clip, moving view",
+            "view of a clip",
+            "blend",
+        ),
         *("clean", "correct", "portray"),
     ],
 )
@@ -136,7 +178,9 @@ def test_a_request_travels_whole(request_: Request) -> None:
     assert same(unpack_request(travelled(pack_request(request_))), request_)
 
 
-@pytest.mark.parametrize("view", [None, View(20.0), View(np.arange(40.0), np.arange(40.0))], ids=["no view", "one view", "a view a frame"])
+@pytest.mark.parametrize(
+    "view", [None, View(20.0), View(np.arange(40.0), np.arange(40.0))], ids=["no view", "one view", "a view a frame"]
+)
 def test_a_result_travels_whole(view: View | None) -> None:
     motion = any_motion(40, view)
     result = Retargeted(motion, "cpu", "kinematic", "A sentence.")
@@ -167,19 +211,31 @@ def test_numpy_numbers_are_numbers() -> None:
     assert travelled(Message("numbers", content)).content == {"fps": 25.0, "count": 3, "on": True}
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), np.float32("nan"), {1, 2}, object(), b"bytes"], ids=lambda value: repr(value).split(" at ")[0])
+@pytest.mark.parametrize(
+    "value",
+    [float("nan"), float("inf"), np.float32("nan"), {1, 2}, object(), b"bytes"],
+    ids=lambda value: repr(value).split(" at ")[0],
+)
 def test_what_is_no_json_is_not_sent(value: object) -> None:
     with pytest.raises(ProtocolError, match=ONE_SENTENCE):
         encode(Message("odd", {"value": value}))
 
 
-@pytest.mark.parametrize("array", [np.array([object()]), np.array(["text"]), np.zeros(2, complex), np.zeros((1,) * 5)], ids=lambda array: str(array.dtype))
+@pytest.mark.parametrize(
+    "array",
+    [np.array([object()]), np.array(["text"]), np.zeros(2, complex), np.zeros((1,) * 5)],
+    ids=lambda array: str(array.dtype),
+)
 def test_arrays_of_other_things_are_not_sent(array: np.ndarray[Any, Any]) -> None:
     with pytest.raises(ProtocolError, match=ONE_SENTENCE):
         encode(Message("odd", {}, {"array": array}))
 
 
-@pytest.mark.parametrize("array", [np.arange(12.0).reshape(3, 4).T, np.arange(12, dtype=">i4"), np.broadcast_to(np.float32(1), (3, 2))], ids=str)
+@pytest.mark.parametrize(
+    "array",
+    [np.arange(12.0).reshape(3, 4).T, np.arange(12, dtype=">i4"), np.broadcast_to(np.float32(1), (3, 2))],
+    ids=str,
+)
 def test_arrays_in_any_layout_are_sent(array: np.ndarray[Any, Any]) -> None:
     assert np.array_equal(travelled(Message("any", {}, {"array": array})).arrays["array"], array)
 
@@ -194,7 +250,9 @@ def test_a_hundred_thousand_frames_travel_in_no_time() -> None:
 
 
 def test_arrays_that_came_are_read_only_and_aligned() -> None:
-    array = travelled(Message("a", {"odd": "x"}, {"flags": np.ones(3, np.bool_), "numbers": np.arange(5.0)})).arrays["numbers"]
+    array = travelled(Message("a", {"odd": "x"}, {"flags": np.ones(3, np.bool_), "numbers": np.arange(5.0)})).arrays[
+        "numbers"
+    ]
     assert array.flags.aligned
     assert not array.flags.writeable
 
@@ -246,7 +304,9 @@ def test_a_table_of_arrays_that_lies_is_refused(table: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", [b"[" * 100_000, b'{"kind": NaN, "content": {}, "arrays": []}', b"[]", b'{"kind": "k"}', b"\xff", b"1" * 10_000], ids=lambda h: h[:12]
+    "header",
+    [b"[" * 100_000, b'{"kind": NaN, "content": {}, "arrays": []}', b"[]", b'{"kind": "k"}', b"\xff", b"1" * 10_000],
+    ids=lambda h: h[:12],
 )
 def test_a_header_of_another_form_is_refused(header: bytes) -> None:
     with pytest.raises(ProtocolError, match=ONE_SENTENCE):
@@ -269,7 +329,9 @@ def test_a_message_that_lacks_or_exchanges_parts_never_ends_in_a_traceback(kind:
     if data.draw(st.booleans()):
         content[key] = data.draw(json_values)
     damaged = Message(kind, content, arrays)
-    unpack = {"detect": unpack_request, "retarget": unpack_request, "progress": unpack_progress}.get(kind, unpack_result)
+    unpack = {"detect": unpack_request, "retarget": unpack_request, "progress": unpack_progress}.get(
+        kind, unpack_result
+    )
     assert re.match(ONE_SENTENCE, problem(lambda: unpack(damaged)))
 
 
@@ -284,7 +346,16 @@ def test_nothing_of_the_worker_knows_pickle() -> None:
     """Connections pickle what `send` and `recv` are given; ours take bytes."""
     for path in WORKER.rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        called = {node.func.attr for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)}
+        called = {
+            node.func.attr
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        }
         assert not called & {"recv", "loads_pickle", "send"}, path
-        names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names}
+        names = {
+            alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for alias in node.names
+        }
         assert not names & {"pickle", "marshal", "shelve", "Queue"}, path

@@ -81,7 +81,9 @@ def test_what_was_missing_is_looked_for_again(tmp_path: Path, python: Path, bare
     subprocess.run([python, "-m", "venv", "--without-pip", copy], check=True, timeout=120)
     with pytest.raises(WorkerError):
         find_runtime(copy / "bin/python", tmp_path)
-    packages = subprocess.run([python, "-c", "import numpy; print(numpy.__path__[0])"], capture_output=True, text=True, check=True).stdout.strip()
+    packages = subprocess.run(
+        [python, "-c", "import numpy; print(numpy.__path__[0])"], capture_output=True, text=True, check=True
+    ).stdout.strip()
     (next(copy.glob("lib/python*/site-packages")) / "all.pth").write_text(str(Path(packages).parent), encoding="utf-8")
     assert find_runtime(copy / "bin/python", tmp_path).origin == "preferences"
 

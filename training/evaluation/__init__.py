@@ -1,1 +1,3 @@
-"""How good a network is, beside simpler methods: held-out motion on known bodies from known views, so that every answer has a truth."""
+"""How good a network is, beside simpler methods: held-out motion on known bodies from known views, so that every answer
+has a truth.
+"""

@@ -1,4 +1,6 @@
-"""What is filmed, and its truth: the same local rotations on the target body, seen by the same kind of camera from the target view."""
+"""What is filmed, and its truth: the same local rotations on the target body, seen by the same kind of camera from the
+target view.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +31,10 @@ BODY_IN_PICTURE = (0.4, 0.7)
 class Task:
     """One retargeting and its truth.
 
-    `source`, `skeleton` and `view` are what `Retargeter.retarget` takes. `truth` (T, 15, 2) and `truth_depth` (T, 15) are in the answer's unit, of
-    which the target's body has `height` and a source pixel, at the true scale of the two pictures, `magnification`. `contacts` (T, 2) are 1 where a foot
-    is planted, `ankle_speed` (T, 2) in heights a second; `hidden` (T, 15) is where the source was made unseen.
+    `source`, `skeleton` and `view` are what `Retargeter.retarget` takes. `truth` (T, 15, 2) and `truth_depth` (T, 15)
+    are in the answer's unit, of which the target's body has `height` and a source pixel, at the true scale of the two
+    pictures, `magnification`. `contacts` (T, 2) are 1 where a foot is planted, `ankle_speed` (T, 2) in heights a
+    second; `hidden` (T, 15) is where the source was made unseen.
     """
 
     group: str
@@ -51,8 +54,8 @@ class Task:
 class Case:
     """A source clip, and everything that may be asked of it: index 0 is the source's body or view, 1 the target's.
 
-    `performances` are the source's motion on both bodies, `examples` another motion on both, `per_metre` the scales of source and target clip,
-    `closeness` of the cameras to the performer in both.
+    `performances` are the source's motion on both bodies, `examples` another motion on both, `per_metre` the scales of
+    source and target clip, `closeness` of the cameras to the performer in both.
     """
 
     group: str
@@ -100,17 +103,23 @@ class Case:
         return replace(self, hidden=np.zeros_like(self.hidden))
 
     def _unit(self, target: Target) -> float:
-        """Units to the metre in the answer: the target clip's pixels, metres where a skeleton was given, else the source's pixels."""
+        """Units to the metre in the answer: the target clip's pixels, metres where a skeleton was given, else the
+        source's pixels.
+        """
         if not target.column.other_body:
             return self.per_metre[0]
         return self.per_metre[1] if target.given is Given.CLIP else 1.0
 
     def _filmed(self, performance: Performance, view: View, clip: int) -> PoseSequence:
         """The source clip (0) or the target clip (1) as a detector gives it."""
-        positions = performance.seen(view, self.per_metre[clip], self.closeness[clip]) + np.array(PICTURE, dtype=np.float32) / 2
+        positions = (
+            performance.seen(view, self.per_metre[clip], self.closeness[clip]) + np.array(PICTURE, dtype=np.float32) / 2
+        )
         deviation = self.condition.noise * performance.skeleton.height * self.per_metre[clip]
         noise = np.random.default_rng((self.seed, clip)).standard_normal(positions.shape) * deviation
-        return PoseSequence((positions + noise).astype(np.float32), np.ones(positions.shape[:2], dtype=np.float32), FPS, PICTURE)
+        return PoseSequence(
+            (positions + noise).astype(np.float32), np.ones(positions.shape[:2], dtype=np.float32), FPS, PICTURE
+        )
 
 
 def film(draw: Draw, condition: Condition) -> Case:
@@ -120,7 +129,10 @@ def film(draw: Draw, condition: Condition) -> Case:
     first, second = perform(draw.motion, bodies)
     (shown_first,), (shown_second,) = (perform(example, (body,)) for body in bodies)
     low, high = condition.elevation
-    views = [View(condition.azimuth * draw.azimuths[index], low + (high - low) * draw.elevations[index]) for index in range(2)]
+    views = [
+        View(condition.azimuth * draw.azimuths[index], low + (high - low) * draw.elevations[index])
+        for index in range(2)
+    ]
     size_low, size_high = BODY_IN_PICTURE
     sizes = [PICTURE[1] * (size_low + (size_high - size_low) * size) for size in draw.sizes]
     return Case(
@@ -130,7 +142,10 @@ def film(draw: Draw, condition: Condition) -> Case:
         examples=(shown_first, shown_second),
         views=(views[0], views[1]),
         per_metre=(sizes[0] / first.skeleton.height, sizes[1] / second.skeleton.height),
-        closeness=(_closeness(draw, condition, (first, second)), _closeness(draw, condition, (shown_first, shown_second))),
+        closeness=(
+            _closeness(draw, condition, (first, second)),
+            _closeness(draw, condition, (shown_first, shown_second)),
+        ),
         hidden=_hidden(draw, condition),
         seed=draw.seed,
     )
@@ -146,7 +161,9 @@ def _closeness(draw: Draw, condition: Condition, performances: Sequence[Performa
 def _hidden(draw: Draw, condition: Condition) -> Mask:
     hidden = np.zeros((draw.motion.frames, JOINT_COUNT), dtype=np.bool_)
     generator = np.random.default_rng((draw.seed, 2))
-    joints = generator.choice([int(joint) for joint in Joint if joint != Joint.MID_HIP], condition.hidden_joints, replace=False)
+    joints = generator.choice(
+        [int(joint) for joint in Joint if joint != Joint.MID_HIP], condition.hidden_joints, replace=False
+    )
     begin = int(generator.integers(max(1, draw.motion.frames - condition.hidden_frames + 1)))
     hidden[begin : begin + condition.hidden_frames, joints] = True
     return hidden

@@ -15,7 +15,16 @@ from .cases import Case, Task, film, tasks
 from .conditions import KNOWN_TARGETS, TARGETS, WINDOW, Column, Condition, Given, Target, condition_named
 from .draws import Draw, Lot
 from .methods import Method, Prediction, Row, Sources
-from .metrics import CERTAIN, ContactCounts, Slide, bone_variation, coordinate_error, coordinate_error_where, jitter, root_drift
+from .metrics import (
+    CERTAIN,
+    ContactCounts,
+    Slide,
+    bone_variation,
+    coordinate_error,
+    coordinate_error_where,
+    jitter,
+    root_drift,
+)
 from .performances import STEADY, perform, with_legs
 
 log = logging.getLogger(__name__)
@@ -39,7 +48,10 @@ TRUTH = "truth"
 
 @dataclass(frozen=True)
 class Score:
-    """What one method made of one task. Errors, jitter and variation are those of `metrics`; None where the task or method has no such thing."""
+    """What one method made of one task.
+
+    Errors, jitter and variation are those of `metrics`; None where the task or method has no such thing.
+    """
 
     row: str
     condition: str
@@ -64,7 +76,9 @@ class Drift:
 
 @dataclass(frozen=True)
 class FootSlide:
-    """How fast feet slid that are planted in the truth, on legs `factor` times as long; `still` are the planted feet that truly stand still."""
+    """How fast feet slid that are planted in the truth, on legs `factor` times as long; `still` are the planted feet
+    that truly stand still.
+    """
 
     row: str
     factor: float
@@ -92,7 +106,10 @@ class Stopwatch:
 
 @dataclass(frozen=True)
 class Results:
-    """Everything that was measured. `unsteady`: how many of the `cases` have no azimuth and are left out of the view columns."""
+    """Everything that was measured.
+
+    `unsteady`: how many of the `cases` have no azimuth and are left out of the view columns.
+    """
 
     cases: int
     unsteady: int
@@ -119,22 +136,38 @@ class Comparison:
                 self.absent[row.name] = str(error)
 
     def run(self, lot: Lot, conditions: Sequence[Condition], count: int) -> Results:
-        """Every row on `count` cases of each condition and of the root's drift, and half as many for the sliding of feet."""
+        """Every row on `count` cases of each condition and of the root's drift, and half as many for the sliding of
+        feet.
+        """
         draws = lot.cases(count, WINDOW)
         long = lot.cases(count, DRIFT_FRAMES, DRIFT_FRAMES)
         steps = len(conditions) * len(TARGETS) + len(KNOWN_TARGETS) * bool(long) + len(LEG_FACTORS) * len(SLIDE_TARGETS)
         with tqdm(total=steps * len(self._methods), unit="column", desc="evaluating", mininterval=1) as progress:
-            scores = [score for condition in conditions for score in self.scores([film(draw, condition) for draw in draws], progress)]
+            scores = [
+                score
+                for condition in conditions
+                for score in self.scores([film(draw, condition) for draw in draws], progress)
+            ]
             drifts = list(self._drifts([film(draw, condition_named(DRIFT_CONDITION)) for draw in long], progress))
-            slides = [slide for factor in LEG_FACTORS for slide in self._slides(draws[: max(1, count // 2)], factor, progress)]
+            slides = [
+                slide for factor in LEG_FACTORS for slide in self._slides(draws[: max(1, count // 2)], factor, progress)
+            ]
         unsteady = sum(perform(draw.motion, (draw.source,))[0].steadiness < STEADY for draw in draws)
-        return Results(len(draws), unsteady, tuple(scores), tuple(drifts), tuple(slides), self._stopwatch.rates(), self.absent)
+        return Results(
+            len(draws), unsteady, tuple(scores), tuple(drifts), tuple(slides), self._stopwatch.rates(), self.absent
+        )
 
-    def scores(self, cases: Sequence[Case], progress: _Progress | None = None, targets: Sequence[Target] = TARGETS) -> Iterator[Score]:
+    def scores(
+        self, cases: Sequence[Case], progress: _Progress | None = None, targets: Sequence[Target] = TARGETS
+    ) -> Iterator[Score]:
         """Every row on cases of one condition, in the columns that it has an answer in."""
         for target in targets:
             asked = tasks(cases, target)
-            seen = tasks([case.unhidden() for case in cases], target) if any(task.hidden.any() for task in asked) else asked
+            seen = (
+                tasks([case.unhidden() for case in cases], target)
+                if any(task.hidden.any() for task in asked)
+                else asked
+            )
             for row in self._methods:
                 if target.column in row.columns and asked:
                     found = self._predict(row, asked)
@@ -167,7 +200,9 @@ class Comparison:
     def _predict(self, row: Row, asked: Sequence[Task]) -> list[Prediction]:
         method = self._methods[row]
         began = time.perf_counter()
-        found = [prediction for first in range(0, len(asked), BATCH) for prediction in method(asked[first : first + BATCH])]
+        found = [
+            prediction for first in range(0, len(asked), BATCH) for prediction in method(asked[first : first + BATCH])
+        ]
         self._stopwatch.add(row.name, sum(len(task.source) for task in asked), time.perf_counter() - began)
         return found
 
@@ -184,13 +219,19 @@ def _score(row: Row, condition: str, target: Target, task: Task, predictions: tu
         error=coordinate_error(found.positions, task.truth, task.height),
         jitter=jitter(found.positions, task.truth, task.height),
         hidden_error=coordinate_error_where(found.positions, task.truth, task.height, task.hidden) if masked else None,
-        unhidden_error=coordinate_error_where(unhidden.positions, task.truth, task.height, task.hidden) if masked else None,
-        bone_variation=bone_variation(found.positions, found.depth) if row.has_depth and found.depth is not None else None,
+        unhidden_error=coordinate_error_where(unhidden.positions, task.truth, task.height, task.hidden)
+        if masked
+        else None,
+        bone_variation=bone_variation(found.positions, found.depth)
+        if row.has_depth and found.depth is not None
+        else None,
         contacts=ContactCounts.of(found.contacts, task.contacts) if found.contacts is not None else None,
     )
 
 
-def _foot_slide(row: str, factor: float, target: Target, asked: Sequence[Task], found: Sequence[Prediction]) -> FootSlide:
+def _foot_slide(
+    row: str, factor: float, target: Target, asked: Sequence[Task], found: Sequence[Prediction]
+) -> FootSlide:
     planted, still = Slide(), Slide()
     for task, prediction in zip(asked, found, strict=True):
         standing = task.contacts >= CERTAIN

@@ -30,7 +30,9 @@ class Column(StrEnum):
 
 
 class Given(StrEnum):
-    """How the target is told: not at all, by a clip of the target body from the target view, or by its bone lengths and the two angles."""
+    """How the target is told: not at all, by a clip of the target body from the target view, or by its bone lengths and
+    the two angles.
+    """
 
     NOTHING = "nothing"
     CLIP = "clip"
@@ -51,13 +53,22 @@ class Target:
 
 
 SELF = Target(Column.SELF, Given.NOTHING)
-TARGETS: tuple[Target, ...] = (SELF, *(Target(column, given) for column in (Column.BODY, Column.VIEW, Column.BOTH) for given in (Given.CLIP, Given.KNOWN)))
+TARGETS: tuple[Target, ...] = (
+    SELF,
+    *(
+        Target(column, given)
+        for column in (Column.BODY, Column.VIEW, Column.BOTH)
+        for given in (Given.CLIP, Given.KNOWN)
+    ),
+)
 KNOWN_TARGETS: tuple[Target, ...] = tuple(target for target in TARGETS if target.given is not Given.CLIP)
 
 
 @dataclass(frozen=True)
 class Turn:
-    """A rotation of `degrees` about an `axis` of its parent, put before what a joint of the canonical skeleton does by itself."""
+    """A rotation of `degrees` about an `axis` of its parent, put before what a joint of the canonical skeleton does by
+    itself.
+    """
 
     joint: str
     axis: tuple[float, float, float]
@@ -66,7 +77,9 @@ class Turn:
 
 @dataclass(frozen=True)
 class Posture:
-    """A posture held all the time: motion goes so much less far from its mean pose (`liveliness`, 1 as it was, 0 not at all), then `turns` are put on it."""
+    """A posture held all the time: motion goes so much less far from its mean pose (`liveliness`, 1 as it was, 0 not at
+    all), then `turns` are put on it.
+    """
 
     liveliness: float
     turns: tuple[Turn, ...]
@@ -84,17 +97,20 @@ CROUCH = Posture(
         Turn("RForeArm", (0, 1, 0), 80),
     ),
 )
-"""Hips, knees, elbows and back bent all the time: no leg and no arm is ever stretched out, and few bones come to lie in the picture's plane."""
+"""Hips, knees, elbows and back bent all the time: no leg and no arm is ever stretched out, and few bones come to lie in
+the picture's plane.
+"""
 
 
 @dataclass(frozen=True)
 class Condition:
     """How clips are filmed and what a detector loses of them.
 
-    `azimuth`: source and target views are drawn within ± this, `elevation` between these two, in degrees; `nearest`: how near a perspective camera
-    comes to the performer, between these two in body heights, None where the camera is orthographic; `noise`: standard deviation of every coordinate
-    of source and target clip, in body heights, with a confidence of 1 all the same; `hidden_joints` go unseen in the source for `hidden_frames`;
-    `posture` of the performer in the target clip, None where they move as they were captured.
+    `azimuth`: source and target views are drawn within ± this, `elevation` between these two, in degrees; `nearest`:
+    how near a perspective camera comes to the performer, between these two in body heights, None where the camera is
+    orthographic; `noise`: standard deviation of every coordinate of source and target clip, in body heights, with a
+    confidence of 1 all the same; `hidden_joints` go unseen in the source for `hidden_frames`; `posture` of the
+    performer in the target clip, None where they move as they were captured.
     """
 
     name: str
@@ -112,9 +128,15 @@ CONDITIONS: tuple[Condition, ...] = (
     Condition("yaw90", "Yaw ±90°", azimuth=AZIMUTH_90),
     Condition("yaw180", "Yaw ±180°"),
     Condition("pitch", "Yaw ±180°, pitch −20° to +35°", elevation=(-20.0, 35.0)),
-    Condition("perspective", "Yaw ±180°, perspective: 2 to 4 body heights from the camera where the performer is nearest", nearest=(2.0, 4.0)),
+    Condition(
+        "perspective",
+        "Yaw ±180°, perspective: 2 to 4 body heights from the camera where the performer is nearest",
+        nearest=(2.0, 4.0),
+    ),
     Condition("noise", "Yaw ±180°, noise of 1 % of height", noise=0.01),
-    Condition("missing", "Yaw ±180°, two joints of the source missing for 16 frames", hidden_joints=2, hidden_frames=16),
+    Condition(
+        "missing", "Yaw ±180°, two joints of the source missing for 16 frames", hidden_joints=2, hidden_frames=16
+    ),
     Condition("bent", "Yaw ±180°, a target clip that crouches all the time, hardly moving", posture=CROUCH),
 )
 CONDITION_NAMES: tuple[str, ...] = tuple(condition.name for condition in CONDITIONS)

@@ -1,4 +1,6 @@
-"""What is drawn by lot: stretches of held-out motion, bodies, and where the cameras stand. The same for the same seed, and for every condition."""
+"""What is drawn by lot: stretches of held-out motion, bodies, and where the cameras stand. The same for the same seed,
+and for every condition.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ HELD_OUT_GROUPS: dict[str, str] = {
     "cmu_daz_martial_*": "martial arts",
     "cmu_eval_*walking*": "eval walk",
 }
-"""Clip names to what they are told apart by; the cases are shared evenly between the groups. Other clips go by their subject."""
+"""Clip names to what they are told apart by; the cases are shared evenly between the groups. Other clips go by their
+subject.
+"""
 
 SHORTEST = 32
 """Frames: what is shorter between two glitches, or as a clip, is left out."""
@@ -44,8 +48,9 @@ EXTREME_TARGETS = 0.5
 class Draw:
     """One case before it is filmed: `source` and `target` body, the motion, and another motion that shows the target.
 
-    The rest are numbers that conditions stretch to their own ranges: `azimuths` (2,) and `elevations` (2,) of source and target view, in −1..1 and
-    0..1; `nearness` in 0..1; `sizes` (2,) of the performer in source and target clip, in 0..1; `seed` of noise and gaps.
+    The rest are numbers that conditions stretch to their own ranges: `azimuths` (2,) and `elevations` (2,) of source
+    and target view, in −1..1 and 0..1; `nearness` in 0..1; `sizes` (2,) of the performer in source and target clip, in
+    0..1; `seed` of noise and gaps.
     """
 
     group: str
@@ -70,10 +75,14 @@ class Lot:
         self._extreme = extreme_bodies(library)
         self._clips = grouped(library.clips)
         if len(self._runs(self._all(), SHORTEST)) < 2:
-            raise ValueError(f"The motion holds fewer than two stretches of {SHORTEST} sound frames to evaluate on; give longer clips.")
+            raise ValueError(
+                f"The motion holds fewer than two stretches of {SHORTEST} sound frames to evaluate on; give longer clips."
+            )
 
     def cases(self, count: int, frames: int, shortest: int = SHORTEST) -> tuple[Draw, ...]:
-        """`count` cases of up to `frames` and at least `shortest` frames, the groups taking turns; groups without such motion are left out."""
+        """`count` cases of up to `frames` and at least `shortest` frames, the groups taking turns; groups without such
+        motion are left out.
+        """
         generator = np.random.default_rng((self._seed, frames))
         groups = [name for name, clips in self._clips.items() if self._runs(clips, shortest)]
         if not groups:
@@ -112,7 +121,9 @@ class Lot:
     def _runs(self, clips: Sequence[MotionClip], shortest: int) -> list[Stretch]:
         return [run for clip in clips for run in sound_runs(clip) if run.frames >= shortest]
 
-    def _stretch(self, clips: Sequence[MotionClip], frames: int, shortest: int, generator: np.random.Generator) -> Stretch:
+    def _stretch(
+        self, clips: Sequence[MotionClip], frames: int, shortest: int, generator: np.random.Generator
+    ) -> Stretch:
         runs = self._runs(clips, shortest)
         lengths = np.array([run.frames for run in runs], dtype=np.float64)
         run = runs[int(generator.choice(len(runs), p=lengths / lengths.sum()))]
@@ -133,7 +144,9 @@ class Lot:
 
 
 def extreme_bodies(library: MotionLibrary) -> tuple[Body, ...]:
-    """Random bodies with every limb group anywhere in its widest range, made of the library's own; the same ones every time."""
+    """Random bodies with every limb group anywhere in its widest range, made of the library's own; the same ones every
+    time.
+    """
     generator = torch.Generator().manual_seed(EXTREME_SEED)
     offsets = BodySampler(library, torch.device("cpu"), ordinary=0.0).sample(EXTREME_BODIES, generator).numpy()
     return tuple(Body(f"extreme_{index:02d}", table) for index, table in enumerate(offsets))

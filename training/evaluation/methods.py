@@ -12,7 +12,15 @@ import numpy as np
 from blender_addon.core.gaps.interpolation import interpolate_gaps
 from blender_addon.core.pose_sequence import PoseSequence
 from blender_addon.core.retargeting import Retargeter
-from blender_addon.core.skeleton import BONE_CHILDREN, BONE_PARENTS, BONE_PATHS, HEIGHT_BONES, MIRROR_BONES, Joint, Skeleton
+from blender_addon.core.skeleton import (
+    BONE_CHILDREN,
+    BONE_PARENTS,
+    BONE_PATHS,
+    HEIGHT_BONES,
+    MIRROR_BONES,
+    Joint,
+    Skeleton,
+)
 
 from ..motion_library import Array
 from .cases import Task
@@ -25,7 +33,9 @@ SCALING_COLUMNS = frozenset({Column.BODY, Column.BOTH})
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """A method's answer: `positions` (T, 15, 2) in the answer's unit; `depth` (T, 15) and `contacts` (T, 2) from methods that find them."""
+    """A method's answer: `positions` (T, 15, 2) in the answer's unit; `depth` (T, 15) and `contacts` (T, 2) from
+    methods that find them.
+    """
 
     positions: Array
     depth: Array | None = None
@@ -46,7 +56,12 @@ def copied(tasks: Sequence[Task]) -> list[Prediction]:
 
 def globally_scaled(tasks: Sequence[Task]) -> list[Prediction]:
     """The source's picture times the ratio of the heights."""
-    return [Prediction(_filled(task.source) * np.float32(_height(_target_lengths(task)) / _height(longest_bones(task.source)))) for task in tasks]
+    return [
+        Prediction(
+            _filled(task.source) * np.float32(_height(_target_lengths(task)) / _height(longest_bones(task.source)))
+        )
+        for task in tasks
+    ]
 
 
 def limb_scaled(tasks: Sequence[Task]) -> list[Prediction]:
@@ -63,7 +78,9 @@ def _limb_scaled(task: Task) -> Array:
 
 
 def longest_bones(poses: PoseSequence) -> Array:
-    """(14,) float32: each bone's greatest length in the picture over the clip, right and left shared; in the frames where both of its ends are seen."""
+    """(14,) float32: each bone's greatest length in the picture over the clip, right and left shared; in the frames
+    where both of its ends are seen.
+    """
     lengths = np.linalg.norm(_bones(poses.positions), axis=-1)
     seen = poses.seen[:, BONE_CHILDREN] & poses.seen[:, BONE_PARENTS]
     longest: Array = np.maximum(np.where(seen, lengths, np.float32(0)).max(axis=0), np.float32(1e-3))
@@ -97,13 +114,17 @@ class Network:
 
     def __call__(self, tasks: Sequence[Task]) -> list[Prediction]:
         """All tasks, which are of one column, in one batch."""
-        motions = self.retargeter.retarget_many([task.source for task in tasks], [task.skeleton for task in tasks], [task.view for task in tasks])
+        motions = self.retargeter.retarget_many(
+            [task.source for task in tasks], [task.skeleton for task in tasks], [task.view for task in tasks]
+        )
         return [Prediction(motion.positions, motion.depth, motion.contacts) for motion in motions]
 
 
 @dataclass(frozen=True)
 class Sources:
-    """Where networks come from: the `data` folder with `baselines/lcm`, None where there is none; the `device`; other weights than the shipped ones."""
+    """Where networks come from: the `data` folder with `baselines/lcm`, None where there is none; the `device`; other
+    weights than the shipped ones.
+    """
 
     data: Path | None
     device: str = "auto"
@@ -113,7 +134,9 @@ class Sources:
 
 def _official(sources: Sources) -> Method:
     if sources.data is None:
-        raise ValueError("The official weights are needed for the row lcm; name the folder that holds baselines/lcm with --data.")
+        raise ValueError(
+            "The official weights are needed for the row lcm; name the folder that holds baselines/lcm with --data."
+        )
     return Network(Retargeter.load("paper", device=sources.device, weights=sources.data / "baselines" / "lcm"))
 
 
@@ -139,7 +162,13 @@ class Row:
 
 ROWS: tuple[Row, ...] = (
     Row("copy", "copy", "the source's picture at the true scale, gaps bridged by curves in time", lambda _: copied),
-    Row("global", "global scale", "the same times one factor, the ratio of the heights", lambda _: globally_scaled, SCALING_COLUMNS),
+    Row(
+        "global",
+        "global scale",
+        "the same times one factor, the ratio of the heights",
+        lambda _: globally_scaled,
+        SCALING_COLUMNS,
+    ),
     Row(
         "limbs",
         "limb scaling",

@@ -1,4 +1,7 @@
-"""The figures of merit. Positions are (T, 15, 2), x right, y down; `height` is the target body's in the same unit: head + spine + thigh + shin."""
+"""The figures of merit.
+
+Positions are (T, 15, 2), x right, y down; `height` is the target body's in the same unit: head + spine + thigh + shin.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,9 @@ def _differences(found: Array, truth: Array, height: float) -> Array:
 
 
 def jitter(found: Array, truth: Array, height: float) -> float:
-    """Mean absolute second difference in time of what is wrong about the mid-hip, in % of height a frame²: 0 where the error is steady or moves evenly."""
+    """Mean absolute second difference in time of what is wrong about the mid-hip, in % of height a frame²: 0 where the
+    error is steady or moves evenly.
+    """
     wrong = about_mid_hip(found) - about_mid_hip(truth)
     return float(100 * np.abs(np.diff(wrong[:, LIMBS], 2, axis=0)).mean() / height)
 
@@ -51,7 +56,10 @@ def root_drift(found: Array, truth: Array, height: float) -> float:
 
 
 def bone_variation(positions: Array, depth: Array) -> float:
-    """Standard deviation over mean, in %, of the 3D bone lengths over time, averaged over the bones. `depth` is (T, 15)."""
+    """Standard deviation over mean, in %, of the 3D bone lengths over time, averaged over the bones.
+
+    `depth` is (T, 15).
+    """
     points = np.concatenate((positions, depth[..., None]), axis=-1)
     lengths = np.linalg.norm(points[:, BONE_CHILDREN] - points[:, BONE_PARENTS], axis=-1)
     return float(100 * (lengths.std(axis=0) / lengths.mean(axis=0)).mean())
@@ -90,7 +98,9 @@ class Slide:
 
     @classmethod
     def of(cls, positions: Array, planted: Mask, height: float, fps: float) -> Slide:
-        """Of the ankles in the picture, root included, between frames in both of which `planted` (T, 2) says that the foot stands."""
+        """Of the ankles in the picture, root included, between frames in both of which `planted` (T, 2) says that the
+        foot stands.
+        """
         steps = np.linalg.norm(np.diff(positions[:, ANKLES], axis=0), axis=-1)
         standing = planted[1:] & planted[:-1]
         return cls(float(100 * steps[standing].sum() / height), float(standing.sum()) / fps)

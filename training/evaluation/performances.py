@@ -22,7 +22,9 @@ from ..synthetic import FPS, Windows, across, body_height, pose
 from .conditions import Posture
 
 STEADY = 0.3
-"""The least resultant length of the facing direction over a clip, 0..1: below it the clip has no azimuth, and no other view can be asked of it."""
+"""The least resultant length of the facing direction over a clip, 0..1: below it the clip has no azimuth, and no other
+view can be asked of it.
+"""
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,8 @@ class Body:
 class Performance:
     """A motion on a body, in the motion's body-centred frame (x left, y down, z back), in metres.
 
-    `joints` (T, 15, 3) about the mid-hip, `root` (T, 3), rest `lengths` (14,), `contacts` (T, 2) 1 where the right or left foot is planted;
-    `steadiness` of the facing, 0..1.
+    `joints` (T, 15, 3) about the mid-hip, `root` (T, 3), rest `lengths` (14,), `contacts` (T, 2) 1 where the right or
+    left foot is planted; `steadiness` of the facing, 0..1.
     """
 
     joints: Tensor
@@ -134,8 +136,12 @@ def posed(stretch: Stretch, posture: Posture) -> Stretch:
     for turn in posture.turns:
         joint = CANONICAL_INDEX[turn.joint]
         more = Rotation.from_rotvec(np.radians(turn.degrees) * np.array(turn.axis))
-        rotations[:, joint] = (more * Rotation.from_quat(rotations[:, joint], scalar_first=True)).as_quat(scalar_first=True)
-    clip = replace(stretch.clip, rotations=rotations, root=stretch.clip.root[frames], glitch=stretch.clip.glitch[frames])
+        rotations[:, joint] = (more * Rotation.from_quat(rotations[:, joint], scalar_first=True)).as_quat(
+            scalar_first=True
+        )
+    clip = replace(
+        stretch.clip, rotations=rotations, root=stretch.clip.root[frames], glitch=stretch.clip.glitch[frames]
+    )
     return Stretch(clip, 0, stretch.frames)
 
 

@@ -49,7 +49,11 @@ class Report:
     def scores(self, row: str | None = None, condition: str | None = None, target: Target | None = None) -> list[Score]:
         """Those of a row, a condition and a column, each any where None."""
         wanted = ((row, "row"), (condition, "condition"), (target, "target"))
-        return [score for score in self.results.scores if all(value is None or getattr(score, name) == value for value, name in wanted)]
+        return [
+            score
+            for score in self.results.scores
+            if all(value is None or getattr(score, name) == value for value, name in wanted)
+        ]
 
 
 def write(report: Report, folder: Path) -> list[Path]:
@@ -95,12 +99,22 @@ def _introduction(report: Report) -> str:
 def _condition(report: Report, condition: Condition) -> str:
     head = ["% of height", *(target.title for target in TARGETS)]
     body = [
-        [row.title, *(_number(mean_of(score.error for score in report.scores(row.name, condition.name, target))) for target in TARGETS)] for row in report.rows
+        [
+            row.title,
+            *(
+                _number(mean_of(score.error for score in report.scores(row.name, condition.name, target)))
+                for target in TARGETS
+            ),
+        ]
+        for row in report.rows
     ]
     text = f"### {condition.title}\n\n{table(head, body)}"
     if not condition.hidden_joints:
         return text
-    hidden = [[row.title, *(_hidden_cell(report.scores(row.name, condition.name, target)) for target in TARGETS)] for row in report.rows]
+    hidden = [
+        [row.title, *(_hidden_cell(report.scores(row.name, condition.name, target)) for target in TARGETS)]
+        for row in report.rows
+    ]
     explained = "The error over the missing joints and frames alone, and, after the slash, how many times it is the error there when nothing is missing:"
     return f"{text}\n\n{explained}\n\n{table(head, hidden)}"
 
@@ -114,7 +128,11 @@ def _hidden_cell(scores: Sequence[Score]) -> str:
 
 def hidden_errors(scores: Iterable[Score]) -> tuple[float | None, float | None]:
     """The mean error over the missing joints and frames, and over the same ones when they are seen."""
-    pairs = [(score.hidden_error, score.unhidden_error) for score in scores if score.hidden_error is not None and score.unhidden_error is not None]
+    pairs = [
+        (score.hidden_error, score.unhidden_error)
+        for score in scores
+        if score.hidden_error is not None and score.unhidden_error is not None
+    ]
     return mean_of(hidden for hidden, _ in pairs), mean_of(unhidden for _, unhidden in pairs)
 
 
@@ -126,7 +144,10 @@ def _groups(report: Report) -> str:
     groups = sorted({score.group for score in report.scores(GROUPED_ROW)})
     body = []
     for group in groups:
-        found = [mean_of(score.error for score in report.scores(GROUPED_ROW, c.name, t) if score.group == group) for c, t in columns]
+        found = [
+            mean_of(score.error for score in report.scores(GROUPED_ROW, c.name, t) if score.group == group)
+            for c, t in columns
+        ]
         body.append([group, *map(_number, found)])
     title = next(row.title for row in report.rows if row.name == GROUPED_ROW)
     return f"### By motion\n\nError of {title} by group of motion:\n\n{table(['', *(f'{c.name} {t.column}' for c, t in columns)], body)}"
@@ -137,13 +158,26 @@ def _drift(report: Report) -> str:
         return ""
     body = []
     for row in report.rows:
-        found = [[drift.percent for drift in report.results.drifts if (drift.row, drift.target) == (row.name, target)] for target in KNOWN_TARGETS]
-        body.append([row.title, *(f"{mean(values):.2f} ± {_standard_error(values):.2f} / {median(values):.2f}" if values else NONE for values in found)])
+        found = [
+            [drift.percent for drift in report.results.drifts if (drift.row, drift.target) == (row.name, target)]
+            for target in KNOWN_TARGETS
+        ]
+        body.append(
+            [
+                row.title,
+                *(
+                    f"{mean(values):.2f} ± {_standard_error(values):.2f} / {median(values):.2f}" if values else NONE
+                    for values in found
+                ),
+            ]
+        )
     explained = (
         f"Distance of the mid-hip from the truth after {DRIFT_FRAMES} frames (10 seconds), both from one starting point, yaw ±180°, "
         "mean ± its standard error / median:"
     )
-    return f"### Root drift\n\n{explained}\n\n{table(['% of height', *(target.title for target in KNOWN_TARGETS)], body)}"
+    return (
+        f"### Root drift\n\n{explained}\n\n{table(['% of height', *(target.title for target in KNOWN_TARGETS)], body)}"
+    )
 
 
 def _standard_error(values: Sequence[float]) -> float:
@@ -158,8 +192,15 @@ def _sliding(report: Report) -> str:
     for row, title in titles.items():
         cells = []
         for factor, target in columns:
-            found = [slide for slide in report.results.slides if (slide.row, slide.factor, slide.target) == (row, factor, target)]
-            planted, still = sum((slide.planted for slide in found), Slide()), sum((slide.still for slide in found), Slide())
+            found = [
+                slide
+                for slide in report.results.slides
+                if (slide.row, slide.factor, slide.target) == (row, factor, target)
+            ]
+            planted, still = (
+                sum((slide.planted for slide in found), Slide()),
+                sum((slide.still for slide in found), Slide()),
+            )
             cells.append(f"{planted.speed:.2f} / {still.speed:.2f}" if planted.seconds else NONE)
         if any(cell != NONE for cell in cells):
             body.append([title, *cells])
@@ -174,8 +215,18 @@ def _steadiness(report: Report) -> str:
     head = ["", "contact F1", *(f"jitter, {condition.name}" for condition in report.conditions), "bone variation, %"]
     body = []
     for row in report.rows:
-        jitters = [mean_of(score.jitter for score in report.scores(row.name, condition.name)) for condition in report.conditions]
-        body.append([row.title, _number(contact_f1(report.scores(row.name))), *(_number(value, 3) for value in jitters), _number(_variation(report, row.name))])
+        jitters = [
+            mean_of(score.jitter for score in report.scores(row.name, condition.name))
+            for condition in report.conditions
+        ]
+        body.append(
+            [
+                row.title,
+                _number(contact_f1(report.scores(row.name))),
+                *(_number(value, 3) for value in jitters),
+                _number(_variation(report, row.name)),
+            ]
+        )
     explained = (
         "*Contact F1*: frames in which the right and left foot are found on the ground, against the truth (an ankle below 0.35 leg lengths a second and "
         "within a quarter of one of its lowest place). *Jitter*: mean absolute second difference in time of the error about the mid-hip, % of height a "
@@ -193,7 +244,9 @@ def contact_f1(scores: Iterable[Score]) -> float | None:
 
 def _variation(report: Report, row: str) -> float | None:
     orthographic = {condition.name for condition in report.conditions if condition.nearest is None}
-    scores = [score for score in report.scores(row) if score.condition in orthographic and score.target.column.other_view]
+    scores = [
+        score for score in report.scores(row) if score.condition in orthographic and score.target.column.other_view
+    ]
     return mean_of(score.bone_variation for score in scores if score.bone_variation is not None)
 
 
@@ -211,11 +264,23 @@ def as_json(report: Report) -> dict[str, Any]:
         "cases": results.cases,
         "unsteady": results.unsteady,
         "absent": list(results.absent),
-        "errors": [_error_entry(report, row, condition, target) for row in report.rows for condition in report.conditions for target in TARGETS],
-        "root_drift": [{"row": drift.row, "target": drift.target.title, "percent": _rounded(drift.percent)} for drift in results.drifts],
+        "errors": [
+            _error_entry(report, row, condition, target)
+            for row in report.rows
+            for condition in report.conditions
+            for target in TARGETS
+        ],
+        "root_drift": [
+            {"row": drift.row, "target": drift.target.title, "percent": _rounded(drift.percent)}
+            for drift in results.drifts
+        ],
         "foot_sliding": [
             {"row": slide.row, "legs": slide.factor, "target": slide.target.title}
-            | {"planted": _rounded(slide.planted.speed), "still": _rounded(slide.still.speed), "planted_seconds": _rounded(slide.planted.seconds)}
+            | {
+                "planted": _rounded(slide.planted.speed),
+                "still": _rounded(slide.still.speed),
+                "planted_seconds": _rounded(slide.planted.seconds),
+            }
             for slide in results.slides
         ],
         "contact_f1": {row.name: _rounded(contact_f1(report.scores(row.name))) for row in report.rows},
@@ -227,7 +292,10 @@ def as_json(report: Report) -> dict[str, Any]:
 def _error_entry(report: Report, row: Row, condition: Condition, target: Target) -> dict[str, Any]:
     scores = report.scores(row.name, condition.name, target)
     hidden, unhidden = hidden_errors(scores)
-    groups = {group: mean_of(score.error for score in scores if score.group == group) for group in sorted({score.group for score in scores})}
+    groups = {
+        group: mean_of(score.error for score in scores if score.group == group)
+        for group in sorted({score.group for score in scores})
+    }
     return {
         "row": row.name,
         "condition": condition.name,

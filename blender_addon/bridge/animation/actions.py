@@ -18,7 +18,9 @@ GROUPS_BY_NAME = bpy.app.version >= (5, 0, 0)
 """Whether a new curve is told its group by name; between 4.4 and that, the group is made first."""
 
 
-BONE_TRANSFORM = re.compile(r'pose\.bones\["(?P<bone>.+)"\]\.(?P<transform>location|rotation_quaternion|rotation_euler|rotation_axis_angle|scale)')
+BONE_TRANSFORM = re.compile(
+    r'pose\.bones\["(?P<bone>.+)"\]\.(?P<transform>location|rotation_quaternion|rotation_euler|rotation_axis_angle|scale)'
+)
 AT_REST: Mapping[str, tuple[float, ...]] = {
     "location": (0, 0, 0),
     "rotation_quaternion": (1, 0, 0, 0),
@@ -51,9 +53,11 @@ class Repeats(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """The keys of one channel: `frames` (K,) in order and `values` (K,), of the property at `path` and `index`, in the group of that name.
+    """The keys of one channel: `frames` (K,) in order and `values` (K,), of the property at `path` and `index`, in the
+    group of that name.
 
-    `slopes` (K,), a frame, give a Bézier curve's keys aligned handles, a third of the way to their neighbours; None leaves handles to Blender.
+    `slopes` (K,), a frame, give a Bézier curve's keys aligned handles, a third of the way to their neighbours; None
+    leaves handles to Blender.
     """
 
     path: str
@@ -71,20 +75,28 @@ class Curve:
             return None
         way = np.diff(self.frames) / 3 if len(self.frames) > 1 else np.ones(1)
         before, after = np.concatenate((way[:1], way)), np.concatenate((way, way[-1:]))
-        left, right = (np.stack((self.frames + step, self.values + step * self.slopes), axis=-1) for step in (-before, after))
+        left, right = (
+            np.stack((self.frames + step, self.values + step * self.slopes), axis=-1) for step in (-before, after)
+        )
         return left[: len(self.frames)], right[: len(self.frames)]
 
 
 def check_writable(owner: bpy.types.ID) -> None:
     """ValueError, in one sentence, where the data-block cannot take a new Action."""
     if not owner.is_editable or owner.library is not None:
-        raise ValueError(f"{owner.name} is linked from another file and cannot be animated here; make a library override of it first.")
+        raise ValueError(
+            f"{owner.name} is linked from another file and cannot be animated here; make a library override of it first."
+        )
     if owner.animation_data is not None and owner.animation_data.use_tweak_mode:
         raise ValueError(f"An NLA strip of {owner.name} is being tweaked; leave Tweak Mode in the NLA editor first.")
 
 
-def made_action(owner: bpy.types.ID, name: str, curves: Sequence[Curve]) -> tuple[bpy.types.Action, bpy.types.ActionSlot | None]:
-    """A new Action with these curves, and its slot for the object; its keys are marked as generated. It moves nothing before it is assigned."""
+def made_action(
+    owner: bpy.types.ID, name: str, curves: Sequence[Curve]
+) -> tuple[bpy.types.Action, bpy.types.ActionSlot | None]:
+    """A new Action with these curves, and its slot for the object; its keys are marked as generated. It moves nothing
+    before it is assigned.
+    """
     action = bpy.data.actions.new(name)
     try:
         slot = action.slots.new(id_type=owner.id_type, name=owner.name) if SLOTTED else None
@@ -98,7 +110,9 @@ def made_action(owner: bpy.types.ID, name: str, curves: Sequence[Curve]) -> tupl
 def continued_action(
     owner: bpy.types.ID, name: str, curves: Sequence[Curve], replaced: Callable[[str], bool]
 ) -> tuple[bpy.types.Action, bpy.types.ActionSlot | None]:
-    """As `made_action`, but it goes on with what the data-block plays now: a copy of that, without the curves whose data path is `replaced`."""
+    """As `made_action`, but it goes on with what the data-block plays now: a copy of that, without the curves whose
+    data path is `replaced`.
+    """
     animation = owner.animation_data
     if animation is None or animation.action is None or (SLOTTED and animation.action_slot is None):
         return made_action(owner, name, curves)
@@ -116,7 +130,9 @@ def continued_action(
     return action, slot
 
 
-def assign(holder: bpy.types.AnimData | bpy.types.NlaStrip, action: bpy.types.Action | None, slot: bpy.types.ActionSlot | None) -> None:
+def assign(
+    holder: bpy.types.AnimData | bpy.types.NlaStrip, action: bpy.types.Action | None, slot: bpy.types.ActionSlot | None
+) -> None:
     """Let an object or a strip play an Action, by that slot of it."""
     holder.action = action
     if SLOTTED and action is not None:
@@ -149,7 +165,9 @@ def curves_of_all_slots(action: bpy.types.Action) -> list[bpy.types.FCurve]:
     """Every curve of the Action, whatever it moves."""
     if not SLOTTED:
         return list(action.fcurves)
-    return [curve for layer in action.layers for strip in layer.strips for bag in strip.channelbags for curve in bag.fcurves]
+    return [
+        curve for layer in action.layers for strip in layer.strips for bag in strip.channelbags for curve in bag.fcurves
+    ]
 
 
 def curve_of(owner: bpy.types.ID, path: str) -> bpy.types.FCurve | None:
@@ -187,7 +205,11 @@ def mark_cycle(action: bpy.types.Action, first: int, last: int) -> None:
 def _curves_of(holder: bpy.types.AnimData | bpy.types.NlaStrip) -> Iterable[bpy.types.FCurve]:
     if not SLOTTED:
         return list(holder.action.fcurves)
-    bags = (strip.channelbag(holder.action_slot) for layer in holder.action.layers for strip in layer.strips) if holder.action_slot else ()
+    bags = (
+        (strip.channelbag(holder.action_slot) for layer in holder.action.layers for strip in layer.strips)
+        if holder.action_slot
+        else ()
+    )
     return [curve for bag in bags if bag is not None for curve in bag.fcurves]
 
 
@@ -213,7 +235,9 @@ def _write(action: bpy.types.Action, slot: bpy.types.ActionSlot | None, curves: 
         made.update()
 
 
-def _curve_holder(action: bpy.types.Action, slot: bpy.types.ActionSlot | None) -> bpy.types.Action | bpy.types.ActionChannelbag:
+def _curve_holder(
+    action: bpy.types.Action, slot: bpy.types.ActionSlot | None
+) -> bpy.types.Action | bpy.types.ActionChannelbag:
     """What holds the slot's curves and groups: the Action itself before 4.4."""
     if not SLOTTED:
         return action

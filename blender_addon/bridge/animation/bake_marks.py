@@ -22,11 +22,15 @@ KEY_KINDS = ("interpolation", "handle_left_type", "handle_right_type")
 """Of each key, a byte each: Blender reads bytes several times faster than anything else."""
 
 COMPUTED_HANDLES = bytes((1, 2, 4))
-"""The types whose handles follow from the keys alone: automatic, vector, automatic and clamped. Reading them would only cost time."""
+"""The types whose handles follow from the keys alone: automatic, vector, automatic and clamped. Reading them would only
+cost time.
+"""
 
 
 def mark(action: bpy.types.Action, source: str, place: tuple[float, float, float] | None = None) -> None:
-    """Remember whose motion it is (`source`: video and performer), how its curves are now, and where the object was before it moved (`place`)."""
+    """Remember whose motion it is (`source`: video and performer), how its curves are now, and where the object was
+    before it moved (`place`).
+    """
     action[MARK] = {"source": source, "fingerprint": _fingerprint(action), "place": place or ()}
 
 
@@ -44,7 +48,11 @@ def source_of(made: bpy.types.ID | None) -> str | None:
 def place_before(action: bpy.types.Action | None) -> tuple[float, float, float] | None:
     """Where an object was before the Action, which a bake made, moved it; None where it does not."""
     place = _mark_of(action).get("place")
-    if action is None or not _is_place(place) or not any(curve.data_path == "location" for curve in curves_of_all_slots(action)):
+    if (
+        action is None
+        or not _is_place(place)
+        or not any(curve.data_path == "location" for curve in curves_of_all_slots(action))
+    ):
         return None
     return place[0], place[1], place[2]
 
@@ -67,13 +75,19 @@ def _mark_of(made: bpy.types.ID | None) -> Mapping[str, Any]:
 
 
 def _is_place(place: object) -> TypeGuard[Sequence[float]]:
-    return isinstance(place, list) and len(place) == 3 and all(isinstance(value, float) and np.isfinite(value) for value in place)
+    return (
+        isinstance(place, list)
+        and len(place) == 3
+        and all(isinstance(value, float) and np.isfinite(value) for value in place)
+    )
 
 
 def _fingerprint(action: bpy.types.Action) -> str:
     digest = hashlib.sha256()
     for curve in curves_of_all_slots(action):
-        digest.update(f"{curve.data_path} {curve.array_index} {curve.mute} {curve.extrapolation} {[kind.type for kind in curve.modifiers]}".encode())
+        digest.update(
+            f"{curve.data_path} {curve.array_index} {curve.mute} {curve.extrapolation} {[kind.type for kind in curve.modifiers]}".encode()
+        )
         digest.update(_read(curve, "co", 2, np.float32).tobytes())
         kinds = {name: _read(curve, name, 1, np.uint8) for name in KEY_KINDS}
         for numbers in kinds.values():

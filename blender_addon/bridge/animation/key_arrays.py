@@ -65,7 +65,9 @@ class Keys:
         """Keys and handles moved up by what `by` says of their frames (K,)."""
         return Keys(
             {
-                name: np.stack((values[:, 0], values[:, 1] + by(values[:, 0])), axis=-1).astype(np.float32) if name in MOVED_ALONG else values
+                name: np.stack((values[:, 0], values[:, 1] + by(values[:, 0])), axis=-1).astype(np.float32)
+                if name in MOVED_ALONG
+                else values
                 for name, values in self.fields.items()
             }
         )
@@ -81,7 +83,9 @@ class Keys:
 
 @dataclass(frozen=True, eq=False)
 class EarlierCurves:
-    """What an Action was before a `frame`: of each curve, by data path and index, its keys and its value in the frame before."""
+    """What an Action was before a `frame`: of each curve, by data path and index, its keys and its value in the frame
+    before.
+    """
 
     frame: int
     curves: dict[tuple[str, int], tuple[Keys, float]]
@@ -89,10 +93,18 @@ class EarlierCurves:
     @classmethod
     def of(cls, action: bpy.types.Action, frame: int) -> EarlierCurves:
         """Remember it."""
-        return cls(frame, {(curve.data_path, curve.array_index): (Keys.of(curve), curve.evaluate(frame - 1)) for curve in curves_of_all_slots(action)})
+        return cls(
+            frame,
+            {
+                (curve.data_path, curve.array_index): (Keys.of(curve), curve.evaluate(frame - 1))
+                for curve in curves_of_all_slots(action)
+            },
+        )
 
     def put_back(self, curves: Sequence[bpy.types.FCurve], fps: float) -> None:
-        """Give curves that were made anew their old keys before the frame; from there on they leave the old ones' path within EASE_SECONDS."""
+        """Give curves that were made anew their old keys before the frame; from there on they leave the old ones' path
+        within EASE_SECONDS.
+        """
         for curve in curves:
             known = self.curves.get((curve.data_path, curve.array_index))
             if known is None:
@@ -114,7 +126,9 @@ class EarlierCurves:
         """A channel that was not keyed before rests until the frame."""
         at_frame = curve.evaluate(self.frame)
         curve.keyframe_points.insert(self.frame, at_frame, options={"FAST"}, keyframe_type="GENERATED")
-        curve.keyframe_points.insert(self.frame - 1, 0.0, options={"FAST"}, keyframe_type="GENERATED").interpolation = "CONSTANT"
+        curve.keyframe_points.insert(
+            self.frame - 1, 0.0, options={"FAST"}, keyframe_type="GENERATED"
+        ).interpolation = "CONSTANT"
         keys = Keys.of(curve)
         keys.part(keys.frames >= self.frame - 1).write(curve)
 

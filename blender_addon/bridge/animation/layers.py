@@ -1,4 +1,6 @@
-"""Layers of a rig: each bake is an Action of its own, played by the object itself or by an NLA strip, and a second bake of the same replaces the first."""
+"""Layers of a rig: each bake is an Action of its own, played by the object itself or by an NLA strip, and a second bake
+of the same replaces the first.
+"""
 
 from __future__ import annotations
 
@@ -51,8 +53,9 @@ def left_behind(owner: bpy.types.Object, source: Source, settings: LayerSettings
 def lay_down(owner: bpy.types.Object, curves: Sequence[Curve], source: Source, settings: LayerSettings) -> Laid:
     """Give the object a new Action with these curves, as the settings say. Where anything fails, all is as it was.
 
-    An Action that an earlier bake of the same source made is replaced, and goes if nobody else uses it; one that was edited since is kept. Nothing else that
-    the object plays is changed. Bones that only the replaced Action posed go back to rest.
+    An Action that an earlier bake of the same source made is replaced, and goes if nobody else uses it; one that was
+    edited since is kept. Nothing else that the object plays is changed. Bones that only the replaced Action posed go
+    back to rest.
     """
     check_layers(owner, source, settings)
     left_over, place = left_behind(owner, source, settings), place_of(owner)
@@ -77,9 +80,15 @@ def place_of(owner: bpy.types.Object) -> tuple[float, float, float] | None:
 
 
 def _by_the_object(
-    owner: bpy.types.Object, action: bpy.types.Action, slot: bpy.types.ActionSlot | None, source: Source, _settings: LayerSettings
+    owner: bpy.types.Object,
+    action: bpy.types.Action,
+    slot: bpy.types.ActionSlot | None,
+    source: Source,
+    _settings: LayerSettings,
 ) -> tuple[bpy.types.Action | None, list[str]]:
-    """The object itself plays it; what it played before goes onto a muted track. The Action that is replaced, and notes."""
+    """The object itself plays it; what it played before goes onto a muted track. The Action that is replaced, and
+    notes.
+    """
     earlier = _played(owner)
     replaced = earlier if source_of(earlier) == source.key else None
     if earlier is not None and (replaced is None or not is_as_baked(earlier)):
@@ -92,14 +101,25 @@ def _by_the_object(
 
 
 def _by_a_strip(
-    owner: bpy.types.Object, action: bpy.types.Action, slot: bpy.types.ActionSlot | None, source: Source, settings: LayerSettings
+    owner: bpy.types.Object,
+    action: bpy.types.Action,
+    slot: bpy.types.ActionSlot | None,
+    source: Source,
+    settings: LayerSettings,
 ) -> tuple[bpy.types.Action | None, list[str]]:
     """An NLA strip plays it: the one that plays the same source already, or a new one above all that is there."""
     animation = owner.animation_data
     if strips := _own_strips(owner, source):
         replaced = strips[0][1].action
         for track, strip in strips:
-            play_instead(strip, action, slot, min((other.frame_start for other in track.strips if other.frame_start > strip.frame_start), default=None))
+            play_instead(
+                strip,
+                action,
+                slot,
+                min(
+                    (other.frame_start for other in track.strips if other.frame_start > strip.frame_start), default=None
+                ),
+            )
         return replaced, _unheard(owner, strips)
     replaced = animation.action if source_of(animation.action) == source.key else None
     if animation.action is not None and animation.action != replaced:
@@ -143,7 +163,15 @@ def _put_away(earlier: bpy.types.Action | None, action: bpy.types.Action) -> lis
 
 def _unheard(owner: bpy.types.Object, strips: Sequence[tuple[bpy.types.NlaTrack, bpy.types.NlaStrip]]) -> list[str]:
     """Why a layer may not show."""
-    notes = [f"The layer {track.name} is muted; unmute it in the NLA editor to see the motion." for track, strip in strips if track.mute or strip.mute]
-    if solo := [track.name for track in owner.animation_data.nla_tracks if track.is_solo and track not in [own for own, _ in strips]]:
+    notes = [
+        f"The layer {track.name} is muted; unmute it in the NLA editor to see the motion."
+        for track, strip in strips
+        if track.mute or strip.mute
+    ]
+    if solo := [
+        track.name
+        for track in owner.animation_data.nla_tracks
+        if track.is_solo and track not in [own for own, _ in strips]
+    ]:
         notes.append(f"Only the NLA track {solo[0]} plays, since it is marked as solo; unmark it to see the new layer.")
     return notes

@@ -17,7 +17,10 @@ def as_before_on_failure(owner: bpy.types.Object) -> Iterator[None]:
     before = None if animation is None else (animation.action, slot_of(animation))
     tracks = set() if animation is None else {track.as_pointer() for track in animation.nla_tracks}
     actions = {action.as_pointer() for action in bpy.data.actions}
-    playing = [(strip, strip.action, slot_of(strip), strip.action_frame_start, strip.action_frame_end, strip.frame_start) for _, strip in strips_of(owner)]
+    playing = [
+        (strip, strip.action, slot_of(strip), strip.action_frame_start, strip.action_frame_end, strip.frame_start)
+        for _, strip in strips_of(owner)
+    ]
     try:
         yield
     except BaseException:
@@ -37,7 +40,9 @@ def as_before_on_failure(owner: bpy.types.Object) -> Iterator[None]:
         raise
 
 
-def new_strip(owner: bpy.types.Object, name: str, action: bpy.types.Action, slot: bpy.types.ActionSlot | None) -> tuple[bpy.types.NlaTrack, bpy.types.NlaStrip]:
+def new_strip(
+    owner: bpy.types.Object, name: str, action: bpy.types.Action, slot: bpy.types.ActionSlot | None
+) -> tuple[bpy.types.NlaTrack, bpy.types.NlaStrip]:
     """A track above all others, and on it a strip that plays the whole Action where it lies in time."""
     # Blender 4.5 crashes where a strip's slot is set on an object that was not evaluated since it was made.
     bpy.context.view_layer.update()
@@ -53,10 +58,16 @@ def new_strip(owner: bpy.types.Object, name: str, action: bpy.types.Action, slot
 
 
 def push_down(owner: bpy.types.Object) -> bpy.types.NlaTrack:
-    """The object's Action goes onto a track above all others, and plays there as it did: blended as before, and as far as it went on beyond its keys."""
+    """The object's Action goes onto a track above all others, and plays there as it did: blended as before, and as far
+    as it went on beyond its keys.
+    """
     animation = owner.animation_data
     action, slot = animation.action, slot_of(animation)
-    blending, extrapolation, influence = animation.action_blend_type, animation.action_extrapolation, animation.action_influence
+    blending, extrapolation, influence = (
+        animation.action_blend_type,
+        animation.action_extrapolation,
+        animation.action_influence,
+    )
     track, strip = new_strip(owner, action.name, action, slot)
     strip.blend_type, strip.extrapolation = blending, extrapolation
     if influence < 1:
@@ -70,7 +81,9 @@ def push_down(owner: bpy.types.Object) -> bpy.types.NlaTrack:
 
 
 def set_influence(strip: bpy.types.NlaStrip, influence: float) -> None:
-    """How much a strip counts, 0..1: Blender heeds the number only where it is animated, and keys the one that it finds."""
+    """How much a strip counts, 0..1: Blender heeds the number only where it is animated, and keys the one that it
+    finds.
+    """
     strip.influence = influence
     strip.use_animated_influence = True
 
@@ -87,8 +100,11 @@ def strips_of(owner: bpy.types.Object) -> Iterator[tuple[bpy.types.NlaTrack, bpy
                 yield track, strip
 
 
-def play_instead(strip: bpy.types.NlaStrip, action: bpy.types.Action, slot: bpy.types.ActionSlot | None, room_until: float | None) -> None:
-    """Let a strip play another Action: from where it began, if that one begins at the same frame, as fast, and as much of it as it played of the old one.
+def play_instead(
+    strip: bpy.types.NlaStrip, action: bpy.types.Action, slot: bpy.types.ActionSlot | None, room_until: float | None
+) -> None:
+    """Let a strip play another Action: from where it began, if that one begins at the same frame, as fast, and as much
+    of it as it played of the old one.
 
     It ends before `room_until`, where the next strip begins. All else of the strip stays.
     """

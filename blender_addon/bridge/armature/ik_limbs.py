@@ -1,4 +1,6 @@
-"""Limbs that a rig bends by IK: which control their end is drawn to, which pole their middle joint looks at, and what switches the IK on and off."""
+"""Limbs that a rig bends by IK: which control their end is drawn to, which pole their middle joint looks at, and what
+switches the IK on and off.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +21,13 @@ from .switches import influence_of
 Array = NDArray[np.float64]
 
 AT_FOOT = 0.4
-"""Lengths of shin or forearm within which a bone that carries nothing but the IK's target is its control: that of a foot may lie at heel or ball."""
+"""Lengths of shin or forearm within which a bone that carries nothing but the IK's target is its control: that of a
+foot may lie at heel or ball.
+"""
 SWITCH_ON: Mapping[str, float] = {"IK_FK": 0.0, "pole_vector": 1.0, "pole_parent": 1.0, "IK_parent": 1.0}
-"""Rigify's properties of a limb, and the values at which its IK bends it, by a pole target, both hanging from the root alone."""
+"""Rigify's properties of a limb, and the values at which its IK bends it, by a pole target, both hanging from the root
+alone.
+"""
 FK_SWITCH = "IK_FK"
 
 LIMBS: Mapping[str, tuple[Joint, Joint, str]] = {
@@ -41,13 +47,13 @@ CONTROL_PARTS: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, eq=False)
 class IkLimb:
-    """A limb's IK. `target` and `pole` are bones that are keyed (indices; a pole of −1: there is none).
-    `pole_axis` (3,) is the direction across the resting upper half that Blender turns to the pole.
+    """A limb's IK. `target` and `pole` are bones that are keyed (indices; a pole of −1: there is none). `pole_axis`
+    (3,) is the direction across the resting upper half that Blender turns to the pole.
 
     `draws`: what the constraint itself goes by, bones of target and pole, which those that are keyed carry.
 
-    `direct`: the constraint, `owner`'s `constraint`, bends the mapped bones themselves; else it bends others, which `switches` put in their place.
-    `in_use` tells whether the rig is set to it now.
+    `direct`: the constraint, `owner`'s `constraint`, bends the mapped bones themselves; else it bends others, which
+    `switches` put in their place. `in_use` tells whether the rig is set to it now.
     """
 
     target: int
@@ -63,7 +69,9 @@ class IkLimb:
 
 @dataclass(frozen=True, eq=False)
 class RigLimbs:
-    """What limbs are keyed by: those of `ik` by their targets. `switches` are to be set, `released` constraints (bone, name) have no say while FK is keyed."""
+    """What limbs are keyed by: those of `ik` by their targets. `switches` are to be set, `released` constraints (bone,
+    name) have no say while FK is keyed.
+    """
 
     ik: Mapping[str, IkLimb]
     switches: tuple[BoneSwitch, ...]
@@ -81,12 +89,19 @@ def choose_limbs(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, 
     ik = {
         name: limb
         for name, limb in found.items()
-        if (choice := wanted[name.removeprefix("right_").removeprefix("left_")]) is LimbKeys.IK or (choice is LimbKeys.AUTO and limb.in_use)
+        if (choice := wanted[name.removeprefix("right_").removeprefix("left_")]) is LimbKeys.IK
+        or (choice is LimbKeys.AUTO and limb.in_use)
     }
     said = {(switch.bone, switch.property) for switch in bone_map.switches}
     own = {(switch.bone, switch.property): switch for limb in ik.values() for switch in limb.switches}
     others = tuple(switch for switch in bone_map.switches if (switch.bone, switch.property) not in own)
-    by_fk = [rest.index(bone) for name, (*joints, _) in LIMBS.items() if name not in ik for joint in joints for bone in bone_map.chains.get(joint, ())]
+    by_fk = [
+        rest.index(bone)
+        for name, (*joints, _) in LIMBS.items()
+        if name not in ik
+        for joint in joints
+        for bone in bone_map.chains.get(joint, ())
+    ]
     released = tuple(
         (bone, constraint.name)
         for bone in by_fk
@@ -112,7 +127,9 @@ def _as_mapped(rest: RestPose, bone_map: BoneMap, found: Mapping[str, IkLimb]) -
             continue
         poled = limb.pole >= 0 and pole in rest
         switches = tuple(switch for switch in limb.switches if poled or not switch.property.startswith("pole"))
-        limbs[name] = replace(limb, target=rest.index(target), pole=rest.index(pole) if poled else -1, switches=switches)
+        limbs[name] = replace(
+            limb, target=rest.index(target), pole=rest.index(pole) if poled else -1, switches=switches
+        )
     return limbs
 
 
@@ -132,14 +149,31 @@ def _find(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, name: s
     chain = [rest.index(bone) for bone in bone_map.chains[lower]]
     near = rest.same_place
     start, end = rest.heads[chain[0]], rest_joints(rest, bone_map)[lower]
-    owners = [bone for bone in range(len(rest.names)) if bone in chain or (_far(rest.heads[bone], start) < near and _far(rest.tails[bone], end) < near)]
+    owners = [
+        bone
+        for bone in range(len(rest.names))
+        if bone in chain or (_far(rest.heads[bone], start) < near and _far(rest.tails[bone], end) < near)
+    ]
     switch = _switch_bone(rest, rest.heads[rest.index(bone_map.chains[upper][0])], near)
     found = [
         limb
         for owner in owners
         for constraint in _ik_constraints(armature.pose.bones[rest.names[owner]])
         for shared in (_shared(armature, rest, bone_map, constraint.subtarget),)
-        if (limb := _read(armature, rest, owner, constraint, ends=(start, end), near=near, direct=owner in chain, switch=switch, shared=shared)) is not None
+        if (
+            limb := _read(
+                armature,
+                rest,
+                owner,
+                constraint,
+                ends=(start, end),
+                near=near,
+                direct=owner in chain,
+                switch=switch,
+                shared=shared,
+            )
+        )
+        is not None
     ]
     return max(found, key=lambda limb: (limb.direct, limb.pole >= 0), default=None)
 
@@ -165,23 +199,41 @@ def _read(
     ):
         return None
     start, end = ends
-    target, pole = _control(armature, rest, rest.index(constraint.subtarget), end, AT_FOOT * _far(start, end), shared=shared), -1
+    target, pole = (
+        _control(armature, rest, rest.index(constraint.subtarget), end, AT_FOOT * _far(start, end), shared=shared),
+        -1,
+    )
     if poled:
-        pole = _control(armature, rest, rest.index(constraint.pole_subtarget), rest.heads[rest.index(constraint.pole_subtarget)], near, shared=shared)
+        pole = _control(
+            armature,
+            rest,
+            rest.index(constraint.pole_subtarget),
+            rest.heads[rest.index(constraint.pole_subtarget)],
+            near,
+            shared=shared,
+        )
     if target < 0 or (poled and pole < 0) or (not direct and switch is None):
         return None
     switches: tuple[BoneSwitch, ...] = (BoneSwitch(rest.names[owner], influence_of(constraint), 1.0),) if direct else ()
     in_use = not constraint.mute and constraint.influence > 0.5
     if switch is not None and not direct:
         bone = armature.pose.bones[switch]
-        switches = tuple(BoneSwitch(switch, key, value) for key, value in SWITCH_ON.items() if key in bone and (poled or not key.startswith("pole")))
+        switches = tuple(
+            BoneSwitch(switch, key, value)
+            for key, value in SWITCH_ON.items()
+            if key in bone and (poled or not key.startswith("pole"))
+        )
         in_use = bone[FK_SWITCH] < 0.5
     draws = rest.index(constraint.subtarget), rest.index(constraint.pole_subtarget) if poled else -1
-    return IkLimb(target, pole, _pole_axis(rest, owner, constraint), draws, owner, constraint.name, direct, switches, in_use)
+    return IkLimb(
+        target, pole, _pole_axis(rest, owner, constraint), draws, owner, constraint.name, direct, switches, in_use
+    )
 
 
 def _pole_axis(rest: RestPose, owner: int, constraint: bpy.types.KinematicConstraint) -> Array:
-    """(3,) x of the chain's first bone turned by the pole angle, as Blender's solver has it (IK_QJacobianSolver::ConstrainPoleVector)."""
+    """(3,) x of the chain's first bone turned by the pole angle, as Blender's solver has it
+    (IK_QJacobianSolver::ConstrainPoleVector).
+    """
     first = owner
     for _ in range(max(constraint.chain_count, 1) - 1):
         first = max(rest.parents[first], 0)
@@ -189,14 +241,21 @@ def _pole_axis(rest: RestPose, owner: int, constraint: bpy.types.KinematicConstr
     return np.asarray(np.cos(constraint.pole_angle) * x + np.sin(constraint.pole_angle) * z)
 
 
-def _control(armature: bpy.types.Object, rest: RestPose, bone: int, place: Array, reach: float, *, shared: Collection[int]) -> int:
-    """The bone that an animator would move to move this one: of it and those that it hangs from, the highest that is free, lies within `reach` of the place
-    and carries nothing else (`shared` bones do). −1 where there is none.
+def _control(
+    armature: bpy.types.Object, rest: RestPose, bone: int, place: Array, reach: float, *, shared: Collection[int]
+) -> int:
+    """The bone that an animator would move to move this one: of it and those that it hangs from, the highest that is
+    free, lies within `reach` of the place and carries nothing else (`shared` bones do). −1 where there is none.
     """
     free, at = -1, bone
     while at >= 0 and (at == bone or at not in shared):
         near = _far(rest.heads[at], place) < reach
-        if (near or free < 0) and not rest.driven[at] and not rest.connected[at] and not all(armature.pose.bones[rest.names[at]].lock_location):
+        if (
+            (near or free < 0)
+            and not rest.driven[at]
+            and not rest.connected[at]
+            and not all(armature.pose.bones[rest.names[at]].lock_location)
+        ):
             free = at
         at = rest.parents[at]
     return free
@@ -206,12 +265,17 @@ def _shared(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, targe
     """Bones that carry mapped ones, or what other IK than that of this target goes by."""
     others = {constraint.subtarget for bone in armature.pose.bones for constraint in _ik_constraints(bone)} - {target}
     carried = (*(name for chain in bone_map.chains.values() for name in chain), *others)
-    return frozenset(above for name in carried if name in rest for above in (rest.index(name), *rest.above(rest.index(name))))
+    return frozenset(
+        above for name in carried if name in rest for above in (rest.index(name), *rest.above(rest.index(name)))
+    )
 
 
 def _switch_bone(rest: RestPose, place: Array, near: float) -> str | None:
     """The bone with the limb's switch: where its upper half begins."""
-    return next((bone for bone, key in rest.switches if key == FK_SWITCH and _far(rest.heads[rest.index(bone)], place) < near), None)
+    return next(
+        (bone for bone, key in rest.switches if key == FK_SWITCH and _far(rest.heads[rest.index(bone)], place) < near),
+        None,
+    )
 
 
 def _far(one: Array, other: Array) -> float:

@@ -45,9 +45,9 @@ class Bond:
 class RigState:
     """How a rig's bones hang together, and how those stand that no key moves.
 
-    `inherits` (N,) whether a bone turns with its parent; `local_location` (N,) whether it is moved along its own axes; `turns` (N, 4) and `moves` (N, 3) are
-    the poses that bones have on top of their rest, in their own space; `bonds` per bone; `constrained` names, per bone, the constraints that would
-    overrule its keys.
+    `inherits` (N,) whether a bone turns with its parent; `local_location` (N,) whether it is moved along its own axes;
+    `turns` (N, 4) and `moves` (N, 3) are the poses that bones have on top of their rest, in their own space; `bonds`
+    per bone; `constrained` names, per bone, the constraints that would overrule its keys.
     """
 
     inherits: NDArray[np.bool_]
@@ -58,15 +58,23 @@ class RigState:
     constrained: Mapping[int, tuple[str, ...]]
 
 
-def read_rig_state(armature: bpy.types.Object, rest: RestPose, switches: Sequence[BoneSwitch], reset: Collection[str]) -> RigState:
-    """Read the pose and the constraints of the open scene, as they are once the `switches` are set and the bones named in `reset` are back at rest."""
+def read_rig_state(
+    armature: bpy.types.Object, rest: RestPose, switches: Sequence[BoneSwitch], reset: Collection[str]
+) -> RigState:
+    """Read the pose and the constraints of the open scene, as they are once the `switches` are set and the bones named
+    in `reset` are back at rest.
+    """
     bones = [armature.pose.bones[name] for name in rest.names]
     posed = [bone.name not in reset for bone in bones]
     bases = [bone.matrix_basis if stays else Matrix() for bone, stays in zip(bones, posed, strict=True)]
     with _switched(armature, switches):
         evaluated = armature.evaluated_get(bpy.context.evaluated_depsgraph_get())
         active = {
-            index: [constraint for constraint in evaluated.pose.bones[name].constraints if not constraint.mute and constraint.influence > 0]
+            index: [
+                constraint
+                for constraint in evaluated.pose.bones[name].constraints
+                if not constraint.mute and constraint.influence > 0
+            ]
             for index, name in enumerate(rest.names)
         }
         return _state(armature, rest, bases, active)
@@ -90,21 +98,41 @@ def _switched(armature: bpy.types.Object, switches: Sequence[BoneSwitch]) -> Ite
             armature.update_tag()
 
 
-def _state(armature: bpy.types.Object, rest: RestPose, bases: Sequence[Matrix], active: Mapping[int, Sequence[bpy.types.Constraint]]) -> RigState:
+def _state(
+    armature: bpy.types.Object,
+    rest: RestPose,
+    bases: Sequence[Matrix],
+    active: Mapping[int, Sequence[bpy.types.Constraint]],
+) -> RigState:
     bones = [armature.pose.bones[name] for name in rest.names]
-    bonds = {index: tuple(bond for constraint in constraints if (bond := _bond(constraint, armature, rest))) for index, constraints in active.items()}
+    bonds = {
+        index: tuple(bond for constraint in constraints if (bond := _bond(constraint, armature, rest)))
+        for index, constraints in active.items()
+    }
     return RigState(
         inherits=np.array([bone.bone.use_inherit_rotation for bone in bones]),
         local_location=np.array([bone.bone.use_local_location for bone in bones]),
         turns=np.array([basis.to_quaternion() for basis in bases], dtype=np.float64),
-        moves=np.array([(0, 0, 0) if bone.bone.use_connect else basis.translation for bone, basis in zip(bones, bases, strict=True)], dtype=np.float64),
+        moves=np.array(
+            [
+                (0, 0, 0) if bone.bone.use_connect else basis.translation
+                for bone, basis in zip(bones, bases, strict=True)
+            ],
+            dtype=np.float64,
+        ),
         bonds={index: found for index, found in bonds.items() if found},
-        constrained={index: names for index, constraints in active.items() if (names := tuple(each.name for each in constraints if each.type not in HARMLESS))},
+        constrained={
+            index: names
+            for index, constraints in active.items()
+            if (names := tuple(each.name for each in constraints if each.type not in HARMLESS))
+        },
     )
 
 
 def location_axes(rest: RestPose, bone: int, local: bool) -> Array:
-    """(3, 3) the axes, as columns, that a bone's location counts along at rest: its own where `local`, else its parent's, or the armature's."""
+    """(3, 3) the axes, as columns, that a bone's location counts along at rest: its own where `local`, else its
+    parent's, or the armature's.
+    """
     if local:
         return np.asarray(rest.axes[bone])
     return np.asarray(rest.axes[rest.parents[bone]]) if rest.parents[bone] >= 0 else np.eye(3)
@@ -114,9 +142,9 @@ def location_axes(rest: RestPose, bone: int, local: bool) -> Array:
 class Carried:
     """Turns and places of a rig's bones, of those (`keyed`) that are turned by a bake, and of what hangs on them.
 
-    `scales` (K, 3) are those of bones along their own axes; what hangs on them is moved, and inherits none.
-    A place is given beside the root's, as if it stayed where it rests: the root's path comes on top. Unless `moved` (K, 3 a bone) says where bones are moved,
-    in the space of their own location.
+    `scales` (K, 3) are those of bones along their own axes; what hangs on them is moved, and inherits none. A place is
+    given beside the root's, as if it stayed where it rests: the root's path comes on top. Unless `moved` (K, 3 a bone)
+    says where bones are moved, in the space of their own location.
     """
 
     rest: RestPose
@@ -144,7 +172,9 @@ class Carried:
         return head + rotated(turn, way)
 
     def carried_frame(self, bone: int) -> tuple[Array, Array]:
-        """What a bone's location is measured in: the turn (K, 4) of its axes, and where (K, 3) its head is at location 0."""
+        """What a bone's location is measured in: the turn (K, 4) of its axes, and where (K, 3) its head is at location
+        0.
+        """
         parent = self.rest.parents[bone]
         if parent < 0:
             return NO_TURN[None], self.rest.heads[bone][None]
@@ -186,7 +216,11 @@ class Carried:
         other = target
         if bond.carry != Carry.RIGID:
             other = product(target, product(self.rest.turns[bond.target], inverse(self.rest.turns[bone])))
-        other_head = {Carry.RIGID: self.place(bond.target, self.rest.heads[bone]), Carry.WHOLE: target_head, Carry.TURN: head}[bond.carry]
+        other_head = {
+            Carry.RIGID: self.place(bond.target, self.rest.heads[bone]),
+            Carry.WHOLE: target_head,
+            Carry.TURN: head,
+        }[bond.carry]
         return _between(turn, other, bond.influence), head + bond.influence * (other_head - head)
 
 
@@ -199,7 +233,9 @@ def _between(start: Array, end: Array, part: float) -> Array:
     half = np.arccos(np.clip((start * end).sum(axis=-1, keepdims=True), -1, 1))
     near = half < 1e-6
     sine = np.where(near, 1, np.sin(half))
-    mixed = np.where(near, (1 - part) * start + part * end, (np.sin((1 - part) * half) * start + np.sin(part * half) * end) / sine)
+    mixed = np.where(
+        near, (1 - part) * start + part * end, (np.sin((1 - part) * half) * start + np.sin(part * half) * end) / sine
+    )
     return normalised(mixed)
 
 
@@ -207,19 +243,32 @@ def _bond(constraint: bpy.types.Constraint, armature: bpy.types.Object, rest: Re
     """What a constraint hands on from another bone of the same armature; None where it does anything else."""
     if constraint.type == "ARMATURE":
         heaviest = max(constraint.targets, key=lambda target: target.weight, default=None)
-        return _to(Carry.RIGID, heaviest, armature, rest, constraint.influence) if heaviest is not None and heaviest.weight > 0 else None
+        return (
+            _to(Carry.RIGID, heaviest, armature, rest, constraint.influence)
+            if heaviest is not None and heaviest.weight > 0
+            else None
+        )
     if constraint.type not in {"COPY_TRANSFORMS", "COPY_ROTATION"} or constraint.mix_mode != "REPLACE":
         return None
     if not {constraint.owner_space, constraint.target_space} <= PLAIN_SPACES:
         return None
     if constraint.type == "COPY_TRANSFORMS":
         return _to(Carry.WHOLE, constraint, armature, rest, constraint.influence)
-    whole = constraint.use_x and constraint.use_y and constraint.use_z and not (constraint.invert_x or constraint.invert_y or constraint.invert_z)
+    whole = (
+        constraint.use_x
+        and constraint.use_y
+        and constraint.use_z
+        and not (constraint.invert_x or constraint.invert_y or constraint.invert_z)
+    )
     return _to(Carry.TURN, constraint, armature, rest, constraint.influence) if whole else None
 
 
 def _to(
-    carry: Carry, named: bpy.types.Constraint | bpy.types.ConstraintTargetBone, armature: bpy.types.Object, rest: RestPose, influence: float
+    carry: Carry,
+    named: bpy.types.Constraint | bpy.types.ConstraintTargetBone,
+    armature: bpy.types.Object,
+    rest: RestPose,
+    influence: float,
 ) -> Bond | None:
     if named.target is None or named.target.original != armature.original or named.subtarget not in rest.names:
         return None

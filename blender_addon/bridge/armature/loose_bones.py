@@ -15,7 +15,9 @@ LEG = ("hip", "knee", "ankle", "foot", "toe")
 
 
 class Link(NamedTuple):
-    """A mapped bone, of one of PARTS, and the mapped bones that may carry it: the last of `above` is the one that it is to stay on."""
+    """A mapped bone, of one of PARTS, and the mapped bones that may carry it: the last of `above` is the one that it is
+    to stay on.
+    """
 
     part: str
     bone: str
@@ -36,8 +38,8 @@ def links_of(bone_map: BoneMap) -> Iterator[Link]:
 def loose_bones(rest: RestPose, bone_map: BoneMap) -> dict[int, int]:
     """The mapped bones (indices) that nothing carries of what should, by the bone that each is to stay on.
 
-    A bone that hangs on another limb, or carries what should carry it, is mapped wrongly and none of these. Constraints between a bone and the trunk may carry
-    it in ways of their own.
+    A bone that hangs on another limb, or carries what should carry it, is mapped wrongly and none of these. Constraints
+    between a bone and the trunk may carry it in ways of their own.
     """
     limbs, rest = _limbs(bone_map), rest.released()
     found = {}
@@ -62,7 +64,12 @@ def _along(bone_map: BoneMap, parts: tuple[str, ...], above: tuple[str, ...]) ->
 
 def _limbs(bone_map: BoneMap) -> dict[str, str]:
     """The arm or leg that a mapped bone is of; trunk, head and root carry anything."""
-    limb_of = {f"{side}_{part}": f"{side} {name}" for side in SIDES for name, parts in (("arm", ARM), ("leg", LEG)) for part in parts}
+    limb_of = {
+        f"{side}_{part}": f"{side} {name}"
+        for side in SIDES
+        for name, parts in (("arm", ARM), ("leg", LEG))
+        for part in parts
+    }
     limbs = {name: limb_of[part] for part in PARTS if part in limb_of for name in bone_map.part(part)}
     whole = dict.fromkeys((*bone_map.part(ROOT), *bone_map.part(TRUNK), *bone_map.part(HEAD)), "")
     return whole | limbs

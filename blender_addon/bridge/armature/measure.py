@@ -18,25 +18,40 @@ FOREARM, SHIN = 0.9, 0.95
 SHORT_HEAD = 0.12
 """A head bone this part of the trunk long, or less, has no length of its own either, …"""
 EAR_HEIGHT = 0.2
-"""… and the ears are this part of the trunk above its head. A bone that points elsewhere than up tells its length alone."""
+"""… and the ears are this part of the trunk above its head.
+
+A bone that points elsewhere than up tells its length alone.
+"""
 SHORTEST_BONE = 0.005
-"""Part of trunk and leg that a bone is at least long: thighs that begin in one point leave hips of no width, and a Skeleton has none such."""
+"""Part of trunk and leg that a bone is at least long: thighs that begin in one point leave hips of no width, and a
+Skeleton has none such.
+"""
 
 
 def rest_joints(rest: RestPose, bone_map: BoneMap) -> Array:
     """(15, 3) float64 joints at rest, in the armature's space and unit.
 
-    Shoulders and hips are the heads of upper arms and thighs, and neck and mid-hip the middles between them; a wrist or ankle is where hand or foot
-    begins, and where there is none, the end of forearm or shin. The head is the head bone's head, raised by half that bone's length.
-    Raises ValueError where arms, legs or head are not mapped, or a mapped bone is gone.
+    Shoulders and hips are the heads of upper arms and thighs, and neck and mid-hip the middles between them; a wrist or
+    ankle is where hand or foot begins, and where there is none, the end of forearm or shin. The head is the head bone's
+    head, raised by half that bone's length. Raises ValueError where arms, legs or head are not mapped, or a mapped bone
+    is gone.
     """
     joints = np.zeros((JOINT_COUNT, 3))
     for side in ("RIGHT", "LEFT"):
-        for names, extremity, usual in ((("SHOULDER", "ELBOW", "WRIST"), "hand", FOREARM), (("HIP", "KNEE", "ANKLE"), "foot", SHIN)):
+        for names, extremity, usual in (
+            (("SHOULDER", "ELBOW", "WRIST"), "hand", FOREARM),
+            (("HIP", "KNEE", "ANKLE"), "foot", SHIN),
+        ):
             upper, middle, last = (Joint[f"{side}_{name}"] for name in names)
             joints[upper] = rest.heads[_first(rest, bone_map, middle)]
             joints[middle] = rest.heads[_first(rest, bone_map, last)]
-            joints[last] = _end(rest, bone_map, last, f"{side.lower()}_{extremity}", usual * float(np.linalg.norm(joints[middle] - joints[upper])))
+            joints[last] = _end(
+                rest,
+                bone_map,
+                last,
+                f"{side.lower()}_{extremity}",
+                usual * float(np.linalg.norm(joints[middle] - joints[upper])),
+            )
     joints[Joint.NECK] = joints[[Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER]].mean(axis=0)
     joints[Joint.MID_HIP] = joints[[Joint.RIGHT_HIP, Joint.LEFT_HIP]].mean(axis=0)
     joints[Joint.HEAD] = _ears(rest, bone_map, joints[Joint.NECK] - joints[Joint.MID_HIP])
@@ -54,7 +69,8 @@ def front_at_rest(rest: RestPose, bone_map: BoneMap) -> Array:
 def measure_skeleton(rest: RestPose, bone_map: BoneMap) -> Skeleton:
     """The character's bone lengths, in the armature's unit; ValueError as in `rest_joints`.
 
-    A bone of no length, such as the hips of a puppet whose thighs begin in one point, is given SHORTEST_BONE of trunk and leg: nothing is seen of it.
+    A bone of no length, such as the hips of a puppet whose thighs begin in one point, is given SHORTEST_BONE of trunk
+    and leg: nothing is seen of it.
     """
     joints = rest_joints(rest, bone_map)
     lengths = np.linalg.norm(joints[list(BONE_CHILDREN)] - joints[list(BONE_PARENTS)], axis=-1)
@@ -68,7 +84,9 @@ def measure_skeleton(rest: RestPose, bone_map: BoneMap) -> Skeleton:
 def _first(rest: RestPose, bone_map: BoneMap, bone: Joint) -> int:
     chain = bone_map.chains.get(bone)
     if not chain:
-        raise ValueError(f"No bone of {rest.armature} is mapped to the bone that ends in the {bone.name.lower().replace('_', ' ')}; map one first.")
+        raise ValueError(
+            f"No bone of {rest.armature} is mapped to the bone that ends in the {bone.name.lower().replace('_', ' ')}; map one first."
+        )
     return rest.index(chain[0])
 
 
@@ -83,7 +101,11 @@ def _end(rest: RestPose, bone_map: BoneMap, bone: Joint, extremity: str, usual: 
 
 
 def _ears(rest: RestPose, bone_map: BoneMap, trunk: Array) -> Array:
-    head = rest.index(bone_map.chains[Joint.HEAD][-1]) if bone_map.chains.get(Joint.HEAD) else _first(rest, bone_map, Joint.HEAD)
+    head = (
+        rest.index(bone_map.chains[Joint.HEAD][-1])
+        if bone_map.chains.get(Joint.HEAD)
+        else _first(rest, bone_map, Joint.HEAD)
+    )
     way = rest.tails[head] - rest.heads[head]
     length, height = float(np.linalg.norm(way)), float(np.linalg.norm(trunk))
     up = trunk / max(height, 1e-12)

@@ -19,16 +19,31 @@ Indices = NDArray[np.intp]
 
 COPIES_TRANSFORMS = "COPY_TRANSFORMS"
 DRIVING_CONSTRAINTS = frozenset(
-    {COPIES_TRANSFORMS, "COPY_ROTATION", "IK", "SPLINE_IK", "DAMPED_TRACK", "LOCKED_TRACK", "TRACK_TO", "STRETCH_TO", "ARMATURE", "CHILD_OF"}
+    {
+        COPIES_TRANSFORMS,
+        "COPY_ROTATION",
+        "IK",
+        "SPLINE_IK",
+        "DAMPED_TRACK",
+        "LOCKED_TRACK",
+        "TRACK_TO",
+        "STRETCH_TO",
+        "ARMATURE",
+        "CHILD_OF",
+    }
 )
 """Constraints that decide where a bone points, whatever is keyed on it."""
 CARRIER_TOLERANCE = 1e-4
-"""Part of the armature's extent within which a bone begins where the bone does that carries it because its transforms are copied."""
+"""Part of the armature's extent within which a bone begins where the bone does that carries it because its transforms
+are copied.
+"""
 
 
 @dataclass(frozen=True)
 class Solver:
-    """An IK constraint that nothing but its influence switches: its bone and what that influence is called, and the bones (indices) that it alone moves."""
+    """An IK constraint that nothing but its influence switches: its bone and what that influence is called, and the
+    bones (indices) that it alone moves.
+    """
 
     bone: str
     switch: str
@@ -43,11 +58,12 @@ POINT_TOLERANCE = 2e-3
 class RestPose:
     """The bones of an armature at rest, in the armature object's space and unit; parents come before their children.
 
-    `heads` and `tails` are (N, 3) float64; `axes` (N, 3, 3) holds a bone's x, y and z axes in its columns; `parents` are indices, −1 for roots.
-    `connected` and `deform` (N,) are Blender's own flags. `driven` (N,): a constraint decides where the bone points, so keys on it do nothing.
-    `carriers` (N,): the bone whose motion each bone takes along: its parent, or the bone that a constraint makes it copy from the same place.
-    `pinned` (N,): the bone's location is locked on all axes.
-    `switches`: names of the numbers by which the rig is switched, (bone, property). `solvers`: IK that can be switched off, so that its bones answer to keys.
+    `heads` and `tails` are (N, 3) float64; `axes` (N, 3, 3) holds a bone's x, y and z axes in its columns; `parents`
+    are indices, −1 for roots. `connected` and `deform` (N,) are Blender's own flags. `driven` (N,): a constraint
+    decides where the bone points, so keys on it do nothing. `carriers` (N,): the bone whose motion each bone takes
+    along: its parent, or the bone that a constraint makes it copy from the same place. `pinned` (N,): the bone's
+    location is locked on all axes. `switches`: names of the numbers by which the rig is switched, (bone, property).
+    `solvers`: IK that can be switched off, so that its bones answer to keys.
     """
 
     names: tuple[str, ...]
@@ -83,7 +99,9 @@ class RestPose:
         return POINT_TOLERANCE * float(np.linalg.norm(np.ptp(self.heads, axis=0)))
 
     def released(self, off: Collection[tuple[str, str]] | None = None) -> RestPose:
-        """The rig with IK switched off: all of it, or the solvers whose (bone, switch) are in `off`; the bones that others hold stay driven."""
+        """The rig with IK switched off: all of it, or the solvers whose (bone, switch) are in `off`; the bones that
+        others hold stay driven.
+        """
         gone = [solver for solver in self.solvers if off is None or (solver.bone, solver.switch) in off]
         if not gone:
             return self
@@ -149,15 +167,25 @@ def read_rest_pose(armature: bpy.types.Object) -> RestPose:
         armature=armature.name,
         driven=driven,
         carriers=_carriers(posed, places, parents, heads),
-        pinned=np.array([pose_bone is not None and all(pose_bone.lock_location) for pose_bone in posed], dtype=np.bool_),
-        switches=tuple((bone.name, key) for bone, pose_bone in zip(bones, posed, strict=True) if pose_bone is not None for key in numbers_of(pose_bone)),
+        pinned=np.array(
+            [pose_bone is not None and all(pose_bone.lock_location) for pose_bone in posed], dtype=np.bool_
+        ),
+        switches=tuple(
+            (bone.name, key)
+            for bone, pose_bone in zip(bones, posed, strict=True)
+            if pose_bone is not None
+            for key in numbers_of(pose_bone)
+        ),
         solvers=solvers,
     )
 
 
 def _is_driven(bone: bpy.types.PoseBone) -> bool:
     """Whether a constraint decides where the bone points that is no IK which can be switched off."""
-    return any(constraint.type in DRIVING_CONSTRAINTS and _acts(constraint) and not _is_solver(constraint) for constraint in bone.constraints)
+    return any(
+        constraint.type in DRIVING_CONSTRAINTS and _acts(constraint) and not _is_solver(constraint)
+        for constraint in bone.constraints
+    )
 
 
 def _acts(constraint: bpy.types.Constraint) -> bool:
@@ -176,10 +204,13 @@ def _is_solver(constraint: bpy.types.Constraint) -> bool:
 def _solvers(posed: list[bpy.types.PoseBone | None], parents: tuple[int, ...], held: Flags) -> tuple[Solver, ...]:
     found = []
     for at, bone in ((at, bone) for at, bone in enumerate(posed) if bone is not None):
-        # Whatever it counts for now: an earlier bake may have keyed it to 0, and nothing else does once that is replaced.
+        # Whatever it counts for now: an earlier bake may have keyed it to 0, and nothing else does once that is
+        # replaced.
         for constraint in (each for each in bone.constraints if not each.mute and _is_solver(each)):
             chain = _upwards(at if constraint.use_tail else parents[at], parents)[: constraint.chain_count or None]
-            found.append(Solver(bone.name, influence_of(constraint), tuple(moved for moved in chain if not held[moved])))
+            found.append(
+                Solver(bone.name, influence_of(constraint), tuple(moved for moved in chain if not held[moved]))
+            )
     return tuple(found)
 
 
@@ -191,11 +222,17 @@ def _upwards(bone: int, parents: tuple[int, ...]) -> list[int]:
     return found
 
 
-def _carriers(posed: list[bpy.types.PoseBone | None], places: dict[str, int], parents: tuple[int, ...], heads: Array) -> tuple[int, ...]:
+def _carriers(
+    posed: list[bpy.types.PoseBone | None], places: dict[str, int], parents: tuple[int, ...], heads: Array
+) -> tuple[int, ...]:
     near = CARRIER_TOLERANCE * float(np.linalg.norm(np.ptp(heads, axis=0)))
     carriers = list(parents)
     for at, bone in enumerate(posed):
-        copied = [c for c in bone.constraints if c.type == COPIES_TRANSFORMS and not c.mute and c.influence == 1] if bone is not None else []
+        copied = (
+            [c for c in bone.constraints if c.type == COPIES_TRANSFORMS and not c.mute and c.influence == 1]
+            if bone is not None
+            else []
+        )
         target = places.get(copied[0].subtarget) if len(copied) == 1 and copied[0].target == copied[0].id_data else None
         if target is not None and np.linalg.norm(heads[target] - heads[at]) <= near:
             carriers[at] = target

@@ -1,4 +1,6 @@
-"""Numbers that a rig is set to so that the mapped bones move it: custom properties of its bones, and how much their IK counts."""
+"""Numbers that a rig is set to so that the mapped bones move it: custom properties of its bones, and how much their IK
+counts.
+"""
 
 from __future__ import annotations
 

@@ -23,9 +23,12 @@ STANDS = 0.1
 AS_GOOD = 1.25
 """How much worse than the best a shorter cycle may close to be taken: twice round is no better cycle than once."""
 NOISE = 0.05
-"""In parts of the height, over a whole pose: what two poses are apart at least, so that who stands still has no cycle."""
+"""In parts of the height, over a whole pose: what two poses are apart at least, so that who stands still has no cycle.
+"""
 PAIRS = 6_000_000
-"""Pairs of frames that are compared at most: in longer motions every so-manieth with all, and then those around the best."""
+"""Pairs of frames that are compared at most: in longer motions every so-manieth with all, and then those around the
+best.
+"""
 SURROUNDED = 60
 """Frames on both sides of a cycle that are worked out with it at least: more than any step of a bake looks around."""
 SEAM_SECONDS = 0.2
@@ -35,18 +38,23 @@ SEAM_SECONDS = 0.2
 def cycled(motion: SceneMotion, settings: TimingSettings) -> SceneMotion:
     """The best cycle of a motion, repeated; its last frame is its first again.
 
-    Poses are compared about the mid-hip, with their velocities and standing feet, and beside how much moves in between, so that standing still is no cycle.
-    The path is levelled: a cycle ends as high as it began. ValueError where the motion is too short.
+    Poses are compared about the mid-hip, with their velocities and standing feet, and beside how much moves in between,
+    so that standing still is no cycle. The path is levelled: a cycle ends as high as it began. ValueError where the
+    motion is too short.
     """
     first, last, apart = closing_frames(motion, settings.shortest)
     once = _closed(motion, first, last)
     travel = float(once.positions[-1, Joint.MID_HIP, 0] - once.positions[0, Joint.MID_HIP, 0])
-    cycle = Cycle(last - first, travel, settings.root is CycleRoot.IN_PLACE, settings.endless, int(motion.frames[first]), apart)
+    cycle = Cycle(
+        last - first, travel, settings.root is CycleRoot.IN_PLACE, settings.endless, int(motion.frames[first]), apart
+    )
     return replace(_going_on(once, cycle.frames, travel, np.arange(settings.repeats * cycle.frames + 1)), cycle=cycle)
 
 
 def surrounded(motion: SceneMotion) -> SceneMotion:
-    """A cycle with others before and after it, so that whatever looks around a frame finds the same at the cycle's beginning and end."""
+    """A cycle with others before and after it, so that whatever looks around a frame finds the same at the cycle's
+    beginning and end.
+    """
     if motion.cycle is None:
         return motion
     length = motion.cycle.frames
@@ -65,7 +73,9 @@ def in_place(motion: SceneMotion) -> SceneMotion:
 
 
 def gone(motion: SceneMotion) -> Array:
-    """(K,) how far to the right of the picture to take back: what the cycles before a motion's own went, and where it is to stay in place, all they go."""
+    """(K,) how far to the right of the picture to take back: what the cycles before a motion's own went, and where it
+    is to stay in place, all they go.
+    """
     if motion.cycle is None:
         return np.zeros(len(motion))
     if not motion.cycle.in_place:
@@ -74,9 +84,13 @@ def gone(motion: SceneMotion) -> Array:
 
 
 def closing_frames(motion: SceneMotion, shortest: int) -> tuple[int, int, float]:
-    """Indices of the frames of the best cycle, at least `shortest` apart, and how far they are apart beside all that moves between them: 0 is perfect."""
+    """Indices of the frames of the best cycle, at least `shortest` apart, and how far they are apart beside all that
+    moves between them: 0 is perfect.
+    """
     if len(motion) <= shortest:
-        raise ValueError(f"The motion has {len(motion)} frames, too few for a cycle of at least {shortest}; ask for a shorter cycle, or choose more video.")
+        raise ValueError(
+            f"The motion has {len(motion)} frames, too few for a cycle of at least {shortest}; ask for a shorter cycle, or choose more video."
+        )
     features = _features(motion)
     every = np.arange(len(features))
     step = -(-(len(features) ** 2) // PAIRS)
@@ -98,7 +112,9 @@ def _features(motion: SceneMotion) -> Array:
     height = motion.skeleton.height
     body = motion.positions - motion.positions[:, Joint.MID_HIP, None]
     pose = np.concatenate((body.reshape(len(motion), -1), DEPTH * motion.depth), axis=1) / height
-    velocity = np.gradient(np.concatenate((pose, motion.positions[:, Joint.MID_HIP] / height), axis=1), axis=0) * motion.fps
+    velocity = (
+        np.gradient(np.concatenate((pose, motion.positions[:, Joint.MID_HIP] / height), axis=1), axis=0) * motion.fps
+    )
     features = np.concatenate((pose, MOMENT * velocity, STANDS * motion.contacts), axis=1)
     # Where nobody was seen the pose is supposed, and closes with nothing.
     features[~(motion.confidence > 0).any(axis=1)] = np.nan
@@ -109,7 +125,9 @@ def _best(features: Array, firsts: NDArray[np.intp], lasts: NDArray[np.intp], sh
     known = np.nan_to_num(features)
     centred = known - known.mean(axis=0)
     square = (centred**2).sum(axis=1)
-    sums, squares = (np.concatenate((np.zeros((1, rows.shape[1])), np.cumsum(rows, axis=0))) for rows in (centred, square[:, None]))
+    sums, squares = (
+        np.concatenate((np.zeros((1, rows.shape[1])), np.cumsum(rows, axis=0))) for rows in (centred, square[:, None])
+    )
     length = lasts - firsts[:, None]
     spans = np.maximum(length, 1)
     between = (squares[lasts, 0] - squares[firsts, 0][:, None]) / spans
@@ -120,7 +138,9 @@ def _best(features: Array, firsts: NDArray[np.intp], lasts: NDArray[np.intp], sh
     unseen = np.isnan(features[:, 0])
     possible = (length >= shortest) & ~unseen[firsts][:, None] & ~unseen[lasts]
     if not possible.any():
-        raise ValueError("The performer is not seen for long enough for a cycle; choose another part of the video, or ask for a shorter cycle.")
+        raise ValueError(
+            "The performer is not seen for long enough for a cycle; choose another part of the video, or ask for a shorter cycle."
+        )
     score = np.where(possible, np.sqrt((np.maximum(apart, 0) + NOISE**2) / np.maximum(between, NOISE**4)), np.inf)
     good = score <= AS_GOOD * score.min()
     row, column = np.unravel_index(np.where(good, length + score / score[good].max() / 2, np.inf).argmin(), score.shape)
@@ -128,7 +148,9 @@ def _best(features: Array, firsts: NDArray[np.intp], lasts: NDArray[np.intp], sh
 
 
 def _closed(motion: SceneMotion, first: int, last: int) -> SceneMotion:
-    """The frames from `first` to `last`, the last one the first again: around the seam what comes before the beginning passes into what comes at the end."""
+    """The frames from `first` to `last`, the last one the first again: around the seam what comes before the beginning
+    passes into what comes at the end.
+    """
     length = last - first
     longest = max(1, min(round(SEAM_SECONDS * motion.fps), length // 3))
     before, after = min(longest, first), min(longest, len(motion) - 1 - last)
@@ -162,12 +184,17 @@ def _closed(motion: SceneMotion, first: int, last: int) -> SceneMotion:
         contacts=motion.contacts[nearest],
         confidence=motion.confidence[nearest],
         leg_turns=blended(motion.leg_turns) if motion.leg_turns is not None else None,
-        landmarks={name: SceneLandmark(blended(mark.offsets), mark.confidence[nearest]) for name, mark in motion.landmarks.items()},
+        landmarks={
+            name: SceneLandmark(blended(mark.offsets), mark.confidence[nearest])
+            for name, mark in motion.landmarks.items()
+        },
     )
 
 
 def _going_on(once: SceneMotion, length: int, travel: float, at: NDArray[np.intp]) -> SceneMotion:
-    """The frames `at` (n,) of a cycle of so many frames that goes on in both directions, each time on its way from where the last one ended."""
+    """The frames `at` (n,) of a cycle of so many frames that goes on in both directions, each time on its way from
+    where the last one ended.
+    """
     index = at % length
     positions = once.positions[index]
     positions[..., 0] += (at // length)[:, None] * travel
@@ -179,5 +206,7 @@ def _going_on(once: SceneMotion, length: int, travel: float, at: NDArray[np.intp
         contacts=once.contacts[index],
         confidence=once.confidence[index],
         leg_turns=once.leg_turns[index] if once.leg_turns is not None else None,
-        landmarks={name: SceneLandmark(mark.offsets[index], mark.confidence[index]) for name, mark in once.landmarks.items()},
+        landmarks={
+            name: SceneLandmark(mark.offsets[index], mark.confidence[index]) for name, mark in once.landmarks.items()
+        },
     )

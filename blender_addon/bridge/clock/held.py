@@ -32,7 +32,9 @@ def poses_to_hold(motion: SceneMotion, hold: int) -> tuple[NDArray[np.intp], NDA
 
 
 def held_curves(curves: Sequence[Curve], motion: SceneMotion, hold: int) -> list[Curve]:
-    """The curves with poses that stand `hold` frames each: what is keyed on every frame is sampled, what is held already changes with it."""
+    """The curves with poses that stand `hold` frames each: what is keyed on every frame is sampled, what is held
+    already changes with it.
+    """
     starts, poses = poses_to_hold(motion, hold)
     return [_held(curve, motion.frames, starts, poses) for curve in curves]
 
@@ -42,5 +44,9 @@ def _held(curve: Curve, frames: NDArray[np.int64], starts: NDArray[np.intp], pos
         return replace(curve, interpolation=Interpolation.CONSTANT)
     shown = np.searchsorted(curve.frames, frames[poses], side="right") - 1
     values, at = curve.values[np.maximum(shown, 0)], frames[starts]
-    changes = np.concatenate(([True], np.diff(values) != 0)) if curve.interpolation is Interpolation.CONSTANT else np.ones(len(at), dtype=np.bool_)
+    changes = (
+        np.concatenate(([True], np.diff(values) != 0))
+        if curve.interpolation is Interpolation.CONSTANT
+        else np.ones(len(at), dtype=np.bool_)
+    )
     return replace(curve, frames=at[changes], values=values[changes], interpolation=Interpolation.CONSTANT, slopes=None)

@@ -18,7 +18,9 @@ def scene_fps(scene: bpy.types.Scene) -> float:
 
 
 def video_path(text: str) -> Path:
-    """The video, or the pose file, as a path of its own, where the field may hold one relative to the .blend file; ValueError where there is none."""
+    """The video, or the pose file, as a path of its own, where the field may hold one relative to the .blend file;
+    ValueError where there is none.
+    """
     path = Path(bpy.path.abspath(text))
     try:
         there = path.exists()
@@ -35,14 +37,22 @@ def same_video(one: str, other: str) -> bool:
 
 
 def whole_path(text: str) -> Path:
-    """The path that a field names, from the disk's root. The disk is not asked: panels compare paths in every redraw."""
+    """The path that a field names, from the disk's root.
+
+    The disk is not asked: panels compare paths in every redraw.
+    """
     return Path(os.path.normpath(bpy.path.abspath(text)))
 
 
 def same_file(path: Path) -> tuple[Any, ...]:
     """Changes when the file does, or one in the folder: what is remembered of a video goes by it."""
     states = [file.stat() for file in (path.iterdir() if path.is_dir() else (path,))]
-    return str(path.resolve()), len(states), sum(state.st_size for state in states), max((state.st_mtime_ns for state in states), default=0)
+    return (
+        str(path.resolve()),
+        len(states),
+        sum(state.st_size for state in states),
+        max((state.st_mtime_ns for state in states), default=0),
+    )
 
 
 def performance_path(chosen: str) -> str:

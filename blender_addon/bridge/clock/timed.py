@@ -14,13 +14,17 @@ from .cycles import cycled
 from .timing import Array, SceneMotion, on_scene_frames
 
 TREMBLE_SECONDS = 0.07
-"""Standard deviation of the smoothing of depth: it is read off how long bones look, so that it trembles more than the picture does."""
+"""Standard deviation of the smoothing of depth: it is read off how long bones look, so that it trembles more than the
+picture does.
+"""
 FAR_APART = 0.35
 """How far a cycle's ends may be apart, beside all that moves in it, and still be called closed."""
 
 
 def timed(motion: RetargetedMotion, scene_fps: float, first_frame: int, settings: TimingSettings) -> SceneMotion:
-    """The motion from `first_frame` on; its depth is calmed. ValueError where it does not fit into a scene or has no cycle."""
+    """The motion from `first_frame` on; its depth is calmed. ValueError where it does not fit into a scene or has no
+    cycle.
+    """
     scene = on_scene_frames(motion, scene_fps, first_frame, settings.speed)
     scene = replace(scene, depth=_calm(scene.depth, TREMBLE_SECONDS * scene_fps / settings.speed))
     if not settings.cycle:
@@ -37,9 +41,13 @@ def timing_notes(motions: Sequence[SceneMotion]) -> list[str]:
     for motion in motions:
         if (cycle := motion.cycle) is None:
             continue
-        notes.append(f"The cycle has {cycle.frames} frames: those from frame {cycle.found} on, had the motion been baked whole.")
+        notes.append(
+            f"The cycle has {cycle.frames} frames: those from frame {cycle.found} on, had the motion been baked whole."
+        )
         if cycle.apart > FAR_APART:
-            notes.append(f"Its ends are apart by {cycle.apart:.0%} of what moves in it; choose a part of the video in which the motion repeats.")
+            notes.append(
+                f"Its ends are apart by {cycle.apart:.0%} of what moves in it; choose a part of the video in which the motion repeats."
+            )
     return notes
 
 

@@ -23,7 +23,9 @@ UNSEEN = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class SceneLandmark:
-    """One point beside the joints: `offsets` (K, 3) from the joint that carries it, x right, y down, z away; `confidence` (K,) in 0..1, 0 = unseen."""
+    """One point beside the joints: `offsets` (K, 3) from the joint that carries it, x right, y down, z away;
+    `confidence` (K,) in 0..1, 0 = unseen.
+    """
 
     offsets: Array
     confidence: Array
@@ -31,10 +33,12 @@ class SceneLandmark:
 
 @dataclass(frozen=True)
 class Cycle:
-    """A motion that repeats: after so many `frames` it is where it began, but for its `travel` to the right of the picture, in the motion's unit.
+    """A motion that repeats: after so many `frames` it is where it began, but for its `travel` to the right of the
+    picture, in the motion's unit.
 
-    `in_place`: it is to be performed without that. `endless`: it goes on beyond its keys. `found` is the scene's frame at which its first frame was, and
-    `apart` how far the two frames that it closes with were apart, beside all that moves in it. `before`: cycles that lie before the motion's own first frame.
+    `in_place`: it is to be performed without that. `endless`: it goes on beyond its keys. `found` is the scene's frame
+    at which its first frame was, and `apart` how far the two frames that it closes with were apart, beside all that
+    moves in it. `before`: cycles that lie before the motion's own first frame.
     """
 
     frames: int
@@ -50,11 +54,12 @@ class Cycle:
 class SceneMotion:
     """A `RetargetedMotion` with one pose a scene frame.
 
-    `frames` (K,) int, whole scene frames in order; `positions` (K, 15, 2), x right, y down, and `depth` (K, 15), + away from the camera, in the unit of
-    `skeleton`; `contacts` (K, 2) in 0..1, right and left foot; `confidence` (K, 15) in 0..1. All float64. `landmarks`: points beside the joints, by name.
-    `fps`: the scene's frames a second. `view_moves`: the camera goes round the performer, so that standing feet move in the picture.
-    `leg_turns` (K, 2) radians: how far right and left leg are turned in the picture beside the trunk; None where they are not.
-    `cycle` is None where the motion is performed once.
+    `frames` (K,) int, whole scene frames in order; `positions` (K, 15, 2), x right, y down, and `depth` (K, 15), + away
+    from the camera, in the unit of `skeleton`; `contacts` (K, 2) in 0..1, right and left foot; `confidence` (K, 15) in
+    0..1. All float64. `landmarks`: points beside the joints, by name. `fps`: the scene's frames a second. `view_moves`:
+    the camera goes round the performer, so that standing feet move in the picture. `leg_turns` (K, 2) radians: how far
+    right and left leg are turned in the picture beside the trunk; None where they are not. `cycle` is None where the
+    motion is performed once.
     """
 
     frames: NDArray[np.int64]
@@ -74,26 +79,34 @@ class SceneMotion:
 
 
 def scene_frames(seconds: Array, scene_fps: float, first_frame: int, speed: float) -> Array:
-    """(K,) the scene's frames, between two whole ones where need be, at which moments (K,) of a clip are shown that begins on `first_frame`."""
+    """(K,) the scene's frames, between two whole ones where need be, at which moments (K,) of a clip are shown that
+    begins on `first_frame`.
+    """
     return np.asarray(first_frame + seconds * scene_fps / speed, dtype=np.float64)
 
 
 def on_scene_frames(motion: RetargetedMotion, scene_fps: float, first_frame: int, speed: float = 1.0) -> SceneMotion:
-    """Resample by time: the clip begins on `first_frame` and ends where its last frame is, so that it lasts as long at any frame rate.
+    """Resample by time: the clip begins on `first_frame` and ends where its last frame is, so that it lasts as long at
+    any frame rate.
 
-    Between two frames of the clip joints move smoothly, and never farther than from one to the other: what stands still there stands still here (Fritsch,
-    Butland, "A method for constructing local monotone piecewise cubic interpolants", 1984). At `speed` 0.5 it lasts twice as long.
-    Raises ValueError where rate or speed cannot be, or the clip would not fit into a scene.
+    Between two frames of the clip joints move smoothly, and never farther than from one to the other: what stands still
+    there stands still here (Fritsch, Butland, "A method for constructing local monotone piecewise cubic interpolants",
+    1984). At `speed` 0.5 it lasts twice as long. Raises ValueError where rate or speed cannot be, or the clip would not
+    fit into a scene.
     """
     if not SLOWEST <= speed <= FASTEST:
-        raise ValueError(f"The motion cannot be {speed:g} times as fast as it was filmed; choose a speed from {SLOWEST:g} to {FASTEST:g}.")
+        raise ValueError(
+            f"The motion cannot be {speed:g} times as fast as it was filmed; choose a speed from {SLOWEST:g} to {FASTEST:g}."
+        )
     if not (np.isfinite(scene_fps) and scene_fps > 0):
         raise ValueError(f"The scene cannot run at {scene_fps} frames a second; set a frame rate above zero.")
     ratio = speed * motion.fps / scene_fps
     count = int((len(motion) - 1) / ratio + SAME_TIME) + 1
     last = first_frame + count - 1
     if first_frame < 0 or last > LAST_FRAME:
-        raise ValueError(f"The motion would lie on the frames {first_frame} to {last}, and Blender's are 0 to {LAST_FRAME:,}; let it start elsewhere.")
+        raise ValueError(
+            f"The motion would lie on the frames {first_frame} to {last}, and Blender's are 0 to {LAST_FRAME:,}; let it start elsewhere."
+        )
     at = np.arange(count) * ratio
     at = np.where(np.abs(at - np.round(at)) < SAME_TIME, np.round(at), at)
     before = np.minimum(at.astype(np.int64), len(motion) - 1)
@@ -128,7 +141,9 @@ def on_scene_frames(motion: RetargetedMotion, scene_fps: float, first_frame: int
 
 
 def _slopes(values: Array) -> Array:
-    """(T, …) slopes a frame that let a curve through the values go up and down only where they do: the harmonic mean of the steps around each."""
+    """(T, …) slopes a frame that let a curve through the values go up and down only where they do: the harmonic mean of
+    the steps around each.
+    """
     slopes = np.zeros_like(values)
     if len(values) < 2:
         return slopes
@@ -141,15 +156,21 @@ def _slopes(values: Array) -> Array:
 
 
 def _contacts(between: Array, contacts: NDArray[np.float32], at: Array) -> Array:
-    """(K, 2) contacts on the frames `at` (K,) of the clip: one that falls between two scene frames stands on the nearer of them, so that none is lost."""
+    """(K, 2) contacts on the frames `at` (K,) of the clip: one that falls between two scene frames stands on the nearer
+    of them, so that none is lost.
+    """
     nearest = np.clip(np.searchsorted((at[1:] + at[:-1]) / 2, np.arange(len(contacts)), side="right"), 0, len(at) - 1)
     kept = between.copy()
     np.maximum.at(kept, nearest, contacts)
     return kept
 
 
-def _landmarks(landmarks: LandmarkOffsets, resampled: Callable[[NDArray[np.float32]], Array]) -> dict[str, SceneLandmark]:
+def _landmarks(
+    landmarks: LandmarkOffsets, resampled: Callable[[NDArray[np.float32]], Array]
+) -> dict[str, SceneLandmark]:
     """By name; between two frames of which one did not see a landmark it is where the other saw it."""
     confidence = resampled(landmarks.confidence)
     offsets = resampled(landmarks.offsets * landmarks.confidence[..., None]) / np.maximum(confidence, UNSEEN)[..., None]
-    return {name: SceneLandmark(offsets[:, column], confidence[:, column]) for column, name in enumerate(landmarks.names)}
+    return {
+        name: SceneLandmark(offsets[:, column], confidence[:, column]) for column, name in enumerate(landmarks.names)
+    }

@@ -1,4 +1,6 @@
-"""The angle of view where it moves: the scene's own properties at the moments of a clip, keyed, driven, or animated on NLA tracks."""
+"""The angle of view where it moves: the scene's own properties at the moments of a clip, keyed, driven, or animated on
+NLA tracks.
+"""
 
 from __future__ import annotations
 
@@ -34,13 +36,20 @@ def fingerprint_of_moving_view(scene: bpy.types.Scene) -> str:
 
 
 def view_at(scene: bpy.types.Scene, frames: NDArray[np.float64]) -> View:
-    """The angle at the scene's frames (K,), between two whole ones where need be: an angle for each, or one for all where it does not move."""
+    """The angle at the scene's frames (K,), between two whole ones where need be: an angle for each, or one for all
+    where it does not move.
+    """
     settings = scene.retarget2d
     if _is_led(scene):
         return _evaluated(scene, frames)
     if not is_keyed(scene):
         return View(settings.azimuth, settings.elevation)
-    return View(*(_sampled(scene, path, value, frames) for path, value in ((AZIMUTH, settings.azimuth), (ELEVATION, settings.elevation))))
+    return View(
+        *(
+            _sampled(scene, path, value, frames)
+            for path, value in ((AZIMUTH, settings.azimuth), (ELEVATION, settings.elevation))
+        )
+    )
 
 
 def key_view(scene: bpy.types.Scene, keys: ViewKeys) -> None:
@@ -83,7 +92,9 @@ def _evaluated(scene: bpy.types.Scene, frames: NDArray[np.float64]) -> View:
 
 @contextmanager
 def _played(scene: bpy.types.Scene) -> Iterator[bpy.types.Scene]:
-    """A copy of the scene, to be played: frames that are set there reset no pose that was not keyed, and nobody sees them."""
+    """A copy of the scene, to be played: frames that are set there reset no pose that was not keyed, and nobody sees
+    them.
+    """
     copy = scene.copy()
     try:
         for driver in copy.animation_data.drivers:

@@ -17,19 +17,37 @@ MODIFIER_TYPE = "GREASE_PENCIL_ARMATURE"
 
 def armature_of(drawing: bpy.types.Object) -> bpy.types.Object | None:
     """The armature that bends the drawing, or that its layers hang on; None where there is none."""
-    bending = [modifier.object for modifier in drawing.modifiers if modifier.type == MODIFIER_TYPE and modifier.object is not None]
-    hung = [layer.parent for layer in drawing.data.layers if layer.parent is not None and layer.parent.type == "ARMATURE" and layer.parent_bone]
+    bending = [
+        modifier.object
+        for modifier in drawing.modifiers
+        if modifier.type == MODIFIER_TYPE and modifier.object is not None
+    ]
+    hung = [
+        layer.parent
+        for layer in drawing.data.layers
+        if layer.parent is not None and layer.parent.type == "ARMATURE" and layer.parent_bone
+    ]
     return next(iter((*bending, *hung)), None)
 
 
 def build_armature(drawing: bpy.types.Object, scene: bpy.types.Scene, body: DrawnBody) -> bpy.types.Object:
-    """A new object with the body's bones, where the drawing is. A bone turns about its z axis, which points at the viewer."""
+    """A new object with the body's bones, where the drawing is.
+
+    A bone turns about its z axis, which points at the viewer.
+    """
     rest = body.character.rest
     data = bpy.data.armatures.new(f"{drawing.name} Rig")
     data.display_type = "STICK"
     armature = bpy.data.objects.new(data.name, data)
     armature.show_in_front = True
-    collection = next((found for found in drawing.users_collection if found in {scene.collection, *scene.collection.children_recursive}), scene.collection)
+    collection = next(
+        (
+            found
+            for found in drawing.users_collection
+            if found in {scene.collection, *scene.collection.children_recursive}
+        ),
+        scene.collection,
+    )
     collection.objects.link(armature)
     armature.matrix_world = drawing.matrix_world
     with in_mode(scene, armature, "EDIT"):

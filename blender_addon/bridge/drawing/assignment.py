@@ -18,7 +18,8 @@ from .settings import DrawingSettings
 
 
 def assign_by_name(group: bpy.types.PropertyGroup) -> int:
-    """Fill the list with all layers of the chosen drawing, the topmost first, and their parts as their names say; how many have one.
+    """Fill the list with all layers of the chosen drawing, the topmost first, and their parts as their names say; how
+    many have one.
 
     ValueError where no drawing is chosen, or no name says anything.
     """
@@ -50,8 +51,12 @@ def build_for(scene: bpy.types.Scene, settings: DrawingSettings) -> bpy.types.Ob
     return armature_for(scene, read_drawn_character(scene, settings, None))
 
 
-def bind_drawing(scene: bpy.types.Scene, settings: DrawingSettings, armature: bpy.types.Object | None) -> bpy.types.Object:
-    """Bind the chosen drawing to the armature, or to one that is built for it; which one. ValueError where that cannot be done."""
+def bind_drawing(
+    scene: bpy.types.Scene, settings: DrawingSettings, armature: bpy.types.Object | None
+) -> bpy.types.Object:
+    """Bind the chosen drawing to the armature, or to one that is built for it; which one. ValueError where that cannot
+    be done.
+    """
     if settings.way == Way.LAYERS:
         raise ValueError("Layers that are keyed themselves need no armature; choose the way Bones or Weights.")
     drawn: DrawnCharacter = read_drawn_character(scene, settings, armature)

@@ -46,8 +46,9 @@ VIEWERS_SIDES = "The layers of {name} are named for the viewer's right and left;
 
 @dataclass(frozen=True, eq=False)
 class DrawnCharacter:
-    """A drawing ready to perform: its assigned `pieces`, the `character` that the motion goes onto, and the `armature` that this is of; None where the body
-    is the drawing's own, which then is `body`."""
+    """A drawing ready to perform: its assigned `pieces`, the `character` that the motion goes onto, and the `armature`
+    that this is of; None where the body is the drawing's own, which then is `body`.
+    """
 
     drawing: bpy.types.Object
     settings: DrawingSettings
@@ -65,7 +66,9 @@ class DrawnCharacter:
 
 @dataclass(frozen=True, eq=False)
 class DrawingBake:
-    """What was made on the drawing itself: an `action` with `keys` keys, of the `dense` that a key a frame would be; None where an armature moves it."""
+    """What was made on the drawing itself: an `action` with `keys` keys, of the `dense` that a key a frame would be;
+    None where an armature moves it.
+    """
 
     action: bpy.types.Action | None
     keys: int
@@ -73,8 +76,11 @@ class DrawingBake:
     notes: tuple[str, ...] = ()
 
 
-def read_drawn_character(scene: bpy.types.Scene, settings: DrawingSettings, armature: bpy.types.Object | None) -> DrawnCharacter:
-    """Read the drawing and measure who it is: the armature that was chosen, the one that it is bound to, or the body that its layers make.
+def read_drawn_character(
+    scene: bpy.types.Scene, settings: DrawingSettings, armature: bpy.types.Object | None
+) -> DrawnCharacter:
+    """Read the drawing and measure who it is: the armature that was chosen, the one that it is bound to, or the body
+    that its layers make.
 
     Raises ValueError, in one sentence, where it cannot perform in that way.
     """
@@ -85,20 +91,28 @@ def read_drawn_character(scene: bpy.types.Scene, settings: DrawingSettings, arma
         raise ValueError(f"{drawing.name} is not in the scene {scene.name}; choose a drawing that is.")
     check_writable(drawing.data)
     parts = settings.assigned(drawing)
-    rests = rest_matrices(rests_of(drawing)) | {layer.name: np.array(rest_matrix(drawing, layer)) for layer in drawing.data.layers if layer.parent is not None}
+    rests = rest_matrices(rests_of(drawing)) | {
+        layer.name: np.array(rest_matrix(drawing, layer)) for layer in drawing.data.layers if layer.parent is not None
+    }
     if settings.way == Way.WEIGHTS:  # bones bend what is drawn, before any transform of its layer
         rests = {layer.name: np.eye(4) for layer in drawing.data.layers}
     pieces = read_pieces(drawing, scene.frame_current, parts, settings.picked_pivots(), rests)
     if not pieces:
-        raise ValueError(f"No layer of {drawing.name} is assigned to a part of the body; name its layers for their parts, or pick a part for each.")
+        raise ValueError(
+            f"No layer of {drawing.name} is assigned to a part of the body; name its layers for their parts, or pick a part for each."
+        )
     bound = armature_of(drawing)
     if settings.way == Way.LAYERS:
         _check_free(drawing, pieces)
     elif armature is not None and bound not in (None, armature):
-        raise ValueError(f"{drawing.name} is bound to {bound.name} already; choose that armature, or unbind the drawing.")
+        raise ValueError(
+            f"{drawing.name} is bound to {bound.name} already; choose that armature, or unbind the drawing."
+        )
     armature = armature or (bound if settings.way != Way.LAYERS else None)
     if settings.way == Way.WEIGHTS:
-        check_bendable(drawing, pieces, plane_axes(drawing, scene, pieces)[2] if _is_flat(drawing, scene, pieces) else np.zeros(3))
+        check_bendable(
+            drawing, pieces, plane_axes(drawing, scene, pieces)[2] if _is_flat(drawing, scene, pieces) else np.zeros(3)
+        )
     notes: tuple[str, ...] = ()
     if not settings.parts:
         pieces, notes = _on_their_sides(drawing, scene, pieces, armature)
@@ -108,8 +122,12 @@ def read_drawn_character(scene: bpy.types.Scene, settings: DrawingSettings, arma
     return DrawnCharacter(drawing, settings, tuple(pieces), read_character(armature), armature, None, notes)
 
 
-def key_layers(scene: bpy.types.Scene, drawn: DrawnCharacter, motion: SceneMotion, settings: RigBakeSettings) -> DrawingBake:
-    """Key the motion onto the drawing's layers, in an Action of its data-block that goes on with what else was animated there."""
+def key_layers(
+    scene: bpy.types.Scene, drawn: DrawnCharacter, motion: SceneMotion, settings: RigBakeSettings
+) -> DrawingBake:
+    """Key the motion onto the drawing's layers, in an Action of its data-block that goes on with what else was animated
+    there.
+    """
     drawing, rests = drawn.drawing, rests_of(drawn.drawing)
     target = _rig(drawn, settings.plane, surrounded(motion))
     to_drawing = np.array(drawing.matrix_world.inverted() @ drawn.owner.matrix_world)
@@ -152,7 +170,9 @@ def bind(scene: bpy.types.Scene, drawn: DrawnCharacter, armature: bpy.types.Obje
 
 
 def _of_layers(keys: KeySettings, to_drawing: Array) -> KeySettings:
-    """Layers turn about the drawing's origin and each for itself, so that a limb would soon gape where it meets the next."""
+    """Layers turn about the drawing's origin and each for itself, so that a limb would soon gape where it meets the
+    next.
+    """
     scale = float(np.cbrt(abs(np.linalg.det(to_drawing[:3, :3]))))
     return replace(keys, angle=keys.angle * ON_LAYERS, distance=keys.distance * ON_LAYERS * scale)
 
@@ -160,10 +180,21 @@ def _of_layers(keys: KeySettings, to_drawing: Array) -> KeySettings:
 def _rig(drawn: DrawnCharacter, plane: Plane, motion: SceneMotion) -> RigTarget:
     character = drawn.character
     if drawn.armature is not None:
-        target = read_rig(drawn.armature, character.bone_map, motion, plane=plane, depth=0.0, reset=posed_by_action(drawn.armature))
+        target = read_rig(
+            drawn.armature, character.bone_map, motion, plane=plane, depth=0.0, reset=posed_by_action(drawn.armature)
+        )
         return as_one_body(target, None)
     rest = character.rest
-    return RigTarget(drawn.drawing, rest, character.bone_map, state_at_rest(len(rest.names)), motion, local_axes(drawn.drawing, plane), 0.0, planar=True)
+    return RigTarget(
+        drawn.drawing,
+        rest,
+        character.bone_map,
+        state_at_rest(len(rest.names)),
+        motion,
+        local_axes(drawn.drawing, plane),
+        0.0,
+        planar=True,
+    )
 
 
 def _stack(drawn: DrawnCharacter, away: Array) -> Stack | None:
@@ -175,10 +206,15 @@ def _stack(drawn: DrawnCharacter, away: Array) -> Stack | None:
 
 
 def _write(
-    drawing: bpy.types.Object, source: Source, pieces: Sequence[Piece], rests: dict[str, tuple[float, ...]], curves: Sequence[Curve]
+    drawing: bpy.types.Object,
+    source: Source,
+    pieces: Sequence[Piece],
+    rests: dict[str, tuple[float, ...]],
+    curves: Sequence[Curve],
 ) -> bpy.types.Action:
-    """The Action takes over whatever the last one keyed beside the transforms of the assigned layers. That is kept on a muted NLA track, but for what an
-    earlier bake of the same source made."""
+    """The Action takes over whatever the last one keyed beside the transforms of the assigned layers. That is kept on a
+    muted NLA track, but for what an earlier bake of the same source made.
+    """
     ours = {piece.layer for piece in pieces}
 
     def is_ours(path: str) -> bool:
@@ -209,10 +245,17 @@ def _check_free(drawing: bpy.types.Object, pieces: Sequence[Piece]) -> None:
     for piece in pieces:
         parent = drawing.data.layers[piece.layer].parent
         if parent is not None:
-            raise ValueError(f"The layer {piece.layer} hangs on {parent.name}, so that keys would move it twice; clear its parent, or choose the way Bones.")
-    bending = next((modifier for modifier in drawing.modifiers if modifier.type == MODIFIER_TYPE and modifier.object is not None), None)
+            raise ValueError(
+                f"The layer {piece.layer} hangs on {parent.name}, so that keys would move it twice; clear its parent, or choose the way Bones."
+            )
+    bending = next(
+        (modifier for modifier in drawing.modifiers if modifier.type == MODIFIER_TYPE and modifier.object is not None),
+        None,
+    )
     if bending is not None:
-        raise ValueError(f"{bending.object.name} bends {drawing.name}, so that keys would move it twice; choose the way Weights, or remove {bending.name}.")
+        raise ValueError(
+            f"{bending.object.name} bends {drawing.name}, so that keys would move it twice; choose the way Weights, or remove {bending.name}."
+        )
 
 
 def _is_flat(drawing: bpy.types.Object, scene: bpy.types.Scene, pieces: Sequence[Piece]) -> bool:
@@ -226,7 +269,10 @@ def _is_flat(drawing: bpy.types.Object, scene: bpy.types.Scene, pieces: Sequence
 def _on_their_sides(
     drawing: bpy.types.Object, scene: bpy.types.Scene, pieces: list[Piece], armature: bpy.types.Object | None
 ) -> tuple[list[Piece], tuple[str, ...]]:
-    """Artists call a limb right for the character or for whoever looks at it. Where the limbs lie tells which, if the character does not stand in profile."""
+    """Artists call a limb right for the character or for whoever looks at it.
+
+    Where the limbs lie tells which, if the character does not stand in profile.
+    """
     right = plane_axes(drawing, scene, pieces)[0] if _is_flat(drawing, scene, pieces) else None
     if right is None:
         return pieces, ()
@@ -248,7 +294,14 @@ def _left_of_right(pieces: Sequence[Piece], right: Array) -> float:
     """How far the left limbs lie to the picture's right of the right ones."""
     across = 0.0
     for one, other in ((LIMBS[0], LIMBS[1]), (LIMBS[2], LIMBS[3])):
-        sides = [[piece.points.mean(axis=0) @ right for piece in pieces if piece.part in limb.parts and piece.part != Part.NONE] for limb in (one, other)]
+        sides = [
+            [
+                piece.points.mean(axis=0) @ right
+                for piece in pieces
+                if piece.part in limb.parts and piece.part != Part.NONE
+            ]
+            for limb in (one, other)
+        ]
         if all(sides):
             across += float(np.mean(sides[1]) - np.mean(sides[0]))
     return across

@@ -20,7 +20,9 @@ from .weights import weights_by_distance
 Array = NDArray[np.float64]
 
 WEIGHTS_BY_NAME = (4, 5, 0)
-"""The version from which a drawing takes weights from a script; before, only Blender's own operator assigns them, in Edit Mode."""
+"""The version from which a drawing takes weights from a script; before, only Blender's own operator assigns them, in
+Edit Mode.
+"""
 LEVELS = 16
 """Different weights that the operator assigns, one after another, before that version."""
 MODIFIER = "Retarget 2D"
@@ -30,8 +32,9 @@ MOVED = 1e-5
 
 @dataclass(frozen=True, eq=False)
 class Binding:
-    """What is bound: the assigned `pieces` of a `drawing` to the `armature` of a `character`; `away` (3,) from the viewer in the drawing's space, and how
-    its layers lie along that, where they do."""
+    """What is bound: the assigned `pieces` of a `drawing` to the `armature` of a `character`; `away` (3,) from the
+    viewer in the drawing's space, and how its layers lie along that, where they do.
+    """
 
     drawing: bpy.types.Object
     armature: bpy.types.Object
@@ -46,7 +49,9 @@ class Binding:
 
 
 def hang_on_bones(binding: Binding) -> None:
-    """Parent each assigned layer to the bone of its part, so that nothing moves while the armature rests; those that hang there already stay as they are."""
+    """Parent each assigned layer to the bone of its part, so that nothing moves while the armature rests; those that
+    hang there already stay as they are.
+    """
     drawing, armature = binding.drawing, binding.armature
     for piece in binding.pieces:
         name = bone_of(piece.part, binding.character.bone_map)
@@ -55,7 +60,8 @@ def hang_on_bones(binding: Binding) -> None:
             continue
         shown = drawing.matrix_world @ Matrix.Translation(binding.shift(piece.layer)) @ rest_matrix(drawing, layer)
         layer.parent, layer.parent_bone = armature, name
-        # What Blender takes for the inverse differs by version, and cannot be set: the layer's own transform makes up for it.
+        # What Blender takes for the inverse differs by version, and cannot be set: the layer's own transform makes up
+        # for it.
         bone = armature.matrix_world @ armature.data.bones[name].matrix_local
         place, turn, size = ((bone @ layer.matrix_parent_inverse).inverted() @ shown).decompose()
         layer.translation, layer.rotation, layer.scale = place, turn.to_euler("XYZ"), size
@@ -79,11 +85,15 @@ def check_bendable(drawing: bpy.types.Object, pieces: Sequence[Piece], away: Arr
         if drawing.data.layers[piece.layer].parent is not None:
             raise ValueError(f"The layer {piece.layer} has a parent; clear it, or choose the way Bones.")
         if np.abs(matrix[:3, :3] - np.eye(3)).max() > MOVED or np.abs(off).max() > MOVED:
-            raise ValueError(f"The layer {piece.layer} has a transform of its own, which bones cannot bend; set it back, or choose the way Bones or Layers.")
+            raise ValueError(
+                f"The layer {piece.layer} has a transform of its own, which bones cannot bend; set it back, or choose the way Bones or Layers."
+            )
 
 
 def bend_by_bones(scene: bpy.types.Scene, binding: Binding) -> None:
-    """Let a Grease Pencil Armature modifier bend the assigned layers, all their drawings weighted by distance to the bones of each layer's own limb."""
+    """Let a Grease Pencil Armature modifier bend the assigned layers, all their drawings weighted by distance to the
+    bones of each layer's own limb.
+    """
     drawing, armature, character = binding.drawing, binding.armature, binding.character
     rest = character.rest
     to_drawing = np.array(drawing.matrix_world.inverted() @ armature.matrix_world)
@@ -98,19 +108,28 @@ def bend_by_bones(scene: bpy.types.Scene, binding: Binding) -> None:
         layer = drawing.data.layers[piece.layer]
         offset = -binding.stack.flat[piece.layer] * binding.away if binding.stack is not None else np.zeros(3)
         weights[piece.layer] = {
-            key.frame_number: (names, weights_by_distance(stroke_points(key.drawing) + offset, heads[rows], tails[rows], height))
+            key.frame_number: (
+                names,
+                weights_by_distance(stroke_points(key.drawing) + offset, heads[rows], tails[rows], height),
+            )
             for key in layer.frames
             if len(key.drawing.curve_offsets) > 1
         }
         if binding.stack is not None:
             layer.translation = binding.shift(piece.layer)
     _write_weights(scene, drawing, weights)
-    modifiers = [modifier for modifier in drawing.modifiers if modifier.type == MODIFIER_TYPE and modifier.object == armature]
+    modifiers = [
+        modifier for modifier in drawing.modifiers if modifier.type == MODIFIER_TYPE and modifier.object == armature
+    ]
     modifier = modifiers[0] if modifiers else drawing.modifiers.new(MODIFIER, MODIFIER_TYPE)
     modifier.object, modifier.use_vertex_groups, modifier.use_bone_envelopes = armature, True, False
 
 
-def _write_weights(scene: bpy.types.Scene, drawing: bpy.types.Object, weights: Mapping[str, Mapping[int, tuple[tuple[str, ...], Array]]]) -> None:
+def _write_weights(
+    scene: bpy.types.Scene,
+    drawing: bpy.types.Object,
+    weights: Mapping[str, Mapping[int, tuple[tuple[str, ...], Array]]],
+) -> None:
     names = dict.fromkeys(name for frames in weights.values() for names, _ in frames.values() for name in names)
     for name in names:
         if name not in drawing.vertex_groups:
@@ -127,19 +146,29 @@ def _write_weights(scene: bpy.types.Scene, drawing: bpy.types.Object, weights: M
                 key.drawing.set_vertex_weights(name, list(range(len(column))), column.tolist())
 
 
-def _assign_by_operator(scene: bpy.types.Scene, drawing: bpy.types.Object, weights: Mapping[str, Mapping[int, tuple[tuple[str, ...], Array]]]) -> None:
+def _assign_by_operator(
+    scene: bpy.types.Scene,
+    drawing: bpy.types.Object,
+    weights: Mapping[str, Mapping[int, tuple[tuple[str, ...], Array]]],
+) -> None:
     """Frame by frame and weight by weight, the operator that a user would call, on all layers at once."""
     frames = sorted({frame for drawn in weights.values() for frame in drawn})
     layers = {layer.name: layer for layer in drawing.data.layers}
     states = {name: (layer.lock, layer.hide) for name, layer in layers.items()}
-    kept = scene.frame_current, scene.tool_settings.vertex_group_weight, scene.tool_settings.use_grease_pencil_multi_frame_editing
+    kept = (
+        scene.frame_current,
+        scene.tool_settings.vertex_group_weight,
+        scene.tool_settings.use_grease_pencil_multi_frame_editing,
+    )
     try:
         scene.tool_settings.use_grease_pencil_multi_frame_editing = False
         for name, layer in layers.items():
             layer.lock, layer.hide = name not in weights, False
         for frame in frames:
             scene.frame_set(frame)
-            _assign_on_frame(scene, drawing, {name: drawn[frame] for name, drawn in weights.items() if frame in drawn}, frame)
+            _assign_on_frame(
+                scene, drawing, {name: drawn[frame] for name, drawn in weights.items() if frame in drawn}, frame
+            )
     finally:
         for name, layer in layers.items():
             layer.lock, layer.hide = states[name]
@@ -147,14 +176,27 @@ def _assign_by_operator(scene: bpy.types.Scene, drawing: bpy.types.Object, weigh
         scene.tool_settings.vertex_group_weight, scene.tool_settings.use_grease_pencil_multi_frame_editing = kept[1:]
 
 
-def _assign_on_frame(scene: bpy.types.Scene, drawing: bpy.types.Object, tables: Mapping[str, tuple[tuple[str, ...], Array]], frame: int) -> None:
-    shown = {layer: drawing.data.layers[layer].get_frame_at(frame).drawing for layer in drawing.data.layers.keys() & tables.keys()}
+def _assign_on_frame(
+    scene: bpy.types.Scene, drawing: bpy.types.Object, tables: Mapping[str, tuple[tuple[str, ...], Array]], frame: int
+) -> None:
+    shown = {
+        layer: drawing.data.layers[layer].get_frame_at(frame).drawing
+        for layer in drawing.data.layers.keys() & tables.keys()
+    }
     selected = {layer: ".selection" in each.attributes for layer, each in shown.items()}
     with in_mode(scene, drawing, "EDIT"):
-        everywhere = [layer.get_frame_at(frame).drawing for layer in drawing.data.layers if not layer.lock and layer.get_frame_at(frame) is not None]
+        everywhere = [
+            layer.get_frame_at(frame).drawing
+            for layer in drawing.data.layers
+            if not layer.lock and layer.get_frame_at(frame) is not None
+        ]
         for name in dict.fromkeys(name for names, _ in tables.values() for name in names):
             drawing.vertex_groups.active_index = drawing.vertex_groups[name].index
-            columns = {layer: np.round(LEVELS * table[:, names.index(name)]).astype(int) for layer, (names, table) in tables.items() if name in names}
+            columns = {
+                layer: np.round(LEVELS * table[:, names.index(name)]).astype(int)
+                for layer, (names, table) in tables.items()
+                if name in names
+            }
             for level in sorted({int(level) for column in columns.values() for level in column} - {0}):
                 for each in everywhere:
                     _select(each, np.zeros(len(each.attributes["position"].data), dtype=np.bool_))

@@ -1,4 +1,6 @@
-"""The body of a drawing: bones through the joints that its pieces have, and its proportions. Nothing of it is in the file."""
+"""The body of a drawing: bones through the joints that its pieces have, and its proportions. Nothing of it is in the
+file.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ from .pieces import Piece
 Array = NDArray[np.float64]
 
 FLAT, STACKED = 0.05, 0.3
-"""Parts of a drawing's extent that the points of a layer may be apart across its plane, and those of all layers: some lie one before another."""
+"""Parts of a drawing's extent that the points of a layer may be apart across its plane, and those of all layers: some
+lie one before another.
+"""
 AN_AXIS = 0.999
 """Cosine of the angle within which a drawing's plane is taken to be one of its object's own."""
 LOOKS_ALONG = 0.3
@@ -37,7 +41,9 @@ PELVIS = 0.35
 
 @dataclass(frozen=True, eq=False)
 class DrawnBody:
-    """A drawing as a character, in the drawing object's space; `axes` (3, 3) are the rows right, up and away of its plane there."""
+    """A drawing as a character, in the drawing object's space; `axes` (3, 3) are the rows right, up and away of its
+    plane there.
+    """
 
     character: Character
     axes: Array
@@ -48,18 +54,26 @@ class DrawnBody:
 def measure_drawing(drawing: bpy.types.Object, scene: bpy.types.Scene, pieces: Sequence[Piece]) -> DrawnBody:
     """Bones through the joints of the pieces. ValueError, in one sentence, where they make no body."""
     if not pieces:
-        raise ValueError(f"No layer of {drawing.name} is assigned to a part of the body; assign them by name, or pick a part for each.")
+        raise ValueError(
+            f"No layer of {drawing.name} is assigned to a part of the body; assign them by name, or pick a part for each."
+        )
     if all(piece.part == Part.WHOLE for piece in pieces):
-        raise ValueError(f"{drawing.name} is drawn in one piece; choose an armature that lies over it, and the way Weights.")
+        raise ValueError(
+            f"{drawing.name} is drawn in one piece; choose an armature that lies over it, and the way Weights."
+        )
     axes = plane_axes(drawing, scene, pieces)
     joints = find_joints([piece for piece in pieces if piece.part != Part.WHOLE], axes[:2])
     away = float(np.median(np.concatenate([piece.points for piece in pieces]) @ axes[2]))
     rest, bone_map = _bones(drawing.name, joints, axes, away)
-    return DrawnBody(Character(drawing.name, rest, bone_map, measure_skeleton(rest, bone_map), planar=True), axes, joints)
+    return DrawnBody(
+        Character(drawing.name, rest, bone_map, measure_skeleton(rest, bone_map), planar=True), axes, joints
+    )
 
 
 def plane_axes(drawing: bpy.types.Object, scene: bpy.types.Scene, pieces: Sequence[Piece]) -> Array:
-    """(3, 3) right, up and away of the plane that the drawing lies in, seen from where the camera is, or from Blender's front, right or top."""
+    """(3, 3) right, up and away of the plane that the drawing lies in, seen from where the camera is, or from Blender's
+    front, right or top.
+    """
     points = np.concatenate([piece.points for piece in pieces])
     extent = float(np.ptp(points, axis=0).max())
     # Each layer about its own middle: layers may lie one before another.
@@ -69,7 +83,9 @@ def plane_axes(drawing: bpy.types.Object, scene: bpy.types.Scene, pieces: Sequen
     if abs(normal[nearest]) > AN_AXIS or np.ptp(off[:, nearest]) < FLAT * extent:
         normal = np.eye(3)[nearest]
     if np.ptp(off @ normal) > FLAT * extent or np.ptp(points @ normal) > STACKED * extent:
-        raise ValueError(f"{drawing.name} does not lie in one plane; draw the character flat, or bind it to an armature with weights.")
+        raise ValueError(
+            f"{drawing.name} does not lie in one plane; draw the character flat, or bind it to an armature with weights."
+        )
     world = np.array(drawing.matrix_world.to_3x3())
     seen = _viewer(drawing, scene, points.mean(axis=0), world @ normal)
     away = -normal if (world @ normal) @ seen > 0 else normal
@@ -88,7 +104,9 @@ def _viewer(drawing: bpy.types.Object, scene: bpy.types.Scene, middle: Array, no
 
 
 def _up(world: Array, away: Array) -> Array:
-    """(3,) the drawing's own axis that points up most, in its plane: the world's up, or its y where the drawing lies flat."""
+    """(3,) the drawing's own axis that points up most, in its plane: the world's up, or its y where the drawing lies
+    flat.
+    """
     for wanted in ((0.0, 0.0, 1.0), (0.0, 1.0, 0.0)):
         local = np.linalg.solve(world, np.array(wanted))
         flat = local - (local @ away) * away
@@ -112,7 +130,10 @@ def _bones(name: str, joints: DrawnJoints, axes: Array, away: float) -> tuple[Re
     def placed(point: Array) -> Array:
         return np.asarray(point @ axes[:2] + away * axes[2])
 
-    heads, tails = np.stack([placed(row[1]) for row in rows.values()]), np.stack([placed(row[2]) for row in rows.values()])
+    heads, tails = (
+        np.stack([placed(row[1]) for row in rows.values()]),
+        np.stack([placed(row[2]) for row in rows.values()]),
+    )
     y = tails - heads
     y /= np.linalg.norm(y, axis=-1, keepdims=True)
     z = np.broadcast_to(-axes[2], y.shape)
@@ -136,9 +157,14 @@ def _rows(joints: DrawnJoints) -> Mapping[str, tuple[str | None, Array, Array]]:
     mid_hip, neck = places[Joint.MID_HIP], joints.neck
     rows: dict[str, tuple[str | None, Array, Array]] = {}
     if Part.HIPS in parts:
-        # The hips' bone ends where the torso begins, or a little up the trunk where that is no way from where it begins.
+        # The hips' bone ends where the torso begins, or a little up the trunk where that is no way from where it
+        # begins.
         waist = joints.waist
-        tail = waist if np.linalg.norm(waist - mid_hip) > 0.05 * np.linalg.norm(neck - mid_hip) else mid_hip + PELVIS * (neck - mid_hip)
+        tail = (
+            waist
+            if np.linalg.norm(waist - mid_hip) > 0.05 * np.linalg.norm(neck - mid_hip)
+            else mid_hip + PELVIS * (neck - mid_hip)
+        )
         rows[HIPS] = None, mid_hip, tail
         rows[SPINE] = HIPS, waist, neck
     else:

@@ -1,4 +1,6 @@
-"""Where the joints of a drawn body are: found where its pieces meet, picked by hand, and supposed where nothing is drawn."""
+"""Where the joints of a drawn body are: found where its pieces meet, picked by hand, and supposed where nothing is
+drawn.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,15 @@ USUAL: Mapping[Joint, tuple[float, float]] = {
     Joint.RIGHT_KNEE: (-0.19, -0.8),
     Joint.RIGHT_ANKLE: (-0.2, -1.57),
 }
-"""A standing body from the front, across and up from its mid-hip, in lengths of its trunk; the left is the mirror image of the right."""
-LEFT_OF = {limb.joints[at]: LIMBS[index + 1].joints[at] for index, limb in enumerate(LIMBS) if index % 2 == 0 for at in range(3)}
+"""A standing body from the front, across and up from its mid-hip, in lengths of its trunk; the left is the mirror image
+of the right.
+"""
+LEFT_OF = {
+    limb.joints[at]: LIMBS[index + 1].joints[at]
+    for index, limb in enumerate(LIMBS)
+    if index % 2 == 0
+    for at in range(3)
+}
 
 TRUNK_IN_TORSO = (0.12, 0.06)
 """Parts of a torso's height that neck and hips lie within it, from its top and its bottom, where no limb says more."""
@@ -37,8 +46,9 @@ HEAD_ON_NECK = 0.35
 
 @dataclass(eq=False)
 class DrawnJoints:
-    """Joints in the drawing's plane, (2,) each, right and up. `places` (15, 2); `ends` the far end of what a limb ends with; `neck` and `waist` where head
-    and torso begin; `crown` the top of the head. What is `supposed` is not drawn."""
+    """Joints in the drawing's plane, (2,) each, right and up. `places` (15, 2); `ends` the far end of what a limb ends
+    with; `neck` and `waist` where head and torso begin; `crown` the top of the head. What is `supposed` is not drawn.
+    """
 
     places: Array
     ends: dict[Part, Array]
@@ -50,7 +60,9 @@ class DrawnJoints:
 
 
 def find_joints(pieces: Sequence[Piece], axes: Array) -> DrawnJoints:
-    """Look at the pieces along `axes` (2, 3): the plane's right and up. ValueError where there is no torso and no two limbs to tell a body by."""
+    """Look at the pieces along `axes` (2, 3): the plane's right and up. ValueError where there is no torso and no two
+    limbs to tell a body by.
+    """
     return _Finder(pieces, axes).joints()
 
 
@@ -59,9 +71,15 @@ class _Finder:
         reach = max((float(stroke.radii.max()) for piece in pieces for stroke in piece.strokes), default=0.0)
         self._grid = Grid.over([piece.points @ axes.T for piece in pieces], reach)
         masks = {piece.layer: self._grid.covered(piece, axes) for piece in pieces}
-        self._areas = {part: area for part in Part if (area := Area.of(self._grid, [masks[piece.layer] for piece in pieces if piece.part == part]))}
+        self._areas = {
+            part: area
+            for part in Part
+            if (area := Area.of(self._grid, [masks[piece.layer] for piece in pieces if piece.part == part]))
+        }
         self._pivots = {piece.part: piece.pivot @ axes.T for piece in pieces if piece.pivot is not None}
-        self._body = Area.of(self._grid, [self._areas[part].mask for part in (Part.TORSO, Part.HIPS) if part in self._areas])
+        self._body = Area.of(
+            self._grid, [self._areas[part].mask for part in (Part.TORSO, Part.HIPS) if part in self._areas]
+        )
         self._found: dict[Joint, Array] = {}
         self._ends: dict[Part, Array] = {}
 
@@ -72,7 +90,9 @@ class _Finder:
         places = self._supposed(*trunk)
         neck, crown = self._head(places, trunk[1])
         waist = self._waist(trunk[0])
-        return DrawnJoints(places, self._ends, neck, waist, crown, frozenset(set(Joint) - set(self._found)), frozenset(self._areas))
+        return DrawnJoints(
+            places, self._ends, neck, waist, crown, frozenset(set(Joint) - set(self._found)), frozenset(self._areas)
+        )
 
     def _limb(self, limb: LimbOfParts) -> None:
         """Root, middle and end, as far as they are drawn."""
@@ -90,7 +110,9 @@ class _Finder:
             elif lower is not None:
                 self._found[middle] = lower.cap_near(self._body_near(lower))
             if lower is not None:
-                self._found[end] = joint_between(lower, last) if last is not None else lower.cap_far(self._found[middle])
+                self._found[end] = (
+                    joint_between(lower, last) if last is not None else lower.cap_far(self._found[middle])
+                )
         for part, joint in zip(limb.parts, (root, root, middle, end), strict=True):
             if part in self._pivots:
                 self._found[joint] = self._pivots[part]
@@ -111,7 +133,10 @@ class _Finder:
     def _trunk(self) -> tuple[Array, Array]:
         """Mid-hip and neck: the middles of hips and shoulders, where they are drawn, else by the torso's own height."""
         ends: list[Array] = []
-        for (right, left), part, top in (((LIMBS[2], LIMBS[3]), Part.HIPS, False), ((LIMBS[0], LIMBS[1]), Part.TORSO, True)):
+        for (right, left), part, top in (
+            ((LIMBS[2], LIMBS[3]), Part.HIPS, False),
+            ((LIMBS[0], LIMBS[1]), Part.TORSO, True),
+        ):
             sides = [self._found[limb.joints[0]] for limb in (right, left) if limb.joints[0] in self._found]
             if len(sides) == 2:
                 ends.append(np.mean(sides, axis=0))
@@ -132,7 +157,9 @@ class _Finder:
         assert self._body is not None
         points = self._body.points
         height = float(np.ptp(points[:, 1]))
-        level = points[:, 1].max() - TRUNK_IN_TORSO[0] * height if top else points[:, 1].min() + TRUNK_IN_TORSO[1] * height
+        level = (
+            points[:, 1].max() - TRUNK_IN_TORSO[0] * height if top else points[:, 1].min() + TRUNK_IN_TORSO[1] * height
+        )
         return np.asarray(points[np.abs(points[:, 1] - level) <= max(self._grid.cell, height / 40)].mean(axis=0))
 
     def _supposed(self, mid_hip: Array, neck: Array) -> Array:
@@ -150,7 +177,11 @@ class _Finder:
             twin = next(other for other in LIMBS if other.extremity == _twin(limb.extremity))
             if not any(joint in self._found for joint in limb.joints):
                 others = zip(limb.joints, twin.joints, strict=True)
-                drawn |= {joint: _mirrored(self._found[other], mid_hip, right) for joint, other in others if other in self._found}
+                drawn |= {
+                    joint: _mirrored(self._found[other], mid_hip, right)
+                    for joint, other in others
+                    if other in self._found
+                }
             shift = np.zeros(2)
             for joint in limb.joints:
                 shift = drawn[joint] - places[joint] if joint in drawn else shift
@@ -177,7 +208,13 @@ class _Finder:
         if neck is not None:
             start = self._pivots.get(Part.NECK)
             self._ends[Part.NECK] = base
-            return (start if start is not None else meeting_point(neck, self._body)[0] if self._body is not None else shoulders), 2 * middle - base
+            return (
+                start
+                if start is not None
+                else meeting_point(neck, self._body)[0]
+                if self._body is not None
+                else shoulders
+            ), 2 * middle - base
         return base, 2 * middle - base
 
     def _waist(self, mid_hip: Array) -> Array:

@@ -25,7 +25,9 @@ from .stacking import Stack, limb_layers
 Array = NDArray[np.float64]
 
 RESTS = "retarget2d_rests"
-"""The custom property of an Action of ours that keeps how its layers stood before it: translation, rotation and scale of each."""
+"""The custom property of an Action of ours that keeps how its layers stood before it: translation, rotation and scale
+of each.
+"""
 AN_AXIS = 0.9999
 """Cosine of the angle within which the drawing's normal is one of its axes, so that a layer turns on one channel."""
 UNMOVED = 1e-7
@@ -43,7 +45,10 @@ def rests_of(drawing: bpy.types.Object) -> dict[str, tuple[float, ...]]:
     animation = drawing.data.animation_data
     if animation is not None and animation.action is not None and RESTS in animation.action:
         kept = _read_rests(animation.action, drawing)
-    return {layer.name: tuple(kept.get(layer.name, (*layer.translation, *layer.rotation, *layer.scale))) for layer in drawing.data.layers}
+    return {
+        layer.name: tuple(kept.get(layer.name, (*layer.translation, *layer.rotation, *layer.scale)))
+        for layer in drawing.data.layers
+    }
 
 
 def _read_rests(action: bpy.types.Action, drawing: bpy.types.Object) -> dict[str, list[float]]:
@@ -61,7 +66,10 @@ def _is_rest(rest: object) -> bool:
 
 def rest_matrices(rests: Rests) -> dict[str, Array]:
     """(4, 4) each."""
-    return {name: np.array(Matrix.LocRotScale(values[:3], Euler(values[3:6], "XYZ"), values[6:9]), dtype=np.float64) for name, values in rests.items()}
+    return {
+        name: np.array(Matrix.LocRotScale(values[:3], Euler(values[3:6], "XYZ"), values[6:9]), dtype=np.float64)
+        for name, values in rests.items()
+    }
 
 
 def set_at_rest(layer: bpy.types.ID, rest: Sequence[float]) -> None:
@@ -71,14 +79,18 @@ def set_at_rest(layer: bpy.types.ID, rest: Sequence[float]) -> None:
 
 @dataclass(frozen=True, eq=False)
 class LayerPoses:
-    """What a bake onto layers is worked out from: the rig's `target` and `pose`, and `to_drawing` (4, 4) from the rig's space to the drawing's."""
+    """What a bake onto layers is worked out from: the rig's `target` and `pose`, and `to_drawing` (4, 4) from the rig's
+    space to the drawing's.
+    """
 
     target: RigTarget
     pose: RigPose
     to_drawing: Array
 
     def moves(self, part: Part) -> tuple[Array, Array] | None:
-        """Turns (K, 4) and translations (K, 3) that take a layer of that part from rest to its pose, in the drawing's space; None where no bone carries it."""
+        """Turns (K, 4) and translations (K, 3) that take a layer of that part from rest to its pose, in the drawing's
+        space; None where no bone carries it.
+        """
         name = bone_of(part, self.target.bone_map)
         if name is None:
             return None
@@ -106,11 +118,20 @@ class LayerPoses:
         lengths = self.target.motion.skeleton.lengths
         length = float(lengths[[BONE_INDEX[joint] for joint in joints[1:]]].sum())
         resting = directions(end - rest.heads[upper]) @ axes[:2].T
-        return about(-axes[2], steady_angles(np.broadcast_to(way, (len(self.target.motion), 2)), length) - np.arctan2(resting[1], resting[0]))
+        return about(
+            -axes[2],
+            steady_angles(np.broadcast_to(way, (len(self.target.motion), 2)), length)
+            - np.arctan2(resting[1], resting[0]),
+        )
 
 
-def layer_curves(poses: LayerPoses, pieces: Sequence[Piece], rests: Rests, stack: Stack | None, away: Array) -> tuple[list[Curve], list[str]]:
-    """Curves of all assigned layers on the data-block, and a sentence for each layer that no bone carries. `away` (3,) in the drawing's space."""
+def layer_curves(
+    poses: LayerPoses, pieces: Sequence[Piece], rests: Rests, stack: Stack | None, away: Array
+) -> tuple[list[Curve], list[str]]:
+    """Curves of all assigned layers on the data-block, and a sentence for each layer that no bone carries.
+
+    `away` (3,) in the drawing's space.
+    """
     order = limb_layers(poses.target.motion, stack.under) if stack is not None else {}
     curves: list[Curve] = []
     notes = []
@@ -122,11 +143,15 @@ def layer_curves(poses: LayerPoses, pieces: Sequence[Piece], rests: Rests, stack
         nearer = np.zeros(len(poses.target.motion))
         if stack is not None:
             nearer += stack.shift(piece.layer) + stack.spacing * order[LIMB_OF[piece.part]]
-        curves += _curves_of_layer(piece.layer, poses.target, moves, np.array(rests[piece.layer]), -nearer[:, None] * away)
+        curves += _curves_of_layer(
+            piece.layer, poses.target, moves, np.array(rests[piece.layer]), -nearer[:, None] * away
+        )
     return curves, notes
 
 
-def _curves_of_layer(layer: str, target: RigTarget, moves: tuple[Array, Array], rest: Array, before: Array) -> Iterable[Curve]:
+def _curves_of_layer(
+    layer: str, target: RigTarget, moves: tuple[Array, Array], rest: Array, before: Array
+) -> Iterable[Curve]:
     turn, shift = moves
     frames, height = target.motion.frames, target.motion.skeleton.height
     path = f'layers["{bpy.utils.escape_identifier(layer)}"]'
@@ -149,7 +174,9 @@ def _curves_of_layer(layer: str, target: RigTarget, moves: tuple[Array, Array], 
 
 
 def _angles(turn: Array, wanted: Array, rest: Array) -> Array:
-    """(K, 3) Euler angles of the layer: on one channel where it turns about one of the drawing's axes, and rests turned about that alone."""
+    """(K, 3) Euler angles of the layer: on one channel where it turns about one of the drawing's axes, and rests turned
+    about that alone.
+    """
     parts = np.abs(turn[:, 1:]).max(axis=0)
     axis = int(parts.argmax())
     others = np.delete(np.arange(3), axis)

@@ -14,11 +14,34 @@ UPPER_WORDS = frozenset({"upper", "up", "top"})
 LOWER_WORDS = frozenset({"lower", "low", FORE, "bottom"})
 
 TRUNK_WORDS: Mapping[str, Part] = {
-    **dict.fromkeys(("head", "face", "hair", "skull", "eye", "eyes", "eyebrow", "eyebrows", "brow", "brows", "mouth", "nose", "ear", "ears"), Part.HEAD),
-    **dict.fromkeys(("pupil", "pupils", "cheek", "cheeks", "beard", "moustache", "hat", "cap", "glasses", "jaw", "lips", "teeth"), Part.HEAD),
+    **dict.fromkeys(
+        (
+            "head",
+            "face",
+            "hair",
+            "skull",
+            "eye",
+            "eyes",
+            "eyebrow",
+            "eyebrows",
+            "brow",
+            "brows",
+            "mouth",
+            "nose",
+            "ear",
+            "ears",
+        ),
+        Part.HEAD,
+    ),
+    **dict.fromkeys(
+        ("pupil", "pupils", "cheek", "cheeks", "beard", "moustache", "hat", "cap", "glasses", "jaw", "lips", "teeth"),
+        Part.HEAD,
+    ),
     **dict.fromkeys(("goggles", "eyelid", "eyelids", "lash", "lashes", "blink", "helmet", "bangs"), Part.HEAD),
     **dict.fromkeys(("neck", "throat"), Part.NECK),
-    **dict.fromkeys(("torso", "body", "trunk", "chest", "belly", "shirt", "ribcage", "spine", "jacket", "tie", "scarf"), Part.TORSO),
+    **dict.fromkeys(
+        ("torso", "body", "trunk", "chest", "belly", "shirt", "ribcage", "spine", "jacket", "tie", "scarf"), Part.TORSO
+    ),
     **dict.fromkeys(("hips", "hip", "pelvis", "waist", "belt", "skirt", "shorts", "tail"), Part.HIPS),
 }
 LIMB_WORDS: Mapping[str, str] = {
@@ -37,8 +60,9 @@ PIECES: Mapping[str, tuple[str, str]] = {"ARM": ("UPPER_ARM", "FOREARM"), "LEG":
 def parts_of_layers(names: Sequence[str]) -> dict[str, Part]:
     """The part of each layer, from the lowest layer to the topmost; NONE where a name says nothing.
 
-    *Arm* beside a forearm is the upper arm. Near limbs (*near*, *front*) are right, far ones (*far*, *rear*, *back*) left, as in a profile that looks to the
-    picture's right. Of limbs whose names tell no side, the topmost is the near one.
+    *Arm* beside a forearm is the upper arm. Near limbs (*near*, *front*) are right, far ones (*far*, *rear*, *back*)
+    left, as in a profile that looks to the picture's right. Of limbs whose names tell no side, the topmost is the near
+    one.
     """
     words = _with_fore_told({name: _words(name) for name in names})
     found = {name: _part(words[name]) for name in names}
@@ -75,25 +99,35 @@ def _words(name: str) -> list[str]:
 
 
 def _parted(word: str) -> list[str]:
-    """A side that is written together with the part: `leftarm`, `armright`, `larm`, `reararm`. A word that says a side by itself stays whole: `rear`."""
+    """A side that is written together with the part: `leftarm`, `armright`, `larm`, `reararm`. A word that says a side
+    by itself stays whole: `rear`.
+    """
     known = LIMB_WORDS.keys() | TRUNK_WORDS.keys()
     if word in known or word in RIGHT_WORDS | LEFT_WORDS | NEAR_WORDS | FAR_WORDS:
         return [word]
     for side in ("right", "left", *sorted(NEAR_WORDS | FAR_WORDS), FORE, "r", "l"):
-        for rest in (word.removeprefix(side) if word.startswith(side) else "", word.removesuffix(side) if word.endswith(side) else ""):
+        for rest in (
+            word.removeprefix(side) if word.startswith(side) else "",
+            word.removesuffix(side) if word.endswith(side) else "",
+        ):
             if rest in known:
                 return [side, rest]
     return [word]
 
 
 def _with_fore_told(words: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """The words of each layer; *fore* is *near* where limbs are called *back* or the like and none *front*, and else tells the lower half."""
+    """The words of each layer; *fore* is *near* where limbs are called *back* or the like and none *front*, and else
+    tells the lower half.
+    """
     limbs = [said for said in words.values() if LIMB_WORDS.keys() & set(said)]
     said_of_limbs = {word for said in limbs for word in said}
     if not said_of_limbs & FAR_WORDS or said_of_limbs & NEAR_WORDS:
         return dict(words)
     told = RIGHT_WORDS | LEFT_WORDS | FAR_WORDS
-    return {name: said if told & set(said) else ["near" if word == FORE else word for word in said] for name, said in words.items()}
+    return {
+        name: said if told & set(said) else ["near" if word == FORE else word for word in said]
+        for name, said in words.items()
+    }
 
 
 def _side(words: Sequence[str]) -> str:

@@ -16,7 +16,9 @@ Mask = NDArray[np.bool_]
 CELLS = 220
 """Cells along the longer side of the drawing."""
 COMPACT = 1.25
-"""An overlap that reaches no farther from its middle than so many half widths of the piece is a joint; a longer one is a limb that lies over another."""
+"""An overlap that reaches no farther from its middle than so many half widths of the piece is a joint; a longer one is
+a limb that lies over another.
+"""
 SLICES = 40
 """Parts that a piece's length is looked at in."""
 
@@ -82,10 +84,15 @@ class Grid:
     def _thick_line(self, mask: Mask, start: Array, end: Array, first: float, last: float) -> None:
         reach = max(first, last)
         rows, columns = self._window(np.minimum(start, end) - reach, np.maximum(start, end) + reach)
-        offset = np.stack(np.meshgrid(np.arange(columns.start, columns.stop), np.arange(rows.start, rows.stop)), axis=-1) - start
+        offset = (
+            np.stack(np.meshgrid(np.arange(columns.start, columns.stop), np.arange(rows.start, rows.stop)), axis=-1)
+            - start
+        )
         way = end - start
         along = np.clip(offset @ way / max(float(way @ way), 1e-12), 0, 1)
-        mask[rows, columns] |= np.linalg.norm(offset - along[..., None] * way, axis=-1) <= first + along * (last - first)
+        mask[rows, columns] |= np.linalg.norm(offset - along[..., None] * way, axis=-1) <= first + along * (
+            last - first
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,7 +165,9 @@ class Area:
 
 
 def meeting_point(one: Area, other: Area) -> tuple[Array, float]:
-    """(2,) the middle of what two areas share, or half-way across the gap between them; and how far what they share reaches from there."""
+    """(2,) the middle of what two areas share, or half-way across the gap between them; and how far what they share
+    reaches from there.
+    """
     shared = one.mask & other.mask
     if shared.any():
         points = one.grid.points(shared)
@@ -172,7 +181,9 @@ def meeting_point(one: Area, other: Area) -> tuple[Array, float]:
 
 
 def joint_between(one: Area, other: Area) -> Array:
-    """(2,) the joint of two neighbouring pieces: the middle of where they overlap, or of their ends where one lies over the other for long."""
+    """(2,) the joint of two neighbouring pieces: the middle of where they overlap, or of their ends where one lies over
+    the other for long.
+    """
     point, reach = meeting_point(one, other)
     if reach <= COMPACT * max(min(one.half_width(point), other.half_width(point)), one.grid.cell):
         return point
@@ -180,5 +191,11 @@ def joint_between(one: Area, other: Area) -> Array:
 
 
 def joint_at_body(limb: Area, body: Area, far: Array) -> Array:
-    """(2,) where a limb hangs on the body: the middle of its round end there, which is not the one by the joint `far` (2,) further out."""
-    return limb.cap_far(far) if np.linalg.norm(limb.cap_far(far) - far) > 2 * limb.grid.cell else meeting_point(limb, body)[0]
+    """(2,) where a limb hangs on the body: the middle of its round end there, which is not the one by the joint `far`
+    (2,) further out.
+    """
+    return (
+        limb.cap_far(far)
+        if np.linalg.norm(limb.cap_far(far) - far) > 2 * limb.grid.cell
+        else meeting_point(limb, body)[0]
+    )

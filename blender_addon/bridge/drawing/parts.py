@@ -41,7 +41,9 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class LimbOfParts:
-    """An arm or a leg: the parts it is drawn in, its joints from the body outwards, the names of its bones, and what it is called in a bone map."""
+    """An arm or a leg: the parts it is drawn in, its joints from the body outwards, the names of its bones, and what it
+    is called in a bone map.
+    """
 
     limb: Limb
     whole: Part
@@ -89,7 +91,12 @@ LIMB_OF: Mapping[Part, Limb] = MappingProxyType(
 """Which limb a part lies with, before and behind others."""
 
 OTHER_SIDE: Mapping[Part, Part] = MappingProxyType(
-    {part: Part[part.name.replace("RIGHT", "LEFT") if part.name.startswith("RIGHT") else part.name.replace("LEFT", "RIGHT")] for part in Part}
+    {
+        part: Part[
+            part.name.replace("RIGHT", "LEFT") if part.name.startswith("RIGHT") else part.name.replace("LEFT", "RIGHT")
+        ]
+        for part in Part
+    }
 )
 
 

@@ -29,7 +29,9 @@ class Stroke:
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """A layer that is a part of the body: `order` is its place among the layers from the back, `strokes` what it shows; `pivot` (3,) where one was picked."""
+    """A layer that is a part of the body: `order` is its place among the layers from the back, `strokes` what it shows;
+    `pivot` (3,) where one was picked.
+    """
 
     layer: str
     part: Part
@@ -50,7 +52,9 @@ def check_drawing(drawing: bpy.types.Object | None) -> None:
     if drawing.type != "GREASEPENCIL":
         raise ValueError(f"{drawing.name} is no Grease Pencil object; choose one.")
     if not drawing.data.is_editable or drawing.data.library is not None or not drawing.is_editable:
-        raise ValueError(f"{drawing.name} is linked from another file and cannot be animated here; make a library override of it, or append it.")
+        raise ValueError(
+            f"{drawing.name} is linked from another file and cannot be animated here; make a library override of it, or append it."
+        )
     if drawing.mode not in ("OBJECT", "POSE"):
         raise ValueError(f"{drawing.name} is being edited; switch to Object Mode first.")
 
@@ -60,8 +64,15 @@ def layer_names(drawing: bpy.types.Object) -> list[str]:
     return [layer.name for layer in drawing.data.layers]
 
 
-def read_pieces(drawing: bpy.types.Object, frame: int, parts: Mapping[str, Part], pivots: Mapping[str, Array], rests: Mapping[str, Array]) -> list[Piece]:
-    """The assigned layers as they are drawn on `frame`, or on their first frame before that; layers with nothing drawn are passed over.
+def read_pieces(
+    drawing: bpy.types.Object,
+    frame: int,
+    parts: Mapping[str, Part],
+    pivots: Mapping[str, Array],
+    rests: Mapping[str, Array],
+) -> list[Piece]:
+    """The assigned layers as they are drawn on `frame`, or on their first frame before that; layers with nothing drawn
+    are passed over.
 
     `rests` are the layers' own transforms (4, 4) where they are not those of now. ValueError where a layer is gone.
     """

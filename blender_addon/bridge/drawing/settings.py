@@ -22,8 +22,9 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class DrawingSettings:
-    """`drawing` is its session uid and name, None where none was chosen; `parts` of its layers, empty for those that their names say; `pivots` picked, in the
-    drawing's space; `near_far`: limbs are keyed before and behind one another."""
+    """`drawing` is its session uid and name, None where none was chosen; `parts` of its layers, empty for those that
+    their names say; `pivots` picked, in the drawing's space; `near_far`: limbs are keyed before and behind one another.
+    """
 
     drawing: Block | tuple[int, str] | None
     way: Way
@@ -48,7 +49,9 @@ class DrawingSettings:
         return object_of(*self.drawing) if self.drawing is not None else None
 
     def assigned(self, drawing: bpy.types.Object) -> dict[str, Part]:
-        """The part of each layer: those that were picked, else what the names say; a drawing whose names say nothing is bent as a whole."""
+        """The part of each layer: those that were picked, else what the names say; a drawing whose names say nothing is
+        bent as a whole.
+        """
         names = layer_names(drawing)
         picked = {name: part for name, part in self.parts.items() if name in names}
         if any(part != Part.NONE for part in picked.values()):

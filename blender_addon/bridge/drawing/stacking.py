@@ -1,4 +1,6 @@
-"""How layers of a drawing lie before and behind one another: limbs by the motion's depth, pieces of a limb by the order of their layers."""
+"""How layers of a drawing lie before and behind one another: limbs by the motion's depth, pieces of a limb by the order
+of their layers.
+"""
 
 from __future__ import annotations
 
@@ -19,17 +21,21 @@ from .pieces import Piece
 Array = NDArray[np.float64]
 
 ROOM = 0.9
-"""Part of the way from one limb to the next that the pieces of one lie within, and part of the way from piece to piece that its strokes do."""
+"""Part of the way from one limb to the next that the pieces of one lie within, and part of the way from piece to piece
+that its strokes do.
+"""
 BEHIND = 5
-"""Limbs that lie behind the trunk at most, and one: so far the character comes forward from what is drawn beneath it."""
+"""Limbs that lie behind the trunk at most, and one: so far the character comes forward from what is drawn beneath it.
+"""
 MODIFIER = "Retarget 2D Stroke Order"
 
 
 @dataclass(frozen=True, eq=False)
 class Stack:
-    """How layers are moved along the normal, towards the viewer, in the drawing's unit: `flat` per layer, which brings it into the plane of all; `nearer`
-    from there to its place in its limb; `spacing` from limb to limb, and
-    `stroke` from one stroke to the next."""
+    """How layers are moved along the normal, towards the viewer, in the drawing's unit: `flat` per layer, which brings
+    it into the plane of all; `nearer` from there to its place in its limb; `spacing` from limb to limb, and `stroke`
+    from one stroke to the next.
+    """
 
     flat: Mapping[str, float]
     nearer: Mapping[str, float]
@@ -43,7 +49,10 @@ class Stack:
 
 
 def stack_of(drawing: bpy.types.Object, pieces: Sequence[Piece], height: float, away: Array) -> Stack:
-    """The pieces of each limb, one before another as their layers are. Where other layers are drawn beneath, all of the character comes before them."""
+    """The pieces of each limb, one before another as their layers are.
+
+    Where other layers are drawn beneath, all of the character comes before them.
+    """
     spacing = SPACING * height
     depths = {piece.layer: float((piece.points @ away).mean()) for piece in pieces}
     middle = float(np.median(list(depths.values())))
@@ -54,8 +63,12 @@ def stack_of(drawing: bpy.types.Object, pieces: Sequence[Piece], height: float, 
         members = sorted((piece for piece in pieces if LIMB_OF[piece.part] == limb), key=lambda piece: piece.order)
         step = ROOM * spacing / max(len(members), 1)
         nearer |= {piece.layer: forward + index * step for index, piece in enumerate(members)}
-        strokes = min([strokes, *(ROOM * step / max(_most_strokes(drawing.data.layers[piece.layer]), 1) for piece in members)])
-    return Stack({layer: depth - middle for layer, depth in depths.items()}, nearer, spacing, strokes, _drawn_under_trunk(pieces))
+        strokes = min(
+            [strokes, *(ROOM * step / max(_most_strokes(drawing.data.layers[piece.layer]), 1) for piece in members)]
+        )
+    return Stack(
+        {layer: depth - middle for layer, depth in depths.items()}, nearer, spacing, strokes, _drawn_under_trunk(pieces)
+    )
 
 
 def limb_layers(motion: SceneMotion, under: Collection[Limb]) -> dict[Limb, NDArray[np.int64]]:
@@ -65,9 +78,11 @@ def limb_layers(motion: SceneMotion, under: Collection[Limb]) -> dict[Limb, NDAr
 
 
 def hide_by_depth(drawing: bpy.types.Object, stack: Stack, away: Array) -> None:
-    """Let strokes hide one another by where they lie, whatever their layer, and each lie a hair before the one that was drawn before it.
+    """Let strokes hide one another by where they lie, whatever their layer, and each lie a hair before the one that was
+    drawn before it.
 
-    Grease Pencil decides by depth alone then, and the strokes of a layer lie in one plane: a modifier sets them apart, and leaves the drawings as they are.
+    Grease Pencil decides by depth alone then, and the strokes of a layer lie in one plane: a modifier sets them apart,
+    and leaves the drawings as they are.
     """
     drawing.data.stroke_depth_order = "3D"
     modifier = drawing.modifiers.get(MODIFIER) or drawing.modifiers.new(MODIFIER, "NODES")
@@ -82,7 +97,13 @@ def _node_group() -> bpy.types.NodeTree:
     group.is_modifier = True
     for direction in ("INPUT", "OUTPUT"):
         group.interface.new_socket("Geometry", in_out=direction, socket_type="NodeSocketGeometry")
-    kinds = ("NodeGroupInput", "GeometryNodeCurveOfPoint", "ShaderNodeVectorMath", "GeometryNodeSetPosition", "NodeGroupOutput")
+    kinds = (
+        "NodeGroupInput",
+        "GeometryNodeCurveOfPoint",
+        "ShaderNodeVectorMath",
+        "GeometryNodeSetPosition",
+        "NodeGroupOutput",
+    )
     given, stroke, offset, moved, result = (group.nodes.new(kind) for kind in kinds)
     for index, node in enumerate((given, stroke, offset, moved, result)):
         node.location = 200 * index, -160 if node in (stroke, offset) else 0
@@ -102,7 +123,9 @@ def _most_strokes(layer: bpy.types.ID) -> int:
 def _drawn_beneath(drawing: bpy.types.Object, pieces: Sequence[Piece]) -> bool:
     used = {piece.layer for piece in pieces}
     lowest = min(piece.order for piece in pieces)
-    return any(layer.name not in used and not layer.hide and len(layer.frames) for layer in list(drawing.data.layers)[:lowest])
+    return any(
+        layer.name not in used and not layer.hide and len(layer.frames) for layer in list(drawing.data.layers)[:lowest]
+    )
 
 
 def _drawn_under_trunk(pieces: Sequence[Piece]) -> frozenset[Limb]:

@@ -1,4 +1,6 @@
-"""The video behind its joints: as the background of a camera, or as a picture in the scene. The one place that knows how Blender turns and times it."""
+"""The video behind its joints: as the background of a camera, or as a picture in the scene. The one place that knows
+how Blender turns and times it.
+"""
 
 from __future__ import annotations
 
@@ -30,12 +32,16 @@ def first_file(path: Path) -> Path:
     """The video itself, or the first of a folder's pictures."""
     if not path.is_dir():
         return path
-    return min((file for file in path.iterdir() if file.suffix.lower() in PICTURES), key=lambda file: (len(file.name), file.name))
+    return min(
+        (file for file in path.iterdir() if file.suffix.lower() in PICTURES),
+        key=lambda file: (len(file.name), file.name),
+    )
 
 
 @dataclass(frozen=True)
 class Showing:
-    """What of the video is shown when: `count` frames of the clip that begins with the video's frame `first`, at `fps`, and the `clock` of the scene.
+    """What of the video is shown when: `count` frames of the clip that begins with the video's frame `first`, at `fps`,
+    and the `clock` of the scene.
 
     `rotation`: degrees, clockwise, by which the file asks for its pictures to be turned.
     """
@@ -48,7 +54,8 @@ class Showing:
     clock: ClipClock
 
     def shifts(self, file_fps: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """(K,) scene frames, and from each on how many frames lie between that of the file which Blender would show and the one to be shown.
+        """(K,) scene frames, and from each on how many frames lie between that of the file which Blender would show and
+        the one to be shown.
 
         Blender shows a frame of the file for each of the scene, whatever the rate of either.
         """
@@ -67,7 +74,9 @@ class Showing:
 
 
 def show_behind_camera(camera: bpy.types.Object, scene: bpy.types.Scene, showing: Showing, picture: Picture) -> None:
-    """Show the video behind what the camera sees, pixel for pixel, and let its frame hold the picture at any size that the scene renders."""
+    """Show the video behind what the camera sees, pixel for pixel, and let its frame hold the picture at any size that
+    the scene renders.
+    """
     clip = bpy.data.movieclips.load(str(first_file(showing.path)))
     background = camera.data.background_images.new()
     background.source, background.clip, background.frame_method, background.alpha = "MOVIE_CLIP", clip, "FIT", OPACITY

@@ -24,7 +24,9 @@ class Doubt:
 
 
 def next_doubt(edit: Edit, frame: float, backwards: bool) -> Doubt | None:
-    """The nearest doubt after the scene's frame, or before it: where a joint that was certain the frame before is so no more. None where there is none."""
+    """The nearest doubt after the scene's frame, or before it: where a joint that was certain the frame before is so no
+    more. None where there is none.
+    """
     detection = edit.detection()
     edited = edit.read(detection)
     sure = edited.poses.confidence

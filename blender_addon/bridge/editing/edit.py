@@ -68,7 +68,9 @@ class Edit:
 
     @property
     def joints(self) -> tuple[bpy.types.Object | None, ...]:
-        """The object of each joint, in the order of `Joint`; None for one that was deleted. ValueError where the file no longer holds them all."""
+        """The object of each joint, in the order of `Joint`; None for one that was deleted. ValueError where the file
+        no longer holds them all.
+        """
         if len(self.group.joints) != JOINT_COUNT:
             raise ValueError(self._damaged)
         there = set(self.collection.all_objects)
@@ -95,7 +97,10 @@ class Edit:
         return f"The edit {name} is damaged in this file and can no longer be read; press Discard Edit, then Edit Performance to begin it again."
 
     def read(self, detection: Detection | None = None) -> Edited:
-        """The performance as it is edited now. A joint that was moved is certain there; one whose object was deleted is left to the network."""
+        """The performance as it is edited now.
+
+        A joint that was moved is certain there; one whose object was deleted is left to the network.
+        """
         detected = detection or self.detection()
         keys, poses = written_keys(detected), detected.poses
         frames = detected.clock.scene_frames(np.arange(len(poses)))
@@ -107,7 +112,11 @@ class Edit:
         confidence = np.where(told, np.clip(confidence_now, 0, 1), np.where(moved, 1.0, poses.confidence))
         deleted = np.array([joint is None for joint in self.joints])
         confidence[:, deleted] = 0
-        placed = np.where(moved[..., None], detected.places + offset, np.where(poses.seen[..., None], poses.positions, detected.places))
+        placed = np.where(
+            moved[..., None],
+            detected.places + offset,
+            np.where(poses.seen[..., None], poses.positions, detected.places),
+        )
         offset = np.where(moved[..., None], offset, 0)
         edited = PoseSequence(
             placed.astype(np.float32),
@@ -132,11 +141,15 @@ def find_edit(scene: bpy.types.Scene, footage: Footage, performer: int) -> Edit 
 
 def is_of(group: bpy.types.PropertyGroup, footage: Footage, performer: int) -> bool:
     """Whether what a scene keeps of an edit is of that performer in that part of the video."""
-    return (group.frame_range, group.performer) == (footage.frame_range, performer) and same_video(group.video, footage.video)
+    return (group.frame_range, group.performer) == (footage.frame_range, performer) and same_video(
+        group.video, footage.video
+    )
 
 
 def find_chosen_edit(settings: JobSettings) -> Edit | None:
-    """The edit of the performer that is chosen; while nobody was detected yet, as in a file just opened, the main performer is the first who is edited."""
+    """The edit of the performer that is chosen; while nobody was detected yet, as in a file just opened, the main
+    performer is the first who is edited.
+    """
     scene, footage = settings.read_scene(), settings.footage
     if session.performance is not None and session.shows(footage.video, footage.frame_range):
         performers = session.performance.chosen(settings.performer)
@@ -148,14 +161,19 @@ def find_chosen_edit(settings: JobSettings) -> Edit | None:
 
 
 def read_edits(settings: JobSettings, performers: Sequence[int]) -> dict[int, Edited | None]:
-    """What the edits of these performers say now; None for those who are not edited. ValueError where one cannot be read."""
+    """What the edits of these performers say now; None for those who are not edited. ValueError where one cannot be
+    read.
+    """
     scene = settings.read_scene()
     found = {performer: find_edit(scene, settings.footage, performer) for performer in performers}
     return {performer: edit.read() if edit is not None else None for performer, edit in found.items()}
 
 
 def is_in_takes(edit: Edit) -> bool:
-    """Whether a motion that was retargeted holds a correction of the edit. One whose detection can no longer be read may hold some."""
+    """Whether a motion that was retargeted holds a correction of the edit.
+
+    One whose detection can no longer be read may hold some.
+    """
     group, performance = edit.group, session.performance
     if performance is None or not session.shows(group.video, group.frame_range):
         return False
@@ -173,7 +191,9 @@ def _fingerprint(poses: PoseSequence) -> str:
 
 
 def _evaluated(joints: Sequence[bpy.types.Object | None], frames: Array) -> tuple[Array, Array]:
-    """(T, 15, 2) pixels and (T, 15) confidence that the objects are keyed with; where one is not keyed, it is as it stands."""
+    """(T, 15, 2) pixels and (T, 15) confidence that the objects are keyed with; where one is not keyed, it is as it
+    stands.
+    """
     values = np.zeros((len(frames), JOINT_COUNT, 3))
     for index, item in enumerate(joints):
         if item is None:
@@ -182,7 +202,9 @@ def _evaluated(joints: Sequence[bpy.types.Object | None], frames: Array) -> tupl
         held = (item.location[ACROSS], item.location[DOWN], _confidence_of(item))
         for channel, address in enumerate((("location", ACROSS), ("location", DOWN), (CONFIDENCE_PATH, 0))):
             curve = curves.get(address)
-            values[:, index, channel] = held[channel] if curve is None or curve.is_empty else [curve.evaluate(frame) for frame in frames]
+            values[:, index, channel] = (
+                held[channel] if curve is None or curve.is_empty else [curve.evaluate(frame) for frame in frames]
+            )
     return values[..., :2] * (1, -1), values[..., 2]
 
 
@@ -196,6 +218,9 @@ def _carried(landmarks: Landmarks | None, offset: Array) -> Landmarks | None:
     """The extra landmarks, moved along with their joints."""
     if landmarks is None or not offset.any():
         return landmarks
-    moves = np.stack([offset[:, CARRIED[name]] if name in CARRIED else np.zeros_like(offset[:, 0]) for name in landmarks.names], axis=1)
+    moves = np.stack(
+        [offset[:, CARRIED[name]] if name in CARRIED else np.zeros_like(offset[:, 0]) for name in landmarks.names],
+        axis=1,
+    )
     positions: Float32 = (landmarks.positions + moves).astype(np.float32)
     return Landmarks(landmarks.names, positions, landmarks.confidence)

@@ -31,7 +31,8 @@ COLOURS: tuple[tuple[float, tuple[float, float, float]], ...] = (
     (0.985, (0.25, 0.9, 0.2)),
     (1.0, (0.25, 0.85, 1.0)),
 )
-"""From confidence to colour, red green blue: invented is violet, doubtful red to orange, sure green; what was set by hand is cyan.
+"""From confidence to colour, red green blue: invented is violet, doubtful red to orange, sure green; what was set by
+hand is cyan.
 
 Blender takes points that are no further apart than a hundredth for one.
 """
@@ -39,7 +40,9 @@ Blender takes points that are no further apart than a hundredth for one.
 
 @dataclass(frozen=True, eq=False)
 class WrittenKeys:
-    """What is keyed before anybody edits it: on scene `frames` (K,), `places` (K, 15, 2) in pixels and `confidence` (K, 15)."""
+    """What is keyed before anybody edits it: on scene `frames` (K,), `places` (K, 15, 2) in pixels and `confidence` (K,
+    15).
+    """
 
     frames: NDArray[np.int64]
     places: Array
@@ -48,12 +51,16 @@ class WrittenKeys:
     def at(self, frames: Array) -> tuple[Array, Array]:
         """(T, 15, 2) and (T, 15): what straight lines between the keys say at these scene frames."""
         flat = np.concatenate((self.places, self.confidence[..., None]), axis=-1).reshape(len(self.frames), -1)
-        values = np.stack([np.interp(frames, self.frames, channel) for channel in flat.T], axis=-1).reshape(len(frames), -1, 3)
+        values = np.stack([np.interp(frames, self.frames, channel) for channel in flat.T], axis=-1).reshape(
+            len(frames), -1, 3
+        )
         return values[..., :2], values[..., 2]
 
 
 def written_keys(detection: Detection) -> WrittenKeys:
-    """A key on every whole scene frame that the clip lasts; between frames of the clip, what lies between. As Blender holds them: in float32."""
+    """A key on every whole scene frame that the clip lasts; between frames of the clip, what lies between. As Blender
+    holds them: in float32.
+    """
     count, clock = len(detection.poses), detection.clock
     last = int(np.ceil(round(float(clock.scene_frames(count - 1)), 6)))
     frames = np.arange(clock.first, last + 1)
@@ -61,12 +68,18 @@ def written_keys(detection: Detection) -> WrittenKeys:
     before = np.minimum(np.floor(np.round(at, 6)).astype(np.int64), count - 1)
     after = np.minimum(before + 1, count - 1)
     part = np.clip(at - before, 0, 1)
-    places = detection.places[before] + part[:, None, None] * (detection.places[after] - detection.places[before]).astype(np.float64)
+    places = detection.places[before] + part[:, None, None] * (
+        detection.places[after] - detection.places[before]
+    ).astype(np.float64)
     sure = detection.poses.confidence.astype(np.float64)
     # Between a frame in which a joint is seen and one in which it is not, it is not.
     unseen = np.minimum(sure[before], np.where(part[:, None] > 0, sure[after], 1)) <= INVENTED
-    confidence = np.where(unseen, np.minimum(sure[before], sure[after]), sure[before] + part[:, None] * (sure[after] - sure[before]))
-    return WrittenKeys(frames, places.astype(np.float32).astype(np.float64), confidence.astype(np.float32).astype(np.float64))
+    confidence = np.where(
+        unseen, np.minimum(sure[before], sure[after]), sure[before] + part[:, None] * (sure[after] - sure[before])
+    )
+    return WrittenKeys(
+        frames, places.astype(np.float32).astype(np.float64), confidence.astype(np.float32).astype(np.float64)
+    )
 
 
 def key_types(confidence: Array) -> NDArray[np.str_]:

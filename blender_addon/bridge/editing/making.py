@@ -23,7 +23,9 @@ from .stored import Detection
 
 @dataclass(frozen=True)
 class Subject:
-    """Who is edited: the `performer` of that number in a part of a video, called `name`; `rotation` is the degrees by which the file asks to be turned."""
+    """Who is edited: the `performer` of that number in a part of a video, called `name`; `rotation` is the degrees by
+    which the file asks to be turned.
+    """
 
     footage: Footage
     performer: int
@@ -32,7 +34,10 @@ class Subject:
 
 
 def make_edit(scene: bpy.types.Scene, subject: Subject, detection: Detection, backdrop: Backdrop) -> Edit:
-    """Lay the detection out as keyed objects over the video. ValueError, with nothing changed, where this performer is being edited already."""
+    """Lay the detection out as keyed objects over the video.
+
+    ValueError, with nothing changed, where this performer is being edited already.
+    """
     if find_edit(scene, subject.footage, subject.performer) is not None:
         raise ValueError(f"{subject.name} is being edited already; go on with that, or discard the edit first.")
     poses, picture, name = detection.poses, Picture.of(detection.poses), subject.name
@@ -46,7 +51,14 @@ def make_edit(scene: bpy.types.Scene, subject: Subject, detection: Detection, ba
         camera = picture.camera(f"{name} Camera")
         camera.parent = root
         collection.objects.link(camera)
-        showing = Showing(subject.footage.find()[0], round(poses.start * poses.fps), len(poses), poses.fps, subject.rotation, detection.clock)
+        showing = Showing(
+            subject.footage.find()[0],
+            round(poses.start * poses.fps),
+            len(poses),
+            poses.fps,
+            subject.rotation,
+            detection.clock,
+        )
         if backdrop == Backdrop.CAMERA:
             show_behind_camera(camera, scene, showing, picture)
         else:

@@ -1,4 +1,6 @@
-"""A performance as objects that can be edited: a dot for each joint, keyed in pixels, and lines between them that follow."""
+"""A performance as objects that can be edited: a dot for each joint, keyed in pixels, and lines between them that
+follow.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,9 @@ def side_of(joint: Joint) -> str:
     return side if side in SIDES else ""
 
 
-def make_joints(collection: bpy.types.Collection, root: bpy.types.Object, name: str, keys: WrittenKeys, height: float) -> tuple[bpy.types.Object, ...]:
+def make_joints(
+    collection: bpy.types.Collection, root: bpy.types.Object, name: str, keys: WrittenKeys, height: float
+) -> tuple[bpy.types.Object, ...]:
     """A dot for each joint, in the order of `Joint`, among the root's children; `height` of the performer in pixels."""
     dot = _dot(f"{name} Joint", DOT * height)
     joints = []
@@ -56,7 +60,9 @@ def make_joints(collection: bpy.types.Collection, root: bpy.types.Object, name: 
         item.lock_rotation, item.lock_scale = (True,) * 3, (True,) * 3
         item[CONFIDENCE] = 1.0
         item.id_properties_ui(CONFIDENCE).update(
-            min=0.0, max=1.0, description="How surely the joint was seen; 0 leaves it to the network, 1 is as certain as set by hand"
+            min=0.0,
+            max=1.0,
+            description="How surely the joint was seen; 0 leaves it to the network, 1 is as certain as set by hand",
         )
         key_joint(item, f"{name} {joint_name(joint)}", keys, joint)
         _colour_by_confidence(item)
@@ -76,7 +82,13 @@ def key_joint(item: bpy.types.Object, name: str, keys: WrittenKeys, joint: Joint
         mark_keys(curve, types.tolist())
 
 
-def make_bones(collection: bpy.types.Collection, root: bpy.types.Object, name: str, joints: tuple[bpy.types.Object, ...], height: float) -> None:
+def make_bones(
+    collection: bpy.types.Collection,
+    root: bpy.types.Object,
+    name: str,
+    joints: tuple[bpy.types.Object, ...],
+    height: float,
+) -> None:
     """Lines that follow the joints by hooks, one object for each side of the body; they cannot be selected."""
     for side, (called, colour) in SIDES.items():
         bones = [(PARENTS[joint], joint) for joint in PARENTS if side_of(joint) == side]

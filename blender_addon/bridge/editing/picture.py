@@ -47,7 +47,9 @@ class Picture:
         """The new object that everything of the picture hangs on."""
         root = bpy.data.objects.new(name, None)
         root.empty_display_type, root.empty_display_size = "ARROWS", self.height / 20
-        root.matrix_world = Matrix.LocRotScale(Vector((-self.width * self.scale / 2, 0, PICTURE_HEIGHT)), None, (self.scale,) * 3)
+        root.matrix_world = Matrix.LocRotScale(
+            Vector((-self.width * self.scale / 2, 0, PICTURE_HEIGHT)), None, (self.scale,) * 3
+        )
         return root
 
     def camera(self, name: str) -> bpy.types.Object:
@@ -55,23 +57,38 @@ class Picture:
         camera = bpy.data.objects.new(name, bpy.data.cameras.new(name))
         camera.data.type, camera.data.sensor_fit = "ORTHO", "HORIZONTAL"
         camera.data.clip_end = 2 * CAMERA_AWAY
-        camera.matrix_basis = Matrix.Translation((self.width / 2, -CAMERA_AWAY / self.scale, -self.height / 2)) @ Matrix.Rotation(np.pi / 2, 4, "X")
+        camera.matrix_basis = Matrix.Translation(
+            (self.width / 2, -CAMERA_AWAY / self.scale, -self.height / 2)
+        ) @ Matrix.Rotation(np.pi / 2, 4, "X")
         return camera
 
 
 def frame_camera(camera: bpy.types.Object, scene: bpy.types.Scene, width: float, height: float) -> None:
-    """Drive how much the camera takes in, so that a picture of (width, height) world units just fits into its frame, whatever the scene renders."""
+    """Drive how much the camera takes in, so that a picture of (width, height) world units just fits into its frame,
+    whatever the scene renders.
+    """
     drive_by_resolution(camera.data, "ortho_scale", scene, f"max({width!r}, {height!r} * (x * a) / (y * b))")
 
 
 def drive_by_resolution(owner: bpy.types.ID, path: str, scene: bpy.types.Scene, expression: str) -> None:
-    """Drive a property by the size that the scene renders: in the expression, `x` and `y` are pixels and `a` and `b` their sides.
+    """Drive a property by the size that the scene renders: in the expression, `x` and `y` are pixels and `a` and `b`
+    their sides.
 
-    Where it is as simple as arithmetic, min and max, Blender works it out by itself, and scripts in files need not be allowed.
+    Where it is as simple as arithmetic, min and max, Blender works it out by itself, and scripts in files need not be
+    allowed.
     """
     driver = owner.driver_add(path).driver
-    for name, source in (("x", "resolution_x"), ("y", "resolution_y"), ("a", "pixel_aspect_x"), ("b", "pixel_aspect_y")):
+    for name, source in (
+        ("x", "resolution_x"),
+        ("y", "resolution_y"),
+        ("a", "pixel_aspect_x"),
+        ("b", "pixel_aspect_y"),
+    ):
         variable = driver.variables.new()
         variable.name, variable.type = name, "SINGLE_PROP"
-        variable.targets[0].id_type, variable.targets[0].id, variable.targets[0].data_path = "SCENE", scene, f"render.{source}"
+        variable.targets[0].id_type, variable.targets[0].id, variable.targets[0].data_path = (
+            "SCENE",
+            scene,
+            f"render.{source}",
+        )
     driver.type, driver.expression = "SCRIPTED", expression

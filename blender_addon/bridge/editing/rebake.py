@@ -20,7 +20,9 @@ from ..job_settings import JobSettings
 
 @dataclass(frozen=True, eq=False)
 class EarlierBake:
-    """What the Actions that bakes made for the `settings` were before a frame, by whose they are, a session uid, and the source that they were made of."""
+    """What the Actions that bakes made for the `settings` were before a frame, by whose they are, a session uid, and
+    the source that they were made of.
+    """
 
     settings: JobSettings
     actions: dict[tuple[int, str], EarlierCurves]
@@ -29,7 +31,9 @@ class EarlierBake:
     def of(cls, settings: JobSettings, frame: int) -> EarlierBake:
         """Remember what the chosen character plays."""
         # What an owner plays itself counts before what lies on its tracks.
-        return cls(settings, {key: EarlierCurves.of(action, frame) for key, action in reversed(list(_baked_actions(settings)))})
+        return cls(
+            settings, {key: EarlierCurves.of(action, frame) for key, action in reversed(list(_baked_actions(settings)))}
+        )
 
     def put_back(self, baked: Baked) -> None:
         """Give the new Actions the keys that earlier ones of the same owner and source had before the frame."""

@@ -1,4 +1,6 @@
-"""A correction spreads over the doubtful frames around it, and right and left change places, from a frame of the scene on."""
+"""A correction spreads over the doubtful frames around it, and right and left change places, from a frame of the scene
+on.
+"""
 
 from __future__ import annotations
 
@@ -45,8 +47,16 @@ class Limbs(StrEnum):
 
 
 PAIRS: dict[Limbs, tuple[tuple[Joint, Joint], ...]] = {
-    Limbs.ARMS: ((Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER), (Joint.RIGHT_ELBOW, Joint.LEFT_ELBOW), (Joint.RIGHT_WRIST, Joint.LEFT_WRIST)),
-    Limbs.LEGS: ((Joint.RIGHT_HIP, Joint.LEFT_HIP), (Joint.RIGHT_KNEE, Joint.LEFT_KNEE), (Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE)),
+    Limbs.ARMS: (
+        (Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER),
+        (Joint.RIGHT_ELBOW, Joint.LEFT_ELBOW),
+        (Joint.RIGHT_WRIST, Joint.LEFT_WRIST),
+    ),
+    Limbs.LEGS: (
+        (Joint.RIGHT_HIP, Joint.LEFT_HIP),
+        (Joint.RIGHT_KNEE, Joint.LEFT_KNEE),
+        (Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE),
+    ),
 }
 CARRIED: dict[Limbs, tuple[str, ...]] = {Limbs.ARMS: ("index_knuckle",), Limbs.LEGS: ("heel", "toe")}
 """The extra landmarks that go with them."""
@@ -54,14 +64,18 @@ CARRIED: dict[Limbs, tuple[str, ...]] = {Limbs.ARMS: ("index_knuckle",), Limbs.L
 
 @dataclass(frozen=True, eq=False)
 class _Track:
-    """A joint's keys on the written frames: `offset` (K, 2) from where it was detected, and which keys (K,) were set `by_hand`."""
+    """A joint's keys on the written frames: `offset` (K, 2) from where it was detected, and which keys (K,) were set
+    `by_hand`.
+    """
 
     offset: Array
     by_hand: NDArray[np.bool_]
 
 
 def spread_corrections(edit: Edit, frame: int, spread: Spread) -> tuple[Joint, ...]:
-    """Pull each joint that was corrected along with its correction, and key what was pulled; the joints. The others stay as they are."""
+    """Pull each joint that was corrected along with its correction, and key what was pulled; the joints. The others
+    stay as they are.
+    """
     keys = written_keys(edit.detection())
     row = int(np.clip(frame - keys.frames[0], 0, len(keys.frames) - 1))
     pulled = []
@@ -83,20 +97,30 @@ def swap_sides(edit: Edit, frame: int, limbs: frozenset[Limbs]) -> None:
         items = [edit.joints[joint] for joint in pair]
         if None in items:
             continue
-        curves = [{(curve.data_path, curve.array_index): curve for curve in curves_in_use(item)} for item in items if item is not None]
+        curves = [
+            {(curve.data_path, curve.array_index): curve for curve in curves_in_use(item)}
+            for item in items
+            if item is not None
+        ]
         for address in curves[0].keys() & curves[1].keys():
             both = [Keys.of(side[address]) for side in curves]
             for side, (own, other) in zip(curves, (both, both[::-1]), strict=True):
                 own.part(own.frames < frame).followed_by(other.part(other.frames >= frame)).write(side[address])
     detection = edit.detection()
     row = int(np.ceil(round((frame - detection.clock.first) * detection.clock.pace, 6)))
-    edit.group.detected = replace(detection, poses=_swapped(detection.poses, row, limbs), places=_swapped_rows(detection.places, row, limbs)).packed()
+    edit.group.detected = replace(
+        detection, poses=_swapped(detection.poses, row, limbs), places=_swapped_rows(detection.places, row, limbs)
+    ).packed()
 
 
 @contextmanager
 def edit_kept_on_failure(edit: Edit) -> Iterator[None]:
     """Where the body raises, or is closed, the keys of all joints are what they were."""
-    before = [(item, {(curve.data_path, curve.array_index): Keys.of(curve) for curve in curves_in_use(item)}) for item in edit.joints if item is not None]
+    before = [
+        (item, {(curve.data_path, curve.array_index): Keys.of(curve) for curve in curves_in_use(item)})
+        for item in edit.joints
+        if item is not None
+    ]
     detected = edit.group.detected
     try:
         yield
@@ -114,7 +138,9 @@ def _track(item: bpy.types.Object, joint: Joint, keys: WrittenKeys) -> _Track:
     for curve in curves_in_use(item):
         if curve.data_path == "location" and curve.array_index in (ACROSS, DOWN):
             axis, sign = (0, 1) if curve.array_index == ACROSS else (1, -1)
-            offset[:, axis] = sign * np.array([curve.evaluate(frame) for frame in keys.frames]) - keys.places[:, joint, axis]
+            offset[:, axis] = (
+                sign * np.array([curve.evaluate(frame) for frame in keys.frames]) - keys.places[:, joint, axis]
+            )
             pulled = {round(key.co[0]) for key in curve.keyframe_points if key.type == PULLED}
             keyed = {round(key.co[0]) for key in curve.keyframe_points} - pulled
             by_hand |= np.isin(keys.frames, list(keyed)) & (np.abs(offset[:, axis]) > MOVED)
@@ -141,10 +167,15 @@ def _around(track: _Track, _confidence: Array, row: int) -> tuple[int, Array] | 
     if not len(earlier) or not len(later):
         return None
     first, last = int(earlier[-1]), row + 1 + int(later[0])
-    return (first + 1, _between(track.offset[first], track.offset[last], last - first - 1)) if last > first + 1 else None
+    return (
+        (first + 1, _between(track.offset[first], track.offset[last], last - first - 1)) if last > first + 1 else None
+    )
 
 
-_STRETCHES: dict[Spread, Callable[[_Track, Array, int], tuple[int, Array] | None]] = {Spread.ONWARD: _onward, Spread.BETWEEN: _around}
+_STRETCHES: dict[Spread, Callable[[_Track, Array, int], tuple[int, Array] | None]] = {
+    Spread.ONWARD: _onward,
+    Spread.BETWEEN: _around,
+}
 
 
 def _between(before: Array, after: Array, count: int) -> Array:
@@ -157,7 +188,11 @@ def _key(item: bpy.types.Object, joint: Joint, keys: WrittenKeys, first: int, of
     rows = np.arange(first, first + len(offsets))
     frames = keys.frames[rows]
     places = keys.places[rows, joint] + offsets
-    values = {("location", ACROSS): places[:, 0], ("location", DOWN): -places[:, 1], (CONFIDENCE_PATH, 0): np.full(len(rows), DOUBTFUL)}
+    values = {
+        ("location", ACROSS): places[:, 0],
+        ("location", DOWN): -places[:, 1],
+        (CONFIDENCE_PATH, 0): np.full(len(rows), DOUBTFUL),
+    }
     for curve in curves_in_use(item):
         wanted = values.get((curve.data_path, curve.array_index))
         if wanted is None:

@@ -11,7 +11,9 @@ from ..clock.media import same_video
 
 @dataclass(frozen=True)
 class Correction:
-    """An operation on tracks, "swap", "split" or "merge", of the performers `one` and `other` (0 for none) from the clip's `frame` on, counted from 0."""
+    """An operation on tracks, "swap", "split" or "merge", of the performers `one` and `other` (0 for none) from the
+    clip's `frame` on, counted from 0.
+    """
 
     operation: str
     one: int

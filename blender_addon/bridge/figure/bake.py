@@ -1,7 +1,8 @@
 """A retargeted motion drawn in Grease Pencil: a new object with a layer a limb and a drawing a frame.
 
-The order of layers cannot be keyed. So the strokes of one limb lie a little before or behind those of another along the plane's normal, and Grease Pencil
-hides strokes by depth: near limbs cover far ones, in every frame and from layer to layer.
+The order of layers cannot be keyed. So the strokes of one limb lie a little before or behind those of another along the
+plane's normal, and Grease Pencil hides strokes by depth: near limbs cover far ones, in every frame and from layer to
+layer.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ ROOM = 0.9
 
 @dataclass(frozen=True)
 class FigureBake:
-    """The object, how many layers it has and how many drawings were made; `data` is what an earlier figure is to take over, None where it is new."""
+    """The object, how many layers it has and how many drawings were made; `data` is what an earlier figure is to take
+    over, None where it is new.
+    """
 
     figure: bpy.types.Object
     layers: int
@@ -46,7 +49,8 @@ class FigureBake:
 
 @dataclass(frozen=True, eq=False)
 class _Canvas:
-    """The figure's own space in world units: x to the right, y away, z up. Its origin is the picture's point (`start`, `ground`).
+    """The figure's own space in world units: x to the right, y away, z up. Its origin is the picture's point (`start`,
+    `ground`).
 
     `spacing` is how far apart neighbouring limbs lie along y, in the motion's unit.
     """
@@ -60,7 +64,9 @@ class _Canvas:
         """From here to the world."""
         plane, matrix = self.placement.plane, np.eye(4)
         matrix[:3, :3] = np.stack((plane.right, plane.away, plane.up), axis=1)
-        matrix[:3, 3] = self.placement.origin + self.placement.scale * (self.start * plane.right - self.ground * plane.up)
+        matrix[:3, 3] = self.placement.origin + self.placement.scale * (
+            self.start * plane.right - self.ground * plane.up
+        )
         return Matrix(matrix.tolist())
 
     def positions(self, points: NDArray[np.float64], before: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -72,7 +78,9 @@ class _Canvas:
 
 @dataclass(frozen=True, eq=False)
 class _Palette:
-    """The figure's materials, each made when it is first asked for, if it is not there: a paint may be a line's, an area's, or both."""
+    """The figure's materials, each made when it is first asked for, if it is not there: a paint may be a line's, an
+    area's, or both.
+    """
 
     figure: str
     colours: Mapping[Paint, str]
@@ -86,14 +94,20 @@ class _Palette:
             paint = f"{stroke.paint} {'Area' if stroke.filled else 'Line'}"
             there = [material.get(PAINT) if material is not None else None for material in self.materials]
             if paint not in there:
-                self.materials.append(new_material(f"{self.figure} {paint}", self.colours[stroke.paint], filled=stroke.filled, paint=paint))
+                self.materials.append(
+                    new_material(
+                        f"{self.figure} {paint}", self.colours[stroke.paint], filled=stroke.filled, paint=paint
+                    )
+                )
             self.indices[key] = there.index(paint) if paint in there else len(there)
         return self.indices[key]
 
 
 @dataclass(frozen=True, eq=False)
 class _Sheet:
-    """One layer in every frame: `points` (K, N, 3) in the figure's space, `forms` of the S strokes, and which are `shown` (K, S)."""
+    """One layer in every frame: `points` (K, N, 3) in the figure's space, `forms` of the S strokes, and which are
+    `shown` (K, S).
+    """
 
     points: NDArray[np.float32]
     forms: Forms
@@ -116,12 +130,13 @@ def bake_figure(
     progress: Callable[[float], object] = lambda fraction: None,
     earlier: EarlierFigure | None = None,
 ) -> FigureBake:
-    """Draw the motion as a new object of the scene, which lies in the placement's plane with its origin on the ground where the performer starts; or go on
-    with an `earlier` one, wherever that lies.
+    """Draw the motion as a new object of the scene, which lies in the placement's plane with its origin on the ground
+    where the performer starts; or go on with an `earlier` one, wherever that lies.
 
-    A drawing a layer and `hold` frames; what nobody saw is drawn as the network supposes it. Where the performer is out of the picture, one empty drawing
-    stands for all those frames (`exposures`). `progress` is told 0..1 after each drawing; whatever it raises ends the bake. Raises ValueError where the motion
-    or the placement cannot be drawn. After a failure nothing is left in the file.
+    A drawing a layer and `hold` frames; what nobody saw is drawn as the network supposes it. Where the performer is out
+    of the picture, one empty drawing stands for all those frames (`exposures`). `progress` is told 0..1 after each
+    drawing; whatever it raises ends the bake. Raises ValueError where the motion or the placement cannot be drawn.
+    After a failure nothing is left in the file.
     """
     _check(motion, placement, name)
     height = motion.skeleton.height
@@ -136,7 +151,9 @@ def bake_figure(
         frames = exposures(motion, scene_fps(scene), hold)
         if earlier is not None:
             led_on = ((limb, sheet.led_on(earlier, limb, motion)) for limb, sheet in sheets)
-            return FigureBake(earlier.figure, len(data.layers), _write(data, led_on, earlier.drawn_on(frames, motion), progress), data)
+            return FigureBake(
+                earlier.figure, len(data.layers), _write(data, led_on, earlier.drawn_on(frames, motion), progress), data
+            )
         drawings = _write(data, sheets, frames, progress)
         figure = bpy.data.objects.new(name, data)
         figure.use_grease_pencil_lights = False
@@ -148,17 +165,35 @@ def bake_figure(
 def _check(motion: SceneMotion, placement: Placement, name: str) -> None:
     count = len(motion.frames)
     if not count:
-        raise ValueError(f"{name} cannot be drawn, because its motion has no frames; choose a longer part of the video.")
-    shapes = {"positions": (count, JOINT_COUNT, 2), "depth": (count, JOINT_COUNT), "contacts": (count, 2), "confidence": (count, JOINT_COUNT)}
+        raise ValueError(
+            f"{name} cannot be drawn, because its motion has no frames; choose a longer part of the video."
+        )
+    shapes = {
+        "positions": (count, JOINT_COUNT, 2),
+        "depth": (count, JOINT_COUNT),
+        "contacts": (count, 2),
+        "confidence": (count, JOINT_COUNT),
+    }
     for part, shape in shapes.items():
         values = getattr(motion, part)
         if values.shape != shape or not np.isfinite(values).all():
-            raise ValueError(f"{name} cannot be drawn, because the {part} of its motion are not finite numbers of shape {shape}; retarget again.")
+            raise ValueError(
+                f"{name} cannot be drawn, because the {part} of its motion are not finite numbers of shape {shape}; retarget again."
+            )
     if (np.diff(motion.frames) <= 0).any() or motion.frames[0] < 0 or motion.frames[-1] > LAST_FRAME:
-        raise ValueError(f"{name} cannot be drawn, because its frames do not follow one another within Blender's; let it start elsewhere.")
+        raise ValueError(
+            f"{name} cannot be drawn, because its frames do not follow one another within Blender's; let it start elsewhere."
+        )
     axes = placement.plane.axes
-    if not (np.isfinite(placement.origin).all() and np.isfinite(placement.scale) and placement.scale > 0 and np.allclose(axes @ axes.T, np.eye(3), atol=1e-4)):
-        raise ValueError(f"{name} has no place in the scene; give the armature a scale above zero, the same along all axes.")
+    if not (
+        np.isfinite(placement.origin).all()
+        and np.isfinite(placement.scale)
+        and placement.scale > 0
+        and np.allclose(axes @ axes.T, np.eye(3), atol=1e-4)
+    ):
+        raise ValueError(
+            f"{name} has no place in the scene; give the armature a scale above zero, the same along all axes."
+        )
 
 
 def _sheet(strokes: Sequence[Stroke], ranks: NDArray[np.int64], palette: _Palette, canvas: _Canvas) -> _Sheet:
@@ -167,12 +202,22 @@ def _sheet(strokes: Sequence[Stroke], ranks: NDArray[np.int64], palette: _Palett
     within = np.repeat(ROOM * np.arange(len(strokes)) / len(strokes), sizes)
     points = canvas.positions(np.concatenate([stroke.points for stroke in strokes], axis=1), ranks[:, None] + within)
     scale = canvas.placement.scale
-    forms = tuple(StrokeForm(palette.material(stroke), tuple((stroke.radii * scale).tolist()), stroke.filled) for stroke in strokes)
+    forms = tuple(
+        StrokeForm(palette.material(stroke), tuple((stroke.radii * scale).tolist()), stroke.filled)
+        for stroke in strokes
+    )
     always = np.ones(len(points), dtype=np.bool_)
-    return _Sheet(points, forms, np.stack([always if stroke.shown is None else stroke.shown for stroke in strokes], axis=1))
+    return _Sheet(
+        points, forms, np.stack([always if stroke.shown is None else stroke.shown for stroke in strokes], axis=1)
+    )
 
 
-def _write(data: bpy.types.ID, sheets: Iterable[tuple[Limb, _Sheet]], frames: Sequence[Exposure], progress: Callable[[float], object]) -> int:
+def _write(
+    data: bpy.types.ID,
+    sheets: Iterable[tuple[Limb, _Sheet]],
+    frames: Sequence[Exposure],
+    progress: Callable[[float], object],
+) -> int:
     """All drawings, layer by layer; how many."""
     writer, total, done = DrawingWriter(data, list(Limb)), len(Limb) * len(frames), 0
     for limb, sheet in sheets:
@@ -182,7 +227,10 @@ def _write(data: bpy.types.ID, sheets: Iterable[tuple[Limb, _Sheet]], frames: Se
             shown = sheet.shown[exposure.index] & exposure.drawn
             cut = shown.tobytes()
             if cut not in cuts:
-                cuts[cut] = tuple(form for form, take in zip(sheet.forms, shown, strict=True) if take), np.repeat(shown, sizes)
+                cuts[cut] = (
+                    tuple(form for form, take in zip(sheet.forms, shown, strict=True) if take),
+                    np.repeat(shown, sizes),
+                )
             forms, points = cuts[cut]
             writer.write(limb, exposure.frame, forms, sheet.points[exposure.index, points])
             done += 1

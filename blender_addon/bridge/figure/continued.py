@@ -1,4 +1,6 @@
-"""A figure that is drawn anew from a frame on: its drawings before that, its layers, materials and place stay as they are."""
+"""A figure that is drawn anew from a frame on: its drawings before that, its layers, materials and place stay as they
+are.
+"""
 
 from __future__ import annotations
 
@@ -48,8 +50,12 @@ class EarlierFigure:
             later.insert(0, Exposure(int(np.searchsorted(motion.frames, self.frame)), self.frame, standing[-1].drawn))
         return later
 
-    def led_on(self, limb: Limb, points: Points, sizes: Sequence[int], shown: NDArray[np.bool_], motion: SceneMotion) -> Points:
-        """The limb's `points` (K, N, 3) of strokes of these `sizes`, `shown` (K, S), so that they leave where it was drawn in the frame before gently."""
+    def led_on(
+        self, limb: Limb, points: Points, sizes: Sequence[int], shown: NDArray[np.bool_], motion: SceneMotion
+    ) -> Points:
+        """The limb's `points` (K, N, 3) of strokes of these `sizes`, `shown` (K, S), so that they leave where it was
+        drawn in the frame before gently.
+        """
         at = int(np.searchsorted(motion.frames, self.frame - 1))
         before = _strokes_at(self.figure, limb, self.frame - 1)
         if not before or at >= len(motion) or motion.frames[at] != self.frame - 1 or not shown[at].any():
@@ -60,19 +66,28 @@ class EarlierFigure:
         # Where other pieces were seen then, as of a face, the limb goes as its first one does.
         apart = np.repeat((before[0].mean(axis=0) - new[fitting[0]].mean(axis=0))[None], len(points[at]), axis=0)
         if alike:
-            apart[np.repeat(shown[at], sizes)] = np.concatenate(before) - np.concatenate([new[index] for index in fitting])
+            apart[np.repeat(shown[at], sizes)] = np.concatenate(before) - np.concatenate(
+                [new[index] for index in fitting]
+            )
         left = share_left(motion.frames - self.frame, motion.fps)
         return np.asarray(points + left[:, None, None] * apart, dtype=np.float32)
 
 
 def figures_of(scene: bpy.types.Scene, source: str) -> list[bpy.types.Object]:
     """The scene's figures that bakes drew of the source."""
-    return [item for item in scene.objects if item.type == "GREASEPENCIL" and source_of(item.data) == source and number_of(item.data) is not None]
+    return [
+        item
+        for item in scene.objects
+        if item.type == "GREASEPENCIL" and source_of(item.data) == source and number_of(item.data) is not None
+    ]
 
 
 def mark_figure(scene: bpy.types.Scene, figure: bpy.types.Object, source: str) -> None:
     """Remember whose motion it shows."""
-    figure.data[MARK] = {"source": source, NUMBER: max((_number(each) for each in figures_of(scene, source)), default=-1) + 1}
+    figure.data[MARK] = {
+        "source": source,
+        NUMBER: max((_number(each) for each in figures_of(scene, source)), default=-1) + 1,
+    }
 
 
 def _number(figure: bpy.types.Object) -> int:

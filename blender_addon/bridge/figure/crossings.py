@@ -1,4 +1,6 @@
-"""Which of two limbs lies over the other, frame by frame, without flicker: by depth, with hysteresis in depth and in time, and changed where nobody sees it."""
+"""Which of two limbs lies over the other, frame by frame, without flicker: by depth, with hysteresis in depth and in
+time, and changed where nobody sees it.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +13,20 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 HOLD = 6
-"""Frames for which an order stands at least: a change and its undoing within fewer is a tremble of the depth, or reads as one."""
+"""Frames for which an order stands at least: a change and its undoing within fewer is a tremble of the depth, or reads
+as one.
+"""
 PATIENCE = 12
-"""Frames by which a change may come sooner or later than the depths say, to wait until the limbs no longer cross in the picture."""
+"""Frames by which a change may come sooner or later than the depths say, to wait until the limbs no longer cross in the
+picture.
+"""
 
 
 @dataclass(frozen=True)
 class _Run:
-    """Frames `first` to `last` in which the depths clearly say the same; in the frames from there to the next run they say nothing."""
+    """Frames `first` to `last` in which the depths clearly say the same; in the frames from there to the next run they
+    say nothing.
+    """
 
     over: bool
     first: int
@@ -28,9 +36,10 @@ class _Run:
 def lies_over(lead: Array, apart: Array, clearly: float) -> NDArray[np.bool_]:
     """(K,) whether one limb lies over another that is `lead` (K,) farther from the viewer.
 
-    Where they differ by less than `clearly`, the order stays what it was. An order that would not last for HOLD frames is passed over. A change is put into a
-    frame in which the limbs are `apart` (K,) in the picture, above 0 where they do not touch: at a crossing it would pop. Where there is none within
-    PATIENCE frames, it comes where they are farthest apart while the depths are level.
+    Where they differ by less than `clearly`, the order stays what it was. An order that would not last for HOLD frames
+    is passed over. A change is put into a frame in which the limbs are `apart` (K,) in the picture, above 0 where they
+    do not touch: at a crossing it would pop. Where there is none within PATIENCE frames, it comes where they are
+    farthest apart while the depths are level.
     """
     runs = _lasting(_runs(lead, clearly), len(lead))
     if not runs:
@@ -47,7 +56,8 @@ def lies_over(lead: Array, apart: Array, clearly: float) -> NDArray[np.bool_]:
 def one_order(over: NDArray[np.bool_]) -> NDArray[np.int64]:
     """(K, L) ranks, 0 for the farthest, of which of L limbs lies over which other, `over` (K, L, L).
 
-    Three may each lie over the next: then they stay as they were before, as far as that goes. No two limbs change places twice within HOLD frames.
+    Three may each lie over the next: then they stay as they were before, as far as that goes. No two limbs change
+    places twice within HOLD frames.
     """
     count, limbs = over.shape[:2]
     wanted = np.empty((count, limbs), dtype=np.int64)
@@ -70,7 +80,9 @@ def _sorted(order: Sequence[int], over: NDArray[np.bool_]) -> list[int]:
 
 
 def _held(wanted: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The ranks (K, L), where every pair of limbs keeps an order for HOLD frames at least; a change that is too early, or does not last, waits."""
+    """The ranks (K, L), where every pair of limbs keeps an order for HOLD frames at least; a change that is too early,
+    or does not last, waits.
+    """
     above = wanted[:, :, None] > wanted[:, None]
     held = wanted.copy()
     changed = np.zeros(above.shape[1:], dtype=np.int64)
@@ -93,11 +105,15 @@ def _runs(lead: Array, clearly: float) -> list[_Run]:
     over = lead[clear] > 0
     starts = np.flatnonzero(np.diff(over, prepend=~over[0]))
     ends = np.append(starts[1:] - 1, len(clear) - 1)
-    return [_Run(bool(over[start]), int(clear[start]), int(clear[end])) for start, end in zip(starts, ends, strict=True)]
+    return [
+        _Run(bool(over[start]), int(clear[start]), int(clear[end])) for start, end in zip(starts, ends, strict=True)
+    ]
 
 
 def _lasting(runs: Sequence[_Run], count: int) -> list[_Run]:
-    """The runs without those that would show for less than HOLD frames, the shortest first; what they parted becomes one."""
+    """The runs without those that would show for less than HOLD frames, the shortest first; what they parted becomes
+    one.
+    """
     kept = list(runs)
     while len(kept) > 1:
         begins = [0, *(run.first for run in kept[1:]), count]

@@ -15,7 +15,9 @@ BRIDGED_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Exposure:
-    """A drawing that stands until the next: of the motion's pose `index`, from the scene's `frame` on; empty where not `drawn`."""
+    """A drawing that stands until the next: of the motion's pose `index`, from the scene's `frame` on; empty where not
+    `drawn`.
+    """
 
     index: int
     frame: int
@@ -23,8 +25,8 @@ class Exposure:
 
 
 def exposures(motion: SceneMotion, scene_fps: float, hold: int = 1) -> list[Exposure]:
-    """One for every `hold` frames with the performer, and an empty one where a stretch without them begins: before they come, after they went,
-    and in between where nobody was seen for longer than BRIDGED_SECONDS.
+    """One for every `hold` frames with the performer, and an empty one where a stretch without them begins: before they
+    come, after they went, and in between where nobody was seen for longer than BRIDGED_SECONDS.
 
     Where nobody was ever seen, the motion is all supposed, and all of it is drawn.
     """

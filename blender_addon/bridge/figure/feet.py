@@ -27,27 +27,37 @@ UP, AWAY = np.array((0.0, 1.0, 0.0)), np.array((0.0, 0.0, 1.0))
 DOWN = np.array((1.0, -1.0, 1.0))
 """What turns the picture's axes (right, down, away) into (right, up, away), and back."""
 SLACK = 0.03
-"""Part of its length that a drawn leg may look longer or shorter before its knee bends for it: so straight legs do not tremble."""
+"""Part of its length that a drawn leg may look longer or shorter before its knee bends for it: so straight legs do not
+tremble.
+"""
 BENDS = 0.002
-"""Part of its length that a leg gives way by to bend at all, so that its knee goes to its usual side: a straight one's is out by as much as it trembles."""
+"""Part of its length that a leg gives way by to bend at all, so that its knee goes to its usual side: a straight one's
+is out by as much as it trembles.
+"""
 POINTLIKE = 1e-6
 """Part of its length below which a leg looks like a point."""
 FALLING = 4.0
-"""How many times LEVEL below the ground a foot is on its way down from it; nearer, it is drawn on the ground more and more."""
+"""How many times LEVEL below the ground a foot is on its way down from it; nearer, it is drawn on the ground more and
+more.
+"""
 
 
 @dataclass(frozen=True, eq=False)
 class _Leg:
-    """One leg of the figure: as it stands without being planted, and how far from the hip its ankle can be as it looks, `own` (K,)."""
+    """One leg of the figure: as it stands without being planted, and how far from the hip its ankle can be as it looks,
+    `own` (K,).
+    """
 
     standing: StandingLeg
     own: Array
 
 
 def planted_figure(motion: SceneMotion, settings: FeetSettings) -> SceneMotion:
-    """The motion with every standing ankle on one spot for as long as it stands, all of them at the figure's ground but for clear steps.
+    """The motion with every standing ankle on one spot for as long as it stands, all of them at the figure's ground but
+    for clear steps.
 
-    The body goes up and down with its feet; legs reach the rest by bending in their own plane, by foreshortening less, and only then by sinking hips.
+    The body goes up and down with its feet; legs reach the rest by bending in their own plane, by foreshortening less,
+    and only then by sinking hips.
     """
     if settings.planting is Planting.NEVER:
         return motion
@@ -81,13 +91,21 @@ def _planted(motion: SceneMotion, planting: Planting) -> Array:
     result = joints + give[:, None]
     for leg, goal, (_, knee, ankle), usual in zip(legs, wanted, LEGS, _usual_sides(motion, joints), strict=True):
         bend, reached = _reached(leg, goal, give, usual)
-        depths = (joints[:, knee, 2:], joints[:, ankle, 2:]) if motion.leg_turns is not None else (bend[:, 2:], reached[:, 2:])
-        result[:, knee], result[:, ankle] = (np.concatenate((at[:, :2], depth), axis=1) for at, depth in zip((bend, reached), depths, strict=True))
+        depths = (
+            (joints[:, knee, 2:], joints[:, ankle, 2:])
+            if motion.leg_turns is not None
+            else (bend[:, 2:], reached[:, 2:])
+        )
+        result[:, knee], result[:, ankle] = (
+            np.concatenate((at[:, :2], depth), axis=1) for at, depth in zip((bend, reached), depths, strict=True)
+        )
     return np.asarray(result * DOWN)
 
 
 def _heights(motion: SceneMotion, planting: Planting) -> tuple[Array, Array]:
-    """(K, 2) how high each ankle stands while it does, and how much higher that is, over each stance, than in the motion."""
+    """(K, 2) how high each ankle stands while it does, and how much higher that is, over each stance, than in the
+    motion.
+    """
     ground, height = -ground_line(motion), motion.skeleton.height
     heights, rises = np.zeros((len(motion), 2)), np.zeros((len(motion), 2))
     for foot, (_, _, ankle) in enumerate(LEGS):
@@ -105,17 +123,24 @@ def _leg(motion: SceneMotion, joints: Array, foot: int) -> _Leg:
         knee, ankle = (np.concatenate((at[:, :2], hip[:, 2:]), axis=1) for at in (knee, ankle))
     reach = longest_reach(*(np.linalg.norm(way, axis=-1) for way in (knee - hip, ankle - knee, ankle - hip)))
     length = STRAIGHTEST * float(motion.skeleton.lengths[[BONE_INDEX[joint] for joint in LEGS[foot][1:]]].sum())
-    return _Leg(StandingLeg(hip, knee, ankle, np.maximum((1 + SLACK) * reach, length), stances_of(motion.contacts[:, foot])), reach)
+    return _Leg(
+        StandingLeg(hip, knee, ankle, np.maximum((1 + SLACK) * reach, length), stances_of(motion.contacts[:, foot])),
+        reach,
+    )
 
 
 def _turning(motion: SceneMotion, joints: Array, foot: int) -> Array:
-    """(K, 3) how a standing foot goes: in depth as it is seen, because the body's own way there is not known; where the view moves, across as well."""
+    """(K, 3) how a standing foot goes: in depth as it is seen, because the body's own way there is not known; where the
+    view moves, across as well.
+    """
     ankle = joints[:, LEGS[foot][2]]
     return np.asarray(ankle * (1.0 if motion.view_moves else 0.0, 0.0, 1.0))
 
 
 def _above_ground(motion: SceneMotion, goal: Array, heights: Array, stands: NDArray[np.bool_]) -> Array:
-    """The goal (K, 3) no lower than where the foot stands before and after, unless it is far below: then it has left that ground."""
+    """The goal (K, 3) no lower than where the foot stands before and after, unless it is far below: then it has left
+    that ground.
+    """
     at = np.flatnonzero(stands)
     ground = np.interp(np.arange(len(goal)), at, heights[at]) if at.size else np.full(len(goal), -ground_line(motion))
     level = LEVEL * motion.skeleton.height
@@ -128,11 +153,15 @@ def _shallow(leg: _Leg, goal: Array) -> Array:
     """The goal (K, 3), brought nearer in depth, which does not show, where the leg as it looks does not reach it."""
     away = goal - leg.standing.hip
     deepest = np.sqrt(np.maximum(leg.own**2 - (away[:, :2] ** 2).sum(axis=-1), 0))
-    return np.concatenate((goal[:, :2], (leg.standing.hip[:, 2] + np.clip(away[:, 2], -deepest, deepest))[:, None]), axis=1)
+    return np.concatenate(
+        (goal[:, :2], (leg.standing.hip[:, 2] + np.clip(away[:, 2], -deepest, deepest))[:, None]), axis=1
+    )
 
 
 def _usual_sides(motion: SceneMotion, joints: Array) -> tuple[Array, Array]:
-    """(K, 3) where either knee goes that hardly stands out: forward; of legs that lie in the picture, to the side it bends to."""
+    """(K, 3) where either knee goes that hardly stands out: forward; of legs that lie in the picture, to the side it
+    bends to.
+    """
     if motion.leg_turns is not None:
         flat = joints * (1.0, 1.0, 0.0)
         right, left = (side_in_plane(flat[:, hip], flat[:, knee], flat[:, ankle], AWAY) for hip, knee, ankle in LEGS)
@@ -142,12 +171,17 @@ def _usual_sides(motion: SceneMotion, joints: Array) -> tuple[Array, Array]:
 
 
 def _reached(leg: _Leg, goal: Array, give: Array, usual: Array) -> tuple[Array, Array]:
-    """(K, 3) knee and ankle, the ankle at the goal; the knee goes to its usual side as far as it has to bend for it, and keeps its own else."""
+    """(K, 3) knee and ankle, the ankle at the goal; the knee goes to its usual side as far as it has to bend for it,
+    and keeps its own else.
+    """
     standing = leg.standing
     hip = standing.hip + give
     far, shown = (np.linalg.norm(way, axis=-1) for way in (goal - hip, standing.ankle - standing.hip))
     least = POINTLIKE * standing.reach
-    longer = np.maximum(np.clip(far / np.maximum(shown, least), 1 - SLACK, 1 + SLACK), np.minimum(far, standing.reach) / np.maximum(leg.own, least))[:, None]
+    longer = np.maximum(
+        np.clip(far / np.maximum(shown, least), 1 - SLACK, 1 + SLACK),
+        np.minimum(far, standing.reach) / np.maximum(leg.own, least),
+    )[:, None]
     bends = np.clip(np.abs(far - longer[:, 0] * shown) / (BENDS * standing.reach), 0, 1)[:, None]
     knee, ankle = (hip + longer * (at - standing.hip) for at in (standing.knee, standing.ankle))
     return bent(hip, knee, ankle, goal, bends * usual)

@@ -16,7 +16,9 @@ HAIR_POINTS = 14
 """Points along the hair line, and as many along the edge of the head."""
 
 FACE_SEEN, NOSE_SEEN = -0.12, 0.3
-"""Depth of a direction from the head's middle (−1 towards the viewer) below which what lies there is seen; the nose stands out beyond the edge."""
+"""Depth of a direction from the head's middle (−1 towards the viewer) below which what lies there is seen; the nose
+stands out beyond the edge.
+"""
 
 FACE_WITHIN = 0.99
 """Part of the head's radius that the face stays within."""
@@ -41,7 +43,9 @@ def head_strokes(pose: FigurePose, style: FigureStyle) -> list[Stroke]:
     if head.hair_angle > 0:
         strokes += _hair(pose, head, centre, ink)
     nose = centre + radius * 1.02 * pose.face_forward[:, :2] - 0.2 * radius * pose.face_up[:, :2]
-    return strokes + disc(Paint.SKIN, nose, head.nose * height, ink=0.7 * ink, shown=pose.face_forward[:, 2] < NOSE_SEEN)
+    return strokes + disc(
+        Paint.SKIN, nose, head.nose * height, ink=0.7 * ink, shown=pose.face_forward[:, 2] < NOSE_SEEN
+    )
 
 
 def _on_face(pose: FigurePose, part: FacePart, centre: Array, radius: float, side: int) -> Stroke:
@@ -55,7 +59,9 @@ def _on_face(pose: FigurePose, part: FacePart, centre: Array, radius: float, sid
     right /= np.hypot(ahead, across)
     rising = np.cross(normal, right)
     points = normal[:, None] + shape[None, :, :1] * right[:, None] + shape[None, :, 1:] * rising[:, None]
-    flat = points[..., :2] * (FACE_WITHIN / np.maximum(np.linalg.norm(points[..., :2], axis=-1), FACE_WITHIN))[..., None]
+    flat = (
+        points[..., :2] * (FACE_WITHIN / np.maximum(np.linalg.norm(points[..., :2], axis=-1), FACE_WITHIN))[..., None]
+    )
     return area(part.paint, centre[:, None] + radius * flat, shown=normal[:, 2] < FACE_SEEN)
 
 
@@ -64,27 +70,36 @@ def _hair(pose: FigurePose, head: HeadStyle, centre: Array, ink: float) -> list[
     middle = np.cos(tilt) * pose.face_up - np.sin(tilt) * pose.face_forward
     radius = head.radius * pose.height
     # Along the edge of the head the hair is thickest in the middle, and ends flush with the skin.
-    thickness = np.concatenate((np.zeros(HAIR_POINTS), head.hair * pose.height * np.sqrt(1 - np.linspace(-1, 1, HAIR_POINTS) ** 2)))
+    thickness = np.concatenate(
+        (np.zeros(HAIR_POINTS), head.hair * pose.height * np.sqrt(1 - np.linspace(-1, 1, HAIR_POINTS) ** 2))
+    )
     edge = np.repeat((0.0, 1.0), HAIR_POINTS)
     strokes = []
     for paint, wider in ((Paint.INK, ink), (Paint.HAIR, 0.0)):
         outline, shown = _cap(middle, angle + wider / radius)
-        strokes.append(area(paint, centre[:, None] + (radius + thickness + wider * edge)[:, None] * outline, shown=shown))
+        strokes.append(
+            area(paint, centre[:, None] + (radius + thickness + wider * edge)[:, None] * outline, shown=shown)
+        )
     return strokes
 
 
 def _cap(middle: Array, angle: float) -> tuple[Array, NDArray[np.bool_]]:
-    """What is seen of a cap on the unit ball: its outline (K, 2 · HAIR_POINTS, 2), and in which frames (K,) any of it shows.
+    """What is seen of a cap on the unit ball: its outline (K, 2 · HAIR_POINTS, 2), and in which frames (K,) any of it
+    shows.
 
-    `middle` (K, 3) unit, `angle` below 90°. The outline is the cap's rim where that faces the viewer, and the ball's edge within the cap.
+    `middle` (K, 3) unit, `angle` below 90°. The outline is the cap's rim where that faces the viewer, and the ball's
+    edge within the cap.
     """
     flat = np.maximum(np.linalg.norm(middle[:, :2], axis=-1), 1e-6)
-    # `nearest` is the direction across the middle in which the rim is nearest to the viewer, `beside` the one at right angles to both.
+    # `nearest` is the direction across the middle in which the rim is nearest to the viewer, `beside` the one at right
+    # angles to both.
     nearest = np.stack((middle[:, 2] * middle[:, 0] / flat, middle[:, 2] * middle[:, 1] / flat, -flat), axis=-1)
     beside = np.cross(middle, nearest)
     turns = np.arccos(np.clip(np.cos(angle) * middle[:, 2] / (np.sin(angle) * flat), -1, 1))
     around = np.linspace(-1, 1, HAIR_POINTS) * turns[:, None]
-    rim = np.cos(angle) * middle[:, None] + np.sin(angle) * (np.cos(around)[..., None] * nearest[:, None] + np.sin(around)[..., None] * beside[:, None])
+    rim = np.cos(angle) * middle[:, None] + np.sin(angle) * (
+        np.cos(around)[..., None] * nearest[:, None] + np.sin(around)[..., None] * beside[:, None]
+    )
     half = np.arccos(np.clip(np.cos(angle) / flat, -1, 1))
     towards = np.arctan2(middle[:, 1], middle[:, 0])
     first = np.arctan2(rim[:, -1, 1], rim[:, -1, 0])

@@ -1,4 +1,6 @@
-"""Which limb lies over which, frame by frame: the one order that drawn figures, drawings in layers and cut-out rigs follow."""
+"""Which limb lies over which, frame by frame: the one order that drawn figures, drawings in layers and cut-out rigs
+follow.
+"""
 
 from __future__ import annotations
 
@@ -25,29 +27,58 @@ LIMB_DEPTH: Mapping[Limb, Mapping[Joint, float]] = MappingProxyType(
         Limb.LEFT_ARM: {Joint.LEFT_SHOULDER: 0.2, Joint.LEFT_ELBOW: 0.4, Joint.LEFT_WRIST: 0.4},
     }
 )
-"""What part each joint has in the depth that a limb is ordered by: what is far from the trunk decides, for that is where limbs cross."""
+"""What part each joint has in the depth that a limb is ordered by: what is far from the trunk decides, for that is
+where limbs cross.
+"""
 
 NEARER: Mapping[Limb, float] = MappingProxyType(
-    {Limb.RIGHT_LEG: -0.02, Limb.LEFT_LEG: -0.02, Limb.BODY: 0.0, Limb.HEAD: 0.05, Limb.RIGHT_ARM: 0.03, Limb.LEFT_ARM: 0.03}
+    {
+        Limb.RIGHT_LEG: -0.02,
+        Limb.LEFT_LEG: -0.02,
+        Limb.BODY: 0.0,
+        Limb.HEAD: 0.05,
+        Limb.RIGHT_ARM: 0.03,
+        Limb.LEFT_ARM: 0.03,
+    }
 )
-"""Parts of the height by which a limb is taken to be nearer than it is: with all in one plane, arms hang over the shirt, and the shirt over the legs."""
+"""Parts of the height by which a limb is taken to be nearer than it is: with all in one plane, arms hang over the
+shirt, and the shirt over the legs.
+"""
 
 CLEARLY = 0.03
 """Part of the height by which a limb must pass another before they change places, so that they do not flicker."""
 
 SPINE: Mapping[Limb, tuple[tuple[Joint, Joint, float, float], ...]] = MappingProxyType(
     {
-        Limb.RIGHT_LEG: ((Joint.RIGHT_HIP, Joint.RIGHT_KNEE, 0.4, 1.0), (Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE, 0.0, 1.2)),
+        Limb.RIGHT_LEG: (
+            (Joint.RIGHT_HIP, Joint.RIGHT_KNEE, 0.4, 1.0),
+            (Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE, 0.0, 1.2),
+        ),
         Limb.LEFT_LEG: ((Joint.LEFT_HIP, Joint.LEFT_KNEE, 0.4, 1.0), (Joint.LEFT_KNEE, Joint.LEFT_ANKLE, 0.0, 1.2)),
         Limb.BODY: ((Joint.NECK, Joint.MID_HIP, 0.1, 0.9),),
         Limb.HEAD: ((Joint.NECK, Joint.HEAD, 0.7, 1.2),),
-        Limb.RIGHT_ARM: ((Joint.RIGHT_SHOULDER, Joint.RIGHT_ELBOW, 0.6, 1.0), (Joint.RIGHT_ELBOW, Joint.RIGHT_WRIST, 0.0, 1.3)),
-        Limb.LEFT_ARM: ((Joint.LEFT_SHOULDER, Joint.LEFT_ELBOW, 0.6, 1.0), (Joint.LEFT_ELBOW, Joint.LEFT_WRIST, 0.0, 1.3)),
+        Limb.RIGHT_ARM: (
+            (Joint.RIGHT_SHOULDER, Joint.RIGHT_ELBOW, 0.6, 1.0),
+            (Joint.RIGHT_ELBOW, Joint.RIGHT_WRIST, 0.0, 1.3),
+        ),
+        Limb.LEFT_ARM: (
+            (Joint.LEFT_SHOULDER, Joint.LEFT_ELBOW, 0.6, 1.0),
+            (Joint.LEFT_ELBOW, Joint.LEFT_WRIST, 0.0, 1.3),
+        ),
     }
 )
-"""The lines that limbs cross one another with: between two joints, from one part of the way to another. Where limbs hang on the trunk they always touch."""
+"""The lines that limbs cross one another with: between two joints, from one part of the way to another. Where limbs
+hang on the trunk they always touch.
+"""
 THICK: Mapping[Limb, float] = MappingProxyType(
-    {Limb.RIGHT_LEG: 0.045, Limb.LEFT_LEG: 0.045, Limb.BODY: 0.1, Limb.HEAD: 0.12, Limb.RIGHT_ARM: 0.035, Limb.LEFT_ARM: 0.035}
+    {
+        Limb.RIGHT_LEG: 0.045,
+        Limb.LEFT_LEG: 0.045,
+        Limb.BODY: 0.1,
+        Limb.HEAD: 0.12,
+        Limb.RIGHT_ARM: 0.035,
+        Limb.LEFT_ARM: 0.035,
+    }
 )
 """Part of the height that a limb reaches to either side of its line."""
 LINE_POINTS = 4
@@ -57,7 +88,10 @@ LINE_POINTS = 4
 def limb_ranks(motion: SceneMotion) -> dict[Limb, NDArray[np.int64]]:
     """(K,) for each limb: 0 for the one farthest from the viewer, up to 5 for the nearest."""
     height, limbs = motion.skeleton.height, list(Limb)
-    depth = [motion.depth[:, list(LIMB_DEPTH[limb])] @ np.array(list(LIMB_DEPTH[limb].values())) - NEARER[limb] * height for limb in limbs]
+    depth = [
+        motion.depth[:, list(LIMB_DEPTH[limb])] @ np.array(list(LIMB_DEPTH[limb].values())) - NEARER[limb] * height
+        for limb in limbs
+    ]
     lines = [_line(motion, limb) for limb in limbs]
     over = np.zeros((len(motion), len(limbs), len(limbs)), dtype=np.bool_)
     for one in range(len(limbs)):
@@ -74,7 +108,9 @@ def _line(motion: SceneMotion, limb: Limb) -> Array:
     parts = []
     for start, end, begin, finish in SPINE[limb]:
         along = np.linspace(begin, finish, LINE_POINTS)[:, None]
-        parts.append(motion.positions[:, None, start] + along * (motion.positions[:, end] - motion.positions[:, start])[:, None])
+        parts.append(
+            motion.positions[:, None, start] + along * (motion.positions[:, end] - motion.positions[:, start])[:, None]
+        )
     return np.concatenate(parts, axis=1)
 
 

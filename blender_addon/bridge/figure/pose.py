@@ -17,22 +17,30 @@ from ..standing.stances import Stance, eased, stances_of
 Array = NDArray[np.float64]
 
 STEADY_FRAMES = 2.0
-"""Standard deviation, in frames, of the smoothing of directions: depth trembles more than the picture, and a face shows it first."""
+"""Standard deviation, in frames, of the smoothing of directions: depth trembles more than the picture, and a face shows
+it first.
+"""
 
 TOES_DOWN = 0.35
 """How far a foot in the air points along its shin, as a tangent."""
 
 FACE_VIEWER = 0.4
-"""How far a face is turned to the viewer, as a tangent in profile: actors and cartoons cheat so that their faces are seen."""
+"""How far a face is turned to the viewer, as a tangent in profile: actors and cartoons cheat so that their faces are
+seen.
+"""
 
 EARS_AHEAD = 0.3
 """How far before the neck the ears are of one who looks straight ahead, as a tangent."""
 
 AT_GROUND = 0.04
-"""Part of the height by which a foot must be off the ground to hang in the air: nearer, it lies the flatter, or its toes would be beneath."""
+"""Part of the height by which a foot must be off the ground to hang in the air: nearer, it lies the flatter, or its
+toes would be beneath.
+"""
 
 PIVOTS = 0.4
-"""How far toes may turn while a foot stands, as a distance of directions: one that turns farther is let, others point one way."""
+"""How far toes may turn while a foot stands, as a distance of directions: one that turns farther is let, others point
+one way.
+"""
 
 TINY = 1e-9
 
@@ -41,8 +49,9 @@ TINY = 1e-9
 class FigurePose:
     """Camera space, x right, y down, z away, in the motion's unit.
 
-    `joints` (K, 15, 3); unit vectors (K, 3): `left` and `forward` of the trunk; `face_left`, `face_up` and `face_forward` of the head;
-    `feet` (K, 2, 3) from heel to toe and `soles` (K, 2, 3) from ankle to heel, right and left; `height` is the skeleton's.
+    `joints` (K, 15, 3); unit vectors (K, 3): `left` and `forward` of the trunk; `face_left`, `face_up` and
+    `face_forward` of the head; `feet` (K, 2, 3) from heel to toe and `soles` (K, 2, 3) from ankle to heel, right and
+    left; `height` is the skeleton's.
     """
 
     joints: Array
@@ -85,8 +94,15 @@ def figure_pose(motion: SceneMotion, splay: float) -> FigurePose:
 
 
 def trunk_axes(joints: Array) -> tuple[Array, Array, Array]:
-    """(K, 3) each: where the trunk's left, its head's end and its front point, of joints (K, 15, 3) in camera space; steadied."""
-    across = joints[:, Joint.LEFT_SHOULDER] - joints[:, Joint.RIGHT_SHOULDER] + joints[:, Joint.LEFT_HIP] - joints[:, Joint.RIGHT_HIP]
+    """(K, 3) each: where the trunk's left, its head's end and its front point, of joints (K, 15, 3) in camera space;
+    steadied.
+    """
+    across = (
+        joints[:, Joint.LEFT_SHOULDER]
+        - joints[:, Joint.RIGHT_SHOULDER]
+        + joints[:, Joint.LEFT_HIP]
+        - joints[:, Joint.RIGHT_HIP]
+    )
     up = steady(unit(joints[:, Joint.NECK] - joints[:, Joint.MID_HIP], (0.0, -1.0, 0.0)))
     left = unit(steady(unit(across, (1.0, 0.0, 0.0))), (1.0, 0.0, 0.0))
     return left, up, unit(np.cross(left, up), (0.0, 0.0, -1.0))
@@ -113,8 +129,12 @@ def steady(values: Array) -> Array:
     return np.asarray(sum(weight * held[at : at + len(values)] for at, weight in enumerate(weights)), dtype=np.float64)
 
 
-def _foot(motion: SceneMotion, joints: Array, left: Array, forward: Array, *, side: int, splay: float) -> tuple[Array, Array]:
-    """(K, 3) from heel to toe, and from ankle to heel: flat where the foot stands or nearly does; in the air square to the shin, toes a little down."""
+def _foot(
+    motion: SceneMotion, joints: Array, left: Array, forward: Array, *, side: int, splay: float
+) -> tuple[Array, Array]:
+    """(K, 3) from heel to toe, and from ankle to heel: flat where the foot stands or nearly does; in the air square to
+    the shin, toes a little down.
+    """
     if motion.leg_turns is not None:
         left, forward = (_turned(vectors, motion.leg_turns[:, side]) for vectors in (left, forward))
     knee, ankle = ((Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE), (Joint.LEFT_KNEE, Joint.LEFT_ANKLE))[side]

@@ -16,7 +16,8 @@ Array = NDArray[np.float64]
 class Stroke:
     """`points` (K, P, 2) in the picture, x right, y down, and `radii` (P,), both in the motion's unit.
 
-    `filled`: the points are the outline of an area; else they are the middle of a line. `shown` (K,) bool: in which frames it is there; None for all.
+    `filled`: the points are the outline of an area; else they are the middle of a line. `shown` (K,) bool: in which
+    frames it is there; None for all.
     """
 
     paint: Paint
@@ -26,8 +27,12 @@ class Stroke:
     shown: NDArray[np.bool_] | None = None
 
 
-def line(paint: Paint, points: Array, radii: ArrayLike, *, ink: Array | float = 0.0, shown: NDArray[np.bool_] | None = None) -> list[Stroke]:
-    """A line through the points (K, P, 2), and behind it one in ink that is wider by `ink`, (P,) or one number for all; nothing where it has no width."""
+def line(
+    paint: Paint, points: Array, radii: ArrayLike, *, ink: Array | float = 0.0, shown: NDArray[np.bool_] | None = None
+) -> list[Stroke]:
+    """A line through the points (K, P, 2), and behind it one in ink that is wider by `ink`, (P,) or one number for all;
+    nothing where it has no width.
+    """
     width = np.broadcast_to(np.asarray(radii, dtype=np.float64), points.shape[1:2])
     if not width.any():
         return []
@@ -35,7 +40,9 @@ def line(paint: Paint, points: Array, radii: ArrayLike, *, ink: Array | float = 
     return [Stroke(Paint.INK, points, width + ink, shown=shown), inner] if np.any(ink) else [inner]
 
 
-def disc(paint: Paint, centres: Array, radius: float, *, ink: float = 0.0, shown: NDArray[np.bool_] | None = None) -> list[Stroke]:
+def disc(
+    paint: Paint, centres: Array, radius: float, *, ink: float = 0.0, shown: NDArray[np.bool_] | None = None
+) -> list[Stroke]:
     """A round spot about the centres (K, 2): a line too short to see, so that it is round at any size."""
     reach = np.array((-0.01, 0.01))[:, None] * (radius, 0.0)
     return line(paint, centres[:, None] + reach, (radius, radius), ink=ink, shown=shown)

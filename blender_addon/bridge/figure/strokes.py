@@ -1,4 +1,6 @@
-"""The drawn figure as strokes in the picture, limb by limb: joints go in, points and radii come out, all frames at once."""
+"""The drawn figure as strokes in the picture, limb by limb: joints go in, points and radii come out, all frames at
+once.
+"""
 
 from __future__ import annotations
 
@@ -48,14 +50,22 @@ class LimbParts:
 
 ARMS: Mapping[Limb, LimbParts] = MappingProxyType(
     {
-        Limb.RIGHT_ARM: LimbParts((Joint.RIGHT_SHOULDER, Joint.RIGHT_ELBOW, Joint.RIGHT_WRIST), Paint.RIGHT_SLEEVE, Paint.WHITE),
-        Limb.LEFT_ARM: LimbParts((Joint.LEFT_SHOULDER, Joint.LEFT_ELBOW, Joint.LEFT_WRIST), Paint.LEFT_SLEEVE, Paint.WHITE),
+        Limb.RIGHT_ARM: LimbParts(
+            (Joint.RIGHT_SHOULDER, Joint.RIGHT_ELBOW, Joint.RIGHT_WRIST), Paint.RIGHT_SLEEVE, Paint.WHITE
+        ),
+        Limb.LEFT_ARM: LimbParts(
+            (Joint.LEFT_SHOULDER, Joint.LEFT_ELBOW, Joint.LEFT_WRIST), Paint.LEFT_SLEEVE, Paint.WHITE
+        ),
     }
 )
 LEGS: Mapping[Limb, LimbParts] = MappingProxyType(
     {
-        Limb.RIGHT_LEG: LimbParts((Joint.RIGHT_HIP, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE), Paint.RIGHT_TROUSER, Paint.RIGHT_SHOE),
-        Limb.LEFT_LEG: LimbParts((Joint.LEFT_HIP, Joint.LEFT_KNEE, Joint.LEFT_ANKLE), Paint.LEFT_TROUSER, Paint.LEFT_SHOE),
+        Limb.RIGHT_LEG: LimbParts(
+            (Joint.RIGHT_HIP, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE), Paint.RIGHT_TROUSER, Paint.RIGHT_SHOE
+        ),
+        Limb.LEFT_LEG: LimbParts(
+            (Joint.LEFT_HIP, Joint.LEFT_KNEE, Joint.LEFT_ANKLE), Paint.LEFT_TROUSER, Paint.LEFT_SHOE
+        ),
     }
 )
 
@@ -80,7 +90,10 @@ def _arm(pose: FigurePose, style: FigureStyle, parts: LimbParts) -> list[Stroke]
     tip = palm + hand.thumb_reach * height * unit(thumb + 0.5 * forearm, (0.0, 1.0, 0.0))
     mitten = np.stack((wrist + 0.012 * height * forearm, palm), axis=1)[..., :2]
     thumbs = np.stack((palm, tip), axis=1)[..., :2]
-    pieces = (line(parts.end, thumbs, np.full(2, hand.thumb * height), ink=ink), line(parts.end, mitten, np.array((hand.cuff, hand.palm)) * height, ink=ink))
+    pieces = (
+        line(parts.end, thumbs, np.full(2, hand.thumb * height), ink=ink),
+        line(parts.end, mitten, np.array((hand.cuff, hand.palm)) * height, ink=ink),
+    )
     # All ink lies behind all skin, so that no line parts the thumb from the hand.
     behind = [stroke for piece in pieces for stroke in piece[:-1]]
     return [*_limb(pose, style, style.arm, parts), *behind, *(stroke for piece in pieces for stroke in piece[-1:])]
@@ -106,12 +119,18 @@ def _limb(pose: FigurePose, style: FigureStyle, limb: LimbStyle, parts: LimbPart
 
 
 def _bend_weights(bend: float) -> Array:
-    """(P, 3) parts of the three joints in each point: straight to `bend` before the middle joint, a parabola past it, and straight on."""
+    """(P, 3) parts of the three joints in each point: straight to `bend` before the middle joint, a parabola past it,
+    and straight on.
+    """
     step = np.linspace(0, 1, BEND_STEPS)
     before, after = np.array((bend, 1 - bend, 0)), np.array((0, 1 - bend, bend))
-    curve = ((1 - step) ** 2)[:, None] * before + (2 * step * (1 - step))[:, None] * (0, 1, 0) + (step**2)[:, None] * after
+    curve = (
+        ((1 - step) ** 2)[:, None] * before + (2 * step * (1 - step))[:, None] * (0, 1, 0) + (step**2)[:, None] * after
+    )
     upper, lower = np.array((1.0, 0, 0)), np.array((0, 0, 1.0))
-    return np.concatenate(([upper, (2 * upper + before) / 3, (upper + 2 * before) / 3], curve, [(after + lower) / 2, lower]))
+    return np.concatenate(
+        ([upper, (2 * upper + before) / 3, (upper + 2 * before) / 3], curve, [(after + lower) / 2, lower])
+    )
 
 
 def _trunk(pose: FigurePose, style: FigureStyle) -> list[Stroke]:
@@ -123,7 +142,9 @@ def _trunk(pose: FigurePose, style: FigureStyle) -> list[Stroke]:
     spine = {part: neck + part * (mid_hip - neck) for part in (WAIST, CHEST, BELLY, *BUTTONS)}
     waist = [shoulder + WAIST * (hip - shoulder) for shoulder, hip in zip(shoulders, hips, strict=True)]
     shirt = np.stack((*shoulders, *waist, spine[CHEST], spine[BELLY]), axis=1)
-    shirt_radii = np.array((torso.shoulder, torso.shoulder, torso.waist, torso.waist, torso.chest, torso.belly)) * height
+    shirt_radii = (
+        np.array((torso.shoulder, torso.shoulder, torso.waist, torso.waist, torso.chest, torso.belly)) * height
+    )
     seat = np.stack((*hips, spine[WAIST]), axis=1)
     seat_radii = np.array((torso.hip, torso.hip, torso.belly * 0.9)) * height
     strokes = [*_cloth(Paint.BELT, seat, seat_radii, ink), *_cloth(Paint.SHIRT, shirt, shirt_radii, ink)]
@@ -131,7 +152,9 @@ def _trunk(pose: FigurePose, style: FigureStyle) -> list[Stroke]:
         strokes += line(Paint.SHIRT, np.stack(ends, axis=1), np.full(2, radius * height), ink=ink)
     ahead = pose.forward[:, 2] < SEEN_FROM_FRONT
     for part in BUTTONS:
-        strokes += disc(Paint.INK, spine[part] + torso.belly * height * pose.forward[:, :2], torso.button * height, shown=ahead)
+        strokes += disc(
+            Paint.INK, spine[part] + torso.belly * height * pose.forward[:, :2], torso.button * height, shown=ahead
+        )
     return strokes
 
 
@@ -144,8 +167,13 @@ def _cloth(paint: Paint, centres: Array, radii: Array, ink: float) -> list[Strok
 
 
 def _hull(centres: Array, radii: Array) -> Array:
-    """(K, HULL_POINTS, 2): the band stretched round discs (K, N, 2) of radii (N,), as its outermost point in every direction."""
+    """(K, HULL_POINTS, 2): the band stretched round discs (K, N, 2) of radii (N,), as its outermost point in every
+    direction.
+    """
     angle = np.linspace(0, 2 * np.pi, HULL_POINTS, endpoint=False)
     directions = np.stack((np.cos(angle), np.sin(angle)), axis=-1)
     outermost = (np.einsum("knc,pc->kpn", centres, directions) + radii).argmax(axis=-1)
-    return np.asarray(np.take_along_axis(centres, outermost[..., None], axis=1) + radii[outermost][..., None] * directions, dtype=np.float64)
+    return np.asarray(
+        np.take_along_axis(centres, outermost[..., None], axis=1) + radii[outermost][..., None] * directions,
+        dtype=np.float64,
+    )

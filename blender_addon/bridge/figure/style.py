@@ -1,4 +1,6 @@
-"""How the drawn figure looks: its colours, its thickness limb by limb, its face. Data alone; lengths are parts of the skeleton's height."""
+"""How the drawn figure looks: its colours, its thickness limb by limb, its face. Data alone; lengths are parts of the
+skeleton's height.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,9 @@ COLOURS: Mapping[Paint, Colour] = MappingProxyType(
 
 @dataclass(frozen=True)
 class LimbStyle:
-    """Radii at the limb's upper, middle and lower joint, and how far from the middle joint its bend is rounded, in parts of either segment."""
+    """Radii at the limb's upper, middle and lower joint, and how far from the middle joint its bend is rounded, in
+    parts of either segment.
+    """
 
     upper: float
     middle: float
@@ -73,7 +77,9 @@ class HandStyle:
 
 @dataclass(frozen=True)
 class ShoeStyle:
-    """Radii at heel and toe, how long the foot is between them, how far below the ankle it lies and how far the toes turn outwards (tangent)."""
+    """Radii at heel and toe, how long the foot is between them, how far below the ankle it lies and how far the toes
+    turn outwards (tangent).
+    """
 
     heel: float = 0.034
     toe: float = 0.042
@@ -84,8 +90,9 @@ class ShoeStyle:
 
 @dataclass(frozen=True)
 class TorsoStyle:
-    """Radii of the round pieces that the shirt and the trousers' top are spanned over; `spine` and `girdle` of lines along the trunk and across shoulders and
-    hips, for figures that have such. What is 0 is not drawn."""
+    """Radii of the round pieces that the shirt and the trousers' top are spanned over; `spine` and `girdle` of lines
+    along the trunk and across shoulders and hips, for figures that have such. What is 0 is not drawn.
+    """
 
     shoulder: float = 0.04
     chest: float = 0.085
@@ -99,7 +106,8 @@ class TorsoStyle:
 
 @dataclass(frozen=True)
 class FacePart:
-    """A flat shape on the front of the head: `at` is where on it (towards the character's left, up), `shape` its outline about that, in head radii.
+    """A flat shape on the front of the head: `at` is where on it (towards the character's left, up), `shape` its
+    outline about that, in head radii.
 
     Where `mirrored`, there is one on the right side as well.
     """
@@ -122,8 +130,16 @@ FACE: tuple[FacePart, ...] = (
     FacePart(Paint.WHITE, (0.34, 0.1), _oval(0.19, 0.27), mirrored=True),
     FacePart(Paint.INK, (0.3, 0.07), _oval(0.105, 0.165), mirrored=True),
     FacePart(Paint.WHITE, (0.33, 0.14), _oval(0.04, 0.055), mirrored=True),
-    FacePart(Paint.INK, (0.0, -0.42), ((-0.4, 0.12), (0.4, 0.12), (0.32, -0.08), (0.16, -0.21), (0.0, -0.25), (-0.16, -0.21), (-0.32, -0.08))),
-    FacePart(Paint.MOUTH, (0.0, -0.42), ((-0.33, 0.08), (0.33, 0.08), (0.26, -0.07), (0.13, -0.16), (0.0, -0.19), (-0.13, -0.16), (-0.26, -0.07))),
+    FacePart(
+        Paint.INK,
+        (0.0, -0.42),
+        ((-0.4, 0.12), (0.4, 0.12), (0.32, -0.08), (0.16, -0.21), (0.0, -0.25), (-0.16, -0.21), (-0.32, -0.08)),
+    ),
+    FacePart(
+        Paint.MOUTH,
+        (0.0, -0.42),
+        ((-0.33, 0.08), (0.33, 0.08), (0.26, -0.07), (0.13, -0.16), (0.0, -0.19), (-0.13, -0.16), (-0.26, -0.07)),
+    ),
     FacePart(Paint.WHITE, (0.0, -0.42), ((-0.3, 0.08), (0.3, 0.08), (0.26, 0.0), (-0.26, 0.0))),
 )
 """From the back to the front: cheeks, eyes and an open smile."""
@@ -133,7 +149,8 @@ FACE: tuple[FacePart, ...] = (
 class HeadStyle:
     """A ball round the ears' middle raised by `raised`, a neck, a nose, ears and a cap of hair.
 
-    What is 0 is not drawn. `hair_tilt` and `hair_angle` are degrees: how far the middle of the hair lies behind the crown, and how far it reaches from there.
+    What is 0 is not drawn. `hair_tilt` and `hair_angle` are degrees: how far the middle of the hair lies behind the
+    crown, and how far it reaches from there.
     """
 
     radius: float = 0.118
@@ -149,7 +166,9 @@ class HeadStyle:
 
 @dataclass(frozen=True)
 class FigureStyle:
-    """The whole look. `outline` is the width of the ink round every piece; `spacing` how far apart neighbouring limbs lie along the plane's normal."""
+    """The whole look. `outline` is the width of the ink round every piece; `spacing` how far apart neighbouring limbs
+    lie along the plane's normal.
+    """
 
     colours: Mapping[Paint, Colour] = field(default_factory=lambda: COLOURS)
     arm: LimbStyle = LimbStyle(0.037, 0.031, 0.026)

@@ -41,12 +41,20 @@ def style_folders() -> tuple[Path, ...]:
 
 def style_names() -> list[str]:
     """All that can be chosen by name, the default first."""
-    files = {path.stem for folder in style_folders() if folder.is_dir() for path in folder.glob("*.json") if is_showable(path.stem)}
+    files = {
+        path.stem
+        for folder in style_folders()
+        if folder.is_dir()
+        for path in folder.glob("*.json")
+        if is_showable(path.stem)
+    }
     return [CHARACTER, *sorted(files - {CHARACTER})]
 
 
 def read_style(name: str) -> FigureStyle:
-    """A style by its name, or by the path of its file; the default for an empty one. ValueError, in one sentence, where there is none or it is wrong."""
+    """A style by its name, or by the path of its file; the default for an empty one. ValueError, in one sentence, where
+    there is none or it is wrong.
+    """
     if name.strip() in ("", CHARACTER):
         return DEFAULT_STYLE
     candidates = (*(folder / f"{name}.json" for folder in style_folders()), Path(name))
@@ -55,7 +63,9 @@ def read_style(name: str) -> FigureStyle:
         raise ValueError(f"There is no style {name}; choose among {', '.join(style_names())}, or a .json file.")
     try:
         if found[0].stat().st_size > LARGEST_FILE:
-            raise ValueError(f"The file {found[0].name} is far too large for a style; choose a file that was saved as one.")
+            raise ValueError(
+                f"The file {found[0].name} is far too large for a style; choose a file that was saved as one."
+            )
         text = found[0].read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(f"The style {found[0].name} cannot be read ({error}); choose another file.") from error
@@ -78,14 +88,19 @@ def save_style(style: FigureStyle, name: str) -> Path:
         with durable.whole_file(path) as part:
             part.write_text(style_to_json(style), encoding="utf-8")
     except OSError as error:
-        raise ValueError(f"The style {name} could not be written ({error.strerror}); make room, or check the folder {path.parent}.") from error
+        raise ValueError(
+            f"The style {name} could not be written ({error.strerror}); make room, or check the folder {path.parent}."
+        ) from error
     return path
 
 
 def style_to_json(style: FigureStyle) -> str:
     """All of the style as text that `style_from_json` reads."""
     colours = {paint.value: colour for paint, colour in {**COLOURS, **style.colours}.items()}
-    table = {field.name: colours if field.name == "colours" else _plain(getattr(style, field.name)) for field in fields(style)}
+    table = {
+        field.name: colours if field.name == "colours" else _plain(getattr(style, field.name))
+        for field in fields(style)
+    }
     return json.dumps({"version": VERSION, **table}, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -99,7 +114,9 @@ def style_from_json(text: str, name: str) -> FigureStyle:
     if not isinstance(table, dict):
         raise ValueError(f"The style {name} is no table of a figure's parts; choose a file that was saved as a style.")
     if table.pop("version", VERSION) != VERSION:
-        raise ValueError(f"The style {name} is of another version than {VERSION}, which this add-on reads; update the add-on.")
+        raise ValueError(
+            f"The style {name} is of another version than {VERSION}, which this add-on reads; update the add-on."
+        )
     return _filled(DEFAULT_STYLE, table, name, "")
 
 
@@ -109,7 +126,9 @@ def _filled(default: _Style, table: object, name: str, place: str) -> _Style:
         raise ValueError(f"The style {name} has no table for {place.strip('.')}; mend it.")
     known = [field.name for field in fields(default)]  # type: ignore[arg-type]
     if unknown := [key for key in table if key not in known]:
-        raise ValueError(f"The style {name} names {place}{in_short(unknown[0])[1:-1]}, which figures do not have; use {', '.join(known)}.")
+        raise ValueError(
+            f"The style {name} names {place}{in_short(unknown[0])[1:-1]}, which figures do not have; use {', '.join(known)}."
+        )
     values = {key: _value(getattr(default, key), given, name, f"{place}{key}") for key, given in table.items()}
     return type(default)(**{key: getattr(default, key) for key in known} | values)
 
@@ -125,8 +144,15 @@ def _value(default: object, given: object, name: str, place: str) -> object:
 
 
 def _number(given: object, name: str, place: str, largest: float, least: float = 0.0) -> float:
-    if isinstance(given, bool) or not isinstance(given, int | float) or not math.isfinite(given) or not least <= given <= largest:
-        raise ValueError(f"In the style {name}, {place} is {in_short(given)} and no number from {least:g} to {largest:g}; mend it.")
+    if (
+        isinstance(given, bool)
+        or not isinstance(given, int | float)
+        or not math.isfinite(given)
+        or not least <= given <= largest
+    ):
+        raise ValueError(
+            f"In the style {name}, {place} is {in_short(given)} and no number from {least:g} to {largest:g}; mend it."
+        )
     return float(given)
 
 
@@ -135,7 +161,9 @@ def _colours(given: object, name: str) -> Mapping[Paint, str]:
         raise ValueError(f"The style {name} has no table of colours; mend it.")
     for paint, colour in given.items():
         if paint not in list(Paint):
-            raise ValueError(f"The style {name} has a colour for {paint}, which figures do not have; use {', '.join(Paint)}.")
+            raise ValueError(
+                f"The style {name} has a colour for {paint}, which figures do not have; use {', '.join(Paint)}."
+            )
         if not isinstance(colour, str) or not _COLOUR.fullmatch(colour):
             raise ValueError(f"In the style {name}, the colour of {paint} is {in_short(colour)}; write it as #RRGGBB.")
     return {**COLOURS, **{Paint(paint): str(colour) for paint, colour in given.items()}}
@@ -156,7 +184,12 @@ def _face_part(part: Any, name: str, wrong: str) -> FacePart:  # noqa: ANN401
         raise ValueError(wrong) from error
     if len(points) < 4 or not isinstance(is_mirrored, bool):
         raise ValueError(wrong)
-    (across, up), *shape = [(_number(x, name, "head.face", LARGEST, -LARGEST), _number(y, name, "head.face", LARGEST, -LARGEST)) for x, y in points]
+    (across, up), *shape = [
+        (_number(x, name, "head.face", LARGEST, -LARGEST), _number(y, name, "head.face", LARGEST, -LARGEST))
+        for x, y in points
+    ]
     if across**2 + up**2 > 1:
-        raise ValueError(f"In the style {name}, a part of the face lies beside the head; keep it within 1 of its middle.")
+        raise ValueError(
+            f"In the style {name}, a part of the face lies beside the head; keep it within 1 of its middle."
+        )
     return FacePart(paint, (across, up), tuple(shape), is_mirrored)

@@ -6,4 +6,15 @@ from .parts import PART_NAMES, other_side
 from .structure import NoBipedError
 from .validation import Problem, problems
 
-__all__ = ["PART_NAMES", "NoBipedError", "Problem", "in_order", "map_bones", "mirror_bone", "mirrored", "other_side", "problems", "swapped"]
+__all__ = [
+    "PART_NAMES",
+    "NoBipedError",
+    "Problem",
+    "in_order",
+    "map_bones",
+    "mirror_bone",
+    "mirrored",
+    "other_side",
+    "problems",
+    "swapped",
+]

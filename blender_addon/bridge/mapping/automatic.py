@@ -18,7 +18,9 @@ STRUCTURE = "structure"
 PARTED = 0.85
 """How sure a map is, beside what it would be, of a rig whose limbs do not hang together."""
 AGREED, NAMES_AGAINST_SHAPE, NAMES_ALONE = 0.98, 0.75, 0.7
-"""How sure a map is where names and structure say the same, where names of a known family say another thing, and where there are only names."""
+"""How sure a map is where names and structure say the same, where names of a known family say another thing, and where
+there are only names.
+"""
 SWITCHES: dict[str, float] = {"IK_FK": 1.0, "neck_follow": 1.0, "head_follow": 1.0}
 """Properties by which rigs choose what moves a bone, and the value at which turning the bone itself does: Rigify's."""
 
@@ -26,11 +28,12 @@ SWITCHES: dict[str, float] = {"IK_FK": 1.0, "neck_follow": 1.0, "head_follow": 1
 def map_bones(rest: RestPose) -> BoneMap:
     """The map of an armature's bones, with how sure it is.
 
-    Structure comes first and needs no name. The names of a known family are believed where they hang together and mean the same body: they then say which
-    bones of the same place are to be keyed. Names that only swap right and left against the shape are not believed.
-    Bones that IK moves are mapped with a switch that turns it off, where the rig has no controls in their place.
-    Where more of a body is found once bones are joined that only lie at the end of a limb, such as feet on the root, these are mapped with it.
-    Raises ValueError (NoBipedError), in one sentence that says what is missing, where the armature is no character on two legs.
+    Structure comes first and needs no name. The names of a known family are believed where they hang together and mean
+    the same body: they then say which bones of the same place are to be keyed. Names that only swap right and left
+    against the shape are not believed. Bones that IK moves are mapped with a switch that turns it off, where the rig
+    has no controls in their place. Where more of a body is found once bones are joined that only lie at the end of a
+    limb, such as feet on the root, these are mapped with it. Raises ValueError (NoBipedError), in one sentence that
+    says what is missing, where the armature is no character on two legs.
     """
     try:
         found = _map(rest)
@@ -46,7 +49,9 @@ def _more_of(rest: RestPose, found: BoneMap | None) -> BoneMap | None:
     """The map of the rig with its loose bones joined; None where that finds no more of a body than was `found`."""
     at_ends = joined_at_ends(rest)
     for joined in (at_ends, joined_by_place(at_ends)):
-        if joined is rest or (joined is not at_ends and found is not None and found.part("head") and found.part("neck") != (found.root,)):
+        if joined is rest or (
+            joined is not at_ends and found is not None and found.part("head") and found.part("neck") != (found.root,)
+        ):
             continue
         try:
             more = _map(joined)
@@ -112,7 +117,11 @@ def _named(rest: RestPose, biped: Biped, origin: str) -> BoneMap:
         for limb, joints in ((arm, ("SHOULDER", "ELBOW", "WRIST")), (leg, ("HIP", "KNEE", "ANKLE"))):
             for joint, bones in zip(joints, (limb.girdle, limb.upper, limb.lower), strict=True):
                 chains[Joint[f"{side}_{joint}"]] = bones
-        extremities |= {f"{side.lower()}_hand": arm.end, f"{side.lower()}_foot": leg.end, f"{side.lower()}_toe": leg.tip}
+        extremities |= {
+            f"{side.lower()}_hand": arm.end,
+            f"{side.lower()}_foot": leg.end,
+            f"{side.lower()}_toe": leg.tip,
+        }
     return BoneMap(
         chains={joint: tuple(rest.names[bone] for bone in bones) for joint, bones in chains.items()},
         root=rest.names[biped.root],

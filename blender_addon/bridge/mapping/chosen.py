@@ -1,4 +1,6 @@
-"""The bone map that an armature is used with: the one that it carries, else the user's preset that fits it, else what is found."""
+"""The bone map that an armature is used with: the one that it carries, else the user's preset that fits it, else what
+is found.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,10 @@ DOUBTFUL = 0.7
 
 @dataclass(frozen=True)
 class ChosenMap:
-    """A map with what is wrong with it. `stored`: the armature carries it. `notes` are sentences about how it came about that a user may want to know."""
+    """A map with what is wrong with it.
+
+    `stored`: the armature carries it. `notes` are sentences about how it came about that a user may want to know.
+    """
 
     bone_map: BoneMap
     problems: tuple[Problem, ...]
@@ -32,7 +37,9 @@ class ChosenMap:
 
     def __str__(self) -> str:
         """What it is, in a line."""
-        origin = {BY_HAND: "Mapped by hand", "structure": "Found by structure"}.get(self.bone_map.origin, self.bone_map.origin)
+        origin = {BY_HAND: "Mapped by hand", "structure": "Found by structure"}.get(
+            self.bone_map.origin, self.bone_map.origin
+        )
         sure = f", {self.bone_map.confidence:.0%} sure" if self.bone_map.origin != BY_HAND else ""
         by_hand = sum(self.bone_map.source(part) == BY_HAND for part in PARTS) if self.bone_map.origin != BY_HAND else 0
         edited = f", {by_hand} edited" if by_hand else ""
@@ -40,7 +47,11 @@ class ChosenMap:
 
 
 def choose_map(armature: bpy.types.Object, rest: RestPose) -> ChosenMap:
-    """The armature's map. Raises ValueError, in one sentence, where it carries none and no body is found in it, or the one that it carries is damaged."""
+    """The armature's map.
+
+    Raises ValueError, in one sentence, where it carries none and no body is found in it, or the one that it carries is
+    damaged.
+    """
     stored = read_stored_map(armature, rest)
     if stored is None:
         return find_map(armature, rest)
@@ -48,24 +59,37 @@ def choose_map(armature: bpy.types.Object, rest: RestPose) -> ChosenMap:
     if stored.renamed:
         names = ", ".join(f"{old} is now {new}" for old, new in stored.renamed.items())
         notes.append(f"Bones of {armature.name} were renamed, and its bone map follows: {names}.")
-    return _with_controls(armature, rest, ChosenMap(stored.bone_map, tuple(problems(rest, stored.bone_map)), stored=True, notes=tuple(notes)))
+    return _with_controls(
+        armature,
+        rest,
+        ChosenMap(stored.bone_map, tuple(problems(rest, stored.bone_map)), stored=True, notes=tuple(notes)),
+    )
 
 
 def find_map(armature: bpy.types.Object, rest: RestPose) -> ChosenMap:
-    """A map for an armature that has none: the user's preset that fits, else what structure and names say. Raises ValueError as `map_bones`."""
+    """A map for an armature that has none: the user's preset that fits, else what structure and names say. Raises
+    ValueError as `map_bones`.
+    """
     preset = fitting_preset(rest)
     if preset is not None:
         bone_map = replace(preset[1], origin=f"Preset {preset[0]}", sources={}, confidence=1.0)
         note = f"The bones of {rest.armature} are mapped by the preset {preset[0]}, which fits them."
-        return _with_controls(armature, rest, ChosenMap(bone_map, tuple(problems(rest, bone_map)), stored=False, notes=(note,)))
+        return _with_controls(
+            armature, rest, ChosenMap(bone_map, tuple(problems(rest, bone_map)), stored=False, notes=(note,))
+        )
     bone_map = map_bones(rest)
     doubt = f"The bones of {rest.armature} are mapped with a confidence of {bone_map.confidence:.0%}; look at the bone map before you rely on it."
     notes = (doubt,) if bone_map.confidence < DOUBTFUL else ()
-    return _with_controls(armature, rest, ChosenMap(bone_map, tuple(problems(rest, bone_map)), stored=False, notes=notes))
+    return _with_controls(
+        armature, rest, ChosenMap(bone_map, tuple(problems(rest, bone_map)), stored=False, notes=notes)
+    )
 
 
 def _with_controls(armature: bpy.types.Object, rest: RestPose, chosen: ChosenMap) -> ChosenMap:
-    """The map with the rig's own IK where it says nothing of it, and what is wrong with the controls that it names. One that cannot be used stays as it is."""
+    """The map with the rig's own IK where it says nothing of it, and what is wrong with the controls that it names.
+
+    One that cannot be used stays as it is.
+    """
     if any(problem.stops for problem in chosen.problems):
         return chosen
     bone_map = with_controls(armature, rest, chosen.bone_map)
@@ -73,11 +97,15 @@ def _with_controls(armature: bpy.types.Object, rest: RestPose, chosen: ChosenMap
 
 
 _known: dict[int, tuple[tuple[object, ...], ChosenMap | str]] = {}
-"""What was last said of each armature, by its session uid, with all that it depends on: panels are drawn again and again."""
+"""What was last said of each armature, by its session uid, with all that it depends on: panels are drawn again and
+again.
+"""
 
 
 def known_map(armature: bpy.types.Object) -> ChosenMap | str:
-    """The armature's map, or the sentence that says why there is none; found anew only when the armature or the presets changed."""
+    """The armature's map, or the sentence that says why there is none; found anew only when the armature or the presets
+    changed.
+    """
     if armature.mode == "EDIT":
         return f"{armature.name} is being edited; leave Edit Mode to see its bone map."
     state = _state(armature)
@@ -103,7 +131,15 @@ def _state(armature: bpy.types.Object) -> tuple[object, ...]:
     deform = np.empty(len(bones), dtype=np.bool_)
     bones.foreach_get("use_deform", deform)
     names = tuple(bones.keys())
-    return armature.name, names, places.tobytes(), deform.tobytes(), _ties(armature, names), stored_text(armature), presets_state()
+    return (
+        armature.name,
+        names,
+        places.tobytes(),
+        deform.tobytes(),
+        _ties(armature, names),
+        stored_text(armature),
+        presets_state(),
+    )
 
 
 _tied: dict[int, tuple[float, tuple[str, ...], tuple[object, ...]]] = {}
@@ -111,7 +147,11 @@ _tied: dict[int, tuple[float, tuple[str, ...], tuple[object, ...]]] = {}
 
 
 def _ties(armature: bpy.types.Object, names: tuple[str, ...]) -> tuple[object, ...]:
-    """Parents, locks and constraints. To walk over those of seven hundred bones takes longer than all the rest, so it is done a few times a second at most."""
+    """Parents, locks and constraints.
+
+    To walk over those of seven hundred bones takes longer than all the rest, so it is done a few times a second at
+    most.
+    """
     now = time.monotonic()
     last = _tied.get(armature.session_uid)
     if last is not None and last[1] == names and now - last[0] < LOOK_AGAIN:
@@ -120,7 +160,9 @@ def _ties(armature: bpy.types.Object, names: tuple[str, ...]) -> tuple[object, .
     posed = armature.pose.bones if armature.pose else ()
     locked = tuple(all(bone.lock_location) for bone in posed)
     moved = tuple(
-        (constraint.type, constraint.mute, constraint.influence > 0, getattr(constraint, "subtarget", "")) for bone in posed for constraint in bone.constraints
+        (constraint.type, constraint.mute, constraint.influence > 0, getattr(constraint, "subtarget", ""))
+        for bone in posed
+        for constraint in bone.constraints
     )
     _tied[armature.session_uid] = now, names, (parents, locked, moved)
     return parents, locked, moved

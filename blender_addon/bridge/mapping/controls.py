@@ -1,4 +1,6 @@
-"""From the bones that constraints move to the controls that an animator keys: on control rigs, both lie in the same place."""
+"""From the bones that constraints move to the controls that an animator keys: on control rigs, both lie in the same
+place.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ AS_LONG = 0.05
 
 
 def lift_to_controls(rest: RestPose, biped: Biped) -> Biped:
-    """The same body in bones that answer to keys; unchanged where its own bones do, or where the rig has no such controls."""
+    """The same body in bones that answer to keys; unchanged where its own bones do, or where the rig has no such
+    controls.
+    """
     if not rest.driven[list(biped.bones)].any():
         return biped
     whole = Tree.among(rest, np.ones(len(rest.names), dtype=np.bool_))
@@ -56,10 +60,16 @@ def _below(tree: Tree, bone: int, above: int) -> int:
 
 
 def _chain(tree: Tree, bones: Sequence[int], beyond: tuple[int, ...]) -> tuple[int, ...]:
-    """The controls of bones in line, where those have some: each must carry the next one, and the last what lies `beyond`."""
+    """The controls of bones in line, where those have some: each must carry the next one, and the last what lies
+    `beyond`.
+    """
     found = list(beyond)
     for bone in reversed(bones):
-        choices = [control for control in _same(tree, (bone,), as_long=not found) if not found or control in tree.rest.above(found[0])]
+        choices = [
+            control
+            for control in _same(tree, (bone,), as_long=not found)
+            if not found or control in tree.rest.above(found[0])
+        ]
         found = choices[:1] + found
     return tuple(found[: len(found) - len(beyond)])
 

@@ -22,18 +22,23 @@ def in_order(rest: RestPose, names: Sequence[str]) -> tuple[str, ...]:
     chain = sorted(dict.fromkeys(names), key=lambda name: len(rest.above(rest.index(name))))
     for above, name in pairwise(chain):
         if rest.index(above) not in rest.above(rest.index(name)):
-            raise ValueError(f"{name} does not hang from {above}; select the bones of one chain, such as all from shoulder to elbow.")
+            raise ValueError(
+                f"{name} does not hang from {above}; select the bones of one chain, such as all from shoulder to elbow."
+            )
     return tuple(chain)
 
 
 def mirrored(rest: RestPose, bone_map: BoneMap, side: str) -> BoneMap:
-    """The map with the other side's bones taken from those of `side` ("right" or "left"): by their names, else by their place.
+    """The map with the other side's bones taken from those of `side` ("right" or "left"): by their names, else by their
+    place.
 
     Raises ValueError, with every bone that has no counterpart named, where there are such.
     """
     counterparts = {name: mirror_bone(rest, name) for part in _of_side(side) for name in bone_map.part(part)}
     if alone := [name for name, found in counterparts.items() if not found]:
-        raise ValueError(f"{', '.join(alone)} has no counterpart on the other side, by name or by place; choose the bones of that side one by one.")
+        raise ValueError(
+            f"{', '.join(alone)} has no counterpart on the other side, by name or by place; choose the bones of that side one by one."
+        )
     for part in _of_side(side):
         bone_map = bone_map.with_part(other_side(part), [counterparts[name] for name in bone_map.part(part)])
     switches = {(switch.bone, switch.property): switch for switch in bone_map.switches}
@@ -53,12 +58,17 @@ def swapped(bone_map: BoneMap) -> BoneMap:
 
 
 def mirror_bone(rest: RestPose, name: str) -> str:
-    """The bone on the other side: the one of the mirrored name, else the only one whose place is the mirror image across the armature's X; "" for none."""
+    """The bone on the other side: the one of the mirrored name, else the only one whose place is the mirror image
+    across the armature's X; "" for none.
+    """
     flipped = mirrored_name(name)
     if flipped != name and flipped in rest:
         return flipped
     at, size = rest.index(name), float(np.linalg.norm(np.ptp(rest.heads, axis=0)))
-    away = np.maximum(np.linalg.norm(rest.heads - rest.heads[at] * (-1, 1, 1), axis=-1), np.linalg.norm(rest.tails - rest.tails[at] * (-1, 1, 1), axis=-1))
+    away = np.maximum(
+        np.linalg.norm(rest.heads - rest.heads[at] * (-1, 1, 1), axis=-1),
+        np.linalg.norm(rest.tails - rest.tails[at] * (-1, 1, 1), axis=-1),
+    )
     there = [place for place in np.flatnonzero(away <= MIRROR_TOLERANCE * size) if place != at]
     return rest.names[there[0]] if len(there) == 1 else ""
 

@@ -1,4 +1,6 @@
-"""The controls of IK in a bone map: filled in where it says nothing of them, and what is wrong with those that it names."""
+"""The controls of IK in a bone map: filled in where it says nothing of them, and what is wrong with those that it
+names.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +16,19 @@ from . import PART_NAMES, Problem
 
 
 def with_controls(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap) -> BoneMap:
-    """The map with the targets and poles that the rig's limbs hang on, where it names none itself. ValueError as in `rest_joints`."""
+    """The map with the targets and poles that the rig's limbs hang on, where it names none itself.
+
+    ValueError as in `rest_joints`.
+    """
     if bone_map.controls is not None:
         return bone_map
     controls: dict[str, str] = {}
     for name, limb in found_limbs(armature, rest, bone_map).items():
-        controls |= {part: rest.names[bone] for part, bone in zip(CONTROL_PARTS[name], (limb.target, limb.pole), strict=True) if bone >= 0}
+        controls |= {
+            part: rest.names[bone]
+            for part, bone in zip(CONTROL_PARTS[name], (limb.target, limb.pole), strict=True)
+            if bone >= 0
+        }
     return replace(bone_map, controls=controls)
 
 
@@ -31,7 +40,11 @@ def control_problems(armature: bpy.types.Object, rest: RestPose, bone_map: BoneM
             for bone in bone_map.part(part):
                 if drawn < 0:
                     what = f"The {name.replace('_', ' ')} of {rest.armature} has no IK with a {PART_NAMES[part].name}"
-                    yield Problem(f"{what}, so {bone} gets no keys; leave it out, or give the limb an IK constraint.", (part,), stops=False)
+                    yield Problem(
+                        f"{what}, so {bone} gets no keys; leave it out, or give the limb an IK constraint.",
+                        (part,),
+                        stops=False,
+                    )
                 elif rest.index(bone) not in _carriers(armature, rest, drawn):
                     what = f"The {PART_NAMES[part].name} {bone} does not carry {rest.names[drawn]}, which the IK of {rest.armature} goes by"
                     yield Problem(f"{what}; choose a bone that does, or none.", (part,))
@@ -47,6 +60,10 @@ def _carriers(armature: bpy.types.Object, rest: RestPose, bone: int) -> set[int]
         found.add(at)
         waiting.append(rest.parents[at])
         for constraint in armature.pose.bones[rest.names[at]].constraints:
-            names = [target.subtarget for target in constraint.targets] if constraint.type == "ARMATURE" else [getattr(constraint, "subtarget", "")]
+            names = (
+                [target.subtarget for target in constraint.targets]
+                if constraint.type == "ARMATURE"
+                else [getattr(constraint, "subtarget", "")]
+            )
             waiting += [rest.index(name) for name in names if name in rest]
     return found

@@ -1,4 +1,6 @@
-"""Bones that hang elsewhere than where their limb ends, such as feet on the root, put back in their place for the eyes that look for a body."""
+"""Bones that hang elsewhere than where their limb ends, such as feet on the root, put back in their place for the eyes
+that look for a body.
+"""
 
 from __future__ import annotations
 
@@ -13,22 +15,29 @@ from ..armature.rest_pose import RestPose
 Array = NDArray[np.float64]
 
 FAR = 0.15
-"""Part of the rig's size that a bone is from the one it hangs on at least to be asked whether it belongs to another, …"""
+"""Part of the rig's size that a bone is from the one it hangs on at least to be asked whether it belongs to another, …
+"""
 NEARER = 0.6
 """… which is this part as far away at most."""
 LONG_ENOUGH = 0.12
 """Part of the rig's size that such a branch reaches: what is shorter is no limb and no head."""
 AHEAD, LENGTHS = 0.8, (0.4, 1.8)
-"""Cosine of the angle within which a limb leads on to its end, and how long its last bone is, in lengths of the one before: an importer guessed its tail."""
+"""Cosine of the angle within which a limb leads on to its end, and how long its last bone is, in lengths of the one
+before: an importer guessed its tail.
+"""
 
 
 def joined_at_ends(rest: RestPose) -> RestPose:
-    """The rig with each bone that begins where a bone ends that nothing goes on from, as its child; the same object where there is none."""
+    """The rig with each bone that begins where a bone ends that nothing goes on from, as its child; the same object
+    where there is none.
+    """
     return _with_parents(rest, dict(_at_ends(rest)))
 
 
 def joined_by_place(rest: RestPose) -> RestPose:
-    """The rig with each limb and head that hangs far away on a root hung on the bone that lies nearest; the same object where there is none."""
+    """The rig with each limb and head that hangs far away on a root hung on the bone that lies nearest; the same object
+    where there is none.
+    """
     return _with_parents(rest, dict(_by_place(rest)))
 
 
@@ -41,17 +50,25 @@ def _with_parents(rest: RestPose, parents: dict[int, int]) -> RestPose:
 
 
 def _at_ends(rest: RestPose) -> Iterator[tuple[int, int]]:
-    """Each such bone, and the one that it goes on from; none where several bones begin in one place: those are controls, and lie over each other."""
+    """Each such bone, and the one that it goes on from; none where several bones begin in one place: those are
+    controls, and lie over each other.
+    """
     near, children, parents = rest.same_place, _children(rest), np.array(rest.parents)
     together = np.linalg.norm(rest.heads[:, None] - rest.heads, axis=-1) <= near
     ends_there = np.linalg.norm(rest.tails[:, None] - rest.heads, axis=-1) <= near
-    at_parent = (parents >= 0) & (together[parents, np.arange(len(parents))] | ends_there[parents, np.arange(len(parents))])
+    at_parent = (parents >= 0) & (
+        together[parents, np.arange(len(parents))] | ends_there[parents, np.arange(len(parents))]
+    )
     deforming = rest.deform if rest.deform.any() else ~rest.deform
     for bone in map(int, np.flatnonzero(deforming & ~rest.connected & ~rest.driven & ~at_parent)):
         branch = _branch(children, bone)
         if not set(np.flatnonzero(together[bone])) <= branch:
             continue
-        ends = [int(end) for end in np.flatnonzero(ends_there[:, bone]) if not any(ends_there[end, child] for child in children[end])]
+        ends = [
+            int(end)
+            for end in np.flatnonzero(ends_there[:, bone])
+            if not any(ends_there[end, child] for child in children[end])
+        ]
         ends = ends or ([end for end in _guessed_ends(rest, children, bone) if not ends_there[end].any()])
         if ends := [end for end in ends if end not in branch and parents[end] >= 0 and end != parents[bone]]:
             yield bone, max(ends, key=lambda end: len(rest.above(end)))
@@ -62,7 +79,11 @@ def _guessed_ends(rest: RestPose, children: list[list[int]], bone: int) -> list[
     above, size = rest.parents[bone], float(np.linalg.norm(np.ptp(rest.heads, axis=0)))
     if (above >= 0 and rest.parents[above] >= 0) or _distance(rest, bone, above) <= FAR * size:
         return []
-    limbs = [(end, before) for end, before in enumerate(rest.parents) if before >= 0 and rest.parents[before] >= 0 and not children[end]]
+    limbs = [
+        (end, before)
+        for end, before in enumerate(rest.parents)
+        if before >= 0 and rest.parents[before] >= 0 and not children[end]
+    ]
     return [end for end, before in limbs if _leads_to(rest, end, before, rest.heads[bone])]
 
 
@@ -70,7 +91,9 @@ def _leads_to(rest: RestPose, end: int, above: int, place: Array) -> bool:
     """Whether a limb's last bone may end there, by the bone before it."""
     before, way = rest.heads[end] - rest.heads[above], place - rest.heads[end]
     length, usual = float(np.linalg.norm(way)), float(np.linalg.norm(before))
-    return usual > 0 and LENGTHS[0] * usual < length < LENGTHS[1] * usual and float(before @ way) > AHEAD * length * usual
+    return (
+        usual > 0 and LENGTHS[0] * usual < length < LENGTHS[1] * usual and float(before @ way) > AHEAD * length * usual
+    )
 
 
 def _by_place(rest: RestPose) -> Iterator[tuple[int, int]]:

@@ -1,4 +1,6 @@
-"""Limbs by their shape alone: branches that come in pairs, and where in them shoulder, elbow and wrist (or hip, knee and ankle) are."""
+"""Limbs by their shape alone: branches that come in pairs, and where in them shoulder, elbow and wrist (or hip, knee
+and ankle) are.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +33,13 @@ CURLED = 0.35
 MOST_UNEVEN = 0.6
 """How far from mirror images two limbs may be, in lengths of theirs: a drawn character stands as it likes."""
 CUT_OFF = 0.3
-"""Length of what leads to a branch within a limb, in lengths of that branch, beyond which it is no limb by itself: an arm below its clavicle is."""
-NO_LIMB = re.compile(r"wing|hair|tail(?!or)|cape|cloak|skirt|feather|ribbon|tassel|tentacle|antenna|翼|髪|スカート|マント|リボン", re.IGNORECASE)
+"""Length of what leads to a branch within a limb, in lengths of that branch, beyond which it is no limb by itself: an
+arm below its clavicle is.
+"""
+NO_LIMB = re.compile(
+    r"wing|hair|tail(?!or)|cape|cloak|skirt|feather|ribbon|tassel|tentacle|antenna|翼|髪|スカート|マント|リボン",
+    re.IGNORECASE,
+)
 """What hangs on a character beside its limbs, as people call it."""
 
 
@@ -81,13 +88,17 @@ class Pair:
 
     @cached_property
     def sideways(self) -> Array | None:
-        """(3,) unit vector from the second to the first, where they begin to part: farther out they may cross. None where they lie one over the other."""
+        """(3,) unit vector from the second to the first, where they begin to part: farther out they may cross. None
+        where they lie one over the other.
+        """
         between = self.samples[0] - self.samples[1]
         if np.linalg.norm(between, axis=-1).mean() < APART * self.length:
             return None
         across = np.linalg.svd(between)[2][0]
         along = between @ across
-        return np.asarray(across * np.sign(along[(np.abs(along) >= min(APART * self.length, np.abs(along).max())).argmax()]))
+        return np.asarray(
+            across * np.sign(along[(np.abs(along) >= min(APART * self.length, np.abs(along).max())).argmax()])
+        )
 
     @cached_property
     def outstretched(self) -> float:
@@ -121,9 +132,15 @@ def limb_pairs(tree: Tree) -> list[Pair]:
     pairs = (
         Pair(tree, *paths)
         for first, second in combinations(starts, 2)
-        if first not in tree.ancestors(second) and second not in tree.ancestors(first) and (paths := _alike(tree, first, second))
+        if first not in tree.ancestors(second)
+        and second not in tree.ancestors(first)
+        and (paths := _alike(tree, first, second))
     )
-    found = [pair for pair in pairs if pair.outstretched >= CURLED and pair.unevenness <= MOST_UNEVEN and not _says_otherwise(pair)]
+    found = [
+        pair
+        for pair in pairs
+        if pair.outstretched >= CURLED and pair.unevenness <= MOST_UNEVEN and not _says_otherwise(pair)
+    ]
     return [pair for pair in found if not any(_is_cut_off(pair, other) for other in found)]
 
 
@@ -141,11 +158,15 @@ def _is_cut_off(pair: Pair, whole: Pair) -> bool:
 
 def _says_otherwise(pair: Pair) -> bool:
     """Whether most bones of both are called by what is no limb."""
-    return all(sum(bool(NO_LIMB.search(pair.tree.rest.names[bone])) for bone in path) > len(path) / 2 for path in pair.paths)
+    return all(
+        sum(bool(NO_LIMB.search(pair.tree.rest.names[bone])) for bone in path) > len(path) / 2 for path in pair.paths
+    )
 
 
 def _alike(tree: Tree, first: int, second: int) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
-    """The main paths of two branches, as far as they are alike: one hand may hold a sword. None where that makes no limb."""
+    """The main paths of two branches, as far as they are alike: one hand may hold a sword. None where that makes no
+    limb.
+    """
     paths = tree.main_path(first), tree.main_path(second)
     if abs(np.log(tree.reach[first] / tree.reach[second])) > UNLIKE:
         steps = [np.maximum(np.linalg.norm(np.diff(tree.points(path), axis=0), axis=-1), 1e-12) for path in paths]
@@ -153,7 +174,10 @@ def _alike(tree: Tree, first: int, second: int) -> tuple[tuple[int, ...], tuple[
         unlike = np.abs(np.log(steps[0][:shared] / steps[1][:shared])) > UNLIKE
         shared = int(unlike.argmax()) if unlike.any() else shared
         paths = paths[0][:shared], paths[1][:shared]
-        if shared < 2 or any(np.linalg.norm(np.diff(tree.points(path), axis=0), axis=-1).sum() < SHORTEST_LIMB * tree.size for path in paths):
+        if shared < 2 or any(
+            np.linalg.norm(np.diff(tree.points(path), axis=0), axis=-1).sum() < SHORTEST_LIMB * tree.size
+            for path in paths
+        ):
             return None
     return paths if min(map(len, paths)) >= 2 else None
 
@@ -170,7 +194,9 @@ def _along(points: Array) -> Array:
 
 
 class Joints(NamedTuple):
-    """Where on a path the three joints of a limb are: places in its points; bones from `upper` to `lower` make the first half of the limb."""
+    """Where on a path the three joints of a limb are: places in its points; bones from `upper` to `lower` make the
+    first half of the limb.
+    """
 
     upper: int
     lower: int
@@ -221,7 +247,11 @@ def _cost(tree: Tree, path: tuple[int, ...], joints: Joints, shape: LimbShape) -
     girdle, rest = upper - points[0], float(steps[joints.end :].sum())
     along = abs(float(girdle @ (end - upper))) / max(float(np.linalg.norm(end - upper)), 1e-9)
     cost: float = 4 * float(np.log(halves[0] / halves[1] / HALVES)) ** 2
-    cost += 2 * max(0.0, float(np.linalg.norm(girdle)) / halves[0] - shape.girdle) + shape.girdle_along * along / halves[0] + (0.3 if joints.upper > 1 else 0.0)
+    cost += (
+        2 * max(0.0, float(np.linalg.norm(girdle)) / halves[0] - shape.girdle)
+        + shape.girdle_along * along / halves[0]
+        + (0.3 if joints.upper > 1 else 0.0)
+    )
     cost += 2 * max(0.0, rest / halves.sum() - shape.rest)
     for first, last in ((joints.upper, joints.lower), (joints.lower, joints.end)):
         crooked = float(steps[first:last].sum()) / max(float(np.linalg.norm(points[last] - points[first])), 1e-9) - 1

@@ -27,7 +27,9 @@ def read_names(rest: RestPose) -> tuple[Preset, Biped] | None:
 
     A preset fits where all that a biped needs is there and hangs together as it should.
     """
-    found = [(preset, biped) for places in _spellings(rest) for preset in PRESETS if (biped := _read(rest, preset, places))]
+    found = [
+        (preset, biped) for places in _spellings(rest) for preset in PRESETS if (biped := _read(rest, preset, places))
+    ]
     return max(found, key=lambda one: len(one[1].bones), default=None)
 
 
@@ -39,11 +41,17 @@ def same_joints(rest: RestPose, first: Biped, second: Biped) -> bool:
 
 def swaps_sides(rest: RestPose, first: Biped, second: Biped) -> bool:
     """Whether two readings differ in nothing but which side is right."""
-    return same_joints(rest, first, Biped(second.root, second.trunk, second.head, second.arms[::-1], second.legs[::-1], second.confidence))
+    return same_joints(
+        rest,
+        first,
+        Biped(second.root, second.trunk, second.head, second.arms[::-1], second.legs[::-1], second.confidence),
+    )
 
 
 def _corners(rest: RestPose, biped: Biped) -> Array:
-    return np.asarray(rest.heads[[bone for limb in (*biped.arms, *biped.legs) for bone in (limb.upper[0], limb.lower[0])]])
+    return np.asarray(
+        rest.heads[[bone for limb in (*biped.arms, *biped.legs) for bone in (limb.upper[0], limb.lower[0])]]
+    )
 
 
 def _spellings(rest: RestPose) -> Iterator[Places]:

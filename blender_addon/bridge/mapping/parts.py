@@ -27,14 +27,18 @@ _SIDED: dict[str, PartName] = {
     "elbow": PartName("upper arm", "The bones from shoulder to elbow, without twist bones beside them"),
     "wrist": PartName("forearm", "The bones from elbow to wrist, without twist bones beside them"),
     "hand": PartName("hand", "The bone that begins at the wrist, if there is one"),
-    "hand_target": PartName("hand target", "The bone that IK draws the hand to; without one the arm is keyed by its own bones"),
+    "hand_target": PartName(
+        "hand target", "The bone that IK draws the hand to; without one the arm is keyed by its own bones"
+    ),
     "elbow_pole": PartName("elbow pole", "The bone that the elbow looks at where IK bends the arm, if there is one"),
     "hip": PartName("hip joint", "The bones from the pelvis to the hip, if there are any"),
     "knee": PartName("thigh", "The bones from hip to knee, without twist bones beside them"),
     "ankle": PartName("shin", "The bones from knee to ankle, without twist bones beside them"),
     "foot": PartName("foot", "The bone that begins at the ankle, if there is one"),
     "toe": PartName("toe", "The bone that the toes turn with, if there is one"),
-    "foot_target": PartName("foot target", "The bone that IK draws the foot to; without one the leg is keyed by its own bones"),
+    "foot_target": PartName(
+        "foot target", "The bone that IK draws the foot to; without one the leg is keyed by its own bones"
+    ),
     "knee_pole": PartName("knee pole", "The bone that the knee looks at where IK bends the leg, if there is one"),
 }
 
@@ -44,7 +48,10 @@ PART_NAMES: dict[str, PartName] = {
     "head": PartName("head", "The bones of neck and head"),
     **{
         f"{side}_{part}": PartName(f"{side} {named.name}", named.meaning)
-        for parts in (("shoulder", "elbow", "wrist", "hand", "hand_target", "elbow_pole"), ("hip", "knee", "ankle", "foot", "toe", "foot_target", "knee_pole"))
+        for parts in (
+            ("shoulder", "elbow", "wrist", "hand", "hand_target", "elbow_pole"),
+            ("hip", "knee", "ankle", "foot", "toe", "foot_target", "knee_pole"),
+        )
         for side in ("right", "left")
         for part, named in ((part, _SIDED[part]) for part in parts)
     },

@@ -36,7 +36,9 @@ def read_map_file(path: Path) -> BoneMap:
     except UnicodeDecodeError as error:
         raise ValueError(f"{path.name}: the file is no text; choose a file that was saved as a bone map.") from error
     except OSError as error:
-        raise ValueError(f"{path} cannot be read ({error.strerror}); choose a file that was saved as a bone map.") from error
+        raise ValueError(
+            f"{path} cannot be read ({error.strerror}); choose a file that was saved as a bone map."
+        ) from error
     except ValueError as error:
         raise ValueError(f"{path.name}: {error}") from error
 
@@ -57,7 +59,9 @@ def write_map_file(path: Path, bone_map: BoneMap) -> None:
         draft.chmod(0o644)
         durable.replace(draft, path)
     except OSError as error:
-        raise ValueError(f"{path} cannot be written ({error.strerror}); make room, or write to another place.") from error
+        raise ValueError(
+            f"{path} cannot be written ({error.strerror}); make room, or write to another place."
+        ) from error
     finally:
         draft.unlink(missing_ok=True)
 
@@ -88,7 +92,9 @@ def save_preset(name: str, bone_map: BoneMap, *, replace: bool) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ValueError(f"The preset {name} could not be written ({error.strerror}); check the folder {folder}.") from error
+        raise ValueError(
+            f"The preset {name} could not be written ({error.strerror}); check the folder {folder}."
+        ) from error
     write_map_file(folder / f"{taken or name}{SUFFIX}", bone_map)
 
 
@@ -98,8 +104,14 @@ def remove_preset(name: str) -> None:
 
 
 def fitting_preset(rest: RestPose) -> tuple[str, BoneMap] | None:
-    """The user's preset that knows most of the rig's bones, of those that can be used on it as they are; None where none can."""
-    fitting = [(name, bone_map) for name, bone_map in _readable() if not any(problem.stops for problem in problems(rest, bone_map))]
+    """The user's preset that knows most of the rig's bones, of those that can be used on it as they are; None where
+    none can.
+    """
+    fitting = [
+        (name, bone_map)
+        for name, bone_map in _readable()
+        if not any(problem.stops for problem in problems(rest, bone_map))
+    ]
     return max(fitting, key=lambda one: len(one[1].bones), default=None)
 
 

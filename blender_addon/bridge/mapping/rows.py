@@ -17,7 +17,10 @@ Change = Callable[[RestPose, BoneMap], BoneMap]
 
 
 def change_map(armature: bpy.types.Object, change: Change) -> None:
-    """Change the armature's map. Raises ValueError, in one sentence and with nothing changed, where the change or the armature does not let it."""
+    """Change the armature's map.
+
+    Raises ValueError, in one sentence and with nothing changed, where the change or the armature does not let it.
+    """
     rest = _editable_rest(armature)
     try:
         bone_map = choose_map(armature, rest).bone_map
@@ -27,7 +30,9 @@ def change_map(armature: bpy.types.Object, change: Change) -> None:
 
 
 def store_found_map(armature: bpy.types.Object) -> str:
-    """Let the armature carry the map that is found for it, in place of any other; a line that says what it is. ValueError where none is found."""
+    """Let the armature carry the map that is found for it, in place of any other; a line that says what it is.
+    ValueError where none is found.
+    """
     rest = _editable_rest(armature)
     found = find_map(armature, rest)
     store_map(armature, found.bone_map, rest)
@@ -35,11 +40,16 @@ def store_found_map(armature: bpy.types.Object) -> str:
 
 
 def store_given_map(armature: bpy.types.Object, bone_map: BoneMap) -> None:
-    """Let the armature carry a map that was read from a file. Raises ValueError, with nothing changed, where it has none of its bones."""
+    """Let the armature carry a map that was read from a file.
+
+    Raises ValueError, with nothing changed, where it has none of its bones.
+    """
     rest = _editable_rest(armature)
     gone = [name for name in bone_map.bones if name not in rest]
     if len(gone) == len(bone_map.bones):
-        raise ValueError(f"{armature.name} has none of the bones of that map; choose the map of another rig, or find its bones.")
+        raise ValueError(
+            f"{armature.name} has none of the bones of that map; choose the map of another rig, or find its bones."
+        )
     store_map(armature, bone_map, rest)
 
 
@@ -49,7 +59,10 @@ def map_part(armature: bpy.types.Object, part: str, names: Sequence[str]) -> Non
 
 
 def map_selected(armature: bpy.types.Object, part: str, names: Sequence[str]) -> None:
-    """Map bones that come in any order to one part. ValueError where they hang not from each other, or the armature has them not."""
+    """Map bones that come in any order to one part.
+
+    ValueError where they hang not from each other, or the armature has them not.
+    """
     if not names:
         raise ValueError(f"No bone of {armature.name} is selected; select the bones of that part in Pose Mode first.")
     change_map(armature, lambda rest, bone_map: bone_map.with_part(part, in_order(rest, names)))
@@ -71,7 +84,9 @@ def set_switch(armature: bpy.types.Object, bone: str, name: str, value: float) -
     def change(rest: RestPose, bone_map: BoneMap) -> BoneMap:
         if (bone, name) not in rest.switches:
             known = ", ".join(known for owner, known in rest.switches if owner == bone)
-            raise ValueError(f"The bone {bone} has no number {name}; {f'choose {known}' if known else 'choose a bone that has custom properties'}.")
+            raise ValueError(
+                f"The bone {bone} has no number {name}; {f'choose {known}' if known else 'choose a bone that has custom properties'}."
+            )
         others = [switch for switch in bone_map.switches if (switch.bone, switch.property) != (bone, name)]
         return replace(bone_map, switches=(*others, BoneSwitch(bone, name, value)))
 
@@ -94,7 +109,9 @@ def remove_switch(armature: bpy.types.Object, place: int) -> None:
 
     def change(_rest: RestPose, bone_map: BoneMap) -> BoneMap:
         if not 0 <= place < len(bone_map.switches):
-            raise ValueError(f"The bone map of {armature.name} has {len(bone_map.switches)} switches and none with the number {place}; choose another.")
+            raise ValueError(
+                f"The bone map of {armature.name} has {len(bone_map.switches)} switches and none with the number {place}; choose another."
+            )
         return replace(bone_map, switches=tuple(switch for at, switch in enumerate(bone_map.switches) if at != place))
 
     change_map(armature, change)

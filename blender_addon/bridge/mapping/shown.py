@@ -1,6 +1,7 @@
 """What the panel shows of the bone map of a scene's character.
 
-A class of its own, since Blender 4.3 leaks property groups: functions in them would keep bpy itself alive until it crashes at its end.
+A class of its own, since Blender 4.3 leaks property groups: functions in them would keep bpy itself alive until it
+crashes at its end.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ class ShownMap:
     def of(cls, scene: bpy.types.Scene) -> ShownMap:
         """The map of the scene's character, looked up anew only where something changed."""
         armature = scene.retarget2d.armature
-        return cls(armature, known_map(armature) if armature is not None and armature.type == "ARMATURE" else NO_CHARACTER)
+        return cls(
+            armature, known_map(armature) if armature is not None and armature.type == "ARMATURE" else NO_CHARACTER
+        )
 
     @property
     def refusal(self) -> str:
@@ -60,7 +63,9 @@ class ShownMap:
     def source(self, part: str) -> str:
         """Where the bones of one part come from, in a line."""
         source = self.bone_map.source(part)
-        return {BY_HAND: "Mapped by hand", "structure": "Found by structure"}.get(source, source if source.startswith("Preset") else f"By its name ({source})")
+        return {BY_HAND: "Mapped by hand", "structure": "Found by structure"}.get(
+            source, source if source.startswith("Preset") else f"By its name ({source})"
+        )
 
     def problems(self, part: str = "") -> tuple[Problem, ...]:
         """What is wrong with the map, or with one part of it."""

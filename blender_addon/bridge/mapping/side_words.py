@@ -12,19 +12,51 @@ FORE = "fore"
 
 LIMB_NAMES = frozenset(
     {
-        *("arm", "upperarm", "uparm", "armupper", "forearm", "lowerarm", "lowarm", "armlower", "bicep", "shoulder", "shldr", "collar", "clavicle"),
+        *(
+            "arm",
+            "upperarm",
+            "uparm",
+            "armupper",
+            "forearm",
+            "lowerarm",
+            "lowarm",
+            "armlower",
+            "bicep",
+            "shoulder",
+            "shldr",
+            "collar",
+            "clavicle",
+        ),
         *("elbow", "hand", "palm", "fist", "wrist", "finger", "thumb"),
-        *("leg", "upperleg", "upleg", "legupper", "lowerleg", "lowleg", "leglower", "thigh", "shin", "shank", "calf", "hip", "knee"),
+        *(
+            "leg",
+            "upperleg",
+            "upleg",
+            "legupper",
+            "lowerleg",
+            "lowleg",
+            "leglower",
+            "thigh",
+            "shin",
+            "shank",
+            "calf",
+            "hip",
+            "knee",
+        ),
         *("foot", "ankle", "heel", "toe", "toes"),
     }
 )
-"""What a side is written together with: `lthigh`, `armR`. Any other word that begins or ends with r or l is just a word: `rear`, `lower`, `ring`, `heel`."""
+"""What a side is written together with: `lthigh`, `armR`. Any other word that begins or ends with r or l is just a
+word: `rear`, `lower`, `ring`, `heel`.
+"""
 NO_SIDES = frozenset({"upright", "bright"})
 """Words that end like a side and tell none."""
 
 
 def joined_side(word: str) -> tuple[int, int] | None:
-    """Where in a word, in lower case, a side is written together with something else (`rightarm`, `lthigh`, `footr`); None where nowhere."""
+    """Where in a word, in lower case, a side is written together with something else (`rightarm`, `lthigh`, `footr`);
+    None where nowhere.
+    """
     if word in NO_SIDES or word in LIMB_NAMES or word in NEAR_WORDS | FAR_WORDS:
         return None
     for side in ("right", "left"):

@@ -25,9 +25,13 @@ FLAT = 0.02
 LOOKS_ALONG = 0.5
 """Part of their length by which both feet of a cut-out must point to one side of the picture for it to be a profile."""
 DRAWN_TOWARDS = np.array(((0.0, -1.0, 0.0), (0.0, 0.0, 1.0)))
-"""Where a cut-out looks from its plane when nothing else tells: at Blender's front view, or up at one who looks down on it."""
+"""Where a cut-out looks from its plane when nothing else tells: at Blender's front view, or up at one who looks down on
+it.
+"""
 SURE, NAMED, DISPUTED, ASSUMED, GUESSED = 1.0, 0.97, 0.85, 0.6, 0.4
-"""How sure right and left are: by shape; by names; by shape against the names; by the way cut-outs are drawn; by nothing but order."""
+"""How sure right and left are: by shape; by names; by shape against the names; by the way cut-outs are drawn; by
+nothing but order.
+"""
 
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z右左]+|(?<=[右左])|(?=[右左])")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[右左]")
@@ -37,13 +41,17 @@ _OTHER_WORDS |= {other: word for word, other in _OTHER_WORDS.items()}
 
 
 def side_in_name(name: str) -> int:
-    """1 where a bone's name says right, −1 where it says left, 0 where it says neither (`upper_arm.R`, `LeftArm`, `LHipJoint`, `thigh_l`, `Bip01 R Foot`)."""
+    """1 where a bone's name says right, −1 where it says left, 0 where it says neither (`upper_arm.R`, `LeftArm`,
+    `LHipJoint`, `thigh_l`, `Bip01 R Foot`).
+    """
     words = [word.lower() for word in _WORDS.split(name.rpartition(":")[2]) if word]
     return int(np.sign(sum(_SIDE_WORDS.get(_said(word), 0) for word in words)))
 
 
 def _said(word: str) -> str:
-    """The part of a word, in lower case, that may say the side: all of it, or what is written together with the rest, as in `rightarm`."""
+    """The part of a word, in lower case, that may say the side: all of it, or what is written together with the rest,
+    as in `rightarm`.
+    """
     joined = None if word in _SIDE_WORDS else joined_side(word)
     return word[slice(*joined)] if joined else word
 
@@ -60,7 +68,11 @@ def _mirrored_word(word: str) -> str:
     if start == end:
         return word
     said, other = word[start:end], _OTHER_WORDS[lower[start:end]]
-    return word[:start] + (other.upper() if said.isupper() else other.capitalize() if said[0].isupper() else other) + word[end:]
+    return (
+        word[:start]
+        + (other.upper() if said.isupper() else other.capitalize() if said[0].isupper() else other)
+        + word[end:]
+    )
 
 
 @dataclass(frozen=True)
@@ -93,8 +105,18 @@ def find_sides(pairs: Sequence[Pair], joints: Sequence[tuple[Joints, Joints]], u
     else:
         towards = DRAWN_TOWARDS @ faces
         sign, confidence = (np.sign(towards[np.abs(towards).argmax()]) or 1.0), ASSUMED
-    right = tuple((0 if vote >= 0 else 1) if axis is None else 0 if sign * turn > 0 else 1 for vote, turn, axis in zip(votes, turned, across, strict=True))
-    return Sides(right, min(confidence, *(NAMED if vote else GUESSED for vote, axis in zip(votes, across, strict=True) if axis is None), 1.0))
+    right = tuple(
+        (0 if vote >= 0 else 1) if axis is None else 0 if sign * turn > 0 else 1
+        for vote, turn, axis in zip(votes, turned, across, strict=True)
+    )
+    return Sides(
+        right,
+        min(
+            confidence,
+            *(NAMED if vote else GUESSED for vote, axis in zip(votes, across, strict=True) if axis is None),
+            1.0,
+        ),
+    )
 
 
 def _names_say(pair: Pair) -> int:
@@ -108,7 +130,8 @@ def _says(pair: Pair, in_name: Callable[[str], int]) -> int:
 
 
 def _nearer_is_right(pairs: Sequence[Pair], legs: tuple[Joints, Joints], up: Array) -> list[int]:
-    """As `_names_say`, for profiles whose limbs are called near and far, or front and back: which of them is right depends on where the feet point.
+    """As `_names_say`, for profiles whose limbs are called near and far, or front and back: which of them is right
+    depends on where the feet point.
 
     Without feet the character is taken to look to the picture's right, so that near is right.
     """
@@ -119,7 +142,9 @@ def _nearer_is_right(pairs: Sequence[Pair], legs: tuple[Joints, Joints], up: Arr
 
 
 def _nearness(name: str) -> int:
-    """1 where a bone's name says near, −1 where it says far (`front-thigh`, `RearFoot`, `backleg`); *fore* says near where nothing else says either."""
+    """1 where a bone's name says near, −1 where it says far (`front-thigh`, `RearFoot`, `backleg`); *fore* says near
+    where nothing else says either.
+    """
     words = [word.lower() for word in _WORDS.split(name.rpartition(":")[2]) if word]
     near, far = (sum(word.startswith(tuple(said)) for word in words) for said in (NEAR_WORDS, FAR_WORDS))
     return int(np.sign(near - far)) if near or far else int(FORE in words)
@@ -134,7 +159,8 @@ def _across(axes: Iterable[Array], up: Array) -> Array:
 
 
 def _is_profile(pairs: Sequence[Pair], joints: Sequence[tuple[Joints, Joints]], sideways: Array, up: Array) -> bool:
-    """Whether all limbs lie in one plane, and both feet point the same way in it or, where no foot tells, names call all limbs near and far alone.
+    """Whether all limbs lie in one plane, and both feet point the same way in it or, where no foot tells, names call
+    all limbs near and far alone.
 
     Then what is apart in the plane is no side.
     """
@@ -148,7 +174,9 @@ def _is_profile(pairs: Sequence[Pair], joints: Sequence[tuple[Joints, Joints]], 
     return bool(np.sign(feet[0]) == np.sign(feet[1]) and min(np.abs(feet)) > LOOKS_ALONG)
 
 
-def _forwards(legs: Pair, leg_joints: tuple[Joints, Joints], arms: Pair, arm_joints: tuple[Joints, Joints], faces: Array) -> float:
+def _forwards(
+    legs: Pair, leg_joints: tuple[Joints, Joints], arms: Pair, arm_joints: tuple[Joints, Joints], faces: Array
+) -> float:
     """−1..1: how much feet, knees and elbows agree that the character faces that way."""
     evidence = [(1.0, _foot(legs, path, at.end) @ faces) for path, at in zip(legs.paths, leg_joints, strict=True)]
     evidence += [(KNEE, _bend(legs, path, at) @ faces) for path, at in zip(legs.paths, leg_joints, strict=True)]

@@ -23,7 +23,9 @@ RENAMED_TOLERANCE = 1e-4
 
 @dataclass(frozen=True)
 class StoredMap:
-    """The map by the names that bones have now; `renamed` are those that have other names than when it was stored, old to new."""
+    """The map by the names that bones have now; `renamed` are those that have other names than when it was stored, old
+    to new.
+    """
 
     bone_map: BoneMap
     renamed: Mapping[str, str] = field(default_factory=dict)
@@ -35,15 +37,23 @@ def stored_text(armature: bpy.types.Object) -> str:
 
 
 def read_stored_map(armature: bpy.types.Object, rest: RestPose) -> StoredMap | None:
-    """The map that the armature carries, None where it has none. Raises ValueError, in one sentence, where it cannot be read."""
+    """The map that the armature carries, None where it has none.
+
+    Raises ValueError, in one sentence, where it cannot be read.
+    """
     text = stored_text(armature)
     if not text:
         return None
     try:
         bone_map, document = BoneMap.from_json(text), json.loads(text)
-        places = {str(name): np.array(place, dtype=np.float64).reshape(2, 3) for name, place in document.get(PLACES, {}).items()}
+        places = {
+            str(name): np.array(place, dtype=np.float64).reshape(2, 3)
+            for name, place in document.get(PLACES, {}).items()
+        }
     except (ValueError, TypeError, AttributeError) as error:
-        raise ValueError(f"The bone map that {armature.name} carries cannot be read; find its bones anew, or load a preset.") from error
+        raise ValueError(
+            f"The bone map that {armature.name} carries cannot be read; find its bones anew, or load a preset."
+        ) from error
     renamed = _renamed(rest, bone_map, places)
     return StoredMap(bone_map.renamed(renamed), renamed)
 
@@ -52,7 +62,11 @@ def store_map(armature: bpy.types.Object, bone_map: BoneMap, rest: RestPose) -> 
     """Let the armature carry the map. Raises ValueError, with nothing changed, where it may not be changed."""
     check_editable(armature)
     document = json.loads(bone_map.to_json())
-    document[PLACES] = {name: [float(value) for end in (rest.heads, rest.tails) for value in end[rest.index(name)]] for name in bone_map.named if name in rest}
+    document[PLACES] = {
+        name: [float(value) for end in (rest.heads, rest.tails) for value in end[rest.index(name)]]
+        for name in bone_map.named
+        if name in rest
+    }
     setattr(armature, PROPERTY, json.dumps(document, ensure_ascii=False))
 
 
@@ -63,7 +77,9 @@ def forget_map(armature: bpy.types.Object) -> None:
 
 
 def check_editable(armature: bpy.types.Object) -> None:
-    """ValueError, in one sentence, where what is changed on the armature would be lost with the next opening of the file."""
+    """ValueError, in one sentence, where what is changed on the armature would be lost with the next opening of the
+    file.
+    """
     if why := why_not_editable(armature):
         raise ValueError(why)
 
@@ -77,7 +93,9 @@ def why_not_editable(armature: bpy.types.Object) -> str:
     return ""
 
 
-def _renamed(rest: RestPose, bone_map: BoneMap, places: Mapping[str, np.ndarray[tuple[int, int], np.dtype[np.float64]]]) -> dict[str, str]:
+def _renamed(
+    rest: RestPose, bone_map: BoneMap, places: Mapping[str, np.ndarray[tuple[int, int], np.dtype[np.float64]]]
+) -> dict[str, str]:
     """New names of bones that are gone, where one bone alone lies in the same place and is not mapped."""
     mapped = {rest.index(name) for name in bone_map.named if name in rest}
     near = RENAMED_TOLERANCE * float(np.linalg.norm(np.ptp(np.concatenate((rest.heads, rest.tails)), axis=0)))

@@ -39,11 +39,15 @@ LONGER_STEP = 1.6
 INSIDE = 0.7
 """Part of a bone's length before which a bone that hangs from it begins inside it."""
 USUAL, BACK, RAISED, LIKE_WINGS = 0.05, 6.0, 6.0, 1.5
-"""Part of their length by which arms may lie behind their shoulders or rise above them, what more of either costs, and what both cost at most: wings do."""
+"""Part of their length by which arms may lie behind their shoulders or rise above them, what more of either costs, and
+what both cost at most: wings do.
+"""
 LONG_ARMS, TOO_LONG = 1.2, 2.0
 """Lengths of a leg that arms are at most without costing anything, and what the logarithm of more costs."""
 FAR_FROM_HIPS = 0.2
-"""Part of the way from hips to shoulders that a root is above the hips at least for the bone that it hangs from to be asked, …"""
+"""Part of the way from hips to shoulders that a root is above the hips at least for the bone that it hangs from to be
+asked, …
+"""
 NEARER = 0.5
 """… which is the root if it is this part as far from them."""
 AT_HIPS = 0.35
@@ -52,7 +56,9 @@ AT_HIPS = 0.35
 
 @dataclass(frozen=True)
 class Limb:
-    """One limb's bones, from the trunk outwards: clavicle or hip joint, upper and lower half; `end` is hand or foot, `tip` the toe, −1 where there is none."""
+    """One limb's bones, from the trunk outwards: clavicle or hip joint, upper and lower half; `end` is hand or foot,
+    `tip` the toe, −1 where there is none.
+    """
 
     girdle: tuple[int, ...]
     upper: tuple[int, ...]
@@ -97,7 +103,9 @@ class Stance:
 
 
 class NoBipedError(ValueError):
-    """The armature has no two legs, two arms and trunk; one sentence that says what is missing. `four_legs`: it is an animal."""
+    """The armature has no two legs, two arms and trunk; one sentence that says what is missing. `four_legs`: it is an
+    animal.
+    """
 
     def __init__(self, sentence: str, *, four_legs: bool = False) -> None:
         super().__init__(sentence)
@@ -107,7 +115,11 @@ class NoBipedError(ValueError):
 def find_biped(tree: Tree) -> Biped:
     """The best biped among a rig's bones. Raises NoBipedError where there is none."""
     pairs = limb_pairs(tree)
-    stances = [stance for legs, arms in permutations(pairs, 2) if (stance := _stance(tree, legs, arms)) and stance.score >= GOOD_ENOUGH]
+    stances = [
+        stance
+        for legs, arms in permutations(pairs, 2)
+        if (stance := _stance(tree, legs, arms)) and stance.score >= GOOD_ENOUGH
+    ]
     if not stances:
         raise _what_is_missing(tree, pairs)
     best: Stance = max(stances, key=lambda stance: stance.score)
@@ -130,8 +142,17 @@ def _stance(tree: Tree, legs: Pair, arms: Pair) -> Stance | None:
     head = _head(tree, legs, arms, up)
     length = (legs.length + arms.length) / tree.size
     spread = float(np.linalg.norm(arms.samples[0, -1] - arms.samples[1, -1])) / tree.size
-    score = 2 * _drop(legs, up) + 2 * length + spread + (1.0 if head else 0.0) + (1.0 if arms.has_fingers else 0.0) - 2 * (legs.unevenness + arms.unevenness)
-    score -= 2 * abs(1 - _agreement(legs, arms, up)) + 4 * _beside(legs, arms, up) / tree.size + _like_wings(legs, arms, up)
+    score = (
+        2 * _drop(legs, up)
+        + 2 * length
+        + spread
+        + (1.0 if head else 0.0)
+        + (1.0 if arms.has_fingers else 0.0)
+        - 2 * (legs.unevenness + arms.unevenness)
+    )
+    score -= (
+        2 * abs(1 - _agreement(legs, arms, up)) + 4 * _beside(legs, arms, up) / tree.size + _like_wings(legs, arms, up)
+    )
     return Stance(legs, arms, up, height, head, score)
 
 
@@ -156,12 +177,16 @@ def _beside(legs: Pair, arms: Pair, up: Array) -> float:
 
 
 def _like_wings(legs: Pair, arms: Pair, up: Array) -> float:
-    """What it costs that arms are raised, lie on the other side of the trunk than where the feet point, and are much longer than legs."""
+    """What it costs that arms are raised, lie on the other side of the trunk than where the feet point, and are much
+    longer than legs.
+    """
     ways = arms.samples - arms.samples[:, :1]
     raised = max(0.0, float((ways @ up).mean(axis=0).max())) / arms.length
     feet = legs.samples[:, -1] - legs.samples[:, -2]
     forward = feet.mean(axis=0) - (feet.mean(axis=0) @ up) * up
-    behind = max(0.0, -float(ways.mean(axis=(0, 1)) @ forward) / max(float(np.linalg.norm(forward)), 1e-12)) / arms.length
+    behind = (
+        max(0.0, -float(ways.mean(axis=(0, 1)) @ forward) / max(float(np.linalg.norm(forward)), 1e-12)) / arms.length
+    )
     too_long = max(0.0, math.log(arms.length / legs.length / LONG_ARMS))
     odd = max(0.0, behind - USUAL) * BACK + max(0.0, raised - USUAL) * RAISED
     return min(LIKE_WINGS, odd) + TOO_LONG * too_long
@@ -184,7 +209,9 @@ def _down_to(tree: Tree, hips: Array, trunk: tuple[int, ...], height: float) -> 
 
 
 def _head(tree: Tree, legs: Pair, arms: Pair, up: Array) -> tuple[int, ...]:
-    """Neck and head: the branch in the middle of the trunk that rises highest above the shoulders; empty where none does."""
+    """Neck and head: the branch in the middle of the trunk that rises highest above the shoulders; empty where none
+    does.
+    """
     trunk = _between(tree, legs, arms)
     taken = {*trunk, *tree.ancestors(legs.hangs_from), *legs.bones, *arms.bones}
     height = float((arms.start - legs.start) @ up)
@@ -192,7 +219,9 @@ def _head(tree: Tree, legs: Pair, arms: Pair, up: Array) -> tuple[int, ...]:
         path
         for bone in trunk
         for child in tree.children[bone]
-        if child not in taken and not tree.branch(child) & taken and (path := _up_the_middle(tree, child, arms.start, up, height))
+        if child not in taken
+        and not tree.branch(child) & taken
+        and (path := _up_the_middle(tree, child, arms.start, up, height))
     ]
     return max(found, key=lambda path: _rise(tree.tails[path[-1]] - arms.start, up), default=())
 
@@ -204,7 +233,9 @@ def _up_the_middle(tree: Tree, start: int, shoulders: Array, up: Array, height: 
         return ()
     while following := _above(tree, path[-1], up):
         step = float((heads[following] - heads[path[-1]]) @ up)
-        leaf_ends_it = not tree.children[following] and ((steps and step > LONGER_STEP * max(steps)) or _is_jaw(tree, path[-1], following, up))
+        leaf_ends_it = not tree.children[following] and (
+            (steps and step > LONGER_STEP * max(steps)) or _is_jaw(tree, path[-1], following, up)
+        )
         if leaf_ends_it or step > LONG_STEP * height:
             break
         path.append(following)
@@ -255,7 +286,8 @@ def _read(tree: Tree, stance: Stance) -> Biped:
     joints = [find_joints(tree, stance.legs.paths, LEG), find_joints(tree, stance.arms.paths, ARM)]
     sides = find_sides(pairs, joints, stance.up)
     legs, arms = (
-        tuple(_limb(pair.paths[side], places[side]) for side in (right, 1 - right)) for pair, places, right in zip(pairs, joints, sides.right, strict=True)
+        tuple(_limb(pair.paths[side], places[side]) for side in (right, 1 - right))
+        for pair, places, right in zip(pairs, joints, sides.right, strict=True)
     )
     hips, neck = (tree.rest.heads[[limb.upper[0] for limb in limbs]].mean(axis=0) for limbs in (legs, arms))
     trunk = _down_to(tree, hips, _between(tree, stance.legs, stance.arms), float(np.linalg.norm(neck - hips)))
@@ -289,7 +321,9 @@ def _what_is_missing(tree: Tree, pairs: Sequence[Pair]) -> NoBipedError:
     even = [pair for pair in pairs if pair.sideways is not None and pair.unevenness <= EVEN]
     apart = [(first, second) for first, second in permutations(even, 2) if not first.bones & second.bones]
     level = [(hind, front) for hind, front in apart if _stands_on_four(hind, front)]
-    if level and all(front.length < SHORT_FRONT * hind.length or hind.length < SHORT_FRONT * front.length for hind, front in level):
+    if level and all(
+        front.length < SHORT_FRONT * hind.length or hind.length < SHORT_FRONT * front.length for hind, front in level
+    ):
         what = "stands on two legs with a level trunk, as birds and dinosaurs do, and a person's motion would set it upright; choose an upright character"
         return NoBipedError(f"{name} {what}, or map its bones by hand.", four_legs=True)
     if level:

@@ -14,7 +14,9 @@ Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 JOINT_TOLERANCE = 1e-3
-"""Part of the rig's size within which bones meet in one joint: helpers and controls begin at their bone's head, children at its tail."""
+"""Part of the rig's size within which bones meet in one joint: helpers and controls begin at their bone's head,
+children at its tail.
+"""
 SAME_WAY = 0.98
 """Cosine of the angle within which two bones point the same way."""
 STUB = 0.2
@@ -22,9 +24,13 @@ STUB = 0.2
 STUB_LENGTH = 0.5
 """What such a leaf is taken to be long, in lengths of the bone above it."""
 NEAR_CHILD, TELLING = 0.3, 0.3
-"""Part of the way to its child that a bone's tail is off at most to end there; part of all bones that do so if tails are to be believed."""
+"""Part of the way to its child that a bone's tail is off at most to end there; part of all bones that do so if tails
+are to be believed.
+"""
 JOINED = 1.5
-"""How much more a child that begins at its parent's tail weighs when the main path is looked for: toes before heels, hands before twist bones."""
+"""How much more a child that begins at its parent's tail weighs when the main path is looked for: toes before heels,
+hands before twist bones.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +46,9 @@ class Tree:
 
     @classmethod
     def among(cls, rest: RestPose, chosen: Flags) -> Tree:
-        """The bones that `chosen` (N,) marks, across those between them: control rigs hang bones from helpers that lie in the same place as another bone."""
+        """The bones that `chosen` (N,) marks, across those between them: control rigs hang bones from helpers that lie
+        in the same place as another bone.
+        """
         bones = [int(bone) for bone in np.flatnonzero(chosen)]
         if not bones:
             return cls(rest, (), {})
@@ -49,7 +57,9 @@ class Tree:
         near = JOINT_TOLERANCE * float(np.linalg.norm(np.ptp(rest.heads, axis=0)))
         stands_for = {bone: bone for bone in bones}
         for at in np.flatnonzero(~chosen):
-            same = (np.linalg.norm(rest.heads[bones] - rest.heads[at], axis=-1) <= near) & (ways[bones] @ ways[at] >= SAME_WAY)
+            same = (np.linalg.norm(rest.heads[bones] - rest.heads[at], axis=-1) <= near) & (
+                ways[bones] @ ways[at] >= SAME_WAY
+            )
             if same.any():
                 stands_for[int(at)] = bones[int(same.argmax())]
         parent = {bone: _first_above(bone, rest, stands_for) for bone in bones}
@@ -77,16 +87,28 @@ class Tree:
             if self.children[bone] or above < 0:
                 continue
             way = self.rest.tails[bone] - self.rest.heads[bone]
-            length, usual = float(np.linalg.norm(way)), float(np.linalg.norm(self.rest.heads[bone] - self.rest.heads[above]))
+            length, usual = (
+                float(np.linalg.norm(way)),
+                float(np.linalg.norm(self.rest.heads[bone] - self.rest.heads[above])),
+            )
             if 0 < length < STUB * usual:
                 tails[bone] = self.rest.heads[bone] + way * (STUB_LENGTH * usual / length)
         return tails
 
     @cached_property
     def tails_tell(self) -> bool:
-        """Whether most bones with one child end where that begins: other tails were made up by an importer, and those of leaves say nothing."""
-        pairs = [(bone, below[0]) for bone, below in self.children.items() if bone >= 0 and len(below) == 1 and self.step(bone, below[0]) > 0]
-        at_child = [np.linalg.norm(self.rest.tails[bone] - self.rest.heads[child]) <= NEAR_CHILD * self.step(bone, child) for bone, child in pairs]
+        """Whether most bones with one child end where that begins: other tails were made up by an importer, and those
+        of leaves say nothing.
+        """
+        pairs = [
+            (bone, below[0])
+            for bone, below in self.children.items()
+            if bone >= 0 and len(below) == 1 and self.step(bone, below[0]) > 0
+        ]
+        at_child = [
+            np.linalg.norm(self.rest.tails[bone] - self.rest.heads[child]) <= NEAR_CHILD * self.step(bone, child)
+            for bone, child in pairs
+        ]
         return sum(map(bool, at_child)) >= TELLING * len(pairs)
 
     @cached_property
@@ -96,7 +118,8 @@ class Tree:
         for bone in reversed(self.bones):
             below = self.children[bone]
             found[bone] = max(
-                (self.step(bone, child) + found[child] for child in below), default=float(np.linalg.norm(self.tails[bone] - self.rest.heads[bone]))
+                (self.step(bone, child) + found[child] for child in below),
+                default=float(np.linalg.norm(self.tails[bone] - self.rest.heads[bone])),
             )
         return found
 
@@ -137,7 +160,9 @@ class Tree:
 
     def common(self, *bones: int) -> int:
         """The lowest bone that is an ancestor of all, or one of them; −1 where they hang from different roots."""
-        shared = [bone for bone in self.ancestors(bones[0]) if all(bone in self.ancestors(other) for other in bones[1:])]
+        shared = [
+            bone for bone in self.ancestors(bones[0]) if all(bone in self.ancestors(other) for other in bones[1:])
+        ]
         return shared[0] if shared else -1
 
 

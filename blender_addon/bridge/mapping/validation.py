@@ -29,7 +29,12 @@ LIMBS: tuple[tuple[str, ...], ...] = (
     ),
 )
 """Parts that hang from each other, from the body outwards."""
-NEEDED: tuple[str, ...] = (ROOT, "neck", "head", *(f"{side}_{half}" for side in SIDES for halves in HALVES.values() for half in halves))
+NEEDED: tuple[str, ...] = (
+    ROOT,
+    "neck",
+    "head",
+    *(f"{side}_{half}" for side in SIDES for halves in HALVES.values() for half in halves),
+)
 """Without these, nothing of a body moves."""
 
 UNLIKE_SIDES = 1.5
@@ -42,7 +47,10 @@ CROSSED = -0.5
 
 @dataclass(frozen=True)
 class Problem:
-    """One sentence about a map, and the parts that it is about. `stops`: the map cannot be used; otherwise it is only strange."""
+    """One sentence about a map, and the parts that it is about.
+
+    `stops`: the map cannot be used; otherwise it is only strange.
+    """
 
     sentence: str
     parts: tuple[str, ...]
@@ -50,7 +58,9 @@ class Problem:
 
 
 def problems(rest: RestPose, bone_map: BoneMap) -> list[Problem]:
-    """What keeps the map from being used: bones that are gone, missing, doubled, out of order or driven; then what looks unreasonable."""
+    """What keeps the map from being used: bones that are gone, missing, doubled, out of order or driven; then what
+    looks unreasonable.
+    """
     gone = list(_gone(rest, bone_map))
     here, said = _without(rest, bone_map), {part for problem in gone for part in problem.parts}
     found = [*gone, *_missing(rest, here, said), *_doubled(here), *_out_of_order(rest, here), *_driven(rest, here)]
@@ -72,10 +82,15 @@ def _gone(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
         gone = [name for name in bone_map.part(part) if name not in rest]
         if gone:
             what = f"{rest.armature} has no bone {', '.join(gone)}"
-            yield Problem(f"{what}; choose another one for the {PART_NAMES[part].name}, or find the bones anew.", (part,))
+            yield Problem(
+                f"{what}; choose another one for the {PART_NAMES[part].name}, or find the bones anew.", (part,)
+            )
     for switch in bone_map.switches:
         if (switch.bone, switch.property) not in rest.switches:
-            yield Problem(f"{rest.armature} has no number {switch.property} on the bone {switch.bone}; remove that switch, or find the bones anew.", ())
+            yield Problem(
+                f"{rest.armature} has no number {switch.property} on the bone {switch.bone}; remove that switch, or find the bones anew.",
+                (),
+            )
 
 
 def _missing(rest: RestPose, bone_map: BoneMap, said: set[str]) -> Iterator[Problem]:
@@ -93,7 +108,9 @@ def _doubled(bone_map: BoneMap) -> Iterator[Problem]:
     for name, parts in uses.items():
         if len(parts) > 1:
             places = " and the ".join(PART_NAMES[part].name for part in parts)
-            yield Problem(f"The bone {name} is mapped to the {places}; keep it in one of them.", tuple(dict.fromkeys(parts)))
+            yield Problem(
+                f"The bone {name} is mapped to the {places}; keep it in one of them.", tuple(dict.fromkeys(parts))
+            )
 
 
 def _out_of_order(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
@@ -103,10 +120,19 @@ def _out_of_order(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
         above, part_above = bone_map.root, ROOT
         for part in limb:
             for name in bone_map.part(part):
-                if above and name != above and name not in loose and rest.index(above) not in rest.above(rest.index(name)) and (name, above) not in said:
+                if (
+                    above
+                    and name != above
+                    and name not in loose
+                    and rest.index(above) not in rest.above(rest.index(name))
+                    and (name, above) not in said
+                ):
                     said.add((name, above))
                     what = f"The bone {name} does not hang from {above}, which is mapped before it"
-                    yield Problem(f"{what}; choose bones of one limb, from the body outwards.", (part, *((part_above,) if part_above != part else ())))
+                    yield Problem(
+                        f"{what}; choose bones of one limb, from the body outwards.",
+                        (part, *((part_above,) if part_above != part else ())),
+                    )
                 above, part_above = name, part
 
 
@@ -131,7 +157,9 @@ def _driven(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
     names = dict.fromkeys(name for found in driven.values() for name in found)
     if names:
         parts = tuple(part for part, found in driven.items() if found)
-        yield Problem(f"A constraint moves {', '.join(names)}, so keys would do nothing; map the controls instead.", parts)
+        yield Problem(
+            f"A constraint moves {', '.join(names)}, so keys would do nothing; map the controls instead.", parts
+        )
 
 
 def _head_of(rest: RestPose, bone_map: BoneMap, part: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -140,10 +168,15 @@ def _head_of(rest: RestPose, bone_map: BoneMap, part: str) -> np.ndarray[tuple[i
 
 def _upside_down(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
     """Halves of a limb that lead back into the body, and a head below the hips."""
-    hips, shoulders = (np.mean([_head_of(rest, bone_map, f"{side}_{part}") for side in SIDES], axis=0) for part in ("knee", "elbow"))
+    hips, shoulders = (
+        np.mean([_head_of(rest, bone_map, f"{side}_{part}") for side in SIDES], axis=0) for part in ("knee", "elbow")
+    )
     head = rest.tails[rest.index(bone_map.part("head")[-1])]
     if (head - hips) @ (shoulders - hips) <= 0:
-        yield Problem(f"The head of {rest.armature} lies below its hips, seen from the shoulders; map the trunk and the head anew.", ("head", "neck"))
+        yield Problem(
+            f"The head of {rest.armature} lies below its hips, seen from the shoulders; map the trunk and the head anew.",
+            ("head", "neck"),
+        )
     up = shoulders - hips
     for side in SIDES:
         knee = _head_of(rest, bone_map, f"{side}_ankle") - _head_of(rest, bone_map, f"{side}_knee")
@@ -159,28 +192,62 @@ def _wrong_side(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
         says = {side: sum(side_in_name(name) for name in names) for side, names in bones.items()}
         if says["right"] < 0 < says["left"]:
             what = f"The right {limb} of {rest.armature} is mapped to {bones['right'][0]} and the left one to {bones['left'][0]}"
-            yield Problem(f"{what}; swap them if names tell the truth.", tuple(f"{side}_{half}" for side in SIDES for half in halves), stops=False)
-    hips, shoulders = (_head_of(rest, bone_map, f"left_{part}") - _head_of(rest, bone_map, f"right_{part}") for part in ("knee", "elbow"))
+            yield Problem(
+                f"{what}; swap them if names tell the truth.",
+                tuple(f"{side}_{half}" for side in SIDES for half in halves),
+                stops=False,
+            )
+    hips, shoulders = (
+        _head_of(rest, bone_map, f"left_{part}") - _head_of(rest, bone_map, f"right_{part}")
+        for part in ("knee", "elbow")
+    )
     if shoulders @ hips < CROSSED * float(np.linalg.norm(shoulders) * np.linalg.norm(hips)):
         what = f"The arms and legs of {rest.armature} are mapped to opposite sides"
-        yield Problem(f"{what}; swap right and left of one of them.", ("right_elbow", "left_elbow", "right_knee", "left_knee"), stops=False)
+        yield Problem(
+            f"{what}; swap right and left of one of them.",
+            ("right_elbow", "left_elbow", "right_knee", "left_knee"),
+            stops=False,
+        )
 
 
 def _uneven(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
-    """Halves of limbs that are much longer than the same of the other side, or than each other: a bone too many or too few."""
+    """Halves of limbs that are much longer than the same of the other side, or than each other: a bone too many or too
+    few.
+    """
     for limb, (upper, lower) in HALVES.items():
-        lengths = {side: float(np.linalg.norm(_head_of(rest, bone_map, f"{side}_{lower}") - _head_of(rest, bone_map, f"{side}_{upper}"))) for side in SIDES}
+        lengths = {
+            side: float(
+                np.linalg.norm(
+                    _head_of(rest, bone_map, f"{side}_{lower}") - _head_of(rest, bone_map, f"{side}_{upper}")
+                )
+            )
+            for side in SIDES
+        }
         longer, shorter = sorted(SIDES, key=lambda side: -lengths[side])
         if lengths[longer] > UNLIKE_SIDES * lengths[shorter]:
             name, other = PART_NAMES[f"{longer}_{upper}"].name, PART_NAMES[f"{shorter}_{upper}"].name
-            what = f"The {name} of {rest.armature} is {_times(lengths[longer], lengths[shorter])} as long as the {other}"
-            yield Problem(f"{what}; look whether both are mapped to the same bones.", (f"{longer}_{upper}", f"{shorter}_{upper}"), stops=False)
+            what = (
+                f"The {name} of {rest.armature} is {_times(lengths[longer], lengths[shorter])} as long as the {other}"
+            )
+            yield Problem(
+                f"{what}; look whether both are mapped to the same bones.",
+                (f"{longer}_{upper}", f"{shorter}_{upper}"),
+                stops=False,
+            )
         for side in SIDES:
             end = bone_map.part(f"{side}_{ENDS[limb]}")
-            below = float(np.linalg.norm(rest.heads[rest.index(end[0])] - _head_of(rest, bone_map, f"{side}_{lower}"))) if end else lengths[side]
+            below = (
+                float(np.linalg.norm(rest.heads[rest.index(end[0])] - _head_of(rest, bone_map, f"{side}_{lower}")))
+                if end
+                else lengths[side]
+            )
             if max(lengths[side], below) > UNLIKE_HALVES * min(lengths[side], below):
                 what = f"The {PART_NAMES[f'{side}_{upper}'].name} and the {PART_NAMES[f'{side}_{lower}'].name} of {rest.armature} are very unlike in length"
-                yield Problem(f"{what}; look whether a bone between them is mapped to the wrong one.", (f"{side}_{upper}", f"{side}_{lower}"), stops=False)
+                yield Problem(
+                    f"{what}; look whether a bone between them is mapped to the wrong one.",
+                    (f"{side}_{upper}", f"{side}_{lower}"),
+                    stops=False,
+                )
 
 
 def _times(longer: float, shorter: float) -> str:
@@ -193,4 +260,6 @@ def _one_sided(bone_map: BoneMap) -> Iterator[Problem]:
         other = other_side(part)
         if bone_map.part(part) and not bone_map.part(other) and other not in NEEDED:
             what = f"The {PART_NAMES[part].name} is mapped and the {PART_NAMES[other].name} is not"
-            yield Problem(f"{what}; mirror the map, or leave it so if the character has only one.", (other,), stops=False)
+            yield Problem(
+                f"{what}; mirror the map, or leave it so if the character has only one.", (other,), stops=False
+            )

@@ -1,6 +1,8 @@
-"""A rig taken for one body that stands where the character does, whatever its bones hang on; and the body's pose brought back onto the rig.
+"""A rig taken for one body that stands where the character does, whatever its bones hang on; and the body's pose
+brought back onto the rig.
 
-Feet that hang on the root turn and go with their shins here, as if they were their children. On the rig they are moved there.
+Feet that hang on the root turn and go with their shins here, as if they were their children. On the rig they are moved
+there.
 """
 
 from __future__ import annotations
@@ -26,7 +28,19 @@ from .standing_pose import Standing
 Array = NDArray[np.float64]
 
 PLACING = frozenset(
-    {"COPY_LOCATION", "COPY_TRANSFORMS", "CHILD_OF", "ARMATURE", "PIVOT", "FOLLOW_PATH", "CLAMP_TO", "SHRINKWRAP", "TRANSFORM", "TRANSFORM_CACHE", "ACTION"}
+    {
+        "COPY_LOCATION",
+        "COPY_TRANSFORMS",
+        "CHILD_OF",
+        "ARMATURE",
+        "PIVOT",
+        "FOLLOW_PATH",
+        "CLAMP_TO",
+        "SHRINKWRAP",
+        "TRANSFORM",
+        "TRANSFORM_CACHE",
+        "ACTION",
+    }
 )
 """Constraints that decide where a bone is, whatever is keyed."""
 OFF = 2e-3
@@ -34,11 +48,16 @@ OFF = 2e-3
 
 
 def as_one_body(rigged: RigTarget, standing: Standing | None) -> RigTarget:
-    """The rig with its loose bones hung on their limbs, where the character stands; the same object where all hang as they should and it stands as it rests."""
+    """The rig with its loose bones hung on their limbs, where the character stands; the same object where all hang as
+    they should and it stands as it rests.
+    """
     loose = {
         bone: above
         for bone, above in loose_bones(rigged.rest, rigged.bone_map).items()
-        if not any(constraint.type in PLACING and not constraint.mute for constraint in rigged.armature.pose.bones[rigged.rest.names[bone]].constraints)
+        if not any(
+            constraint.type in PLACING and not constraint.mute
+            for constraint in rigged.armature.pose.bones[rigged.rest.names[bone]].constraints
+        )
     }
     if not loose and standing is None:
         return rigged
@@ -56,7 +75,9 @@ def as_one_body(rigged: RigTarget, standing: Standing | None) -> RigTarget:
 
 
 def onto_rig(target: RigTarget, pose: RigPose, limbs: Collection[Limb]) -> tuple[RigTarget, RigPose]:
-    """The rig as it is, and the pose on it: its bones turned the same, and the loose ones of these limbs moved to where their limb has them."""
+    """The rig as it is, and the pose on it: its bones turned the same, and the loose ones of these limbs moved to where
+    their limb has them.
+    """
     if target.rigged is None:
         return target, pose
     body, owners = target.carried(pose.turns), limbs_of_bones(target.bone_map)
@@ -74,7 +95,9 @@ def onto_rig(target: RigTarget, pose: RigPose, limbs: Collection[Limb]) -> tuple
     heads = {bone: body.place(bone, target.rest.heads[bone]) - offset for bone in kept}
     moved, moves = _moved(rigged, posed, heads)
     notes = (*pose.notes, *_notes(rigged, target.loose, kept, moves))
-    return replace(rigged, moved=moved, loose={bone: target.loose[bone] for bone in moved}), replace(posed, moves={**moves, **pose.moves}, notes=notes)
+    return replace(rigged, moved=moved, loose={bone: target.loose[bone] for bone in moved}), replace(
+        posed, moves={**moves, **pose.moves}, notes=notes
+    )
 
 
 def _with(parents: tuple[int, ...], loose: Mapping[int, int]) -> tuple[int, ...]:
@@ -87,7 +110,10 @@ def _root_offset(rigged: RigTarget, rest: RestPose) -> Array:
 
 
 def _state(rigged: RigTarget, rest: RestPose, loose: Mapping[int, int], standing: Standing | None) -> RigState:
-    """Loose bones stand to their limb as they do now. Where the whole body stands elsewhere than it rests, nothing above it moves it there once more."""
+    """Loose bones stand to their limb as they do now.
+
+    Where the whole body stands elsewhere than it rests, nothing above it moves it there once more.
+    """
     state, posed = rigged.state, Carried(rigged.rest, rigged.state, {})
     turns, moves, inherits, bonds = state.turns.copy(), state.moves.copy(), state.inherits.copy(), dict(state.bonds)
     for bone, above in loose.items():
@@ -106,7 +132,9 @@ def _state(rigged: RigTarget, rest: RestPose, loose: Mapping[int, int], standing
 
 
 def _moved(rigged: RigTarget, pose: RigPose, heads: Mapping[int, Array]) -> tuple[dict[int, Array], dict[int, Array]]:
-    """(K, 3) the locations that bring bones to these places, first beside the root's path, as places are reckoned with, then with it, as they are keyed."""
+    """(K, 3) the locations that bring bones to these places, first beside the root's path, as places are reckoned with,
+    then with it, as they are keyed.
+    """
     beside: dict[int, Array] = {}
     moves: dict[int, Array] = {}
     path = pose.path if pose.path is not None else np.zeros((len(rigged.motion), 3))
@@ -128,9 +156,15 @@ def _notes(rigged: RigTarget, loose: Mapping[int, int], kept: Collection[int], m
         locks = np.array(rigged.armature.pose.bones[name].lock_location)
         what = f"{name} hangs on {rest.parent_name(bone)} and not on {limb}"
         if bone not in kept:
-            notes.append(f"{what}, and its limb gets no keys, so it does not go along; key that limb too, or make {limb} its parent.")
+            notes.append(
+                f"{what}, and its limb gets no keys, so it does not go along; key that limb too, or make {limb} its parent."
+            )
         elif rest.connected[bone]:
-            notes.append(f"{what}, and it is connected, so it parts from there; disconnect it in Edit Mode, or make {limb} its parent.")
+            notes.append(
+                f"{what}, and it is connected, so it parts from there; disconnect it in Edit Mode, or make {limb} its parent."
+            )
         elif rest.pinned[bone] or np.abs(moves[bone][:, locks]).max(initial=0) > OFF * rigged.motion.skeleton.height:
-            notes.append(f"{what}, and its location is locked, so it parts from there; unlock its location, or make {limb} its parent.")
+            notes.append(
+                f"{what}, and its location is locked, so it parts from there; unlock its location, or make {limb} its parent."
+            )
     return notes

@@ -21,8 +21,9 @@ QUATERNION, AXIS_ANGLE = "QUATERNION", "AXIS_ANGLE"
 class RotationLocks:
     """The locks of a pose bone's rotation, in its own `mode`.
 
-    `free`: which of its channels may be keyed, four of a quaternion or of an axis with its angle, else three; `held`: what the channels are now.
-    `by_angles` (3,): of a quaternion or an axis that is locked as angles about x, y and z, which of those are free.
+    `free`: which of its channels may be keyed, four of a quaternion or of an axis with its angle, else three; `held`:
+    what the channels are now. `by_angles` (3,): of a quaternion or an axis that is locked as angles about x, y and z,
+    which of those are free.
     """
 
     mode: str
@@ -35,9 +36,14 @@ class RotationLocks:
         """Read them; `at_rest` where the bone is going back to rest, so that what it is now does not count."""
         mode, angles = bone.rotation_mode, ~np.array(bone.lock_rotation)
         if mode in EULER_ORDERS:
-            return cls(mode, angles, np.zeros(3) if at_rest else np.array(bone.rotation_euler), np.ones(3, dtype=np.bool_))
+            return cls(
+                mode, angles, np.zeros(3) if at_rest else np.array(bone.rotation_euler), np.ones(3, dtype=np.bool_)
+            )
         rest = (1.0, 0, 0, 0) if mode == QUATERNION else (0, 0, 1.0, 0)
-        held = np.array(rest if at_rest else bone.rotation_quaternion if mode == QUATERNION else bone.rotation_axis_angle, dtype=np.float64)
+        held = np.array(
+            rest if at_rest else bone.rotation_quaternion if mode == QUATERNION else bone.rotation_axis_angle,
+            dtype=np.float64,
+        )
         if bone.lock_rotations_4d:
             return cls(mode, np.concatenate(([not bone.lock_rotation_w], angles)), held, np.ones(3, dtype=np.bool_))
         return cls(mode, np.full(4, angles.any()), held, angles)

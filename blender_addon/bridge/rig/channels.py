@@ -17,15 +17,21 @@ from .pose import RigPose, RigTarget
 from .pose_curves import BoneChannels
 
 IN_ITS_PLANE = 0.999
-"""Cosine of the angle between a cut-out rig's plane and the one that is baked into, within which its limbs may be put before each other."""
+"""Cosine of the angle between a cut-out rig's plane and the one that is baked into, within which its limbs may be put
+before each other.
+"""
 
 
-def channel_curves(target: RigTarget, pose: RigPose, limbs: Collection[Limb] = frozenset(Limb)) -> tuple[list[Curve], list[str]]:
+def channel_curves(
+    target: RigTarget, pose: RigPose, limbs: Collection[Limb] = frozenset(Limb)
+) -> tuple[list[Curve], list[str]]:
     """A key a frame on the channels that move, of the bones of these limbs; and sentences about those that cannot."""
     carried, curves, notes = target.carried(pose.turns), list(pose.curves), [*_hindered(target, pose), *pose.notes]
     if pose.path is not None:
         frame, _ = carried.carried_frame(target.root)
-        moves = rotated(inverse(frame), pose.path) @ location_axes(target.rest, target.root, bool(target.state.local_location[target.root]))
+        moves = rotated(inverse(frame), pose.path) @ location_axes(
+            target.rest, target.root, bool(target.state.local_location[target.root])
+        )
         curves += _channels(target, target.root).location(moves, target.motion.skeleton.height)
     for bone, factors in target.scales.items():
         curves += _channels(target, bone).scale(factors)
@@ -41,8 +47,16 @@ def channel_curves(target: RigTarget, pose: RigPose, limbs: Collection[Limb] = f
         notes += unmoved
     if frozenset(limbs) == frozenset(Limb):
         return curves, notes
-    controls = {target.rest.names[bone]: Limb[name.upper()] for name, limb in target.limbs.ik.items() for bone in (limb.target, limb.pole) if bone >= 0}
-    owners = {group: controls.get(group) or limb_of_control(target.rest, target.bone_map, group) for group in {curve.group for curve in curves}}
+    controls = {
+        target.rest.names[bone]: Limb[name.upper()]
+        for name, limb in target.limbs.ik.items()
+        for bone in (limb.target, limb.pole)
+        if bone >= 0
+    }
+    owners = {
+        group: controls.get(group) or limb_of_control(target.rest, target.bone_map, group)
+        for group in {curve.group for curve in curves}
+    }
     return [curve for curve in curves if owners[curve.group] in limbs], notes
 
 

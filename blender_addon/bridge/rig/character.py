@@ -50,4 +50,6 @@ def read_character(armature: bpy.types.Object) -> Character:
         raise ValueError(stopping[0])
     bone_map = chosen.bone_map
     stand = standing_of(armature, rest, bone_map)
-    return Character(armature.name, rest, bone_map, measure_skeleton(rest, bone_map), is_planar(rest, bone_map), chosen.notes, stand)
+    return Character(
+        armature.name, rest, bone_map, measure_skeleton(rest, bone_map), is_planar(rest, bone_map), chosen.notes, stand
+    )

@@ -17,7 +17,10 @@ SAME = 1e-4
 
 
 def kept_in_place(target: RigTarget, pose: RigPose) -> RigPose:
-    """The pose without the way that a cycle goes, where it is to stay in place. Feet were planted on the ground that passes beneath it."""
+    """The pose without the way that a cycle goes, where it is to stay in place.
+
+    Feet were planted on the ground that passes beneath it.
+    """
     if pose.path is None:
         return pose
     return replace(pose, path=pose.path - gone(target.motion)[:, None] * target.axes[0])
@@ -25,7 +28,11 @@ def kept_in_place(target: RigTarget, pose: RigPose) -> RigPose:
 
 def cropped(curves: Sequence[Curve], motion: SceneMotion) -> list[Curve]:
     """Curves of a cycle with others around it, on its own frames alone."""
-    return [_cropped(curve, int(motion.frames[0]), int(motion.frames[-1])) for curve in curves] if motion.cycle is not None else list(curves)
+    return (
+        [_cropped(curve, int(motion.frames[0]), int(motion.frames[-1])) for curve in curves]
+        if motion.cycle is not None
+        else list(curves)
+    )
 
 
 def _cropped(curve: Curve, first: int, last: int) -> Curve:

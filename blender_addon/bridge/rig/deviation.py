@@ -1,4 +1,6 @@
-"""Where the joints of a rig are once curves are keyed on it, so that what two sets of curves make of a pose can be compared."""
+"""Where the joints of a rig are once curves are keyed on it, so that what two sets of curves make of a pose can be
+compared.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ class At(StrEnum):
 
 
 class End(NamedTuple):
-    """A point of a rig: the bone (an index) that carries it, and which of that bone's it is; of a bend, the limb, and of a meeting, the bone that is met."""
+    """A point of a rig: the bone (an index) that carries it, and which of that bone's it is; of a bend, the limb, and
+    of a meeting, the bone that is met.
+    """
 
     bone: int
     at: At
@@ -69,7 +73,9 @@ def keyed_bones(target: RigTarget, curves: Iterable[Curve]) -> KeyedBones:
 
 
 def ends_of(target: RigTarget, bones: KeyedBones) -> dict[End, Array]:
-    """(3,) at rest, what is worth comparing: the tails of all keyed bones, the heads of those that are moved, and both ends of every chain."""
+    """(3,) at rest, what is worth comparing: the tails of all keyed bones, the heads of those that are moved, and both
+    ends of every chain.
+    """
     rest, near = target.rest, ALONE * target.motion.skeleton.height
     ends = {End(bone, At.TAIL): rest.tails[bone] for bone in bones.all}
     ends |= {End(bone, At.HEAD): rest.heads[bone] for bone in bones.moved}
@@ -81,7 +87,11 @@ def ends_of(target: RigTarget, bones: KeyedBones) -> dict[End, Array]:
             ends |= {End(limb.target, At.JOINT): lower.end, End(lower.bones[0], At.BEND, name): lower.start}
             for at in (At.HEAD, At.TAIL):  # a pole is no joint: it shows in the bend alone
                 ends.pop(End(limb.pole, at), None)
-    ends |= {End(above, At.MEETING, rest.names[bone]): rest.heads[bone] for bone, above in target.loose.items() if bone in bones.moved}
+    ends |= {
+        End(above, At.MEETING, rest.names[bone]): rest.heads[bone]
+        for bone, above in target.loose.items()
+        if bone in bones.moved
+    }
     for chain in chains.values():
         first, last = chain.bones[0], chain.bones[-1]
         if first in keyed:
@@ -91,7 +101,13 @@ def ends_of(target: RigTarget, bones: KeyedBones) -> dict[End, Array]:
     return ends
 
 
-def places_of(target: RigTarget, bones: KeyedBones, ends: Mapping[End, Array], values: Mapping[Channel, Array], frames: Mask | None = None) -> dict[End, Array]:
+def places_of(
+    target: RigTarget,
+    bones: KeyedBones,
+    ends: Mapping[End, Array],
+    values: Mapping[Channel, Array],
+    frames: Mask | None = None,
+) -> dict[End, Array]:
     """(K, 3) where those ends are, in the armature's space.
 
     `values` (K,) are those of every channel that is keyed, on all `frames` (K of them) or on all of the motion's.
@@ -104,7 +120,9 @@ def places_of(target: RigTarget, bones: KeyedBones, ends: Mapping[End, Array], v
     carried = Carried(target.rest, target.state, turns, scales=scales, moved=moved)
     turns.carried = carried
     return {
-        end: np.broadcast_to(bend_of(target, carried, end.limb) if end.at == At.BEND else carried.place(end.bone, point), (count, 3))
+        end: np.broadcast_to(
+            bend_of(target, carried, end.limb) if end.at == At.BEND else carried.place(end.bone, point), (count, 3)
+        )
         for end, point in ends.items()
     }
 
@@ -122,7 +140,9 @@ def carriers(target: RigTarget, end: End) -> set[int]:
 
 
 class _Turns(Mapping[int, Array]):
-    """Turns in the armature's space of bones whose turns in their own are known; what carries them is asked when they are."""
+    """Turns in the armature's space of bones whose turns in their own are known; what carries them is asked when they
+    are.
+    """
 
     carried: Carried
 
@@ -147,7 +167,9 @@ class _Turns(Mapping[int, Array]):
 def _vector(target: RigTarget, bone: int, path: str, values: Mapping[Channel, Array], count: int) -> Array:
     """(K, 3 or 4) of a property of a bone; channels that are not keyed stay what they are."""
     stands = getattr(target.armature.pose.bones[target.rest.names[bone]], path.rpartition(".")[2])
-    return np.stack([values.get((path, index), np.full(count, float(stands[index]))) for index in range(len(stands))], axis=-1)
+    return np.stack(
+        [values.get((path, index), np.full(count, float(stands[index]))) for index in range(len(stands))], axis=-1
+    )
 
 
 def _basis(target: RigTarget, bone: int, path: str, values: Mapping[Channel, Array], count: int) -> Array:
@@ -157,4 +179,6 @@ def _basis(target: RigTarget, bone: int, path: str, values: Mapping[Channel, Arr
     if path.endswith("rotation_axis_angle"):
         vector = _vector(target, bone, path, values, count)
         return about(normalised(vector[:, 1:]), vector[:, 0])
-    return from_euler(_vector(target, bone, path, values, count), target.armature.pose.bones[target.rest.names[bone]].rotation_mode)
+    return from_euler(
+        _vector(target, bone, path, values, count), target.armature.pose.bones[target.rest.names[bone]].rotation_mode
+    )

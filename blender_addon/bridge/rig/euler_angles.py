@@ -13,7 +13,9 @@ Flags = NDArray[np.bool_]
 ROUNDS = 24
 """How often the angles are turned one after the other; each time the turn comes nearer to the one that is wanted."""
 GIMBAL = 0.005
-"""Cosine of the middle angle below which the other two turn about nearly one axis, so that only their sum means anything."""
+"""Cosine of the middle angle below which the other two turn about nearly one axis, so that only their sum means
+anything.
+"""
 
 
 def from_euler(angles: Array, order: str) -> Array:
@@ -25,7 +27,9 @@ def from_euler(angles: Array, order: str) -> Array:
 
 
 def nearest_angles(rotation: Array, order: str, start: Array, free: Flags) -> Array:
-    """(K, 3) angles whose turn is as near to `rotation` (K, 4) as it gets by those that are `free` (3,) or (K, 3); others stay as in `start` (K, 3)."""
+    """(K, 3) angles whose turn is as near to `rotation` (K, 4) as it gets by those that are `free` (3,) or (K, 3);
+    others stay as in `start` (K, 3).
+    """
     angles, free = start.copy(), np.broadcast_to(free, start.shape)
     axes = ["XYZ".index(letter) for letter in order]
     for _ in range(ROUNDS if free.any(axis=0).sum() > 1 else 1):
@@ -47,7 +51,9 @@ def nearest_angles(rotation: Array, order: str, start: Array, free: Flags) -> Ar
 
 
 def steady_euler(rotation: Array, order: str) -> Array:
-    """(K, 3) as `to_euler`; where the middle angle brings the other two onto one axis, the first is led evenly past instead of spinning with the last."""
+    """(K, 3) as `to_euler`; where the middle angle brings the other two onto one axis, the first is led evenly past
+    instead of spinning with the last.
+    """
     angles = to_euler(rotation, order)
     first, middle = "XYZ".index(order[0]), "XYZ".index(order[1])
     locked = np.abs(np.cos(angles[:, middle])) < GIMBAL

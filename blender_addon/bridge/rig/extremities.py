@@ -1,4 +1,6 @@
-"""Hands, feet and head turn by the extra landmarks: knuckles, heels and toes, nose and ears. Feet that stand lie flat on the ground."""
+"""Hands, feet and head turn by the extra landmarks: knuckles, heels and toes, nose and ears. Feet that stand lie flat
+on the ground.
+"""
 
 from __future__ import annotations
 
@@ -35,12 +37,20 @@ def ends_turned(target: RigTarget, pose: RigPose, settings: LandmarkSettings, fe
     """The pose with hands, feet and head turned, where the rig has those bones and somebody saw how they are turned."""
     turns = dict(pose.turns)
     for foot, (side, wrist, ankle) in enumerate(SIDES):
-        hand_bone, foot_bone = (_bone(target, pose, f"{side}_{part}", joint) for part, joint in (("hand", wrist), ("foot", ankle)))
+        hand_bone, foot_bone = (
+            _bone(target, pose, f"{side}_{part}", joint) for part, joint in (("hand", wrist), ("foot", ankle))
+        )
         if settings.hands and hand_bone is not None:
             turns |= _hand(target, turns, hand_bone, side)
         if foot_bone is not None:
             stances = stances_of(target.motion.contacts[:, foot]) if feet.planting is not Planting.NEVER else []
-            turns |= _foot(target, turns, foot_bone, sighting(target, f"{side}_toe", f"{side}_heel") if settings.feet else None, stances)
+            turns |= _foot(
+                target,
+                turns,
+                foot_bone,
+                sighting(target, f"{side}_toe", f"{side}_heel") if settings.feet else None,
+                stances,
+            )
     if settings.head:
         turns |= head_turns(target, turns)
     return replace(pose, turns=turns)
@@ -49,7 +59,11 @@ def ends_turned(target: RigTarget, pose: RigPose, settings: LandmarkSettings, fe
 def _bone(target: RigTarget, pose: RigPose, name: str, joint: Joint) -> int | None:
     """The bone at the end of a limb; None where the rig has none, or the limb itself is not keyed."""
     chain = target.bone_map.chains.get(joint, ())
-    if name not in target.bone_map.extremities or not chain or not all(target.rest.index(bone) in pose.turns for bone in chain):
+    if (
+        name not in target.bone_map.extremities
+        or not chain
+        or not all(target.rest.index(bone) in pose.turns for bone in chain)
+    ):
         return None
     return target.rest.index(target.bone_map.extremities[name])
 
@@ -63,7 +77,11 @@ def _hand(target: RigTarget, turns: Mapping[int, Array], hand: int, side: str) -
     if target.flat:
         way = directions(way - (way @ target.axes[2])[:, None] * target.axes[2])
     weight = belief(seen.confidence) * (seen.shown if target.flat else 1)
-    return {hand: led(base, product(shortest_arc(way, directions(seen.vectors)), base), weight, HAND_LIMIT, target.motion.fps)}
+    return {
+        hand: led(
+            base, product(shortest_arc(way, directions(seen.vectors)), base), weight, HAND_LIMIT, target.motion.fps
+        )
+    }
 
 
 def _hand_at_rest(target: RigTarget, hand: int) -> Array:
@@ -78,7 +96,9 @@ def _hand_at_rest(target: RigTarget, hand: int) -> Array:
     return directions(way)
 
 
-def _foot(target: RigTarget, turns: Mapping[int, Array], foot: int, seen: Sighting | None, stances: list[Stance]) -> dict[int, Array]:
+def _foot(
+    target: RigTarget, turns: Mapping[int, Array], foot: int, seen: Sighting | None, stances: list[Stance]
+) -> dict[int, Array]:
     """Turned as its sole was seen, and flat on the ground while it stands."""
     sole = _sole_at_rest(target, foot)
     if sole is None or (seen is None and not stances):
@@ -86,7 +106,13 @@ def _foot(target: RigTarget, turns: Mapping[int, Array], foot: int, seen: Sighti
     turn = base = _carried_turn(target, turns, foot)
     if seen is not None:
         wanted, weight = _sole_slope(target, seen, sole) if target.flat else (directions(seen.vectors), 1.0)
-        turn = led(base, product(shortest_arc(rotated(base, sole), wanted), base), belief(seen.confidence) * weight, FOOT_LIMIT, target.motion.fps)
+        turn = led(
+            base,
+            product(shortest_arc(rotated(base, sole), wanted), base),
+            belief(seen.confidence) * weight,
+            FOOT_LIMIT,
+            target.motion.fps,
+        )
     if not stances:
         return {foot: turn}
     flat = np.broadcast_to(NO_TURN, turn.shape) if target.flat else _yawed(turn, sole, target.axes[1], stances)
@@ -97,7 +123,11 @@ def _foot(target: RigTarget, turns: Mapping[int, Array], foot: int, seen: Sighti
 def _sole_at_rest(target: RigTarget, foot: int) -> Array | None:
     """(3,) where the resting foot points along the ground; None where it points down or up."""
     rest, extremities = target.rest, target.bone_map.extremities
-    side = next(name.removesuffix("_foot") for name, bone in extremities.items() if bone == rest.names[foot] and name.endswith("_foot"))
+    side = next(
+        name.removesuffix("_foot")
+        for name, bone in extremities.items()
+        if bone == rest.names[foot] and name.endswith("_foot")
+    )
     toe = extremities.get(f"{side}_toe")
     way = (rest.heads[rest.index(toe)] if toe else rest.tails[foot]) - rest.heads[foot]
     level = way - (way @ target.axes[1]) * target.axes[1]
@@ -105,7 +135,9 @@ def _sole_at_rest(target: RigTarget, foot: int) -> Array | None:
 
 
 def _sole_slope(target: RigTarget, seen: Sighting, sole: Array) -> tuple[Array, Array]:
-    """(K, 3) where a foot in the plane points that slopes as the one that was seen, to its own side; and (K,) how far the picture tells."""
+    """(K, 3) where a foot in the plane points that slopes as the one that was seen, to its own side; and (K,) how far
+    the picture tells.
+    """
     right, up = target.axes[:2]
     across, rise = seen.vectors @ right, seen.vectors @ up
     side = 1.0 if sole @ right >= 0 else -1.0
@@ -115,7 +147,9 @@ def _sole_slope(target: RigTarget, seen: Sighting, sole: Array) -> tuple[Array, 
 
 
 def _yawed(turn: Array, sole: Array, up: Array, stances: list[Stance]) -> Array:
-    """(K, 4) turns about the plane's up alone that point the sole, throughout each stance, to where it points on average, and lead over between."""
+    """(K, 4) turns about the plane's up alone that point the sole, throughout each stance, to where it points on
+    average, and lead over between.
+    """
     way = rotated(turn, sole)
     level = way - (way @ up)[:, None] * up
     means = np.stack([level[stance.frames].sum(axis=0) for stance in stances])

@@ -1,4 +1,6 @@
-"""Where the crown of a head leans in the picture's plane, as a flat rig shows it: by its tilt; by its nod where the whole body is seen from the side."""
+"""Where the crown of a head leans in the picture's plane, as a flat rig shows it: by its tilt; by its nod where the
+whole body is seen from the side.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +19,16 @@ from .leading import belief
 Array = NDArray[np.float64]
 
 FROM_THE_SIDE = (0.5, 0.9)
-"""Sine of the angle by which trunk and head are both turned to the side of the picture, from which the head's nod leans it in the plane, and wholly does."""
+"""Sine of the angle by which trunk and head are both turned to the side of the picture, from which the head's nod leans
+it in the plane, and wholly does.
+"""
 
 
 @dataclass(frozen=True, eq=False)
 class Lean:
-    """`crown` (K, 2) where the head's crown points in the picture, x right and y down, the shorter the less the picture tells of it; `belief` (K,) 0..1."""
+    """`crown` (K, 2) where the head's crown points in the picture, x right and y down, the shorter the less the picture
+    tells of it; `belief` (K,) 0..1.
+    """
 
     crown: Array
     belief: Array
@@ -36,8 +42,8 @@ class Lean:
 def crown_leans(motion: SceneMotion) -> list[Lean]:
     """What nose and ears together say, and the nose alone of a head that does not tilt; nothing where there is no nose.
 
-    A flat head has no other side to show. So it is tilted as it would be if it looked where the trunk does: neither a turn nor a nod leans it, but for the
-    nod of somebody whose trunk and head are seen from the side.
+    A flat head has no other side to show. So it is tilted as it would be if it looked where the trunk does: neither a
+    turn nor a nod leans it, but for the nod of somebody whose trunk and head are seen from the side.
     """
     marks = motion.landmarks
     if "nose" not in marks:
@@ -52,7 +58,9 @@ def crown_leans(motion: SceneMotion) -> list[Lean]:
         leans.append(Lean(_crown(trunk, _between_ears(nose, ears)), both))
     seen = both if not leans else leans[0].belief
     angles = head_angles(np.swapaxes(trunk, 1, 2) @ _with_level_ears(nose, trunk))
-    leans.append(Lean(_crown(trunk, trunk @ head_axes(angles * (1, 1, 0))), belief(marks["nose"].confidence) * (1 - seen)))
+    leans.append(
+        Lean(_crown(trunk, trunk @ head_axes(angles * (1, 1, 0))), belief(marks["nose"].confidence) * (1 - seen))
+    )
     return leans
 
 
@@ -62,16 +70,24 @@ def _crown(trunk: Array, head: Array) -> Array:
     turned_trunk, turned_head = (np.abs(axes[:, 2, 0]) for axes in (trunk, head))
     low, high = FROM_THE_SIDE
     nods = smoothstep((np.minimum(turned_trunk, turned_head) - low) / (high - low))
-    # Where the head faces the viewer more than the trunk does, its tilt is that in the picture, not that beside the trunk.
+    # Where the head faces the viewer more than the trunk does, its tilt is that in the picture, not that beside the
+    # trunk.
     turns = smoothstep((turned_trunk - turned_head) / low)
     shown = head_angles(np.swapaxes(trunk, 1, 2) @ head) * np.stack((turns, nods, np.ones_like(nods)), axis=-1)
     return np.asarray((trunk @ head_axes(shown))[:, :2, 1])
 
 
 def _trunk_axes(motion: SceneMotion) -> Array:
-    """(K, 3, 3) the trunk's left, up and front in columns, x right, y down, z away; one that faces the viewer where its joints tell none."""
+    """(K, 3, 3) the trunk's left, up and front in columns, x right, y down, z away; one that faces the viewer where its
+    joints tell none.
+    """
     joints = np.concatenate((motion.positions, motion.depth[..., None]), axis=-1)
-    across = joints[:, Joint.LEFT_SHOULDER] - joints[:, Joint.RIGHT_SHOULDER] + joints[:, Joint.LEFT_HIP] - joints[:, Joint.RIGHT_HIP]
+    across = (
+        joints[:, Joint.LEFT_SHOULDER]
+        - joints[:, Joint.RIGHT_SHOULDER]
+        + joints[:, Joint.LEFT_HIP]
+        - joints[:, Joint.RIGHT_HIP]
+    )
     up = directions(joints[:, Joint.NECK] - joints[:, Joint.MID_HIP])
     front = directions(np.cross(across, up))
     axes = np.stack((np.cross(up, front), up, front), axis=-1)

@@ -10,7 +10,19 @@ from numpy.typing import NDArray
 from ...core.head_pose import NOSE_DROP, head_angles, head_axes
 from ...core.skeleton import Joint
 from ..armature.measure import rest_joints
-from ..rotations import NO_TURN, directions, from_matrices, from_vectors, inverse, of_frames, product, rotated, shortest_arc, to_matrices, to_vectors
+from ..rotations import (
+    NO_TURN,
+    directions,
+    from_matrices,
+    from_vectors,
+    inverse,
+    of_frames,
+    product,
+    rotated,
+    shortest_arc,
+    to_matrices,
+    to_vectors,
+)
 from .head_leans import crown_leans
 from .leading import belief, calmed
 from .pose import RigTarget
@@ -28,7 +40,9 @@ PASSES = 8
 
 
 def head_turns(target: RigTarget, turns: Mapping[int, Array]) -> dict[int, Array]:
-    """Turns of the head, and of the neck that keeps the ears where the motion has them; a head without a neck only turns about its own axis."""
+    """Turns of the head, and of the neck that keeps the ears where the motion has them; a head without a neck only
+    turns about its own axis.
+    """
     chain = chains_of(target.rest, target.bone_map).get(Joint.HEAD)
     if chain is None or not all(bone in turns for bone in chain.bones):
         return {}
@@ -47,7 +61,9 @@ def head_turns(target: RigTarget, turns: Mapping[int, Array]) -> dict[int, Array
 
 
 def _away(target: RigTarget, base: Array) -> Array | None:
-    """(K, 3) how far nose and ears say that the head is turned from its `base` (K, 4), as vectors at rest; None where they say nothing."""
+    """(K, 3) how far nose and ears say that the head is turned from its `base` (K, 4), as vectors at rest; None where
+    they say nothing.
+    """
     nose, ears = sighting(target, "nose"), sighting(target, "left_ear", "right_ear")
     if nose is None and ears is None:
         return None
@@ -56,13 +72,17 @@ def _away(target: RigTarget, base: Array) -> Array | None:
     told = tell(target, base, nose, ears)
     weights = [weight for _, weight in told]
     total = np.sum(weights, axis=0)
-    mean = np.sum([weight[:, None] * to_vectors(product(inverse(base), seen)) for seen, weight in told], axis=0) / np.maximum(total, 1e-9)[:, None]
+    mean = (
+        np.sum([weight[:, None] * to_vectors(product(inverse(base), seen)) for seen, weight in told], axis=0)
+        / np.maximum(total, 1e-9)[:, None]
+    )
     return calmed(mean, np.minimum(total, 1), LIMIT, target.motion.fps)
 
 
 def _looks(target: RigTarget, base: Array, nose: Sighting | None, ears: Sighting | None) -> list[tuple[Array, Array]]:
-    """What they say in space: turns (K, 4), and how much to believe them (K,). With both ears and the nose the whole head is known; with the nose alone its
-    ears are taken to be level on the neck."""
+    """What they say in space: turns (K, 4), and how much to believe them (K,). With both ears and the nose the whole
+    head is known; with the nose alone its ears are taken to be level on the neck.
+    """
     left, up, level = _resting_axes(target).T
     front = np.cos(NOSE_DROP) * level - np.sin(NOSE_DROP) * up
     if nose is None:
@@ -74,12 +94,16 @@ def _looks(target: RigTarget, base: Array, nose: Sighting | None, ears: Sighting
         both = belief(nose.confidence, ears.confidence)
         told.append((from_matrices(of_frames(directions(ears.vectors), directions(nose.vectors)) @ resting), both))
     level = np.cross(rotated(base, up), nose.vectors)
-    told.append((from_matrices(of_frames(level, directions(nose.vectors)) @ resting), belief(nose.confidence) * (1 - both)))
+    told.append(
+        (from_matrices(of_frames(level, directions(nose.vectors)) @ resting), belief(nose.confidence) * (1 - both))
+    )
     return told
 
 
 def _tilts(target: RigTarget, base: Array, nose: Sighting | None, ears: Sighting | None) -> list[tuple[Array, Array]]:
-    """What they say in the plane: where the crown of the head leans there. Without the nose the ears do, the more the longer they look there."""
+    """What they say in the plane: where the crown of the head leans there. Without the nose the ears do, the more the
+    longer they look there.
+    """
     right, up, away = target.axes
     upright = rotated(base, up)
     upright = directions(upright - (upright @ away)[:, None] * away)
@@ -109,10 +133,14 @@ def _as_a_neck_lets(target: RigTarget, turns: Mapping[int, Array], head: Array) 
     axes = _resting_axes(target)
     angles = head_angles(axes.T @ to_matrices(product(inverse(np.broadcast_to(chest, head.shape)), head)) @ axes)
     within = np.clip(angles, -NECK_LIMITS, NECK_LIMITS)
-    return np.where((angles == within).all(axis=-1)[:, None], head, product(chest, from_matrices(axes @ head_axes(within) @ axes.T)))
+    return np.where(
+        (angles == within).all(axis=-1)[:, None], head, product(chest, from_matrices(axes @ head_axes(within) @ axes.T))
+    )
 
 
-def _with_neck(target: RigTarget, before: Mapping[int, Array], turned: Mapping[int, Array], chain: Chain) -> dict[int, Array]:
+def _with_neck(
+    target: RigTarget, before: Mapping[int, Array], turned: Mapping[int, Array], chain: Chain
+) -> dict[int, Array]:
     """The neck turned so that the way from the shoulders to the ears stays what it was."""
     found = {bone: turned[bone] for bone in chain.bones}
     wanted = _way(target, before, chain)

@@ -22,7 +22,9 @@ def bend_of(target: RigTarget, carried: Carried, name: str) -> Array:
     limb, chains = target.limbs.ik[name], chains_of(target.rest, target.bone_map)
     upper, lower = (chains[joint] for joint in LIMBS[name][:2])
     start, end = carried.place(upper.bones[0], upper.start), carried.place(limb.target, lower.end)
-    first, second = (float(np.linalg.norm(point - other)) for point, other in ((lower.start, upper.start), (lower.end, lower.start)))
+    first, second = (
+        float(np.linalg.norm(point - other)) for point, other in ((lower.start, upper.start), (lower.end, lower.start))
+    )
     axis = directions(end - start)
     reach = np.clip(np.linalg.norm(end - start, axis=-1, keepdims=True), abs(first - second) + 1e-9, first + second)
     along = (first**2 - second**2 + reach**2) / (2 * reach)

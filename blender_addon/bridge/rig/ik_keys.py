@@ -37,11 +37,17 @@ def keyed_by_ik(target: RigTarget, pose: RigPose) -> RigPose:
         end_bone = target.bone_map.extremities.get(LIMBS[name][2])
         end = target.rest.index(end_bone) if end_bone is not None else lower.bones[-1]
         turns[limb.target] = np.broadcast_to(carried.turn(end), (len(target.motion), 4))
-        moves[limb.target] = location_to(target, carried, limb.target, _target_head(target, carried, lower, turns, limb) + path, path)
+        moves[limb.target] = location_to(
+            target, carried, limb.target, _target_head(target, carried, lower, turns, limb) + path, path
+        )
         if limb.pole >= 0:
             # A pole may hang on its target, and goes along with it.
-            around = Carried(target.rest, target.state, turns, target.scales, {**target.moved, limb.target: moves[limb.target]})
-            moves[limb.pole] = location_to(target, around, limb.pole, _pole_head(target, carried, upper, lower, name) + path, path)
+            around = Carried(
+                target.rest, target.state, turns, target.scales, {**target.moved, limb.target: moves[limb.target]}
+            )
+            moves[limb.pole] = location_to(
+                target, around, limb.pole, _pole_head(target, carried, upper, lower, name) + path, path
+            )
         if not limb.direct:
             # Bones that IK bends themselves keep their keys: it starts from there, and so finds the knee where it is.
             unkeyed |= {*upper.bones, *lower.bones}
@@ -63,11 +69,13 @@ def _target_head(target: RigTarget, carried: Carried, lower: Chain, turns: Mappi
 def _pole_head(target: RigTarget, carried: Carried, upper: Chain, lower: Chain, name: str) -> Array:
     """(K, 3) where the pole keeps the limb bent as it is.
 
-    Blender turns a chain about the line from its start to its end until a direction across its first bone (`pole_axis`) looks at the pole.
+    Blender turns a chain about the line from its start to its end until a direction across its first bone (`pole_axis`)
+    looks at the pole.
     """
     limb = target.limbs.ik[name]
     start, middle, end = (
-        carried.place(bone, point) for bone, point in ((upper.bones[0], upper.start), (lower.bones[0], lower.start), (lower.bones[-1], lower.end))
+        carried.place(bone, point)
+        for bone, point in ((upper.bones[0], upper.start), (lower.bones[0], lower.start), (lower.bones[-1], lower.end))
     )
     length = np.linalg.norm(middle - start, axis=-1) + np.linalg.norm(end - middle, axis=-1)
     axis = directions(end - start)
@@ -79,7 +87,10 @@ def _pole_head(target: RigTarget, carried: Carried, upper: Chain, lower: Chain, 
         resting_out = _across(lower.start - upper.start, resting_axis)
         if np.linalg.norm(resting_out) < STRAIGHT * np.linalg.norm(lower.end - upper.start):
             resting_out = _across(limb.pole_axis, resting_axis)
-        bends = of_frames(directions(middle - start), np.cross(axis, out)) @ of_frames(upper.direction, np.cross(resting_axis, directions(resting_out))).T
+        bends = (
+            of_frames(directions(middle - start), np.cross(axis, out))
+            @ of_frames(upper.direction, np.cross(resting_axis, directions(resting_out))).T
+        )
         looks = bends @ limb.pole_axis
     foot = start + ((middle - start) * axis).sum(axis=-1, keepdims=True) * axis
     return np.asarray(foot + AWAY * length[:, None] * directions(_across(looks, axis)))
@@ -91,7 +102,10 @@ def _out(target: RigTarget, carried: Carried, upper: Chain, joints: tuple[Array,
     if target.flat:
         usual = side_in_plane(start, middle, end, target.axes[2])
     else:
-        usual = rotated(carried.turn(upper.bones[0]), front_at_rest(target.rest, target.bone_map) * (1 if name.endswith("leg") else -1))
+        usual = rotated(
+            carried.turn(upper.bones[0]),
+            front_at_rest(target.rest, target.bone_map) * (1 if name.endswith("leg") else -1),
+        )
     length = np.linalg.norm(middle - start, axis=-1) + np.linalg.norm(end - middle, axis=-1)
     return directions(_across(middle - start + MOSTLY_STRAIGHT * length[:, None] * usual, directions(end - start)))
 

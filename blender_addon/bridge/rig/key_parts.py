@@ -23,13 +23,17 @@ TURNS = 4.0
 """Tolerances that a channel must come back by, on both sides, for its turning point to keep a key."""
 SHARED = frozenset({"rotation_quaternion", "rotation_axis_angle"})
 """Transforms whose channels mean nothing apart, so that they share their keys."""
-FEET: tuple[tuple[Joint, str, str], ...] = ((Joint.RIGHT_ANKLE, "right_foot", "right_toe"), (Joint.LEFT_ANKLE, "left_foot", "left_toe"))
+FEET: tuple[tuple[Joint, str, str], ...] = (
+    (Joint.RIGHT_ANKLE, "right_foot", "right_toe"),
+    (Joint.LEFT_ANKLE, "left_foot", "left_toe"),
+)
 """By column of contacts, what stands: the shin's chain ends at the ankle, and the foot's bones lie beyond."""
 
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Curves that share their keys: their `places` in the list, their `channels`, the `scales` (C,) that bring them to one unit, and the `track` to fit.
+    """Curves that share their keys: their `places` in the list, their `channels`, the `scales` (C,) that bring them to
+    one unit, and the `track` to fit.
 
     `bone` is an index; −1 where it is no bone that they move.
     """
@@ -51,7 +55,11 @@ def parts_of(target: RigTarget, curves: Sequence[Curve], settings: KeySettings) 
     together: dict[tuple[str, int], list[int]] = defaultdict(list)
     for place, curve in enumerate(curves):
         transform = curve.path.rpartition(".")[2]
-        if curve.interpolation is not Interpolation.CONSTANT and len(curve.frames) == len(target.motion) and transform in tolerances:
+        if (
+            curve.interpolation is not Interpolation.CONSTANT
+            and len(curve.frames) == len(target.motion)
+            and transform in tolerances
+        ):
             together[curve.path, -1 if transform in SHARED else curve.index].append(place)
     contacts = np.diff((target.motion.contacts >= STANDS).astype(np.int8), axis=0, prepend=0).astype(np.bool_)
     contacts[0] = False
@@ -67,7 +75,12 @@ def parts_of(target: RigTarget, curves: Sequence[Curve], settings: KeySettings) 
         for foot in range(2):
             if bone in above[foot]:
                 kept |= contacts[:, foot]
-        track = Track(values * scales, np.full(len(values), tolerance), kept, _closing_slopes(values * scales) if target.motion.cycle is not None else None)
+        track = Track(
+            values * scales,
+            np.full(len(values), tolerance),
+            kept,
+            _closing_slopes(values * scales) if target.motion.cycle is not None else None,
+        )
         channels = tuple((curves[place].path, curves[place].index) for place in places)
         parts.append(Part(tuple(places), channels, bone, scales, track))
     return parts
@@ -81,11 +94,17 @@ def _closing_slopes(values: Array) -> Array:
 def _tolerances(settings: KeySettings, height: float) -> dict[str, float]:
     """How far each transform may be off, in its own unit."""
     turns = dict.fromkeys(("rotation_euler", "rotation_quaternion", "rotation_axis_angle", "rotation"), settings.angle)
-    return {**turns, **dict.fromkeys(("location", "translation"), settings.distance * height), "scale": settings.stretch}
+    return {
+        **turns,
+        **dict.fromkeys(("location", "translation"), settings.distance * height),
+        "scale": settings.stretch,
+    }
 
 
 def _scales(transform: str, values: Array) -> Array:
-    """(C,) what turns differences of the channels into radians: half an angle stands in a quaternion, and an axis counts by how far it is turned about."""
+    """(C,) what turns differences of the channels into radians: half an angle stands in a quaternion, and an axis
+    counts by how far it is turned about.
+    """
     if transform == "rotation_quaternion":
         return np.full(values.shape[1], 2.0)
     if transform == "rotation_axis_angle":
@@ -101,5 +120,8 @@ def _of_feet(target: RigTarget, foot: int) -> set[int]:
 def feet_of(target: RigTarget, foot: int) -> list[int]:
     """The last bone of the shin's chain, and the bones of the foot."""
     ankle, *beyond = FEET[foot]
-    names = [*target.bone_map.chains.get(ankle, ())[-1:], *(target.bone_map.extremities[name] for name in beyond if name in target.bone_map.extremities)]
+    names = [
+        *target.bone_map.chains.get(ankle, ())[-1:],
+        *(target.bone_map.extremities[name] for name in beyond if name in target.bone_map.extremities),
+    ]
     return [target.rest.index(name) for name in names if name in target.rest]

@@ -1,4 +1,6 @@
-"""Curves with a key a frame become curves with few: each within its tolerance, and all together with the joints where they were."""
+"""Curves with a key a frame become curves with few: each within its tolerance, and all together with the joints where
+they were.
+"""
 
 from __future__ import annotations
 
@@ -35,11 +37,16 @@ class Thinned:
 
     def is_of(self, dense: Sequence[Curve]) -> bool:
         """Whether these are those curves still."""
-        return len(dense) == len(self.dense) and all(_are_one(one, other) for one, other in zip(dense, self.dense, strict=True))
+        return len(dense) == len(self.dense) and all(
+            _are_one(one, other) for one, other in zip(dense, self.dense, strict=True)
+        )
 
 
 def thinned(target: RigTarget, curves: Sequence[Curve], settings: KeySettings) -> list[Curve]:
-    """The curves keyed as the settings say. What is held already, and what has a single key, stays as it is where keys are reduced."""
+    """The curves keyed as the settings say.
+
+    What is held already, and what has a single key, stays as it is where keys are reduced.
+    """
     steps = thinning(target, curves, settings)
     while True:
         try:
@@ -71,12 +78,16 @@ def _reducing(target: RigTarget, curves: list[Curve], settings: KeySettings) -> 
         for part, found in zip(parts, keys, strict=True):
             values |= part.values(found)
         tolerances = tightened(joints, parts, values, around)
-        again = [index for index, tolerance in enumerate(tolerances) if (tolerance < parts[index].track.tolerance).any()]
+        again = [
+            index for index, tolerance in enumerate(tolerances) if (tolerance < parts[index].track.tolerance).any()
+        ]
         if not again:
             break
         for index in again:
             parts[index] = replace(parts[index], track=replace(parts[index].track, tolerance=tolerances[index]))
-        for index, found in zip(again, fewest_keys([parts[index].track for index in again], [keys[index] for index in again]), strict=True):
+        for index, found in zip(
+            again, fewest_keys([parts[index].track for index in again], [keys[index] for index in again]), strict=True
+        ):
             keys[index] = found
     for part, found in zip(parts, keys, strict=True):
         for column, place in enumerate(part.places):
@@ -92,8 +103,15 @@ def _are_one(one: Curve, other: Curve) -> bool:
 
 def _a_frame(curve: Curve, target: RigTarget) -> Array:
     """(K,) the values of a curve on every frame of the motion; what is held in between stands."""
-    return np.asarray(curve.values[np.maximum(np.searchsorted(curve.frames, target.motion.frames, side="right") - 1, 0)])
+    return np.asarray(
+        curve.values[np.maximum(np.searchsorted(curve.frames, target.motion.frames, side="right") - 1, 0)]
+    )
 
 
 def _with_keys(curve: Curve, keys: Keys, column: int, scale: float) -> Curve:
-    return replace(curve, frames=curve.frames[keys.at], values=keys.values[:, column] / scale, slopes=keys.slopes[:, column] / scale)
+    return replace(
+        curve,
+        frames=curve.frames[keys.at],
+        values=keys.values[:, column] / scale,
+        slopes=keys.slopes[:, column] / scale,
+    )

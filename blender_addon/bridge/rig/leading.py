@@ -1,4 +1,6 @@
-"""A bone led by what was seen of it: as far as it was seen surely, within limits, and calmly. Arrays alone, whole clips at once."""
+"""A bone led by what was seen of it: as far as it was seen surely, within limits, and calmly. Arrays alone, whole clips
+at once.
+"""
 
 from __future__ import annotations
 
@@ -26,13 +28,17 @@ def belief(*confidence: Array) -> Array:
 
 
 def led(base: Array, seen: Array, weight: Array, limit: float, fps: float) -> Array:
-    """(K, 4) turns from `base` (K, 4) towards `seen` (K, 4) as the `weight` (K,) says, smooth over time, at most `limit` radians off."""
+    """(K, 4) turns from `base` (K, 4) towards `seen` (K, 4) as the `weight` (K,) says, smooth over time, at most
+    `limit` radians off.
+    """
     away = to_vectors(product(inverse(base), seen))
     return product(base, from_vectors(calmed(away, weight, limit, fps)))
 
 
 def calmed(away: Array, weight: Array, limit: float, fps: float) -> Array:
-    """(K, 3) turns as vectors, limited, each the mean of those near in time, the surer the weightier, and less where all are in doubt."""
+    """(K, 3) turns as vectors, limited, each the mean of those near in time, the surer the weightier, and less where
+    all are in doubt.
+    """
     angle = np.linalg.norm(away, axis=-1)
     believed = weight * (angle < IMPOSSIBLE)
     within = away * np.minimum(1, limit / np.maximum(angle, 1e-9))[:, None]

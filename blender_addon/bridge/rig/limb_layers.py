@@ -42,7 +42,9 @@ ONE_AXIS = 0.9999
 
 @dataclass(frozen=True, eq=False)
 class Stack:
-    """Where limbs and body lie along the plane's normal at rest, + away from the viewer, and the distance from layer to layer."""
+    """Where limbs and body lie along the plane's normal at rest, + away from the viewer, and the distance from layer to
+    layer.
+    """
 
     rest: Mapping[Limb, float]
     spacing: float
@@ -52,7 +54,9 @@ class Stack:
         return {limb for limb, depth in self.rest.items() if depth > self.rest[Limb.BODY] - SAME_LAYER * height}
 
     def depth(self, limb: Limb, layers: NDArray[np.int64]) -> Array:
-        """(K,) how far from the viewer a limb lies on the layers (K,) of `limb_order`: where the rig's own limbs of that kind lie, if they say so."""
+        """(K,) how far from the viewer a limb lies on the layers (K,) of `limb_order`: where the rig's own limbs of
+        that kind lie, if they say so.
+        """
         body = self.rest[Limb.BODY]
         pair = next(pair for pair in PAIRS if limb in pair)
         nearest, farthest = (choose(self.rest[one] for one in pair) for choose in (min, max))
@@ -64,9 +68,11 @@ class Stack:
 
 
 def layer_curves(target: RigTarget, moves: Mapping[int, Array]) -> tuple[list[Curve], list[str]]:
-    """Keys, held from change to change, that move limbs along the normal of the plane that the rig lies in: each limb's first bone, and what IK draws it to.
+    """Keys, held from change to change, that move limbs along the normal of the plane that the rig lies in: each limb's
+    first bone, and what IK draws it to.
 
-    Bones that hang elsewhere go along, on top of their own `moves` (K, 3). And a sentence for each limb that cannot be moved.
+    Bones that hang elsewhere go along, on top of their own `moves` (K, 3). And a sentence for each limb that cannot be
+    moved.
     """
     armature, bone_map, motion, height = target.armature, target.bone_map, target.motion, target.motion.skeleton.height
     stack = _stack(armature, target.rest, bone_map, height, target.rest_axes[2])
@@ -77,10 +83,14 @@ def layer_curves(target: RigTarget, moves: Mapping[int, Array]) -> tuple[list[Cu
             continue
         bone = armature.pose.bones[names[0]]
         if bone.bone.use_connect:
-            notes.append(f"{bone.name} is connected to its parent, so its limb cannot pass before or behind the body; disconnect it in Edit Mode if it should.")
+            notes.append(
+                f"{bone.name} is connected to its parent, so its limb cannot pass before or behind the body; disconnect it in Edit Mode if it should."
+            )
             continue
         if all(bone.lock_location):
-            notes.append(f"The location of {bone.name} is locked, so its limb cannot pass before or behind the body; unlock it if it should.")
+            notes.append(
+                f"The location of {bone.name} is locked, so its limb cannot pass before or behind the body; unlock it if it should."
+            )
             continue
         changes = np.flatnonzero(np.diff(layers, prepend=layers[0] - 1))
         depths = stack.depth(limb, layers[changes]) - stack.rest[limb]
@@ -106,14 +116,20 @@ def _beside(target: RigTarget, limb: Limb, first: int) -> Iterator[int]:
 def _held(target: RigTarget, bone: int, changes: NDArray[np.int64], depths: Array) -> list[Curve]:
     """Keys on the frames of these `changes` (N,) that put a bone so far (N,) along the normal."""
     channels = BoneChannels(target.armature.pose.bones[target.rest.names[bone]], target.motion.frames[changes])
-    return channels.location(depths[:, None] * _normal(target, bone), target.motion.skeleton.height, Interpolation.CONSTANT)
+    return channels.location(
+        depths[:, None] * _normal(target, bone), target.motion.skeleton.height, Interpolation.CONSTANT
+    )
 
 
 def _held_beside_others(target: RigTarget, bone: int, changes: NDArray[np.int64], depths: Array) -> list[Curve]:
-    """The same for a bone that is moved in the plane as well: on the channel along the normal alone, and nothing where none is."""
+    """The same for a bone that is moved in the plane as well: on the channel along the normal alone, and nothing where
+    none is.
+    """
     normal = _normal(target, bone)
     axis = int(np.abs(normal).argmax())
-    return [curve for curve in _held(target, bone, changes, depths) if curve.index == axis and abs(normal[axis]) > ONE_AXIS]
+    return [
+        curve for curve in _held(target, bone, changes, depths) if curve.index == axis and abs(normal[axis]) > ONE_AXIS
+    ]
 
 
 def _on_top(target: RigTarget, bone: int, changes: NDArray[np.int64], depths: Array, moves: Array) -> list[Curve]:
@@ -156,7 +172,11 @@ def _pieces(armature: bpy.types.Object, away: Array) -> Iterator[tuple[frozenset
             bones = frozenset({bone.name})
         else:
             at_rest = to_armature @ piece.matrix_world
-            bones = frozenset(group.name for group in piece.vertex_groups if group.name in armature.data.bones) if piece.type == "MESH" else frozenset()
+            bones = (
+                frozenset(group.name for group in piece.vertex_groups if group.name in armature.data.bones)
+                if piece.type == "MESH"
+                else frozenset()
+            )
         if bones:
             corners = np.array([at_rest @ Vector(corner) for corner in piece.bound_box])
             yield bones, float(corners.mean(axis=0) @ away)
@@ -165,5 +185,11 @@ def _pieces(armature: bpy.types.Object, away: Array) -> Iterator[tuple[frozenset
 def _bones(bone_map: BoneMap, limb: Limb) -> list[str]:
     names: list[str] = []
     for part in LIMB_BONES[limb]:
-        names += bone_map.chains.get(part, ()) if isinstance(part, Joint) else [bone_map.extremities[part]] if part in bone_map.extremities else []
+        names += (
+            bone_map.chains.get(part, ())
+            if isinstance(part, Joint)
+            else [bone_map.extremities[part]]
+            if part in bone_map.extremities
+            else []
+        )
     return names

@@ -25,15 +25,17 @@ LEGS: Mapping[Limb, tuple[Joint, Joint, Joint]] = {
     Limb.LEFT_LEG: (Joint.LEFT_HIP, Joint.LEFT_KNEE, Joint.LEFT_ANKLE),
 }
 RAISED, CLEARLY_RAISED = 0.4, 0.08
-"""Parts of a thigh's length: how far below its hip a knee or a foot still is before the trunk, and by how much it must have passed that."""
+"""Parts of a thigh's length: how far below its hip a knee or a foot still is before the trunk, and by how much it must
+have passed that.
+"""
 
 
 def limb_order(motion: SceneMotion, under: Collection[Limb] = ()) -> dict[Limb, Layers]:
     """(K,) layers of each limb, the higher the nearer to the viewer, the trunk being 0; no two limbs ever share one.
 
-    Legs lie on 1 and 2 before the trunk and on −1 and −2 behind it, arms on 3 and 4, or −3 and −4. It is the order of the drawn figure, so that a puppet and
-    a drawing of the same motion overlap alike. But where both legs are drawn to lie `under` the trunk, they come before it only while they are raised: a
-    standing leg would cover the belt.
+    Legs lie on 1 and 2 before the trunk and on −1 and −2 behind it, arms on 3 and 4, or −3 and −4. It is the order of
+    the drawn figure, so that a puppet and a drawing of the same motion overlap alike. But where both legs are drawn to
+    lie `under` the trunk, they come before it only while they are raised: a standing leg would cover the belt.
     """
     ranks = limb_ranks(motion)
     under_trunk = set(LEGS) <= set(under)
@@ -41,7 +43,9 @@ def limb_order(motion: SceneMotion, under: Collection[Limb] = ()) -> dict[Limb, 
     for pair in PAIRS:
         for limb, other in (pair, pair[::-1]):
             before, other_before = (
-                ranks[each] > ranks[Limb.BODY] if each not in LEGS or not under_trunk else _raised_before(motion, each, ranks[each] > ranks[Limb.BODY])
+                ranks[each] > ranks[Limb.BODY]
+                if each not in LEGS or not under_trunk
+                else _raised_before(motion, each, ranks[each] > ranks[Limb.BODY])
                 for each in (limb, other)
             )
             outside = (before == other_before) & (before == (ranks[limb] > ranks[other]))

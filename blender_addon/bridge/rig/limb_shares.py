@@ -1,4 +1,6 @@
-"""What each limb makes of the performance: how much of it, on top of which pose, beside which others, and within which locks."""
+"""What each limb makes of the performance: how much of it, on top of which pose, beside which others, and within which
+locks.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +24,18 @@ Array = NDArray[np.float64]
 
 
 def shared(target: RigTarget, pose: RigPose, settings: ChannelSettings, bones: Collection[int]) -> RigPose:
-    """The pose with these bones as far on their way to the performance as their limb's amount says, from rest or from the rig's own pose, or on top of it."""
+    """The pose with these bones as far on their way to the performance as their limb's amount says, from rest or from
+    the rig's own pose, or on top of it.
+    """
     limbs = limbs_of_bones(target.bone_map)
     amounts = {bone: settings.amount(limbs[target.rest.names[bone]]) for bone in bones}
     if settings.pose is not PoseUse.ADDED and all(amount == 1 for amount in amounts.values()):
         return pose
     performed = target.carried(pose.turns)
-    bases = {bone: _share(_whole(target, performed.basis(bone)), target.state.turns[bone], amounts[bone], settings.pose) for bone in bones}
+    bases = {
+        bone: _share(_whole(target, performed.basis(bone)), target.state.turns[bone], amounts[bone], settings.pose)
+        for bone in bones
+    }
     return replace(pose, turns=_turned(target, pose.turns, bases, lambda bone, _: bases[bone]))
 
 
@@ -43,7 +50,9 @@ def with_performing_legs(motion: SceneMotion, settings: ChannelSettings) -> Scen
 
 
 def alone(target: RigTarget, pose: RigPose, limbs: Collection[Limb]) -> RigPose:
-    """The pose of these limbs on a body whose other bones stand as the rig has them; their own rotations are the same as ever."""
+    """The pose of these limbs on a body whose other bones stand as the rig has them; their own rotations are the same
+    as ever.
+    """
     owners = limbs_of_bones(target.bone_map)
     kept = {bone: turn for bone, turn in pose.turns.items() if owners[target.rest.names[bone]] in limbs}
     path = pose.path
@@ -57,13 +66,23 @@ def alone(target: RigTarget, pose: RigPose, limbs: Collection[Limb]) -> RigPose:
 
 
 def unlocked(target: RigTarget, pose: RigPose) -> RigPose:
-    """The pose that is left where rotations are locked: what hangs on a locked bone still points where it should, if it can."""
+    """The pose that is left where rotations are locked: what hangs on a locked bone still points where it should, if it
+    can.
+    """
     if target.armature.pose is None:  # a drawing's limbs have no locks
         return pose
     locked = {bone: locks for bone in pose.turns if bone not in target.loose and (locks := _locks(target, bone)).any}
     if not locked:
         return pose
-    return replace(pose, turns=_turned(target, pose.turns, locked, lambda bone, carried: locked[bone].reachable(_whole(target, carried.basis(bone)))))
+    return replace(
+        pose,
+        turns=_turned(
+            target,
+            pose.turns,
+            locked,
+            lambda bone, carried: locked[bone].reachable(_whole(target, carried.basis(bone))),
+        ),
+    )
 
 
 def lock_notes(target: RigTarget, pose: RigPose) -> list[str]:
@@ -95,8 +114,12 @@ def _part(turn: Array, amount: float) -> Array:
     return about(found[:, 1:], amount * found[:, 0])
 
 
-def _turned(target: RigTarget, turns: Mapping[int, Array], changed: Collection[int], local: Callable[[int, Carried], Array]) -> dict[int, Array]:
-    """Turns of all bones, once those that are `changed` have the rotation in their own axes that `local` gives of what carries them, from above downwards."""
+def _turned(
+    target: RigTarget, turns: Mapping[int, Array], changed: Collection[int], local: Callable[[int, Carried], Array]
+) -> dict[int, Array]:
+    """Turns of all bones, once those that are `changed` have the rotation in their own axes that `local` gives of what
+    carries them, from above downwards.
+    """
     rest, found = target.rest, dict(turns)
     for bone in sorted(changed, key=lambda bone: len(rest.above(bone))):
         carried = target.carried(found)

@@ -37,7 +37,9 @@ def limbs_of_bones(bone_map: BoneMap) -> dict[str, Limb]:
 
 
 def limb_of_control(rest: RestPose, bone_map: BoneMap, name: str) -> Limb:
-    """The limb that a bone which is not mapped serves: the only one whose bones hang on it, that begins where it does, or that it hangs on; else the body."""
+    """The limb that a bone which is not mapped serves: the only one whose bones hang on it, that begins where it does,
+    or that it hangs on; else the body.
+    """
     limbs = limbs_of_bones(bone_map)
     if name in limbs:
         return limbs[name]
@@ -47,7 +49,11 @@ def limb_of_control(rest: RestPose, bone_map: BoneMap, name: str) -> Limb:
     beneath = {limb for mapped, limb in limbs.items() if bone in rest.above(rest.index(mapped))}
     if len(beneath) == 1:
         return beneath.pop()
-    begins = {limbs[chain[0]] for joint, chain in bone_map.chains.items() if joint in BEGINNINGS and _apart(rest, bone, chain[0]) < rest.same_place}
+    begins = {
+        limbs[chain[0]]
+        for joint, chain in bone_map.chains.items()
+        if joint in BEGINNINGS and _apart(rest, bone, chain[0]) < rest.same_place
+    }
     if len(begins) == 1:
         return begins.pop()
     above = sorted((other for other in rest.above(bone) if rest.names[other] in limbs), reverse=True)

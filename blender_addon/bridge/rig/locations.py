@@ -13,10 +13,14 @@ Array = NDArray[np.float64]
 
 
 def location_to(target: RigTarget, carried: Carried, bone: int, head: Array, path: Array) -> Array:
-    """(K, 3) the location, along the axes that it counts along, that brings the bone's head to a place (K, 3) in the armature's space."""
+    """(K, 3) the location, along the axes that it counts along, that brings the bone's head to a place (K, 3) in the
+    armature's space.
+    """
     frame, at = carried.carried_frame(bone)
     way = head - at - (path if rides_on_root(target, bone) else 0)
-    return np.asarray(rotated(inverse(frame), way) @ location_axes(target.rest, bone, bool(target.state.local_location[bone])))
+    return np.asarray(
+        rotated(inverse(frame), way) @ location_axes(target.rest, bone, bool(target.state.local_location[bone]))
+    )
 
 
 def rides_on_root(target: RigTarget, bone: int) -> bool:
@@ -29,5 +33,7 @@ def rides_on_root(target: RigTarget, bone: int) -> bool:
         if at >= 0 and at not in seen:
             seen.add(at)
             bonds = target.state.bonds.get(at, ())
-            waiting += [bond.target for bond in bonds if bond.carry != Carry.TURN] if bonds else [target.rest.parents[at]]
+            waiting += (
+                [bond.target for bond in bonds if bond.carry != Carry.TURN] if bonds else [target.rest.parents[at]]
+            )
     return False

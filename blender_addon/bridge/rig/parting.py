@@ -20,7 +20,9 @@ Array = NDArray[np.float64]
 LOOKED_AT = 9
 """Frames of a bake, evenly spread, that are looked at."""
 APART, TRUNK_APART = 0.02, 0.08
-"""Part of the character's height that a joint of a limb, or of the trunk, may be open: control rigs bend a trunk between its bones."""
+"""Part of the character's height that a joint of a limb, or of the trunk, may be open: control rigs bend a trunk
+between its bones.
+"""
 NAMED = 3
 """Frames that are named at most."""
 
@@ -30,7 +32,12 @@ def parting_notes(target: RigTarget, said: Collection[str]) -> list[str]:
 
     Limbs of a cut-out lie before and behind its body on purpose.
     """
-    armature, bone_map, frames, height = target.armature, target.bone_map, target.motion.frames, target.motion.skeleton.height
+    armature, bone_map, frames, height = (
+        target.armature,
+        target.bone_map,
+        target.motion.frames,
+        target.motion.skeleton.height,
+    )
     if armature.hide_viewport or armature.data.pose_position == "REST" or not len(frames):
         return []
     links = [link for link in links_of(bone_map) if link.bone not in said]
@@ -42,7 +49,9 @@ def parting_notes(target: RigTarget, said: Collection[str]) -> list[str]:
         for at, frame in enumerate(looked_at):
             scene.frame_set(int(frame))
             posed = armature.evaluated_get(scene.view_layers[0].depsgraph).pose.bones
-            moved = {name: posed[name].matrix @ armature.data.bones[name].matrix_local.inverted() for name in bone_map.bones}
+            moved = {
+                name: posed[name].matrix @ armature.data.bones[name].matrix_local.inverted() for name in bone_map.bones
+            }
             gaps[at] = [_gap(armature, moved, link, spine, shown) / height for link in links]
     return [
         _sentence(armature, bone_map, link, float(gaps[:, at].max()), looked_at[gaps[:, at] > limit])
@@ -62,8 +71,13 @@ def _alone(armature: bpy.types.Object) -> Iterator[bpy.types.Scene]:
         bpy.data.scenes.remove(scene)
 
 
-def _gap(armature: bpy.types.Object, moved: dict[str, Matrix], link: Link, spine: tuple[str, ...], shown: Array) -> float:
-    """How far a bone is from where those that may carry it would take it, of what is `shown` (3, 3). A leg may hang from any bone of the trunk."""
+def _gap(
+    armature: bpy.types.Object, moved: dict[str, Matrix], link: Link, spine: tuple[str, ...], shown: Array
+) -> float:
+    """How far a bone is from where those that may carry it would take it, of what is `shown` (3, 3).
+
+    A leg may hang from any bone of the trunk.
+    """
     head = armature.data.bones[link.bone].head_local
     above = spine if link.above == spine[:1] and link.part != TRUNK else link.above
     return min(float(np.linalg.norm(shown @ (moved[link.bone] @ head - moved[name] @ head))) for name in above)

@@ -1,4 +1,6 @@
-"""Standing feet stay where they stand: legs reach for it by two-bone IK in their own plane, and the hips give way where a leg is too short."""
+"""Standing feet stay where they stand: legs reach for it by two-bone IK in their own plane, and the hips give way where
+a leg is too short.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,10 @@ from .solve import Chain, chains_of
 
 Array = NDArray[np.float64]
 
-LEGS: tuple[tuple[int, Joint, Joint], ...] = ((0, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE), (1, Joint.LEFT_KNEE, Joint.LEFT_ANKLE))
+LEGS: tuple[tuple[int, Joint, Joint], ...] = (
+    (0, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE),
+    (1, Joint.LEFT_KNEE, Joint.LEFT_ANKLE),
+)
 """The column of contacts, and the two chains, of each leg."""
 
 PASSES = 3
@@ -51,7 +56,9 @@ def rooted(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigPose:
 
 
 def planted(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigPose:
-    """The pose with every standing ankle held on one spot for as long as it stands; other frames lead there and away gently."""
+    """The pose with every standing ankle held on one spot for as long as it stands; other frames lead there and away
+    gently.
+    """
     if settings.planting is Planting.NEVER:
         return pose
     path = pose.path if pose.path is not None else np.zeros((len(target.motion), 3))
@@ -73,8 +80,9 @@ def planted(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigPose
 
 
 def standing_heights(target: RigTarget, settings: FeetSettings) -> tuple[Array, Array]:
-    """(K, 2) how high along the plane's up each ankle stands while it does, without what the ground is raised by; and how much higher that is than the
-    motion has it, eased in and out."""
+    """(K, 2) how high along the plane's up each ankle stands while it does, without what the ground is raised by; and
+    how much higher that is than the motion has it, eased in and out.
+    """
     rest, axes, motion = target.rest, target.axes, target.motion
     joints = rest_joints(rest, target.bone_map)
     ground = float(joints[[Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE]].mean(axis=0) @ axes[1])
@@ -84,7 +92,9 @@ def standing_heights(target: RigTarget, settings: FeetSettings) -> tuple[Array, 
         landed = (origin + (motion.positions[:, ankle] * (1, -1)) @ axes[:2]) @ axes[1]
         stances = stances_of(motion.contacts[:, foot])
         for stance in stances:
-            on_step = step_height(float(landed[stance.frames].mean()), ground, motion.skeleton.height, settings.planting)
+            on_step = step_height(
+                float(landed[stance.frames].mean()), ground, motion.skeleton.height, settings.planting
+            )
             heights[stance.frames, foot] = joints[ankle] @ axes[1] + on_step
         raised[:, foot] = eased(heights[:, foot] - landed, stances, ease_frames(motion.fps))
     return heights, raised
@@ -98,7 +108,11 @@ def ground_offset(target: RigTarget, settings: FeetSettings) -> float:
     turn, up = world[:3, :3], target.axes[1]
     scale = float(np.linalg.norm(turn @ up))
     rest, extremities = target.rest, target.bone_map.extremities
-    feet = [rest.index(extremities[name]) for name in ("right_foot", "left_foot", "right_toe", "left_toe") if name in extremities]
+    feet = [
+        rest.index(extremities[name])
+        for name in ("right_foot", "left_foot", "right_toe", "left_toe")
+        if name in extremities
+    ]
     joints = rest_joints(rest, target.bone_map)
     points = np.concatenate((rest.heads[feet], rest.tails[feet], joints[[Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE]]))
     soles = float(((points @ turn.T + world[:3, 3]) @ (turn @ up / scale)).min())
@@ -136,12 +150,19 @@ def _reached(target: RigTarget, turns: Mapping[int, Array], leg: _Leg, goal: Arr
         carried = target.carried({**turns, **found})
         hip, knee, ankle = (
             carried.place(bone, point) + path
-            for bone, point in ((leg.thigh.bones[0], leg.thigh.start), (leg.shin.bones[0], leg.shin.start), (leg.shin.bones[-1], leg.shin.end))
+            for bone, point in (
+                (leg.thigh.bones[0], leg.thigh.start),
+                (leg.shin.bones[0], leg.shin.start),
+                (leg.shin.bones[-1], leg.shin.end),
+            )
         )
         aim = aim + (goal - ankle) if aim is not goal else aim
         new_knee, new_ankle = bent(hip, knee, ankle, aim, _usual_side(target, leg, found, (hip, knee, ankle)))
         moved = np.abs(new_ankle - ankle).max(axis=-1) > 1e-7 * target.motion.skeleton.height
-        for chain, old, new in ((leg.thigh, knee - hip, new_knee - hip), (leg.shin, ankle - knee, new_ankle - new_knee)):
+        for chain, old, new in (
+            (leg.thigh, knee - hip, new_knee - hip),
+            (leg.shin, ankle - knee, new_ankle - new_knee),
+        ):
             arc = shortest_arc(directions(old), directions(new))
             found |= {bone: np.where(moved[:, None], product(arc, found[bone]), found[bone]) for bone in chain.bones}
         if not moved.any():

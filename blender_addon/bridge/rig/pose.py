@@ -1,4 +1,6 @@
-"""What a bake onto a rig is worked out from, and the pose that its steps hand on: arrays, before anything becomes a key."""
+"""What a bake onto a rig is worked out from, and the pose that its steps hand on: arrays, before anything becomes a
+key.
+"""
 
 from __future__ import annotations
 
@@ -30,13 +32,15 @@ Array = NDArray[np.float64]
 class RigTarget:
     """A rig as a bake finds it, and the motion that it is to take on.
 
-    `axes` (3, 3) are the plane's right, up and away as unit rows in the armature's space; `depth` 0..1 is how much of the motion's depth the rig takes on;
-    `planar` tells a cut-out rig; `limbs` what its limbs are keyed by; `scales` (K, 3) those of bones that stretch, along
-    their own axes; `root_path` (3,) how far the root is moved now, in the armature's space, which the path takes the place of. `moved` (K, 3): locations of
-    other bones, beside the path, along the axes that they count along.
+    `axes` (3, 3) are the plane's right, up and away as unit rows in the armature's space; `depth` 0..1 is how much of
+    the motion's depth the rig takes on; `planar` tells a cut-out rig; `limbs` what its limbs are keyed by; `scales` (K,
+    3) those of bones that stretch, along their own axes; `root_path` (3,) how far the root is moved now, in the
+    armature's space, which the path takes the place of. `moved` (K, 3): locations of other bones, beside the path,
+    along the axes that they count along.
 
-    Where the body does not hang together, or stands elsewhere than it rests, all this is of the body that is reckoned with: `loose` names its bones (indices)
-    that hang elsewhere on the rig, by what they are to stay on; `standing` is where it stands; `rigged` is the rig as it is.
+    Where the body does not hang together, or stands elsewhere than it rests, all this is of the body that is reckoned
+    with: `loose` names its bones (indices) that hang elsewhere on the rig, by what they are to stay on; `standing` is
+    where it stands; `rigged` is the rig as it is.
     """
 
     armature: bpy.types.Object
@@ -79,9 +83,10 @@ class RigTarget:
 class RigPose:
     """A rig's pose on every frame.
 
-    `turns` (K, 4): what takes each bone that is keyed from its rest to its pose, in the armature's space. `path` (K, 3): how far the root is from where it
-    rests, there too; None where it cannot be moved. `curves`: keys of anything else, ready to be written. `notes`: sentences about what the rig does not let
-    through. `moves` (K, 3): locations of bones other than the root, along the axes that they count along. `unkeyed` bones are turned so by something else.
+    `turns` (K, 4): what takes each bone that is keyed from its rest to its pose, in the armature's space. `path` (K,
+    3): how far the root is from where it rests, there too; None where it cannot be moved. `curves`: keys of anything
+    else, ready to be written. `notes`: sentences about what the rig does not let through. `moves` (K, 3): locations of
+    bones other than the root, along the axes that they count along. `unkeyed` bones are turned so by something else.
     """
 
     turns: Mapping[int, Array]
@@ -102,7 +107,10 @@ def read_target(
     reset: Collection[str],
     feet: FeetSettings = UNPLANTED,
 ) -> RigTarget:
-    """Read the rig of the open scene, as it is once the bones named in `reset` are back at rest. ValueError where it lacks a bone of the map."""
+    """Read the rig of the open scene, as it is once the bones named in `reset` are back at rest.
+
+    ValueError where it lacks a bone of the map.
+    """
     rest = read_rest_pose(armature)
     limbs = choose_limbs(armature, rest, bone_map, feet)
     # The bones of the map are reckoned with as they hang by FK, and what IK is keyed by as it hangs by IK.
@@ -125,11 +133,15 @@ def solved(target: RigTarget) -> RigPose:
     if target.flat:
         return RigPose(flat_turns(rest, bone_map, motion, axes), curves=switches)
     turns = deep_turns(rest, bone_map, motion, axes, target.depth)
-    return RigPose(turns | _straightened_spine(target, turns, aims_of(motion, axes, target.depth)[Joint.NECK]), curves=switches)
+    return RigPose(
+        turns | _straightened_spine(target, turns, aims_of(motion, axes, target.depth)[Joint.NECK]), curves=switches
+    )
 
 
 def _straightened_spine(target: RigTarget, turns: Mapping[int, Array], aim: Array) -> dict[int, Array]:
-    """The spine's turns again, with what makes up for the way its bones hang together: a control rig bends its spine from the middle to both ends."""
+    """The spine's turns again, with what makes up for the way its bones hang together: a control rig bends its spine
+    from the middle to both ends.
+    """
     spine = chains_of(target.rest, target.bone_map).get(Joint.NECK)
     if spine is None:
         return {}
@@ -144,11 +156,25 @@ def _constraint_curves(target: RigTarget) -> Iterator[Curve]:
     first = target.motion.frames[:1]
     for bone, name in target.limbs.released:
         owner = target.armature.pose.bones[target.rest.names[bone]]
-        yield Curve(f"{owner.constraints[name].path_from_id()}.influence", 0, first, np.zeros(1), owner.name, Interpolation.CONSTANT)
+        yield Curve(
+            f"{owner.constraints[name].path_from_id()}.influence",
+            0,
+            first,
+            np.zeros(1),
+            owner.name,
+            Interpolation.CONSTANT,
+        )
     for limb in target.limbs.ik.values():
         owner = target.armature.pose.bones[target.rest.names[limb.owner]]
         if limb.direct and owner.constraints[limb.constraint].mute:
-            yield Curve(f"{owner.constraints[limb.constraint].path_from_id()}.mute", 0, first, np.zeros(1), owner.name, Interpolation.CONSTANT)
+            yield Curve(
+                f"{owner.constraints[limb.constraint].path_from_id()}.mute",
+                0,
+                first,
+                np.zeros(1),
+                owner.name,
+                Interpolation.CONSTANT,
+            )
 
 
 def _switch(target: RigTarget, bone: str, name: str, value: float) -> Curve:

@@ -24,7 +24,9 @@ UNMOVED = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class BoneChannels:
-    """Curves for one pose bone of an armature, on the scene frames (K,); `at_rest` where it is going back to rest. Locked channels get none."""
+    """Curves for one pose bone of an armature, on the scene frames (K,); `at_rest` where it is going back to rest.
+    Locked channels get none.
+    """
 
     bone: bpy.types.PoseBone
     frames: NDArray[Any]
@@ -35,7 +37,8 @@ class BoneChannels:
         return f"{self.bone.path_from_id()}.{name}"
 
     def rotation(self, basis: Array, usual: int) -> list[Curve]:
-        """The turn (K, 4) in the bone's own axes, in the bone's own rotation mode: one channel where it turns about one of them alone.
+        """The turn (K, 4) in the bone's own axes, in the bone's own rotation mode: one channel where it turns about one
+        of them alone.
 
         A bone that hardly turns is keyed about its `usual` axis (0..2).
         """
@@ -56,7 +59,9 @@ class BoneChannels:
         angle = unwrapped(np.unwrap(2 * np.arctan2(basis[:, 1 + axis], basis[:, 0]), period=2 * np.pi))
         angles = np.zeros((len(angle), 3))
         angles[:, axis] = angle
-        return self._curves("rotation_euler", angles, self._needed(angles, np.array(self.bone.rotation_euler)) | (np.arange(3) == axis))
+        return self._curves(
+            "rotation_euler", angles, self._needed(angles, np.array(self.bone.rotation_euler)) | (np.arange(3) == axis)
+        )
 
     def location(self, moves: Array, size: float, interpolation: Interpolation = Interpolation.BEZIER) -> list[Curve]:
         """The location (K, 3) in the bone's own axes; a channel that stays 0, beside the rig's `size`, gets no keys."""
@@ -65,13 +70,21 @@ class BoneChannels:
 
     def scale(self, factors: Array) -> list[Curve]:
         """The scale (K, 3); a channel that stays 1 gets no keys."""
-        return self._curves("scale", factors, self._needed(factors - 1, np.array(self.bone.scale) - 1) & ~np.array(self.bone.lock_scale))
+        return self._curves(
+            "scale", factors, self._needed(factors - 1, np.array(self.bone.scale) - 1) & ~np.array(self.bone.lock_scale)
+        )
 
     def _needed(self, values: Array, current: Array) -> NDArray[np.bool_]:
         """(3,) the channels that move, or that stand elsewhere than at 0 now."""
         return np.asarray((np.abs(values).max(axis=0) > UNMOVED) | (np.abs(current) > UNMOVED))
 
-    def _curves(self, name: str, values: Array, needed: NDArray[np.bool_] | None = None, interpolation: Interpolation = Interpolation.BEZIER) -> list[Curve]:
+    def _curves(
+        self,
+        name: str,
+        values: Array,
+        needed: NDArray[np.bool_] | None = None,
+        interpolation: Interpolation = Interpolation.BEZIER,
+    ) -> list[Curve]:
         return [
             Curve(self.path(name), index, self.frames, values[:, index], self.bone.name, interpolation)
             for index in range(values.shape[1])

@@ -1,4 +1,6 @@
-"""Who carries a character's path: the root bone, nobody, or an object, which leaves to the bone how the body bobs and sways."""
+"""Who carries a character's path: the root bone, nobody, or an object, which leaves to the bone how the body bobs and
+sways.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ GROUP = "Object Transforms"
 
 
 def parted(target: RigTarget, pose: RigPose, settings: ChannelSettings) -> tuple[RigPose, Array | None]:
-    """The pose without the way that its root goes over the ground, and that way (K, 3), in the armature's space, from 0; None where the bone carries it."""
+    """The pose without the way that its root goes over the ground, and that way (K, 3), in the armature's space, from
+    0; None where the bone carries it.
+    """
     if settings.root is RootMotion.BONE or pose.path is None:
         return pose, None
     up = target.axes[1]
@@ -44,17 +48,32 @@ def check_carrier(armature: bpy.types.Object, settings: ChannelSettings) -> None
         return
     chosen = _chosen(settings)
     if chosen is not None and (chosen == armature or chosen in armature.children_recursive):
-        raise ValueError(f"{chosen.name} hangs on {armature.name} itself, so it cannot carry it; choose another object, or leave the carrier empty.")
+        raise ValueError(
+            f"{chosen.name} hangs on {armature.name} itself, so it cannot carry it; choose another object, or leave the carrier empty."
+        )
     if chosen is not None and (chosen.library is not None or not chosen.is_editable):
-        raise ValueError(f"{chosen.name} is linked from another file and cannot be animated here; choose another object to carry the path.")
-    if armature.parent is not None and chosen not in _carriers(armature) and not _made_for(armature) and armature.parent_type != "OBJECT":
-        raise ValueError(f"{armature.name} hangs on a part of {armature.parent.name}; choose an object above it to carry the path, or the armature itself.")
+        raise ValueError(
+            f"{chosen.name} is linked from another file and cannot be animated here; choose another object to carry the path."
+        )
+    if (
+        armature.parent is not None
+        and chosen not in _carriers(armature)
+        and not _made_for(armature)
+        and armature.parent_type != "OBJECT"
+    ):
+        raise ValueError(
+            f"{armature.name} hangs on a part of {armature.parent.name}; choose an object above it to carry the path, or the armature itself."
+        )
     if chosen is not None and armature.parent is not None and chosen not in _carriers(armature):
-        raise ValueError(f"{armature.name} hangs on {armature.parent.name} already; choose that to carry the path, or leave the carrier empty.")
+        raise ValueError(
+            f"{armature.name} hangs on {armature.parent.name} already; choose that to carry the path, or leave the carrier empty."
+        )
 
 
 def carrier_of(armature: bpy.types.Object, settings: ChannelSettings, name: str) -> bpy.types.Object:
-    """The object that carries the path: the armature itself, the one that was chosen, or an empty, made where there is none; the rig stays where it is."""
+    """The object that carries the path: the armature itself, the one that was chosen, or an empty, made where there is
+    none; the rig stays where it is.
+    """
     if settings.root is RootMotion.ARMATURE:
         return armature
     chosen = _chosen(settings) or _made_for(armature)
@@ -69,12 +88,18 @@ def carrier_of(armature: bpy.types.Object, settings: ChannelSettings, name: str)
     if chosen not in _carriers(armature):
         above = _space(armature)
         armature.parent = chosen
-        armature.matrix_parent_inverse = (_space(chosen) @ Matrix.Translation(_place(chosen)) @ chosen.matrix_basis.to_3x3().to_4x4()).inverted() @ above
+        armature.matrix_parent_inverse = (
+            _space(chosen) @ Matrix.Translation(_place(chosen)) @ chosen.matrix_basis.to_3x3().to_4x4()
+        ).inverted() @ above
     return chosen
 
 
-def carried_path(armature: bpy.types.Object, carrier: bpy.types.Object, frames: NDArray[np.int64], way: Array) -> list[Curve]:
-    """The carrier's location, so that the armature goes its way (K, 3), given in the armature's space; channels that stay get no keys."""
+def carried_path(
+    armature: bpy.types.Object, carrier: bpy.types.Object, frames: NDArray[np.int64], way: Array
+) -> list[Curve]:
+    """The carrier's location, so that the armature goes its way (K, 3), given in the armature's space; channels that
+    stay get no keys.
+    """
     world = np.array(armature.matrix_world.to_3x3())
     own = np.linalg.inv(np.array(_space(carrier).to_3x3()))
     moves = way @ (own @ world).T

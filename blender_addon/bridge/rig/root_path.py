@@ -25,12 +25,15 @@ LASTING = 20
 """Frames after which a foot that stands beside its place is taken there."""
 
 
-def root_path(bone_map: BoneMap, carried: Carried, motion: SceneMotion, axes: Array, raised: Array | None = None) -> Array:
+def root_path(
+    bone_map: BoneMap, carried: Carried, motion: SceneMotion, axes: Array, raised: Array | None = None
+) -> Array:
     """(K, 3) how far the root is from where it rests, in the armature's space.
 
-    The mid-hip lands on the motion's path. A rig's limbs do not shorten as they do in a picture: where that would push a standing foot off its place, the
-    whole body gives way in the plane of `axes` (3, 3: right, up, away), so that the foot stands. `raised` (K, 2) is how much higher than
-    the motion's each ankle is to stand; with it, the body sways in depth with its steps as well.
+    The mid-hip lands on the motion's path. A rig's limbs do not shorten as they do in a picture: where that would push
+    a standing foot off its place, the whole body gives way in the plane of `axes` (3, 3: right, up, away), so that the
+    foot stands. `raised` (K, 2) is how much higher than the motion's each ankle is to stand; with it, the body sways in
+    depth with its steps as well.
     """
     rest, chains = carried.rest, chains_of(carried.rest, bone_map)
     joints = rest_joints(rest, bone_map)
@@ -43,13 +46,23 @@ def root_path(bone_map: BoneMap, carried: Carried, motion: SceneMotion, axes: Ar
     if not feet:
         return np.asarray(path)
     posed = [carried.place(chains[ANKLES[foot]].bones[-1], chains[ANKLES[foot]].end) + path for foot in feet]
-    missing = np.stack([_landed(motion, ANKLES[foot], origin, axes) - ankle for foot, ankle in zip(feet, posed, strict=True)], axis=1) @ axes.T
+    missing = (
+        np.stack(
+            [_landed(motion, ANKLES[foot], origin, axes) - ankle for foot, ankle in zip(feet, posed, strict=True)],
+            axis=1,
+        )
+        @ axes.T
+    )
     stands = motion.contacts[:, feet] >= STANDS
     if raised is None:
         return np.asarray(path + _given_way(missing[..., :2], stands) @ axes[:2])
     missing[..., 1] += raised[:, feet]
     sway = _still(-np.stack(posed, axis=1) @ axes[2], stands)
-    return np.asarray(path + _given_way(missing[..., :2], stands) @ axes[:2] + evened(sway - evened(sway, LASTING), GENTLY)[:, None] * axes[2])
+    return np.asarray(
+        path
+        + _given_way(missing[..., :2], stands) @ axes[:2]
+        + evened(sway - evened(sway, LASTING), GENTLY)[:, None] * axes[2]
+    )
 
 
 def _landed(motion: SceneMotion, joint: Joint, origin: Array, axes: Array) -> Array:
@@ -58,9 +71,11 @@ def _landed(motion: SceneMotion, joint: Joint, origin: Array, axes: Array) -> Ar
 
 
 def _given_way(missing: Array, stands: NDArray[np.bool_]) -> Array:
-    """(K, 2), across and up: what brings standing feet to their places, of what each foot lacks, (K, feet, 2); between steps it leads on evenly.
+    """(K, 2), across and up: what brings standing feet to their places, of what each foot lacks, (K, feet, 2); between
+    steps it leads on evenly.
 
-    Height is made up for at once. Across, a foot had rather stand still a little beside its place than slide there, so only what lasts is made up for.
+    Height is made up for at once. Across, a foot had rather stand still a little beside its place than slide there, so
+    only what lasts is made up for.
     """
     if not stands.any():
         return np.zeros((len(missing), 2))

@@ -17,7 +17,8 @@ NEARLY_ALWAYS = 0.9
 
 @dataclass(frozen=True, eq=False)
 class Sighting:
-    """A way between two points of the body: `vectors` (K, 3) in the armature's space, as deep as the rig takes depth on, `confidence` (K,) in 0..1.
+    """A way between two points of the body: `vectors` (K, 3) in the armature's space, as deep as the rig takes depth
+    on, `confidence` (K,) in 0..1.
 
     `length` is how long it is in the motion's unit.
     """

@@ -1,4 +1,5 @@
-"""How far each bone of a rig turns so that it points where the motion's does. Arrays alone, whole clips at once; everything in the armature's space.
+"""How far each bone of a rig turns so that it points where the motion's does. Arrays alone, whole clips at once;
+everything in the armature's space.
 
 A *turn* is what takes a bone from its rest to its pose in the armature's space: unit quaternions (K, 4), one a frame.
 """
@@ -24,24 +25,30 @@ Line = tuple[Array, Array]
 """A direction at rest (3,), and in every frame (K, 3)."""
 
 SEEN, TRUSTED = 0.02, 0.05
-"""Parts of a bone's length: shorter in the picture, and where it points cannot be seen at all, or wholly. In between the direction fades into the one that
-leads from the last good frame to the next, so that a bone that points at the viewer does not spin."""
+"""Parts of a bone's length: shorter in the picture, and where it points cannot be seen at all, or wholly. In between
+the direction fades into the one that leads from the last good frame to the next, so that a bone that points at the
+viewer does not spin.
+"""
 
 HANGING = 0.64
-"""Cosine of the angle from straight out to the side beyond which a resting arm hangs: it would meet the opposite of its rest, where no shortest arc is,
-whenever it is raised, so it goes by way of straight out."""
+"""Cosine of the angle from straight out to the side beyond which a resting arm hangs: it would meet the opposite of its
+rest, where no shortest arc is, whenever it is raised, so it goes by way of straight out.
+"""
 
 POINT = 1e-3
 """Part of trunk and head below which a chain has no length of its own."""
 
 BENT_BACK = (0.03, 0.3)
-"""1 + cosine of the angle from a limb's rest to where it points, seen from what carries it: below the first, the shortest arc says nothing about how the limb
-is twisted, and from the second on all."""
+"""1 + cosine of the angle from a limb's rest to where it points, seen from what carries it: below the first, the
+shortest arc says nothing about how the limb is twisted, and from the second on all.
+"""
 ACROSS = (0.2, 0.5)
 """Sine of the angle between trunk and hip or shoulder line: the same for how these twist the trunk."""
 
 SPINE_IN_PELVIS = 2.0
-"""How much more a flat pelvis leans with the spine than with the thighs: hips follow a trunk that bends, and less a leg that is lifted."""
+"""How much more a flat pelvis leans with the spine than with the thighs: hips follow a trunk that bends, and less a leg
+that is lifted.
+"""
 
 OUTWARDS: Mapping[Joint, tuple[Joint, Joint]] = {
     Joint.RIGHT_ELBOW: (Joint.LEFT_SHOULDER, Joint.RIGHT_SHOULDER),
@@ -65,7 +72,9 @@ class Chain:
 
 
 def chains_of(rest: RestPose, bone_map: BoneMap) -> dict[Joint, Chain]:
-    """Every mapped chain, from its first bone's head to the joint where it ends; the spine ends where neck and head begin."""
+    """Every mapped chain, from its first bone's head to the joint where it ends; the spine ends where neck and head
+    begin.
+    """
     joints = rest_joints(rest, bone_map)
     chains = {}
     for joint, names in bone_map.chains.items():
@@ -80,9 +89,11 @@ def chains_of(rest: RestPose, bone_map: BoneMap) -> dict[Joint, Chain]:
 
 
 def flat_turns(rest: RestPose, bone_map: BoneMap, motion: SceneMotion, axes: Array) -> dict[int, Array]:
-    """(K, 4) turns of every bone that is keyed, all of them in the picture's plane: one angle a bone about the plane's normal.
+    """(K, 4) turns of every bone that is keyed, all of them in the picture's plane: one angle a bone about the plane's
+    normal.
 
-    `axes` (3, 3) are the plane's right, up and away. What points out of the plane at rest is first laid into it, the shortest way.
+    `axes` (3, 3) are the plane's right, up and away. What points out of the plane at rest is first laid into it, the
+    shortest way.
     """
     turns: dict[int, Array] = {}
     for joint, chain in chains_of(rest, bone_map).items():
@@ -105,14 +116,17 @@ def flat_turns(rest: RestPose, bone_map: BoneMap, motion: SceneMotion, axes: Arr
 def aims_of(motion: SceneMotion, axes: Array, depth: float) -> dict[Joint, Array]:
     """(K, 3) where each of our bones points: along (x, −y, `depth` · z) in the plane's `axes` (3, 3)."""
     space, lengths = _in_space(motion, axes, depth), motion.skeleton.lengths
-    return {joint: steady_directions(space[:, joint] - space[:, PARENTS[joint]], float(lengths[BONE_INDEX[joint]])) for joint in PARENTS}
+    return {
+        joint: steady_directions(space[:, joint] - space[:, PARENTS[joint]], float(lengths[BONE_INDEX[joint]]))
+        for joint in PARENTS
+    }
 
 
 def deep_turns(rest: RestPose, bone_map: BoneMap, motion: SceneMotion, axes: Array, depth: float) -> dict[int, Array]:
     """(K, 4) turns of every bone that is keyed, each pointing as in `aims_of`.
 
-    Pelvis and chest turn as the hip line, the spine and the shoulder line do together; whatever hangs on them carries that turn, and bends from it by the
-    shortest arc.
+    Pelvis and chest turn as the hip line, the spine and the shoulder line do together; whatever hangs on them carries
+    that turn, and bends from it by the shortest arc.
     """
     chains = chains_of(rest, bone_map)
     joints = rest_joints(rest, bone_map)
@@ -144,9 +158,11 @@ def deep_turns(rest: RestPose, bone_map: BoneMap, motion: SceneMotion, axes: Arr
 
 
 def steady_angles(vectors: Array, length: float) -> Array:
-    """(K,) angles of picture vectors (K, 2), x right, y down, against the clock from the picture's right; radians without jumps.
+    """(K,) angles of picture vectors (K, 2), x right, y down, against the clock from the picture's right; radians
+    without jumps.
 
-    Where a vector is too short beside its bone's `length` to point anywhere, the angle leads evenly from the last good frame to the next.
+    Where a vector is too short beside its bone's `length` to point anywhere, the angle leads evenly from the last good
+    frame to the next.
     """
     seen = np.linalg.norm(vectors, axis=-1) / length
     raw = np.arctan2(-vectors[:, 1], vectors[:, 0])
@@ -175,7 +191,9 @@ def steady_directions(vectors: Array, length: float) -> Array:
 
 def _in_space(motion: SceneMotion, axes: Array, depth: float) -> Array:
     """(K, 15, 3) the joints along the plane's axes."""
-    return np.asarray(np.concatenate((motion.positions * (1, -1), depth * motion.depth[..., None]), axis=-1) @ axes, dtype=np.float64)
+    return np.asarray(
+        np.concatenate((motion.positions * (1, -1), depth * motion.depth[..., None]), axis=-1) @ axes, dtype=np.float64
+    )
 
 
 def _trust(seen: Array) -> Array:
@@ -191,7 +209,9 @@ def _pelvis(positions: Array, motion: SceneMotion) -> Array:
     lengths = motion.skeleton.lengths
     spine = (positions[:, Joint.NECK] - positions[:, Joint.MID_HIP]) / lengths[BONE_INDEX[Joint.NECK]]
     knees = positions[:, [Joint.RIGHT_KNEE, Joint.LEFT_KNEE]].mean(axis=1)
-    thighs = (positions[:, Joint.MID_HIP] - knees) / lengths[[BONE_INDEX[Joint.RIGHT_KNEE], BONE_INDEX[Joint.LEFT_KNEE]]].mean()
+    thighs = (positions[:, Joint.MID_HIP] - knees) / lengths[
+        [BONE_INDEX[Joint.RIGHT_KNEE], BONE_INDEX[Joint.LEFT_KNEE]]
+    ].mean()
     return np.asarray(SPINE_IN_PELVIS * spine + thighs, dtype=np.float64)
 
 
@@ -200,10 +220,19 @@ def _line(space: Array, joints: Array, left: Joint, right: Joint, length: float)
     return directions(joints[left] - joints[right]), steady_directions(space[:, left] - space[:, right], length)
 
 
-def _spine_turns(rest: RestPose, spine: Chain, pelvis: Mapping[int, Array], aim: Array, lines: tuple[Line, Line], *, fps: float) -> dict[int, Array]:
-    """Turns of the spine's bones: twisted evenly from the hips' line to the shoulders', and together pointing along `aim` (K, 3)."""
+def _spine_turns(
+    rest: RestPose, spine: Chain, pelvis: Mapping[int, Array], aim: Array, lines: tuple[Line, Line], *, fps: float
+) -> dict[int, Array]:
+    """Turns of the spine's bones: twisted evenly from the hips' line to the shoulders', and together pointing along
+    `aim` (K, 3).
+    """
     with_hips, with_shoulders = (
-        steady_twist(from_matrices(of_frames(aim, moving) @ of_frames(spine.direction, resting).T), aim, _says(_sine(moving, aim), ACROSS), fps)
+        steady_twist(
+            from_matrices(of_frames(aim, moving) @ of_frames(spine.direction, resting).T),
+            aim,
+            _says(_sine(moving, aim), ACROSS),
+            fps,
+        )
         for resting, moving in lines
     )
     bones = spine.bones
@@ -235,7 +264,9 @@ def _way_out(joints: Array, joint: Joint) -> Array | None:
 
 
 def _bent(resting: Array, aim: Array, parent: Array, way_out: Array | None, fps: float) -> Array:
-    """(K, 4) the parent's turn, and the arc from where that carries `resting` (3,) to `aim` (K, 3); steady where it bends all the way back."""
+    """(K, 4) the parent's turn, and the arc from where that carries `resting` (3,) to `aim` (K, 3); steady where it
+    bends all the way back.
+    """
     local = rotated(inverse(parent), aim)
     by_way_of = way_out if way_out is not None and resting @ way_out < HANGING else resting
     first = shortest_arc(resting, by_way_of) if by_way_of is not resting else NO_TURN

@@ -27,13 +27,17 @@ STAND = "motion_retarget_2d_stand"
 SAME = 1e-5
 """Part of the character's height within which it stands where it rests."""
 TURNED = 0.7
-"""Cosine of the angle from its upright in the rest pose beyond which the character rests on its back, its side or its head."""
+"""Cosine of the angle from its upright in the rest pose beyond which the character rests on its back, its side or its
+head.
+"""
 FEET = (("right", Joint.RIGHT_ANKLE), ("left", Joint.LEFT_ANKLE))
 
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """What takes the rest pose as a whole to where the character stands: `turn` (4,), then `move` (3,), in the armature's space."""
+    """What takes the rest pose as a whole to where the character stands: `turn` (4,), then `move` (3,), in the
+    armature's space.
+    """
 
     turn: Array
     move: Array
@@ -45,10 +49,11 @@ class Standing:
 
 
 def standing_of(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap) -> Standing | None:
-    """How the character stands now; None where it stands as it rests, and where an earlier bake moves it. ValueError as in `rest_joints`.
+    """How the character stands now; None where it stands as it rests, and where an earlier bake moves it. ValueError as
+    in `rest_joints`.
 
-    It stands where its hips are, and as high as its lowest ankle; a bend of its body alone is no other stand. Where a bake took the place of the pose that it
-    stood in, it still stands there.
+    It stands where its hips are, and as high as its lowest ankle; a bend of its body alone is no other stand. Where a
+    bake took the place of the pose that it stood in, it still stands there.
     """
     if armature.pose is None:
         return None
@@ -60,10 +65,18 @@ def standing_of(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap) -
     return Standing(turn, move - beside + (now.move if now is not None else 0))
 
 
-def remember(action: bpy.types.Action, armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, standing: Standing) -> None:
-    """Keep with a bake that the armature plays where the character stood before, and where the bones would have it that the bake leaves alone."""
+def remember(
+    action: bpy.types.Action, armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, standing: Standing
+) -> None:
+    """Keep with a bake that the armature plays where the character stood before, and where the bones would have it that
+    the bake leaves alone.
+    """
     now = _standing_now(armature, rest, bone_map)
-    action[STAND] = [*map(float, standing.turn), *map(float, standing.move), *map(float, now.move if now is not None else np.zeros(3))]
+    action[STAND] = [
+        *map(float, standing.turn),
+        *map(float, standing.move),
+        *map(float, now.move if now is not None else np.zeros(3)),
+    ]
 
 
 def _standing_now(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap) -> Standing | None:
@@ -72,7 +85,9 @@ def _standing_now(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap)
     ankles = joints[[ankle for _, ankle in FEET]]
     tall = joints[Joint.HEAD] - ankles.mean(axis=0)
     carried = Carried(rest, read_rig_state(armature, rest, (), _baked_bones(armature)), {})
-    posed = np.concatenate([carried.place(bone, point) for bone, point in zip(_ankles(armature, rest, bone_map), ankles, strict=True)])
+    posed = np.concatenate(
+        [carried.place(bone, point) for bone, point in zip(_ankles(armature, rest, bone_map), ankles, strict=True)]
+    )
     turn = _turn(rest, bone_map, carried, joints, posed)
     up = nearest_axis(directions(rotated(turn, tall)))
     hips = np.mean([_begin(rest, bone_map, carried, knee) for knee in (Joint.RIGHT_KNEE, Joint.LEFT_KNEE)], axis=0)
@@ -87,7 +102,9 @@ def _standing_now(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap)
 def _baked_bones(armature: bpy.types.Object) -> set[str]:
     """The bones that stand where they do because a bake keyed them: that is a performance, and no stand."""
     animation = armature.animation_data
-    bones = set(posed_by_action(armature)) if animation is not None and source_of(animation.action) is not None else set()
+    bones = (
+        set(posed_by_action(armature)) if animation is not None and source_of(animation.action) is not None else set()
+    )
     return bones.union(*(posed_by(strip) for strip in _heard(armature) if source_of(strip.action) is not None))
 
 
@@ -99,11 +116,15 @@ def _bakes(armature: bpy.types.Object) -> list[bpy.types.Action]:
     """The Actions of bakes that the armature plays, those on top first."""
     animation = armature.animation_data
     played = [animation.action] if animation is not None else []
-    return [action for action in (*played, *(strip.action for strip in _heard(armature))) if source_of(action) is not None]
+    return [
+        action for action in (*played, *(strip.action for strip in _heard(armature))) if source_of(action) is not None
+    ]
 
 
 def _ankles(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap) -> list[int]:
-    """The bones that take both ankles along: the control where the leg is bent by IK now, else the foot, or the shin where there is none."""
+    """The bones that take both ankles along: the control where the leg is bent by IK now, else the foot, or the shin
+    where there is none.
+    """
     ik = {name: limb.target for name, limb in found_limbs(armature, rest, bone_map).items() if limb.in_use}
     found = []
     for side, ankle in FEET:
@@ -119,7 +140,9 @@ def _begin(rest: RestPose, bone_map: BoneMap, carried: Carried, joint: Joint) ->
 
 
 def _turn(rest: RestPose, bone_map: BoneMap, carried: Carried, joints: Array, ankles: Array) -> Array:
-    """(4,) how the whole body is turned, where it rests as nobody stands: with the root, and upright along an axis. NO_TURN where it rests upright."""
+    """(4,) how the whole body is turned, where it rests as nobody stands: with the root, and upright along an axis.
+    NO_TURN where it rests upright.
+    """
     tall = directions(joints[Joint.HEAD] - joints[[ankle for _, ankle in FEET]].mean(axis=0))
     head = rest.index(bone_map.chains[Joint.HEAD][-1])
     posed = directions(carried.place(head, joints[Joint.HEAD])[0] - ankles.mean(axis=0))

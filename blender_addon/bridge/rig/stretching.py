@@ -17,12 +17,18 @@ from .solve import chains_of
 
 Array = NDArray[np.float64]
 
-STRETCHED = tuple(joint for joint in LIMB_OF_CHAIN if joint not in {Joint.HEAD, Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER, Joint.RIGHT_HIP, Joint.LEFT_HIP})
+STRETCHED = tuple(
+    joint
+    for joint in LIMB_OF_CHAIN
+    if joint not in {Joint.HEAD, Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER, Joint.RIGHT_HIP, Joint.LEFT_HIP}
+)
 """Trunk, arms and legs: heads keep their shape."""
 STEADY_SECONDS = 0.13
 """How long before and after the length of a limb is evened out over, so that it does not flicker."""
 UNINHERITED = "NONE"
-"""Of Blender's ways to inherit scale the one by which a child neither shears nor stretches along; it still stays at its parent's end."""
+"""Of Blender's ways to inherit scale the one by which a child neither shears nor stretches along; it still stays at its
+parent's end.
+"""
 
 
 def stretched(target: RigTarget, settings: ChannelSettings) -> RigTarget:
@@ -46,7 +52,9 @@ def stretch_notes(target: RigTarget, settings: ChannelSettings) -> list[str]:
     if not settings.stretch or _can_stretch(target, settings):
         return []
     if not target.planar:
-        return [f"{target.armature.name} is no cut-out rig, so its limbs keep their lengths; limbs that leave the plane foreshorten by themselves."]
+        return [
+            f"{target.armature.name} is no cut-out rig, so its limbs keep their lengths; limbs that leave the plane foreshorten by themselves."
+        ]
     return [
         f"The armature of {target.armature.name} is linked from another file, so its limbs keep their lengths; make a library override of it to stretch them."
     ]
@@ -54,12 +62,19 @@ def stretch_notes(target: RigTarget, settings: ChannelSettings) -> list[str]:
 
 def let_go_of_scale(armature: bpy.types.Object, stretched_bones: Iterable[str]) -> list[str]:
     """Let the children of stretched bones inherit no scale: they would shear. A sentence about those that did."""
-    children = [child for name in stretched_bones for child in armature.data.bones[name].children if child.inherit_scale != UNINHERITED]
+    children = [
+        child
+        for name in stretched_bones
+        for child in armature.data.bones[name].children
+        if child.inherit_scale != UNINHERITED
+    ]
     for child in children:
         child.inherit_scale = UNINHERITED
     if not children:
         return []
-    return [f"{', '.join(child.name for child in children)} no longer inherit scale, so that they do not shear where the bones above them stretch."]
+    return [
+        f"{', '.join(child.name for child in children)} no longer inherit scale, so that they do not shear where the bones above them stretch."
+    ]
 
 
 def _can_stretch(target: RigTarget, settings: ChannelSettings) -> bool:

@@ -1,4 +1,6 @@
-"""Which curves are to be fitted more closely, and on which frames, so that all together leave the joints where they were."""
+"""Which curves are to be fitted more closely, and on which frames, so that all together leave the joints where they
+were.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,13 @@ Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 JOINTS = 0.0092
-"""Part of the character's height that a joint may be from where it is with a key a frame: errors of a chain of bones add up at its end."""
+"""Part of the character's height that a joint may be from where it is with a key a frame: errors of a chain of bones
+add up at its end.
+"""
 JOINTS_BY_IK, CONTROLS = 0.0042, 0.0025
-"""The same on rigs whose limbs are keyed by IK, and for the controls that draw them: elbows and knees of nearly straight limbs go farther than either."""
+"""The same on rigs whose limbs are keyed by IK, and for the controls that draw them: elbows and knees of nearly
+straight limbs go farther than either.
+"""
 STANDING = 0.002
 """The same for feet while they stand: they must not begin to slide."""
 AIM, LEAST = 0.95, 0.5
@@ -32,8 +38,8 @@ AROUND = (0,) * 14 + (1,) * 6 + (2,) * 4
 
 @dataclass(frozen=True, eq=False)
 class Joints:
-    """Where the joints of a rig are with a key a frame: `exact` (K,) values of all channels, the `ends` (3,) at rest that are compared, where they are `wanted`
-    (K, 3), and the `limits` (K,) within which they are to stay.
+    """Where the joints of a rig are with a key a frame: `exact` (K,) values of all channels, the `ends` (3,) at rest
+    that are compared, where they are `wanted` (K, 3), and the `limits` (K,) within which they are to stay.
     """
 
     target: RigTarget
@@ -50,9 +56,17 @@ class Joints:
         wanted = places_of(target, bones, ends, exact)
         return cls(target, bones, exact, ends, wanted, _limits(target, bones, wanted))
 
-    def places(self, values: Mapping[Channel, Array], frames: Mask | None = None, ends: Iterable[End] | None = None) -> dict[End, Array]:
+    def places(
+        self, values: Mapping[Channel, Array], frames: Mask | None = None, ends: Iterable[End] | None = None
+    ) -> dict[End, Array]:
         """(K, 3) where joints are with other values, on all frames or on some."""
-        return places_of(self.target, self.bones, self.ends if ends is None else {end: self.ends[end] for end in ends}, values, frames)
+        return places_of(
+            self.target,
+            self.bones,
+            self.ends if ends is None else {end: self.ends[end] for end in ends},
+            values,
+            frames,
+        )
 
 
 def tightened(joints: Joints, parts: Sequence[Part], values: Mapping[Channel, Array], around: int) -> list[Array]:
@@ -67,7 +81,9 @@ def tightened(joints: Joints, parts: Sequence[Part], values: Mapping[Channel, Ar
     errors = {end: (found[end] - joints.wanted[end])[frames] for end in off}
     blame = {end: np.zeros((len(parts), int(frames.sum()))) for end in off}
     for end, index, place in _without(joints, parts, values, frames, off):
-        blame[end][index] = ((found[end][frames] - place) * errors[end]).sum(axis=1) / np.maximum((errors[end] ** 2).sum(axis=1), 1e-30)
+        blame[end][index] = ((found[end][frames] - place) * errors[end]).sum(axis=1) / np.maximum(
+            (errors[end] ** 2).sum(axis=1), 1e-30
+        )
     own = np.stack([_own_error(joints, part, values, frames) for part in parts])
     factors = np.min([_factors(blame[end], off[end][frames]) for end in off], axis=0)
     at = np.flatnonzero(frames)
@@ -81,7 +97,9 @@ def tightened(joints: Joints, parts: Sequence[Part], values: Mapping[Channel, Ar
     return tolerances
 
 
-def _without(joints: Joints, parts: Sequence[Part], values: Mapping[Channel, Array], frames: Mask, ends: Iterable[End]) -> list[tuple[End, int, Array]]:
+def _without(
+    joints: Joints, parts: Sequence[Part], values: Mapping[Channel, Array], frames: Mask, ends: Iterable[End]
+) -> list[tuple[End, int, Array]]:
     """Where the joints would be, on some frames, if one part were exact: all that it carries."""
     above = {end: carriers(joints.target, end) for end in ends}
     here = {channel: numbers[frames] for channel, numbers in values.items()}
@@ -100,7 +118,9 @@ def _own_error(joints: Joints, part: Part, values: Mapping[Channel, Array], fram
 
 
 def _factors(blame: Array, off: Array) -> Array:
-    """(N, F) what is to be left of the error of each part: those that are most to `blame` (N, F) for a joint that is `off` (F,) limits go first."""
+    """(N, F) what is to be left of the error of each part: those that are most to `blame` (N, F) for a joint that is
+    `off` (F,) limits go first.
+    """
     order = np.argsort(-blame, axis=0)
     share = np.maximum(np.take_along_axis(blame, order, axis=0), 0)
     need = np.maximum(1 - AIM / np.maximum(off, 1e-9), 0) * (off > 1)

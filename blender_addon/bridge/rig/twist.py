@@ -1,4 +1,6 @@
-"""How bones twist about where they point, steady over time: what points the same way may still spin, where nothing says how it is twisted."""
+"""How bones twist about where they point, steady over time: what points the same way may still spin, where nothing says
+how it is twisted.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,12 @@ EVEN_SECONDS = 0.1
 
 
 def steady_twist(turn: Array, aim: Array, trust: Array, fps: float) -> Array:
-    """(K, 4) the turns, each twisted about its `aim` (K, 3) so that the twist goes on evenly; where bones point does not change.
+    """(K, 4) the turns, each twisted about its `aim` (K, 3) so that the twist goes on evenly; where bones point does
+    not change.
 
-    A twist is told beside the least one: the turns that carry a bone along its aim's way without any (parallel transport). `trust` (K,) 0..1 is how much
-    a frame says about its twist: where it says nothing, the twist leads evenly from the last frame that does to the next, and never the long way round.
+    A twist is told beside the least one: the turns that carry a bone along its aim's way without any (parallel
+    transport). `trust` (K,) 0..1 is how much a frame says about its twist: where it says nothing, the twist leads
+    evenly from the last frame that does to the next, and never the long way round.
     """
     good = np.flatnonzero(trust >= 1)
     if len(aim) < 2 or not good.size:
@@ -32,7 +36,9 @@ def steady_twist(turn: Array, aim: Array, trust: Array, fps: float) -> Array:
 
 
 def _twists(turn: Array, aim: Array) -> Array:
-    """(K,) radians by which each turn is twisted about its aim beside the first one, carried along by the shortest arc from frame to frame."""
+    """(K,) radians by which each turn is twisted about its aim beside the first one, carried along by the shortest arc
+    from frame to frame.
+    """
     arcs = shortest_arc(aim[:-1], aim[1:])
     steps = product(inverse(arcs), product(turn[1:], inverse(turn[:-1])))
     angles = 2 * np.arctan2((steps[:, 1:] * aim[:-1]).sum(axis=-1), steps[:, 0])

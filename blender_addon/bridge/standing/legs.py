@@ -1,4 +1,6 @@
-"""Legs that reach for where their feet stand, and hips that give way to them: what planting is on rigs and on drawn figures alike. Arrays alone."""
+"""Legs that reach for where their feet stand, and hips that give way to them: what planting is on rigs and on drawn
+figures alike. Arrays alone.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from .stances import Stance, eased
 Array = NDArray[np.float64]
 
 LEVEL = 0.1
-"""Part of the character's height that a standing ankle may be above or below the ground and still be meant to stand on it."""
+"""Part of the character's height that a standing ankle may be above or below the ground and still be meant to stand on
+it.
+"""
 EASE_SECONDS = 0.17
 """How long a foot takes to come to where it stands, and to leave it."""
 GIVE_SECONDS = 0.25
@@ -28,7 +32,9 @@ REACHED = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class StandingLeg:
-    """One leg, where its joints (K, 3) are before its foot is planted, how far from the hip its ankle can be, `reach` (K,), and its foot's stances."""
+    """One leg, where its joints (K, 3) are before its foot is planted, how far from the hip its ankle can be, `reach`
+    (K,), and its foot's stances.
+    """
 
     hip: Array
     knee: Array
@@ -46,7 +52,9 @@ class StandingLeg:
 
 
 def step_height(landed: float, ground: float, height: float, planting: Planting) -> float:
-    """How far above the ground a foot is meant to stand that the motion has at the height `landed`, of a character so tall: 0 but for clear steps."""
+    """How far above the ground a foot is meant to stand that the motion has at the height `landed`, of a character so
+    tall: 0 but for clear steps.
+    """
     off = landed - ground
     return 0.0 if planting is Planting.ALWAYS else float(np.sign(off)) * max(0.0, abs(off) - LEVEL * height)
 
@@ -57,7 +65,8 @@ def ease_frames(fps: float) -> int:
 
 
 def wanted_ankle(leg: StandingLeg, heights: Array, turning: Array, up: Array, fps: float) -> Array:
-    """(K, 3) where the ankle goes: in the middle of where it would slide over each stance, at its height (K,) there; other frames lead there and away gently.
+    """(K, 3) where the ankle goes: in the middle of where it would slide over each stance, at its height (K,) there;
+    other frames lead there and away gently.
 
     `turning` (K, 3): how a foot goes that stands in a world which turns before the camera.
     """
@@ -71,7 +80,9 @@ def wanted_ankle(leg: StandingLeg, heights: Array, turning: Array, up: Array, fp
 
 
 def giving_way(legs: Sequence[StandingLeg], wanted: Sequence[Array], up: Array, fps: float, height: float) -> Array:
-    """(K, 3) how the hips go so that every leg reaches where its foot stands: down, and only where that is not enough also across."""
+    """(K, 3) how the hips go so that every leg reaches where its foot stands: down, and only where that is not enough
+    also across.
+    """
     ease = max(1, round(GIVE_SECONDS * fps))
     down = np.zeros(len(wanted[0]))
     for leg, goal in zip(legs, wanted, strict=True):
@@ -89,12 +100,17 @@ def giving_way(legs: Sequence[StandingLeg], wanted: Sequence[Array], up: Array, 
             lacking += over[:, None] * directions(way) / len(legs)
         if np.abs(lacking).max() < REACHED * height:
             break
-        give += np.stack([_enveloped(np.maximum(axis, 0), ease) - _enveloped(np.maximum(-axis, 0), ease) for axis in lacking.T], axis=-1)
+        give += np.stack(
+            [_enveloped(np.maximum(axis, 0), ease) - _enveloped(np.maximum(-axis, 0), ease) for axis in lacking.T],
+            axis=-1,
+        )
     return np.asarray(give)
 
 
 def _enveloped(values: Array, reach: int) -> Array:
-    """(K,) a smooth curve that is nowhere below the values (K,), which are 0 or more; it begins to rise `reach` frames before them."""
+    """(K,) a smooth curve that is nowhere below the values (K,), which are 0 or more; it begins to rise `reach` frames
+    before them.
+    """
     if not values.any():
         return values
     padded = np.pad(values, reach, mode="edge")

@@ -1,4 +1,6 @@
-"""When and how high the performer's feet stand: stretches of contact, and how a correction of theirs is eased in and out."""
+"""When and how high the performer's feet stand: stretches of contact, and how a correction of theirs is eased in and
+out.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ def stances_of(contacts: Array) -> list[Stance]:
 
 
 def eased(values: Array, stances: Sequence[Stance], ease: int) -> Array:
-    """(K, …) the values of the stances, led on smoothly between them: to 0 within `ease` frames, or straight to the next one where that is nearer."""
+    """(K, …) the values of the stances, led on smoothly between them: to 0 within `ease` frames, or straight to the
+    next one where that is nearer.
+    """
     result = np.zeros_like(values)
     for stance in stances:
         result[stance.frames] = values[stance.frames]

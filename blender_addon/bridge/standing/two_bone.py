@@ -14,7 +14,9 @@ Array = NDArray[np.float64]
 STRAIGHTEST = 0.9995
 """Part of a limb's length that it is stretched to at most, unless it was straighter before."""
 MOSTLY_STRAIGHT = 0.03
-"""Part of a limb's length by which its middle joint must stand out for its side to be believed over that of its usual bend."""
+"""Part of a limb's length by which its middle joint must stand out for its side to be believed over that of its usual
+bend.
+"""
 
 
 def longest_reach(upper: Array, lower: Array, shown: Array) -> Array:
@@ -25,7 +27,8 @@ def longest_reach(upper: Array, lower: Array, shown: Array) -> Array:
 def bent(start: Array, middle: Array, end: Array, wanted: Array, usual: Array) -> tuple[Array, Array]:
     """Where middle and end (K, 3) go so that the end is at `wanted`, or as near as the two bones reach.
 
-    The middle joint stays on the side that it stands out to; one that hardly does, on that of `usual` (K, 3) more and more, so that it never flips.
+    The middle joint stays on the side that it stands out to; one that hardly does, on that of `usual` (K, 3) more and
+    more, so that it never flips.
     """
     upper, lower = np.linalg.norm(middle - start, axis=-1), np.linalg.norm(end - middle, axis=-1)
     longest = longest_reach(upper, lower, np.linalg.norm(end - start, axis=-1))
@@ -39,7 +42,8 @@ def bent(start: Array, middle: Array, end: Array, wanted: Array, usual: Array) -
 
 
 def side_in_plane(start: Array, middle: Array, end: Array, normal: Array) -> Array:
-    """(K, 3) to which side of the line from start to end, in the plane of that `normal` (3,), the middle joint stands out.
+    """(K, 3) to which side of the line from start to end, in the plane of that `normal` (3,), the middle joint stands
+    out.
 
     A side lasts until the joint clearly stands out to the other: a straight limb that trembles does not change it.
     """
@@ -53,7 +57,11 @@ def side_in_plane(start: Array, middle: Array, end: Array, normal: Array) -> Arr
     sides = np.empty(len(out))
     sides[: clear[0]], sides[clear[-1] :] = np.sign(out[clear[0]]), np.sign(out[clear[-1]])
     for first, last in pairwise(clear):
-        change = last if np.sign(out[first]) == np.sign(out[last]) else first + 1 + int(np.abs(out[first + 1 : last + 1]).argmin())
+        change = (
+            last
+            if np.sign(out[first]) == np.sign(out[last])
+            else first + 1 + int(np.abs(out[first + 1 : last + 1]).argmin())
+        )
         sides[first:change], sides[change:last] = np.sign(out[first]), np.sign(out[last])
     return np.asarray(across * sides[:, None])
 

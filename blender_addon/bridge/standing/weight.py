@@ -12,7 +12,9 @@ EASE = 4
 
 
 def passed_on(missing: Array, stands: NDArray[np.bool_]) -> Array:
-    """(K,) what standing feet lack, of what each does (K, feet): the weight passes from one to the other, and between steps it leads on evenly."""
+    """(K,) what standing feet lack, of what each does (K, feet): the weight passes from one to the other, and between
+    steps it leads on evenly.
+    """
     on_ground = np.flatnonzero(stands.any(axis=1))
     if not on_ground.size:
         return np.zeros(len(missing))

@@ -9,6 +9,11 @@ __all__ = ["COMMANDS", "Command", "Report", "UsageError"]
 
 COMMANDS: tuple[Command, ...] = (
     Command("detect", "find everybody in a video, follow each and write their poses", detect.add_arguments, detect.run),
-    Command("retarget", "put the motion of a pose file on another body, or show it from another view", retarget.add_arguments, retarget.run),
+    Command(
+        "retarget",
+        "put the motion of a pose file on another body, or show it from another view",
+        retarget.add_arguments,
+        retarget.run,
+    ),
     Command("convert", "write the poses of any pose file in another format", convert.add_arguments, convert.run),
 )

@@ -18,9 +18,17 @@ LOST = {"hold": "HOLD", "interpolate": "INTERPOLATE", "rest": "EASE_TO_REST", "s
 
 def add_cleaning_options(parser: argparse.ArgumentParser) -> None:
     """Both options; without them poses are written as they were seen."""
-    group = parser.add_argument_group("cleaning", "Takes out mistakes, fills gaps and smooths; what was made up is written with a low confidence.")
-    group.add_argument("--smooth", type=_strength, default=RAW, metavar="STRENGTH", help="from 0 (raw, untouched) to 1 (default: 0)")
-    group.add_argument("--lost", choices=LOST, help="what somebody does who is lost for longer than half a second (default: interpolate)")
+    group = parser.add_argument_group(
+        "cleaning", "Takes out mistakes, fills gaps and smooths; what was made up is written with a low confidence."
+    )
+    group.add_argument(
+        "--smooth", type=_strength, default=RAW, metavar="STRENGTH", help="from 0 (raw, untouched) to 1 (default: 0)"
+    )
+    group.add_argument(
+        "--lost",
+        choices=LOST,
+        help="what somebody does who is lost for longer than half a second (default: interpolate)",
+    )
 
 
 def check_cleaning(options: argparse.Namespace) -> None:
@@ -30,7 +38,9 @@ def check_cleaning(options: argparse.Namespace) -> None:
 
 
 def cleaned_poses(poses: PoseFile, options: argparse.Namespace) -> PoseFile:
-    """Everybody cleaned as the options say, on one timeline: where `--lost stop` ends, somebody is unseen until the last one ends."""
+    """Everybody cleaned as the options say, on one timeline: where `--lost stop` ends, somebody is unseen until the
+    last one ends.
+    """
     if options.smooth == RAW:
         return poses
 

@@ -20,7 +20,9 @@ EVERYBODY = "all"
 
 @dataclass(frozen=True)
 class Detected(Report):
-    """`Report`, the ids of the `people` found, the most prominent first, and the execution `provider`; "cache" where they were found before."""
+    """`Report`, the ids of the `people` found, the most prominent first, and the execution `provider`; "cache" where
+    they were found before.
+    """
 
     people: tuple[int, ...]
     provider: str
@@ -34,13 +36,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """VIDEO, OUT and the options."""
     parser.add_argument("video", type=Path, metavar="VIDEO", help="a video, a picture, or a folder of pictures")
     parser.add_argument("-o", "--out", type=output_path, required=True, metavar="OUT", help=OUTPUT)
-    parser.add_argument("--people", type=_people, default=None, metavar="all|N", help="everybody, or the N most prominent (default: all)")
-    parser.add_argument("--range", type=_range, default=None, metavar="A:B", help="frames (10:250) or seconds (1.5s:8s), the last excluded (default: all)")
-    parser.add_argument("--fps", type=float, metavar="RATE", help="frames a second (default: the video's, or 30 for pictures)")
-    parser.add_argument("--overlay", type=Path, metavar="OUT.mp4", help="also write the video with the skeletons drawn over it")
-    parser.add_argument("--provider", choices=PROVIDERS, default=PROVIDERS[0], help="what the pose networks run on (default: %(default)s)")
-    parser.add_argument("--threads", type=_positive, default=0, metavar="N", help="threads of the pose networks (default: one a core)")
-    parser.add_argument("--no-cache", action="store_true", help="look again even where the same video was looked at before")
+    parser.add_argument(
+        "--people",
+        type=_people,
+        default=None,
+        metavar="all|N",
+        help="everybody, or the N most prominent (default: all)",
+    )
+    parser.add_argument(
+        "--range",
+        type=_range,
+        default=None,
+        metavar="A:B",
+        help="frames (10:250) or seconds (1.5s:8s), the last excluded (default: all)",
+    )
+    parser.add_argument(
+        "--fps", type=float, metavar="RATE", help="frames a second (default: the video's, or 30 for pictures)"
+    )
+    parser.add_argument(
+        "--overlay", type=Path, metavar="OUT.mp4", help="also write the video with the skeletons drawn over it"
+    )
+    parser.add_argument(
+        "--provider",
+        choices=PROVIDERS,
+        default=PROVIDERS[0],
+        help="what the pose networks run on (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--threads", type=_positive, default=0, metavar="N", help="threads of the pose networks (default: one a core)"
+    )
+    parser.add_argument(
+        "--no-cache", action="store_true", help="look again even where the same video was looked at before"
+    )
     add_cleaning_options(parser)
 
 
@@ -62,7 +89,9 @@ def run(options: argparse.Namespace) -> Detected:
         check_overlay(options.overlay)
     video = Video.open(options.video, options.range, options.fps)
     log.info("Looking for people in %s…", video.path.name)
-    with tqdm(total=video.frame_count, unit="frame", desc=video.path.name, file=sys.stderr, disable=None, leave=False) as bar:
+    with tqdm(
+        total=video.frame_count, unit="frame", desc=video.path.name, file=sys.stderr, disable=None, leave=False
+    ) as bar:
 
         def resumed(frames: int) -> None:
             bar.initial = bar.n = frames

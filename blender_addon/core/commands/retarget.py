@@ -42,8 +42,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--person", type=int, metavar="ID", help="whose motion it is, where POSES shows several people")
     target = parser.add_argument_group("target", "What is not given stays the performer's.")
     body = target.add_mutually_exclusive_group()
-    body.add_argument("--skeleton", type=Path, metavar="LENGTHS.json", help="a JSON object of the 14 bone lengths by name; OUT is in their unit")
-    body.add_argument("--like", type=Path, metavar="OTHER", help="a pose file of the body to take; OUT is in its pixels")
+    body.add_argument(
+        "--skeleton",
+        type=Path,
+        metavar="LENGTHS.json",
+        help="a JSON object of the 14 bone lengths by name; OUT is in their unit",
+    )
+    body.add_argument(
+        "--like", type=Path, metavar="OTHER", help="a pose file of the body to take; OUT is in its pixels"
+    )
     target.add_argument("--like-person", type=int, metavar="ID", help="who of --like")
     view = target.add_mutually_exclusive_group()
     view.add_argument(
@@ -52,17 +59,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="AZIMUTH[,ELEVATION]",
         help="degrees: 0 faces the camera, 90 looks to the picture's right; positive elevation sees from above",
     )
-    view.add_argument("--view-keys", type=view_keys_of, metavar="KEYS", help='the angle keyed over the clip\'s frames: "0:0 48:90" or "0:0,10 48:90,0"')
+    view.add_argument(
+        "--view-keys",
+        type=view_keys_of,
+        metavar="KEYS",
+        help='the angle keyed over the clip\'s frames: "0:0 48:90" or "0:0,10 48:90,0"',
+    )
     view.add_argument("--view-like", type=Path, metavar="OTHER", help="a pose file of the view to take")
     target.add_argument("--view-like-person", type=int, metavar="ID", help="who of --view-like")
     target.add_argument(
-        "--limbs", choices=list(Limbs), default=Limbs.FORESHORTENED, help="as seen, or each in the plane it moves most in (default: %(default)s)"
+        "--limbs",
+        choices=list(Limbs),
+        default=Limbs.FORESHORTENED,
+        help="as seen, or each in the plane it moves most in (default: %(default)s)",
     )
     add_blend_options(parser)
     network = parser.add_argument_group("network")
     network.add_argument("--model", choices=MODELS, default=MODELS[0], help="which network (default: %(default)s)")
-    network.add_argument("--device", choices=DEVICES, default=DEVICES[0], help="where it runs (default: the fastest there is)")
-    network.add_argument("--weights", type=Path, metavar="FILE", help="weights of your own, or the folder of the paper's official ones")
+    network.add_argument(
+        "--device", choices=DEVICES, default=DEVICES[0], help="where it runs (default: the fastest there is)"
+    )
+    network.add_argument(
+        "--weights", type=Path, metavar="FILE", help="weights of your own, or the folder of the paper's official ones"
+    )
     add_pose_file_options(parser)
 
 
@@ -95,12 +114,18 @@ def run(options: argparse.Namespace) -> Retargeted:
 
 def add_blend_options(parser: argparse.ArgumentParser) -> None:
     """The second performance, how far it is gone to, and how time goes."""
-    group = parser.add_argument_group("blend", "On the way to a second performance: 0 is the first one's, 1 the second one's.")
+    group = parser.add_argument_group(
+        "blend", "On the way to a second performance: 0 is the first one's, 1 the second one's."
+    )
     group.add_argument("--blend", type=Path, metavar="OTHER", help="a pose file of the second performance")
     group.add_argument("--blend-person", type=int, metavar="ID", help="who of --blend")
     for part in BLENDED:
-        group.add_argument(f"--blend-{part}", type=float, default=0.0, metavar="SHARE", help=f"how far the {part} goes (default: 0)")
-    group.add_argument("--align", choices=list(Alignment), default=Alignment.STRETCH, help="how time goes (default: %(default)s)")
+        group.add_argument(
+            f"--blend-{part}", type=float, default=0.0, metavar="SHARE", help=f"how far the {part} goes (default: 0)"
+        )
+    group.add_argument(
+        "--align", choices=list(Alignment), default=Alignment.STRETCH, help="how time goes (default: %(default)s)"
+    )
 
 
 def _blend(options: argparse.Namespace) -> Blend | None:
@@ -126,31 +151,43 @@ def _angles(text: str) -> tuple[float, float]:
             return azimuth, elevation
     except ValueError:
         pass
-    raise argparse.ArgumentTypeError(f"{text!r} is no view; give AZIMUTH or AZIMUTH,ELEVATION in degrees, such as 90 or -45,10")
+    raise argparse.ArgumentTypeError(
+        f"{text!r} is no view; give AZIMUTH or AZIMUTH,ELEVATION in degrees, such as 90 or -45,10"
+    )
 
 
 def view_keys_of(text: str) -> dict[int, tuple[float, float]]:
-    """Azimuth and elevation by frame, of FRAME:AZIMUTH[,ELEVATION] and so on with spaces between: argparse's `type` of a view that moves."""
+    """Azimuth and elevation by frame, of FRAME:AZIMUTH[,ELEVATION] and so on with spaces between: argparse's `type` of
+    a view that moves.
+    """
     keys = {}
     for word in text.split():
         frame, _, angles = word.partition(":")
         if not (frame.isascii() and frame.isdigit()):
-            raise argparse.ArgumentTypeError(f"{word!r} is no key; give FRAME:AZIMUTH or FRAME:AZIMUTH,ELEVATION, such as 48:90 or 48:-45,10")
+            raise argparse.ArgumentTypeError(
+                f"{word!r} is no key; give FRAME:AZIMUTH or FRAME:AZIMUTH,ELEVATION, such as 48:90 or 48:-45,10"
+            )
         keys[int(frame)] = _angles(angles)
     if len(keys) < FEWEST_KEYS:
-        raise argparse.ArgumentTypeError(f'{text!r} keys nothing over time; give two keys at least, such as "0:0 48:90"')
+        raise argparse.ArgumentTypeError(
+            f'{text!r} keys nothing over time; give two keys at least, such as "0:0 48:90"'
+        )
     return keys
 
 
 def view_between(keys: dict[int, tuple[float, float]], frames: int) -> View:
-    """One angle for each of so many frames, evenly from key to key; it stands before the first and after the last. 0 to 360 goes once round."""
+    """One angle for each of so many frames, evenly from key to key; it stands before the first and after the last. 0 to
+    360 goes once round.
+    """
     at = sorted(keys)
     azimuth, elevation = (np.interp(np.arange(frames), at, [keys[frame][angle] for frame in at]) for angle in range(2))
     return View(azimuth, elevation)
 
 
 def read_skeleton(path: Path) -> Skeleton:
-    """The JSON object of bone names and lengths that `Skeleton.named` makes; ValueError where the file is missing or anything else."""
+    """The JSON object of bone names and lengths that `Skeleton.named` makes; ValueError where the file is missing or
+    anything else.
+    """
     try:
         lengths = json.loads(path.read_bytes(), parse_int=float)
     except OSError as error:
@@ -158,7 +195,9 @@ def read_skeleton(path: Path) -> Skeleton:
     except (ValueError, RecursionError) as error:
         raise ValueError(f"The skeleton file {path} is no whole JSON file; write it again.") from error
     if not isinstance(lengths, dict) or not all(isinstance(length, float) for length in lengths.values()):
-        raise ValueError(f'The skeleton file {path} must be one JSON object of bone names and lengths, such as {{"head": 0.17, "neck": 0.5, …}}; mend it.')
+        raise ValueError(
+            f'The skeleton file {path} must be one JSON object of bone names and lengths, such as {{"head": 0.17, "neck": 0.5, …}}; mend it.'
+        )
     try:
         return Skeleton.from_named(lengths)
     except ValueError as error:
@@ -173,5 +212,7 @@ def _performer(options: argparse.Namespace, file: str, person: str | None = None
     poses = read_poses(path, options)
     if chosen is None and len(poses.ids) > 1:
         option = f"--{(person or f'{file}_person').replace('_', '-')}"
-        raise ValueError(f"{path} holds {len(poses.ids)} people; choose one of {', '.join(map(str, poses.ids))} with {option}.")
+        raise ValueError(
+            f"{path} holds {len(poses.ids)} people; choose one of {', '.join(map(str, poses.ids))} with {option}."
+        )
     return poses.select(chosen)

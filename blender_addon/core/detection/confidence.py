@@ -16,8 +16,9 @@ LEAST = 0.6
 BIAS, VISIBILITY, PEAK, QUALITY = -5.5, 1.8, 5.7, 2.9
 """A logistic model of the network's visibility, the height of the landmark's heatmap and the quality of the whole body.
 
-Fitted where four calibrated cameras tell what is right, shoulders to ankles of two people in 100 frames (Pose2Sim's clip of several people), and to the
-labels of the shipped video, each counted 20 times. `benchmarks.pose_accuracy` looks at it on another clip.
+Fitted where four calibrated cameras tell what is right, shoulders to ankles of two people in 100 frames (Pose2Sim's
+clip of several people), and to the labels of the shipped video, each counted 20 times. `benchmarks.pose_accuracy` looks
+at it on another clip.
 """
 
 

@@ -1,4 +1,6 @@
-"""From the frames of a video to everybody in it: people are found now and then, their landmarks in every frame, and each keeps an identity."""
+"""From the frames of a video to everybody in it: people are found now and then, their landmarks in every frame, and
+each keeps an identity.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +66,9 @@ LONGEST_UNCONFIRMED = 8
 """Searches in a row that may miss somebody who is unsure, before they are given up."""
 
 LOOKS_AT_ONCE = 2
-"""While a frame is looked at, the next one is too, on the other half of the processors: so both are busy, where one look alone cannot keep them."""
+"""While a frame is looked at, the next one is too, on the other half of the processors: so both are busy, where one
+look alone cannot keep them.
+"""
 
 COMMON_ROWS = [LAYOUT.points.index(name) for name in COCO.points]
 """Our landmarks in the order of the search's joints."""
@@ -84,12 +88,16 @@ class Detector:
     def __init__(self, fps: float, provider: Provider = Provider.CPU, threads: int = 0) -> None:
         at_once = min(LOOKS_AT_ONCE, threads or os.cpu_count() or 1) if provider is Provider.CPU else 1
         self._find_people = PeopleFinder(provider, threads)
-        self._find_landmarks = LandmarkFinder(provider, (threads or os.cpu_count() or 1) // at_once if at_once > 1 else threads)
+        self._find_landmarks = LandmarkFinder(
+            provider, (threads or os.cpu_count() or 1) // at_once if at_once > 1 else threads
+        )
         self.provider = self._find_landmarks.provider
         self._lookouts = ThreadPoolExecutor(at_once, "landmarks") if at_once > 1 else None
         self._ahead: dict[tuple[int, int], tuple[Crop, Future[Body]]] = {}
         self._longest_absence = round(LONGEST_ABSENCE * fps)
-        self._search_every, self._search_soon, self._closer_every = (max(1, round(seconds * fps)) for seconds in (SEARCH_EVERY, SEARCH_SOON, CLOSER_EVERY))
+        self._search_every, self._search_soon, self._closer_every = (
+            max(1, round(seconds * fps)) for seconds in (SEARCH_EVERY, SEARCH_SOON, CLOSER_EVERY)
+        )
         self._performers: list[Performer] = []
         self._next_id = 0
         self._last_search = -self._search_every
@@ -105,7 +113,11 @@ class Detector:
     def go_on_from(self, state: DetectorState) -> None:
         """Follow everybody from the frame after that state's on, as the detector whose state it is would."""
         self._performers = list(map(copy, state.performers))
-        self._next_id, self._last_search, self._last_closer_search = state.next_id, state.last_search, state.last_closer_search
+        self._next_id, self._last_search, self._last_closer_search = (
+            state.next_id,
+            state.last_search,
+            state.last_closer_search,
+        )
         self._looks_to_repeat = state.ahead
 
     def follow(self, frames: Iterable[Frame]) -> Iterator[tuple[Frame, list[Sighting]]]:
@@ -146,7 +158,11 @@ class Detector:
         """The body where the performer should be by now; where it is unclear, the clearest of several looks."""
         crop = performer.crop(frame)
         ahead, look = self._ahead.pop((performer.id, frame), (None, None))
-        body = look.result() if ahead is not None and look is not None and ahead.is_near(crop) else self._find_landmarks(image, crop)
+        body = (
+            look.result()
+            if ahead is not None and look is not None and ahead.is_near(crop)
+            else self._find_landmarks(image, crop)
+        )
         step = float(np.linalg.norm(body.points - performer.body.points - performer.way(frame), axis=1).mean())
         if body.quality >= CLEAR and step <= LONGEST_STEP * body.size:
             return body
@@ -176,7 +192,10 @@ class Detector:
         """What had been begun of this frame when the state was taken."""
         if self._lookouts is not None:
             for performer, crop in self._looks_to_repeat.items():
-                self._ahead[performer, frame.index] = crop, self._lookouts.submit(self._find_landmarks, frame.image, crop)
+                self._ahead[performer, frame.index] = (
+                    crop,
+                    self._lookouts.submit(self._find_landmarks, frame.image, crop),
+                )
         self._looks_to_repeat = {}
 
     def _without_doubles(self, image: Image, bodies: dict[int, Body], frame: int) -> dict[int, Body]:
@@ -185,7 +204,10 @@ class Detector:
         for one, other in combinations(bodies, 2):
             if one in kept and other in kept and are_one(bodies[one], bodies[other]):
                 colours = {index: torso_colours(image, bodies[index]) for index in (one, other)}
-                worse = max((one, other), key=lambda index: difference(self._performers[index], bodies[index], colours[index], frame))
+                worse = max(
+                    (one, other),
+                    key=lambda index: difference(self._performers[index], bodies[index], colours[index], frame),
+                )
                 del kept[worse]
         return kept
 

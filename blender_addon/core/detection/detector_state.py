@@ -37,8 +37,8 @@ NUMBERS = struct.Struct("<4q2I")
 
 @dataclass(frozen=True, eq=False)
 class DetectorState:
-    """The performers after `frame`, the next free id, in which frames people were searched for last, and `ahead`: the crop of each performer that is being
-    looked at in the frame after.
+    """The performers after `frame`, the next free id, in which frames people were searched for last, and `ahead`: the
+    crop of each performer that is being looked at in the frame after.
     """
 
     frame: int
@@ -56,10 +56,20 @@ def pack_state(state: DetectorState) -> bytes:
         body = performer.body
         crops = _numbers(body.crop), _numbers(body.next_crop)
         seen = body.points, body.visibility, body.peaks, body.depth, body.presence, *crops
-        performers[row] = (performer.id, performer.frame, *seen, performer.colours, performer.velocity, performer.side, performer.unconfirmed)
+        performers[row] = (
+            performer.id,
+            performer.frame,
+            *seen,
+            performer.colours,
+            performer.velocity,
+            performer.side,
+            performer.unconfirmed,
+        )
     for row, (performer_id, crop) in enumerate(state.ahead.items()):
         looks[row] = performer_id, _numbers(crop)
-    numbers = NUMBERS.pack(state.frame, state.next_id, state.last_search, state.last_closer_search, len(performers), len(looks))
+    numbers = NUMBERS.pack(
+        state.frame, state.next_id, state.last_search, state.last_closer_search, len(performers), len(looks)
+    )
     return numbers + performers.tobytes() + looks.tobytes()
 
 
@@ -74,13 +84,27 @@ def unpack_state(data: bytes) -> DetectorState:
     performers = tuple(map(_performer, np.frombuffer(data, PERFORMER, performer_count, NUMBERS.size)))
     looks = np.frombuffer(data, LOOK, look_count, middle)
     frame, next_id, last_search, last_closer_search = numbers
-    return DetectorState(frame, performers, next_id, last_search, last_closer_search, {int(look["id"]): _crop(look["crop"]) for look in looks})
+    return DetectorState(
+        frame,
+        performers,
+        next_id,
+        last_search,
+        last_closer_search,
+        {int(look["id"]): _crop(look["crop"]) for look in looks},
+    )
 
 
 def _performer(row: np.void) -> Performer:
     points, visibility, peaks, depth = (row[name].copy() for name in ("points", "visibility", "peaks", "depth"))
     body = Body(points, visibility, peaks, depth, float(row["presence"]), _crop(row["crop"]), _crop(row["next_crop"]))
-    performer = Performer(int(row["id"]), body, int(row["frame"]), row["colours"].copy(), row["velocity"].copy(), unconfirmed=int(row["unconfirmed"]))
+    performer = Performer(
+        int(row["id"]),
+        body,
+        int(row["frame"]),
+        row["colours"].copy(),
+        row["velocity"].copy(),
+        unconfirmed=int(row["unconfirmed"]),
+    )
     performer.side = float(row["side"])
     return performer
 

@@ -1,4 +1,6 @@
-"""Put right who is who, by hand: swap two people, split one in two, make two one; and the pictures to choose somebody by."""
+"""Put right who is who, by hand: swap two people, split one in two, make two one; and the pictures to choose somebody
+by.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,8 @@ def split(poses: PoseFile, one: int, frame: int) -> PoseFile:
 
 
 def merge(poses: PoseFile, one: int, other: int) -> PoseFile:
-    """`one` and `other` are one person, `one`; where both are seen, each frame is that of whoever is seen more surely there.
+    """`one` and `other` are one person, `one`; where both are seen, each frame is that of whoever is seen more surely
+    there.
 
     Raises ValueError where an id is not there or both are the same.
     """
@@ -67,8 +70,12 @@ def merge(poses: PoseFile, one: int, other: int) -> PoseFile:
 
 
 def thumbnails(video: Video, poses: PoseFile) -> dict[int, Image]:
-    """A square BGR picture of each person, by id, from the frame in which most of them is surely seen; `poses` must be on the video's timeline."""
-    best = {one: int(person.confidence.sum(axis=1).argmax()) for one, person in zip(poses.ids, poses.people, strict=True)}
+    """A square BGR picture of each person, by id, from the frame in which most of them is surely seen; `poses` must be
+    on the video's timeline.
+    """
+    best = {
+        one: int(person.confidence.sum(axis=1).argmax()) for one, person in zip(poses.ids, poses.people, strict=True)
+    }
     pictures = {}
     for row in sorted(set(best.values())):
         index = video.first_frame + row
@@ -101,12 +108,16 @@ def _from_frame(poses: PoseFile, frame: int) -> Mask:
     """(T,): the frames from that one on; ValueError where that parts nothing."""
     count = len(poses.people[0])
     if not 0 < frame < count:
-        raise ValueError(f"Frame {frame} does not part the {count} frames of the clip; choose one from 1 to {count - 1}.")
+        raise ValueError(
+            f"Frame {frame} does not part the {count} frames of the clip; choose one from 1 to {count - 1}."
+        )
     return np.arange(count) >= frame
 
 
 def _with(poses: PoseFile, changed: Mapping[int, PoseSequence]) -> PoseFile:
-    return PoseFile(tuple(changed.get(one, person) for one, person in zip(poses.ids, poses.people, strict=True)), poses.ids)
+    return PoseFile(
+        tuple(changed.get(one, person) for one, person in zip(poses.ids, poses.people, strict=True)), poses.ids
+    )
 
 
 def _chosen(first: PoseSequence, second: PoseSequence | None, take_second: Mask) -> PoseSequence:
@@ -120,18 +131,31 @@ def _chosen(first: PoseSequence, second: PoseSequence | None, take_second: Mask)
     if not confidence.any():
         raise ValueError("Nobody would be seen in any frame of one of the people; choose another frame.")
     positions = choose(first.positions, second.positions if second else None)
-    names = tuple(dict.fromkeys(name for person in (first, second) if person and person.landmarks for name in person.landmarks.names))
+    names = tuple(
+        dict.fromkeys(
+            name for person in (first, second) if person and person.landmarks for name in person.landmarks.names
+        )
+    )
     places = [_landmarks(person, names) if person else (None, None) for person in (first, second)]
-    landmarks = Landmarks(names, *(choose(one, other) for one, other in zip(*places, strict=True) if one is not None)) if names else None
+    landmarks = (
+        Landmarks(names, *(choose(one, other) for one, other in zip(*places, strict=True) if one is not None))
+        if names
+        else None
+    )
     depths = [_depth(person) if person else (None, None) for person in (first, second)]
     depth = DepthEvidence(*(choose(one, other) for one, other in zip(*depths, strict=True) if one is not None))
     evidence = depth if depth.confidence.any() else None
-    return PoseSequence(positions, confidence, first.fps, first.image_size, first.start, landmarks, evidence, first.source)
+    return PoseSequence(
+        positions, confidence, first.fps, first.image_size, first.start, landmarks, evidence, first.source
+    )
 
 
 def _landmarks(person: PoseSequence, names: tuple[str, ...]) -> tuple[Array, Array]:
     """(T, K, 2) and (T, K) of the named landmarks; unseen where the person has none."""
-    positions, confidence = np.zeros((len(person), len(names), 2), np.float32), np.zeros((len(person), len(names)), np.float32)
+    positions, confidence = (
+        np.zeros((len(person), len(names), 2), np.float32),
+        np.zeros((len(person), len(names)), np.float32),
+    )
     if person.landmarks is not None:
         columns = [names.index(name) for name in person.landmarks.names]
         positions[:, columns], confidence[:, columns] = person.landmarks.positions, person.landmarks.confidence

@@ -1,7 +1,9 @@
-"""One person's 33 landmarks: BlazePose heavy (Google MediaPipe, Apache-2.0) in a square crop turned so that the body stands upright.
+"""One person's 33 landmarks: BlazePose heavy (Google MediaPipe, Apache-2.0) in a square crop turned so that the body
+stands upright.
 
-The crop follows the body from frame to frame: the network also tells the middle of the hips and the circle around the body, of which the next
-crop is made. Bazarevsky et al., "BlazePose: On-device Real-time Body Pose tracking", CVPR Workshop 2020, arXiv 2006.10204.
+The crop follows the body from frame to frame: the network also tells the middle of the hips and the circle around the
+body, of which the next crop is made. Bazarevsky et al., "BlazePose: On-device Real-time Body Pose tracking", CVPR
+Workshop 2020, arXiv 2006.10204.
 """
 
 from __future__ import annotations
@@ -21,7 +23,11 @@ from .providers import Network, Provider
 
 WEIGHTS = "blazepose_heavy.onnx"
 LAYOUT = LAYOUTS["mediapipe_33"]
-LIMBS = tuple(row for row, name in enumerate(LAYOUT.points) if name.endswith(("shoulder", "elbow", "wrist", "hip", "knee", "ankle")))
+LIMBS = tuple(
+    row
+    for row, name in enumerate(LAYOUT.points)
+    if name.endswith(("shoulder", "elbow", "wrist", "hip", "knee", "ankle"))
+)
 CROP_SIDE = 256
 HEATMAP_SIDE = 64
 
@@ -30,10 +36,15 @@ HIPS, CIRCLE = 33, 34
 """Of the 39 points, the middle of the hips and a point of the circle around the body, above the head."""
 
 MARGIN = 1.1
-"""The crop is so much wider than the circle around the body. MediaPipe takes 1.25; closer, landmarks are nearer to the truth, and under 1.1 bodies get lost."""
+"""The crop is so much wider than the circle around the body.
+
+MediaPipe takes 1.25; closer, landmarks are nearer to the truth, and under 1.1 bodies get lost.
+"""
 
 SHARPEST = 2.0
-"""Pixels of the picture a side that one pixel of the crop may stand for and be read at one place: bilinear reading looks at two."""
+"""Pixels of the picture a side that one pixel of the crop may stand for and be read at one place: bilinear reading
+looks at two.
+"""
 
 PEAK_REACH = 3
 """Cells around a landmark in which its heatmap is asked for the exact place."""
@@ -46,7 +57,9 @@ LEAST_SEEN = 0.2
 
 
 NEAR, NEAR_SIDE, NEAR_ANGLE = 0.04, 0.06, 0.07
-"""Crops show the same where they lie within this part of their side, are no more than this part larger or smaller, and turned by no more radians."""
+"""Crops show the same where they lie within this part of their side, are no more than this part larger or smaller, and
+turned by no more radians.
+"""
 
 
 @dataclass(frozen=True)
@@ -91,10 +104,14 @@ class Crop:
         """Whether it shows the same as another, so that what was found in one need not be looked for in the other."""
         way = np.hypot(self.centre[0] - other.centre[0], self.centre[1] - other.centre[1])
         turn = (self.angle - other.angle + np.pi) % (2 * np.pi) - np.pi
-        return bool(way <= NEAR * other.side and abs(self.side / other.side - 1) <= NEAR_SIDE and abs(turn) <= NEAR_ANGLE)
+        return bool(
+            way <= NEAR * other.side and abs(self.side / other.side - 1) <= NEAR_SIDE and abs(turn) <= NEAR_ANGLE
+        )
 
     def cut(self, image: Image) -> Image:
-        """(256, 256, 3): what it shows, black beyond the picture; each pixel the mean of four places where it stands for many of the picture's."""
+        """(256, 256, 3): what it shows, black beyond the picture; each pixel the mean of four places where it stands
+        for many of the picture's.
+        """
         side = CROP_SIDE if self.side <= SHARPEST * CROP_SIDE else 2 * CROP_SIDE
         corners = np.array([[0, 0], [CROP_SIDE, 0], [0, CROP_SIDE]], np.float32)
         matrix = cv2.getAffineTransform(self.to_picture(corners) - 0.5, corners * np.float32(side / CROP_SIDE) - 0.5)
@@ -108,9 +125,10 @@ class Crop:
 class Body:
     """One person in one frame, as the network sees it.
 
-    `points` (33, 2) float32 pixels in the order of LAYOUT; `visibility` and `peaks` (33,) in 0..1: how surely each is in sight, and how clear its
-    heatmap is; `depth` (33,) pixels about the mid-hip, + away from the camera; `presence` in 0..1: whether there is a body in the crop at all;
-    `crop` where it was looked for and `next_crop` where to look next.
+    `points` (33, 2) float32 pixels in the order of LAYOUT; `visibility` and `peaks` (33,) in 0..1: how surely each is
+    in sight, and how clear its heatmap is; `depth` (33,) pixels about the mid-hip, + away from the camera; `presence`
+    in 0..1: whether there is a body in the crop at all; `crop` where it was looked for and `next_crop` where to look
+    next.
     """
 
     points: Array
@@ -128,7 +146,9 @@ class Body:
 
     @property
     def quality(self) -> float:
-        """0 to 1: how sure the network is of the whole. Presence alone says yes to a body that is seen upside down; its faint heatmaps do not."""
+        """0 to 1: how sure the network is of the whole. Presence alone says yes to a body that is seen upside down; its
+        faint heatmaps do not.
+        """
         return self.presence * float(self.peaks[list(LIMBS)].mean())
 
 
@@ -141,7 +161,9 @@ class LandmarkFinder:
 
     def __call__(self, image: Image, crop: Crop) -> Body:
         """The person in that crop of a (H, W, 3) BGR picture."""
-        shown = np.ascontiguousarray(crop.cut(image)[..., ::-1].transpose(2, 0, 1)[None], dtype=np.float32) / np.float32(255)
+        shown = np.ascontiguousarray(
+            crop.cut(image)[..., ::-1].transpose(2, 0, 1)[None], dtype=np.float32
+        ) / np.float32(255)
         landmarks, presence, heatmaps, world = self._network.run(shown, "t696", "t701", "t641", "t698")
         points = landmarks.reshape(POINT_COUNT, 5)
         places, peaks = refined(points[:, :2], heatmaps[0])
@@ -155,12 +177,16 @@ class LandmarkFinder:
 
 
 def crop_around(find: Find) -> Crop:
-    """Where to look for the landmarks of a person that was found: hips in the middle, the spine upright, every joint within."""
+    """Where to look for the landmarks of a person that was found: hips in the middle, the spine upright, every joint
+    within.
+    """
     seen = find.scores >= min(LEAST_SEEN, float(np.sort(find.scores)[-5]))
     middle, top = (_middle(find, seen, part) for part in ("hip", "shoulder"))
     centre: Array = (find.box[:2] + find.box[2:]) / np.float32(2)
     if middle is None or top is None:
-        return Crop.upright(centre, centre - np.array([0, 1], np.float32), float(np.linalg.norm(find.box[2:] - find.box[:2]) / 2))
+        return Crop.upright(
+            centre, centre - np.array([0, 1], np.float32), float(np.linalg.norm(find.box[2:] - find.box[:2]) / 2)
+        )
     # The head ends above the highest joint, and the feet below the ankles.
     reach = 1.15 * float(np.linalg.norm(find.points[seen] - middle, axis=1).max())
     return Crop.upright(middle, top, max(reach, 2.0 * float(np.linalg.norm(top - middle))))
@@ -173,7 +199,8 @@ def _middle(find: Find, seen: NDArray[np.bool_], part: str) -> Array | None:
 
 
 def refined(points: Array, heatmaps: Array) -> tuple[Array, Array]:
-    """(K, 2) landmarks in crop pixels moved to the weighted middle of their (K, 64, 64) heatmaps (logits) nearby, and the (K,) height of each peak.
+    """(K, 2) landmarks in crop pixels moved to the weighted middle of their (K, 64, 64) heatmaps (logits) nearby, and
+    the (K,) height of each peak.
 
     As MediaPipe's RefineLandmarksFromHeatmapCalculator does.
     """
@@ -184,7 +211,9 @@ def refined(points: Array, heatmaps: Array) -> tuple[Array, Array]:
     x, y = middles[:, 0, None, None] + reach, middles[:, 1, None, None] + reach[:, None]
     there = (x >= 0) & (x < HEATMAP_SIDE) & (y >= 0) & (y < HEATMAP_SIDE) & inside[:, None, None]
     nearest_x, nearest_y = np.clip(x, 0, HEATMAP_SIDE - 1), np.clip(y, 0, HEATMAP_SIDE - 1)
-    windows = np.where(there, sigmoid(heatmaps[np.arange(len(points))[:, None, None], nearest_y, nearest_x]), np.float32(0))
+    windows = np.where(
+        there, sigmoid(heatmaps[np.arange(len(points))[:, None, None], nearest_y, nearest_x]), np.float32(0)
+    )
     peaks: Array = windows.max(axis=(1, 2))
     total = np.maximum(windows.sum(axis=(1, 2)), np.float32(1e-6))
     found = np.stack([(x * windows).sum(axis=(1, 2)), (y * windows).sum(axis=(1, 2))], axis=1) / total[:, None] * cell
@@ -199,7 +228,9 @@ def sigmoid(logits: Array) -> Array:
 
 
 def _depth(world: Array, points: Array, visibility: Array, crop: Crop) -> Array:
-    """(33,) pixels about the mid-hip from the (33, 3) metres of the network's world landmarks, turned into the picture and fitted to the points there."""
+    """(33,) pixels about the mid-hip from the (33, 3) metres of the network's world landmarks, turned into the picture
+    and fitted to the points there.
+    """
     hips = [LAYOUT.points.index(name) for name in ("left_hip", "right_hip")]
     flat, seen = world[:, :2] @ crop.turn.T, points - points[hips].mean(axis=0)
     flat = flat - flat[hips].mean(axis=0)

@@ -16,7 +16,16 @@ from ..pose_sequence import PoseSequence
 from ..skeleton import PARENTS
 from ..video import Image, Video, VideoError
 
-COLOURS = ((66, 165, 245), (102, 187, 106), (236, 64, 122), (255, 202, 40), (171, 71, 188), (38, 198, 218), (255, 112, 67), (212, 225, 87))
+COLOURS = (
+    (66, 165, 245),
+    (102, 187, 106),
+    (236, 64, 122),
+    (255, 202, 40),
+    (171, 71, 188),
+    (38, 198, 218),
+    (255, 112, 67),
+    (212, 225, 87),
+)
 """One a person, blue green red, and again from the start."""
 
 RIGHT_SHADE = 0.6
@@ -35,7 +44,8 @@ def drawn(image: Image, poses: PoseFile, row: int) -> Image:
 
 
 def write_overlay(video: Video, poses: PoseFile, path: Path) -> None:
-    """Write the video with everybody drawn over it as an mp4, whole or not at all; `poses` must be on the video's timeline.
+    """Write the video with everybody drawn over it as an mp4, whole or not at all; `poses` must be on the video's
+    timeline.
 
     Raises VideoError where it cannot be written.
     """

@@ -35,7 +35,9 @@ LAYOUT = LAYOUTS["coco_17"]
 
 @dataclass(frozen=True, eq=False)
 class Find:
-    """A person that was found: `points` (17, 2) pixels and `scores` (17,) in 0..1 in the order of COCO, `box` (4,) left, top, right, bottom, `score`."""
+    """A person that was found: `points` (17, 2) pixels and `scores` (17,) in 0..1 in the order of COCO, `box` (4,)
+    left, top, right, bottom, `score`.
+    """
 
     points: Array
     scores: Array
@@ -65,7 +67,9 @@ class PeopleFinder:
         height, width = image.shape[:2]
         scale = LONGEST_SIDE / max(height, width)
         shown = cv2.resize(
-            image, (max(1, round(width * scale)), max(1, round(height * scale))), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+            image,
+            (max(1, round(width * scale)), max(1, round(height * scale))),
+            interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR,
         )
         padded = np.zeros((-(-shown.shape[0] // STRIDE) * STRIDE, -(-shown.shape[1] // STRIDE) * STRIDE, 3), np.int32)
         padded[: shown.shape[0], : shown.shape[1]] = shown[..., ::-1]
@@ -88,7 +92,9 @@ def overlap(one: Array, other: Array) -> float:
 
 
 def _each_once(finds: list[Find]) -> list[Find]:
-    """Without those that are a surer find again: the boxes overlap, or the joints lie on each other where boxes differ for being cut off."""
+    """Without those that are a surer find again: the boxes overlap, or the joints lie on each other where boxes differ
+    for being cut off.
+    """
     kept: list[Find] = []
     for find in sorted(finds, key=lambda find: -find.score):
         if all(overlap(find.box, other.box) < SAME_PERSON for other in kept):

@@ -31,12 +31,16 @@ SHORTEST_STAY = 5
 """Frames; who is seen in fewer is a mistake, unless the video is no longer."""
 
 MOST_POSES = 500_000
-"""People × frames that a performance may take, about a kilobyte each: in long videos whoever comes in again is somebody new, without end."""
+"""People × frames that a performance may take, about a kilobyte each: in long videos whoever comes in again is somebody
+new, without end.
+"""
 
 
 @dataclass(frozen=True, eq=False)
 class Performance:
-    """Everybody in a video: `poses` of the most prominent first, and the `provider` that they were found with; None where they were found before."""
+    """Everybody in a video: `poses` of the most prominent first, and the `provider` that they were found with; None
+    where they were found before.
+    """
 
     poses: PoseFile
     provider: Provider | None
@@ -57,11 +61,12 @@ def detect(
 ) -> Performance:
     """Find and follow everybody in the video.
 
-    `cache` is a folder in which poses are kept by the video's content, range and frame rate, and found again. What was seen until a detection was stopped is
-    kept there too, and the next one goes on from it: with the same provider and number of threads to the same poses, bit for bit. `progress` is called with
-    the number of frames done after each, `resumed` once with the number of those that were done before. Warnings, a sentence each, say what could not be
-    kept, and how many people were left out where there are more than MOST_POSES. Raises VideoError where the video cannot be read, shows nobody, or changes
-    meanwhile.
+    `cache` is a folder in which poses are kept by the video's content, range and frame rate, and found again. What was
+    seen until a detection was stopped is kept there too, and the next one goes on from it: with the same provider and
+    number of threads to the same poses, bit for bit. `progress` is called with the number of frames done after each,
+    `resumed` once with the number of those that were done before. Warnings, a sentence each, say what could not be
+    kept, and how many people were left out where there are more than MOST_POSES. Raises VideoError where the video
+    cannot be read, shows nobody, or changes meanwhile.
     """
     original = _Original(video)
     entry = CacheEntry(cache, original.asked, video.path.name) if cache is not None else None
@@ -102,12 +107,22 @@ class _Original:
         """Raises VideoChanged where it is another one by now, OSError where it is gone."""
         stamp = self.video.stamp()
         if self.video.digest() != self.asked.digest:
-            raise VideoChanged(f"{self.video.path.name} changed while it was looked at; wait until it is written, and look again.")
+            raise VideoChanged(
+                f"{self.video.path.name} changed while it was looked at; wait until it is written, and look again."
+            )
         self._stamp = stamp
 
 
-def _look(detector: Detector, original: _Original, sightings: Sightings, progress: Callable[[int], object], resumed: Callable[[int], object]) -> int:
-    """Look at all frames that were not looked at before; the last one's index. What was seen by then is written, however it ends."""
+def _look(
+    detector: Detector,
+    original: _Original,
+    sightings: Sightings,
+    progress: Callable[[int], object],
+    resumed: Callable[[int], object],
+) -> int:
+    """Look at all frames that were not looked at before; the last one's index. What was seen by then is written,
+    however it ends.
+    """
     video, state = original.video, sightings.state
     last = state.frame if state is not None else video.first_frame
     if state is not None:
@@ -119,7 +134,9 @@ def _look(detector: Detector, original: _Original, sightings: Sightings, progres
         try:
             for frame, seen in detector.follow(_after(state, frames, video, progress)):
                 last = frame.index
-                sightings.add(b"".join(_row(sighting, last, video.image_size) for sighting in seen), detector.state(last))
+                sightings.add(
+                    b"".join(_row(sighting, last, video.image_size) for sighting in seen), detector.state(last)
+                )
                 if sightings.is_due:
                     if not original.seems_untouched():
                         original.check()
@@ -136,7 +153,9 @@ def _look(detector: Detector, original: _Original, sightings: Sightings, progres
     return last
 
 
-def _after(state: DetectorState | None, frames: Iterable[Frame], video: Video, progress: Callable[[int], object]) -> Iterator[Frame]:
+def _after(
+    state: DetectorState | None, frames: Iterable[Frame], video: Video, progress: Callable[[int], object]
+) -> Iterator[Frame]:
     """The frames after that state's. Those before are read again, so that the same ones follow."""
     for frame in frames:
         if state is None or frame.index > state.frame:
@@ -152,7 +171,11 @@ def _keep(original: _Original, sightings: Sightings) -> None:
             sightings.write()
     if sightings.are_kept and sightings.state is not None:
         seen = sightings.state.frame - original.video.first_frame + 1
-        log.info("What was seen in the first %d frames of %s is kept; the next time it goes on from there.", seen, original.video.path.name)
+        log.info(
+            "What was seen in the first %d frames of %s is kept; the next time it goes on from there.",
+            seen,
+            original.video.path.name,
+        )
 
 
 def _row(sighting: Sighting, frame: int, image_size: tuple[int, int]) -> bytes:
@@ -162,12 +185,16 @@ def _row(sighting: Sighting, frame: int, image_size: tuple[int, int]) -> bytes:
 
 
 def put_together(video: Video, sightings: NDArray[np.void], last: int) -> PoseFile:
-    """Everybody of these (N,) SIGHTING, on the timeline from the video's first frame to `last`; at most MOST_POSES. Raises VideoError where nobody stays."""
+    """Everybody of these (N,) SIGHTING, on the timeline from the video's first frame to `last`; at most MOST_POSES.
+    Raises VideoError where nobody stays.
+    """
     frame_count = last - video.first_frame + 1
     ids, counts = np.unique(sightings["person"], return_counts=True)
     stays = sightings[np.isin(sightings["person"], ids[counts >= min(SHORTEST_STAY, frame_count)])]
     if not stays["confidence"].any():
-        raise VideoError(f"{video.path.name} shows nobody who can be followed; choose a video, or a range, in which a whole body is in sight.")
+        raise VideoError(
+            f"{video.path.name} shows nobody who can be followed; choose a video, or a range, in which a whole body is in sight."
+        )
     stays = _most_prominent(stays, max(1, MOST_POSES // frame_count), video.path.name)
     frames, people, positions, sure, depth = (stays[name] for name in SIGHTING.names or ())
     for person in np.unique(people):
@@ -187,6 +214,9 @@ def _most_prominent(sightings: NDArray[np.void], most: int, name: str) -> NDArra
     sizes = np.ptp(sightings["points"], axis=1).max(axis=1)
     filled = [own.size * np.median(own) for own in (sizes[sightings["person"] == person] for person in ids)]
     log.warning(
-        "%s shows %d people, more than its length leaves room for; the %d most prominent are kept; choose a range to have the others.", name, len(ids), most
+        "%s shows %d people, more than its length leaves room for; the %d most prominent are kept; choose a range to have the others.",
+        name,
+        len(ids),
+        most,
     )
     return sightings[np.isin(sightings["person"], ids[np.argsort(filled)[-most:]])]

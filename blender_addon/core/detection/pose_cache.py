@@ -44,7 +44,9 @@ class Asked:
     @property
     def key(self) -> str:
         """32 letters."""
-        return sha256(repr((METHOD, self.digest, self.first_frame, self.frame_count, self.fps)).encode()).hexdigest()[:32]
+        return sha256(repr((METHOD, self.digest, self.first_frame, self.frame_count, self.fps)).encode()).hexdigest()[
+            :32
+        ]
 
     def __str__(self) -> str:
         return repr((METHOD, self.digest, self.first_frame, self.frame_count, self.fps, self.image_size))
@@ -53,11 +55,18 @@ class Asked:
         """Whether poses can be of these frames."""
         first = poses.people[0]
         is_long_enough = self.frame_count is None or len(first) <= self.frame_count
-        return is_long_enough and (first.fps, first.start, first.image_size) == (self.fps, self.first_frame / self.fps, self.image_size)
+        return is_long_enough and (first.fps, first.start, first.image_size) == (
+            self.fps,
+            self.first_frame / self.fps,
+            self.image_size,
+        )
 
 
 class CacheEntry:
-    """The place for the poses of what was asked in the `folder`. What goes wrong is a warning, a sentence for the user: no detection is lost over it."""
+    """The place for the poses of what was asked in the `folder`.
+
+    What goes wrong is a warning, a sentence for the user: no detection is lost over it.
+    """
 
     def __init__(self, folder: Path, asked: Asked, video: str) -> None:
         self._asked, self._video = asked, video
@@ -71,7 +80,10 @@ class CacheEntry:
         try:
             poses = self._checked()
         except (ValueError, OSError) as error:
-            log.warning("The poses that were kept of %s are damaged; they are thrown away, and the video is looked at again.", self._video)
+            log.warning(
+                "The poses that were kept of %s are damaged; they are thrown away, and the video is looked at again.",
+                self._video,
+            )
             log.debug("%s: %s", self._path, error)
             with suppress(OSError):
                 self._path.unlink()

@@ -33,24 +33,30 @@ def available() -> tuple[Provider, ...]:
 class Network:
     """One of the networks that ship with the extension, ready to run.
 
-    `provider` is the one it really runs on: onnxruntime falls back to the CPU where a device is missing. Raises ValueError where the wanted
-    provider is not installed, or the weights are missing or not the ones that were shipped.
+    `provider` is the one it really runs on: onnxruntime falls back to the CPU where a device is missing. Raises
+    ValueError where the wanted provider is not installed, or the weights are missing or not the ones that were shipped.
     """
 
     def __init__(self, weights: str, provider: Provider = Provider.CPU, threads: int = 0) -> None:
         if provider not in available():
             names = ", ".join(one.name.lower() for one in available())
-            raise ValueError(f"onnxruntime has no {provider.name.lower()} here; choose one of {names}, or install the onnxruntime made for it.")
+            raise ValueError(
+                f"onnxruntime has no {provider.name.lower()} here; choose one of {names}, or install the onnxruntime made for it."
+            )
         path = shipped_weights(weights)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
         # Spinning threads slow everything else that runs, several times over.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(str(path), options, providers=list(dict.fromkeys((provider.value, Provider.CPU.value))))
+        self._session = onnxruntime.InferenceSession(
+            str(path), options, providers=list(dict.fromkeys((provider.value, Provider.CPU.value)))
+        )
         self.provider = Provider(self._session.get_providers()[0])
         self._input = self._session.get_inputs()[0].name
 
     def run(self, image: NDArray[np.generic], *outputs: str) -> list[NDArray[np.float32]]:
         """The named outputs for one input."""
-        return [np.asarray(output, dtype=np.float32) for output in self._session.run(list(outputs), {self._input: image})]
+        return [
+            np.asarray(output, dtype=np.float32) for output in self._session.run(list(outputs), {self._input: image})
+        ]

@@ -21,16 +21,26 @@ LONGEST_GAP = 5
 """Frames out of sight over which motion tells nothing any more."""
 
 
-def swapped_frames(frames: NDArray[np.int64], positions: Array, seen: Array, parts: tuple[str, ...]) -> NDArray[np.bool_]:
-    """(N,) whether left and right of the parts are to be swapped, for one person's (N,) frames, (N, 33, 2) positions and (N, 33) confidence.
+def swapped_frames(
+    frames: NDArray[np.int64], positions: Array, seen: Array, parts: tuple[str, ...]
+) -> NDArray[np.bool_]:
+    """(N,) whether left and right of the parts are to be swapped, for one person's (N,) frames, (N, 33, 2) positions
+    and (N, 33) confidence.
 
-    The choice for the whole clip that moves least, each swap paid for with DOUBT: the shortest path through two states a frame (Viterbi).
+    The choice for the whole clip that moves least, each swap paid for with DOUBT: the shortest path through two states
+    a frame (Viterbi).
     """
     sides = [[LAYOUT.points.index(f"{side}_{part}") for part in parts] for side in ("left", "right")]
     visible = (seen > 0)[..., None]
-    lowest, highest = np.where(visible, positions, -np.inf).max(axis=1), np.where(visible, positions, np.inf).min(axis=1)
+    lowest, highest = (
+        np.where(visible, positions, -np.inf).max(axis=1),
+        np.where(visible, positions, np.inf).min(axis=1),
+    )
     size = np.maximum((lowest - highest).max(axis=1), 1.0)
-    as_is, crossed = (_motion(positions, seen, sides[0] + sides[1], after) / size[1:] for after in (sides[0] + sides[1], sides[1] + sides[0]))
+    as_is, crossed = (
+        _motion(positions, seen, sides[0] + sides[1], after) / size[1:]
+        for after in (sides[0] + sides[1], sides[1] + sides[0])
+    )
     apart = np.diff(frames)
     as_is, crossed = (np.where(apart <= LONGEST_GAP, step / np.maximum(apart, 1), 0.0) for step in (as_is, crossed))
     cost = np.array([0.0, DOUBT])
@@ -50,11 +60,14 @@ def swapped_frames(frames: NDArray[np.int64], positions: Array, seen: Array, par
 def with_sides_kept(frames: NDArray[np.int64], positions: Array, seen: Array) -> tuple[Array, Array]:
     """One person's (N, 33, 2) positions and (N, 33) confidence with the limbs of swapped frames put right.
 
-    Depth needs no such thing: the network knows which side is the near one even where it lays the near leg over the far one.
+    Depth needs no such thing: the network knows which side is the near one even where it lays the near leg over the far
+    one.
     """
     kept_positions, kept_seen = positions.copy(), seen.copy()
     for parts in LIMB_PAIRS:
-        left, right = (np.array([LAYOUT.points.index(f"{side}_{part}") for part in parts]) for side in ("left", "right"))
+        left, right = (
+            np.array([LAYOUT.points.index(f"{side}_{part}") for part in parts]) for side in ("left", "right")
+        )
         rows = np.flatnonzero(swapped_frames(frames, positions, seen, parts))[:, None]
         for kept, source in ((kept_positions, positions), (kept_seen, seen)):
             kept[rows, left], kept[rows, right] = source[rows, right], source[rows, left]
@@ -62,7 +75,9 @@ def with_sides_kept(frames: NDArray[np.int64], positions: Array, seen: Array) ->
 
 
 def _motion(positions: Array, seen: Array, before: list[int], after: list[int]) -> NDArray[np.float64]:
-    """(N − 1,) the mean way in pixels from the landmarks `before` of each frame to those `after` of the next, each weighed by how surely both were seen."""
+    """(N − 1,) the mean way in pixels from the landmarks `before` of each frame to those `after` of the next, each
+    weighed by how surely both were seen.
+    """
     ways = np.linalg.norm(positions[1:, after] - positions[:-1, before], axis=-1).astype(np.float64)
     weights = np.sqrt(seen[1:, after] * seen[:-1, before])
     total: NDArray[np.float64] = (ways * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1e-6)

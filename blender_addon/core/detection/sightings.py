@@ -1,7 +1,8 @@
 """Who was seen in each frame of a video so far: kept in a file, from which a detection that was stopped goes on.
 
-The file begins with MAGIC and what was asked. Records follow, one every few seconds: the rows of the frames since the one before, the state of the detector
-after them, and the SHA-256 of the whole file up to there. What follows the last whole record was broken off, and is written over.
+The file begins with MAGIC and what was asked. Records follow, one every few seconds: the rows of the frames since the
+one before, the state of the detector after them, and the SHA-256 of the whole file up to there. What follows the last
+whole record was broken off, and is written over.
 """
 
 from __future__ import annotations
@@ -45,7 +46,9 @@ WRITE_EVERY = 2.0
 """Seconds of work that a killed process loses at most."""
 
 MOST_FILES, MOST_BYTES, LONGEST_KEPT = 16, 1 << 30, 30 * 24 * 3600.0
-"""Unfinished detections that are kept beside the one that runs: how many, of how many bytes in all, and for how many seconds."""
+"""Unfinished detections that are kept beside the one that runs: how many, of how many bytes in all, and for how many
+seconds.
+"""
 
 MAGIC = b"motion-retarget-2d-sightings-1\n"
 SUFFIX = ".sightings"
@@ -70,8 +73,8 @@ class _Written:
 class Sightings:
     """Rows of SIGHTING, frame by frame. They wait in a file, so that memory is the same for any length of video.
 
-    What the file at `path` holds of what is `asked` is gone on from. Where there is no path, another process writes that file, or it cannot be written,
-    they wait in a temporary file, or else in memory.
+    What the file at `path` holds of what is `asked` is gone on from. Where there is no path, another process writes
+    that file, or it cannot be written, they wait in a temporary file, or else in memory.
     """
 
     def __init__(self, asked: str, path: Path | None = None) -> None:
@@ -109,7 +112,9 @@ class Sightings:
         self._pending.append((rows, state))
 
     def write(self, *, is_complete: bool = False) -> None:
-        """Write what was added; elsewhere, where the file takes no more. Whoever is stopped halfway keeps what was written before."""
+        """Write what was added; elsewhere, where the file takes no more. Whoever is stopped halfway keeps what was
+        written before.
+        """
         before = self.state
         pending = [(rows, state) for rows, state in self._pending if before is None or state.frame > before.frame]
         state = pending[-1][1] if pending else before

@@ -1,4 +1,6 @@
-"""Who is who: each body that is seen goes to the performer it continues, by place, motion, pose and the colours of the torso."""
+"""Who is who: each body that is seen goes to the performer it continues, by place, motion, pose and the colours of the
+torso.
+"""
 
 from __future__ import annotations
 
@@ -30,10 +32,14 @@ COASTING = 0.8
 """How much of somebody's speed is believed each frame that they are out of sight."""
 
 NARROWEST = 0.85
-"""A crop is never narrower than this part of what it was lately: a body that is mistaken for a small one would never be found again."""
+"""A crop is never narrower than this part of what it was lately: a body that is mistaken for a small one would never be
+found again.
+"""
 
 REACH, REACH_PER_FRAME, LONGEST_REACH = 0.35, 0.06, 1.5
-"""How far from where they are awaited somebody may appear, in body sizes: more for every frame out of sight, and never further."""
+"""How far from where they are awaited somebody may appear, in body sizes: more for every frame out of sight, and never
+further.
+"""
 
 COLOURS_MATTER = 0.5
 """A change of all colours counts as much as a way of this many reaches."""
@@ -84,7 +90,9 @@ class Performer:
 
 
 def torso_colours(image: Image, body: Body) -> Array:
-    """(COLOUR_COUNT,) float32 histogram of the colours between shoulders and hips, with a sum of 1; grey counts by its value."""
+    """(COLOUR_COUNT,) float32 histogram of the colours between shoulders and hips, with a sum of 1; grey counts by its
+    value.
+    """
     corners = body.points[list(TORSO)]
     left, top = np.maximum(np.floor(corners.min(axis=0)).astype(int), 0)
     right, bottom = np.minimum(np.ceil(corners.max(axis=0)).astype(int) + 1, image.shape[1::-1])
@@ -96,7 +104,9 @@ def torso_colours(image: Image, body: Body) -> Array:
     mask = np.zeros(torso.shape[:2], np.uint8)
     cv2.fillConvexPoly(mask, np.round((corners - [left, top]) / step).astype(np.int32), 1)
     hue, saturation, value = cv2.cvtColor(torso, cv2.COLOR_BGR2HSV)[mask > 0].astype(np.float32).T
-    bins = np.minimum(hue / 180 * HUES, HUES - 1).astype(int) * SATURATIONS + np.minimum(saturation / 256 * SATURATIONS, SATURATIONS - 1).astype(int)
+    bins = np.minimum(hue / 180 * HUES, HUES - 1).astype(int) * SATURATIONS + np.minimum(
+        saturation / 256 * SATURATIONS, SATURATIONS - 1
+    ).astype(int)
     np.add.at(histogram, bins, saturation / 255)
     np.add.at(histogram, HUES * SATURATIONS + (value / 256 * VALUES).astype(int), 1 - saturation / 255)
     total = float(histogram.sum())
@@ -123,14 +133,25 @@ def difference(performer: Performer, body: Body, colours: Array, frame: int) -> 
     return way + COLOURS_MATTER * colour_difference(performer.colours, colours)
 
 
-def assigned(performers: Sequence[Performer], bodies: Sequence[Body], colours: Sequence[Array], frame: int) -> dict[int, int]:
+def assigned(
+    performers: Sequence[Performer], bodies: Sequence[Body], colours: Sequence[Array], frame: int
+) -> dict[int, int]:
     """For each body that somebody continues in, its index to the index of the performer; together the least different."""
     if not performers or not bodies:
         return {}
-    cost = np.array([[difference(performer, body, colour, frame) for body, colour in zip(bodies, colours, strict=True)] for performer in performers])
+    cost = np.array(
+        [
+            [difference(performer, body, colour, frame) for body, colour in zip(bodies, colours, strict=True)]
+            for performer in performers
+        ]
+    )
     # Nobody is forced on anybody: a pair that cannot be costs more than any number of pairs that can.
     rows, columns = linear_sum_assignment(np.where(cost <= MOST_DIFFERENT + COLOURS_MATTER, cost, 1e6))
-    return {int(column): int(row) for row, column in zip(rows, columns, strict=True) if cost[row, column] <= MOST_DIFFERENT + COLOURS_MATTER}
+    return {
+        int(column): int(row)
+        for row, column in zip(rows, columns, strict=True)
+        if cost[row, column] <= MOST_DIFFERENT + COLOURS_MATTER
+    }
 
 
 def are_one(one: Body, other: Body) -> bool:

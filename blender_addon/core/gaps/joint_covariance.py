@@ -224,7 +224,10 @@ def _clip_covariance(positions: Array, seen: Mask, gap: tuple[int, int], joints:
         return general
     unseen = np.concatenate(([0], np.cumsum(~seen[:, joints].all(axis=1))))
     starts = np.arange(max(1, gap[0] - reach), min(gap[1] + reach, len(seen)) - length)
-    complete, outside = unseen[starts + length + 1] == unseen[starts - 1], (starts + length < gap[0]) | (starts > gap[1])
+    complete, outside = (
+        unseen[starts + length + 1] == unseen[starts - 1],
+        (starts + length < gap[0]) | (starts > gap[1]),
+    )
     starts = starts[complete & outside]
     if len(starts) == 0:
         return general

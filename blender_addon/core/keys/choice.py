@@ -9,7 +9,9 @@ from .curve import Array, Indices, Mask
 
 
 def turning_points(values: Array, least: float) -> Mask:
-    """(K,) where channels (K, C) turn back by more than `least` on both sides, along the direction in which they move most."""
+    """(K,) where channels (K, C) turn back by more than `least` on both sides, along the direction in which they move
+    most.
+    """
     middle = values - values.mean(axis=0)
     path = middle @ np.linalg.svd(middle.T @ middle)[0][:, 0] if values.shape[1] > 1 else values[:, 0]
     turns = np.zeros(len(path), dtype=np.bool_)

@@ -1,8 +1,9 @@
 """As few keys as keep a curve within a tolerance.
 
-Values and slopes of all keys are fitted together, by least squares over the frames, so that a curve has one slope at a key and runs through the middle of
-what trembles. Keys are added where a span is farthest off (Schneider, "An algorithm for automatically fitting digitized curves", Graphics Gems 1990), and
-then those are taken out again that the others can do without. Long curves are cut into pieces, and pieces of one length are fitted side by side.
+Values and slopes of all keys are fitted together, by least squares over the frames, so that a curve has one slope at a
+key and runs through the middle of what trembles. Keys are added where a span is farthest off (Schneider, "An algorithm
+for automatically fitting digitized curves", Graphics Gems 1990), and then those are taken out again that the others can
+do without. Long curves are cut into pieces, and pieces of one length are fitted side by side.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from .least_squares import PINNED, Batch, Spans, solved
 from .placing import begin, go_on
 
 LONGEST = 240
-"""Frames that are fitted together: what lies farther apart hardly pulls at each other, and shorter pieces are fitted side by side."""
+"""Frames that are fitted together: what lies farther apart hardly pulls at each other, and shorter pieces are fitted
+side by side.
+"""
 SAFE = 0.98
 """Part of the tolerance that is used, so that rounding to Blender's single precision does not leave it."""
 
@@ -27,7 +30,8 @@ SAFE = 0.98
 def fewest_keys(tracks: Sequence[Track], begun: Sequence[Keys] | None = None) -> list[Keys]:
     """For each track as few keys as keep it within its tolerance on every frame.
 
-    Those that were `begun` with wider tolerances are gone on with: keys are added where it takes them, and the others stay.
+    Those that were `begun` with wider tolerances are gone on with: keys are added where it takes them, and the others
+    stay.
     """
     found = [_still(track) for track in tracks]
     batches: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
@@ -38,7 +42,9 @@ def fewest_keys(tracks: Sequence[Track], begun: Sequence[Keys] | None = None) ->
             batches[last - first + 1, track.values.shape[1]].append((index, first))
     pieces: dict[tuple[int, int], Keys] = {}
     for (length, _), places in batches.items():
-        parts = [_piece(tracks[index], first, length, begun[index] if begun is not None else None) for index, first in places]
+        parts = [
+            _piece(tracks[index], first, length, begun[index] if begun is not None else None) for index, first in places
+        ]
         pieces |= zip(places, _fitted(parts, begun is not None), strict=True)
     return [
         keys or _joined([(first, pieces[index, first]) for first in _cuts(len(track.values))[:-1]])
@@ -50,7 +56,9 @@ def _still(track: Track) -> Keys | None:
     """One key, where the channels never move."""
     if np.ptp(track.values, axis=0).any():
         return None
-    return Keys(np.zeros(1, dtype=np.intp), track.values[:1], np.zeros_like(track.values[:1]), np.ones(len(track.values)))
+    return Keys(
+        np.zeros(1, dtype=np.intp), track.values[:1], np.zeros_like(track.values[:1]), np.ones(len(track.values))
+    )
 
 
 def _cuts(count: int) -> list[int]:
@@ -61,7 +69,8 @@ def _cuts(count: int) -> list[int]:
 
 @dataclass(frozen=True, eq=False)
 class _Piece:
-    """A part of a track, with its own `slopes` a frame; `open`: whether it begins and ends where the track does. Elsewhere its slope goes on next door.
+    """A part of a track, with its own `slopes` a frame; `open`: whether it begins and ends where the track does.
+    Elsewhere its slope goes on next door.
 
     `keyed` and `weights` are what is fitted first.
     """
@@ -98,7 +107,9 @@ def _joined(pieces: Sequence[tuple[int, Keys]]) -> Keys:
     last = len(pieces) - 1
     parts = [(first + keys.at[: None if index == last else -1], keys) for index, (first, keys) in enumerate(pieces)]
     weights = np.concatenate([keys.weights[: None if index == last else -1] for index, (_, keys) in enumerate(pieces)])
-    values, slopes = (np.concatenate([getattr(keys, name)[: len(at)] for at, keys in parts]) for name in ("values", "slopes"))
+    values, slopes = (
+        np.concatenate([getattr(keys, name)[: len(at)] for at, keys in parts]) for name in ("values", "slopes")
+    )
     return Keys(np.concatenate([at for at, _ in parts]), values, slopes, weights)
 
 

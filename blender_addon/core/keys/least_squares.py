@@ -13,12 +13,16 @@ from .curve import Array, Indices, Mask, hermite
 PINNED = 1e6
 """Weight of a value that a key keeps, beside about 1 for every frame."""
 GENTLE = 1e-3
-"""Weight of the channel's own slope at a key: where frames do not tell the slope, between two neighbouring keys, that decides."""
+"""Weight of the channel's own slope at a key: where frames do not tell the slope, between two neighbouring keys, that
+decides.
+"""
 
 
 @dataclass(eq=False)
 class Batch:
-    """Pieces of one length: `values` and `slopes` (P, K, C), in tolerances; `limits` (P, K); `weights` (P, K) of the frames; `open` (P, 2)."""
+    """Pieces of one length: `values` and `slopes` (P, K, C), in tolerances; `limits` (P, K); `weights` (P, K) of the
+    frames; `open` (P, 2).
+    """
 
     values: Array
     slopes: Array
@@ -28,12 +32,15 @@ class Batch:
 
     def of(self, chosen: Indices) -> Batch:
         """Some of the pieces, copied."""
-        return Batch(self.values[chosen], self.slopes[chosen], self.limits[chosen], self.weights[chosen], self.open[chosen])
+        return Batch(
+            self.values[chosen], self.slopes[chosen], self.limits[chosen], self.weights[chosen], self.open[chosen]
+        )
 
 
 class Spans:
-    """What lies between the keys of `keyed` (P, K): how many keys a piece has, `counts` (P,); the `frames` (P, M) of keys, 0 beyond the last; the `span`
-    (P, K) that each frame lies in; and `basis` (4, P, K), the weights of that span's keys on the frame.
+    """What lies between the keys of `keyed` (P, K): how many keys a piece has, `counts` (P,); the `frames` (P, M) of
+    keys, 0 beyond the last; the `span` (P, K) that each frame lies in; and `basis` (4, P, K), the weights of that
+    span's keys on the frame.
     """
 
     def __init__(self, keyed: Mask) -> None:
@@ -72,13 +79,18 @@ class Spans:
 
 
 def solved(batch: Batch, spans: Spans) -> tuple[Array, Array]:
-    """(P, M, C) values and slopes of the keys that fit all frames best: a tridiagonal system of blocks of two, solved for all pieces at once (Thomas)."""
+    """(P, M, C) values and slopes of the keys that fit all frames best: a tridiagonal system of blocks of two, solved
+    for all pieces at once (Thomas).
+    """
     basis, there, count = spans.basis, spans.there, len(batch.values)
     weighted = basis * batch.weights
     channels = batch.values.shape[2]
     pairs = [(row, column) for row in range(4) for column in range(row, 4)]
     products = np.stack(
-        [*(weighted[row] * basis[column] for row, column in pairs), *(weighted[row] * batch.values[..., each] for row in range(4) for each in range(channels))]
+        [
+            *(weighted[row] * basis[column] for row, column in pairs),
+            *(weighted[row] * batch.values[..., each] for row in range(4) for each in range(channels)),
+        ]
     )
     summed = spans.summed(products)
     sums = np.empty((*there.shape, 4, 4))
@@ -107,7 +119,12 @@ def _thomas(diagonal: Array, above: Array, right: Array) -> tuple[Array, Array]:
             right[:, at] -= factor @ right[:, at - 1]
         a, b, c, d = diagonal[:, at, 0, 0], diagonal[:, at, 0, 1], diagonal[:, at, 1, 0], diagonal[:, at, 1, 1]
         over = 1 / (a * d - b * c)
-        inverses[:, at, 0, 0], inverses[:, at, 0, 1], inverses[:, at, 1, 0], inverses[:, at, 1, 1] = d * over, -b * over, -c * over, a * over
+        inverses[:, at, 0, 0], inverses[:, at, 0, 1], inverses[:, at, 1, 0], inverses[:, at, 1, 1] = (
+            d * over,
+            -b * over,
+            -c * over,
+            a * over,
+        )
     solution = np.empty_like(right)
     for at in range(diagonal.shape[1] - 1, -1, -1):
         rest = right[:, at] - above[:, at] @ solution[:, at + 1] if at + 1 < diagonal.shape[1] else right[:, at]

@@ -1,4 +1,6 @@
-"""On which frames pieces of curves have keys: `keyed` (P, K) of a batch is changed in place, and so are the weights of its frames."""
+"""On which frames pieces of curves have keys: `keyed` (P, K) of a batch is changed in place, and so are the weights of
+its frames.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,13 @@ REMOVABLE = 8.0
 APART = 4
 """How many keys lie at least between two that are taken out at once: their neighbours must move for each."""
 PRESSES, LIGHTEST, HEAVIEST = 4, 0.01, 1e3
-"""How often a fit is done anew with more weight on the frames that are off, the least part that one keeps of its weight each time, and the most it weighs."""
+"""How often a fit is done anew with more weight on the frames that are off, the least part that one keeps of its weight
+each time, and the most it weighs.
+"""
 FRESH, NEW = 2, 2
-"""Spans to both sides of a key that is taken out whose frames all weigh the same at first, and keys to both sides of a new one that may go for it."""
+"""Spans to both sides of a key that is taken out whose frames all weigh the same at first, and keys to both sides of a
+new one that may go for it.
+"""
 EVEN = 4
 """Digits after which two frames are off by as much: the first goes first, whatever else is fitted beside it."""
 TRIES, ROUNDS = 3, 60
@@ -31,7 +37,9 @@ def begin(batch: Batch, keyed: Mask, kept: Mask) -> None:
 
 
 def go_on(batch: Batch, keyed: Mask, kept: Mask) -> None:
-    """The same for pieces that have keys already, and whose limits have become narrower here and there: the other keys stay."""
+    """The same for pieces that have keys already, and whose limits have become narrower here and there: the other keys
+    stay.
+    """
     rows = np.flatnonzero((_off(batch, Spans(keyed)) > 1).any(axis=1))
     if not len(rows):
         return
@@ -53,7 +61,9 @@ def _press(batch: Batch, keyed: Mask) -> None:
         if not stay.any():
             return
         where = spans.of_frames(_wider(spans.worst(off) > 1, 1))
-        batch.weights[left] = np.where(where, _pressed(part.weights, off) if attempt < PRESSES else before[left], part.weights)
+        batch.weights[left] = np.where(
+            where, _pressed(part.weights, off) if attempt < PRESSES else before[left], part.weights
+        )
         left = left[stay]
 
 
@@ -73,7 +83,11 @@ def _near(keyed: Mask, new: Mask) -> Mask:
 
 def _beside(rows: Indices, numbers: NDArray[Any], shift: int, none: float) -> NDArray[Any]:
     """(N,) what the key so many places before each one has, of the same row; `none` where there is no such key."""
-    return np.where((np.roll(rows, shift) == rows) & (np.roll(np.arange(len(rows)), shift) == np.arange(len(rows)) - shift), np.roll(numbers, shift), none)
+    return np.where(
+        (np.roll(rows, shift) == rows) & (np.roll(np.arange(len(rows)), shift) == np.arange(len(rows)) - shift),
+        np.roll(numbers, shift),
+        none,
+    )
 
 
 def _wider(spans: Mask, steps: int) -> Mask:
@@ -109,7 +123,9 @@ def _split(batch: Batch, keyed: Mask) -> None:
 
 
 def _thin_out(batch: Batch, keyed: Mask, kept: Mask) -> None:
-    """Take keys out again that are not needed once the others are fitted without them: the least needed of each neighbourhood first."""
+    """Take keys out again that are not needed once the others are fitted without them: the least needed of each
+    neighbourhood first.
+    """
     tried = kept.copy()
     active = np.arange(len(keyed))
     for _ in range(ROUNDS):
@@ -119,7 +135,9 @@ def _thin_out(batch: Batch, keyed: Mask, kept: Mask) -> None:
         cost = need[rows, at].round(EVEN)
         shifts = (*range(APART, 0, -1), *range(-1, -APART - 1, -1))
         near = [_beside(rows, cost, shift, np.inf) for shift in shifts]
-        least = (cost < REMOVABLE) & np.all([cost <= other if shift > 0 else cost < other for shift, other in zip(shifts, near, strict=True)], axis=0)
+        least = (cost < REMOVABLE) & np.all(
+            [cost <= other if shift > 0 else cost < other for shift, other in zip(shifts, near, strict=True)], axis=0
+        )
         if not least.any():
             return
         taken = np.zeros_like(mask)
@@ -133,7 +151,9 @@ def _thin_out(batch: Batch, keyed: Mask, kept: Mask) -> None:
 
 
 def _not_to_spare(batch: Batch, keyed: Mask, taken: Mask) -> tuple[Mask, Array]:
-    """(P, K) which of the keys `taken` must come back, so that every span keeps to its limits, and the weights (P, K) with which it does."""
+    """(P, K) which of the keys `taken` must come back, so that every span keeps to its limits, and the weights (P, K)
+    with which it does.
+    """
     back, before, left = np.zeros_like(taken), batch.weights, np.arange(len(keyed))
     spans = Spans(keyed & ~taken)
     around = spans.of_frames(_wider(spans.worst(taken.astype(np.float64)) > 0, FRESH))
@@ -161,14 +181,18 @@ def _not_to_spare(batch: Batch, keyed: Mask, taken: Mask) -> tuple[Mask, Array]:
 
 
 def _need(batch: Batch, keyed: Mask, tried: Mask) -> Array:
-    """(P, K) by how many limits the span would be off without a key, its neighbours as they are; infinite where there is none to try."""
+    """(P, K) by how many limits the span would be off without a key, its neighbours as they are; infinite where there
+    is none to try.
+    """
     values, slopes = solved(batch, Spans(keyed))
     need = np.full(keyed.shape, np.inf)
     order = np.cumsum(keyed, axis=1)
     for parity in (0, 1):
         gone = keyed & ~tried & (order % 2 == parity)
         spans = Spans(keyed & ~gone)
-        worst = spans.worst(off_limits(batch, spans, *(_compact(numbers, keyed, spans) for numbers in (values, slopes))))
+        worst = spans.worst(
+            off_limits(batch, spans, *(_compact(numbers, keyed, spans) for numbers in (values, slopes)))
+        )
         need[gone] = spans.of_frames(worst)[gone]
     return need
 

@@ -58,9 +58,10 @@ def _march() -> Array:
     return np.asarray(directions, dtype=np.float32)
 
 
-def _swung(forward: NDArray[np.float64], *, sideways: NDArray[np.float64] | float = 0.0, up: bool = False) -> NDArray[np.float64]:
-    """Return directions (T, 3) of a bone that points down (or `up`), turned forward and then to the left, in radians.
-    """
+def _swung(
+    forward: NDArray[np.float64], *, sideways: NDArray[np.float64] | float = 0.0, up: bool = False
+) -> NDArray[np.float64]:
+    """Return directions (T, 3) of a bone that points down (or `up`), turned forward and then to the left, in radians."""
     height = -np.cos(forward) if up else np.cos(forward)
     tilt = np.broadcast_to(sideways, forward.shape)
     return np.stack((np.sin(tilt) * np.cos(forward), height * np.cos(tilt), -np.sin(forward)), axis=-1)

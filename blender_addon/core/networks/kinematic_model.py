@@ -77,7 +77,9 @@ class KinematicMotion:
     def from_bones(bones: Array, path: Array, contacts: Array, view: View, fps: float) -> KinematicMotion:
         """Make a motion that no camera filmed: its picture comes from forward kinematics."""
         turn = _to_camera(view, len(bones))
-        return KinematicMotion(bones, path, contacts, view, bones @ turn, (path[:, None] @ turn)[:, 0], turn.transpose(0, 2, 1), fps)
+        return KinematicMotion(
+            bones, path, contacts, view, bones @ turn, (path[:, None] @ turn)[:, 0], turn.transpose(0, 2, 1), fps
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +112,9 @@ class KinematicModel:
     def __init__(self, network: KinematicInference) -> None:
         self._network = network
 
-    def encode(self, clips: Sequence[PoseSequence], progress: Callable[[float], object] = lambda part: None) -> list[KinematicCodes]:
+    def encode(
+        self, clips: Sequence[PoseSequence], progress: Callable[[float], object] = lambda part: None
+    ) -> list[KinematicCodes]:
         """Encode clips, each as it is and mirrored; the windows of all clips share batches.
 
         `progress` is called with the part of the windows that are done, 0 to 1.
@@ -118,11 +122,17 @@ class KinematicModel:
         rates, filled = [Resampling.of(len(clip), clip.fps) for clip in clips], [fill_gaps(clip) for clip in clips]
         shown = [rate.to_network(clip.positions, clip.confidence) for clip, rate in zip(filled, rates, strict=True)]
         seen = [_observe(*poses) for poses in (*shown, *(_mirrored(*poses) for poses in shown))]
-        cut = [list(windows(observed.valid.shape[1], WINDOW_FRAMES, _context(self._network), TOKEN_FRAMES)) for observed in seen]
+        cut = [
+            list(windows(observed.valid.shape[1], WINDOW_FRAMES, _context(self._network), TOKEN_FRAMES))
+            for observed in seen
+        ]
         count = WindowCounter(2 * sum(map(len, cut)), progress)
         proportions = self._proportions(seen, cut, count)
         read = self._read(seen, cut, proportions, count)
-        readings = [_mean_with_mirrored(own, mirrored) for own, mirrored in zip(read[: len(clips)], read[len(clips) :], strict=True)]
+        readings = [
+            _mean_with_mirrored(own, mirrored)
+            for own, mirrored in zip(read[: len(clips)], read[len(clips) :], strict=True)
+        ]
         return [_codes(clip, rate, *parts) for clip, rate, parts in zip(filled, rates, readings, strict=True)]
 
     def decode(self, codes: KinematicCodes) -> Decoded:
@@ -134,7 +144,11 @@ class KinematicModel:
             bones, root, turn = motion.picture, motion.picture_path, np.eye(3, dtype=np.float32)
         else:
             to_camera = _to_camera(codes.view, len(motion))
-            bones, root, turn = motion.bones @ to_camera, (motion.path[:, None] @ to_camera)[:, 0], motion.camera @ to_camera
+            bones, root, turn = (
+                motion.bones @ to_camera,
+                (motion.path[:, None] @ to_camera)[:, 0],
+                motion.camera @ to_camera,
+            )
         joints = BONE_PATHS @ (bones * lengths[:, None]) + (root * np.float32(codes.skeleton.leg_length))[:, None]
         return Decoded(joints, motion.contacts, codes.skeleton, codes.view, turn)
 
@@ -147,17 +161,22 @@ class KinematicModel:
         return view
 
     def features(self, codes: KinematicCodes) -> Array:
-        """(T, 44) what two motions are alike by: where the bones point in the body-centred frame, and which feet stand.
-        """
+        """(T, 44) what two motions are alike by: where the bones point in the body-centred frame, and which feet stand."""
         return np.concatenate((codes.motion.directions.reshape(len(codes.motion), -1), codes.motion.contacts), axis=1)
 
-    def interpolate(self, first: KinematicCodes, second: KinematicCodes, shares: Shares, line: Timeline) -> KinematicCodes:
+    def interpolate(
+        self, first: KinematicCodes, second: KinematicCodes, shares: Shares, line: Timeline
+    ) -> KinematicCodes:
         """Codes between those of two clips, in the moments of the timeline. At share 0 or 1 of all three they are a
         clip's own.
         """
 
         def mix(one: Array, other: Array) -> Array:
-            return np.asarray(sample_frames(one, line.first) * (1 - shares.motion) + sample_frames(other, line.second) * shares.motion, dtype=np.float32)
+            return np.asarray(
+                sample_frames(one, line.first) * (1 - shares.motion)
+                + sample_frames(other, line.second) * shares.motion,
+                dtype=np.float32,
+            )
 
         bones = mix(first.motion.directions, second.motion.directions)
         sizes = [np.linalg.norm(codes.motion.bones, axis=-1, keepdims=True) for codes in (first, second)]
@@ -166,7 +185,10 @@ class KinematicModel:
         lengths = first.skeleton.lengths ** (1 - shares.skeleton) * second.skeleton.lengths**shares.skeleton
         view = first.view.at(line.first).towards(second.view.at(line.second), shares.view)
         motion = KinematicMotion.from_bones(bones, root, contacts, view, line.fps)
-        near_first, near_second = np.float32((1 - shares.motion) * (1 - shares.view)), np.float32(shares.motion * shares.view)
+        near_first, near_second = (
+            np.float32((1 - shares.motion) * (1 - shares.view)),
+            np.float32(shares.motion * shares.view),
+        )
         own, own_path = (
             near_first * sample_frames(one, line.first) + near_second * sample_frames(other, line.second)
             for one, other in zip(_as_filmed(first), _as_filmed(second), strict=True)
@@ -183,9 +205,14 @@ class KinematicModel:
             for row, clip in enumerate(members):
                 pooled[clip] = _merged(pooled[clip], state.row(row))
             count(len(members))
-        return [self._network.proportions(_known(state).value(), observed.statistics) for state, observed in zip(pooled, seen, strict=True)]
+        return [
+            self._network.proportions(_known(state).value(), observed.statistics)
+            for state, observed in zip(pooled, seen, strict=True)
+        ]
 
-    def _read(self, seen: list[Observation], cut: list[list[Window]], proportions: list[Array], count: WindowCounter) -> list[_Reading]:
+    def _read(
+        self, seen: list[Observation], cut: list[list[Window]], proportions: list[Array], count: WindowCounter
+    ) -> list[_Reading]:
         """Of each clip: its bone lengths in pixels; frames of bones, depth velocity and contacts side by side; azimuth,
         elevation and roll.
         """
@@ -193,7 +220,9 @@ class KinematicModel:
         sums: list[Array] = [np.zeros((1, 1), dtype=np.float32)] * len(seen)
         frames: list[list[Array]] = [[] for _ in seen]
         for members, batch, counted in _batches(seen, cut):
-            motion = self._network.motion_window(batch, np.concatenate([proportions[clip] for clip in members]), counted)
+            motion = self._network.motion_window(
+                batch, np.concatenate([proportions[clip] for clip in members]), counted
+            )
             bones = motion.bones.reshape(*motion.bones.shape[:2], -1)
             out = np.concatenate((bones, motion.depth_velocity[..., None], motion.contacts), axis=-1)
             for row, clip in enumerate(members):
@@ -214,7 +243,9 @@ def _observe(positions: Array, confidence: Array) -> Observation:
     spare = -len(positions) % TOKEN_FRAMES
     valid = np.ones((1, len(positions) + spare), dtype=np.float32)
     valid[:, len(positions) :] = 0
-    joints, certain = (np.pad(values, [(0, spare)] + [(0, 0)] * (values.ndim - 1))[None] for values in (positions, confidence))
+    joints, certain = (
+        np.pad(values, [(0, spare)] + [(0, 0)] * (values.ndim - 1))[None] for values in (positions, confidence)
+    )
     return observe(joints, certain, valid)
 
 
@@ -264,8 +295,12 @@ def _mean_with_mirrored(own: _Reading, mirrored: _Reading) -> _Reading:
     lengths = np.sqrt(own[0] * mirrored[0][list(MIRROR_BONES)])
     first, second = own[1].copy(), mirrored[1]
     bones = first[:, : 3 * BONE_COUNT].reshape(-1, BONE_COUNT, 3) * own[0][:, None]
-    image = second[:, : 3 * BONE_COUNT].reshape(-1, BONE_COUNT, 3)[:, MIRROR_BONES] * mirrored[0][list(MIRROR_BONES), None]
-    first[:, : 3 * BONE_COUNT] = ((bones + image * np.array([-1, 1, 1], dtype=np.float32)) / (2 * lengths[:, None])).reshape(len(first), -1)
+    image = (
+        second[:, : 3 * BONE_COUNT].reshape(-1, BONE_COUNT, 3)[:, MIRROR_BONES] * mirrored[0][list(MIRROR_BONES), None]
+    )
+    first[:, : 3 * BONE_COUNT] = (
+        (bones + image * np.array([-1, 1, 1], dtype=np.float32)) / (2 * lengths[:, None])
+    ).reshape(len(first), -1)
     first[:, 3 * BONE_COUNT] = (first[:, 3 * BONE_COUNT] + second[:, 3 * BONE_COUNT]) / 2
     first[:, 3 * BONE_COUNT + 1 :] = (first[:, 3 * BONE_COUNT + 1 :] + second[:, : 3 * BONE_COUNT : -1]) / 2
     azimuth = np.angle(np.exp(1j * own[2][0]) + np.exp(-1j * mirrored[2][0]))
@@ -291,7 +326,16 @@ def _codes(clip: FilledClip, rate: Resampling, lengths: Array, frames: Array, an
     camera = _camera(angles)
     azimuth, elevation, _ = np.degrees(angles)
     view = View(float(azimuth), float(elevation))
-    motion = KinematicMotion(picture @ camera, picture_path @ camera, with_hysteresis(rate.to_clip(contacts)), view, picture, picture_path, camera, clip.fps)
+    motion = KinematicMotion(
+        picture @ camera,
+        picture_path @ camera,
+        with_hysteresis(rate.to_clip(contacts)),
+        view,
+        picture,
+        picture_path,
+        camera,
+        clip.fps,
+    )
     return KinematicCodes(motion, skeleton, view, root[0])
 
 
@@ -309,7 +353,9 @@ def _to_camera(view: View, frames: int) -> Array:
     the view has other frames.
     """
     if view.frame_count not in (None, frames):
-        raise ValueError(f"The view has {view.frame_count} angles and the clip {frames} frames; give one angle a frame, or one for all.")
+        raise ValueError(
+            f"The view has {view.frame_count} angles and the clip {frames} frames; give one angle a frame, or one for all."
+        )
     return np.broadcast_to(rotation(view), (frames, 3, 3)).transpose(0, 2, 1)
 
 

@@ -19,7 +19,18 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ..skeleton import BONE_CHILDREN, BONE_COUNT, BONE_INDEX, BONE_PARENTS, BONE_PROPORTION, JOINT_COUNT, LEG_BONES, PROPORTION_COUNT, PROPORTIONS, Joint
+from ..skeleton import (
+    BONE_CHILDREN,
+    BONE_COUNT,
+    BONE_INDEX,
+    BONE_PARENTS,
+    BONE_PROPORTION,
+    JOINT_COUNT,
+    LEG_BONES,
+    PROPORTION_COUNT,
+    PROPORTIONS,
+    Joint,
+)
 from .inference import TOKEN_FRAMES
 from .observation import LENGTH_QUANTILES, STATISTICS
 from .torch_weights import load_into, state_arrays
@@ -49,7 +60,9 @@ _STILLNESS_UNIT = 100.0
 _CHILDREN, _PARENTS = torch.tensor(BONE_CHILDREN), torch.tensor(BONE_PARENTS)
 _LEFT_BONES = (BONE_INDEX[Joint.LEFT_SHOULDER], BONE_INDEX[Joint.LEFT_HIP])
 _RIGHT_BONES = (BONE_INDEX[Joint.RIGHT_SHOULDER], BONE_INDEX[Joint.RIGHT_HIP])
-_SIDE_PAIRS = tuple((BONE_INDEX[Joint[f"RIGHT_{part}"]], BONE_INDEX[Joint[f"LEFT_{part}"]]) for part in ("SHOULDER", "HIP"))
+_SIDE_PAIRS = tuple(
+    (BONE_INDEX[Joint[f"RIGHT_{part}"]], BONE_INDEX[Joint[f"LEFT_{part}"]]) for part in ("SHOULDER", "HIP")
+)
 
 
 @dataclass(frozen=True)
@@ -65,7 +78,9 @@ class KinematicSize:
     @classmethod
     def from_json(cls, text: str) -> KinematicSize:
         """What `json.dumps` made of `dataclasses.asdict`."""
-        table: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(text).items()}
+        table: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(text).items()
+        }
         return cls(**table)
 
     @property
@@ -103,7 +118,10 @@ def bones_of(joints: Tensor) -> Tensor:
 
 def bone_confidence(confidence: Tensor) -> Tensor:
     """The confidence (…, 14) of bones, that of the less certain end, from that of joints (…, 15)."""
-    return torch.minimum(confidence.index_select(-1, _CHILDREN.to(confidence.device)), confidence.index_select(-1, _PARENTS.to(confidence.device)))
+    return torch.minimum(
+        confidence.index_select(-1, _CHILDREN.to(confidence.device)),
+        confidence.index_select(-1, _PARENTS.to(confidence.device)),
+    )
 
 
 def across_vector(directions: Tensor) -> Tensor:
@@ -235,7 +253,9 @@ def token_mask(valid: Tensor) -> Tensor:
 
 
 class KinematicNetwork(nn.Module):
-    """Skeleton, motion and view encoders. T must be a multiple of TOKEN_FRAMES; frames outside the clip have `valid` 0.
+    """Skeleton, motion and view encoders.
+
+    T must be a multiple of TOKEN_FRAMES; frames outside the clip have `valid` 0.
     """
 
     def __init__(self, size: KinematicSize) -> None:
@@ -262,7 +282,9 @@ class KinematicNetwork(nn.Module):
         the value of `pool_body`.
         """
         longest = statistics.unflatten(-1, (BONE_COUNT, -1))[..., LENGTH_QUANTILES.index(0.9)]
-        base = torch.stack([longest[:, [BONE_INDEX[bone] for bone in members]].amax(dim=-1) for members in PROPORTIONS], dim=-1)
+        base = torch.stack(
+            [longest[:, [BONE_INDEX[bone] for bone in members]].amax(dim=-1) for members in PROPORTIONS], dim=-1
+        )
         ratio = self.body_head(torch.cat((pooled, statistics), dim=-1)).clamp(-_FARTHEST_RATIO, _FARTHEST_RATIO)
         return base.clamp_min(0.05).log() + ratio
 
@@ -284,7 +306,9 @@ class KinematicNetwork(nn.Module):
         bones = torch.cat((flat + found[..., :2], found[..., 2:]), dim=-1)
         rest = out[..., BONE_COUNT * 4 :]
         legs = lengths[:, LEG_BONES].sum(dim=-1) / 2
-        weight = _STILLNESS_UNIT * functional.softplus(self.stillness_head(tokens).unflatten(-1, (TOKEN_FRAMES, -1)).flatten(1, 2))
+        weight = _STILLNESS_UNIT * functional.softplus(
+            self.stillness_head(tokens).unflatten(-1, (TOKEN_FRAMES, -1)).flatten(1, 2)
+        )
         contacts = rest[..., 1:] + weight * (_STILL_SPEED - _ankle_speed(seen) / legs[:, None, None])
         return CameraMotion(bones, 0.1 * rest[..., 0], contacts, tokens)
 
@@ -303,7 +327,9 @@ class KinematicNetwork(nn.Module):
         """The clip's view, from the pooled value and the sums of all its windows."""
         mean = sums[:, :_FACING_SUMS] / sums[:, _FACING_SUMS:].clamp_min(1e-6)
         out = self.view_head(torch.cat((pooled, mean), dim=-1))
-        facing = functional.normalize(functional.normalize(mean[:, :2], dim=-1, eps=1e-4) + out[:, :2], dim=-1, eps=1e-4)
+        facing = functional.normalize(
+            functional.normalize(mean[:, :2], dim=-1, eps=1e-4) + out[:, :2], dim=-1, eps=1e-4
+        )
         return ViewCode(facing, out[:, 2], out[:, 3])
 
 
@@ -334,7 +360,14 @@ def _opposite(found: Tensor) -> Tensor:
 
 def _frame_features(seen: ObservationTensors) -> Tensor:
     bones = seen.bones
-    parts = (seen.joints.flatten(2), seen.confidence, bones.flatten(2), bones.norm(dim=-1), seen.velocity[..., Joint.MID_HIP, :], seen.valid.unsqueeze(-1))
+    parts = (
+        seen.joints.flatten(2),
+        seen.confidence,
+        bones.flatten(2),
+        bones.norm(dim=-1),
+        seen.velocity[..., Joint.MID_HIP, :],
+        seen.valid.unsqueeze(-1),
+    )
     return torch.cat(parts, dim=-1) * seen.valid.unsqueeze(-1)
 
 
@@ -343,9 +376,20 @@ def lengths_of(log_proportions: Tensor) -> Tensor:
     return log_proportions.exp()[..., list(BONE_PROPORTION)]
 
 
-def save_weights(path: str | os.PathLike[str], network: KinematicNetwork, metadata: Mapping[str, str], dtype: type[np.floating] = np.float32) -> None:
+def save_weights(
+    path: str | os.PathLike[str],
+    network: KinematicNetwork,
+    metadata: Mapping[str, str],
+    dtype: type[np.floating] = np.float32,
+) -> None:
     """Write the network, stored as `dtype`, and its size to a file of `weights_file`."""
-    save_state(path, state_arrays(network), {}, {**metadata, "model": MODEL_NAME, "size": json.dumps(asdict(network.size))}, dtype)
+    save_state(
+        path,
+        state_arrays(network),
+        {},
+        {**metadata, "model": MODEL_NAME, "size": json.dumps(asdict(network.size))},
+        dtype,
+    )
 
 
 def load_weights(path: str | os.PathLike[str]) -> KinematicNetwork:
@@ -354,7 +398,9 @@ def load_weights(path: str | os.PathLike[str]) -> KinematicNetwork:
     """
     stored = load_state(path)
     if stored.metadata.get("model") != MODEL_NAME:
-        raise ValueError(f"{stored.path} holds a {stored.metadata.get('model', 'nameless')} model, not the {MODEL_NAME} one; choose another file.")
+        raise ValueError(
+            f"{stored.path} holds a {stored.metadata.get('model', 'nameless')} model, not the {MODEL_NAME} one; choose another file."
+        )
     try:
         network = KinematicNetwork(KinematicSize.from_json(stored.metadata["size"]))
     except (AttributeError, KeyError, TypeError, ValueError) as error:

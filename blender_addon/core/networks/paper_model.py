@@ -82,12 +82,16 @@ class PaperModel:
     size of body.
     """
 
-    def __init__(self, network: PaperInference, normalisation: Normalisation, picture_height: int | None = None) -> None:
+    def __init__(
+        self, network: PaperInference, normalisation: Normalisation, picture_height: int | None = None
+    ) -> None:
         self._network = network
         self._normalisation = normalisation
         self._picture_height = picture_height
 
-    def encode(self, clips: Sequence[PoseSequence], progress: Callable[[float], object] = lambda part: None) -> list[PaperCodes]:
+    def encode(
+        self, clips: Sequence[PoseSequence], progress: Callable[[float], object] = lambda part: None
+    ) -> list[PaperCodes]:
         """The codes of each clip; `progress` is called with the part of the clips that are done."""
         codes = []
         for clip in clips:
@@ -111,8 +115,7 @@ class PaperModel:
         return Decoded(joints, contacts_from_speed(joints, skeleton, codes.motion.fps), skeleton, codes.view.known)
 
     def skeleton_code(self, skeleton: Skeleton, view: View | None) -> PaperBody:
-        """The code of a body of given lengths: of an example clip from `view`, or of several views where there is none.
-        """
+        """The code of a body of given lengths: of an example clip from `view`, or of several views where there is none."""
         views = [View(azimuth) for azimuth in EXAMPLE_AZIMUTHS] if view is None else [view]
         shown = [self._static(example_clip(skeleton, seen_from)) for seen_from in views]
         unit = float(np.mean([scale for _, _, scale in shown]))
@@ -130,11 +133,19 @@ class PaperModel:
 
     def interpolate(self, first: PaperCodes, second: PaperCodes, shares: Shares, line: Timeline) -> PaperCodes:
         """Codes between those of two clips, in the moments of the timeline (paper, section 6.3)."""
-        ours, theirs = (_code_at(codes.motion.code, frames) for codes, frames in ((first, line.first), (second, line.second)))
+        ours, theirs = (
+            _code_at(codes.motion.code, frames) for codes, frames in ((first, line.first), (second, line.second))
+        )
         motion = _mixed(ours, theirs, shares.motion)
         unit = first.skeleton.unit ** (1 - shares.skeleton) * second.skeleton.unit**shares.skeleton
-        body = PaperBody(_mixed(first.skeleton.code, second.skeleton.code, shares.skeleton), unit, None if shares.skeleton else first.skeleton.known)
-        view = PaperView(_mixed(first.view.code, second.view.code, shares.view), None if shares.view else first.view.known)
+        body = PaperBody(
+            _mixed(first.skeleton.code, second.skeleton.code, shares.skeleton),
+            unit,
+            None if shares.skeleton else first.skeleton.known,
+        )
+        view = PaperView(
+            _mixed(first.view.code, second.view.code, shares.view), None if shares.view else first.view.known
+        )
         start = np.asarray(first.start * (1 - shares.motion) + second.start * shares.motion, dtype=np.float32)
         return PaperCodes(PaperMotion(motion, len(line), line.fps), body, view, start)
 
@@ -148,7 +159,9 @@ class PaperModel:
         channels = padded(to_channels(filled / np.float32(unit), self._normalisation))
         motion = self._motion_code(channels)
         body, view = self._static_codes(channels)
-        return PaperCodes(PaperMotion(motion, len(clip), clip.fps), PaperBody(body, unit), PaperView(view), filled[0, Joint.MID_HIP])
+        return PaperCodes(
+            PaperMotion(motion, len(clip), clip.fps), PaperBody(body, unit), PaperView(view), filled[0, Joint.MID_HIP]
+        )
 
     def _static(self, positions: Array) -> tuple[Array, Array, float]:
         """Skeleton code, view code and unit of an example clip (T, 15, 2)."""

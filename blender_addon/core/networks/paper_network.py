@@ -165,12 +165,20 @@ def load_official(path: str | os.PathLike[str]) -> PaperNetwork:
         official = torch.load(path, map_location="cpu", weights_only=True)
     except (OSError, EOFError, LookupError, RuntimeError, TypeError, ValueError, pickle.UnpicklingError) as error:
         # The restricted unpickler says of a damaged file whatever it stumbled over.
-        raise ValueError(f"The weights {os.fspath(path)} are missing or damaged; give a state dict of the official implementation.") from error
+        raise ValueError(
+            f"The weights {os.fspath(path)} are missing or damaged; give a state dict of the official implementation."
+        ) from error
     try:
-        state = {f"{ours}.{kind}": official[f"{theirs}.{kind}"] for theirs, ours in OFFICIAL_LAYERS.items() for kind in ("weight", "bias")}
+        state = {
+            f"{ours}.{kind}": official[f"{theirs}.{kind}"]
+            for theirs, ours in OFFICIAL_LAYERS.items()
+            for kind in ("weight", "bias")
+        }
         network.load_state_dict(state)
     except (TypeError, AttributeError, LookupError, RuntimeError) as error:
-        raise ValueError(f"{os.fspath(path)} is no state dict of the official three-encoder model; give `pretrained_full.pth`.") from error
+        raise ValueError(
+            f"{os.fspath(path)} is no state dict of the official three-encoder model; give `pretrained_full.pth`."
+        ) from error
     return network.eval()
 
 
@@ -190,11 +198,15 @@ def load_weights(path: str | os.PathLike[str]) -> PaperWeights:
     """Read a file of `save_weights`. Raises ValueError where it is missing, damaged or of another model."""
     stored = load_state(path)
     if stored.metadata.get("model") != MODEL_NAME:
-        raise ValueError(f"{stored.path} holds a {stored.metadata.get('model', 'nameless')} model, not the {MODEL_NAME} one; choose another file.")
+        raise ValueError(
+            f"{stored.path} holds a {stored.metadata.get('model', 'nameless')} model, not the {MODEL_NAME} one; choose another file."
+        )
     network = PaperNetwork()
     load_into(network, stored)
     try:
         normalisation = Normalisation(stored.extras["mean"], stored.extras["std"])
     except KeyError as error:
-        raise ValueError(f"{stored.path} lacks the {error.args[0]} of its normalisation; save it again with `save_weights`.") from error
+        raise ValueError(
+            f"{stored.path} lacks the {error.args[0]} of its normalisation; save it again with `save_weights`."
+        ) from error
     return PaperWeights(network.eval(), normalisation, stored.metadata)

@@ -21,7 +21,16 @@ from .. import durable
 
 FORMAT = "motion-retarget-2d-weights-1"
 
-DAMAGE = (OSError, EOFError, MemoryError, RuntimeError, SyntaxError, tokenize.TokenError, zipfile.BadZipFile, zlib.error)
+DAMAGE = (
+    OSError,
+    EOFError,
+    MemoryError,
+    RuntimeError,
+    SyntaxError,
+    tokenize.TokenError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 """What reading a damaged `.npz` file raises beside ValueError, according to where the damage is."""
 
 _HEADER_ENTRY = "header"
@@ -95,17 +104,25 @@ def load_state(path: str | os.PathLike[str]) -> StoredWeights:
         if header["format"] != FORMAT:
             raise ValueError
         metadata = {str(name): str(text) for name, text in header["metadata"].items()}
-        state = {name.removeprefix(_STATE_PREFIX): _restored(array) for name, array in entries.items() if name.startswith(_STATE_PREFIX)}
+        state = {
+            name.removeprefix(_STATE_PREFIX): _restored(array)
+            for name, array in entries.items()
+            if name.startswith(_STATE_PREFIX)
+        }
     except FileNotFoundError as error:
         raise ValueError(f"The weights file {source} does not exist; check its path.") from error
     except DAMAGE as error:
         raise ValueError(f"The weights file {source} cannot be read or is damaged; fetch it again.") from error
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"{source} is no weights file of Motion Retarget 2D ({FORMAT}); choose another.") from error
-    extras = {name.removeprefix(_EXTRA_PREFIX): array for name, array in entries.items() if name.startswith(_EXTRA_PREFIX)}
+    extras = {
+        name.removeprefix(_EXTRA_PREFIX): array for name, array in entries.items() if name.startswith(_EXTRA_PREFIX)
+    }
     for name, array in state.items():
         if not bool(np.isfinite(array).all()):
-            raise ValueError(f"The weights file {source} holds a NaN or an infinity in {name}; fetch or train it again.")
+            raise ValueError(
+                f"The weights file {source} holds a NaN or an infinity in {name}; fetch or train it again."
+            )
     return StoredWeights(source, state, extras, metadata)
 
 
@@ -123,7 +140,9 @@ def _stored(name: str, values: NDArray[Any], dtype: type[np.floating]) -> NDArra
     with np.errstate(over="ignore"):
         narrowed = values.astype(dtype)
     if not np.isfinite(narrowed).all():
-        raise ValueError(f"The weights of {name} are not finite as {np.dtype(dtype).name}; store them in a wider type or train again.")
+        raise ValueError(
+            f"The weights of {name} are not finite as {np.dtype(dtype).name}; store them in a wider type or train again."
+        )
     return narrowed
 
 

@@ -1,4 +1,6 @@
-"""Poses from the files animators have, and into them: `read(path)` gives everybody in one, `write(poses, path)` keeps them."""
+"""Poses from the files animators have, and into them: `read(path)` gives everybody in one, `write(poses, path)` keeps
+them.
+"""
 
 from .pose_file import PoseFile, PoseFileError
 from .registry import read, write

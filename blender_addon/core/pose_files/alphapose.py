@@ -1,7 +1,8 @@
-"""AlphaPose JSON: one list of `{"image_id": "12.jpg", "keypoints", "score", "idx"}`, or by image with `--format open` and `--format cmu`.
+"""AlphaPose JSON: one list of `{"image_id": "12.jpg", "keypoints", "score", "idx"}`, or by image with `--format open`
+and `--format cmu`.
 
-Scores may lie above 1; images in which nobody was found are missing; `idx` is the identity where people were tracked. COCO-17, HALPE-26, and
-COCO-18 in the two other formats.
+Scores may lie above 1; images in which nobody was found are missing; `idx` is the identity where people were tracked.
+COCO-17, HALPE-26, and COCO-18 in the two other formats.
 """
 
 from __future__ import annotations

@@ -30,8 +30,8 @@ def whole_file(path: Path) -> Iterator[Path]:
 def whole_folder(path: Path, ours: str) -> Iterator[Path]:
     """A folder to write into, which takes the place of `path` once the block ends well, and vanishes otherwise.
 
-    An earlier folder is replaced if it holds nothing but files named like `ours` (a glob); PoseFileError where it holds others or cannot be written.
-    Its files are not flushed to the disk one by one: a file a frame would take minutes.
+    An earlier folder is replaced if it holds nothing but files named like `ours` (a glob); PoseFileError where it holds
+    others or cannot be written. Its files are not flushed to the disk one by one: a file a frame would take minutes.
     """
     if path.exists() and (not path.is_dir() or set(path.iterdir()) - set(path.glob(ours))):
         raise PoseFileError(f"{path} holds other files already; choose a new folder.")

@@ -1,4 +1,6 @@
-"""The containers pose files come in, opened so that no file, however broken, costs more memory than it is long or than the limits allow."""
+"""The containers pose files come in, opened so that no file, however broken, costs more memory than it is long or than
+the limits allow.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,11 @@ class Container(Enum):
     HDF5 = "HDF5"
 
 
-MAGIC: tuple[tuple[bytes, Container], ...] = ((b"\x93NUMPY", Container.NPY), (b"PK\x03\x04", Container.NPZ), (b"\x89HDF\r\n\x1a\n", Container.HDF5))
+MAGIC: tuple[tuple[bytes, Container], ...] = (
+    (b"\x93NUMPY", Container.NPY),
+    (b"PK\x03\x04", Container.NPZ),
+    (b"\x89HDF\r\n\x1a\n", Container.HDF5),
+)
 
 
 def container_of(source: Source) -> Container:
@@ -115,10 +121,14 @@ class CsvFile:
             with self.source.path.open(encoding="utf-8-sig", newline="") as file:
                 yield from (row for row in csv.reader(file) if row)
         except UNREADABLE as error:
-            raise self.source.error("is no pose file that we know; give JSON, CSV, .npy, .npz or HDF5 poses.") from error
+            raise self.source.error(
+                "is no pose file that we know; give JSON, CSV, .npy, .npz or HDF5 poses."
+            ) from error
 
     def numbers(self, *names: str) -> dict[str, NDArray[np.float64]]:
-        """The named columns, (N,) each, NaN where a cell is empty; PoseFileError where a column is missing or a cell holds no number."""
+        """The named columns, (N,) each, NaN where a cell is empty; PoseFileError where a column is missing or a cell
+        holds no number.
+        """
         values: dict[str, array[float]] = {name: array("d") for name in names}
         for number, cells in self._cells(names):
             try:
@@ -172,7 +182,9 @@ class NpzFile:
             raise source.error("is no whole .npz file; write it again.") from error
 
     def array(self, name: str) -> NDArray[Any]:
-        """One array of numbers or text; PoseFileError where it is missing, broken, pickled, or larger than MAX_ARRAY_BYTES."""
+        """One array of numbers or text; PoseFileError where it is missing, broken, pickled, or larger than
+        MAX_ARRAY_BYTES.
+        """
         if name not in self.names:
             raise self.source.error(f"lacks the array {name}; write it again.")
         try:

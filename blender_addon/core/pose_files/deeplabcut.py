@@ -1,6 +1,8 @@
-"""DeepLabCut CSV and HDF5: a column for x, y and likelihood of every body part, under rows scorer / (individuals) / bodyparts / coords.
+"""DeepLabCut CSV and HDF5: a column for x, y and likelihood of every body part, under rows scorer / (individuals) /
+bodyparts / coords.
 
-Body parts have the user's own names: common spellings are known (`LeftShoulder`, `l_shoulder`, `shoulder_L`), others are named with `body_parts`.
+Body parts have the user's own names: common spellings are known (`LeftShoulder`, `l_shoulder`, `shoulder_L`), others
+are named with `body_parts`.
 """
 
 from __future__ import annotations
@@ -32,7 +34,10 @@ ENOUGH_JOINTS = 8
 
 SIDES = {"l": "left", "left": "left", "r": "right", "right": "right"}
 PARTS = {
-    **{part: part for part in ("nose", "neck", "head", "shoulder", "elbow", "wrist", "hip", "knee", "ankle", "ear", "heel", "toe")},
+    **{
+        part: part
+        for part in ("nose", "neck", "head", "shoulder", "elbow", "wrist", "hip", "knee", "ankle", "ear", "heel", "toe")
+    },
     "hand": "wrist",
     "pelvis": "mid_hip",
     "midhip": "mid_hip",
@@ -66,13 +71,18 @@ def read(file: CsvFile, source: Source) -> PoseFile:
         raise source.error("has header rows of different lengths; export it again.")
     data = [index for index in range(width) if header["coords"][index].strip().lower() in COORDINATES]
     individuals = header.get("individuals", [""] * width)
-    columns = [(individuals[index].strip(), header["bodyparts"][index].strip(), header["coords"][index].strip().lower()) for index in data]
+    columns = [
+        (individuals[index].strip(), header["bodyparts"][index].strip(), header["coords"][index].strip().lower())
+        for index in data
+    ]
     values, frames = [], []
     for number, row in enumerate(rows):
         if len(row) != width:
             raise source.error(f"is cut off in frame {number}; export it again.")
         try:
-            values.append(np.array([float(row[index]) if row[index].strip() else np.nan for index in data], dtype=np.float64))
+            values.append(
+                np.array([float(row[index]) if row[index].strip() else np.nan for index in data], dtype=np.float64)
+            )
         except ValueError as error:
             raise source.error(f"holds no number in frame {number}; mend that row.") from error
         frames.append(int(row[0]) if row[0].isascii() and row[0].isdigit() and len(row[0]) < 10 else number)
@@ -97,7 +107,10 @@ def read_hdf5(path: Path, source: Source) -> PoseFile:
                 raise source.error(f"claims {table.size} frames; split it into shorter clips.")
             names = _PlainPickle(io.BytesIO(bytes(table.attrs["values_block_0_kind"]))).load()
             rows = table[:]
-            values, frames = np.asarray(rows["values_block_0"], dtype=np.float64), np.asarray(rows["index"], dtype=np.int64)
+            values, frames = (
+                np.asarray(rows["values_block_0"], dtype=np.float64),
+                np.asarray(rows["index"], dtype=np.int64),
+            )
     except PoseFileError:
         raise
     except (*UNREADABLE, pickle.UnpicklingError) as error:
@@ -122,7 +135,9 @@ def _named_columns(names: object) -> list[Column] | None:
     return [(name[1] if len(name) == len(LEVELS) else "", name[-2], name[-1]) for name in names]
 
 
-def _people(source: Source, columns: Sequence[Column], values: NDArray[np.float64], frames: NDArray[np.int64]) -> PoseFile:
+def _people(
+    source: Source, columns: Sequence[Column], values: NDArray[np.float64], frames: NDArray[np.int64]
+) -> PoseFile:
     """Everybody in (T, C) values; the individuals are numbered from 1 in their order."""
     names = _our_names(source, tuple(dict.fromkeys(part for _, part, _ in columns)))
     layout = JointLayout("deeplabcut", tuple(names.values()))
@@ -133,10 +148,14 @@ def _people(source: Source, columns: Sequence[Column], values: NDArray[np.float6
     parts = list(names)
     for column, (individual, part, coordinate) in enumerate(columns):
         if part in names and coordinate in COORDINATES:
-            points[individuals.index(individual), :, parts.index(part), COORDINATES.index(coordinate)] = values[:, column]
+            points[individuals.index(individual), :, parts.index(part), COORDINATES.index(coordinate)] = values[
+                :, column
+            ]
     positions, confidence = seen_points(points.reshape(-1, len(names), 3))
     people = np.repeat(np.arange(1, len(individuals) + 1), len(values))
-    found = Detections(layout, positions, confidence, np.tile(frames, len(individuals)), people, int(frames.min()), int(frames.max()))
+    found = Detections(
+        layout, positions, confidence, np.tile(frames, len(individuals)), people, int(frames.min()), int(frames.max())
+    )
     return performers(source, found)
 
 
@@ -146,7 +165,9 @@ def _our_names(source: Source, parts: Sequence[str]) -> dict[str, str]:
     unknown = [part for part in parts if part not in names]
     twice = [part for part, name in names.items() if list(names.values()).count(name) > 1]
     if twice:
-        raise source.error(f"has body parts that are the same point of ours: {', '.join(twice)[:200]}; say which is which with --body-parts.")
+        raise source.error(
+            f"has body parts that are the same point of ours: {', '.join(twice)[:200]}; say which is which with --body-parts."
+        )
     if sum(name in JOINT_NAMES for name in names.values()) < ENOUGH_JOINTS:
         raise source.error(f"has body parts we do not know: {', '.join(unknown)[:200]}; name them with --body-parts.")
     if unknown:

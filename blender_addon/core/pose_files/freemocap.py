@@ -1,6 +1,8 @@
-"""FreeMoCap's `…2dData_numCams_numFrames_numTrackedPoints_pixelXY.npy`: (cameras, frames, points, 2) pixels, NaN where nothing was found.
+"""FreeMoCap's `…2dData_numCams_numFrames_numTrackedPoints_pixelXY.npy`: (cameras, frames, points, 2) pixels, NaN where
+nothing was found.
 
-The first 33 points are MediaPipe's. Each camera's picture of the performer is one of the file's people, numbered from 1.
+The first 33 points are MediaPipe's. Each camera's picture of the performer is one of the file's people, numbered from
+1.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Heatmaps (T, J, H, W) of one performer: `.npy`, or `.npz` with `heatmaps` and optionally `layout`, `fps` and `image_size`.
+"""Heatmaps (T, J, H, W) of one performer: `.npy`, or `.npz` with `heatmaps` and optionally `layout`, `fps` and
+`image_size`.
 
 A joint lies where a soft-argmax around the peak says, to a fraction of a cell; its confidence is the peak.
 """
@@ -52,7 +53,13 @@ def read_npz(file: NpzFile, source: Source) -> PoseFile:
         source = replace(source, layout=str(file.array("layout")))
     if source.image_size is None and "image_size" in file.names:
         source = replace(source, image_size=checked_image_size(file.array("image_size").tolist()))
-    if source.fps is None and "fps" in file.names and file.array("fps").size == 1 and file.array("fps").dtype.kind in "fiu" and file.array("fps").item() > 0:
+    if (
+        source.fps is None
+        and "fps" in file.names
+        and file.array("fps").size == 1
+        and file.array("fps").dtype.kind in "fiu"
+        and file.array("fps").item() > 0
+    ):
         source = replace(source, fps=float(file.array("fps").item()))
     array = file.array("heatmaps")
     if array.dtype.kind not in "fiu" or not recognises(array):
@@ -64,7 +71,9 @@ def read(array: NDArray[Any], source: Source) -> PoseFile:
     """The performer; PoseFileError where the layout is not named. Without an image size, a cell is a pixel."""
     frames, joints, height, width = array.shape
     if source.layout is None:
-        raise source.error(f"holds heatmaps of {joints} joints; name their layout with --layout, one of {', '.join(LAYOUTS)}.")
+        raise source.error(
+            f"holds heatmaps of {joints} joints; name their layout with --layout, one of {', '.join(LAYOUTS)}."
+        )
     layout = source.layout_of(joints)
     if not 0 < frames <= MAX_FRAMES:
         raise source.error(f"holds {frames} frames; give 1 to {MAX_FRAMES}.")
@@ -75,7 +84,9 @@ def read(array: NDArray[Any], source: Source) -> PoseFile:
     found = [seen_points(_peaks(_cleaned(array[at : at + CHUNK], full), scale)) for at in range(0, frames, CHUNK)]
     positions, confidence = (np.concatenate(parts) for parts in zip(*found, strict=True))
     timeline = np.arange(frames)
-    return performers(source, Detections(layout, positions, confidence, timeline, np.full(frames, UNKNOWN), 0, frames - 1))
+    return performers(
+        source, Detections(layout, positions, confidence, timeline, np.full(frames, UNKNOWN), 0, frames - 1)
+    )
 
 
 def _cleaned(heatmaps: NDArray[Any], full: float) -> NDArray[np.float32]:
@@ -86,10 +97,11 @@ def _cleaned(heatmaps: NDArray[Any], full: float) -> NDArray[np.float32]:
 
 
 def soft_argmax(heatmaps: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(…, 2) column and row of the peak of (…, H, W) heatmaps of 0 and above, in cells, the first cell's centre at 0; and (…,) its value.
+    """(…, 2) column and row of the peak of (…, H, W) heatmaps of 0 and above, in cells, the first cell's centre at 0;
+    and (…,) its value.
 
-    The mean under a Gaussian window of variance s² is off the window's centre by 1 − v / s² of the peak's distance, v the variance under it,
-    for a Gaussian peak of any width; divided by that, the mean is the peak.
+    The mean under a Gaussian window of variance s² is off the window's centre by 1 − v / s² of the peak's distance, v
+    the variance under it, for a Gaussian peak of any width; divided by that, the mean is the peak.
     """
     height, width = heatmaps.shape[-2:]
     flat = heatmaps.reshape(-1, height, width).astype(np.float64)
@@ -97,7 +109,11 @@ def soft_argmax(heatmaps: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDA
     peaks = flat[np.arange(len(flat)), rows, columns]
     offsets = np.arange(-REACH, REACH + 1)
     padded = np.pad(flat, ((0, 0), (REACH, REACH), (REACH, REACH)))
-    patch = padded[np.arange(len(flat))[:, None, None], (rows[:, None] + offsets + REACH)[:, :, None], (columns[:, None] + offsets + REACH)[:, None, :]]
+    patch = padded[
+        np.arange(len(flat))[:, None, None],
+        (rows[:, None] + offsets + REACH)[:, :, None],
+        (columns[:, None] + offsets + REACH)[:, None, :],
+    ]
     centre = np.zeros((len(flat), 2))
     for _ in range(ROUNDS):
         across, down = (np.exp(-((offsets - centre[:, [axis]]) ** 2) / (2 * WINDOW**2)) for axis in (0, 1))

@@ -1,6 +1,7 @@
 """MediaPipe's 33 landmarks as CSV: `frame,landmark,x,y,z,visibility`, and `person` where there are several.
 
-x and y are parts of the picture's sides, z is in the unit of x about the mid-hip, smaller nearer the camera. A landmark is a number or a name.
+x and y are parts of the picture's sides, z is in the unit of x about the mid-hip, smaller nearer the camera. A landmark
+is a number or a name.
 """
 
 from __future__ import annotations
@@ -16,12 +17,16 @@ from .pose_file import MAX_POSES, PoseFile, Source
 
 LAYOUT = LAYOUTS["mediapipe_33"]
 THEIR_NAMES = {"mouth_left": "left_mouth", "mouth_right": "right_mouth"} | {
-    f"{side}_{theirs}": f"{side}_{ours}" for side in ("left", "right") for theirs, ours in (("index", "index_knuckle"), ("foot_index", "toe"))
+    f"{side}_{theirs}": f"{side}_{ours}"
+    for side in ("left", "right")
+    for theirs, ours in (("index", "index_knuckle"), ("foot_index", "toe"))
 }
 """MediaPipe's names where they are not ours."""
 
 WORLD_HIPS = 0.02
-"""World landmarks have their mid-hip at the origin in every frame, this exactly; in a picture nobody stays in its corner."""
+"""World landmarks have their mid-hip at the origin in every frame, this exactly; in a picture nobody stays in its
+corner.
+"""
 
 
 def recognises(file: CsvFile) -> bool:
@@ -34,20 +39,37 @@ def read(file: CsvFile, source: Source) -> PoseFile:
     header = {cell.lower() for cell in file.header}
     columns = file.numbers("frame", "x", "y", *({"person", "z", "visibility"} & header))
     frames, landmarks = file.counted(columns["frame"], "frame"), _landmarks(file)
-    people = file.counted(columns["person"], "person") if "person" in header else np.full(len(frames), UNKNOWN, dtype=np.int64)
+    people = (
+        file.counted(columns["person"], "person")
+        if "person" in header
+        else np.full(len(frames), UNKNOWN, dtype=np.int64)
+    )
     if not len(frames):
         raise source.error("shows nobody in any frame; choose another file.")
-    poses, pose_of_row = np.unique(np.column_stack([frames, people, _repeats(frames, people, landmarks)]), axis=0, return_inverse=True)
+    poses, pose_of_row = np.unique(
+        np.column_stack([frames, people, _repeats(frames, people, landmarks)]), axis=0, return_inverse=True
+    )
     if len(poses) > MAX_POSES:
         raise source.error(f"holds {len(poses)} poses; cut it into shorter clips.")
     points = np.zeros((len(poses), len(LAYOUT.points), 4))
     sure = columns.get("visibility", np.ones(len(frames)))
-    points[pose_of_row.ravel(), landmarks] = np.column_stack([columns["x"], columns["y"], sure, columns.get("z", np.zeros(len(frames)))])
+    points[pose_of_row.ravel(), landmarks] = np.column_stack(
+        [columns["x"], columns["y"], sure, columns.get("z", np.zeros(len(frames)))]
+    )
     positions, confidence = seen_points(points[..., :3])
     with np.errstate(over="ignore"):
         depth = np.nan_to_num(points[..., 3].astype(np.float32), nan=0, posinf=0, neginf=0)
     positions, depth = _pixels(source, positions, depth, confidence)
-    found = Detections(LAYOUT, positions, confidence, poses[:, 0], poses[:, 1], int(frames.min()), int(frames.max()), depth if "z" in header else None)
+    found = Detections(
+        LAYOUT,
+        positions,
+        confidence,
+        poses[:, 0],
+        poses[:, 1],
+        int(frames.min()),
+        int(frames.max()),
+        depth if "z" in header else None,
+    )
     return performers(source, found)
 
 
@@ -58,7 +80,13 @@ def _landmarks(file: CsvFile) -> NDArray[np.int64]:
     for word in words:
         name = word.rsplit(".", 1)[-1].lower()
         name = THEIR_NAMES.get(name, name)
-        known = LAYOUT.points.index(name) if name in LAYOUT.points else int(word) if word.isascii() and word.isdigit() and len(word) < 4 else UNKNOWN
+        known = (
+            LAYOUT.points.index(name)
+            if name in LAYOUT.points
+            else int(word)
+            if word.isascii() and word.isdigit() and len(word) < 4
+            else UNKNOWN
+        )
         if not 0 <= known < len(LAYOUT.points):
             raise file.source.error(f"names a landmark {word[:40]} that MediaPipe has not; number them 0 to 32.")
         indices.append(known)
@@ -66,7 +94,9 @@ def _landmarks(file: CsvFile) -> NDArray[np.int64]:
 
 
 def _repeats(frames: NDArray[np.int64], people: NDArray[np.int64], landmarks: NDArray[np.int64]) -> NDArray[np.int64]:
-    """(N,) how often a row's landmark stood in its frame before: several people of one frame without ids, one after the other."""
+    """(N,) how often a row's landmark stood in its frame before: several people of one frame without ids, one after the
+    other.
+    """
     order = np.lexsort((landmarks, people, frames))
     keys = np.column_stack([frames, people, landmarks])[order]
     first = np.concatenate([[True], (keys[1:] != keys[:-1]).any(axis=1)])

@@ -1,7 +1,8 @@
-"""OpenPose JSON: one `NAME_000000000012_keypoints.json` a frame, 25 or 18 points a person, and the hands where they were asked for.
+"""OpenPose JSON: one `NAME_000000000012_keypoints.json` a frame, 25 or 18 points a person, and the hands where they
+were asked for.
 
-The order of people in a frame is no identity. Coordinates are pixels, or what `--keypoint_scale` 3 (0..1) or 4 (−1..1) made of them.
-AlphaPose's `--format open` files are of the same kind.
+The order of people in a frame is no identity. Coordinates are pixels, or what `--keypoint_scale` 3 (0..1) or 4 (−1..1)
+made of them. AlphaPose's `--format open` files are of the same kind.
 """
 
 from __future__ import annotations
@@ -82,7 +83,9 @@ def _add_frame(poses: Poses, frame: int, document: object, source: Source) -> No
         if not body.size:
             continue
         if body.size % 3:
-            raise source.error(f"holds {body.size} keypoint numbers, which are no triples of x, y and confidence; export the poses again.")
+            raise source.error(
+                f"holds {body.size} keypoint numbers, which are no triples of x, y and confidence; export the poses again."
+            )
         points = np.concatenate([body.reshape(-1, 3), *(_index_knuckle(source, person.get(hand)) for hand in HANDS)])
         poses.add(frame, points, identity(person.get("person_id")))
 
@@ -108,14 +111,18 @@ def _body_layout(source: Source, positions: Array, confidence: Array) -> JointLa
     """The layout named, or the one of that many points; the two of 25 points are told apart by the body they make."""
     if source.layout is not None or positions.shape[1] != len(LAYOUTS["body_25"].points):
         return source.layout_of(positions.shape[1], "coco_18", "coco_17", "halpe_26")
-    candidates = sorted((_spread(layout, positions, confidence), layout.name) for layout in (LAYOUTS["body_25"], LAYOUTS["body_25b"]))
+    candidates = sorted(
+        (_spread(layout, positions, confidence), layout.name) for layout in (LAYOUTS["body_25"], LAYOUTS["body_25b"])
+    )
     if not candidates[0][0] < CLEARLY * candidates[1][0]:
         raise source.error("holds 25 points a person that may be body_25 or body_25b; say which with --layout.")
     return LAYOUTS[candidates[0][1]]
 
 
 def _spread(layout: JointLayout, positions: Array, confidence: Array) -> float:
-    """The mean distance of what is close together on every body, if the points were in that layout; inf where none of it is seen."""
+    """The mean distance of what is close together on every body, if the points were in that layout; inf where none of
+    it is seen.
+    """
     apart, weights = [], []
     for group, other in CLOSE_TOGETHER:
         if {*group, other} <= set(layout.points):
@@ -137,8 +144,8 @@ def to_pixels(source: Source, positions: Array, confidence: Array) -> Array:
 def write(poses: PoseFile, folder: Path) -> None:
     """One BODY_25 file a frame in a folder named for the clip, whole or not at all.
 
-    The files are numbered by time, so that a clip that starts late starts at its own frame. `person_id` carries the identities. BODY_25 has no
-    point for the head: where the ears do not tell it, both stand where the head is.
+    The files are numbered by time, so that a clip that starts late starts at its own frame. `person_id` carries the
+    identities. BODY_25 has no point for the head: where the ears do not tell it, both stand where the head is.
     """
     first = poses.people[0]
     number = max(0, round(first.start * first.fps))
@@ -147,12 +154,17 @@ def write(poses: PoseFile, folder: Path) -> None:
         part.mkdir()
         for frame in range(len(first)):
             document = {"version": 1.3, "people": _frame(poses, keypoints, frame)}
-            (part / f"{folder.name}_{number + frame:012d}_keypoints.json").write_text(json.dumps(document, separators=(",", ":")), encoding="utf-8")
+            (part / f"{folder.name}_{number + frame:012d}_keypoints.json").write_text(
+                json.dumps(document, separators=(",", ":")), encoding="utf-8"
+            )
 
 
 def _frame(poses: PoseFile, keypoints: list[dict[str, NDArray[np.float64]]], frame: int) -> list[dict[str, Any]]:
     return [
-        {"person_id": [id_], **{name: np.round(values[frame], DECIMALS).ravel().tolist() for name, values in points.items()}}
+        {
+            "person_id": [id_],
+            **{name: np.round(values[frame], DECIMALS).ravel().tolist() for name, values in points.items()},
+        }
         for id_, points in zip(poses.ids, keypoints, strict=True)
         if points[BODY][frame, :, 2].any()
     ]
@@ -181,7 +193,9 @@ def _body_25(person: PoseSequence) -> NDArray[np.float64]:
     points = np.zeros((len(person), len(layout.points), 3))
     for joint in Joint:
         if (name := joint.name.lower()) in layout.points:
-            points[:, layout.points.index(name)] = np.column_stack([person.positions[:, joint], person.confidence[:, joint]])
+            points[:, layout.points.index(name)] = np.column_stack(
+                [person.positions[:, joint], person.confidence[:, joint]]
+            )
     for name, point in _landmark_points(person):
         if name in layout.points:
             points[:, layout.points.index(name)] = point

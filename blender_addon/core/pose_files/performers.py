@@ -25,7 +25,9 @@ NORMALISED = 2.0
 """Coordinates this small are no pixels: they are parts of the picture, some outside it."""
 
 REACH, REACH_PER_FRAME, LONGEST_REACH = 0.4, 0.1, 1.5
-"""How far, in body sizes, a person's joints move on average from one frame to the next at most, more for every frame missed, and never further."""
+"""How far, in body sizes, a person's joints move on average from one frame to the next at most, more for every frame
+missed, and never further.
+"""
 
 
 @dataclass
@@ -43,7 +45,9 @@ class Poses:
         self.people.append(person)
 
     def detections(self, source: Source) -> tuple[Array, Array, NDArray[np.int64], NDArray[np.int64]]:
-        """(N, K, 2) positions, (N, K) confidence, (N,) frames and (N,) people; PoseFileError where poses differ in their number of points."""
+        """(N, K, 2) positions, (N, K) confidence, (N,) frames and (N,) people; PoseFileError where poses differ in
+        their number of points.
+        """
         if not self.points:
             raise source.error("shows nobody in any frame; choose another file.")
         if max(map(abs, self.frames)) >= 1 << 31:
@@ -58,9 +62,9 @@ class Poses:
 class Detections:
     """N poses, in any order, each in a frame.
 
-    `positions` (N, K, 2) float32 pixels and `confidence` (N, K) float32 in the order of `layout`; `frames` (N,), and `people` (N,) ids, UNKNOWN
-    where the file gives none. `depth` (N, K) float32 pixels, + away from the camera, from any origin, where there is any.
-    The timeline is `first_frame` to `last_frame`.
+    `positions` (N, K, 2) float32 pixels and `confidence` (N, K) float32 in the order of `layout`; `frames` (N,), and
+    `people` (N,) ids, UNKNOWN where the file gives none. `depth` (N, K) float32 pixels, + away from the camera, from
+    any origin, where there is any. The timeline is `first_frame` to `last_frame`.
     """
 
     layout: JointLayout
@@ -74,7 +78,9 @@ class Detections:
 
 
 def seen_points(points: NDArray[np.float64]) -> tuple[Array, Array]:
-    """(…, K, 3) x, y, confidence to (…, K, 2) float32 and (…, K) float32 in 0..1: what is not finite or is absurdly far was not seen, scores above 1 are 1."""
+    """(…, K, 3) x, y, confidence to (…, K, 2) float32 and (…, K) float32 in 0..1: what is not finite or is absurdly far
+    was not seen, scores above 1 are 1.
+    """
     with np.errstate(over="ignore", invalid="ignore"):
         points = points.astype(np.float32)
     unseen = np.logical_not(np.isfinite(points).all(axis=-1) & (np.abs(points[..., :2]) <= FARTHEST).all(axis=-1))
@@ -89,7 +95,9 @@ def identity(given: object) -> int:
 
 
 def are_parts_of_picture(positions: Array, confidence: Array) -> bool:
-    """Whether the (…, 2) coordinates are parts of the picture's sides and not pixels: nearly all of what is seen is that small."""
+    """Whether the (…, 2) coordinates are parts of the picture's sides and not pixels: nearly all of what is seen is
+    that small.
+    """
     seen = positions[confidence > 0]
     return bool(len(seen)) and bool(np.quantile(np.abs(seen), 0.95) <= NORMALISED)
 
@@ -97,7 +105,9 @@ def are_parts_of_picture(positions: Array, confidence: Array) -> bool:
 def picture_sides(source: Source) -> Array:
     """(2,) width and height in pixels; PoseFileError where nobody gave them."""
     if source.image_size is None:
-        raise source.error("holds coordinates as parts of the picture; say how large that was with --image-size WIDTH HEIGHT.")
+        raise source.error(
+            "holds coordinates as parts of the picture; say how large that was with --image-size WIDTH HEIGHT."
+        )
     return np.array(source.image_size, dtype=np.float32)
 
 
@@ -119,7 +129,10 @@ def performers(source: Source, found: Detections, fps: float | None = None) -> P
     people = []
     for one in order:
         rows = ids == one
-        positions, sure = np.zeros((frame_count, JOINT_COUNT, 2), np.float32), np.zeros((frame_count, JOINT_COUNT), np.float32)
+        positions, sure = (
+            np.zeros((frame_count, JOINT_COUNT, 2), np.float32),
+            np.zeros((frame_count, JOINT_COUNT), np.float32),
+        )
         positions[frames[rows]], sure[frames[rows]] = joints[rows], confidence[rows]
         people.append(
             PoseSequence(
@@ -136,8 +149,11 @@ def performers(source: Source, found: Detections, fps: float | None = None) -> P
     return PoseFile(tuple(people), order)
 
 
-def follow(frames: NDArray[np.int64], people: NDArray[np.int64], joints: Array, confidence: Array, fps: float) -> NDArray[np.int64]:
-    """(N,) identities of N poses: the file's own id where it gives one, else that of the nearest person of the frames before, else a new one.
+def follow(
+    frames: NDArray[np.int64], people: NDArray[np.int64], joints: Array, confidence: Array, fps: float
+) -> NDArray[np.int64]:
+    """(N,) identities of N poses: the file's own id where it gives one, else that of the nearest person of the frames
+    before, else a new one.
 
     `joints` (N, 15, 2) and `confidence` (N, 15). Nearest pairs go first; nobody is two people in one frame.
     """
@@ -151,7 +167,9 @@ def follow(frames: NDArray[np.int64], people: NDArray[np.int64], joints: Array, 
                 ids[row] = people[row]
                 here.add(int(people[row]))
         free = np.array([row for row in rows if ids[row] == UNKNOWN], dtype=np.int64)
-        recent = {one: pose for one, pose in last_pose.items() if frames[rows[0]] - frames[pose] <= LONGEST_ABSENCE * fps}
+        recent = {
+            one: pose for one, pose in last_pose.items() if frames[rows[0]] - frames[pose] <= LONGEST_ABSENCE * fps
+        }
         waiting = np.array([pose for one, pose in recent.items() if one not in here], dtype=np.int64)
         for pose, row in _nearest_pairs(waiting, free, frames, joints, confidence):
             ids[row] = ids[pose]
@@ -180,9 +198,13 @@ def _nearest_pairs(
     apart = np.linalg.norm(joints[waiting][:, None] - joints[free][None], axis=-1)
     common = both.sum(axis=-1)
     distance = np.where(common > 0, (apart * both).sum(axis=-1) / np.maximum(common, 1), np.inf)
-    size = np.maximum(_sizes(joints[waiting], confidence[waiting])[:, None], _sizes(joints[free], confidence[free])[None])
+    size = np.maximum(
+        _sizes(joints[waiting], confidence[waiting])[:, None], _sizes(joints[free], confidence[free])[None]
+    )
     missed = frames[free][None] - frames[waiting][:, None] - 1
-    distance = np.where(distance <= size * np.minimum(REACH + REACH_PER_FRAME * missed, LONGEST_REACH), distance, np.inf)
+    distance = np.where(
+        distance <= size * np.minimum(REACH + REACH_PER_FRAME * missed, LONGEST_REACH), distance, np.inf
+    )
     for _ in range(min(distance.shape)):
         earlier, present = np.unravel_index(int(distance.argmin()), distance.shape)
         if not np.isfinite(distance[earlier, present]):
@@ -199,22 +221,32 @@ def _sizes(joints: Array, confidence: Array) -> Array:
     return longest
 
 
-def _landmarks(found: Detections, rows: NDArray[np.int64], frames: NDArray[np.int64], frame_count: int) -> Landmarks | None:
+def _landmarks(
+    found: Detections, rows: NDArray[np.int64], frames: NDArray[np.int64], frame_count: int
+) -> Landmarks | None:
     indices = found.layout.extra_landmarks()
     if not indices:
         return None
     columns = list(indices.values())
-    positions, confidence = np.zeros((frame_count, len(columns), 2), np.float32), np.zeros((frame_count, len(columns)), np.float32)
+    positions, confidence = (
+        np.zeros((frame_count, len(columns), 2), np.float32),
+        np.zeros((frame_count, len(columns)), np.float32),
+    )
     positions[frames], confidence[frames] = found.positions[rows][:, columns], found.confidence[rows][:, columns]
     return Landmarks(tuple(indices), positions, confidence)
 
 
-def _depth(found: Detections, rows: NDArray[np.int64], frames: NDArray[np.int64], frame_count: int) -> DepthEvidence | None:
+def _depth(
+    found: Detections, rows: NDArray[np.int64], frames: NDArray[np.int64], frame_count: int
+) -> DepthEvidence | None:
     """The file's depth, about the mid-hip; where the mid-hip is unseen it says nothing."""
     if found.depth is None:
         return None
     depth, sure = found.layout.joints(found.depth[rows][..., None], found.confidence[rows])
     depth, sure = depth[..., 0] - depth[:, [Joint.MID_HIP], 0], np.where(sure[:, [Joint.MID_HIP]] > 0, sure, 0)
-    values, confidence = np.zeros((frame_count, JOINT_COUNT), np.float32), np.zeros((frame_count, JOINT_COUNT), np.float32)
+    values, confidence = (
+        np.zeros((frame_count, JOINT_COUNT), np.float32),
+        np.zeros((frame_count, JOINT_COUNT), np.float32),
+    )
     values[frames], confidence[frames] = depth, sure
     return DepthEvidence(values, confidence)

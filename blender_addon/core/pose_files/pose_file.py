@@ -29,8 +29,8 @@ class PoseFileError(ValueError):
 class PoseFile:
     """Everybody in a pose file, all on one timeline: the same frames, confidence 0 where somebody is absent.
 
-    `people` and `ids` go together; the ids are the file's own where it has them. Raises ValueError where nobody is there, an id is used
-    twice, or the timelines differ.
+    `people` and `ids` go together; the ids are the file's own where it has them. Raises ValueError where nobody is
+    there, an id is used twice, or the timelines differ.
     """
 
     people: tuple[PoseSequence, ...]
@@ -38,15 +38,21 @@ class PoseFile:
 
     def __post_init__(self) -> None:
         if not self.people or len(self.people) != len(self.ids) or len(set(self.ids)) != len(self.ids):
-            raise ValueError("A pose file needs one person at least and an id of its own for each; give as many ids as people.")
+            raise ValueError(
+                "A pose file needs one person at least and an id of its own for each; give as many ids as people."
+            )
         if len({(len(person), person.fps, person.start, person.image_size) for person in self.people}) > 1:
-            raise ValueError("The people of a pose file must share frames, frame rate, start and image size; bring them onto one timeline.")
+            raise ValueError(
+                "The people of a pose file must share frames, frame rate, start and image size; bring them onto one timeline."
+            )
 
     def select(self, person: int | None = None) -> PoseSequence:
         """The person with that id, or the only one; ValueError that names the ids where that is not one person."""
         if person is None and len(self.people) == 1:
             return self.people[0]
-        seen = ", ".join(f"{id_} ({int(one.seen.any(axis=1).sum())} frames)" for id_, one in zip(self.ids, self.people, strict=True))
+        seen = ", ".join(
+            f"{id_} ({int(one.seen.any(axis=1).sum())} frames)" for id_, one in zip(self.ids, self.people, strict=True)
+        )
         source = self.people[0].source or "The pose file"
         if person is None:
             raise PoseFileError(f"{source} holds {len(self.people)} people; choose one of {seen} with --person.")

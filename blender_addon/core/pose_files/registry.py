@@ -66,12 +66,19 @@ def read(
 ) -> PoseFile:
     """Everybody in a pose file or folder; the format is told by its content.
 
-    What is given outweighs the file: `fps` (30 where neither says), `image_size` (width, height) in pixels, `layout` (a name of `LAYOUTS`), `body_parts` (from
-    the file's names of points to ours). Raises PoseFileError, one sentence, where the file is missing, broken, or of no format we know.
+    What is given outweighs the file: `fps` (30 where neither says), `image_size` (width, height) in pixels, `layout` (a
+    name of `LAYOUTS`), `body_parts` (from the file's names of points to ours). Raises PoseFileError, one sentence,
+    where the file is missing, broken, or of no format we know.
     """
     if layout is not None and layout not in LAYOUTS:
         raise PoseFileError(f"There is no joint layout {layout}; name one of {', '.join(LAYOUTS)}.")
-    source = Source(Path(path), checked_fps(fps) if fps is not None else None, checked_image_size(image_size), layout, body_parts or {})
+    source = Source(
+        Path(path),
+        checked_fps(fps) if fps is not None else None,
+        checked_image_size(image_size),
+        layout,
+        body_parts or {},
+    )
     container = container_of(source)
     content = OPENERS[container](source)
     for format_ in FORMATS:
@@ -98,5 +105,7 @@ def write(poses: PoseFile | PoseSequence | RetargetedMotion, path: str | PathLik
     target = Path(path)
     writer = WRITERS.get(target.suffix.lower())
     if writer is None:
-        raise PoseFileError(f"{target.name} ends in {target.suffix}; end it in .npz or .csv, or in nothing for a folder of OpenPose JSON.")
+        raise PoseFileError(
+            f"{target.name} ends in {target.suffix}; end it in .npz or .csv, or in nothing for a folder of OpenPose JSON."
+        )
     writer(poses, target)

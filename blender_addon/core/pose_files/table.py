@@ -1,7 +1,8 @@
 """Our own CSV, for spreadsheets and scripts: `person,frame,time,joint,x,y,confidence`, a row a joint.
 
-`joint` is one of the 15 or an extra landmark; x and y are pixels, y down, empty where the confidence is 0; `time` is in seconds. Every joint of every frame
-has its row; landmarks only where they were seen. Depth evidence and the image size are not kept: `.npz` keeps all.
+`joint` is one of the 15 or an extra landmark; x and y are pixels, y down, empty where the confidence is 0; `time` is in
+seconds. Every joint of every frame has its row; landmarks only where they were seen. Depth evidence and the image size
+are not kept: `.npz` keeps all.
 """
 
 from __future__ import annotations
@@ -38,11 +39,15 @@ def read(file: CsvFile, source: Source) -> PoseFile:
     first, last = int(frames.min()), int(frames.max())
     ids = np.unique(people)
     if last - first >= MAX_FRAMES or len(ids) * (last - first + 1) > MAX_POSES:
-        raise source.error(f"spans {len(ids)} people over {last - first + 1} frames; number the frames from 0, in shorter clips.")
+        raise source.error(
+            f"spans {len(ids)} people over {last - first + 1} frames; number the frames from 0, in shorter clips."
+        )
     points = np.zeros((len(ids), last - first + 1, len(POINTS), 3), np.float32)
     joints = np.array([POINTS.index(word) for word in words], dtype=np.int64)[rows]
     with np.errstate(over="ignore"):
-        points[np.searchsorted(ids, people), frames - first, joints] = np.column_stack([columns["x"], columns["y"], columns["confidence"]])
+        points[np.searchsorted(ids, people), frames - first, joints] = np.column_stack(
+            [columns["x"], columns["y"], columns["confidence"]]
+        )
     times = columns["time"][[frames.argmin(), frames.argmax()]]
     fps = source.fps or ((last - first) / float(times[1] - times[0]) if times[1] > times[0] else DEFAULT_FPS)
     seen = points[..., : len(JOINT_NAMES), 2].any(axis=(1, 2))
@@ -55,9 +60,13 @@ def read(file: CsvFile, source: Source) -> PoseFile:
 def _person(points: Array, fps: float, source: Source, start: float) -> PoseSequence:
     """From (T, 24, 3); the landmarks are those that are seen at all."""
     extra = [index for index in range(len(JOINT_NAMES), len(POINTS)) if points[:, index, 2].any()]
-    landmarks = Landmarks(tuple(POINTS[index] for index in extra), points[:, extra, :2], points[:, extra, 2]) if extra else None
+    landmarks = (
+        Landmarks(tuple(POINTS[index] for index in extra), points[:, extra, :2], points[:, extra, 2]) if extra else None
+    )
     joints = points[:, : len(JOINT_NAMES)]
-    return PoseSequence(joints[..., :2], joints[..., 2], fps, source.image_size, start, landmarks, source=source.path.name)
+    return PoseSequence(
+        joints[..., :2], joints[..., 2], fps, source.image_size, start, landmarks, source=source.path.name
+    )
 
 
 def write(poses: PoseFile, path: Path) -> None:
@@ -75,6 +84,8 @@ def write(poses: PoseFile, path: Path) -> None:
                 confidence = np.concatenate([confidence, person.landmarks.confidence], axis=1)
             for frame in range(len(person)):
                 label = (id_, number + frame, float(first.start + frame / first.fps))
-                for index, (name, (x, y), sure) in enumerate(zip(names, positions[frame].tolist(), confidence[frame].tolist(), strict=True)):
+                for index, (name, (x, y), sure) in enumerate(
+                    zip(names, positions[frame].tolist(), confidence[frame].tolist(), strict=True)
+                ):
                     if sure or index < len(JOINT_NAMES):
                         rows.writerow((*label, name, *((f"{x:.9g}", f"{y:.9g}") if sure else ("", "")), f"{sure:.9g}"))

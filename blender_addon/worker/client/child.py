@@ -29,7 +29,9 @@ def spawn(
     stderr: int = subprocess.DEVNULL,
     environment: dict[str, str] | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start a child process: no window, none of Blender's Python, and Ctrl-C in a terminal does not reach it. Raises OSError where it cannot start."""
+    """Start a child process: no window, none of Blender's Python, and Ctrl-C in a terminal does not reach it. Raises
+    OSError where it cannot start.
+    """
     return subprocess.Popen(
         [str(part) for part in command],
         stdin=stdin,

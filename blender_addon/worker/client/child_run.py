@@ -42,7 +42,8 @@ def run(
 ) -> Outcome:
     """Run it to its end: each line goes to `hear` when it comes, and `look` is called several times a second.
 
-    Raises JobCancelled soon after `cancelled` is set, with the child and its children killed; OSError where it cannot start.
+    Raises JobCancelled soon after `cancelled` is set, with the child and its children killed; OSError where it cannot
+    start.
     """
     lines: list[str] = []
     waiting: queue.SimpleQueue[str | None] = queue.SimpleQueue()

@@ -43,10 +43,14 @@ sys.modules[name] = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(sys.modules[name])
 importlib.import_module(name + ".worker.process").main()
 """
-"""Imports the add-on's package alone: with its parent folder on the path, other add-ons there could stand before the packages the worker needs."""
+"""Imports the add-on's package alone: with its parent folder on the path, other add-ons there could stand before the
+packages the worker needs.
+"""
 
 THREADS_THAT_SLEEP = {"OMP_WAIT_POLICY": "PASSIVE"}
-"""PyTorch's threads wait for each other by spinning, which on cores shared with Blender makes everything many times slower."""
+"""PyTorch's threads wait for each other by spinning, which on cores shared with Blender makes everything many times
+slower.
+"""
 
 KEPT_LINES = 200
 """Of what the worker writes to standard error."""
@@ -57,7 +61,8 @@ PATIENCE = 0.3
 
 @dataclass(frozen=True)
 class Ended:
-    """The worker is gone: its exit `status` (negative: the signal), its last `lines` on standard error, and whether it had `said_hello`.
+    """The worker is gone: its exit `status` (negative: the signal), its last `lines` on standard error, and whether it
+    had `said_hello`.
 
     `problem` is a sentence where the client ended it for what it said.
     """
@@ -69,7 +74,11 @@ class Ended:
 
 
 class WorkerProcess:
-    """A worker on `python`. Its messages come into `inbox`, `Ended` as the last one; `post` never blocks. Raises WorkerError where it cannot start."""
+    """A worker on `python`.
+
+    Its messages come into `inbox`, `Ended` as the last one; `post` never blocks. Raises WorkerError where it cannot
+    start.
+    """
 
     def __init__(self, python: Path) -> None:
         self.python = python
@@ -86,11 +95,16 @@ class WorkerProcess:
         self._address = self._listener.address
         try:
             self._process = spawn(
-                [python, "-c", LAUNCH, PACKAGE], stdin=subprocess.PIPE, stderr=subprocess.PIPE, environment=THREADS_THAT_SLEEP | clean_environment()
+                [python, "-c", LAUNCH, PACKAGE],
+                stdin=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                environment=THREADS_THAT_SLEEP | clean_environment(),
             )
         except OSError as error:
             self._close_listener()
-            raise WorkerError(f"{python} cannot be started ({error.strerror}); choose another interpreter in the preferences.") from error
+            raise WorkerError(
+                f"{python} cannot be started ({error.strerror}); choose another interpreter in the preferences."
+            ) from error
         self._watcher = threading.Thread(target=self._watch, name="worker's end", daemon=True)
         self._threads = [self._watcher, threading.Thread(target=self._hear, name="worker's messages", daemon=True)]
         for thread in self._threads:
@@ -136,7 +150,9 @@ class WorkerProcess:
             stdin.write(json.dumps(where).encode() + b"\n")
 
     def _watch(self) -> None:
-        """Keep what the worker writes to standard error, wait for its end, and wake up `_hear` where it still waits for a connection."""
+        """Keep what the worker writes to standard error, wait for its end, and wake up `_hear` where it still waits for
+        a connection.
+        """
         outlive_broken_pipes()
         assert self._process.stderr is not None
         with self._process.stderr as stream:
@@ -217,8 +233,8 @@ def _folder_of_our_own() -> Path | None:
 
 
 def _listener(folder: Path | None, key: bytes) -> Listener:
-    """A listener nobody else can reach: a pipe on Windows, a socket in a folder of our own elsewhere, or a local port where there is none or its path is
-    too long.
+    """A listener nobody else can reach: a pipe on Windows, a socket in a folder of our own elsewhere, or a local port
+    where there is none or its path is too long.
     """
     if sys.platform == "win32":
         return Listener(family="AF_PIPE", authkey=key)

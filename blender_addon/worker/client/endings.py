@@ -11,7 +11,12 @@ from ..failures import missing_package
 from ..protocol import LAST_LINE_SAYS_WHY
 from .connection import Ended
 
-WINDOWS_CRASHES = {0xC0000005: "an access violation", 0xC00000FD: "a stack overflow", 0xC0000409: "a fatal error", 0xC0000017: "want of memory"}
+WINDOWS_CRASHES = {
+    0xC0000005: "an access violation",
+    0xC00000FD: "a stack overflow",
+    0xC0000409: "a fatal error",
+    0xC0000017: "want of memory",
+}
 KILLED = ("SIGKILL", "SIGTERM")
 MISSING_PACKAGE = re.compile(r"^(?:ModuleNotFoundError: No module named|ImportError: .*?) '([\w.]+)'")
 

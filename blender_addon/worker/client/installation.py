@@ -1,4 +1,6 @@
-"""Installing what the worker needs: an environment of its own, from a package index or from a folder of wheels with no network at all."""
+"""Installing what the worker needs: an environment of its own, from a package index or from a folder of wheels with no
+network at all.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +76,10 @@ class Installation:
         return self.result()
 
     def result(self) -> Runtime:
-        """The environment's Python. Raises JobCancelled where it was cancelled, WorkerError where it failed or still goes on."""
+        """The environment's Python.
+
+        Raises JobCancelled where it was cancelled, WorkerError where it failed or still goes on.
+        """
         if self._error is not None:
             raise self._error
         if self._runtime is None:
@@ -94,7 +99,9 @@ class Installation:
         except WorkerError as error:
             self._error = error
         except OSError as error:
-            self._error = WorkerError(f"{error.filename or self._installed} cannot be used ({error.strerror}); make room there or choose another place.")
+            self._error = WorkerError(
+                f"{error.filename or self._installed} cannot be used ({error.strerror}); make room there or choose another place."
+            )
         except Exception as error:
             log.exception("The installation failed.")
             self._error = WorkerError(f"The installation failed ({type(error).__name__}: {error}); try again.")
@@ -110,13 +117,21 @@ class Installation:
         python = environment_python(environment)
         self.progress = Progress("Collecting packages", MADE)
         pip = PipProgress(self, environment)
-        packages = run([python, "-m", "pip", *_pip_arguments(self._wheels)], self._cancelled, pip.hear, pip.look, _pip_environment(self._wheels))
+        packages = run(
+            [python, "-m", "pip", *_pip_arguments(self._wheels)],
+            self._cancelled,
+            pip.hear,
+            pip.look,
+            _pip_environment(self._wheels),
+        )
         if packages.status:
             raise WorkerError(_no_packages(packages, self._wheels))
         self.progress = Progress("Trying the environment", INSTALLED)
         tried = run([python, "-c", IMPORT, *MODULES], self._cancelled)
         if tried.status:
-            raise WorkerError(f"The packages were installed but cannot be loaded ({tried.last_line}); choose an interpreter of your own in the preferences.")
+            raise WorkerError(
+                f"The packages were installed but cannot be loaded ({tried.last_line}); choose an interpreter of your own in the preferences."
+            )
         return python
 
     def _switch_to(self, environment: Path) -> None:
@@ -154,7 +169,9 @@ class PipProgress:
         text = line.strip()
         if text.startswith("Collecting "):
             self._collected += 1
-            self._tell(f"Collecting {text.split()[1]}", MADE + min(self._collected / USUAL_PACKAGES, 1.0) * (COLLECTED - MADE))
+            self._tell(
+                f"Collecting {text.split()[1]}", MADE + min(self._collected / USUAL_PACKAGES, 1.0) * (COLLECTED - MADE)
+            )
         elif text.startswith("Downloading "):
             self._tell(f"Downloading {_download(text)}", MADE)
         elif text.startswith(INSTALLING):
@@ -180,21 +197,33 @@ class PipProgress:
 def install(installed: Path, python: Path, wheels: Path | None = None, online: bool = False) -> Installation:
     """Begin to make an environment for the worker in the folder `installed`, with `python` as its base.
 
-    The pinned packages come from a folder of `wheels`, with no network; without one from pip's index, which wants `online` access. What stood there
-    before stays in use until the new one is whole. Raises WorkerError where it cannot begin.
+    The pinned packages come from a folder of `wheels`, with no network; without one from pip's index, which wants
+    `online` access. What stood there before stays in use until the new one is whole. Raises WorkerError where it cannot
+    begin.
     """
     if service.is_running():
         raise WorkerError("A job still runs; wait until it is done, or cancel it, and press Install again.")
     if wheels is None and not online:
-        raise WorkerError("Installing needs the network: allow online access in Blender's preferences under System, or choose a folder of wheels.")
+        raise WorkerError(
+            "Installing needs the network: allow online access in Blender's preferences under System, or choose a folder of wheels."
+        )
     if wheels is not None and not any(wheels.glob("*.whl")):
-        raise WorkerError(f"The folder {wheels} holds no wheels (.whl files); choose the one that `pip download` filled.")
+        raise WorkerError(
+            f"The folder {wheels} holds no wheels (.whl files); choose the one that `pip download` filled."
+        )
     return Installation(installed.absolute(), python.absolute(), wheels.absolute() if wheels is not None else None)
 
 
 def _pip_arguments(wheels: Path | None) -> list[str | Path]:
     source: list[str | Path] = ["--no-index", "--find-links", wheels] if wheels is not None else []
-    quiet = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off", "--no-color", "--no-warn-script-location"]
+    quiet = [
+        "--no-input",
+        "--disable-pip-version-check",
+        "--progress-bar",
+        "off",
+        "--no-color",
+        "--no-warn-script-location",
+    ]
     return ["install", *quiet, "--only-binary", ":all:", *source, "--requirement", REQUIREMENTS]
 
 
@@ -203,7 +232,9 @@ def _pip_environment(wheels: Path | None) -> dict[str, str]:
     environment = clean_environment()
     if wheels is None:
         return environment
-    return {name: value for name, value in environment.items() if not name.startswith("PIP_")} | {"PIP_CONFIG_FILE": os.devnull}
+    return {name: value for name, value in environment.items() if not name.startswith("PIP_")} | {
+        "PIP_CONFIG_FILE": os.devnull
+    }
 
 
 def _no_environment(python: Path, outcome: Outcome) -> str:
@@ -220,7 +251,9 @@ def _no_packages(outcome: Outcome, wheels: Path | None) -> str:
         return f"The folder {wheels} holds no {lost} that fits this Python and machine; add that wheel and press Install again."
     if lost is not None:
         return f"The package index has no {lost} for this Python and machine, or cannot be reached; check the network, or choose a folder of wheels."
-    problem = next((line.strip() for line in reversed(outcome.lines) if line.lstrip().startswith("ERROR:")), outcome.last_line)
+    problem = next(
+        (line.strip() for line in reversed(outcome.lines) if line.lstrip().startswith("ERROR:")), outcome.last_line
+    )
     return f"pip could not install the packages ({problem.removeprefix('ERROR: ')}); check the network, or choose a folder of wheels."
 
 

@@ -19,7 +19,9 @@ from .errors import JobCancelled, WorkerError
 log = logging.getLogger(__name__)
 
 ANSWER_WITHIN = 0.3
-"""Seconds in which a cancelled job must have stopped; then the worker is killed, so that half a second is kept on a busy machine too."""
+"""Seconds in which a cancelled job must have stopped; then the worker is killed, so that half a second is kept on a
+busy machine too.
+"""
 
 CANCELLED = "Cancelled; nothing was changed."
 

@@ -51,35 +51,50 @@ class Runtime:
 
 
 def find_runtime(preferred: Path | None, installed: Path | None, cancelled: threading.Event = NEVER) -> Runtime:
-    """Blender's own Python if all that is needed imports there, else the `preferred` one, else the environment in the folder `installed`, if there is one.
+    """Blender's own Python if all that is needed imports there, else the `preferred` one, else the environment in the
+    folder `installed`, if there is one.
 
-    Takes a tenth of a second the first time. Raises WorkerError that says what to do where there is none, JobCancelled soon
-    after `cancelled` is set.
+    Takes a tenth of a second the first time. Raises WorkerError that says what to do where there is none, JobCancelled
+    soon after `cancelled` is set.
     """
     own = blenders_python()
     if own is not None and not _missing(own, cancelled) and _imports(own, cancelled):
         return Runtime(own, "blender")
     if preferred is not None:
         if not preferred.is_file():
-            raise WorkerError(f"The interpreter {preferred} of the preferences is not there; choose another one, or leave it empty and press Install.")
+            raise WorkerError(
+                f"The interpreter {preferred} of the preferences is not there; choose another one, or leave it empty and press Install."
+            )
         if missing := _missing(preferred, cancelled):
-            raise WorkerError(f"The interpreter {preferred} of the preferences lacks {_listed(missing)}; choose another, or leave it empty and press Install.")
+            raise WorkerError(
+                f"The interpreter {preferred} of the preferences lacks {_listed(missing)}; choose another, or leave it empty and press Install."
+            )
         return Runtime(preferred, "preferences")
     python = installed_python(installed) if installed is not None else None
     if python is None:
-        raise WorkerError("There is no Python with PyTorch yet; press Install in the add-on's preferences, or choose an interpreter there.")
+        raise WorkerError(
+            "There is no Python with PyTorch yet; press Install in the add-on's preferences, or choose an interpreter there."
+        )
     if missing := _missing(python, cancelled):
-        raise WorkerError(f"The installed environment lacks {_listed(missing)}; press Install in the add-on's preferences again.")
+        raise WorkerError(
+            f"The installed environment lacks {_listed(missing)}; press Install in the add-on's preferences again."
+        )
     return Runtime(python, "installed")
 
 
-_ORIGINS = {"blender": "Blender's own Python", "preferences": "The interpreter of the preferences", "installed": "The installed environment"}
+_ORIGINS = {
+    "blender": "Blender's own Python",
+    "preferences": "The interpreter of the preferences",
+    "installed": "The installed environment",
+}
 _states: dict[tuple[Path | None, Path | None], tuple[float, str]] = {}
 _looking = threading.Lock()
 
 
 def runtime_state(preferred: Path | None, installed: Path | None) -> str:
-    """One line about what `find_runtime` finds, for the preferences: at once from what was seen last, looked up anew by a thread of its own."""
+    """One line about what `find_runtime` finds, for the preferences: at once from what was seen last, looked up anew by
+    a thread of its own.
+    """
     when, state = _states.get((preferred, installed), (-STATE_AGE, CHECKING))
     if time.monotonic() - when > STATE_AGE and _looking.acquire(blocking=False):
         threading.Thread(target=_look, args=(preferred, installed), name="state of the runtime", daemon=True).start()
@@ -114,7 +129,9 @@ def environment_python(environment: Path) -> Path:
 
 
 def _import_problem(python: Path, cancelled: threading.Event) -> str:
-    """Why the worker's modules cannot all be imported there, in the last line of what it says; nothing where they can. Takes seconds."""
+    """Why the worker's modules cannot all be imported there, in the last line of what it says; nothing where they can.
+    Takes seconds.
+    """
     status, _, problem = _asked(python, IMPORT, IMPORT_TIMEOUT, cancelled)
     return "" if status == 0 else problem or f"exit status {status}"
 
@@ -131,7 +148,8 @@ def _look(preferred: Path | None, installed: Path | None) -> None:
 
 
 _found: dict[tuple[Path, str], bool] = {}
-"""Pythons that were seen to have everything. What is missing may be installed at any time, so that is asked every time."""
+"""Pythons that were seen to have everything. What is missing may be installed at any time, so that is asked every time.
+"""
 
 
 def _missing(python: Path, cancelled: threading.Event) -> list[str]:
@@ -140,7 +158,9 @@ def _missing(python: Path, cancelled: threading.Event) -> list[str]:
         return []
     status, names, problem = _asked(python, FIND, CHECK_TIMEOUT, cancelled)
     if status:
-        raise WorkerError(f"{python} cannot be used ({problem or f'exit status {status}'}); choose another interpreter in the preferences.")
+        raise WorkerError(
+            f"{python} cannot be used ({problem or f'exit status {status}'}); choose another interpreter in the preferences."
+        )
     missing = names.split()
     if not missing:
         _found[python, FIND] = True
@@ -154,7 +174,8 @@ def _imports(python: Path, cancelled: threading.Event) -> bool:
 
 
 def _asked(python: Path, program: str, timeout: float, cancelled: threading.Event) -> tuple[int, str, str]:
-    """Exit status, standard output and the last line of standard error of a program that is given MODULES, in a process of its own.
+    """Exit status, standard output and the last line of standard error of a program that is given MODULES, in a process
+    of its own.
 
     Raises JobCancelled, with that process gone, soon after `cancelled` is set.
     """
@@ -176,7 +197,11 @@ def _asked(python: Path, program: str, timeout: float, cancelled: threading.Even
                 raise JobCancelled("Cancelled; nothing was changed.")
             return -1, "", f"no answer within {timeout:.0f} seconds"
     lines = errors.decode("utf-8", "replace").split("\n")
-    return process.returncode, output.decode("utf-8", "replace"), next((line.strip() for line in reversed(lines) if line.strip()), "")
+    return (
+        process.returncode,
+        output.decode("utf-8", "replace"),
+        next((line.strip() for line in reversed(lines) if line.strip()), ""),
+    )
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -100,7 +100,9 @@ def start(request: CorrectRequest, python: Path) -> Job[Corrected]: ...
 @overload
 def start(request: PortraitRequest, python: Path) -> Job[Portraits]: ...
 def start(request: Request, python: Path) -> Job[Any]:
-    """Let the worker on `python` do what is asked; it is started where none runs. Raises WorkerError where a job runs or `python` cannot be started."""
+    """Let the worker on `python` do what is asked; it is started where none runs. Raises WorkerError where a job runs
+    or `python` cannot be started.
+    """
     return _service.start(request, python)
 
 

@@ -15,10 +15,14 @@ from tests.blender.ui.stage import play
 Image = NDArray[np.uint8]
 """(H, W, 3) uint8, blue green red."""
 
-PICTURES = {"portrait": {"working": "panel-working.webp", "done": "panel.webp"}, "bone_map": {"edited": "bone-map.webp"}}
+PICTURES = {
+    "portrait": {"working": "panel-working.webp", "done": "panel.webp"},
+    "bone_map": {"edited": "bone-map.webp"},
+}
 """What each scenario photographs for the documentation, and what the files are called."""
 SETTINGS, OPENED = "settings.webp", (("feet", "usual"), ("channels", "chosen"), ("keys_and_timing", "chosen"))
-"""The picture of the tab's panels of settings, side by side, and the scenarios that open them, with their photographs."""
+"""The picture of the tab's panels of settings, side by side, and the scenarios that open them, with their photographs.
+"""
 QUALITY = 82
 VIEW = (slice(30, 905), slice(0, 1322))
 """The 3D view with the tab, and the status bar below it, in pixels of the screen."""

@@ -1,6 +1,8 @@
-"""Run a program on the screen there is, and take the photographs that it asks for: `photographer.py FOLDER PROGRAM ARGUMENTS…`.
+"""Run a program on the screen there is, and take the photographs that it asks for: `photographer.py FOLDER PROGRAM
+ARGUMENTS…`.
 
-A file NAME.request in FOLDER is a request; it goes away when NAME.png is there. ImageMagick's `import` takes the picture.
+A file NAME.request in FOLDER is a request; it goes away when NAME.png is there. ImageMagick's `import` takes the
+picture.
 """
 
 from __future__ import annotations

@@ -159,7 +159,9 @@ def open_panels(*names: str) -> None:
     for kind in sys.modules[f"{PACKAGE}.panels"].CLASSES:
         if issubclass(kind, bpy.types.Panel):
             bpy.utils.unregister_class(kind)
-            kind.bl_options = frozenset() if kind.__name__.removeprefix("RETARGET2D_PT_") in names else frozenset({"DEFAULT_CLOSED"})
+            kind.bl_options = (
+                frozenset() if kind.__name__.removeprefix("RETARGET2D_PT_") in names else frozenset({"DEFAULT_CLOSED"})
+            )
             bpy.utils.register_class(kind)
 
 
@@ -254,7 +256,12 @@ def editing(window: Window) -> Steps:
     yield from window.search("Edit Performance")
     yield from window.until(window.ended)
     view = window.area.spaces.active
-    RESULT.update(error=window.status.error, note=window.status.note, perspective=view.region_3d.view_perspective, colours=view.shading.color_type)
+    RESULT.update(
+        error=window.status.error,
+        note=window.status.note,
+        perspective=view.region_3d.view_perspective,
+        colours=view.shading.color_type,
+    )
     with bpy.context.temp_override(window=window.window, area=window.area, region=window.area.regions[-1]):
         bpy.context.scene.frame_set(EDITED_FRAME)
         bpy.ops.view3d.view_center_camera()
@@ -262,7 +269,10 @@ def editing(window: Window) -> Steps:
     before = bpy.context.scene.frame_current
     with bpy.context.temp_override(window=window.window, area=window.area):
         bpy.ops.retarget2d.next_doubt()
-    RESULT.update(went_on=bpy.context.scene.frame_current > before, selected=len([item for item in bpy.data.objects if item.select_get()]))
+    RESULT.update(
+        went_on=bpy.context.scene.frame_current > before,
+        selected=len([item for item in bpy.data.objects if item.select_get()]),
+    )
     yield from window.photograph("doubt")
 
 
@@ -278,7 +288,10 @@ def choosers(window: Window) -> Steps:
     drawn = {panel: window.watch(f"RETARGET2D_PT_{panel}") for panel in ("footage", "character")}
     yield from window.redrawn(REDRAWS)
     yield from window.photograph("chosen")
-    shown = {panel: [[text for name, text in texts if name == "performer_choice"] for texts in seen] for panel, seen in drawn.items()}
+    shown = {
+        panel: [[text for name, text in texts if name == "performer_choice"] for texts in seen]
+        for panel, seen in drawn.items()
+    }
     RESULT.update(error=window.status.error, shown=shown)
 
 
@@ -378,11 +391,17 @@ def all_looks() -> list[dict[str, Any]]:
 def chosen() -> list[Any]:
     """What is selected, what is active, and the mode."""
     layer = bpy.context.view_layer
-    return [sorted(item.name for item in layer.objects if item.select_get()), layer.objects.active.name if layer.objects.active else "", bpy.context.mode]
+    return [
+        sorted(item.name for item in layer.objects if item.select_get()),
+        layer.objects.active.name if layer.objects.active else "",
+        bpy.context.mode,
+    ]
 
 
 def two_views(window: Window) -> Steps:
-    """Two 3D views that look at the puppet each in its own way, a camera of the scene and another one; the puppet is chosen, in Pose Mode."""
+    """Two 3D views that look at the puppet each in its own way, a camera of the scene and another one; the puppet is
+    chosen, in Pose Mode.
+    """
     yield from prepare(window, EDITED)
     scene = bpy.context.scene
     scene.render.fps = 30
@@ -414,7 +433,9 @@ def views(window: Window) -> list[bpy.types.SpaceView3D]:
 
 
 def edited(window: Window) -> Steps:
-    """Lay the performance out, by its button's command, as a user does who then looks for a doubtful frame and brings the picture closer."""
+    """Lay the performance out, by its button's command, as a user does who then looks for a doubtful frame and brings
+    the picture closer.
+    """
     with bpy.context.temp_override(window=window.window, area=window.area, region=window.area.regions[-1]):
         bpy.ops.retarget2d.edit_performance("INVOKE_DEFAULT", True)
     yield from window.until(window.ended)
@@ -433,7 +454,9 @@ def go_to_doubt(window: Window) -> Steps:
 
 
 def given_back(window: Window) -> Steps:
-    """An edit is begun and discarded: how the views look before, in between and after; then once more, with a view that the user changes meanwhile."""
+    """An edit is begun and discarded: how the views look before, in between and after; then once more, with a view that
+    the user changes meanwhile.
+    """
     open_panels("footage", "edit", "bake")
     yield from two_views(window)
     RESULT.update(error="", before=[looks(view) for view in views(window)], chosen_before=chosen())
@@ -567,7 +590,9 @@ def leaving(window: Window) -> Steps:
 
 
 def correction(window: Window) -> Steps:
-    """A correction of who is who that was made for the video by its whole path is taken away while the field names it beside the file."""
+    """A correction of who is who that was made for the video by its whole path is taken away while the field names it
+    beside the file.
+    """
     open_panels("footage", "performers")
     yield from prepare(window, SHORT)
     settings = bpy.context.scene.retarget2d
@@ -590,7 +615,11 @@ def damaged(window: Window) -> Steps:
     yield from edited(window)
     scene, puppet = bpy.context.scene, bpy.data.objects[PUPPET]
     RESULT.update(error="", said=[])
-    for text in ("UEsDBBQAAAAI", "[" * 5000, json.dumps({"root": "\ud800", "bones": {"neck": ["a\0b"]}, "confidence": 10**400})):
+    for text in (
+        "UEsDBBQAAAAI",
+        "[" * 5000,
+        json.dumps({"root": "\ud800", "bones": {"neck": ["a\0b"]}, "confidence": 10**400}),
+    ):
         scene.retarget2d.editing.edits[0].detected = text
         puppet.retarget2d_bone_map = text
         yield from window.settled()
@@ -647,4 +676,6 @@ if __name__ == "__main__":
         entries.new().module = PACKAGE
     entries[PACKAGE].preferences.python = WORKER_PYTHON
     bpy.ops.wm.open_mainfile(filepath=str(PUPPET_FILE))
-    window_module.play(SCENARIOS[scenario](window_module.Window(Path(folder_name))), lambda error: finish(Path(folder_name), error))
+    window_module.play(
+        SCENARIOS[scenario](window_module.Window(Path(folder_name))), lambda error: finish(Path(folder_name), error)
+    )

@@ -1,6 +1,8 @@
-"""Ctrl-C and SIGTERM in a real Blender without a window, which takes Ctrl-C for itself: the command ends in order all the same.
+"""Ctrl-C and SIGTERM in a real Blender without a window, which takes Ctrl-C for itself: the command ends in order all
+the same.
 
-BLENDER names the program, BLENDER_WORKER_PYTHON the Python for the worker, as that Blender sees it. Without BLENDER nothing of this runs.
+BLENDER names the program, BLENDER_WORKER_PYTHON the Python for the worker, as that Blender sees it. Without BLENDER
+nothing of this runs.
 """
 
 from __future__ import annotations

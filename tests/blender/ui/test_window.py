@@ -1,7 +1,8 @@
-"""A real Blender with a real window: the button is clicked, F3 finds it, redraws go on, ESC cancels, and a dead worker is one sentence.
+"""A real Blender with a real window: the button is clicked, F3 finds it, redraws go on, ESC cancels, and a dead worker
+is one sentence.
 
-BLENDER names the program; BLENDER_UI a command that gives the program after it a screen, empty where there is one; BLENDER_WORKER_PYTHON the Python for the
-worker, as that Blender sees it.
+BLENDER names the program; BLENDER_UI a command that gives the program after it a screen, empty where there is one;
+BLENDER_WORKER_PYTHON the Python for the worker, as that Blender sees it.
 """
 
 from __future__ import annotations
@@ -35,7 +36,10 @@ def test_a_click_on_the_button_bakes(clicked: dict[str, Any]) -> None:
 
 
 def test_blender_draws_on_while_the_worker_works(clicked: dict[str, Any]) -> None:
-    """The worker takes part of the processor, but Blender never waits for it. How long exactly a quiet machine goes without a redraw, the benchmark tells."""
+    """The worker takes part of the processor, but Blender never waits for it.
+
+    How long exactly a quiet machine goes without a redraw, the benchmark tells.
+    """
     idle, beside = clicked["idle"], clicked["beside_job"]
     assert beside["rate"] > idle["rate"] / 5
     assert beside["gap"] < 2.0 + 2 * idle["gap"]
@@ -153,7 +157,9 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 @pytest.mark.parametrize("way", ["left", "deleted", "unlinked", "undone", "reopened", "disabled"])
 def test_leaving_an_edit_gives_the_views_back(way: str, left: dict[str, Any]) -> None:
-    """However it is left: the edit's objects are deleted, its collection is unlinked, it is undone, the file is reopened and it is discarded, ..."""
+    """However it is left: the edit's objects are deleted, its collection is unlinked, it is undone, the file is
+    reopened and it is discarded, ...
+    """
     seen = left[way]
     assert {tuple(view["shading"]) for view in seen["between"]} == {("SOLID", "OBJECT")}
     assert seen["after"]["all"] == seen["before"]["all"]
@@ -165,8 +171,13 @@ def test_leaving_an_edit_selects_what_was_selected(way: str, left: dict[str, Any
 
 
 def test_views_that_another_file_is_opened_in_are_given_back(left: dict[str, Any]) -> None:
-    """The windows stay when a file is opened without its own; the cameras that they looked through are gone with the file before."""
-    before, after = ([{**view, "camera": view["camera"][0]} for view in left["another"][when]["views"]] for when in ("before", "after"))
+    """The windows stay when a file is opened without its own; the cameras that they looked through are gone with the
+    file before.
+    """
+    before, after = (
+        [{**view, "camera": view["camera"][0]} for view in left["another"][when]["views"]]
+        for when in ("before", "after")
+    )
     for was, now in zip(before, after, strict=True):
         assert (now["shading"], now["lines"]) == (was["shading"], was["lines"])
     assert [view["camera"] for view in after] == [False, True]

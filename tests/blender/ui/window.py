@@ -102,7 +102,9 @@ class Window:
         began = time.monotonic()
         while not met():
             if time.monotonic() - began > PATIENCE:
-                raise AssertionError(f"Waited in vain; the status is {self.status.text!r} and the error {self.status.error!r}.")
+                raise AssertionError(
+                    f"Waited in vain; the status is {self.status.text!r} and the error {self.status.error!r}."
+                )
             self.area.tag_redraw()
             yield TICK
 
@@ -122,10 +124,15 @@ class Window:
         """How often the 3D view was drawn since then, a second, and the longest time between two draws."""
         now = time.monotonic()
         times = [since, *(drawn for drawn in self.draws if drawn >= since), now]
-        return {"rate": (len(times) - 2) / (now - since), "gap": max(after - before for before, after in pairwise(times))}
+        return {
+            "rate": (len(times) - 2) / (now - since),
+            "gap": max(after - before for before, after in pairwise(times)),
+        }
 
     def watch(self, panel: str) -> list[list[tuple[str, str]]]:
-        """From now on, what the panel shows each time it is drawn, in a list that grows: each text, with the name of the property that it is of, if any."""
+        """From now on, what the panel shows each time it is drawn, in a list that grows: each text, with the name of
+        the property that it is of, if any.
+        """
         seen: list[list[tuple[str, str]]] = []
 
         def read(drawn: bpy.types.Panel, _context: bpy.types.Context) -> None:
@@ -134,7 +141,13 @@ class Window:
             except SyntaxError:  # Blender cannot tell what it shows: that is no text
                 seen.append([("", "?")])
                 return
-            seen.append([(button.get("rna", "").partition(".")[2].partition("[")[0], button["draw_string"]) for button in buttons if "draw_string" in button])
+            seen.append(
+                [
+                    (button.get("rna", "").partition(".")[2].partition("[")[0], button["draw_string"])
+                    for button in buttons
+                    if "draw_string" in button
+                ]
+            )
 
         getattr(bpy.types, panel).append(read)
         return seen
@@ -179,7 +192,6 @@ class Window:
     def _move(self, x: int, y: int) -> None:
         self._mouse = (x, y)
         self.window.event_simulate(type="MOUSEMOVE", value="NOTHING", x=x, y=y)
-
 
 
 def _buttons(items: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

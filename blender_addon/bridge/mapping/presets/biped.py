@@ -15,8 +15,15 @@ def _biped(family: str, prefix: str) -> Preset:
         root=named("Pelvis"),
         trunk=named("Pelvis", "Spine", "Spine1", "Spine2", "Spine3", "Spine4"),
         head=named("Neck", "Neck1", "Head", "Head1"),
-        arm=LimbNames(girdle=named("{side}Clavicle"), upper=named("{side}UpperArm"), lower=named("{side}Forearm"), end=named("{side}Hand")),
-        leg=LimbNames(upper=named("{side}Thigh"), lower=named("{side}Calf"), end=named("{side}Foot"), tip=named("{side}Toe0")),
+        arm=LimbNames(
+            girdle=named("{side}Clavicle"),
+            upper=named("{side}UpperArm"),
+            lower=named("{side}Forearm"),
+            end=named("{side}Hand"),
+        ),
+        leg=LimbNames(
+            upper=named("{side}Thigh"), lower=named("{side}Calf"), end=named("{side}Foot"), tip=named("{side}Toe0")
+        ),
     )
 
 

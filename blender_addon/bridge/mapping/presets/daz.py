@@ -7,7 +7,20 @@ PRESETS = (
         family="Daz Genesis",
         sides=("r", "l"),
         root=("hip", "pelvis"),
-        trunk=("hip", "abdomen", "abdomen2", "abdomenLower", "abdomenUpper", "chest", "chestLower", "chestUpper", "spine1", "spine2", "spine3", "spine4"),
+        trunk=(
+            "hip",
+            "abdomen",
+            "abdomen2",
+            "abdomenLower",
+            "abdomenUpper",
+            "chest",
+            "chestLower",
+            "chestUpper",
+            "spine1",
+            "spine2",
+            "spine3",
+            "spine4",
+        ),
         head=("neck", "neckLower", "neckUpper", "neck1", "neck2", "head"),
         arm=LimbNames(
             girdle=("{side}Collar", "{side}_shoulder"),
@@ -16,7 +29,10 @@ PRESETS = (
             end=("{side}Hand",),
         ),
         leg=LimbNames(
-            upper=("{side}Thigh", "{side}ThighBend", "{side}ThighTwist"), lower=("{side}Shin",), end=("{side}Foot",), tip=("{side}Toe", "{side}Toes")
+            upper=("{side}Thigh", "{side}ThighBend", "{side}ThighTwist"),
+            lower=("{side}Shin",),
+            end=("{side}Foot",),
+            tip=("{side}Toe", "{side}Toes"),
         ),
     ),
 )

@@ -10,6 +10,8 @@ PRESETS = (
         trunk=("hips", "spine", "chest"),
         head=("head",),
         arm=LimbNames(upper=("upperarm.{side}",), lower=("lowerarm.{side}",), end=("wrist.{side}", "hand.{side}")),
-        leg=LimbNames(upper=("upperleg.{side}",), lower=("lowerleg.{side}",), end=("foot.{side}",), tip=("toes.{side}",)),
+        leg=LimbNames(
+            upper=("upperleg.{side}",), lower=("lowerleg.{side}",), end=("foot.{side}",), tip=("toes.{side}",)
+        ),
     ),
 )

@@ -13,7 +13,11 @@ PRESETS = (
         head=("Neck", "Neck1", "Head"),
         arm=_ARM,
         leg=LimbNames(
-            girdle=("{side}HipJoint", "{initial}HipJoint"), upper=("{side}UpLeg",), lower=("{side}Leg",), end=("{side}Foot",), tip=("{side}ToeBase",)
+            girdle=("{side}HipJoint", "{initial}HipJoint"),
+            upper=("{side}UpLeg",),
+            lower=("{side}Leg",),
+            end=("{side}Foot",),
+            tip=("{side}ToeBase",),
         ),
     ),
     Preset(

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class LimbNames:
-    """One limb's bones from the body outwards; `{side}` stands for the word of its side, `{initial}` for that word's first letter.
+    """One limb's bones from the body outwards; `{side}` stands for the word of its side, `{initial}` for that word's
+    first letter.
 
-    Names that a rig lacks are passed over; upper and lower need one each. `end` and `tip` are what hand and foot, and toes, may be called: the first one
-    that is there counts.
+    Names that a rig lacks are passed over; upper and lower need one each. `end` and `tip` are what hand and foot, and
+    toes, may be called: the first one that is there counts.
     """
 
     upper: tuple[str, ...]
@@ -22,9 +23,11 @@ class LimbNames:
 
 @dataclass(frozen=True)
 class Preset:
-    """A family's name, its words for (right, left), and its bones; case, spaces and punctuation do not count, nor does a prefix that all bones share.
+    """A family's name, its words for (right, left), and its bones; case, spaces and punctuation do not count, nor does
+    a prefix that all bones share.
 
-    `root` is what the bone that carries the body may be called; `trunk` goes from mid-hip to neck, `head` from neck to head.
+    `root` is what the bone that carries the body may be called; `trunk` goes from mid-hip to neck, `head` from neck to
+    head.
     """
 
     family: str

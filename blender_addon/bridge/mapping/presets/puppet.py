@@ -34,4 +34,8 @@ def _puppet(right: str, left: str, pattern: str) -> Preset:
     )
 
 
-PRESETS = (_puppet("R", "L", "{part}.{side}"), _puppet("right", "left", "{part}_{side}"), _puppet("right", "left", "{side}_{part}"))
+PRESETS = (
+    _puppet("R", "L", "{part}.{side}"),
+    _puppet("right", "left", "{part}_{side}"),
+    _puppet("right", "left", "{side}_{part}"),
+)

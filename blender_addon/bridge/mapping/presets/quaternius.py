@@ -9,7 +9,14 @@ PRESETS = (
         root=("Hips", "Body"),
         trunk=("Hips", "Abdomen", "Torso", "Chest"),
         head=("Neck", "Head"),
-        arm=LimbNames(girdle=("Shoulder.{side}",), upper=("UpperArm.{side}",), lower=("LowerArm.{side}",), end=("Hand.{side}", "Fist.{side}", "Palm.{side}")),
-        leg=LimbNames(upper=("UpperLeg.{side}",), lower=("LowerLeg.{side}",), end=("Foot.{side}",), tip=("Toe.{side}",)),
+        arm=LimbNames(
+            girdle=("Shoulder.{side}",),
+            upper=("UpperArm.{side}",),
+            lower=("LowerArm.{side}",),
+            end=("Hand.{side}", "Fist.{side}", "Palm.{side}"),
+        ),
+        leg=LimbNames(
+            upper=("UpperLeg.{side}",), lower=("LowerLeg.{side}",), end=("Foot.{side}",), tip=("Toe.{side}",)
+        ),
     ),
 )

@@ -7,11 +7,22 @@ PRESETS = (
         family="Rigify",
         sides=("R", "L"),
         root=("torso",),
-        # The bones along its spine copy half of what chest and hips do, so that only the whole torso turns by an angle that is known.
+        # The bones along its spine copy half of what chest and hips do, so that only the whole torso turns by an angle
+        # that is known.
         trunk=("torso",),
         head=("neck", "head"),
-        arm=LimbNames(girdle=("shoulder.{side}",), upper=("upper_arm_fk.{side}",), lower=("forearm_fk.{side}",), end=("hand_fk.{side}",)),
-        leg=LimbNames(upper=("thigh_fk.{side}",), lower=("shin_fk.{side}",), end=("foot_fk.{side}",), tip=("toe_fk.{side}", "toe.{side}")),
+        arm=LimbNames(
+            girdle=("shoulder.{side}",),
+            upper=("upper_arm_fk.{side}",),
+            lower=("forearm_fk.{side}",),
+            end=("hand_fk.{side}",),
+        ),
+        leg=LimbNames(
+            upper=("thigh_fk.{side}",),
+            lower=("shin_fk.{side}",),
+            end=("foot_fk.{side}",),
+            tip=("toe_fk.{side}", "toe.{side}"),
+        ),
     ),
     Preset(
         family="Rigify metarig",
@@ -25,6 +36,11 @@ PRESETS = (
             lower=("forearm.{side}", "forearm.{side}.001"),
             end=("hand.{side}",),
         ),
-        leg=LimbNames(upper=("thigh.{side}", "thigh.{side}.001"), lower=("shin.{side}", "shin.{side}.001"), end=("foot.{side}",), tip=("toe.{side}",)),
+        leg=LimbNames(
+            upper=("thigh.{side}", "thigh.{side}.001"),
+            lower=("shin.{side}", "shin.{side}.001"),
+            end=("foot.{side}",),
+            tip=("toe.{side}",),
+        ),
     ),
 )

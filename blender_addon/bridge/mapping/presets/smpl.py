@@ -11,7 +11,9 @@ def _smpl(right: str, left: str) -> Preset:
         root=("Pelvis",),
         trunk=("Pelvis", "Spine1", "Spine2", "Spine3"),
         head=("Neck", "Head"),
-        arm=LimbNames(girdle=("{side}_Collar",), upper=("{side}_Shoulder",), lower=("{side}_Elbow",), end=("{side}_Wrist",)),
+        arm=LimbNames(
+            girdle=("{side}_Collar",), upper=("{side}_Shoulder",), lower=("{side}_Elbow",), end=("{side}_Wrist",)
+        ),
         leg=LimbNames(upper=("{side}_Hip",), lower=("{side}_Knee",), end=("{side}_Ankle",), tip=("{side}_Foot",)),
     )
 

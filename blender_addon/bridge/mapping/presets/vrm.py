@@ -9,7 +9,9 @@ PRESETS = (
         root=("hips",),
         trunk=("hips", "spine", "chest", "upperChest"),
         head=("neck", "head"),
-        arm=LimbNames(girdle=("{side}Shoulder",), upper=("{side}UpperArm",), lower=("{side}LowerArm",), end=("{side}Hand",)),
+        arm=LimbNames(
+            girdle=("{side}Shoulder",), upper=("{side}UpperArm",), lower=("{side}LowerArm",), end=("{side}Hand",)
+        ),
         leg=LimbNames(upper=("{side}UpperLeg",), lower=("{side}LowerLeg",), end=("{side}Foot",), tip=("{side}Toes",)),
     ),
     Preset(
@@ -18,7 +20,17 @@ PRESETS = (
         root=("J_Bip_C_Hips",),
         trunk=("J_Bip_C_Hips", "J_Bip_C_Spine", "J_Bip_C_Chest", "J_Bip_C_UpperChest"),
         head=("J_Bip_C_Neck", "J_Bip_C_Head"),
-        arm=LimbNames(girdle=("J_Bip_{side}_Shoulder",), upper=("J_Bip_{side}_UpperArm",), lower=("J_Bip_{side}_LowerArm",), end=("J_Bip_{side}_Hand",)),
-        leg=LimbNames(upper=("J_Bip_{side}_UpperLeg",), lower=("J_Bip_{side}_LowerLeg",), end=("J_Bip_{side}_Foot",), tip=("J_Bip_{side}_ToeBase",)),
+        arm=LimbNames(
+            girdle=("J_Bip_{side}_Shoulder",),
+            upper=("J_Bip_{side}_UpperArm",),
+            lower=("J_Bip_{side}_LowerArm",),
+            end=("J_Bip_{side}_Hand",),
+        ),
+        leg=LimbNames(
+            upper=("J_Bip_{side}_UpperLeg",),
+            lower=("J_Bip_{side}_LowerLeg",),
+            end=("J_Bip_{side}_Foot",),
+            tip=("J_Bip_{side}_ToeBase",),
+        ),
     ),
 )
