@@ -25,9 +25,10 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from blender_addon.bridge.body.contacts import STANDS
+from blender_addon.bridge.body.scene_motion import SceneMotion
 from blender_addon.bridge.clock.timed import timed
-from blender_addon.bridge.clock.timing import SceneMotion
-from blender_addon.bridge.planes import STANDS, Plane, plane_of
+from blender_addon.bridge.planes import Plane, plane_of
 from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.character import Character, read_character
 from blender_addon.bridge.standing.stances import stances_of

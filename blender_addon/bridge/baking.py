@@ -12,19 +12,20 @@ from ..core.motion import Limbs
 from ..settings.bake_targets import BakeTarget
 from ..settings.drawing import Way
 from ..settings.footage import EVERY_PERFORMER
+from .body.scene_motion import SceneMotion
 from .clock.cycles import in_place
 from .clock.media import scene_fps
 from .clock.timed import timed, timing_notes
-from .clock.timing import SceneMotion
 from .data_blocks import nothing_left_on_failure
 from .drawing.bake import DrawingBake, DrawnCharacter, armature_for, bind, key_layers, read_drawn_character
 from .figure.bake import FigureBake, bake_figure
 from .figure.continued import EarlierFigure, mark_figure, take_over
 from .figure.feet import planted_figure, standing_at
+from .figure.placement import default_placement
 from .figure.style_files import read_style
 from .free_place import placed_beside
 from .job_settings import JobSettings
-from .planes import Placement, Plane, default_placement, placement_of_rig, plane_of
+from .planes import Placement, Plane, placement_of_rig, plane_of
 from .rig.bake import RigBake, RigBakeSettings, bake_rig, worked_out
 from .rig.character import Character, read_character
 from .rig.key_reduction import Thinned, thinning

@@ -9,8 +9,9 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from .clock.timing import SceneMotion
-from .planes import FIGURE_HEIGHT, Placement
+from .body.scene_motion import SceneMotion
+from .figure.placement import FIGURE_HEIGHT
+from .planes import Placement
 
 Array = NDArray[np.float64]
 

@@ -13,8 +13,8 @@ from ..settings.view import PlaneChoice
 from .armature.bone_map import BoneMap
 from .armature.measure import rest_joints
 from .armature.rest_pose import RestPose
-from .clock.timing import SceneMotion
-from .figure.style import DEFAULT_STYLE, FigureStyle
+from .body.contacts import STANDS
+from .body.scene_motion import SceneMotion
 
 Array = NDArray[np.float64]
 
@@ -33,12 +33,6 @@ UPRIGHT = 0.85
 
 BLENDERS_VIEWER = np.array((0.4, -1.0, 0.7))
 """Where Blender's front, top and right views look from, the nearest first."""
-
-STANDS = 0.5
-"""Contact from which a foot counts as standing: what the decoder gives is decided there."""
-
-FIGURE_HEIGHT = 2.0
-"""World units that a figure without an armature is tall."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,16 +131,6 @@ def placement_of_rig(
     origin = rest_origin(rest_joints(rest, bone_map), axes, motion)
     scale = float(np.linalg.norm(world[:3, :3] @ axes[1]))
     return Placement(world[:3, :3] @ origin + world[:3, 3], plane, scale)
-
-
-def default_placement(motion: SceneMotion, plane: Plane, style: FigureStyle = DEFAULT_STYLE) -> Placement:
-    """Without an armature: the drawn figure is two units tall, its soles on the plane through the world's origin, and
-    its path's first point above that.
-    """
-    height = motion.skeleton.height
-    scale = FIGURE_HEIGHT / (style.tall * height)
-    start, ground = motion.positions[0, Joint.MID_HIP, 0], ground_line(motion) + style.sole * height
-    return Placement(scale * (ground * plane.up - start * plane.right), plane, scale)
 
 
 def local_axes(armature: bpy.types.Object, plane: Plane) -> Array:

@@ -6,11 +6,12 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from blender_addon.bridge.clock.timing import SceneMotion
+from blender_addon.bridge.body.scene_motion import SceneMotion
 from blender_addon.bridge.figure.bake import bake_figure
 from blender_addon.bridge.figure.feet import planted_figure, standing_at
+from blender_addon.bridge.figure.placement import FIGURE_HEIGHT, default_placement
 from blender_addon.bridge.figure.style import DEFAULT_STYLE
-from blender_addon.bridge.planes import FIGURE_HEIGHT, FRONT, default_placement
+from blender_addon.bridge.planes import FRONT
 from blender_addon.core.limbs import Limb
 from blender_addon.settings.feet import PLANTED, FeetSettings
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from blender_addon.bridge.armature.bone_map import BoneMap
 from blender_addon.bridge.armature.rest_pose import RestPose, read_rest_pose
-from blender_addon.bridge.clock.timing import SceneMotion
+from blender_addon.bridge.body.scene_motion import SceneMotion
 from blender_addon.bridge.mapping import map_bones
 from blender_addon.bridge.standing.stances import stances_of
 from blender_addon.core.skeleton import Joint

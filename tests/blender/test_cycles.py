@@ -14,8 +14,8 @@ import pytest
 from blender_addon.bridge.animation.actions import curves_of_all_slots
 from blender_addon.bridge.armature.measure import measure_skeleton
 from blender_addon.bridge.armature.rest_pose import read_rest_pose
+from blender_addon.bridge.body.scene_motion import Cycle, SceneMotion
 from blender_addon.bridge.clock.cycles import closing_frames, cycled, in_place
-from blender_addon.bridge.clock.timing import Cycle, SceneMotion
 from blender_addon.bridge.mapping import map_bones
 from blender_addon.bridge.planes import FRONT
 from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig

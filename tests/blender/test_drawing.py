@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from blender_addon.bridge.animation.actions import slot_of
 from blender_addon.bridge.armature.measure import rest_joints
 from blender_addon.bridge.armature.rest_pose import read_rest_pose
-from blender_addon.bridge.clock.timing import SceneMotion, on_scene_frames
+from blender_addon.bridge.body.scene_motion import SceneMotion
+from blender_addon.bridge.clock.timing import on_scene_frames
 from blender_addon.bridge.drawing import bake as drawing_bake
 from blender_addon.bridge.drawing.armature import armature_of, build_armature
 from blender_addon.bridge.drawing.bake import DrawnCharacter, read_drawn_character

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from blender_addon.bridge.clock.timing import SceneLandmark
+from blender_addon.bridge.body.scene_motion import SceneLandmark
 from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
 from blender_addon.bridge.rotations import about, product, rotated
 from blender_addon.bridge.standing.stances import stances_of

@@ -15,12 +15,13 @@ from mathutils import Matrix
 from numpy.typing import NDArray
 
 from blender_addon.bridge.armature.measure import rest_joints
+from blender_addon.bridge.body.contacts import STANDS
+from blender_addon.bridge.body.scene_motion import SceneMotion
 from blender_addon.bridge.clock.timed import timed
-from blender_addon.bridge.clock.timing import SceneMotion
 from blender_addon.bridge.drawing import bake as drawing_bake
 from blender_addon.bridge.figure.feet import planted_figure
 from blender_addon.bridge.figure.style import DEFAULT_STYLE
-from blender_addon.bridge.planes import STANDS, ground_line
+from blender_addon.bridge.planes import ground_line
 from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
 from blender_addon.bridge.standing.stances import stances_of
 from blender_addon.core.skeleton import BONE_INDEX, Joint, Skeleton

@@ -16,7 +16,8 @@ from blender_addon.bridge.animation.layers import Source, lay_down
 from blender_addon.bridge.armature.bone_map import BoneMap
 from blender_addon.bridge.armature.measure import measure_skeleton, rest_joints
 from blender_addon.bridge.armature.rest_pose import RestPose, read_rest_pose
-from blender_addon.bridge.clock.timing import SceneMotion, on_scene_frames
+from blender_addon.bridge.body.scene_motion import SceneMotion
+from blender_addon.bridge.clock.timing import on_scene_frames
 from blender_addon.bridge.mapping import map_bones
 from blender_addon.bridge.planes import Plane, is_planar, local_axes, plane_of, rest_origin
 from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ...core.keys import smoothstep
 from ...core.skeleton import Joint
 from ...settings.timing import CycleRoot, TimingSettings
-from .timing import Cycle, SceneLandmark, SceneMotion
+from ..body.scene_motion import Cycle, SceneLandmark, SceneMotion
 
 Array = NDArray[np.float64]
 
@@ -18,7 +18,7 @@ MOMENT = 0.12
 """Seconds by which a velocity counts as a distance: what two poses that pass each other are apart soon after."""
 DEPTH = 0.5
 """What depth counts beside the picture: it is less sure."""
-STANDS = 0.1
+CONTACT_WEIGHT = 0.1
 """Part of the height that a foot counts that stands in one pose and not in the other."""
 AS_GOOD = 1.25
 """How much worse than the best a shorter cycle may close to be taken: twice round is no better cycle than once."""
@@ -115,7 +115,7 @@ def _features(motion: SceneMotion) -> Array:
     velocity = (
         np.gradient(np.concatenate((pose, motion.positions[:, Joint.MID_HIP] / height), axis=1), axis=0) * motion.fps
     )
-    features = np.concatenate((pose, MOMENT * velocity, STANDS * motion.contacts), axis=1)
+    features = np.concatenate((pose, MOMENT * velocity, CONTACT_WEIGHT * motion.contacts), axis=1)
     # Where nobody was seen the pose is supposed, and closes with nothing.
     features[~(motion.confidence > 0).any(axis=1)] = np.nan
     return features

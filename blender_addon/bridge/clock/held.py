@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from ...core.keys import held_poses, turning_points
 from ..animation.actions import Curve, Interpolation
-from ..planes import STANDS
-from .timing import SceneMotion
+from ..body.contacts import STANDS
+from ..body.scene_motion import SceneMotion
 
 TURNS_BACK = 0.03
 """Part of the height that a joint must come back by for its turning point to be worth showing."""

@@ -10,8 +10,9 @@ import numpy as np
 from ...core.motion import RetargetedMotion
 from ...settings.bake import LAST_FRAME
 from ...settings.timing import TimingSettings
+from ..body.scene_motion import SceneMotion
 from .cycles import cycled
-from .timing import Array, SceneMotion, on_scene_frames
+from .timing import Array, on_scene_frames
 
 TREMBLE_SECONDS = 0.07
 """Standard deviation of the smoothing of depth: it is read off how long bones look, so that it trembles more than the

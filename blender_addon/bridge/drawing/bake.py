@@ -17,8 +17,8 @@ from ..animation.bake_marks import is_as_baked, mark, source_of
 from ..animation.layers import Source
 from ..animation.nla import as_before_on_failure, push_down
 from ..armature.measure import rest_joints
+from ..body.scene_motion import SceneMotion
 from ..clock.cycles import surrounded
-from ..clock.timing import SceneMotion
 from ..planes import SIDES, SIDES_APART, Plane, local_axes
 from ..rig.bake import RigBakeSettings, posed
 from ..rig.body import as_one_body

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.limbs import Limb
-from ..clock.timing import SceneMotion
+from ..body.scene_motion import SceneMotion
 from ..rig.limb_layers import SPACING
 from ..rig.limb_order import limb_order
 from .parts import LIMB_OF, Part

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from ...core.limbs import Limb
 from ...core.skeleton import JOINT_COUNT, Joint
 from ...settings.bake import LAST_FRAME
+from ..body.scene_motion import SceneMotion
 from ..clock.media import scene_fps
-from ..clock.timing import SceneMotion
 from ..data_blocks import nothing_left_on_failure
 from ..grease_pencil_data import PAINT, DrawingWriter, Forms, StrokeForm, new_grease_pencil, new_material
 from ..planes import Placement, ground_line

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ...core.limbs import Limb
 from ..animation.bake_marks import MARK, NUMBER, number_of, source_of
 from ..animation.key_arrays import share_left
-from ..clock.timing import SceneMotion
+from ..body.scene_motion import SceneMotion
 from .exposures import Exposure
 
 Points = NDArray[np.float32]

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from ...core.skeleton import BONE_INDEX, Joint
 from ...settings.feet import FeetSettings, Planting
+from ..body.contacts import STANDS
+from ..body.scene_motion import SceneMotion
 from ..clock.cycles import own_frames, surrounded
-from ..clock.timing import SceneMotion
-from ..planes import STANDS, Placement, ground_line
+from ..planes import Placement, ground_line
 from ..standing.legs import LEVEL, StandingLeg, giving_way, step_height, wanted_ankle
 from ..standing.stances import stances_of
 from ..standing.two_bone import STRAIGHTEST, bent, longest_reach, side_in_plane

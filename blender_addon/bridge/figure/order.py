@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ...core.limbs import Limb
 from ...core.skeleton import Joint
-from ..clock.timing import SceneMotion
+from ..body.scene_motion import SceneMotion
 from .crossings import lies_over, one_order
 
 Array = NDArray[np.float64]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.skeleton import Joint
-from ..clock.timing import SceneMotion
+from ..body.scene_motion import SceneMotion
 from ..planes import ground_line
 from ..standing.legs import ease_frames
 from ..standing.stances import Stance, eased, stances_of

@@ -22,8 +22,8 @@ from ...settings.nla import LayerSettings
 from ..animation.actions import Curve, mark_cycle
 from ..animation.layers import Source, check_layers, lay_down, left_behind
 from ..armature.bone_map import BoneMap
+from ..body.scene_motion import SceneMotion
 from ..clock.cycles import own_frames, surrounded
-from ..clock.timing import SceneMotion
 from ..planes import Plane
 from .body import as_one_body, onto_rig
 from .channels import channel_curves

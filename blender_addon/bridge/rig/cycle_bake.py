@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from ..animation.actions import Curve, Repeats
+from ..body.scene_motion import SceneMotion
 from ..clock.cycles import gone
-from ..clock.timing import SceneMotion
 from .pose import RigPose, RigTarget
 
 SAME = 1e-4

@@ -13,7 +13,7 @@ from ...core.keys import Keys, Track, turning_points
 from ...core.skeleton import Joint
 from ...settings.keys import KeySettings
 from ..animation.actions import BONE_TRANSFORM, Curve, Interpolation
-from ..planes import STANDS
+from ..body.contacts import STANDS
 from .deviation import At, Channel, End, carriers
 from .pose import RigTarget
 

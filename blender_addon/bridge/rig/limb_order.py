@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ...core.limbs import Limb
 from ...core.skeleton import BONE_INDEX, Joint
-from ..clock.timing import SceneMotion
+from ..body.scene_motion import SceneMotion
 from ..figure.crossings import lies_over
 from ..figure.order import limb_ranks
 

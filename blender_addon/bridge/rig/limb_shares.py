@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ...core.limbs import Limb
 from ...settings.channels import ChannelSettings, PoseUse
 from ..armature.inheritance import Carried
-from ..clock.timing import SceneMotion
+from ..body.scene_motion import SceneMotion
 from ..rotations import NO_TURN, about, continuous, inverse, product
 from .channel_locks import RotationLocks
 from .limbs import limbs_of_bones

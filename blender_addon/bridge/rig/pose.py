@@ -19,7 +19,7 @@ from ..armature.ik_limbs import BY_BONES, RigLimbs, choose_limbs
 from ..armature.inheritance import Carried, RigState, location_axes, read_rig_state
 from ..armature.rest_pose import RestPose, read_rest_pose
 from ..armature.switches import path_of_number
-from ..clock.timing import SceneMotion
+from ..body.scene_motion import SceneMotion
 from ..planes import Plane, is_planar, local_axes
 from ..rotations import directions, inverse, product, rotated, shortest_arc
 from .solve import aims_of, chains_of, deep_turns, flat_turns

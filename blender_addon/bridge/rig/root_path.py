@@ -9,8 +9,9 @@ from ...core.skeleton import Joint
 from ..armature.bone_map import BoneMap
 from ..armature.inheritance import Carried
 from ..armature.measure import rest_joints
-from ..clock.timing import SceneMotion
-from ..planes import STANDS, rest_origin
+from ..body.contacts import STANDS
+from ..body.scene_motion import SceneMotion
+from ..planes import rest_origin
 from ..standing.weight import evened, passed_on
 from .solve import chains_of
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..planes import STANDS
+from ..body.contacts import STANDS
 from .deviation import At, Channel, End, KeyedBones, carriers, ends_of, places_of
 from .key_parts import Part, feet_of
 from .pose import RigTarget

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.keys import smoothstep
-from ..planes import STANDS
+from ..body.contacts import STANDS
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -1,0 +1,70 @@
+"""A motion on the scene's frames, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...core.skeleton import Skeleton
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class SceneLandmark:
+    """One point beside the joints: `offsets` (K, 3) from the joint that carries it, x right, y down, z away;
+    `confidence` (K,) in 0..1, 0 = unseen.
+    """
+
+    offsets: Array
+    confidence: Array
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """A motion that repeats: after so many `frames` it is where it began, but for its `travel` to the right of the
+    picture, in the motion's unit.
+
+    `in_place`: it is to be performed without that. `endless`: it goes on beyond its keys. `found` is the scene's frame
+    at which its first frame was, and `apart` how far the two frames that it closes with were apart, beside all that
+    moves in it. `before`: cycles that lie before the motion's own first frame.
+    """
+
+    frames: int
+    travel: float
+    in_place: bool
+    endless: bool
+    found: int
+    apart: float
+    before: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class SceneMotion:
+    """A `RetargetedMotion` with one pose a scene frame.
+
+    `frames` (K,) int, whole scene frames in order; `positions` (K, 15, 2), x right, y down, and `depth` (K, 15), + away
+    from the camera, in the unit of `skeleton`; `contacts` (K, 2) in 0..1, right and left foot; `confidence` (K, 15) in
+    0..1. All float64. `landmarks`: points beside the joints, by name. `fps`: the scene's frames a second. `view_moves`:
+    the camera goes round the performer, so that standing feet move in the picture. `leg_turns` (K, 2) radians: how far
+    right and left leg are turned in the picture beside the trunk; None where they are not. `cycle` is None where the
+    motion is performed once.
+    """
+
+    frames: NDArray[np.int64]
+    positions: Array
+    depth: Array
+    contacts: Array
+    confidence: Array
+    skeleton: Skeleton
+    landmarks: Mapping[str, SceneLandmark] = field(default_factory=dict)
+    fps: float = 24.0
+    view_moves: bool = False
+    leg_turns: Array | None = None
+    cycle: Cycle | None = None
+
+    def __len__(self) -> int:
+        return len(self.frames)
