@@ -18,7 +18,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from blender_addon.bridge.clock.timed import timed
+from blender_addon.bridge.retiming.apply_timing import timed
 from blender_addon.core.motion import Limbs, RetargetedMotion
 from blender_addon.core.skeleton import Skeleton
 from blender_addon.settings.feet import PLANTED, UNPLANTED, FeetSettings

@@ -117,7 +117,7 @@ class _addon:
 
     def __enter__(self) -> None:
         import blender_addon
-        from blender_addon.bridge.addon import PACKAGE
+        from blender_addon.bridge.scene.addon import PACKAGE
 
         bpy.context.preferences.addons.new().module = PACKAGE
         blender_addon.register()
@@ -138,7 +138,7 @@ def _make_sheet(
         scene, subject, frames = _baked(clip, name, data)
         log.info("%s on %s: %s", clip.name, name, bpy.context.window_manager.retarget2d.note)
         _render(scene, subject, frames, folder / clip.name / name)
-    from blender_addon.bridge.session import session
+    from blender_addon.bridge.job.session import session
 
     assert session.performance is not None
     poses = session.performance.person(session.takes[0].performer)
@@ -167,7 +167,7 @@ def _make_sheet(
 
 def _baked(clip: Performance, name: str, data: Path | None) -> tuple[bpy.types.Scene, bpy.types.Object, list[int]]:
     """A new file with the character in it, baked; the scene, what performs, and the scene's frames to show."""
-    from blender_addon.bridge.session import session
+    from blender_addon.bridge.job.session import session
 
     bpy.ops.wm.read_homefile(use_empty=True)
     scene = bpy.context.scene
@@ -239,7 +239,7 @@ def _stage(
     """Right, up and away of the plane in the world, how high the ground is and the subject tall, and where its hips are
     in the scene's frame.
     """
-    from blender_addon.bridge.planes import plane_of
+    from blender_addon.bridge.projection.planes import plane_of
     from blender_addon.bridge.rig.character import read_character
     from blender_addon.settings.view import PlaneChoice
 

@@ -18,8 +18,8 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from blender_addon.bridge.clock.timed import timed
-from blender_addon.bridge.planes import plane_of
+from blender_addon.bridge.projection.planes import plane_of
+from blender_addon.bridge.retiming.apply_timing import timed
 from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.character import read_character
 from blender_addon.core.motion import RetargetedMotion

@@ -4,7 +4,7 @@
 def register() -> None:
     """Add the extension to Blender: preferences, properties, operators, panels and the command line."""
     from . import cli, operators, panels, preferences, properties
-    from .bridge import addon
+    from .bridge.scene import addon
 
     for part in (preferences, properties, operators, panels, cli):
         part.register()
@@ -14,7 +14,7 @@ def register() -> None:
 def unregister() -> None:
     """Take out of Blender what register() added, and stop the worker."""
     from . import cli, operators, panels, preferences, properties
-    from .bridge import addon
+    from .bridge.scene import addon
     from .worker import client
 
     addon.forget_exit(unregister)

@@ -110,8 +110,8 @@ def _explained(error: Exception) -> int:
 def _retarget(options: argparse.Namespace, check: Check) -> int:
     """Open, retarget, bake, save."""
     from . import command_line
-    from .bridge import addon, blend_file
-    from .bridge.session import session
+    from .bridge.job.session import session
+    from .bridge.scene import addon, blend_file
     from .command_line.parser import UsageError
     from .operators import headless
 
@@ -159,10 +159,10 @@ def _setup(options: argparse.Namespace, check: Check) -> int:
 
 def _write_map(options: argparse.Namespace, check: Check) -> int:
     """Open, find the bones, write their map; what is wrong with it is said, a line each."""
-    from .bridge import blend_file
     from .bridge.armature.rest_pose import read_rest_pose
-    from .bridge.mapping import preset_files as map_presets
-    from .bridge.mapping.chosen import choose_map
+    from .bridge.bone_maps import preset_files as map_presets
+    from .bridge.bone_maps.chosen import choose_map
+    from .bridge.scene import blend_file
     from .command_line.job import armature_named
 
     if options.file is not None:
@@ -208,14 +208,14 @@ def _failed(sentence: str, status: int) -> int:
 
 def register() -> None:
     """Add `blender --command motion_retarget_2d`."""
-    from .bridge import addon
+    from .bridge.scene import addon
 
     addon.commands.append(bpy.utils.register_cli_command(COMMAND, lambda arguments: main(arguments, ends_process=True)))
 
 
 def unregister() -> None:
     """Take it out."""
-    from .bridge import addon
+    from .bridge.scene import addon
 
     while addon.commands:
         bpy.utils.unregister_cli_command(addon.commands.pop())

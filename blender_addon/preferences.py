@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from .bridge import addon
+from .bridge.scene import addon
 from .panels.paragraph import paragraph
 from .panels.retarget import OUTCOME_ICONS
 from .settings.device import Device

@@ -80,7 +80,7 @@ def make(folder: Path, options: argparse.Namespace) -> list[Path]:
 def _made(folder: Path, options: argparse.Namespace) -> list[Path]:
     import bpy
 
-    from blender_addon.bridge import addon
+    from blender_addon.bridge.scene import addon
 
     from .filming import quiet, render_frames, write_film
     from .staging import Source, name_video_from, stage

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blender_addon import cli
-from blender_addon.bridge.session import Take, session
+from blender_addon.bridge.job.session import Take, session
 from characters.build import look_through_camera
 from characters.catalogue import FOLDER
 

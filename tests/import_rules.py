@@ -46,6 +46,22 @@ SETTINGS, AS_PROPERTIES = f"{ADDON}.settings", f"{ADDON}.settings.as_properties"
 PROPERTIES = f"{ADDON}.properties"
 WORKER, WORKER_CLIENT = f"{ADDON}.worker", f"{ADDON}.worker.client"
 BRIDGE, OPERATORS, PANELS = f"{ADDON}.bridge", f"{ADDON}.operators", f"{ADDON}.panels"
+BRIDGE_ROOMS: dict[str, tuple[str, ...]] = {
+    "scene": (),
+    "body": (),
+    "armature": ("scene", "body"),
+    "bone_maps": ("scene", "armature"),
+    "retiming": ("scene", "body"),
+    "projection": ("body", "armature"),
+    "foot_planting": ("body",),
+    "rig": ("scene", "body", "armature", "bone_maps", "retiming", "projection", "foot_planting"),
+    "figure": ("scene", "body", "retiming", "projection", "foot_planting"),
+    "drawing": ("scene", "body", "armature", "bone_maps", "retiming", "projection", "rig"),
+    "job": ("scene", "bone_maps", "retiming", "drawing"),
+    "targets": ("scene", "body", "retiming", "projection", "rig", "figure", "drawing", "job"),
+    "performance_edit": ("scene", "drawing", "job", "targets"),
+}
+"""The rooms of the bridge and which others each may import: rooms above it alone, so that there is no circle."""
 PACKAGES = (ADDON, "training", "benchmarks", "characters", "demo", "tools")
 """All that is ours, but for the tests."""
 
@@ -69,7 +85,11 @@ ROOMS = (
     Room((AS_PROPERTIES,), ours=(SETTINGS,)),
     Room((SETTINGS,), ours=(SETTINGS, *PLAIN_DATA), nothing_but=frozenset()),
     Room((WORKER,), ours=(WORKER, CORE), never=BLENDER),
-    Room((BRIDGE,), ours=(BRIDGE, SETTINGS, *PLAIN_DATA)),
+    *(
+        Room((f"{BRIDGE}.{room}",), ours=(*(f"{BRIDGE}.{one}" for one in (room, *others)), SETTINGS, *PLAIN_DATA))
+        for room, others in BRIDGE_ROOMS.items()
+    ),
+    Room((BRIDGE,), ours=()),
     Room((OPERATORS,), ours=(OPERATORS, BRIDGE, SETTINGS, WORKER_CLIENT)),
     Room((PANELS,), ours=(PANELS, OPERATORS, PROPERTIES, SETTINGS)),
     Room((ADDON,), ours=(ADDON,)),

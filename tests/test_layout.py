@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.import_rules import PACKAGES, PLAIN_DATA, import_breaches
+from tests.import_rules import BRIDGE_ROOMS, PACKAGES, PLAIN_DATA, import_breaches
 
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST_FUNCTION = 60
@@ -33,7 +33,9 @@ HOUSE = {
     "blender_addon/worker/__init__.py": "",
     "blender_addon/worker/client.py": "import subprocess\nfrom ..core import skeleton\n",
     "blender_addon/worker/jobs.py": "from ..core import retargeting\n",
-    "blender_addon/bridge/__init__.py": "import bpy\nimport mathutils\nfrom ..core import motion\n",
+    "blender_addon/bridge/__init__.py": "",
+    "blender_addon/bridge/scene/__init__.py": "import bpy\nimport mathutils\nfrom ...core import motion\n",
+    "blender_addon/bridge/rig/__init__.py": "from .. import scene\n",
     "blender_addon/operators/__init__.py": "import bpy\nfrom .. import bridge\nfrom ..worker import client\n",
     "blender_addon/panels/__init__.py": "import bpy\nfrom .. import operators, properties\n",
     "training/__init__.py": "",
@@ -108,6 +110,15 @@ def test_every_import_of_the_project_keeps_the_rules() -> None:
     assert import_breaches() == []
 
 
+def test_rooms_of_the_bridge_stand_in_layers() -> None:
+    rooms = list(BRIDGE_ROOMS)
+    folders = {path.name for path in (ROOT / "blender_addon/bridge").iterdir() if (path / "__init__.py").is_file()}
+    assert folders == set(rooms)
+    assert [path.name for path in (ROOT / "blender_addon/bridge").glob("*.py")] == ["__init__.py"]
+    for at, room in enumerate(rooms):
+        assert set(BRIDGE_ROOMS[room]) <= set(rooms[:at]), f"{room} may import rooms above it alone"
+
+
 def test_a_project_that_keeps_the_import_rules_has_no_breaches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lay_house(tmp_path, monkeypatch, {})
     assert import_breaches() == []
@@ -154,9 +165,14 @@ def test_a_project_that_keeps_the_import_rules_has_no_breaches(tmp_path: Path, m
             "Blender's process may not load cv2: blender_addon.worker.client -> blender_addon.worker -> cv2",
         ),
         (
-            "blender_addon/bridge/actions.py",
-            "from ..core import retargeting",
-            "blender_addon.bridge.actions may not import blender_addon.core.retargeting",
+            "blender_addon/bridge/scene/actions.py",
+            "from ...core import retargeting",
+            "blender_addon.bridge.scene.actions may not import blender_addon.core.retargeting",
+        ),
+        (
+            "blender_addon/bridge/scene/actions.py",
+            "from .. import rig",
+            "blender_addon.bridge.scene.actions may not import blender_addon.bridge.rig",
         ),
         (
             "blender_addon/operators/run.py",
@@ -184,7 +200,11 @@ def test_a_project_that_keeps_the_import_rules_has_no_breaches(tmp_path: Path, m
             "Blender's process may not load onnxruntime: blender_addon.preferences -> onnxruntime",
         ),
         ("blender_addon/__init__.py", "import training", "blender_addon may not import training"),
-        ("blender_addon/bridge/actions.py", "import demo", "blender_addon.bridge.actions may not import demo"),
+        (
+            "blender_addon/bridge/scene/actions.py",
+            "import demo",
+            "blender_addon.bridge.scene.actions may not import demo",
+        ),
         ("training/train.py", "from blender_addon import bridge", "training.train may not import blender_addon.bridge"),
         ("training/train.py", "import characters", "training.train may not import characters"),
         (

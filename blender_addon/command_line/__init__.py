@@ -9,7 +9,7 @@ from typing import Any
 
 import bpy
 
-from ..bridge.clock.view_keys import key_view
+from ..bridge.retiming.view_keys import key_view
 from ..settings.as_options import add_options, assigned
 from ..settings.kinds import DataBlock
 from ..settings.topics import TOPICS, all_settings

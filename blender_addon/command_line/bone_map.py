@@ -7,8 +7,8 @@ from pathlib import Path
 
 import bpy
 
-from ..bridge.mapping import preset_files as map_presets
-from ..bridge.mapping import rows as map_editing
+from ..bridge.bone_maps import preset_files as map_presets
+from ..bridge.bone_maps import rows as map_editing
 from .parser import UsageError
 
 

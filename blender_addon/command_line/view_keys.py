@@ -6,7 +6,7 @@ import argparse
 
 import bpy
 
-from ..bridge.clock.view_keys import ViewKeys, key_view
+from ..bridge.retiming.view_keys import ViewKeys, key_view
 from ..settings.view import angles_of
 
 FEWEST_KEYS = 2

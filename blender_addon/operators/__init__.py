@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..bridge.session import session
+from ..bridge.job.session import session
 from . import bone_map, bone_map_files, drawing, edit_views, jobs
 from .cancel import RETARGET2D_OT_cancel
 from .editing import (

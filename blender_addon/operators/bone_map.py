@@ -7,11 +7,11 @@ from collections.abc import Callable
 import bpy
 
 from ..bridge.armature.bone_selection import select_bones, selected_bones
-from ..bridge.job_settings import needs_idle
-from ..bridge.mapping import PART_NAMES
-from ..bridge.mapping import rows as map_editing
-from ..bridge.mapping.shown import ShownMap
-from ..bridge.mapping.stored import forget_map, why_not_editable
+from ..bridge.bone_maps import PART_NAMES
+from ..bridge.bone_maps import rows as map_editing
+from ..bridge.bone_maps.shown import ShownMap
+from ..bridge.bone_maps.stored import forget_map, why_not_editable
+from ..bridge.job.job_settings import needs_idle
 
 PARTS = tuple((part, named.title, named.meaning) for part, named in PART_NAMES.items())
 SIDES = (

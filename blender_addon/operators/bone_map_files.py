@@ -7,10 +7,10 @@ from pathlib import Path
 import bpy
 
 from ..bridge.armature.bone_map import BoneMap
-from ..bridge.mapping import preset_files as map_presets
-from ..bridge.mapping import rows as map_editing
-from ..bridge.mapping.chosen import ChosenMap
-from ..bridge.mapping.shown import ShownMap
+from ..bridge.bone_maps import preset_files as map_presets
+from ..bridge.bone_maps import rows as map_editing
+from ..bridge.bone_maps.chosen import ChosenMap
+from ..bridge.bone_maps.shown import ShownMap
 from .bone_map import OF_A_ROW, MapOperator
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..bridge.session import session
+from ..bridge.job.session import session
 from .jobs import cancel_current
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..bridge.editing.looking import is_any_lost, stop_looking_at_all, stop_looking_at_lost
+from ..bridge.performance_edit.looking import is_any_lost, stop_looking_at_all, stop_looking_at_lost
 
 CHANGES = ("depsgraph_update_post", "undo_post", "redo_post")
 """Blender's handlers that are called where the objects of an edit may have been deleted, or an edit undone."""

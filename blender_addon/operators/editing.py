@@ -6,16 +6,16 @@ from __future__ import annotations
 
 import bpy
 
-from ..bridge import addon
-from ..bridge.editing.clip_clock import ClipClock
-from ..bridge.editing.doubt import next_doubt
-from ..bridge.editing.edit import Edit, find_chosen_edit, find_edit, is_in_takes
-from ..bridge.editing.looking import is_looked_at, look_at, stop_looking
-from ..bridge.editing.making import Subject, discard_edit, make_edit
-from ..bridge.editing.selection import select_joints
-from ..bridge.editing.stored import Detection
-from ..bridge.job_settings import JobSettings, needs_idle, needs_one_performer, needs_video
-from ..bridge.session import session
+from ..bridge.job.job_settings import JobSettings, needs_idle, needs_one_performer, needs_video
+from ..bridge.job.session import session
+from ..bridge.performance_edit.clip_clock import ClipClock
+from ..bridge.performance_edit.doubt import next_doubt
+from ..bridge.performance_edit.edit import Edit, find_chosen_edit, find_edit, is_in_takes
+from ..bridge.performance_edit.looking import is_looked_at, look_at, stop_looking
+from ..bridge.performance_edit.making import Subject, discard_edit, make_edit
+from ..bridge.performance_edit.selection import select_joints
+from ..bridge.performance_edit.stored import Detection
+from ..bridge.scene import addon
 from ..settings.cleaning import Backdrop, CleaningSettings
 from . import stages
 from .jobs import JobOperator

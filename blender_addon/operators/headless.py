@@ -10,11 +10,11 @@ from pathlib import Path
 
 import bpy
 
-from ..bridge import addon
-from ..bridge.baking import Baked
-from ..bridge.job_settings import NEEDS_OF_SCENE, JobSettings, first_missing
-from ..bridge.messages import kept_for
-from ..bridge.session import Ending, session
+from ..bridge.job.job_settings import NEEDS_OF_SCENE, JobSettings, first_missing
+from ..bridge.job.messages import kept_for
+from ..bridge.job.session import Ending, session
+from ..bridge.scene import addon
+from ..bridge.targets.baking import Baked
 from ..worker import client
 from . import stages
 from .install_runtime import CANCELLED

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import bpy
 
-from ..bridge import addon
-from ..bridge.job_settings import needs_idle
-from ..bridge.session import session
+from ..bridge.job.job_settings import needs_idle
+from ..bridge.job.session import session
+from ..bridge.scene import addon
 from . import stages
 from .jobs import JobOperator, Run
 from .stages import Steps

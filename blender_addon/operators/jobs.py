@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 import bpy
 
-from ..bridge.baking import Baked
-from ..bridge.job_settings import Requirement, first_missing, needs_idle
-from ..bridge.messages import Keep, kept_for
-from ..bridge.session import Ending, Message, session
+from ..bridge.job.job_settings import Requirement, first_missing, needs_idle
+from ..bridge.job.messages import Keep, kept_for
+from ..bridge.job.session import Ending, Message, session
+from ..bridge.targets.baking import Baked
 from ..worker.client import JobCancelled
 from .stages import Steps
 

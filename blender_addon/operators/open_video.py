@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import bpy
 
-from ..bridge.clock.media import performance_path
-from ..bridge.job_settings import needs_idle
+from ..bridge.job.job_settings import needs_idle
+from ..bridge.scene.media import performance_path
 from .whose import named_performance, whose_property
 
 POSE_FILES = "*.json;*.npz;*.npy;*.csv;*.h5;*.hdf5"

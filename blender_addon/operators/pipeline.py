@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..bridge import addon
-from ..bridge.baking import Baked, chosen_character
-from ..bridge.job_settings import (
+from ..bridge.job.job_settings import (
     NEEDS_OF_ALL,
     JobSettings,
     needs_motion,
@@ -15,6 +13,8 @@ from ..bridge.job_settings import (
     needs_target,
     needs_video,
 )
+from ..bridge.scene import addon
+from ..bridge.targets.baking import Baked, chosen_character
 from ..settings.footage import OtherPerformance
 from . import stages
 from .jobs import JobOperator

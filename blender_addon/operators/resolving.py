@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import bpy
 
-from ..bridge import addon
-from ..bridge.baking import Baked, check_bake
-from ..bridge.editing.rebake import EarlierBake
-from ..bridge.editing.resolve import Limbs, Spread, edit_kept_on_failure, spread_corrections, swap_sides
-from ..bridge.job_settings import JobSettings, needs_object_mode, needs_target, needs_video
+from ..bridge.job.job_settings import JobSettings, needs_object_mode, needs_target, needs_video
+from ..bridge.performance_edit.rebake import EarlierBake
+from ..bridge.performance_edit.resolve import Limbs, Spread, edit_kept_on_failure, spread_corrections, swap_sides
+from ..bridge.scene import addon
+from ..bridge.targets.baking import Baked, check_bake
 from . import stages
 from .editing import EditOperator, chosen_edit, needs_edit
 from .jobs import JobOperator

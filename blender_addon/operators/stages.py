@@ -14,15 +14,15 @@ from typing import Any, ParamSpec, TypeVar
 
 import bpy
 
-from ..bridge import addon, portraits
-from ..bridge.baking import Baked, bake, check_bake, chosen_character, thinning_ahead
-from ..bridge.editing.edit import Edited, read_edits
-from ..bridge.editing.settings import Correction
-from ..bridge.footage import Footage
-from ..bridge.job_settings import JobSettings, Source
+from ..bridge.job.job_settings import JobSettings, Source
+from ..bridge.job.session import Performance, Take, session
+from ..bridge.performance_edit.edit import Edited, read_edits
 from ..bridge.rig.character import Character
 from ..bridge.rig.key_reduction import Thinned
-from ..bridge.session import Performance, Take, session
+from ..bridge.scene import addon, portraits
+from ..bridge.scene.footage import Footage
+from ..bridge.scene.identity_corrections import Correction
+from ..bridge.targets.baking import Baked, bake, check_bake, chosen_character, thinning_ahead
 from ..worker import client
 
 _Result = TypeVar("_Result")

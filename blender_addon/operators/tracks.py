@@ -9,12 +9,12 @@ from dataclasses import replace
 
 import bpy
 
-from ..bridge import addon
-from ..bridge.editing import corrections
-from ..bridge.editing.edit import find_edit
-from ..bridge.editing.settings import Correction
-from ..bridge.job_settings import JobSettings, needs_idle, needs_performers, needs_video
-from ..bridge.session import session
+from ..bridge.job.job_settings import JobSettings, needs_idle, needs_performers, needs_video
+from ..bridge.job.session import session
+from ..bridge.performance_edit import corrections
+from ..bridge.performance_edit.edit import find_edit
+from ..bridge.scene import addon
+from ..bridge.scene.identity_corrections import Correction
 from . import stages
 from .jobs import JobOperator
 from .stages import Steps

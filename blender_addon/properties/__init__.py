@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import bpy
 
-from ..bridge import portraits
-from ..bridge.editing.looking import PROPERTY as VIEW_PROPERTY
-from ..bridge.mapping.stored import PROPERTY
+from ..bridge.bone_maps.stored import PROPERTY
+from ..bridge.performance_edit.looking import PROPERTY as VIEW_PROPERTY
+from ..bridge.scene import portraits
 from ..settings.as_properties import OTHER_PERFORMANCE
 from .bone_map import RETARGET2D_PG_bone_map
 from .drawing import RETARGET2D_PG_drawing, RETARGET2D_PG_drawing_layer

@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 import bpy
 
-from ..bridge.mapping import PART_NAMES
-from ..bridge.mapping import rows as map_editing
-from ..bridge.mapping.shown import BETWEEN, ShownMap
+from ..bridge.bone_maps import PART_NAMES
+from ..bridge.bone_maps import rows as map_editing
+from ..bridge.bone_maps.shown import BETWEEN, ShownMap
 
 __all__ = ["LINKS", "ROWS", "SWITCHES", "RETARGET2D_PG_bone_map", "ShownMap"]
 

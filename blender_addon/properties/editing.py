@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..bridge.editing.settings import is_asked_for
+from ..bridge.scene.identity_corrections import is_asked_for
 from .groups import group_class
 
 OPERATIONS = (

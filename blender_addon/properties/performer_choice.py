@@ -6,8 +6,8 @@ from typing import Any
 
 import bpy
 
-from ..bridge import portraits
-from ..bridge.session import session
+from ..bridge.job.session import session
+from ..bridge.scene import portraits
 from ..settings.footage import EVERY_PERFORMER, MAIN_PERFORMER
 from .dynamic_enums import Item, lasting_items
 

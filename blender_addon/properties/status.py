@@ -7,10 +7,10 @@ from typing import Any
 
 import bpy
 
-from ..bridge.addon import PACKAGE
-from ..bridge.job_settings import NEEDS_OF_ALL, first_missing
-from ..bridge.messages import Outcome, Told, told, told_of_installation
-from ..bridge.session import session
+from ..bridge.job.job_settings import NEEDS_OF_ALL, first_missing
+from ..bridge.job.messages import Outcome, Told, told, told_of_installation
+from ..bridge.job.session import session
+from ..bridge.scene.addon import PACKAGE
 
 
 def _from_session(name: str) -> Callable[[bpy.types.PropertyGroup], Any]:

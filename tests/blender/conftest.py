@@ -87,7 +87,7 @@ def addon(worker_python: Path) -> Iterator[Any]:
     """The add-on, enabled, with a worker; a plain module has no preferences of its own, so they are made."""
     bpy = pytest.importorskip("bpy")
     import blender_addon
-    from blender_addon.bridge.addon import PACKAGE
+    from blender_addon.bridge.scene.addon import PACKAGE
 
     entries = bpy.context.preferences.addons
     enabled = hasattr(bpy.types.Scene, "retarget2d")

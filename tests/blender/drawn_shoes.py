@@ -11,7 +11,7 @@ from blender_addon.bridge.figure.bake import bake_figure
 from blender_addon.bridge.figure.feet import planted_figure, standing_at
 from blender_addon.bridge.figure.placement import FIGURE_HEIGHT, default_placement
 from blender_addon.bridge.figure.style import DEFAULT_STYLE
-from blender_addon.bridge.planes import FRONT
+from blender_addon.bridge.projection.planes import FRONT
 from blender_addon.core.limbs import Limb
 from blender_addon.settings.feet import PLANTED, FeetSettings
 

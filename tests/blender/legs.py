@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from blender_addon.bridge.armature.bone_map import BoneMap
 from blender_addon.bridge.armature.rest_pose import RestPose, read_rest_pose
 from blender_addon.bridge.body.scene_motion import SceneMotion
-from blender_addon.bridge.mapping import map_bones
-from blender_addon.bridge.standing.stances import stances_of
+from blender_addon.bridge.bone_maps import map_bones
+from blender_addon.bridge.foot_planting.contact_spans import stances_of
 from blender_addon.core.skeleton import Joint
 from tests.blender.read_back import posed_chains
 

@@ -28,7 +28,7 @@ def open_puppet() -> bpy.types.Object:
 
 def forget_session() -> None:
     """Begin as a Blender that was just started: no test profits from what another one found."""
-    from blender_addon.bridge.session import Session, session
+    from blender_addon.bridge.job.session import Session, session
 
     vars(session).update(vars(Session()))
 

@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 import numpy as np
 
-from blender_addon.bridge.animation.actions import curves_of_all_slots, slot_of
+from blender_addon.bridge.scene.animation.actions import curves_of_all_slots, slot_of
 
 KEY_NUMBERS = (("co", 2), ("handle_left", 2), ("handle_right", 2))
 KEY_KINDS = ("interpolation", "easing", "handle_left_type", "handle_right_type", "type")

@@ -10,7 +10,7 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.bridge.animation.actions import (
+from blender_addon.bridge.scene.animation.actions import (
     SLOTTED,
     Curve,
     Interpolation,
@@ -18,7 +18,7 @@ from blender_addon.bridge.animation.actions import (
     posed_by_action,
     slot_of,
 )
-from blender_addon.bridge.animation.layers import Source, lay_down
+from blender_addon.bridge.scene.animation.layers import Source, lay_down
 from blender_addon.settings.nla import LayerSettings
 from tests.blender.rigs import planar_puppet
 from tests.blender.scene_of_puppet import contents

@@ -11,7 +11,7 @@ from pathlib import Path
 import bpy
 import pytest
 
-from blender_addon.bridge.mapping.shown import ShownMap
+from blender_addon.bridge.bone_maps.shown import ShownMap
 from tests.blender.rigs import NO_BIPEDS, RIGS, RigBone, build_armature, planar_puppet
 from tests.blender.scene_of_puppet import ask, contents, forget_session, open_puppet
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("addon", "blank_file")
 @pytest.fixture(autouse=True)
 def presets_folder() -> Iterator[Path]:
     """The user's presets; none before and none after."""
-    from blender_addon.bridge import addon
+    from blender_addon.bridge.scene import addon
 
     user = addon.user_folder()
     assert user is not None
@@ -430,7 +430,7 @@ def test_a_map_of_other_proportions_is_retargeted_anew() -> None:
     ask()
     bpy.ops.retarget2d.detect()
     bpy.ops.retarget2d.retarget()
-    from blender_addon.bridge.session import session
+    from blender_addon.bridge.job.session import session
 
     first = session.takes[0].motion.skeleton
     shown = bpy.context.scene.retarget2d.bone_map
@@ -453,7 +453,7 @@ def test_a_map_that_cannot_be_used_stops_the_job_before_it_begins() -> None:
     open_puppet()
     ask()
     bpy.context.scene.retarget2d.bone_map.right_knee = ""
-    from blender_addon.bridge.session import session
+    from blender_addon.bridge.job.session import session
 
     forget_session()
     before = contents()

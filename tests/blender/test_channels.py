@@ -11,9 +11,9 @@ import bpy
 import numpy as np
 import pytest
 
+from blender_addon.bridge.body.rotations import about, continuous, product
 from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.euler_angles import from_euler, steady_euler
-from blender_addon.bridge.rotations import about, continuous, product
 from blender_addon.core.limbs import Limb
 from blender_addon.core.skeleton import BONE_INDEX, PARENTS, Joint
 from blender_addon.settings.channels import ChannelSettings, PoseUse, RootMotion

@@ -173,7 +173,7 @@ def test_half_the_speed_takes_twice_as_long(addon: ModuleType, worker_python: Pa
 
 
 def test_a_cycle_repeats_and_closes(addon: ModuleType, worker_python: Path, tmp_path: Path) -> None:
-    from blender_addon.bridge.animation.actions import curves_of_all_slots
+    from blender_addon.bridge.scene.animation.actions import curves_of_all_slots
 
     options = [
         "--range",
@@ -213,7 +213,7 @@ def test_a_cycle_repeats_and_closes(addon: ModuleType, worker_python: Path, tmp_
 
 
 def test_poses_on_twos_stand_for_two_frames(addon: ModuleType, worker_python: Path, tmp_path: Path) -> None:
-    from blender_addon.bridge.animation.actions import curves_of_all_slots
+    from blender_addon.bridge.scene.animation.actions import curves_of_all_slots
 
     action = baked_by_command(tmp_path / "twos.blend", worker_python, "--keys", "twos")
     first, last = (int(frame) for frame in action.frame_range)
@@ -466,7 +466,7 @@ def test_a_disk_that_is_full_leaves_the_old_file(compressed: bool, addon: Module
     one saved all the same.
     """
     resource = pytest.importorskip("resource")
-    from blender_addon.bridge import blend_file
+    from blender_addon.bridge.scene import blend_file
 
     open_puppet()
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "source.blend"), compress=compressed)

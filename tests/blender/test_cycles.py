@@ -11,14 +11,14 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.bridge.animation.actions import curves_of_all_slots
 from blender_addon.bridge.armature.measure import measure_skeleton
 from blender_addon.bridge.armature.rest_pose import read_rest_pose
 from blender_addon.bridge.body.scene_motion import Cycle, SceneMotion
-from blender_addon.bridge.clock.cycles import closing_frames, cycled, in_place
-from blender_addon.bridge.mapping import map_bones
-from blender_addon.bridge.planes import FRONT
+from blender_addon.bridge.bone_maps import map_bones
+from blender_addon.bridge.projection.planes import FRONT
+from blender_addon.bridge.retiming.cycles import closing_frames, cycled, in_place
 from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
+from blender_addon.bridge.scene.animation.actions import curves_of_all_slots
 from blender_addon.core.skeleton import BONE_INDEX, PARENTS, Joint, Skeleton
 from blender_addon.settings.feet import UNPLANTED
 from blender_addon.settings.keys import DENSE, REDUCED, KeyMode, KeySettings

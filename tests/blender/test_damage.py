@@ -40,8 +40,8 @@ MEMORY = 60_000_000
 
 
 def edit() -> Edit:
-    from blender_addon.bridge.editing.edit import find_chosen_edit
-    from blender_addon.bridge.job_settings import JobSettings
+    from blender_addon.bridge.job.job_settings import JobSettings
+    from blender_addon.bridge.performance_edit.edit import find_chosen_edit
 
     return find_chosen_edit(JobSettings.of(bpy.context.scene))
 
@@ -287,7 +287,7 @@ def test_a_joint_whose_confidence_is_no_number_is_certain(value: object, found: 
 
 
 def test_a_clip_of_too_many_frames_is_not_laid_out(found: Edit) -> None:
-    from blender_addon.bridge.editing.stored import MOST_FRAMES
+    from blender_addon.bridge.performance_edit.stored import MOST_FRAMES
 
     detection = found.detection()
     times = MOST_FRAMES // 30 + 1
@@ -354,8 +354,8 @@ def puppet() -> bpy.types.Object:
 def mapped(armature: bpy.types.Object) -> str:
     """The bone map that the armature carries from now on."""
     from blender_addon.bridge.armature.rest_pose import read_rest_pose
-    from blender_addon.bridge.mapping.chosen import choose_map
-    from blender_addon.bridge.mapping.stored import store_map, stored_text
+    from blender_addon.bridge.bone_maps.chosen import choose_map
+    from blender_addon.bridge.bone_maps.stored import store_map, stored_text
 
     rest = read_rest_pose(armature)
     store_map(armature, choose_map(armature, rest).bone_map, rest)
@@ -363,8 +363,8 @@ def mapped(armature: bpy.types.Object) -> str:
 
 
 def test_a_damaged_bone_map_of_an_armature_is_one_sentence_in_the_panel(puppet: bpy.types.Object) -> None:
-    from blender_addon.bridge.mapping.chosen import ChosenMap, known_map
-    from blender_addon.bridge.mapping.stored import PROPERTY
+    from blender_addon.bridge.bone_maps.chosen import ChosenMap, known_map
+    from blender_addon.bridge.bone_maps.stored import PROPERTY
 
     bpy.context.scene.retarget2d.armature = puppet
     refused = 0
@@ -386,9 +386,9 @@ def is_showable(text: str) -> bool:
 
 
 def test_a_damaged_style_or_bone_map_file_is_one_sentence(puppet: bpy.types.Object, tmp_path: Path) -> None:
+    from blender_addon.bridge.bone_maps.preset_files import read_map_file
     from blender_addon.bridge.figure.style import DEFAULT_STYLE
     from blender_addon.bridge.figure.style_files import read_style, style_to_json
-    from blender_addon.bridge.mapping.preset_files import read_map_file
 
     file = tmp_path / "mine.json"
     readers: tuple[tuple[Callable[[], object], str], ...] = (
@@ -423,9 +423,9 @@ def test_a_file_too_large_for_a_style_is_not_read(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="Only Linux has files whose names are no text")
 def test_a_preset_or_style_whose_name_is_no_text_is_not_listed() -> None:
     """A panel that shows it would fail."""
-    from blender_addon.bridge.addon import user_folder
+    from blender_addon.bridge.bone_maps.preset_files import preset_names
     from blender_addon.bridge.figure.style_files import style_names
-    from blender_addon.bridge.mapping.preset_files import preset_names
+    from blender_addon.bridge.scene.addon import user_folder
 
     for folder, names in (("styles", style_names), ("bone_maps", preset_names)):
         users = user_folder()

@@ -33,8 +33,8 @@ def street(addon: ModuleType) -> bpy.types.PropertyGroup:
 
 
 def edit() -> Any:  # noqa: ANN401
-    from blender_addon.bridge.editing.edit import find_chosen_edit
-    from blender_addon.bridge.job_settings import JobSettings
+    from blender_addon.bridge.job.job_settings import JobSettings
+    from blender_addon.bridge.performance_edit.edit import find_chosen_edit
 
     return find_chosen_edit(JobSettings.of(bpy.context.scene))
 
@@ -48,7 +48,7 @@ def begin(**settings: object) -> Any:  # noqa: ANN401
 
 
 def curve_of(item: bpy.types.Object, path: str, index: int) -> bpy.types.FCurve:
-    from blender_addon.bridge.animation.actions import curves_in_use
+    from blender_addon.bridge.scene.animation.actions import curves_in_use
 
     return next(curve for curve in curves_in_use(item) if (curve.data_path, curve.array_index) == (path, index))
 
@@ -139,7 +139,7 @@ def test_joints_are_coloured_by_how_surely_they_were_seen_and_their_keys_marked(
 
 
 def test_what_nobody_touched_is_retargeted_as_it_was_detected() -> None:
-    from blender_addon.bridge.session import session
+    from blender_addon.bridge.job.session import session
 
     bpy.ops.retarget2d.detect()
     bpy.ops.retarget2d.retarget()
@@ -168,7 +168,7 @@ def test_a_joint_that_is_moved_is_certain_there_and_what_lies_between_keys_goes_
 
 
 def test_an_edit_changes_the_motion_and_only_a_changed_one_is_retargeted_again() -> None:
-    from blender_addon.bridge.session import session
+    from blender_addon.bridge.job.session import session
 
     found = begin()
     bpy.ops.retarget2d.retarget()
@@ -321,9 +321,9 @@ def doubtful(found: Any, joint: Joint, rows: slice) -> None:  # noqa: ANN401
     """Let the joint have been seen badly there, and lay it out again."""
     from dataclasses import replace
 
-    from blender_addon.bridge.editing.edit import Edit
-    from blender_addon.bridge.editing.keys import written_keys
-    from blender_addon.bridge.editing.objects import key_joint
+    from blender_addon.bridge.performance_edit.edit import Edit
+    from blender_addon.bridge.performance_edit.keys import written_keys
+    from blender_addon.bridge.performance_edit.objects import key_joint
 
     detection = found.detection()
     confidence = detection.poses.confidence.copy()
@@ -380,7 +380,7 @@ def test_keys_before_the_frame_stay_and_those_after_it_follow_the_correction(bak
 
 
 def exact_keys(owner: bpy.types.Object) -> dict[tuple[str, int], list[tuple[float, float]]]:
-    from blender_addon.bridge.animation.actions import curves_in_use
+    from blender_addon.bridge.scene.animation.actions import curves_in_use
 
     return {
         (curve.data_path, curve.array_index): [tuple(key.co) for key in curve.keyframe_points]
@@ -534,7 +534,7 @@ def test_of_two_figures_of_one_performer_the_later_one_goes_on(drawn: bpy.types.
 def test_a_resolve_that_fails_while_it_draws_leaves_the_figure_as_it_was(
     drawn: bpy.types.Object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from blender_addon.bridge.grease_pencil_data import DrawingWriter
+    from blender_addon.bridge.scene.grease_pencil_data import DrawingWriter
 
     before, file = drawn_in(drawn), contents()
     moved(edit().joints[WRIST], 30, 200)
@@ -560,7 +560,7 @@ def test_a_resolve_that_fails_while_it_draws_leaves_the_figure_as_it_was(
 
 
 def test_keys_of_a_drawing_s_layers_stay_before_the_frame() -> None:
-    from blender_addon.bridge.animation.actions import curves_in_use
+    from blender_addon.bridge.scene.animation.actions import curves_in_use
     from characters.catalogue import FOLDER
 
     bpy.ops.wm.open_mainfile(filepath=str(FOLDER / "drawn.blend"), load_ui=False)
@@ -647,8 +647,8 @@ def lying(folder: Path) -> Path:
 
 
 def test_a_slower_performance_has_its_clip_behind_it_slower_too() -> None:
-    from blender_addon.bridge.editing.clip_clock import ClipClock
-    from blender_addon.bridge.job_settings import JobSettings
+    from blender_addon.bridge.job.job_settings import JobSettings
+    from blender_addon.bridge.performance_edit.clip_clock import ClipClock
 
     scene = bpy.context.scene
     scene.render.fps, scene.retarget2d.start_frame, scene.retarget2d.timing.speed = 30, 1, 0.5
@@ -662,9 +662,9 @@ def test_a_phone_s_video_stands_upright_behind_its_joints(resolution: tuple[int,
     """Where Blender shows it lying, the background is turned, and scaled to what it was fitted too large or too small
     by.
     """
-    from blender_addon.bridge.editing import backdrop
-    from blender_addon.bridge.editing.clip_clock import ClipClock
-    from blender_addon.bridge.editing.picture import Picture
+    from blender_addon.bridge.performance_edit import backdrop
+    from blender_addon.bridge.performance_edit.clip_clock import ClipClock
+    from blender_addon.bridge.performance_edit.picture import Picture
 
     scene = bpy.context.scene
     scene.render.resolution_x, scene.render.resolution_y = resolution

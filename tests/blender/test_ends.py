@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from blender_addon.bridge.body.rotations import about, product, rotated
 from blender_addon.bridge.body.scene_motion import SceneLandmark
+from blender_addon.bridge.foot_planting.contact_spans import stances_of
 from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
-from blender_addon.bridge.rotations import about, product, rotated
-from blender_addon.bridge.standing.stances import stances_of
 from blender_addon.core.skeleton import Joint
 from blender_addon.settings.feet import FeetSettings, LandmarkSettings, Planting
 from tests.blender.read_back import angles_off, posed_bones, posed_chains, wanted_vectors

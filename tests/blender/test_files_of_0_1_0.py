@@ -143,7 +143,7 @@ def test_a_new_bake_replaces_the_old_one_that_nobody_edited() -> None:
 
 def curves_of(owner: bpy.types.ID) -> dict[tuple[str, int], list[float]]:
     """Every curve of what it plays, frame by frame."""
-    from blender_addon.bridge.animation.actions import curves_in_use
+    from blender_addon.bridge.scene.animation.actions import curves_in_use
 
     return {
         (curve.data_path, curve.array_index): [curve.evaluate(frame) for frame in FRAMES]

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from blender_addon.bridge.body.limb_order import limb_ranks
 from blender_addon.bridge.body.scene_motion import SceneMotion
-from blender_addon.bridge.clock.timing import on_scene_frames
 from blender_addon.bridge.figure.bake import FigureBake, bake_figure
-from blender_addon.bridge.figure.order import limb_ranks
 from blender_addon.bridge.figure.placement import default_placement
 from blender_addon.bridge.figure.style import COLOURS, DEFAULT_STYLE, FigureStyle, Paint
-from blender_addon.bridge.planes import FRONT, Placement, Plane
+from blender_addon.bridge.projection.planes import FRONT, Placement, Plane
+from blender_addon.bridge.retiming.resample import on_scene_frames
 from blender_addon.core.limbs import Limb
 from blender_addon.core.skeleton import JOINT_COUNT, Joint, Skeleton
 from tests.blender.scene_of_puppet import contents

@@ -86,7 +86,7 @@ def test_whoever_heard_signals_before_hears_them_again(addon: ModuleType, tmp_pa
 
 
 def test_a_save_that_is_cancelled_leaves_the_old_file(addon: ModuleType, tmp_path: Path) -> None:
-    from blender_addon.bridge import blend_file
+    from blender_addon.bridge.scene import blend_file
 
     def cancel() -> None:
         assert list(tmp_path.glob(".out-*.blend")), "the new file is whole, and waits to take the old one's place"

@@ -11,19 +11,19 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.bridge.animation.actions import Curve, Interpolation, curves_of_all_slots, made_action
 from blender_addon.bridge.armature.measure import measure_skeleton
 from blender_addon.bridge.armature.rest_pose import read_rest_pose
 from blender_addon.bridge.body.contacts import STANDS
 from blender_addon.bridge.body.scene_motion import SceneMotion
-from blender_addon.bridge.clock.held import poses_to_hold
-from blender_addon.bridge.clock.timing import on_scene_frames
+from blender_addon.bridge.bone_maps import map_bones
 from blender_addon.bridge.figure.exposures import exposures
-from blender_addon.bridge.mapping import map_bones
-from blender_addon.bridge.planes import is_planar, plane_of
+from blender_addon.bridge.projection.planes import is_planar, plane_of
+from blender_addon.bridge.retiming.hold_poses import poses_to_hold
+from blender_addon.bridge.retiming.resample import on_scene_frames
 from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.deviation import At, End, KeyedBones, ends_of
 from blender_addon.bridge.rig.pose import read_target
+from blender_addon.bridge.scene.animation.actions import Curve, Interpolation, curves_of_all_slots, made_action
 from blender_addon.core.keys import Track, fewest_keys
 from blender_addon.core.skeleton import Joint
 from blender_addon.settings.keys import DENSE, REDUCED, KeyMode, KeySettings

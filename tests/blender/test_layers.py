@@ -12,9 +12,9 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.bridge.animation.actions import SLOTTED, curves_of_all_slots, slot_of
 from blender_addon.bridge.armature.bone_map import BoneMap
 from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
+from blender_addon.bridge.scene.animation.actions import SLOTTED, curves_of_all_slots, slot_of
 from blender_addon.core.skeleton import Joint
 from blender_addon.settings.feet import UNPLANTED
 from blender_addon.settings.keys import DENSE, REDUCED, KeySettings
@@ -294,7 +294,7 @@ def test_a_bake_that_fails_half_way_leaves_everything_bit_for_bit(
     def fails(*_: object) -> None:
         raise RuntimeError("the disk is on fire")
 
-    monkeypatch.setattr("blender_addon.bridge.animation.layers.back_to_rest", fails)
+    monkeypatch.setattr("blender_addon.bridge.scene.animation.layers.back_to_rest", fails)
     with pytest.raises(RuntimeError, match="on fire"):
         bake(stage, layers)
     bpy.context.scene.frame_set(12)

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from blender_addon.bridge.body.crossings import HOLD, PATIENCE, lies_over
+from blender_addon.bridge.body.limb_order import CLEARLY, LIMB_DEPTH, limb_ranks
 from blender_addon.bridge.body.scene_motion import SceneMotion
-from blender_addon.bridge.clock.timing import on_scene_frames
-from blender_addon.bridge.figure.crossings import HOLD, PATIENCE, lies_over
-from blender_addon.bridge.figure.order import CLEARLY, LIMB_DEPTH, limb_ranks
+from blender_addon.bridge.retiming.resample import on_scene_frames
 from blender_addon.bridge.rig.limb_order import limb_order
 from blender_addon.core.limbs import Limb
 from blender_addon.core.skeleton import Skeleton

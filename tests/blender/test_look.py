@@ -56,7 +56,7 @@ def dance(tmp_path: Path) -> Path:
 
 
 def take() -> Any:  # noqa: ANN401
-    from blender_addon.bridge.session import session
+    from blender_addon.bridge.job.session import session
 
     return session.takes[0]
 
@@ -185,8 +185,8 @@ def test_limbs_keep_their_length_where_that_is_asked_for(puppet: bpy.types.Objec
 
 
 def test_drawn_feet_turn_with_legs_that_are_turned(poses: Path) -> None:
-    from blender_addon.bridge.clock.timing import on_scene_frames
     from blender_addon.bridge.figure.pose import figure_pose
+    from blender_addon.bridge.retiming.resample import on_scene_frames
 
     bpy.ops.wm.read_homefile(use_empty=True)
     motion = retargeted(poses, {"limbs": "FULL_LENGTH"}, view="FRONT", armature=None, bake={"GREASE_PENCIL"})
@@ -251,7 +251,7 @@ def test_skeleton_and_view_are_blended_apart(poses: Path, dance: Path) -> None:
 
 
 def test_another_performer_of_the_same_video_is_looked_for_once(puppet: bpy.types.Object, poses: Path) -> None:
-    from blender_addon.bridge.session import session
+    from blender_addon.bridge.job.session import session
 
     chosen = ask()
     chosen.look.second.performer = 2
@@ -332,7 +332,7 @@ def test_changed_keys_of_the_view_and_a_changed_second_performance_are_noticed(
 def test_a_second_performance_that_is_missing_is_named_before_any_work(
     puppet: bpy.types.Object, poses: Path, tmp_path: Path
 ) -> None:
-    from blender_addon.bridge.session import session
+    from blender_addon.bridge.job.session import session
 
     chosen = ask(video=str(poses), frame_range="")
     chosen.look.second.video, chosen.look.blend_motion = str(tmp_path / "missing.mp4"), 0.5

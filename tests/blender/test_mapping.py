@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from blender_addon.bridge.armature.bone_map import BoneMap
 from blender_addon.bridge.armature.measure import rest_joints
 from blender_addon.bridge.armature.rest_pose import RestPose, read_rest_pose
-from blender_addon.bridge.mapping import NoBipedError, map_bones, problems
-from blender_addon.bridge.mapping.sides import mirrored_name, side_in_name
+from blender_addon.bridge.bone_maps import NoBipedError, map_bones, problems
+from blender_addon.bridge.bone_maps.sides import mirrored_name, side_in_name
 from blender_addon.core.skeleton import Joint
 from tests.blender.rigs import NO_BIPEDS, RIGS, RigBone, build_armature, planar_puppet, profile_puppet, rename_at_random
 

@@ -11,7 +11,7 @@ import pytest
 from blender_addon.bridge.armature.bone_map import BoneMap
 from blender_addon.bridge.armature.measure import measure_skeleton, rest_joints
 from blender_addon.bridge.armature.rest_pose import RestPose, read_rest_pose
-from blender_addon.bridge.mapping import map_bones
+from blender_addon.bridge.bone_maps import map_bones
 from blender_addon.core.skeleton import MIRROR_BONES, Joint
 from tests.blender.rigs import RIGS, RigBone, build_armature, planar_puppet, profile_puppet
 

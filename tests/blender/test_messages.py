@@ -136,7 +136,7 @@ def numbered_performer(settings: bpy.types.PropertyGroup) -> None:
 
 
 def other_device(_settings: bpy.types.PropertyGroup) -> None:
-    from blender_addon.bridge import addon
+    from blender_addon.bridge.scene import addon
 
     bpy.context.preferences.addons[addon.PACKAGE].preferences.device = "cpu"
 
@@ -216,7 +216,7 @@ def test_a_job_that_succeeds_takes_the_error_of_the_same_settings_away(
 
 
 def test_a_missing_runtime_is_not_missed_once_another_python_is_named(puppet: bpy.types.Object, tmp_path: Path) -> None:
-    from blender_addon.bridge import addon
+    from blender_addon.bridge.scene import addon
 
     ask()
     preferences = bpy.context.preferences.addons[addon.PACKAGE].preferences
@@ -260,7 +260,7 @@ def test_a_bake_of_an_edit_is_out_of_date_once_that_is_discarded(puppet: bpy.typ
 
 
 def test_a_bake_may_be_said_to_be_out_of_date_and_the_next_one_is_not(baked: bpy.types.PropertyGroup) -> None:
-    from blender_addon.bridge.session import session
+    from blender_addon.bridge.job.session import session
 
     session.outdate(bpy.context.scene.session_uid)
     assert said() == NOTHING | {

@@ -122,8 +122,8 @@ def test_a_second_layer_of_the_same_performer_changes_its_own_action_alone(puppe
 
 @MODES
 def test_a_cancelled_bake_changes_nothing(mode: str, puppet: bpy.types.Object) -> None:
-    from blender_addon.bridge import addon as package
-    from blender_addon.bridge.job_settings import JobSettings
+    from blender_addon.bridge.job.job_settings import JobSettings
+    from blender_addon.bridge.scene import addon as package
     from blender_addon.operators import stages
     from blender_addon.operators.jobs import Run
 

@@ -92,7 +92,7 @@ def test_everybody_is_drawn_when_asked() -> None:
     before = len(bpy.data.objects)
     ask(armature=None, bake={"GREASE_PENCIL"}, performer=-1, frame_range=BOTH)
     assert bpy.ops.retarget2d.run() == {"FINISHED"}
-    from blender_addon.bridge.session import session
+    from blender_addon.bridge.job.session import session
 
     assert session.performance is not None
     assert len(bpy.data.objects) == before + len(session.performance.ids) == before + 2
@@ -102,7 +102,7 @@ def test_the_chooser_shows_who_was_found_and_how_long(puppet: bpy.types.Object) 
     settings = ask()
     assert settings.performer_choice == "MAIN"
     bpy.ops.retarget2d.detect()
-    from blender_addon.bridge.session import session
+    from blender_addon.bridge.job.session import session
 
     assert session.performance is not None
     settings.performer_choice = str(session.performance.ids[-1])
@@ -227,7 +227,7 @@ def test_a_failure_is_one_sentence_and_leaves_the_file_as_it_was(
 def test_what_would_stop_the_bake_is_said_before_the_video_is_looked_at(
     puppet: bpy.types.Object, tmp_path: Path
 ) -> None:
-    from blender_addon.bridge.session import session
+    from blender_addon.bridge.job.session import session
 
     ask(**no_camera(tmp_path))
     with pytest.raises(RuntimeError, match="camera"):
@@ -238,7 +238,7 @@ def test_what_would_stop_the_bake_is_said_before_the_video_is_looked_at(
 def test_an_interpreter_without_packages_is_named(puppet: bpy.types.Object, tmp_path: Path) -> None:
     ask()
     before = contents()
-    from blender_addon.bridge import addon as package
+    from blender_addon.bridge.scene import addon as package
 
     preferences = bpy.context.preferences.addons[package.PACKAGE].preferences
     kept, preferences.python = preferences.python, str(tmp_path / "python")
@@ -265,9 +265,9 @@ STAGES = (
 
 def lengthen_performance(times: int = 200) -> None:
     """Let the performers that are asked for be detected, and do again and again what they do."""
-    from blender_addon.bridge import addon as package
-    from blender_addon.bridge.job_settings import JobSettings
-    from blender_addon.bridge.session import session
+    from blender_addon.bridge.job.job_settings import JobSettings
+    from blender_addon.bridge.job.session import session
+    from blender_addon.bridge.scene import addon as package
     from blender_addon.operators import stages
     from blender_addon.operators.jobs import Run
 
@@ -288,8 +288,8 @@ def lengthen_performance(times: int = 200) -> None:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_cancelling_at_any_stage_leaves_the_file_as_it_was(puppet: bpy.types.Object, stage: str) -> None:
-    from blender_addon.bridge import addon as package
-    from blender_addon.bridge.job_settings import JobSettings
+    from blender_addon.bridge.job.job_settings import JobSettings
+    from blender_addon.bridge.scene import addon as package
     from blender_addon.operators import stages
     from blender_addon.operators.jobs import Run
     from blender_addon.worker import client
@@ -312,8 +312,8 @@ def test_cancelling_at_any_stage_leaves_the_file_as_it_was(puppet: bpy.types.Obj
 
 
 def test_a_killed_worker_is_one_sentence_and_the_next_run_works(puppet: bpy.types.Object) -> None:
-    from blender_addon.bridge import addon as package
-    from blender_addon.bridge.job_settings import JobSettings
+    from blender_addon.bridge.job.job_settings import JobSettings
+    from blender_addon.bridge.scene import addon as package
     from blender_addon.operators import stages
     from blender_addon.operators.jobs import Run
     from blender_addon.worker import client
@@ -335,8 +335,8 @@ def test_a_killed_worker_is_one_sentence_and_the_next_run_works(puppet: bpy.type
 
 
 def test_opening_another_file_stops_the_job(puppet: bpy.types.Object) -> None:
-    from blender_addon.bridge import addon as package
-    from blender_addon.bridge.job_settings import JobSettings
+    from blender_addon.bridge.job.job_settings import JobSettings
+    from blender_addon.bridge.scene import addon as package
     from blender_addon.operators import stages
     from blender_addon.operators.jobs import Run
 

@@ -11,9 +11,9 @@ import pytest
 from mathutils import Euler, Matrix, Vector
 
 from blender_addon.bridge.armature.rest_pose import read_rest_pose
-from blender_addon.bridge.clock.timing import on_scene_frames
-from blender_addon.bridge.mapping import map_bones, problems
-from blender_addon.bridge.planes import is_planar, placement_of_rig, plane_of
+from blender_addon.bridge.bone_maps import map_bones, problems
+from blender_addon.bridge.projection.planes import is_planar, placement_of_rig, plane_of
+from blender_addon.bridge.retiming.resample import on_scene_frames
 from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.character import read_character
 from blender_addon.core.limbs import Limb

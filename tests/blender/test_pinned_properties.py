@@ -24,7 +24,7 @@ CHOOSERS = ("retarget2d.performer_choice", "retarget2d.look.body_source.performe
 
 
 def test_every_property_of_the_first_version_is_as_it_was(addon: ModuleType) -> None:
-    from blender_addon.bridge.addon import PACKAGE
+    from blender_addon.bridge.scene.addon import PACKAGE
 
     now = described_properties(bpy.context.preferences.addons[PACKAGE].preferences)
     assert broken_promises(PINNED, now) == []

@@ -9,10 +9,10 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.bridge.clock.timing import on_scene_frames
+from blender_addon.bridge.foot_planting.contact_spans import eased, stances_of
+from blender_addon.bridge.foot_planting.two_bone_ik import bent, side_in_plane
+from blender_addon.bridge.retiming.resample import on_scene_frames
 from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
-from blender_addon.bridge.standing.stances import eased, stances_of
-from blender_addon.bridge.standing.two_bone import bent, side_in_plane
 from blender_addon.core.skeleton import Joint
 from blender_addon.settings.feet import FeetSettings, Planting
 from tests.blender.legs import knee_bends, posed_ankles, slides, stretch_legs

@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 from blender_addon.bridge.armature.measure import rest_joints
 from blender_addon.bridge.body.contacts import STANDS
 from blender_addon.bridge.body.scene_motion import SceneMotion
-from blender_addon.bridge.clock.timed import timed
 from blender_addon.bridge.drawing import bake as drawing_bake
 from blender_addon.bridge.figure.feet import planted_figure
 from blender_addon.bridge.figure.style import DEFAULT_STYLE
-from blender_addon.bridge.planes import ground_line
+from blender_addon.bridge.foot_planting.contact_spans import stances_of
+from blender_addon.bridge.projection.planes import ground_line
+from blender_addon.bridge.retiming.apply_timing import timed
 from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
-from blender_addon.bridge.standing.stances import stances_of
 from blender_addon.core.skeleton import BONE_INDEX, Joint, Skeleton
 from blender_addon.settings.drawing import Way
 from blender_addon.settings.feet import PLANTED, UNPLANTED, FeetSettings, Planting
@@ -216,7 +216,7 @@ def test_the_panel_s_feet_are_the_figure_s(addon: ModuleType, tmp_path: Path, li
             ground or 0.0,
         )
         assert bpy.ops.retarget2d.run() == {"FINISHED"}
-        from blender_addon.bridge.session import session
+        from blender_addon.bridge.job.session import session
 
         motion = timed(session.takes[0].motion, 24.0, 1, AS_FILMED)
         figure = next(item for item in bpy.data.objects if item.type == "GREASEPENCIL")

@@ -40,7 +40,7 @@ def test_a_folder_of_openpose_frames_is_baked_like_a_video(puppet: bpy.types.Obj
     assert bpy.ops.retarget2d.run() == {"FINISHED"}
     assert len(keys_of(puppet.animation_data.action)) >= 10
     assert puppet.animation_data.action.name.startswith("street 1 →")
-    from blender_addon.bridge.session import session
+    from blender_addon.bridge.job.session import session
 
     assert session.performance is not None
     assert len(session.performance.people) == 2
@@ -65,7 +65,7 @@ def test_a_file_says_its_own_frame_rate_and_a_part_of_it_may_be_chosen(
     poses = write_npz(tmp_path / "poses.npz", street_people())
     ask(video=str(poses), frame_range="4:14", performer=2)
     assert bpy.ops.retarget2d.run() == {"FINISHED"}
-    from blender_addon.bridge.session import session
+    from blender_addon.bridge.job.session import session
 
     assert session.performance is not None
     assert {len(person) for person in session.performance.people} == {10}

@@ -11,7 +11,7 @@ from mathutils import Quaternion
 from numpy.typing import NDArray
 
 from blender_addon.bridge.armature.rest_pose import RestPose, read_rest_pose
-from blender_addon.bridge.mapping import map_bones
+from blender_addon.bridge.bone_maps import map_bones
 from tests.blender.rigs import RIGS, RigBone, build_armature, empty_armature, planar_puppet, prop
 
 pytestmark = pytest.mark.usefixtures("blank_file")

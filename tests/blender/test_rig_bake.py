@@ -11,17 +11,17 @@ import numpy as np
 import pytest
 from mathutils import Euler, Matrix
 
-from blender_addon.bridge.animation.actions import Curve
-from blender_addon.bridge.animation.layers import Source, lay_down
 from blender_addon.bridge.armature.bone_map import BoneMap
 from blender_addon.bridge.armature.measure import measure_skeleton, rest_joints
 from blender_addon.bridge.armature.rest_pose import RestPose, read_rest_pose
 from blender_addon.bridge.body.scene_motion import SceneMotion
-from blender_addon.bridge.clock.timing import on_scene_frames
-from blender_addon.bridge.mapping import map_bones
-from blender_addon.bridge.planes import Plane, is_planar, local_axes, plane_of, rest_origin
+from blender_addon.bridge.bone_maps import map_bones
+from blender_addon.bridge.projection.planes import Plane, is_planar, local_axes, plane_of, rest_origin
+from blender_addon.bridge.retiming.resample import on_scene_frames
 from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.standing_pose import standing_of
+from blender_addon.bridge.scene.animation.actions import Curve
+from blender_addon.bridge.scene.animation.layers import Source, lay_down
 from blender_addon.core.skeleton import Joint
 from blender_addon.settings.feet import UNPLANTED
 from blender_addon.settings.nla import LayerSettings

@@ -14,8 +14,8 @@ import pytest
 
 from blender_addon.bridge.armature.bone_map import BoneMap
 from blender_addon.bridge.armature.rest_pose import read_rest_pose
-from blender_addon.bridge.mapping import NoBipedError, map_bones, problems
-from blender_addon.bridge.planes import is_planar
+from blender_addon.bridge.bone_maps import NoBipedError, map_bones, problems
+from blender_addon.bridge.projection.planes import is_planar
 from tests.blender.read_back import LIMBS
 from tests.blender.rig_zoo import PLAIN, ZOO, Body, expected, person
 from tests.blender.rigs import build_armature

@@ -181,7 +181,7 @@ def test_what_is_not_given_stays_as_the_scene_says(changed: Path) -> None:
 
 def raw_keys() -> dict[str, Any]:
     """Every Action of the open file: its curves, and of every key all numbers and kinds as they are."""
-    from blender_addon.bridge.animation.actions import curves_of_all_slots
+    from blender_addon.bridge.scene.animation.actions import curves_of_all_slots
 
     numbers, kinds = (
         ("co", "handle_left", "handle_right"),
@@ -430,7 +430,7 @@ def test_help_says_that_the_scene_decides(capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_reset_starts_from_the_defaults_and_takes_what_is_given(changed: Path) -> None:
-    from blender_addon.bridge.clock.view_keys import is_keyed
+    from blender_addon.bridge.retiming.view_keys import is_keyed
 
     scene = bpy.context.scene
     scene.retarget2d.keyframe_insert("azimuth", frame=3)

@@ -23,8 +23,8 @@ def puppet(addon: ModuleType) -> bpy.types.Object:
 
 def until_keys_are_chosen(meanwhile: Callable[[], None] = lambda: None) -> tuple[Any, int]:
     """Run the whole job, do something once it has begun to choose keys, and count its steps there."""
-    from blender_addon.bridge import addon as package
-    from blender_addon.bridge.job_settings import JobSettings
+    from blender_addon.bridge.job.job_settings import JobSettings
+    from blender_addon.bridge.scene import addon as package
     from blender_addon.operators import stages
     from blender_addon.operators.jobs import Run
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from blender_addon.bridge.clock.timing import on_scene_frames
+from blender_addon.bridge.retiming.resample import on_scene_frames
 from blender_addon.core.motion import LandmarkOffsets, RetargetedMotion
 from blender_addon.core.skeleton import Joint, Skeleton
 from blender_addon.settings.bake import LAST_FRAME

@@ -34,14 +34,14 @@ def both(addon: ModuleType) -> bpy.types.PropertyGroup:
 
 
 def performance() -> Any:  # noqa: ANN401
-    from blender_addon.bridge.session import session
+    from blender_addon.bridge.job.session import session
 
     assert session.performance is not None
     return session.performance
 
 
 def motion() -> Any:  # noqa: ANN401
-    from blender_addon.bridge.session import session
+    from blender_addon.bridge.job.session import session
 
     return session.takes[0].motion
 
@@ -110,7 +110,7 @@ def test_a_correction_that_cannot_be_made_is_one_sentence_and_changes_nothing(
 
 def test_there_is_a_picture_of_each_for_the_chooser(both: bpy.types.PropertyGroup) -> None:
     """Blender without a window gives icons no numbers; that they are seen is photographed."""
-    from blender_addon.bridge import portraits
+    from blender_addon.bridge.scene import portraits
 
     icons = portraits._shown[performance().key]
     assert set(icons) == {str(performer) for performer in performance().ids}
@@ -169,7 +169,7 @@ def test_a_correction_applies_however_the_field_names_its_video(
     way: str, both: bpy.types.PropertyGroup, tmp_path: Path
 ) -> None:
     """And where it applies it is listed: one function says both."""
-    from blender_addon.bridge.job_settings import JobSettings
+    from blender_addon.bridge.job.job_settings import JobSettings
 
     assert bpy.ops.retarget2d.swap_performers() == {"FINISHED"}
     both = bpy.context.scene.retarget2d
@@ -184,8 +184,8 @@ def test_a_correction_applies_however_the_field_names_its_video(
 def test_performers_are_known_however_the_field_names_their_video(
     way: str, both: bpy.types.PropertyGroup, tmp_path: Path
 ) -> None:
-    from blender_addon.bridge.job_settings import JobSettings
-    from blender_addon.bridge.session import session
+    from blender_addon.bridge.job.job_settings import JobSettings
+    from blender_addon.bridge.job.session import session
 
     before = performance()
     names = other_names(tmp_path)
@@ -200,7 +200,7 @@ def test_performers_are_known_however_the_field_names_their_video(
 
 
 def test_a_video_beside_another_file_is_another_video(both: bpy.types.PropertyGroup, tmp_path: Path) -> None:
-    from blender_addon.bridge.session import session
+    from blender_addon.bridge.job.session import session
 
     for name in ("one", "other"):
         (tmp_path / name).mkdir()

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from blender_addon.bridge.planes import local_axes
+from blender_addon.bridge.body.rotations import about, directions, inverse, product, rotated, shortest_arc
+from blender_addon.bridge.projection.planes import local_axes
 from blender_addon.bridge.rig.solve import aims_of, chains_of, deep_turns
 from blender_addon.bridge.rig.twist import steady_twist
-from blender_addon.bridge.rotations import about, directions, inverse, product, rotated, shortest_arc
 from blender_addon.core.skeleton import Joint
 from tests.blender.rigs import RIGS
 from tests.blender.test_rig_bake import EVERY, stage_of

@@ -10,12 +10,12 @@ from types import ModuleType
 import bpy
 import pytest
 
-from blender_addon.bridge import addon
 from blender_addon.bridge.armature.bone_map import BoneMap
+from blender_addon.bridge.bone_maps import preset_files
 from blender_addon.bridge.figure.style import DEFAULT_STYLE
 from blender_addon.bridge.figure.style_files import read_style, save_style, style_names
-from blender_addon.bridge.mapping import preset_files
-from blender_addon.bridge.session import session
+from blender_addon.bridge.job.session import session
+from blender_addon.bridge.scene import addon
 from blender_addon.operators.headless import install
 from tests.blender.scene_of_puppet import PUPPET_FILE, ask, open_puppet
 from tests.blender.test_cli import JOB, command_line

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from ...core.skeleton import BONES, Joint
-from ..json_text import in_short, read_json
+from ..scene.json_text import in_short, read_json
 
 EXTREMITIES: tuple[str, ...] = ("right_hand", "left_hand", "right_foot", "left_foot", "right_toe", "left_toe")
 """Bones beyond the last joints of the limbs, which the extra landmarks turn."""

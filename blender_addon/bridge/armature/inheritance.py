@@ -12,7 +12,7 @@ import numpy as np
 from mathutils import Matrix
 from numpy.typing import NDArray
 
-from ..rotations import NO_TURN, continuous_with, inverse, normalised, product, rotated
+from ..body.rotations import NO_TURN, continuous_with, inverse, normalised, product, rotated
 from .bone_map import BoneSwitch
 from .rest_pose import RestPose
 from .switches import read_number, write_number

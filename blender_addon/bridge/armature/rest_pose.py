@@ -10,7 +10,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ..rotations import from_matrices
+from ..body.rotations import from_matrices
 from .switches import influence_of, numbers_of
 
 Array = NDArray[np.float64]

@@ -9,7 +9,7 @@ import bpy
 from mathutils import Vector
 
 from ..armature.rest_pose import read_rest_pose
-from ..mapping.stored import PROPERTY, store_map
+from ..bone_maps.stored import PROPERTY, store_map
 from .body import DrawnBody
 
 MODIFIER_TYPE = "GREASE_PENCIL_ARMATURE"

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...settings.drawing import Way
 from ...settings.view import PlaneChoice
-from ..planes import plane_of
+from ..projection.planes import plane_of
 from .bake import DrawnCharacter, armature_for, bind, read_drawn_character
 from .layer_names import mirrored, parts_of_layers
 from .parts import Part

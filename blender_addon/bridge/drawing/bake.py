@@ -12,14 +12,10 @@ from numpy.typing import NDArray
 
 from ...settings.drawing import Way
 from ...settings.keys import KeySettings
-from ..animation.actions import Curve, assign, check_writable, continued_action, mark_cycle, posed_by_action
-from ..animation.bake_marks import is_as_baked, mark, source_of
-from ..animation.layers import Source
-from ..animation.nla import as_before_on_failure, push_down
 from ..armature.measure import rest_joints
 from ..body.scene_motion import SceneMotion
-from ..clock.cycles import surrounded
-from ..planes import SIDES, SIDES_APART, Plane, local_axes
+from ..projection.planes import SIDES, SIDES_APART, Plane, local_axes
+from ..retiming.cycles import surrounded
 from ..rig.bake import RigBakeSettings, posed
 from ..rig.body import as_one_body
 from ..rig.character import Character, read_character
@@ -27,6 +23,10 @@ from ..rig.cycle_bake import cropped, repeating
 from ..rig.key_reduction import thinned
 from ..rig.pose import RigTarget
 from ..rig.pose import read_target as read_rig
+from ..scene.animation.actions import Curve, assign, check_writable, continued_action, mark_cycle, posed_by_action
+from ..scene.animation.bake_marks import is_as_baked, mark, source_of
+from ..scene.animation.layers import Source
+from ..scene.animation.nla import as_before_on_failure, push_down
 from .armature import MODIFIER_TYPE, armature_of, build_armature
 from .binding import Binding, bend_by_bones, check_bendable, hang_on_bones, rest_matrix
 from .body import DrawnBody, measure_drawing, plane_axes, state_at_rest

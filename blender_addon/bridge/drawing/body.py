@@ -16,9 +16,9 @@ from ..armature.bone_map import BoneMap
 from ..armature.inheritance import RigState
 from ..armature.measure import measure_skeleton
 from ..armature.rest_pose import RestPose
-from ..planes import BLENDERS_VIEWER
+from ..body.rotations import NO_TURN
+from ..projection.planes import BLENDERS_VIEWER
 from ..rig.character import Character
-from ..rotations import NO_TURN
 from .joints import DrawnJoints, find_joints
 from .parts import LIMBS, Part
 from .pieces import Piece

@@ -12,12 +12,12 @@ from mathutils import Euler, Matrix
 from numpy.typing import NDArray
 
 from ...core.skeleton import BONE_INDEX, Joint
-from ..animation.actions import Curve, Interpolation
 from ..armature.inheritance import Carried
-from ..json_text import read_json
+from ..body.rotations import about, directions, from_matrices, inverse, product, rotated, to_euler, unwrapped
 from ..rig.pose import RigPose, RigTarget
 from ..rig.solve import steady_angles
-from ..rotations import about, directions, from_matrices, inverse, product, rotated, to_euler, unwrapped
+from ..scene.animation.actions import Curve, Interpolation
+from ..scene.json_text import read_json
 from .parts import LIMB_OF, LIMBS, Part, bone_of
 from .pieces import Piece
 from .stacking import Stack, limb_layers

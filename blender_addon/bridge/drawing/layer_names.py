@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from ..mapping.side_words import FAR_WORDS, FORE, LEFT_WORDS, NEAR_WORDS, RIGHT_WORDS
+from ..bone_maps.side_words import FAR_WORDS, FORE, LEFT_WORDS, NEAR_WORDS, RIGHT_WORDS
 from .parts import LIMBS, OTHER_SIDE, Part
 
 _WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z]+")

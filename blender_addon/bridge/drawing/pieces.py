@@ -11,7 +11,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ..grease_pencil_data import FILLED_BY_NUMBER
+from ..scene.grease_pencil_data import FILLED_BY_NUMBER
 from .parts import Part
 
 Array = NDArray[np.float64]

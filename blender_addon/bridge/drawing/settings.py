@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ...settings.drawing import DrawingChoice, Way
 from ...settings.kinds import Block
-from ..data_blocks import object_of
+from ..scene.data_blocks import object_of
 from .layer_names import parts_of_layers
 from .parts import Part
 from .pieces import layer_names

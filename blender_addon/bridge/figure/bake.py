@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 from ...core.limbs import Limb
 from ...core.skeleton import JOINT_COUNT, Joint
 from ...settings.bake import LAST_FRAME
+from ..body.limb_order import limb_ranks
 from ..body.scene_motion import SceneMotion
-from ..clock.media import scene_fps
-from ..data_blocks import nothing_left_on_failure
-from ..grease_pencil_data import PAINT, DrawingWriter, Forms, StrokeForm, new_grease_pencil, new_material
-from ..planes import Placement, ground_line
+from ..projection.planes import Placement, ground_line
+from ..scene.data_blocks import nothing_left_on_failure
+from ..scene.grease_pencil_data import PAINT, DrawingWriter, Forms, StrokeForm, new_grease_pencil, new_material
+from ..scene.media import scene_fps
 from .continued import EarlierFigure
 from .exposures import Exposure, exposures
-from .order import limb_ranks
 from .pose import figure_pose
 from .stroke import Stroke
 from .strokes import limb_strokes

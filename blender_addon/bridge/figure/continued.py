@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.limbs import Limb
-from ..animation.bake_marks import MARK, NUMBER, number_of, source_of
-from ..animation.key_arrays import share_left
 from ..body.scene_motion import SceneMotion
+from ..scene.animation.bake_marks import MARK, NUMBER, number_of, source_of
+from ..scene.animation.key_arrays import share_left
 from .exposures import Exposure
 
 Points = NDArray[np.float32]

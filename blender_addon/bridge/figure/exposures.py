@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..body.scene_motion import SceneMotion
-from ..clock.held import poses_to_hold
+from ..retiming.hold_poses import poses_to_hold
 
 BRIDGED_SECONDS = 0.5
 """How long nobody may be seen, in mid-performance, with the figure still drawn."""

@@ -11,12 +11,12 @@ from ...core.skeleton import BONE_INDEX, Joint
 from ...settings.feet import FeetSettings, Planting
 from ..body.contacts import STANDS
 from ..body.scene_motion import SceneMotion
-from ..clock.cycles import own_frames, surrounded
-from ..planes import Placement, ground_line
-from ..standing.legs import LEVEL, StandingLeg, giving_way, step_height, wanted_ankle
-from ..standing.stances import stances_of
-from ..standing.two_bone import STRAIGHTEST, bent, longest_reach, side_in_plane
-from ..standing.weight import passed_on
+from ..foot_planting.contact_spans import stances_of
+from ..foot_planting.legs import LEVEL, StandingLeg, giving_way, step_height, wanted_ankle
+from ..foot_planting.two_bone_ik import STRAIGHTEST, bent, longest_reach, side_in_plane
+from ..foot_planting.weight_shift import passed_on
+from ..projection.planes import Placement, ground_line
+from ..retiming.cycles import own_frames, surrounded
 from .pose import trunk_axes
 from .style import FigureStyle
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...core.skeleton import Joint
 from ..body.scene_motion import SceneMotion
-from ..planes import Placement, Plane, ground_line
+from ..projection.planes import Placement, Plane, ground_line
 from .style import DEFAULT_STYLE, FigureStyle
 
 FIGURE_HEIGHT = 2.0

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from ...core.skeleton import Joint
 from ..body.scene_motion import SceneMotion
-from ..planes import ground_line
-from ..standing.legs import ease_frames
-from ..standing.stances import Stance, eased, stances_of
+from ..foot_planting.contact_spans import Stance, eased, stances_of
+from ..foot_planting.legs import ease_frames
+from ..projection.planes import ground_line
 
 Array = NDArray[np.float64]
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ...core import durable
-from .. import addon
-from ..json_text import in_short, is_showable, read_json
+from ..scene import addon
+from ..scene.json_text import in_short, is_showable, read_json
 from .style import COLOURS, DEFAULT_STYLE, FacePart, FigureStyle, Paint
 
 VERSION = 1

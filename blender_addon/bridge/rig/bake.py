@@ -19,19 +19,19 @@ from ...settings.channels import ChannelSettings, RootMotion
 from ...settings.feet import ALL_TURN, PLANTED, FeetSettings, LandmarkSettings
 from ...settings.keys import DENSE, KeySettings
 from ...settings.nla import LayerSettings
-from ..animation.actions import Curve, mark_cycle
-from ..animation.layers import Source, check_layers, lay_down, left_behind
 from ..armature.bone_map import BoneMap
 from ..body.scene_motion import SceneMotion
-from ..clock.cycles import own_frames, surrounded
-from ..planes import Plane
+from ..projection.planes import Plane
+from ..retiming.cycles import own_frames, surrounded
+from ..scene.animation.actions import Curve, mark_cycle
+from ..scene.animation.layers import Source, check_layers, lay_down, left_behind
 from .body import as_one_body, onto_rig
 from .channels import channel_curves
 from .cycle_bake import cropped, kept_in_place, repeating
 from .extremities import ends_turned
 from .ik_keys import keyed_by_ik
 from .key_reduction import Thinned, thinned
-from .limb_shares import alone, lock_notes, shared, unlocked, with_performing_legs
+from .limb_influence import alone, lock_notes, shared, unlocked, with_performing_legs
 from .parting import parting_notes
 from .planted import planted, rooted
 from .pose import RigPose, RigTarget, read_target, solved

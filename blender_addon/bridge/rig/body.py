@@ -17,9 +17,9 @@ from ...core.limbs import Limb
 from ..armature.inheritance import Carried, RigState
 from ..armature.loose_bones import loose_bones
 from ..armature.rest_pose import RestPose
-from ..rotations import NO_TURN, inverse, product
+from ..body.rotations import NO_TURN, inverse, product
 from .channel_locks import RotationLocks
-from .limb_shares import unlocked
+from .limb_influence import unlocked
 from .limbs import limbs_of_bones
 from .locations import location_to
 from .pose import RigPose, RigTarget

@@ -8,7 +8,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ..rotations import EULER_ORDERS, continuous, directions, normalised, to_euler
+from ..body.rotations import EULER_ORDERS, continuous, directions, normalised, to_euler
 from .euler_angles import from_euler, nearest_angles
 
 Array = NDArray[np.float64]

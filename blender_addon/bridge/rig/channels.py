@@ -7,10 +7,10 @@ from collections.abc import Collection
 import numpy as np
 
 from ...core.limbs import Limb
-from ..animation.actions import Curve
 from ..armature.inheritance import location_axes
-from ..planes import plane_normal
-from ..rotations import NO_TURN, inverse, rotated
+from ..body.rotations import NO_TURN, inverse, rotated
+from ..projection.planes import plane_normal
+from ..scene.animation.actions import Curve
 from .limb_layers import layer_curves
 from .limbs import limb_of_control
 from .pose import RigPose, RigTarget

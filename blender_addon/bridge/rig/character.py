@@ -10,8 +10,8 @@ from ...core.skeleton import Skeleton
 from ..armature.bone_map import BoneMap
 from ..armature.measure import measure_skeleton
 from ..armature.rest_pose import RestPose, read_rest_pose
-from ..mapping.chosen import choose_map
-from ..planes import is_planar
+from ..bone_maps.chosen import choose_map
+from ..projection.planes import is_planar
 from .standing_pose import Standing, standing_of
 
 

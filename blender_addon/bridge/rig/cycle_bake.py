@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..animation.actions import Curve, Repeats
 from ..body.scene_motion import SceneMotion
-from ..clock.cycles import gone
+from ..retiming.cycles import gone
+from ..scene.animation.actions import Curve, Repeats
 from .pose import RigPose, RigTarget
 
 SAME = 1e-4

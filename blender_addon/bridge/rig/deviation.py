@@ -12,10 +12,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..animation.actions import BONE_TRANSFORM, Curve
 from ..armature.ik_limbs import LIMBS
 from ..armature.inheritance import Carried
-from ..rotations import about, from_euler, inverse, normalised, product
+from ..body.rotations import about, from_euler, inverse, normalised, product
+from ..scene.animation.actions import BONE_TRANSFORM, Curve
 from .ik_bend import bend_of, carriers_of_bend
 from .pose import RigTarget
 from .solve import chains_of

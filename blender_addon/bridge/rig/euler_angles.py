@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..rotations import NO_TURN, about, product, to_euler, unwrapped
+from ..body.rotations import NO_TURN, about, product, to_euler, unwrapped
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]

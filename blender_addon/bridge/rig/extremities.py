@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from ...core.skeleton import Joint
 from ...settings.feet import FeetSettings, LandmarkSettings, Planting
-from ..rotations import NO_TURN, about, directions, product, rotated, shortest_arc
-from ..standing.legs import ease_frames
-from ..standing.stances import Stance, eased, stances_of
+from ..body.rotations import NO_TURN, about, directions, product, rotated, shortest_arc
+from ..foot_planting.contact_spans import Stance, eased, stances_of
+from ..foot_planting.legs import ease_frames
 from .head_turns import head_turns
 from .leading import belief, between, led
 from .pose import RigPose, RigTarget

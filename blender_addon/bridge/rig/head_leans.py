@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from ...core.head_pose import NOSE_DROP, head_angles, head_axes
 from ...core.keys import smoothstep
 from ...core.skeleton import Joint
+from ..body.rotations import directions
 from ..body.scene_motion import SceneLandmark, SceneMotion
-from ..rotations import directions
 from .leading import belief
 
 Array = NDArray[np.float64]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ...core.head_pose import NOSE_DROP, head_angles, head_axes
 from ...core.skeleton import Joint
 from ..armature.measure import rest_joints
-from ..rotations import (
+from ..body.rotations import (
     NO_TURN,
     directions,
     from_matrices,

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ..armature.ik_limbs import LIMBS
 from ..armature.inheritance import Carried
-from ..rotations import directions
+from ..body.rotations import directions
 from .pose import RigTarget
 from .solve import Chain, chains_of
 

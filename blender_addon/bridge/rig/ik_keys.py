@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from ..armature.ik_limbs import LIMBS, IkLimb
 from ..armature.inheritance import Carried
 from ..armature.measure import front_at_rest
-from ..rotations import directions, of_frames, rotated
-from ..standing.two_bone import MOSTLY_STRAIGHT, side_in_plane
+from ..body.rotations import directions, of_frames, rotated
+from ..foot_planting.two_bone_ik import MOSTLY_STRAIGHT, side_in_plane
 from .locations import location_to
 from .pose import RigPose, RigTarget
 from .solve import Chain, chains_of

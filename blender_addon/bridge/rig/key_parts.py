@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from ...core.keys import Keys, Track, turning_points
 from ...core.skeleton import Joint
 from ...settings.keys import KeySettings
-from ..animation.actions import BONE_TRANSFORM, Curve, Interpolation
 from ..body.contacts import STANDS
+from ..scene.animation.actions import BONE_TRANSFORM, Curve, Interpolation
 from .deviation import At, Channel, End, carriers
 from .pose import RigTarget
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from ...core.keys import Keys, fewest_keys
 from ...settings.keys import HOLDS, KeyMode, KeySettings
-from ..animation.actions import Curve
-from ..clock.held import held_curves
+from ..retiming.hold_poses import held_curves
+from ..scene.animation.actions import Curve
 from .deviation import keyed_bones
 from .key_parts import parts_of
 from .pose import RigTarget

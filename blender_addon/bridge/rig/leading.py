@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.keys import smoothstep
-from ..rotations import from_vectors, inverse, product, to_vectors
+from ..body.rotations import from_vectors, inverse, product, to_vectors
 
 Array = NDArray[np.float64]
 

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from ...core.limbs import Limb
 from ...core.skeleton import Joint
-from ..animation.actions import Curve, Interpolation
 from ..armature.bone_map import BoneMap
 from ..armature.inheritance import location_axes
 from ..armature.rest_pose import RestPose
+from ..scene.animation.actions import Curve, Interpolation
 from .limb_order import INNER, PAIRS, limb_order
 from .limbs import limbs_of_bones
 from .pose import RigTarget

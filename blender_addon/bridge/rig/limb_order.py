@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from ...core.limbs import Limb
 from ...core.skeleton import BONE_INDEX, Joint
+from ..body.crossings import lies_over
+from ..body.limb_order import limb_ranks
 from ..body.scene_motion import SceneMotion
-from ..figure.crossings import lies_over
-from ..figure.order import limb_ranks
 
 Layers = NDArray[np.int64]
 

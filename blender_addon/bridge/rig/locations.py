@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..armature.inheritance import Carried, Carry, location_axes
-from ..rotations import inverse, rotated
+from ..body.rotations import inverse, rotated
 from .pose import RigTarget
 
 Array = NDArray[np.float64]

@@ -14,11 +14,11 @@ from ...core.skeleton import Joint
 from ...settings.feet import FeetSettings, Planting
 from ..armature.inheritance import Carried
 from ..armature.measure import front_at_rest, rest_joints
-from ..planes import rest_origin
-from ..rotations import directions, product, rotated, shortest_arc
-from ..standing.legs import StandingLeg, ease_frames, giving_way, step_height, wanted_ankle
-from ..standing.stances import eased, stances_of
-from ..standing.two_bone import bent, longest_reach, side_in_plane
+from ..body.rotations import directions, product, rotated, shortest_arc
+from ..foot_planting.contact_spans import eased, stances_of
+from ..foot_planting.legs import StandingLeg, ease_frames, giving_way, step_height, wanted_ankle
+from ..foot_planting.two_bone_ik import bent, longest_reach, side_in_plane
+from ..projection.planes import rest_origin
 from .pose import RigPose, RigTarget
 from .root_path import root_path
 from .solve import Chain, chains_of

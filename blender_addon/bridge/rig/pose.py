@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 
 from ...core.skeleton import Joint
 from ...settings.feet import UNPLANTED, FeetSettings
-from ..animation.actions import Curve, Interpolation
 from ..armature.bone_map import BoneMap
 from ..armature.ik_limbs import BY_BONES, RigLimbs, choose_limbs
 from ..armature.inheritance import Carried, RigState, location_axes, read_rig_state
 from ..armature.rest_pose import RestPose, read_rest_pose
 from ..armature.switches import path_of_number
+from ..body.rotations import directions, inverse, product, rotated, shortest_arc
 from ..body.scene_motion import SceneMotion
-from ..planes import Plane, is_planar, local_axes
-from ..rotations import directions, inverse, product, rotated, shortest_arc
+from ..projection.planes import Plane, is_planar, local_axes
+from ..scene.animation.actions import Curve, Interpolation
 from .solve import aims_of, chains_of, deep_turns, flat_turns
 from .standing_pose import Standing
 

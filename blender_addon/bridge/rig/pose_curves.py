@@ -9,8 +9,8 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ..animation.actions import Curve, Interpolation
-from ..rotations import EULER_ORDERS, continuous, unwrapped
+from ..body.rotations import EULER_ORDERS, continuous, unwrapped
+from ..scene.animation.actions import Curve, Interpolation
 from .channel_locks import RotationLocks
 from .euler_angles import steady_euler
 

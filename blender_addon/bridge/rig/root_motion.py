@@ -12,9 +12,9 @@ from mathutils import Matrix
 from numpy.typing import NDArray
 
 from ...settings.channels import ChannelSettings, RootMotion
-from ..animation.actions import Curve
-from ..animation.layers import place_of
-from ..data_blocks import object_of
+from ..scene.animation.actions import Curve
+from ..scene.animation.layers import place_of
+from ..scene.data_blocks import object_of
 from .pose import RigPose, RigTarget
 
 Array = NDArray[np.float64]

@@ -11,8 +11,8 @@ from ..armature.inheritance import Carried
 from ..armature.measure import rest_joints
 from ..body.contacts import STANDS
 from ..body.scene_motion import SceneMotion
-from ..planes import rest_origin
-from ..standing.weight import evened, passed_on
+from ..foot_planting.weight_shift import evened, passed_on
+from ..projection.planes import rest_origin
 from .solve import chains_of
 
 Array = NDArray[np.float64]

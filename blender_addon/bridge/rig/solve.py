@@ -16,8 +16,18 @@ from ...core.skeleton import BONE_INDEX, PARENTS, Joint
 from ..armature.bone_map import BoneMap
 from ..armature.measure import rest_joints
 from ..armature.rest_pose import RestPose
+from ..body.rotations import (
+    NO_TURN,
+    about,
+    directions,
+    from_matrices,
+    inverse,
+    of_frames,
+    product,
+    rotated,
+    shortest_arc,
+)
 from ..body.scene_motion import SceneMotion
-from ..rotations import NO_TURN, about, directions, from_matrices, inverse, of_frames, product, rotated, shortest_arc
 from .twist import steady_twist
 
 Array = NDArray[np.float64]

@@ -9,16 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.skeleton import Joint
-from ..animation.actions import posed_by, posed_by_action
-from ..animation.bake_marks import source_of
-from ..animation.nla import strips_of
 from ..armature.bone_map import BoneMap
 from ..armature.ik_limbs import found_limbs
 from ..armature.inheritance import Carried, read_rig_state
 from ..armature.measure import rest_joints
 from ..armature.rest_pose import RestPose
-from ..planes import nearest_axis
-from ..rotations import NO_TURN, directions, product, rotated, shortest_arc, to_matrices
+from ..body.rotations import NO_TURN, directions, product, rotated, shortest_arc, to_matrices
+from ..projection.planes import nearest_axis
+from ..scene.animation.actions import posed_by, posed_by_action
+from ..scene.animation.bake_marks import source_of
+from ..scene.animation.nla import strips_of
 
 Array = NDArray[np.float64]
 

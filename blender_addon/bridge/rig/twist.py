@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..rotations import about, inverse, product, shortest_arc
+from ..body.rotations import about, inverse, product, shortest_arc
 
 Array = NDArray[np.float64]
 

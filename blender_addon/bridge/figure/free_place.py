@@ -1,0 +1,84 @@
+"""A place for what is drawn without a character: beside the objects that the scene shows, not inside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from ..body.scene_motion import SceneMotion
+from ..projection.planes import Placement
+from .placement import FIGURE_HEIGHT
+
+Array = NDArray[np.float64]
+
+SET_WIDTH = 4 * FIGURE_HEIGHT
+"""World units from which an object is the set, such as a floor, a wall or a room, which figures stand in."""
+HALF_DEPTH, REACH, GAP = 0.15, 0.1, 0.1
+"""Parts of the figure's height: how deep it is to either side, how far it is drawn beyond its joints, and the room
+between it and its neighbour.
+"""
+FARTHER = 2.0
+"""How much longer the way to the left counts: Blender's own view and camera look from the right, so that figures there
+are not hidden.
+"""
+TOUCHES = 1e-3
+"""World units by which boxes may overlap that merely touch."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Box:
+    """From `low` (3,) to `high` (3,) along a plane's right, up and away."""
+
+    low: Array
+    high: Array
+
+    def overlaps(self, other: _Box, shift: float = 0.0) -> bool:
+        """Whether this one, moved so far to the right, and the other share any space."""
+        move = np.array((shift, 0.0, 0.0))
+        return bool((self.low + move < other.high - TOUCHES).all() and (other.low < self.high + move - TOUCHES).all())
+
+
+def placed_beside(scene: bpy.types.Scene, placement: Placement, motions: Sequence[SceneMotion]) -> Placement:
+    """The same place, moved to the right or the left as far as the figures need, so that in no frame they are inside an
+    object that the scene shows.
+    """
+    figure = _box_of_figures(placement, motions)
+    there = [box for box in _boxes(scene, placement.plane.axes) if (box.high - box.low)[[0, 2]].max() < SET_WIDTH]
+    gap = GAP * FIGURE_HEIGHT
+    shifts = [0.0]
+    for box in there:
+        shifts += [box.high[0] - figure.low[0] + gap, box.low[0] - figure.high[0] - gap]
+    free = [shift for shift in shifts if not any(figure.overlaps(box, shift) for box in there)]
+    # Beyond the outermost object there always is room.
+    nearest = min(free, key=lambda shift: shift if shift >= 0 else -shift * FARTHER)
+    return replace(placement, origin=placement.origin + nearest * placement.plane.right)
+
+
+def _box_of_figures(placement: Placement, motions: Sequence[SceneMotion]) -> _Box:
+    """What they take up over all their frames."""
+    joints = np.concatenate([motion.positions.reshape(-1, 2) for motion in motions]) * placement.scale
+    height = placement.scale * max(motion.skeleton.height for motion in motions)
+    right, up, away = placement.plane.axes @ placement.origin
+    beyond, deep = REACH * height, HALF_DEPTH * height
+    low = np.array((right + joints[:, 0].min() - beyond, up - joints[:, 1].max(), away - deep))
+    high = np.array((right + joints[:, 0].max() + beyond, up - joints[:, 1].min() + beyond, away + deep))
+    return _Box(low, high)
+
+
+def _boxes(scene: bpy.types.Scene, axes: Array) -> Iterator[_Box]:
+    """What the scene's visible objects take up in the current frame, along the `axes` (3, 3).
+
+    Lights, cameras and empties take up nothing.
+    """
+    layer = scene.view_layers[0]
+    layer.update()
+    for item in layer.objects:
+        corners = np.array(item.bound_box)
+        if item.visible_get(view_layer=layer) and np.ptp(corners, axis=0).any():
+            world = np.array(item.matrix_world)
+            placed = (corners @ world[:3, :3].T + world[:3, 3]) @ axes.T
+            yield _Box(placed.min(axis=0), placed.max(axis=0))

@@ -1,0 +1,1 @@
+"""What is asked for, what is known and what is said of a job: settings, session, messages."""

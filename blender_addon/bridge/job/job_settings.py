@@ -1,0 +1,242 @@
+"""What the user asked for in a scene, read once: later edits of the properties do not reach a job that runs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ...core.motion import View
+from ...core.pose_sequence import PoseSequence
+from ...core.skeleton import Skeleton
+from ...settings.bake import BakeSettings
+from ...settings.bake_targets import BakeTarget
+from ...settings.blend import BlendSettings
+from ...settings.body import BodySettings
+from ...settings.channels import ChannelSettings
+from ...settings.cleaning import CleaningSettings
+from ...settings.feet import FeetSettings, LandmarkSettings
+from ...settings.figure import FigureSettings
+from ...settings.footage import EVERY_PERFORMER, FootageSettings, OtherPerformance
+from ...settings.keys import KeySettings
+from ...settings.kinds import Block
+from ...settings.nla import LayerSettings
+from ...settings.timing import TimingSettings
+from ...settings.view import ViewChoice, ViewSettings
+from ..drawing.settings import DrawingSettings
+from ..retiming.resample import scene_frames
+from ..retiming.view_keys import view_at
+from ..scene import media
+from ..scene.data_blocks import object_of, scene_of
+from ..scene.footage import Footage
+from ..scene.identity_corrections import Correction, corrections_of
+from .session import Performance, session
+
+EDITABLE_MODES = frozenset({"OBJECT", "POSE"})
+"""Modes whose undo steps hold the whole file: in the others an undo would not take a bake back."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One performer of a video or a pose file, by a value of the property `performer`."""
+
+    footage: Footage
+    performer: int
+
+
+@dataclass(frozen=True)
+class JobSettings:
+    """A job's settings, a topic each; `corrections` are those made for the footage."""
+
+    scene: Block
+    footage: Footage
+    performer: int
+    cleaning: CleaningSettings
+    corrections: tuple[Correction, ...]
+    body: BodySettings
+    view: ViewSettings
+    blend: BlendSettings
+    bake: BakeSettings
+    layers: LayerSettings
+    channels: ChannelSettings
+    drawing: DrawingSettings
+    figure: FigureSettings
+    feet: FeetSettings
+    landmarks: LandmarkSettings
+    keys: KeySettings
+    timing: TimingSettings
+
+    @classmethod
+    def of(cls, scene: bpy.types.Scene) -> JobSettings:
+        """Read the scene's properties. An armature keeps its own body: it has no share in a blend."""
+        chosen = scene.retarget2d
+        performance, body, blend = FootageSettings.of(chosen), BodySettings.of(chosen), BlendSettings.of(chosen)
+        return cls(
+            scene=Block.of(scene),
+            footage=Footage.of(performance),
+            performer=performance.performer,
+            cleaning=CleaningSettings.of(chosen),
+            corrections=corrections_of(chosen),
+            body=body,
+            view=ViewSettings.of(chosen),
+            blend=blend if body.armature is None else replace(blend, skeleton=0.0).in_force(),
+            bake=BakeSettings.of(chosen),
+            layers=LayerSettings.of(chosen),
+            channels=ChannelSettings.of(chosen),
+            drawing=DrawingSettings.of(chosen),
+            figure=FigureSettings.of(chosen),
+            feet=FeetSettings.of(chosen),
+            landmarks=LandmarkSettings.of(chosen),
+            keys=KeySettings.of(chosen),
+            timing=TimingSettings.of(chosen),
+        )
+
+    def read_scene(self) -> bpy.types.Scene:
+        """The scene; ValueError where it is gone."""
+        return scene_of(*self.scene)
+
+    def read_armature(self) -> bpy.types.Object | None:
+        """The armature, None where none was chosen; ValueError where it is gone."""
+        return object_of(*self.body.armature) if self.body.armature is not None else None
+
+    @property
+    def view_of(self) -> Source | None:
+        """The performance whose view is asked for."""
+        return self._source(self.view.source) if self.view.applies("source") else None
+
+    @property
+    def body_of(self) -> Source | None:
+        """The performance whose performer's body is asked for."""
+        return self._source(self.body.source) if self.body.applies("source") else None
+
+    @property
+    def blended_with(self) -> Source | None:
+        """The second performance."""
+        return self._source(self.blend.source) if self.blend.is_used else None
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The other performances."""
+        return tuple(source for source in (self.view_of, self.body_of, self.blended_with) if source is not None)
+
+    def _source(self, other: OtherPerformance) -> Source:
+        return Source(self.footage.other(other), other.performer)
+
+    def view_at(self, poses: PoseSequence, lasting: float) -> View | None:
+        """The angle to see a clip from, or one for each of its frames where it is keyed; for `lasting` seconds where it
+        is blended with another.
+
+        None where no angle is asked for: as filmed, or as another performance.
+        """
+        if self.view.view is not ViewChoice.ANGLE:
+            return View(*self.view.angles) if self.view.angles is not None else None
+        count = len(poses) if not self.blend.is_used else max(len(poses), math.ceil(lasting * poses.fps) + 1)
+        scene = self.read_scene()
+        return view_at(
+            scene,
+            scene_frames(
+                np.arange(count) / poses.fps, media.scene_fps(scene), self.bake.start_frame, self.timing.speed
+            ),
+        )
+
+    def motion_key(self, performances: Sequence[Performance], skeleton: Skeleton | None) -> tuple[Any, ...]:
+        """What the motions of the main performance, and of those beside it, are remembered by: all that goes into them,
+        and nothing else.
+        """
+        view = self.view_at(performances[0].people[0], max(performance.seconds for performance in performances))
+        angles = (
+            (np.asarray(view.azimuth).tobytes(), np.asarray(view.elevation).tobytes()) if view is not None else None
+        )
+        lengths = skeleton.lengths.tobytes() if skeleton is not None else None
+        asked = tuple(topic.asked() for topic in (self.cleaning, self.body, self.view, self.blend, self.bake))
+        return (
+            tuple(performance.key for performance in performances),
+            self.performer,
+            self.sources,
+            asked,
+            self.corrections,
+            angles,
+            lengths,
+        )
+
+    def take_name(self, performer: int, performers: Sequence[int]) -> str:
+        """What a performer's actions and figures are called: the video, and who where there are several."""
+        return self.footage.name if len(performers) == 1 else f"{self.footage.name} {performer}"
+
+    def performance(self, performer: int) -> str:
+        """What tells a performer of this video from all others, wherever the file lies."""
+        return f"{self.footage.name} {performer}"
+
+
+Requirement = Callable[[bpy.types.Context], str]
+"""The sentence that says what is missing, empty where nothing is; quick enough for a button that is drawn."""
+
+
+def needs_idle(_context: bpy.types.Context) -> str:
+    """One job at a time."""
+    return "Wait for the job that runs, or cancel it" if session.running else ""
+
+
+def needs_video(context: bpy.types.Context) -> str:
+    """A video is named; whether it is there is seen when the job starts."""
+    return "" if context.scene.retarget2d.video.strip() else "Choose a video first"
+
+
+def needs_performers(context: bpy.types.Context) -> str:
+    """The performers of this video are known."""
+    chosen = context.scene.retarget2d
+    return "" if session.shows(chosen.video, chosen.frame_range) else "Detect the performers first"
+
+
+def needs_one_performer(context: bpy.types.Context) -> str:
+    """One performer is chosen."""
+    return "Choose one performer to edit" if context.scene.retarget2d.performer == EVERY_PERFORMER else ""
+
+
+def needs_motion(_context: bpy.types.Context) -> str:
+    """A motion was retargeted."""
+    return "" if session.takes else "Retarget a performer first"
+
+
+def needs_target(context: bpy.types.Context) -> str:
+    """There is something to bake onto."""
+    chosen = context.scene.retarget2d
+    if not chosen.bake:
+        return "Choose what to bake: the rig, Grease Pencil, or a drawing"
+    everybody = chosen.performer == EVERY_PERFORMER
+    wrong = {
+        "Choose a character, or bake onto Grease Pencil alone": BakeTarget.RIG in chosen.bake
+        and chosen.armature is None,
+        "Choose the drawing that performs": BakeTarget.DRAWING in chosen.bake and chosen.drawing.target is None,
+        "Choose one performer for the rig, or bake everybody onto Grease Pencil alone": everybody
+        and BakeTarget.RIG in chosen.bake,
+        "Choose one performer for the drawing": everybody and BakeTarget.DRAWING in chosen.bake,
+        "Clear the character to draw everybody in their own proportions, or choose one performer": everybody
+        and chosen.armature is not None,
+    }
+    return next((sentence for sentence, is_so in wrong.items() if is_so), "")
+
+
+def needs_drawing(context: bpy.types.Context) -> str:
+    """A drawing is chosen."""
+    return "" if context.scene.retarget2d.drawing.target is not None else "Choose a drawing first"
+
+
+def needs_object_mode(context: bpy.types.Context) -> str:
+    """Nothing is being edited, so that undo takes back what is made."""
+    return "" if context.mode in EDITABLE_MODES else "Switch to Object Mode or Pose Mode first"
+
+
+NEEDS_OF_SCENE: tuple[Requirement, ...] = (needs_video, needs_target)
+"""What a scene must say for the job from the video to the keys."""
+NEEDS_OF_ALL: tuple[Requirement, ...] = (*NEEDS_OF_SCENE, needs_object_mode)
+"""What the job takes where it can be undone."""
+
+
+def first_missing(context: bpy.types.Context, requirements: tuple[Requirement, ...]) -> str:
+    """The first requirement's sentence that is not met; empty where all are."""
+    return next((sentence for requirement in requirements if (sentence := requirement(context))), "")

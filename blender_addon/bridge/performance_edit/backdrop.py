@@ -1,0 +1,124 @@
+"""The video behind its joints: as the background of a camera, or as a picture in the scene. The one place that knows
+how Blender turns and times it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from ..scene.animation.actions import Curve, Interpolation, assign, made_action
+from .clip_clock import ClipClock
+from .picture import Picture, drive_by_resolution, frame_camera
+
+TURNS_PICTURES = bpy.app.version >= (4, 4, 0)
+"""Whether Blender shows a video as its file asks for it to be turned; before that it shows it lying."""
+
+PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
+OPACITY = 0.8
+
+SAME_RATE = 1e-3
+"""Relative difference within which two frame rates are one."""
+
+LONGEST = 1_048_574
+"""Frames that an image may be told to last: how long it is, Blender sees itself."""
+
+
+def first_file(path: Path) -> Path:
+    """The video itself, or the first of a folder's pictures."""
+    if not path.is_dir():
+        return path
+    return min(
+        (file for file in path.iterdir() if file.suffix.lower() in PICTURES),
+        key=lambda file: (len(file.name), file.name),
+    )
+
+
+@dataclass(frozen=True)
+class Showing:
+    """What of the video is shown when: `count` frames of the clip that begins with the video's frame `first`, at `fps`,
+    and the `clock` of the scene.
+
+    `rotation`: degrees, clockwise, by which the file asks for its pictures to be turned.
+    """
+
+    path: Path
+    first: int
+    count: int
+    fps: float
+    rotation: int
+    clock: ClipClock
+
+    def shifts(self, file_fps: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """(K,) scene frames, and from each on how many frames lie between that of the file which Blender would show and
+        the one to be shown.
+
+        Blender shows a frame of the file for each of the scene, whatever the rate of either.
+        """
+        clock = self.clock
+        frames = np.arange(clock.first, int(np.ceil(clock.scene_frames(self.count - 1))) + 1)
+        at = np.clip(np.floor((frames - clock.first) * clock.pace + 0.5), 0, self.count - 1)
+        rate = 1.0 if abs(file_fps / self.fps - 1) < SAME_RATE else file_fps / self.fps
+        shifts = np.floor((self.first + at) * rate + 0.5).astype(np.int64) - (frames - clock.first)
+        changes = np.concatenate(([True], np.diff(shifts) != 0))
+        return frames[changes], shifts[changes]
+
+    @property
+    def turned(self) -> int:
+        """Degrees by which this Blender must be told to turn it."""
+        return 0 if TURNS_PICTURES else self.rotation % 360
+
+
+def show_behind_camera(camera: bpy.types.Object, scene: bpy.types.Scene, showing: Showing, picture: Picture) -> None:
+    """Show the video behind what the camera sees, pixel for pixel, and let its frame hold the picture at any size that
+    the scene renders.
+    """
+    clip = bpy.data.movieclips.load(str(first_file(showing.path)))
+    background = camera.data.background_images.new()
+    background.source, background.clip, background.frame_method, background.alpha = "MOVIE_CLIP", clip, "FIT", OPACITY
+    camera.data.show_background_images = True
+    background.rotation = np.radians(showing.turned)
+    frame_camera(camera, scene, picture.width * picture.scale, picture.height * picture.scale)
+    if showing.turned % 180:
+        # Blender fits it into the frame lying: as much is made up for by its scale.
+        width, height = picture.width, picture.height
+        fits = f"min(x * a / {width!r}, y * b / {height!r}) / min(x * a / {height!r}, y * b / {width!r})"
+        drive_by_resolution(camera.data, "background_images[0].scale", scene, fits)
+    frames, shifts = showing.shifts(clip.fps if clip.source == "MOVIE" else showing.fps)
+    clip.frame_start, clip.frame_offset = showing.clock.first, int(shifts[0])
+    if len(frames) > 1:
+        _key_shifts(clip, "frame_offset", frames, shifts)
+
+
+def show_as_plane(root: bpy.types.Object, name: str, showing: Showing, picture: Picture) -> bpy.types.Object:
+    """A new object that shows the video where the picture is, from every side; it cannot be selected."""
+    path = first_file(showing.path)
+    clip = bpy.data.movieclips.load(str(path))
+    file_fps = clip.fps if clip.source == "MOVIE" else showing.fps
+    bpy.data.movieclips.remove(clip)
+    image = bpy.data.images.load(str(path))
+    if showing.path.is_dir():
+        image.source = "SEQUENCE"
+    plane = bpy.data.objects.new(f"{name} Video", None)
+    plane.empty_display_type, plane.empty_display_size = "IMAGE", 1.0
+    plane.scale = (max(picture.width, picture.height),) * 3
+    plane.data, plane.parent, plane.hide_select = image, root, True
+    plane.empty_image_depth, plane.use_empty_image_alpha, plane.color[3] = "BACK", True, OPACITY
+    plane.location = (picture.width / 2, 0.0, -picture.height / 2)
+    plane.rotation_euler = (np.pi / 2, np.radians(showing.turned), 0.0)
+    frames, shifts = showing.shifts(file_fps)
+    user = plane.image_user
+    user.frame_start, user.frame_duration, user.use_auto_refresh = showing.clock.first, LONGEST, True
+    user.frame_offset = int(shifts[0])
+    if len(frames) > 1:
+        _key_shifts(plane, "image_user.frame_offset", frames, shifts)
+    return plane
+
+
+def _key_shifts(owner: bpy.types.ID, path: str, frames: NDArray[np.int64], shifts: NDArray[np.int64]) -> None:
+    curve = Curve(path, 0, frames, shifts.astype(np.float64), "Video", Interpolation.CONSTANT)
+    assign(owner.animation_data_create(), *made_action(owner, f"{owner.name} Time", [curve]))

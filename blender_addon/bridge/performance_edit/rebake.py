@@ -1,0 +1,64 @@
+"""A bake anew from a frame on: what an earlier bake of the same performance keyed before it stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import bpy
+
+from ...settings.bake_targets import BakeTarget
+from ..drawing.armature import armature_of
+from ..job.job_settings import JobSettings
+from ..scene.animation.actions import curves_of_all_slots
+from ..scene.animation.bake_marks import mark, place_before, source_of
+from ..scene.animation.key_arrays import EarlierCurves
+from ..scene.animation.nla import strips_of
+from ..scene.media import scene_fps
+from ..targets.baking import Baked
+
+
+@dataclass(frozen=True, eq=False)
+class EarlierBake:
+    """What the Actions that bakes made for the `settings` were before a frame, by whose they are, a session uid, and
+    the source that they were made of.
+    """
+
+    settings: JobSettings
+    actions: dict[tuple[int, str], EarlierCurves]
+
+    @classmethod
+    def of(cls, settings: JobSettings, frame: int) -> EarlierBake:
+        """Remember what the chosen character plays."""
+        # What an owner plays itself counts before what lies on its tracks.
+        return cls(
+            settings, {key: EarlierCurves.of(action, frame) for key, action in reversed(list(_baked_actions(settings)))}
+        )
+
+    def put_back(self, baked: Baked) -> None:
+        """Give the new Actions the keys that earlier ones of the same owner and source had before the frame."""
+        fps = scene_fps(self.settings.read_scene())
+        for key, action in _baked_actions(self.settings):
+            if key in self.actions and action.name in baked.actions:
+                self.actions[key].put_back(curves_of_all_slots(action), fps)
+                mark(action, key[1], place_before(action))
+
+
+def _baked_actions(settings: JobSettings) -> Iterator[tuple[tuple[int, str], bpy.types.Action]]:
+    """The Actions that bakes made, each with its owner's session uid and its source."""
+    for owner in _owners(settings):
+        if owner.animation_data is not None:
+            for action in (owner.animation_data.action, *(strip.action for _, strip in strips_of(owner))):
+                if action is not None and (source := source_of(action)) is not None:
+                    yield (owner.session_uid, source), action
+
+
+def _owners(settings: JobSettings) -> Iterator[bpy.types.ID]:
+    """What the settings bake onto and what carries it: the drawing, the armature, and what that hangs on."""
+    drawing = settings.drawing.read_drawing() if BakeTarget.DRAWING in settings.bake.targets else None
+    if drawing is not None:
+        yield drawing.data
+    armature = settings.read_armature() or (armature_of(drawing) if drawing is not None else None)
+    while armature is not None:
+        yield armature
+        armature = armature.parent

@@ -1,0 +1,1 @@
+"""Where a picture lands in the scene."""

@@ -1,0 +1,61 @@
+"""A retargeted motion on the scene's frames, as fast as it is asked for, and as a cycle where one is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ...core.motion import RetargetedMotion
+from ...settings.bake import LAST_FRAME
+from ...settings.timing import TimingSettings
+from ..body.scene_motion import SceneMotion
+from .cycles import cycled
+from .resample import Array, on_scene_frames
+
+TREMBLE_SECONDS = 0.07
+"""Standard deviation of the smoothing of depth: it is read off how long bones look, so that it trembles more than the
+picture does.
+"""
+FAR_APART = 0.35
+"""How far a cycle's ends may be apart, beside all that moves in it, and still be called closed."""
+
+
+def timed(motion: RetargetedMotion, scene_fps: float, first_frame: int, settings: TimingSettings) -> SceneMotion:
+    """The motion from `first_frame` on; its depth is calmed. ValueError where it does not fit into a scene or has no
+    cycle.
+    """
+    scene = on_scene_frames(motion, scene_fps, first_frame, settings.speed)
+    scene = replace(scene, depth=_calm(scene.depth, TREMBLE_SECONDS * scene_fps / settings.speed))
+    if not settings.cycle:
+        return scene
+    scene = cycled(scene, settings)
+    if scene.frames[-1] > LAST_FRAME:
+        raise ValueError(f"The cycles would lie beyond Blender's last frame, {LAST_FRAME:,}; ask for fewer repeats.")
+    return scene
+
+
+def timing_notes(motions: Sequence[SceneMotion]) -> list[str]:
+    """A sentence about each cycle: where it was found, and whether it closes."""
+    notes = []
+    for motion in motions:
+        if (cycle := motion.cycle) is None:
+            continue
+        notes.append(
+            f"The cycle has {cycle.frames} frames: those from frame {cycle.found} on, had the motion been baked whole."
+        )
+        if cycle.apart > FAR_APART:
+            notes.append(
+                f"Its ends are apart by {cycle.apart:.0%} of what moves in it; choose a part of the video in which the motion repeats."
+            )
+    return notes
+
+
+def _calm(values: Array, deviation: float) -> Array:
+    """(K, N) each column smoothed over time, by a normal distribution of so many frames."""
+    reach = int(np.ceil(3 * deviation))
+    weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / deviation) ** 2)
+    padded = np.pad(values, ((reach, reach), (0, 0)), mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1, axis=0)
+    return np.asarray(windows @ (weights / weights.sum()), dtype=np.float64)

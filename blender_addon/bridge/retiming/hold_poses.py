@@ -1,0 +1,52 @@
+"""Poses that are held for drawn animation: which frame's pose stands on which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...core.keys import held_poses, turning_points
+from ..body.contacts import STANDS
+from ..body.scene_motion import SceneMotion
+from ..scene.animation.actions import Curve, Interpolation
+
+TURNS_BACK = 0.03
+"""Part of the height that a joint must come back by for its turning point to be worth showing."""
+CONTACT = 4.0
+"""How many turning points the first and last frame of a step are worth: feet that slide are seen first."""
+
+
+def poses_to_hold(motion: SceneMotion, hold: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """(n,) the frames of the motion on which poses begin that stand `hold` frames, and (n,) which frame's pose each is.
+
+    Where a joint turns back or a foot comes down within a pose's frames, that is the moment that is shown.
+    """
+    steps = np.diff((motion.contacts >= STANDS).astype(np.int8), axis=0, prepend=0)
+    importance = CONTACT * (steps > 0).any(axis=1).astype(np.float64)
+    for joint in range(motion.positions.shape[1]):
+        importance += turning_points(motion.positions[:, joint], TURNS_BACK * motion.skeleton.height)
+    return held_poses(importance, hold)
+
+
+def held_curves(curves: Sequence[Curve], motion: SceneMotion, hold: int) -> list[Curve]:
+    """The curves with poses that stand `hold` frames each: what is keyed on every frame is sampled, what is held
+    already changes with it.
+    """
+    starts, poses = poses_to_hold(motion, hold)
+    return [_held(curve, motion.frames, starts, poses) for curve in curves]
+
+
+def _held(curve: Curve, frames: NDArray[np.int64], starts: NDArray[np.intp], poses: NDArray[np.intp]) -> Curve:
+    if len(curve.frames) == 1:
+        return replace(curve, interpolation=Interpolation.CONSTANT)
+    shown = np.searchsorted(curve.frames, frames[poses], side="right") - 1
+    values, at = curve.values[np.maximum(shown, 0)], frames[starts]
+    changes = (
+        np.concatenate(([True], np.diff(values) != 0))
+        if curve.interpolation is Interpolation.CONSTANT
+        else np.ones(len(at), dtype=np.bool_)
+    )
+    return replace(curve, frames=at[changes], values=values[changes], interpolation=Interpolation.CONSTANT, slopes=None)

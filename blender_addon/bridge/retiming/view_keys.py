@@ -1,0 +1,106 @@
+"""The angle of view where it moves: the scene's own properties at the moments of a clip, keyed, driven, or animated on
+NLA tracks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from ...core.motion import View
+from ..scene.animation.actions import curve_of, curves_of_all_slots
+from ..scene.animation.nla import strips_of
+
+AZIMUTH, ELEVATION = "retarget2d.azimuth", "retarget2d.elevation"
+"""Data paths in the scene."""
+
+ViewKeys = dict[int, tuple[float, float]]
+"""Azimuth and elevation, in degrees, by the scene's frame."""
+
+
+def is_keyed(scene: bpy.types.Scene) -> bool:
+    """Whether the angle of view has keys."""
+    return any(curve_of(scene, path) is not None for path in (AZIMUTH, ELEVATION))
+
+
+def fingerprint_of_moving_view(scene: bpy.types.Scene) -> str:
+    """Tells how the angle of view moves: another text once its keys are others; empty where it stands."""
+    if not is_keyed(scene) and not _is_led(scene):
+        return ""
+    curves = [curve_of(scene, path) for path in (AZIMUTH, ELEVATION)]
+    return repr([[tuple(key.co) for key in curve.keyframe_points] if curve is not None else None for curve in curves])
+
+
+def view_at(scene: bpy.types.Scene, frames: NDArray[np.float64]) -> View:
+    """The angle at the scene's frames (K,), between two whole ones where need be: an angle for each, or one for all
+    where it does not move.
+    """
+    settings = scene.retarget2d
+    if _is_led(scene):
+        return _evaluated(scene, frames)
+    if not is_keyed(scene):
+        return View(settings.azimuth, settings.elevation)
+    return View(
+        *(
+            _sampled(scene, path, value, frames)
+            for path, value in ((AZIMUTH, settings.azimuth), (ELEVATION, settings.elevation))
+        )
+    )
+
+
+def key_view(scene: bpy.types.Scene, keys: ViewKeys) -> None:
+    """Replace the angle's keys by these; what else is keyed in the scene stays."""
+    settings = scene.retarget2d
+    for path in (AZIMUTH, ELEVATION):
+        curve = curve_of(scene, path)
+        for frame in [key.co[0] for key in curve.keyframe_points] if curve is not None else ():
+            scene.keyframe_delete(path, frame=frame)
+    for frame, (settings.azimuth, settings.elevation) in keys.items():
+        for path in (AZIMUTH, ELEVATION):
+            scene.keyframe_insert(path, frame=frame)
+
+
+def _sampled(scene: bpy.types.Scene, path: str, value: float, frames: NDArray[np.float64]) -> NDArray[np.float64]:
+    curve = curve_of(scene, path)
+    return np.full(len(frames), value) if curve is None else np.array([curve.evaluate(frame) for frame in frames])
+
+
+def _is_led(scene: bpy.types.Scene) -> bool:
+    """Whether more than the keys of the scene's own Action say what the angle is: drivers, or NLA strips."""
+    animation = scene.animation_data
+    if animation is None:
+        return False
+    paths = {driver.data_path for driver in animation.drivers}
+    paths |= {curve.data_path for _, strip in strips_of(scene) for curve in curves_of_all_slots(strip.action)}
+    return not paths.isdisjoint((AZIMUTH, ELEVATION))
+
+
+def _evaluated(scene: bpy.types.Scene, frames: NDArray[np.float64]) -> View:
+    """The angle as Blender evaluates it."""
+    angles = np.empty((len(frames), 2))
+    with _played(scene) as played:
+        for index, frame in enumerate(frames):
+            played.frame_set(int(np.floor(frame)), subframe=float(frame % 1))
+            settings = played.evaluated_get(played.view_layers[0].depsgraph).retarget2d
+            angles[index] = settings.azimuth, settings.elevation
+    return View(*angles.T) if np.ptp(angles, axis=0).any() else View(*angles[0].tolist())
+
+
+@contextmanager
+def _played(scene: bpy.types.Scene) -> Iterator[bpy.types.Scene]:
+    """A copy of the scene, to be played: frames that are set there reset no pose that was not keyed, and nobody sees
+    them.
+    """
+    copy = scene.copy()
+    try:
+        for driver in copy.animation_data.drivers:
+            for target in (target for variable in driver.driver.variables for target in variable.targets):
+                if target.id == scene:
+                    target.id = copy
+        yield copy
+    finally:
+        bpy.data.scenes.remove(copy)

@@ -1,0 +1,133 @@
+"""What each limb makes of the performance: how much of it, on top of which pose, beside which others, and within which
+locks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...core.limbs import Limb
+from ...settings.channels import ChannelSettings, PoseUse
+from ..armature.inheritance import Carried
+from ..body.rotations import NO_TURN, about, continuous, inverse, product
+from ..body.scene_motion import SceneMotion
+from .channel_locks import RotationLocks
+from .limbs import limbs_of_bones
+from .pose import RigPose, RigTarget
+from .pose_curves import axis_angle
+
+Array = NDArray[np.float64]
+
+
+def shared(target: RigTarget, pose: RigPose, settings: ChannelSettings, bones: Collection[int]) -> RigPose:
+    """The pose with these bones as far on their way to the performance as their limb's amount says, from rest or from
+    the rig's own pose, or on top of it.
+    """
+    limbs = limbs_of_bones(target.bone_map)
+    amounts = {bone: settings.amount(limbs[target.rest.names[bone]]) for bone in bones}
+    if settings.pose is not PoseUse.ADDED and all(amount == 1 for amount in amounts.values()):
+        return pose
+    performed = target.carried(pose.turns)
+    bases = {
+        bone: _share(_whole(target, performed.basis(bone)), target.state.turns[bone], amounts[bone], settings.pose)
+        for bone in bones
+    }
+    return replace(pose, turns=_turned(target, pose.turns, bases, lambda bone, _: bases[bone]))
+
+
+def with_performing_legs(motion: SceneMotion, settings: ChannelSettings) -> SceneMotion:
+    """The motion without the contacts of legs that take on nothing of it: they are not bent to stand."""
+    idle = [foot for foot, limb in enumerate((Limb.RIGHT_LEG, Limb.LEFT_LEG)) if settings.amount(limb) == 0]
+    if not idle:
+        return motion
+    contacts = motion.contacts.copy()
+    contacts[:, idle] = 0
+    return replace(motion, contacts=contacts)
+
+
+def alone(target: RigTarget, pose: RigPose, limbs: Collection[Limb]) -> RigPose:
+    """The pose of these limbs on a body whose other bones stand as the rig has them; their own rotations are the same
+    as ever.
+    """
+    owners = limbs_of_bones(target.bone_map)
+    kept = {bone: turn for bone, turn in pose.turns.items() if owners[target.rest.names[bone]] in limbs}
+    path = pose.path
+    if Limb.BODY not in limbs:
+        path = np.broadcast_to(target.root_path, (len(target.motion), 3))
+    if len(kept) == len(pose.turns):
+        return replace(pose, path=path)
+    performed = target.carried(pose.turns)
+    bases = {bone: _whole(target, performed.basis(bone)) for bone in kept}
+    return replace(pose, path=path, turns=_turned(target, kept, kept, lambda bone, _: bases[bone]))
+
+
+def unlocked(target: RigTarget, pose: RigPose) -> RigPose:
+    """The pose that is left where rotations are locked: what hangs on a locked bone still points where it should, if it
+    can.
+    """
+    if target.armature.pose is None:  # a drawing's limbs have no locks
+        return pose
+    locked = {bone: locks for bone in pose.turns if bone not in target.loose and (locks := _locks(target, bone)).any}
+    if not locked:
+        return pose
+    return replace(
+        pose,
+        turns=_turned(
+            target,
+            pose.turns,
+            locked,
+            lambda bone, carried: locked[bone].reachable(_whole(target, carried.basis(bone))),
+        ),
+    )
+
+
+def lock_notes(target: RigTarget, pose: RigPose) -> list[str]:
+    """A sentence about the bones whose rotation is locked in part."""
+    names = [target.rest.names[bone] for bone in sorted(pose.turns) if _locks(target, bone).any]
+    mended = "locked channels get no keys, and the others come as near as they can; unlock them to see the whole motion"
+    return [f"Rotations are locked on {', '.join(names)}: {mended}."] if names else []
+
+
+def _locks(target: RigTarget, bone: int) -> RotationLocks:
+    at_rest = bool(np.allclose(target.state.turns[bone], NO_TURN, atol=1e-6))
+    return RotationLocks.of(target.armature.pose.bones[target.rest.names[bone]], at_rest)
+
+
+def _share(performed: Array, own: Array, amount: float, use: PoseUse) -> Array:
+    """(K, 4) a bone's rotation in its own axes."""
+    if use is PoseUse.ADDED:
+        return product(_part(performed, amount), own)
+    if use is PoseUse.REST:
+        return _part(performed, amount)
+    return product(own, _part(product(inverse(own), performed), amount))
+
+
+def _part(turn: Array, amount: float) -> Array:
+    """A part of the turns, without jumps."""
+    if amount == 1:
+        return turn
+    found = axis_angle(continuous(turn))
+    return about(found[:, 1:], amount * found[:, 0])
+
+
+def _turned(
+    target: RigTarget, turns: Mapping[int, Array], changed: Collection[int], local: Callable[[int, Carried], Array]
+) -> dict[int, Array]:
+    """Turns of all bones, once those that are `changed` have the rotation in their own axes that `local` gives of what
+    carries them, from above downwards.
+    """
+    rest, found = target.rest, dict(turns)
+    for bone in sorted(changed, key=lambda bone: len(rest.above(bone))):
+        carried = target.carried(found)
+        axes = rest.turns[bone]
+        own = product(product(axes, local(bone, carried)), inverse(axes))
+        found[bone] = _whole(target, product(carried.inherited_turn(bone), own))
+    return found
+
+
+def _whole(target: RigTarget, turn: Array) -> Array:
+    return np.broadcast_to(turn, (len(target.motion), 4))

@@ -1,0 +1,50 @@
+"""Where performances come from: parts of videos and of pose files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from ...settings.footage import FootageSettings, OtherPerformance
+from .media import same_file, video_path, whole_path
+
+
+@dataclass(frozen=True)
+class Footage:
+    """A part of a video, of pictures or of a pose file.
+
+    `video` is what the field says, and `place` the path that it names: by that, footage is compared. What is given
+    outweighs the file: `fps` frames a second, the `layout` and `image_size` of poses.
+    """
+
+    video: str = field(compare=False)
+    frame_range: str = ""
+    fps: float | None = None
+    layout: str | None = None
+    image_size: tuple[int, int] | None = None
+    place: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "place", whole_path(self.video))
+
+    @classmethod
+    def of(cls, settings: FootageSettings) -> Footage:
+        """What the settings name."""
+        return cls(settings.video, settings.frame_range, settings.fps, settings.layout or None, settings.image_size)
+
+    def other(self, performance: OtherPerformance) -> Footage:
+        """That of another performance; where it names no video, it is this one."""
+        if not performance.video:
+            return self
+        return replace(self, video=performance.video, frame_range=performance.frame_range, fps=performance.fps)
+
+    def find(self) -> tuple[Path, tuple[Any, ...]]:
+        """Where it is, and what its performers are remembered by; ValueError where it is not there."""
+        path = video_path(self.video)
+        return path, (*same_file(path), self.frame_range, self.fps, self.layout, self.image_size)
+
+    @property
+    def name(self) -> str:
+        """What is made of it is called so."""
+        return Path(self.video).stem
