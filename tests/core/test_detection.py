@@ -40,6 +40,10 @@ WOMAN_IN_SIGHT = slice(42, 196)
 """From her first step out from behind the tree until she leaves the picture."""
 
 
+CROSSING = 45.0
+"""Pixels between the ankles within which the woman's legs pass each other."""
+
+
 @pytest.fixture(scope="module")
 def street() -> PoseFile:
     return detect(Video.open(STREET)).poses
@@ -272,8 +276,13 @@ def test_a_leg_that_is_taken_for_the_other_for_a_moment_is_put_right(street: Pos
     other_side = [rows[index ^ 1] for index in range(6)]
     mixed[:, rows] = np.where(swaps[:, None, None], positions[:, other_side], positions[:, rows])
     found = swapped_frames(frames, mixed, seen, ("hip", "knee", "ankle", "heel", "toe"))
-    # While the legs pass each other nobody can tell, and nothing is lost.
-    assert (found != swaps).sum() <= 2
+    # While the legs pass each other, or a joint of one is not seen, nobody can tell, and nothing is lost.
+    ankles = positions[:, rows[4:]]
+    apart = np.linalg.norm(ankles[:, 0] - ankles[:, 1], axis=-1)
+    tells = (apart > CROSSING) & (seen[:, rows] > 0).all(axis=1)
+    assert tells.mean() > 0.7
+    assert tells[swaps].sum() > 5
+    assert not (found != swaps)[tells].any()
     kept, _ = with_sides_kept(frames, mixed, seen)
     assert np.quantile(np.abs(kept - positions), 0.99) < 12
 

@@ -28,8 +28,15 @@ STREET = ROOT / "assets/footage/street.mp4"
 FRAMES = FrameRange(40, 56)
 """The woman steps out from behind the tree; people are searched for several times."""
 
-INTERRUPTIBLE = "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler); runpy.run_module('blender_addon.core', run_name='__main__')"
-"""A process that Ctrl-C reaches even where the tests run in the background of a shell, which shields its jobs from it.
+INTERRUPTIBLE = """
+import runpy, signal
+from blender_addon.core.detection import sightings
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sightings.WRITE_EVERY = 0.0
+runpy.run_module("blender_addon.core", run_name="__main__")
+"""
+"""A process that writes each frame at once, and that Ctrl-C reaches even where the tests run in the background of a
+shell, which shields its jobs from it.
 """
 
 
