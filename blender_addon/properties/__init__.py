@@ -8,6 +8,7 @@ from ..bridge.bone_maps.stored import PROPERTY
 from ..bridge.performance_edit.looking import PROPERTY as VIEW_PROPERTY
 from ..bridge.scene import portraits
 from ..settings.as_properties import OTHER_PERFORMANCE
+from . import versions_of_scenes
 from .bone_map import RETARGET2D_PG_bone_map
 from .drawing import RETARGET2D_PG_drawing, RETARGET2D_PG_drawing_layer
 from .editing import (
@@ -61,10 +62,12 @@ def register() -> None:
     setattr(bpy.types.Object, PROPERTY, carried)
     setattr(bpy.types.View3DShading, VIEW_PROPERTY, bpy.props.PointerProperty(type=RETARGET2D_PG_view))
     bpy.types.WindowManager.retarget2d = bpy.props.PointerProperty(type=RETARGET2D_PG_status)
+    versions_of_scenes.register()
 
 
 def unregister() -> None:
     """Take them out."""
+    versions_of_scenes.unregister()
     portraits.forget()
     del bpy.types.WindowManager.retarget2d
     delattr(bpy.types.View3DShading, VIEW_PROPERTY)

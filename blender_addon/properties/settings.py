@@ -23,5 +23,7 @@ RETARGET2D_PG_settings = group_class(
     "",
     "What is asked for in a scene",
     name="settings",
-    more=CHOICE_OF_SCENE | {group: f"pointer_to({group!r})" for group in GROUPS},
+    more=CHOICE_OF_SCENE
+    | {group: f"pointer_to({group!r})" for group in GROUPS}
+    | {"settings_version": "bpy.props.IntProperty(name='Settings Version', options={'HIDDEN'})"},
 )

@@ -30,6 +30,7 @@ WITHOUT_OPTION = {
     "look.second.performer_choice": "as above",
     "bone_map": "the armature carries the map, and --bone-map gives one",
     "drawing.layer": "the row that is selected in a list",
+    "settings_version": "stamped as the file is saved",
     "editing.edits": "performances that somebody edits by hand",
 }
 """Properties of the scene that the command line has no option for, and why."""
