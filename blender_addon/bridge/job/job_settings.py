@@ -25,6 +25,7 @@ from ...settings.footage import EVERY_PERFORMER, FootageSettings, OtherPerforman
 from ...settings.keys import KeySettings
 from ...settings.kinds import Block
 from ...settings.nla import LayerSettings
+from ...settings.setting import Topic
 from ...settings.timing import TimingSettings
 from ...settings.view import ViewChoice, ViewSettings
 from ..drawing.settings import DrawingSettings
@@ -152,7 +153,7 @@ class JobSettings:
             (np.asarray(view.azimuth).tobytes(), np.asarray(view.elevation).tobytes()) if view is not None else None
         )
         lengths = skeleton.lengths.tobytes() if skeleton is not None else None
-        asked = tuple(topic.asked() for topic in (self.cleaning, self.body, self.view, self.blend, self.bake))
+        asked = tuple(topic.asked() for topic in vars(self).values() if isinstance(topic, Topic))
         return (
             tuple(performance.key for performance in performances),
             self.performer,
