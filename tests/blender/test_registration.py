@@ -99,3 +99,9 @@ def test_blender_as_a_module_ends_well_with_the_add_on_enabled() -> None:
         ).returncode
         == 3
     )
+
+
+def test_preferences_go_by_the_name_of_the_add_on_itself(addon: ModuleType) -> None:
+    from blender_addon.bridge.scene.addon import PACKAGE
+
+    assert PACKAGE == addon.__name__

@@ -10,7 +10,7 @@ from typing import Any
 
 import bpy
 
-PACKAGE = __package__.rpartition(".")[0]
+PACKAGE = __package__.removesuffix(".bridge.scene")
 """The add-on's own package: `bl_ext.REPOSITORY.motion_retarget_2d` where it is an extension; its preferences go by this
 name.
 """
