@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import bpy
 import pytest
@@ -104,4 +105,4 @@ def test_blender_as_a_module_ends_well_with_the_add_on_enabled() -> None:
 def test_preferences_go_by_the_name_of_the_add_on_itself(addon: ModuleType) -> None:
     from blender_addon.bridge.scene.addon import PACKAGE
 
-    assert PACKAGE == addon.__name__
+    assert addon.__name__ == PACKAGE
