@@ -128,15 +128,15 @@ def _retarget(options: argparse.Namespace, check: Check) -> int:
     blend_file.save_copy(options.output, check)
     report = Report(
         output=str(options.output),
-        performers=tuple(take.performer for take in session.takes),
+        performers=baked.performers,
         actions=baked.actions,
         figures=baked.figures,
         frames=baked.frames,
         keys=baked.keys,
         dense_keys=baked.dense_keys,
         drawings=baked.drawings,
-        model=session.takes[0].model,
-        device=session.takes[0].device,
+        model=baked.model,
+        device=baked.device,
         notices=tuple(session.notices),
         seconds=round(time.monotonic() - began, 3),
     )

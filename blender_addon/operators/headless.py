@@ -10,11 +10,12 @@ from pathlib import Path
 
 import bpy
 
-from ..bridge.job.job_settings import NEEDS_OF_SCENE, JobSettings, first_missing
+from ..bridge.job.job_settings import JobSettings, first_missing
 from ..bridge.job.messages import kept_for
 from ..bridge.job.session import Ending, session
 from ..bridge.scene import addon
 from ..bridge.targets.baking import Baked
+from ..bridge.targets.table import NEEDS_OF_SCENE
 from ..worker import client
 from . import stages
 from .install_runtime import CANCELLED

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import bpy
 
-from ..bridge.job.job_settings import (
-    NEEDS_OF_ALL,
-    JobSettings,
-    needs_motion,
-    needs_object_mode,
-    needs_performers,
-    needs_target,
-    needs_video,
-)
+from ..bridge.job.job_settings import JobSettings, needs_motion, needs_object_mode, needs_performers, needs_video
 from ..bridge.scene import addon
-from ..bridge.targets.baking import Baked, chosen_character
+from ..bridge.targets.baking import Baked, read_subject
+from ..bridge.targets.table import NEEDS_OF_ALL, needs_target
 from ..settings.footage import OtherPerformance
 from . import stages
 from .jobs import JobOperator
@@ -54,7 +47,7 @@ class RETARGET2D_OT_retarget(JobOperator):
     def steps(self, context: bpy.types.Context) -> Steps[str]:
         """The motion."""
         settings = JobSettings.of(context.scene)
-        character = chosen_character(context.scene, settings)
+        character = read_subject(context.scene, settings).character
         performance = yield from stages.detecting(settings, addon.preferred())
         takes = yield from stages.retargeting(settings, addon.preferred(), performance, character)
         return f"Retargeted {max(len(take.motion) for take in takes):,} frames"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import bpy
 
-from ..bridge.job.job_settings import JobSettings, needs_object_mode, needs_target, needs_video
+from ..bridge.job.job_settings import JobSettings, needs_object_mode, needs_video
 from ..bridge.performance_edit.rebake import EarlierBake
 from ..bridge.performance_edit.resolve import Limbs, Spread, edit_kept_on_failure, spread_corrections, swap_sides
 from ..bridge.scene import addon
-from ..bridge.targets.baking import Baked, check_bake
+from ..bridge.targets.baking import Baked, plan_bake
+from ..bridge.targets.table import needs_target
 from . import stages
 from .editing import EditOperator, chosen_edit, needs_edit
 from .jobs import JobOperator
@@ -41,16 +42,16 @@ class RETARGET2D_OT_resolve(JobOperator):
         """The bake."""
         settings, preferred, frame = JobSettings.of(context.scene), addon.preferred(), context.scene.frame_current
         settings.footage.find()
-        character = check_bake(settings.read_scene(), settings)
+        plan = plan_bake(settings.read_scene(), settings)
         edit = chosen_edit(context.scene)
         assert edit is not None
         with edit_kept_on_failure(edit):
             spread_corrections(edit, frame, Spread(self.spread))
             performance = yield from stages.detecting(settings, preferred)
-            takes = yield from stages.retargeting(settings, preferred, performance, character)
-            ahead = yield from stages.thinning(settings, takes)
+            takes = yield from stages.retargeting(settings, preferred, performance, plan.character)
+            plan = yield from stages.choosing_keys(plan, takes)
             earlier = EarlierBake.of(settings, frame)
-            baked = yield from stages.baking(settings, takes, ahead, since=frame)
+            baked = yield from stages.baking(plan, takes, since=frame)
             earlier.put_back(baked)
         return baked
 

@@ -18,11 +18,11 @@ from ..bridge.job.job_settings import JobSettings, Source
 from ..bridge.job.session import Performance, Take, session
 from ..bridge.performance_edit.edit import Edited, read_edits
 from ..bridge.rig.character import Character
-from ..bridge.rig.key_reduction import Thinned
 from ..bridge.scene import addon, portraits
 from ..bridge.scene.footage import Footage
 from ..bridge.scene.identity_corrections import Correction
-from ..bridge.targets.baking import Baked, bake, check_bake, chosen_character, thinning_ahead
+from ..bridge.targets.baking import Baked, BakePlan, plan_bake, read_subject
+from ..bridge.targets.target import Subject
 from ..worker import client
 
 _Result = TypeVar("_Result")
@@ -30,7 +30,7 @@ _Arguments = ParamSpec("_Arguments")
 Steps = Generator[client.Progress, None, _Result]
 """A stage: progress after progress, then the result."""
 
-STARTING, THINNING, BAKING = "Starting", "Choosing keys", "Baking"
+STARTING, CHOOSING_KEYS, BAKING = "Starting", "Choosing keys", "Baking"
 LONGEST_END = 1.0
 """Seconds that a cancelled thread is waited for; it ends within a tenth of one."""
 FROM_FILE = "file"
@@ -154,32 +154,28 @@ def _request(
     )
 
 
-def thinning(settings: JobSettings, takes: tuple[Take, ...]) -> Steps[Thinned | None]:
-    """Which keys a rig will have, worked out before anything is changed."""
-    steps = thinning_ahead(settings.read_scene(), settings, takes)
+def choosing_keys(plan: BakePlan, takes: tuple[Take, ...]) -> Steps[BakePlan]:
+    """Which keys there will be, worked out before anything is changed; the plan that knows them."""
+    steps = plan.choose_keys(plan.settings.read_scene(), takes)
     while True:
         try:
-            yield client.Progress(THINNING, next(steps))
+            yield client.Progress(CHOOSING_KEYS, next(steps))
         except StopIteration as end:
-            found: Thinned | None = end.value
-            return found
+            chosen: BakePlan = end.value
+            return chosen
 
 
-def baking(
-    settings: JobSettings, takes: tuple[Take, ...], ahead: Thinned | None, since: int | None = None
-) -> Steps[Baked]:
+def baking(plan: BakePlan, takes: tuple[Take, ...], since: int | None = None) -> Steps[Baked]:
     """Keys and drawings, made in one go at the end: whoever cancels before has changed nothing. `since`: the frame from
     which figures are drawn anew.
     """
     yield client.Progress(BAKING, 0.0)
     session.device = takes[0].device
-    scene = settings.read_scene()
+    scene = plan.settings.read_scene()
     manager = bpy.context.window_manager
     manager.progress_begin(0, 100)
     try:
-        baked = bake(
-            scene, settings, takes, lambda done: manager.progress_update(round(100 * done)), since=since, ahead=ahead
-        )
+        baked = plan.write(scene, takes, lambda done: manager.progress_update(round(100 * done)), since=since)
     finally:
         manager.progress_end()
     for note in baked.notes:
@@ -189,41 +185,44 @@ def baking(
 
 def baking_again(settings: JobSettings) -> Steps[Baked]:
     """Bake what was retargeted before; ValueError where the settings ask for another motion by now."""
-    if not _is_retargeted(settings):
+    subject = _subject_of_takes(settings)
+    if subject is None:
         raise ValueError("The settings changed since the motion was retargeted; retarget the performer again.")
     edits = read_edits(settings, [take.performer for take in session.takes])
     if any(take.key[-1] != _fingerprint(edits[take.performer]) for take in session.takes):
         raise ValueError("The performance was edited since it was retargeted; retarget the performer again.")
-    ahead = yield from thinning(settings, session.takes)
-    return (yield from baking(settings, session.takes, ahead))
+    takes = session.takes
+    plan = yield from choosing_keys(plan_bake(settings.read_scene(), settings, subject.character), takes)
+    return (yield from baking(plan, takes))
 
 
-def _is_retargeted(settings: JobSettings) -> bool:
-    """Whether the motions that are there are those that the settings ask for."""
+def _subject_of_takes(settings: JobSettings) -> Subject | None:
+    """Whose body the motions that are there go onto; None where they are not those that the settings ask for."""
     performance = session.performance
     if performance is None or not session.shows(settings.footage.video, settings.footage.frame_range):
-        return False
+        return None
     others = [
         performance if source.footage == settings.footage else session.found(source.footage.find()[1])
         for source in settings.sources
     ]
     known = [other for other in others if other is not None]
     if len(known) < len(others):
-        return False
-    character = chosen_character(settings.read_scene(), settings)
+        return None
+    subject = read_subject(settings.read_scene(), settings)
+    character = subject.character
     key = settings.motion_key((performance, *known), character.skeleton if character is not None else None)
-    return all(take.key[:-1] == key for take in session.takes)
+    return subject if all(take.key[:-1] == key for take in session.takes) else None
 
 
 def whole_job(settings: JobSettings, preferred: addon.Preferred) -> Steps[Baked]:
     """From the video to the keys. What would stop the bake is said before any work is done."""
     for footage in (settings.footage, *(source.footage for source in settings.sources)):
         footage.find()
-    character = check_bake(settings.read_scene(), settings)
+    plan = plan_bake(settings.read_scene(), settings)
     performance = yield from detecting(settings, preferred)
-    takes = yield from retargeting(settings, preferred, performance, character)
-    ahead = yield from thinning(settings, takes)
-    return (yield from baking(settings, takes, ahead))
+    takes = yield from retargeting(settings, preferred, performance, plan.character)
+    plan = yield from choosing_keys(plan, takes)
+    return (yield from baking(plan, takes))
 
 
 def installing(python: Path, wheels: Path | None, online: bool) -> Steps[str]:

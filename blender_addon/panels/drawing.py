@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import bpy
 
+from ..settings.bake_targets import BakeTarget
 from ..settings.drawing import DrawingChoice
 from .rows import draw_settings
-from .tab import Tab, idle_column, settings_column
+from .tab import OfTarget, idle_column, settings_column
 
 
 class RETARGET2D_UL_drawing_layers(bpy.types.UIList):
@@ -34,16 +35,11 @@ class RETARGET2D_UL_drawing_layers(bpy.types.UIList):
         parts.prop(item, "use_pivot", text="", icon="PIVOT_CURSOR")
 
 
-class RETARGET2D_PT_drawing(Tab, bpy.types.Panel):
+class RETARGET2D_PT_drawing(OfTarget, bpy.types.Panel):
     """Your own drawing: its layers are the parts of a body"""
 
-    bl_label = "Drawing"
-    bl_parent_id = "RETARGET2D_PT_bake"
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Where a drawing is to perform."""
-        return "DRAWING" in context.scene.retarget2d.bake
+    target = BakeTarget.DRAWING
+    bl_label = target.label
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the drawing, its layers, and how they are moved."""
@@ -63,17 +59,12 @@ class RETARGET2D_PT_drawing(Tab, bpy.types.Panel):
             row.operator("retarget2d.bind_drawing", icon="LINKED")
 
 
-class RETARGET2D_PT_style(Tab, bpy.types.Panel):
+class RETARGET2D_PT_style(OfTarget, bpy.types.Panel):
     """How the drawn figure looks"""
 
-    bl_label = "Figure"
-    bl_parent_id = "RETARGET2D_PT_bake"
+    target = BakeTarget.FIGURE
+    bl_label = target.label
     bl_options = frozenset({"DEFAULT_CLOSED"})
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Where a figure is drawn."""
-        return "GREASE_PENCIL" in context.scene.retarget2d.bake
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the style."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import bpy
+
+from ..settings.bake_targets import BakeTarget
 
 
 class Tab:
@@ -13,16 +17,23 @@ class Tab:
     bl_category = "Retarget 2D"
 
 
-class OfRig(Tab):
-    """A panel that only a rig has."""
+class OfTarget(Tab):
+    """A panel that only one bake target has."""
 
     bl_parent_id = "RETARGET2D_PT_bake"
-    bl_options = frozenset({"DEFAULT_CLOSED"})
+    target: ClassVar[BakeTarget]
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Where a rig is baked onto."""
-        return "RIG" in context.scene.retarget2d.bake
+        """Where that target is chosen."""
+        return cls.target in context.scene.retarget2d.bake
+
+
+class OfRig(OfTarget):
+    """A panel that only a rig has."""
+
+    bl_options = frozenset({"DEFAULT_CLOSED"})
+    target = BakeTarget.RIG
 
 
 def settings_column(panel: bpy.types.Panel) -> bpy.types.UILayout:

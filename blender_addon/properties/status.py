@@ -7,10 +7,11 @@ from typing import Any
 
 import bpy
 
-from ..bridge.job.job_settings import NEEDS_OF_ALL, first_missing
+from ..bridge.job.job_settings import first_missing
 from ..bridge.job.messages import Outcome, Told, told, told_of_installation
 from ..bridge.job.session import session
 from ..bridge.scene.addon import PACKAGE
+from ..bridge.targets.table import NEEDS_OF_ALL
 
 
 def _from_session(name: str) -> Callable[[bpy.types.PropertyGroup], Any]:

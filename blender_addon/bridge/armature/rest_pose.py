@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 
 import bpy
@@ -110,6 +110,10 @@ class RestPose:
         driven[[bone for solver in gone for bone in solver.moves if bone not in held]] = False
         return replace(self, driven=driven, solvers=tuple(solver for solver in self.solvers if solver not in gone))
 
+    def is_same(self, other: RestPose) -> bool:
+        """Whether all that it says of every bone is what the other one says."""
+        return all(_are_same(getattr(self, each.name), getattr(other, each.name)) for each in fields(self))
+
     def index(self, name: str) -> int:
         """Where the bone of that name is in the arrays; ValueError where there is none."""
         places: dict[str, int] = vars(self)["_places"]
@@ -133,6 +137,12 @@ class RestPose:
 
     def __contains__(self, name: object) -> bool:
         return name in vars(self)["_places"]
+
+
+def _are_same(one: object, other: object) -> bool:
+    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
+        return np.array_equal(one, other)
+    return one == other
 
 
 def read_rest_pose(armature: bpy.types.Object) -> RestPose:

@@ -46,43 +46,67 @@ class ChosenMap:
         return f"{origin}{sure}{edited}: {len(self.bone_map.bones)} bones"
 
 
+@dataclass(frozen=True, eq=False)
+class MapSource:
+    """What an armature's map comes from: its `rest` pose, what it `stored`, the state of the user's `presets`; with the
+    map that was `found` in it, but for controls.
+    """
+
+    rest: RestPose
+    stored: str
+    presets: int
+    found: ChosenMap
+
+    @classmethod
+    def of(cls, armature: bpy.types.Object, rest: RestPose, before: MapSource | None = None) -> MapSource:
+        """Find the map; `before` itself where all that it came from is the same still. ValueError as `choose_map`."""
+        stored, presets = stored_text(armature), presets_state()
+        if before is not None and (before.stored, before.presets) == (stored, presets) and before.rest.is_same(rest):
+            return before
+        return cls(rest, stored, presets, _stored_map(armature, rest) or _found_map(rest))
+
+    def chosen(self, armature: bpy.types.Object) -> ChosenMap:
+        """The map with the controls that the armature's constraints have now."""
+        return _with_controls(armature, self.rest, self.found)
+
+
 def choose_map(armature: bpy.types.Object, rest: RestPose) -> ChosenMap:
     """The armature's map.
 
     Raises ValueError, in one sentence, where it carries none and no body is found in it, or the one that it carries is
     damaged.
     """
-    stored = read_stored_map(armature, rest)
-    if stored is None:
-        return find_map(armature, rest)
-    notes = []
-    if stored.renamed:
-        names = ", ".join(f"{old} is now {new}" for old, new in stored.renamed.items())
-        notes.append(f"Bones of {armature.name} were renamed, and its bone map follows: {names}.")
-    return _with_controls(
-        armature,
-        rest,
-        ChosenMap(stored.bone_map, tuple(problems(rest, stored.bone_map)), stored=True, notes=tuple(notes)),
-    )
+    return MapSource.of(armature, rest).chosen(armature)
 
 
 def find_map(armature: bpy.types.Object, rest: RestPose) -> ChosenMap:
     """A map for an armature that has none: the user's preset that fits, else what structure and names say. Raises
     ValueError as `map_bones`.
     """
+    return _with_controls(armature, rest, _found_map(rest))
+
+
+def _stored_map(armature: bpy.types.Object, rest: RestPose) -> ChosenMap | None:
+    stored = read_stored_map(armature, rest)
+    if stored is None:
+        return None
+    notes = []
+    if stored.renamed:
+        names = ", ".join(f"{old} is now {new}" for old, new in stored.renamed.items())
+        notes.append(f"Bones of {armature.name} were renamed, and its bone map follows: {names}.")
+    return ChosenMap(stored.bone_map, tuple(problems(rest, stored.bone_map)), stored=True, notes=tuple(notes))
+
+
+def _found_map(rest: RestPose) -> ChosenMap:
     preset = fitting_preset(rest)
     if preset is not None:
         bone_map = replace(preset[1], origin=f"Preset {preset[0]}", sources={}, confidence=1.0)
         note = f"The bones of {rest.armature} are mapped by the preset {preset[0]}, which fits them."
-        return _with_controls(
-            armature, rest, ChosenMap(bone_map, tuple(problems(rest, bone_map)), stored=False, notes=(note,))
-        )
+        return ChosenMap(bone_map, tuple(problems(rest, bone_map)), stored=False, notes=(note,))
     bone_map = map_bones(rest)
     doubt = f"The bones of {rest.armature} are mapped with a confidence of {bone_map.confidence:.0%}; look at the bone map before you rely on it."
     notes = (doubt,) if bone_map.confidence < DOUBTFUL else ()
-    return _with_controls(
-        armature, rest, ChosenMap(bone_map, tuple(problems(rest, bone_map)), stored=False, notes=notes)
-    )
+    return ChosenMap(bone_map, tuple(problems(rest, bone_map)), stored=False, notes=notes)
 
 
 def _with_controls(armature: bpy.types.Object, rest: RestPose, chosen: ChosenMap) -> ChosenMap:

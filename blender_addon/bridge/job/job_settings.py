@@ -14,7 +14,6 @@ from ...core.motion import View
 from ...core.pose_sequence import PoseSequence
 from ...core.skeleton import Skeleton
 from ...settings.bake import BakeSettings
-from ...settings.bake_targets import BakeTarget
 from ...settings.blend import BlendSettings
 from ...settings.body import BodySettings
 from ...settings.channels import ChannelSettings
@@ -203,25 +202,6 @@ def needs_motion(_context: bpy.types.Context) -> str:
     return "" if session.takes else "Retarget a performer first"
 
 
-def needs_target(context: bpy.types.Context) -> str:
-    """There is something to bake onto."""
-    chosen = context.scene.retarget2d
-    if not chosen.bake:
-        return "Choose what to bake: the rig, Grease Pencil, or a drawing"
-    everybody = chosen.performer == EVERY_PERFORMER
-    wrong = {
-        "Choose a character, or bake onto Grease Pencil alone": BakeTarget.RIG in chosen.bake
-        and chosen.armature is None,
-        "Choose the drawing that performs": BakeTarget.DRAWING in chosen.bake and chosen.drawing.target is None,
-        "Choose one performer for the rig, or bake everybody onto Grease Pencil alone": everybody
-        and BakeTarget.RIG in chosen.bake,
-        "Choose one performer for the drawing": everybody and BakeTarget.DRAWING in chosen.bake,
-        "Clear the character to draw everybody in their own proportions, or choose one performer": everybody
-        and chosen.armature is not None,
-    }
-    return next((sentence for sentence, is_so in wrong.items() if is_so), "")
-
-
 def needs_drawing(context: bpy.types.Context) -> str:
     """A drawing is chosen."""
     return "" if context.scene.retarget2d.drawing.target is not None else "Choose a drawing first"
@@ -230,12 +210,6 @@ def needs_drawing(context: bpy.types.Context) -> str:
 def needs_object_mode(context: bpy.types.Context) -> str:
     """Nothing is being edited, so that undo takes back what is made."""
     return "" if context.mode in EDITABLE_MODES else "Switch to Object Mode or Pose Mode first"
-
-
-NEEDS_OF_SCENE: tuple[Requirement, ...] = (needs_video, needs_target)
-"""What a scene must say for the job from the video to the keys."""
-NEEDS_OF_ALL: tuple[Requirement, ...] = (*NEEDS_OF_SCENE, needs_object_mode)
-"""What the job takes where it can be undone."""
 
 
 def first_missing(context: bpy.types.Context, requirements: tuple[Requirement, ...]) -> str:

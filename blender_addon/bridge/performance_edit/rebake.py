@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import bpy
 
-from ...settings.bake_targets import BakeTarget
-from ..drawing.armature import armature_of
 from ..job.job_settings import JobSettings
 from ..scene.animation.actions import curves_of_all_slots
 from ..scene.animation.bake_marks import mark, place_before, source_of
@@ -16,6 +14,7 @@ from ..scene.animation.key_arrays import EarlierCurves
 from ..scene.animation.nla import strips_of
 from ..scene.media import scene_fps
 from ..targets.baking import Baked
+from ..targets.table import chosen_targets
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,12 +52,7 @@ def _baked_actions(settings: JobSettings) -> Iterator[tuple[tuple[int, str], bpy
                     yield (owner.session_uid, source), action
 
 
-def _owners(settings: JobSettings) -> Iterator[bpy.types.ID]:
-    """What the settings bake onto and what carries it: the drawing, the armature, and what that hangs on."""
-    drawing = settings.drawing.read_drawing() if BakeTarget.DRAWING in settings.bake.targets else None
-    if drawing is not None:
-        yield drawing.data
-    armature = settings.read_armature() or (armature_of(drawing) if drawing is not None else None)
-    while armature is not None:
-        yield armature
-        armature = armature.parent
+def _owners(settings: JobSettings) -> Iterable[bpy.types.ID]:
+    """What the settings bake onto and what carries it, each once."""
+    owners = (owner for target in chosen_targets(settings).values() for owner in target.owners(settings))
+    return {owner.session_uid: owner for owner in owners}.values()

@@ -10,7 +10,7 @@ from ...core.skeleton import Skeleton
 from ..armature.bone_map import BoneMap
 from ..armature.measure import measure_skeleton
 from ..armature.rest_pose import RestPose, read_rest_pose
-from ..bone_maps.chosen import choose_map
+from ..bone_maps.chosen import MapSource
 from ..projection.planes import is_planar
 from .standing_pose import Standing, standing_of
 
@@ -20,7 +20,7 @@ class Character:
     """An armature's rest pose, which of its bones are which of ours, and its proportions in the armature's own unit.
 
     `notes` are sentences about the bone map that a user may want to know; `stand`, where the character is now
-    beside its rest.
+    beside its rest; `source`, what its bone map comes from, None for a body without an armature.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Character:
     planar: bool
     notes: tuple[str, ...] = ()
     stand: Standing | None = None
+    source: MapSource | None = None
 
     @property
     def standing(self) -> RestPose:
@@ -37,19 +38,26 @@ class Character:
         return self.stand.of(self.rest) if self.stand is not None else self.rest
 
 
-def read_character(armature: bpy.types.Object) -> Character:
-    """Measure the armature by the bone map that it carries, else by the one that is found.
+def read_character(armature: bpy.types.Object, before: Character | None = None) -> Character:
+    """Measure the armature by the bone map that it carries, else by the one that is found; where it was measured
+    `before` and its bones are the same still, the map is not found anew.
 
     Raises ValueError, in one sentence, where it is in Edit Mode, has no bones, is no biped, or its map cannot be used.
     """
     if armature.mode == "EDIT":
         raise ValueError(f"{armature.name} is being edited; leave Edit Mode first.")
-    rest = read_rest_pose(armature)
-    chosen = choose_map(armature, rest)
+    source = MapSource.of(armature, read_rest_pose(armature), before.source if before is not None else None)
+    rest, chosen = source.rest, source.chosen(armature)
     if stopping := [problem.sentence for problem in chosen.problems if problem.stops]:
         raise ValueError(stopping[0])
     bone_map = chosen.bone_map
-    stand = standing_of(armature, rest, bone_map)
     return Character(
-        armature.name, rest, bone_map, measure_skeleton(rest, bone_map), is_planar(rest, bone_map), chosen.notes, stand
+        armature.name,
+        rest,
+        bone_map,
+        measure_skeleton(rest, bone_map),
+        is_planar(rest, bone_map),
+        chosen.notes,
+        standing_of(armature, rest, bone_map),
+        source,
     )

@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import bpy
 import numpy as np
 
-from ...core.motion import Limbs
 from ...settings.bake_targets import BakeTarget
-from ...settings.drawing import Way
-from ...settings.footage import EVERY_PERFORMER
 from ..body.scene_motion import SceneMotion
-from ..drawing.bake import DrawingBake, DrawnCharacter, armature_for, bind, key_layers, read_drawn_character
-from ..figure.bake import FigureBake, bake_figure
-from ..figure.continued import EarlierFigure, mark_figure, take_over
-from ..figure.feet import planted_figure, standing_at
-from ..figure.free_place import placed_beside
-from ..figure.placement import default_placement
-from ..figure.style_files import read_style
 from ..job.job_settings import JobSettings
 from ..job.session import Made, Take
-from ..projection.planes import Placement, Plane, placement_of_rig, plane_of
+from ..projection.planes import Plane, plane_of
 from ..retiming.apply_timing import timed, timing_notes
-from ..retiming.cycles import in_place
-from ..rig.bake import RigBake, RigBakeSettings, bake_rig, worked_out
 from ..rig.character import Character, read_character
-from ..rig.key_reduction import Thinned, thinning
 from ..scene.data_blocks import nothing_left_on_failure
 from ..scene.media import scene_fps
 from .scene_results import play_baked_frames, select_results
+from .table import chosen_targets, missing, target_of
+from .target import SceneTake, Subject, TargetPlan, Writing, Written
 
 SAME_BODY = 1e-3
 """Relative difference of bone lengths above which an armature is no longer the one that was retargeted onto."""
@@ -44,8 +33,9 @@ class Baked:
     """What a bake made: names of `actions` and `figures`, `keys` on the rig, of the `dense_keys` that a key a frame
     would be, `drawings` of Grease Pencil, `frames` of the longest motion.
 
-    `notes` are sentences about what the user may want to know of the rig; `made` are the Actions and figures, and the
-    objects that play them.
+    `performers` are whose motion it is, by id, and `model` and `device` what that was retargeted with. `notes` are
+    sentences about what the user may want to know of the rig; `made` are the Actions and figures, and the objects that
+    play them.
     """
 
     actions: tuple[str, ...]
@@ -54,6 +44,9 @@ class Baked:
     dense_keys: int
     drawings: int
     frames: int
+    performers: tuple[int, ...]
+    model: str
+    device: str
     notes: tuple[str, ...] = ()
     made: tuple[Made, ...] = ()
 
@@ -76,257 +69,163 @@ def _named(what: str, names: Sequence[str]) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class _Onto:
-    """Whose body it is: a `character` measured in the space of its `owner`, neither where the performer keeps their
-    own; `drawn` where a drawing performs.
+class BakePlan:
+    """What a bake will do, as everything was read, with nothing changed: `parts` are the plans of the targets.
+
+    A job keeps it for minutes, in which the user may change the scene. So `choose_keys` and `write` look first at
+    whether that changed (`now`).
     """
 
-    character: Character | None = None
-    owner: bpy.types.Object | None = None
-    drawn: DrawnCharacter | None = None
+    settings: JobSettings
+    subject: Subject
+    plane: Plane
+    parts: Mapping[BakeTarget, TargetPlan]
+
+    @property
+    def character(self) -> Character | None:
+        """The character to bake onto, None where the performer keeps their own body."""
+        return self.subject.character
+
+    def now(self, scene: bpy.types.Scene) -> BakePlan:
+        """The plan for the scene as it is now: of what changed it knows the new state. ValueError where that cannot be
+        baked onto.
+        """
+        subject = read_subject(scene, self.settings, self.character)
+        plane = _plane_for(subject, scene, self.settings)
+        parts = {row: replace(part, subject=subject, plane=plane) for row, part in self.parts.items()}
+        return replace(self, subject=subject, plane=plane, parts=parts)
+
+    def choose_keys(self, scene: bpy.types.Scene, takes: Sequence[Take]) -> Generator[float, None, BakePlan]:
+        """Work out the keys that `write` will make, step by step, with nothing changed: it takes longest, and Blender's
+        window lives meanwhile.
+
+        Yields what part is done, 0..1; returns the plan that knows them. ValueError as `write`.
+        """
+        if not any(part.chooses_keys for part in self.parts.values()):
+            return self
+        plan = self.now(scene)
+        _check_body(plan.character, takes)
+        performed, parts = _in_scene(scene, self.settings, takes), dict(plan.parts)
+        for row, part in plan.parts.items():
+            parts[row] = yield from part.choose_keys(performed)
+        return replace(plan, parts=parts)
+
+    def write(
+        self,
+        scene: bpy.types.Scene,
+        takes: Sequence[Take],
+        progress: Callable[[float], object] = lambda fraction: None,
+        *,
+        since: int | None = None,
+    ) -> Baked:
+        """Bake the takes; `progress` is told 0..1. What was drawn of them before is drawn anew from the frame `since`
+        on.
+
+        What was baked is selected then, and the scene plays all of it. ValueError with nothing changed where it cannot
+        be done.
+        """
+        plan = self.now(scene)
+        _check_body(plan.character, takes)
+        performed = _in_scene(scene, self.settings, takes)
+        with nothing_left_on_failure():
+            written = _written(plan.parts, Writing(scene, performed, progress, since))
+            for made in written:
+                made.finish()
+        objects = [item for made in written for item in (*made.figures, *made.performers)]
+        if since is None:  # whoever corrects a performance and bakes it anew goes on with that
+            select_results(scene, objects)
+        motions = [each.motion for each in performed]
+        frames = np.concatenate([motion.frames for motion in motions])
+        baked = [
+            *(action for made in written for action in made.actions),
+            *(figure.data for made in written for figure in made.figures),
+        ]
+        play_baked_frames(scene, int(frames.min()), int(frames.max()), baked)
+        return _baked(plan.character, takes, motions, written)
 
 
-def chosen_character(scene: bpy.types.Scene, settings: JobSettings) -> Character | None:
-    """The armature that was chosen, or else the drawing, measured; None where neither was. ValueError where it is gone,
-    elsewhere, or cannot be used.
+def plan_bake(scene: bpy.types.Scene, settings: JobSettings, before: Character | None = None) -> BakePlan:
+    """Read whatever the bake depends on, once; ValueError for whatever would stop it, before any work is done. What was
+    measured `before` is measured again only as far as it changed.
     """
-    return _onto(scene, settings).character
+    if sentence := missing(settings):
+        raise ValueError(f"{sentence}.")
+    subject = read_subject(scene, settings, before)
+    plane = _plane_for(subject, scene, settings)
+    parts = {row: target.plan(settings, subject, plane) for row, target in chosen_targets(settings).items()}
+    return BakePlan(settings, subject, plane, parts)
 
 
-def check_bake(scene: bpy.types.Scene, settings: JobSettings) -> Character | None:
-    """The character to bake onto, None where there is none; ValueError for whatever would stop the bake, before any
-    work is done.
-    """
-    _check_wanted(settings)
-    return _checked(scene, settings)[0].character
+def read_subject(scene: bpy.types.Scene, settings: JobSettings, before: Character | None = None) -> Subject:
+    """Whose body the motion goes onto: what a target says, else the armature that was chosen, measured. What was
+    measured `before` is measured again only as far as it changed.
 
-
-def thinning_ahead(
-    scene: bpy.types.Scene, settings: JobSettings, takes: Sequence[Take]
-) -> Generator[float, None, Thinned | None]:
-    """The rig's curves that `bake` will write, step by step, with nothing changed: it takes longest, and Blender's
-    window lives meanwhile.
-
-    Yields what part is done, 0..1. None where there is no rig, or where it went meanwhile; what is wrong with it `bake`
-    says.
+    ValueError where it is gone, elsewhere, or cannot be used.
     """
     armature = settings.read_armature()
-    if BakeTarget.RIG not in settings.bake.targets or armature is None:
-        return None
-    onto, plane = _checked(scene, settings)
-    if onto.character is None:
-        return None
-    _check_body(onto.character, takes)
-    motion = timed(takes[0].motion, scene_fps(scene), settings.bake.start_frame, settings.timing)
-    wanted = _rig_settings(settings, onto.character, plane, takes[0])
-    try:
-        work = worked_out(armature, onto.character.bone_map, motion, wanted)
-        return (yield from thinning(work.target, work.dense, wanted.keys))
-    except ReferenceError:  # undone or deleted
-        return None
+    if armature is not None and scene.objects.get(armature.name) != armature:
+        raise ValueError(f"{armature.name} is not in the scene {scene.name}; choose an armature that is.")
+    for target in chosen_targets(settings).values():
+        if (subject := target.subject(scene, settings, armature)) is not None:
+            return subject
+    return Subject(read_character(armature, before), armature) if armature is not None else Subject()
 
 
-def bake(
-    scene: bpy.types.Scene,
-    settings: JobSettings,
-    takes: Sequence[Take],
-    progress: Callable[[float], object] = lambda fraction: None,
-    *,
-    since: int | None = None,
-    ahead: Thinned | None = None,
+def _plane_for(subject: Subject, scene: bpy.types.Scene, settings: JobSettings) -> Plane:
+    character = subject.character
+    if character is None:
+        return plane_of(settings.view.plane, None, None, None, scene)
+    return plane_of(settings.view.plane, subject.owner, character.standing, character.bone_map, scene)
+
+
+def _in_scene(scene: bpy.types.Scene, settings: JobSettings, takes: Sequence[Take]) -> tuple[SceneTake, ...]:
+    fps, start = scene_fps(scene), settings.bake.start_frame
+    return tuple(SceneTake(take, timed(take.motion, fps, start, settings.timing)) for take in takes)
+
+
+def _written(parts: Mapping[BakeTarget, TargetPlan], writing: Writing) -> list[Written]:
+    """What each target made: first those that only add to the file, since what they do can be taken back."""
+    written: list[Written] = []
+    for row in sorted(parts, key=lambda row: not target_of(row).only_adds):
+        keyed = tuple(item for made in written for item in made.performers)
+        written.append(parts[row].write(replace(writing, keyed=keyed)))
+    return written
+
+
+def _baked(
+    character: Character | None, takes: Sequence[Take], motions: Sequence[SceneMotion], written: Sequence[Written]
 ) -> Baked:
-    """Bake the takes onto what the settings name; `progress` is told 0..1. Figures that were drawn of them before are
-    drawn anew from the frame `since` on.
-
-    What was baked is selected then, and the scene plays all of it. What was thinned out `ahead` need not be again.
-    ValueError with nothing changed where it cannot be done.
-    """
-    _check_wanted(settings)
-    onto, plane = _checked(scene, settings)
-    if onto.character is not None:
-        _check_body(onto.character, takes)
-    motions = [timed(take.motion, scene_fps(scene), settings.bake.start_frame, settings.timing) for take in takes]
-    with nothing_left_on_failure():
-        figures: list[FigureBake] = []
-        if BakeTarget.FIGURE in settings.bake.targets:
-            figures = _figures(
-                scene, settings, onto=onto, plane=plane, takes=takes, motions=motions, progress=progress, since=since
-            )
-        rigs, drawings = _performing(scene, settings, onto, plane, (takes[0], motions[0]), ahead=ahead)
-        for figure in figures:
-            if figure.data is not None:
-                take_over(figure.figure, figure.data)
-    performing: list[RigBake | DrawingBake] = [*rigs, *drawings]
-    actions = [made.action for made in performing if made.action is not None] + [
-        action for rig in rigs for action in rig.carriers
-    ]
-    objects = [*(figure.figure for figure in figures), *_performers(settings)]
-    if since is None:  # whoever corrects a performance and bakes it anew goes on with that
-        select_results(scene, objects)
-    baked = [*actions, *(figure.figure.data for figure in figures)]
-    frames = np.concatenate([motion.frames for motion in motions])
-    play_baked_frames(scene, int(frames.min()), int(frames.max()), baked)
+    actions = [action for made in written for action in made.actions]
+    figures = [figure for made in written for figure in made.figures]
+    objects = [item for made in written for item in (*made.figures, *made.performers)]
     return Baked(
         actions=tuple(action.name for action in actions),
-        figures=tuple(figure.figure.name for figure in figures),
-        keys=sum(made.keys for made in performing),
-        dense_keys=sum(made.dense for made in performing),
-        drawings=sum(figure.drawings for figure in figures),
+        figures=tuple(figure.name for figure in figures),
+        keys=sum(made.keys for made in written),
+        dense_keys=sum(made.dense_keys for made in written),
+        drawings=sum(made.drawings for made in written),
         frames=max(len(motion.frames) for motion in motions),
+        performers=tuple(take.performer for take in takes),
+        model=takes[0].model,
+        device=takes[0].device,
         made=(
             *(Made(action.session_uid, action.name) for action in actions),
             *(Made(item.session_uid, item.name, is_object=True) for item in objects),
         ),
         notes=(
-            *(onto.character.notes if onto.character is not None else ()),
+            *(character.notes if character is not None else ()),
             *timing_notes(motions),
-            *(note for made in performing for note in made.notes),
+            *(note for made in written for note in made.notes),
         ),
     )
 
 
-def _check_wanted(settings: JobSettings) -> None:
-    """What is chosen fits together; ValueError where it does not."""
-    if not settings.bake.targets:
-        raise ValueError("Nothing is chosen to bake; choose the rig, Grease Pencil, or a drawing.")
-    if settings.body.armature is None and BakeTarget.RIG in settings.bake.targets:
-        raise ValueError("No armature is chosen to bake onto; choose one, or bake onto Grease Pencil alone.")
-    if settings.performer == EVERY_PERFORMER and (
-        settings.body.armature is not None or BakeTarget.DRAWING in settings.bake.targets
-    ):
-        raise ValueError(
-            "Everybody is drawn in their own proportions; choose one performer for the armature or the drawing, or neither of them."
-        )
-    if BakeTarget.FIGURE in settings.bake.targets:
-        read_style(settings.figure.style)
-
-
-def _onto(scene: bpy.types.Scene, settings: JobSettings) -> _Onto:
-    armature = settings.read_armature()
-    if armature is not None and scene.objects.get(armature.name) != armature:
-        raise ValueError(f"{armature.name} is not in the scene {scene.name}; choose an armature that is.")
-    if BakeTarget.DRAWING in settings.bake.targets:
-        drawn = read_drawn_character(scene, settings.drawing, armature)
-        return _Onto(drawn.character, drawn.owner, drawn)
-    return _Onto(read_character(armature), armature) if armature is not None else _Onto()
-
-
-def _checked(scene: bpy.types.Scene, settings: JobSettings) -> tuple[_Onto, Plane]:
-    onto = _onto(scene, settings)
-    if onto.character is None:
-        return onto, plane_of(settings.view.plane, None, None, None, scene)
-    return onto, plane_of(settings.view.plane, onto.owner, onto.character.standing, onto.character.bone_map, scene)
-
-
-def _performing(
-    scene: bpy.types.Scene,
-    settings: JobSettings,
-    onto: _Onto,
-    plane: Plane,
-    performance: tuple[Take, SceneMotion],
-    *,
-    ahead: Thinned | None,
-) -> tuple[list[RigBake], list[DrawingBake]]:
-    """Keys on the armature, and on the layers of a drawing or on the armature that moves it.
-
-    What is bound is bound last: then nothing can fail any more.
-    """
-    take, motion = performance
-    drawn, armature = onto.drawn, settings.read_armature()
-    by_armature = drawn is not None and drawn.settings.way != Way.LAYERS
-    if drawn is not None and by_armature:
-        armature = armature_for(scene, drawn)
-    if onto.character is None:
-        return [], []
-    rigs: list[RigBake] = []
-    wanted = _rig_settings(settings, onto.character, plane, take)
-    if armature is not None and (BakeTarget.RIG in settings.bake.targets or by_armature):
-        rigs = [bake_rig(armature, onto.character.bone_map, motion, wanted, ahead)]
-    if drawn is None:
-        return rigs, []
-    if by_armature and armature is not None:
-        return rigs, [bind(scene, drawn, armature, plane)]
-    return rigs, [key_layers(scene, drawn, motion, wanted)]
-
-
-def _performers(settings: JobSettings) -> list[bpy.types.Object]:
-    """The objects of the scene that the motion was baked onto."""
-    armature = settings.read_armature() if BakeTarget.RIG in settings.bake.targets else None
-    drawing = settings.drawing.read_drawing() if BakeTarget.DRAWING in settings.bake.targets else None
-    return [item for item in (armature, drawing) if item is not None]
-
-
-def _check_body(character: Character, takes: Sequence[Take]) -> None:
+def _check_body(character: Character | None, takes: Sequence[Take]) -> None:
     """The decoder drew for the bone lengths that the armature had then."""
+    if character is None:
+        return
     for take in takes:
         if not np.allclose(take.motion.skeleton.lengths, character.skeleton.lengths, rtol=SAME_BODY):
             raise ValueError(
                 f"The proportions of {character.name} changed since the motion was retargeted; retarget again."
             )
-
-
-def _rig_settings(settings: JobSettings, character: Character, plane: Plane, take: Take) -> RigBakeSettings:
-    flat = character.planar or settings.view.limbs is Limbs.FULL_LENGTH
-    depth = settings.view.depth if settings.view.depth is not None else 0.0 if flat else 1.0
-    return RigBakeSettings(
-        plane=plane,
-        depth=depth,
-        name=take.name,
-        performance=settings.performance(take.performer),
-        layers=settings.layers,
-        keys=settings.keys,
-        feet=settings.feet,
-        landmarks=settings.landmarks,
-        channels=settings.channels,
-    )
-
-
-def _figures(
-    scene: bpy.types.Scene,
-    settings: JobSettings,
-    *,
-    onto: _Onto,
-    plane: Plane,
-    takes: Sequence[Take],
-    motions: Sequence[SceneMotion],
-    progress: Callable[[float], object],
-    since: int | None,
-) -> list[FigureBake]:
-    """A figure a take.
-
-    Where everybody keeps their own body they share the first one's placement: they stand to each other as in the
-    picture.
-    """
-    style = read_style(settings.figure.style)
-    motions = [planted_figure(motion, settings.feet) for motion in motions]
-    placement: Placement
-    if onto.character is not None:
-        placement = placement_of_rig(onto.owner, onto.character.standing, onto.character.bone_map, plane, motions[0])
-    else:
-        placement = default_placement(motions[0], plane, style)
-    placement = standing_at(placement, motions[0], style, settings.feet)
-    if onto.character is None:
-        placement = placed_beside(scene, placement, [in_place(motion) for motion in motions])
-    figures = []
-    for index, (take, motion) in enumerate(zip(takes, motions, strict=True)):
-        drawn, source = _part(progress, index, len(takes)), settings.performance(take.performer)
-        earlier = EarlierFigure.of(scene, source, since) if since is not None else None
-        made = bake_figure(
-            scene,
-            in_place(motion),
-            placement,
-            take.name,
-            style=style,
-            hold=settings.keys.hold,
-            progress=drawn,
-            earlier=earlier,
-        )
-        if earlier is None:
-            mark_figure(scene, made.figure, source)
-        figures.append(made)
-    return figures
-
-
-def _part(progress: Callable[[float], object], index: int, count: int) -> Callable[[float], object]:
-    """Tells `progress` how much of all is done, from how much of one of `count` parts is."""
-    return lambda done: progress((index + done) / count)
