@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .codec import FRAMES, Shape
 from .pose_sequence import (
+    LANDMARKS,
     Array,
     DepthEvidence,
     Landmarks,
@@ -44,8 +47,8 @@ class View:
         >>> View(azimuth=np.linspace(0, 360, 120))  # once around a clip of 120 frames
     """
 
-    azimuth: float | NDArray[np.float64]
-    elevation: float | NDArray[np.float64] = 0.0
+    azimuth: float | Annotated[NDArray[np.float64], Shape((FRAMES,))]
+    elevation: float | Annotated[NDArray[np.float64], Shape((FRAMES,))] = 0.0
 
     def __post_init__(self) -> None:
         azimuth, elevation = _angles(self.azimuth, "azimuth"), _angles(self.elevation, "elevation")
@@ -143,9 +146,9 @@ class LandmarkOffsets:
         ValueError: a name, a shape or a value is wrong.
     """
 
-    names: tuple[str, ...]
-    offsets: Array
-    confidence: Array
+    names: Annotated[tuple[str, ...], Shape((LANDMARKS,))]
+    offsets: Annotated[Array, Shape((FRAMES, LANDMARKS, 3))]
+    confidence: Annotated[Array, Shape((FRAMES, LANDMARKS))]
 
     def __post_init__(self) -> None:
         names = tuple(str(name) for name in self.names)
@@ -194,17 +197,17 @@ class RetargetedMotion:
         ValueError: a shape or a value is wrong.
     """
 
-    positions: Array
-    depth: Array
-    contacts: Array
-    confidence: Array
+    positions: Annotated[Array, Shape((FRAMES, JOINT_COUNT, 2))]
+    depth: Annotated[Array, Shape((FRAMES, JOINT_COUNT))]
+    contacts: Annotated[Array, Shape((FRAMES, 2))]
+    confidence: Annotated[Array, Shape((FRAMES, JOINT_COUNT))]
     skeleton: Skeleton
     view: View | None
     fps: float
     image_size: tuple[int, int] | None = None
     start: float = 0.0
     landmarks: LandmarkOffsets | None = None
-    leg_turns: Array | None = None
+    leg_turns: Annotated[Array, Shape((FRAMES, 2))] | None = None
 
     def __post_init__(self) -> None:
         positions, depth = as_float32(self.positions, "Joint positions"), as_float32(self.depth, "Joint depths")

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from copy import copy
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .codec import FRAMES, Shape, part_of_frames
 from .skeleton import JOINT_COUNT, Joint
 
 Array = NDArray[np.float32]
 JOINT_NAMES: tuple[str, ...] = tuple(joint.name.lower() for joint in Joint)
 """What each joint is called in files and messages."""
 
-_Frozen = TypeVar("_Frozen", "PoseSequence", "Landmarks", "DepthEvidence")
+LANDMARKS = "landmarks"
+"""The side of an array that has a value for each extra landmark."""
+
+ARCHIVE_NAMES: Mapping[str, str] = {
+    "landmarks.names": "landmark_names",
+    "landmarks.positions": "landmark_positions",
+    "landmarks.confidence": "landmark_confidence",
+    "depth.values": "depth",
+}
+"""What arrays of poses are called in files, where that is not their path. New ones need no entry."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,9 +41,9 @@ class Landmarks:
         ValueError: a shape or a value is wrong.
     """
 
-    names: tuple[str, ...]
-    positions: Array
-    confidence: Array
+    names: Annotated[tuple[str, ...], Shape((LANDMARKS,))]
+    positions: Annotated[Array, Shape((FRAMES, LANDMARKS, 2))]
+    confidence: Annotated[Array, Shape((FRAMES, LANDMARKS))]
 
     def __post_init__(self) -> None:
         names = tuple(str(name) for name in self.names)
@@ -52,7 +61,7 @@ class Landmarks:
         _set(self, names=names, positions=_seen_only(positions, confidence, "position", names), confidence=confidence)
 
     def __getitem__(self, frames: slice) -> Landmarks:
-        return _part(self, positions=self.positions[frames], confidence=self.confidence[frames])
+        return part_of_frames(self, frames)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +76,8 @@ class DepthEvidence:
         ValueError: a shape or a value is wrong.
     """
 
-    values: Array
-    confidence: Array
+    values: Annotated[Array, Shape((FRAMES, JOINT_COUNT))]
+    confidence: Annotated[Array, Shape((FRAMES, JOINT_COUNT))]
 
     def __post_init__(self) -> None:
         values, confidence = as_float32(self.values, "Depth values"), as_float32(self.confidence, "Depth confidences")
@@ -82,7 +91,7 @@ class DepthEvidence:
         )
 
     def __getitem__(self, frames: slice) -> DepthEvidence:
-        return _part(self, values=self.values[frames], confidence=self.confidence[frames])
+        return part_of_frames(self, frames)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,8 +120,8 @@ class PoseSequence:
         >>> first_second = poses[:30]
     """
 
-    positions: Array
-    confidence: Array
+    positions: Annotated[Array, Shape((FRAMES, JOINT_COUNT, 2))]
+    confidence: Annotated[Array, Shape((FRAMES, JOINT_COUNT))]
     fps: float
     image_size: tuple[int, int] | None
     start: float = 0.0
@@ -164,15 +173,9 @@ class PoseSequence:
             raise ValueError(
                 f"Frames {frames.start}:{frames.stop}:{frames.step} of {len(self)} are no run of frames; give a first frame before the last."
             )
-        part = slice(first, last)
-        return _part(
-            self,
-            positions=self.positions[part],
-            confidence=self.confidence[part],
-            start=self.start + first / self.fps,
-            landmarks=self.landmarks[part] if self.landmarks is not None else None,
-            depth=self.depth[part] if self.depth is not None else None,
-        )
+        part = part_of_frames(self, slice(first, last))
+        _set(part, start=self.start + first / self.fps)
+        return part
 
     @property
     def seen(self) -> NDArray[np.bool_]:
@@ -262,10 +265,3 @@ def _set(instance: object, **values: object) -> None:
     """Give a frozen dataclass its checked values."""
     for name, value in values.items():
         object.__setattr__(instance, name, value)
-
-
-def _part(whole: _Frozen, **values: object) -> _Frozen:
-    """`whole` with other values, which come from checked ones and are not checked again."""
-    part = copy(whole)
-    _set(part, **values)
-    return part

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from .codec import Shape
 
 Array = NDArray[np.float32]
 
@@ -117,7 +120,7 @@ class Skeleton:
         >>> adult.scaled(1.2, (Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE)).height
     """
 
-    lengths: Array
+    lengths: Annotated[Array, Shape((BONE_COUNT,))]
 
     def __post_init__(self) -> None:
         lengths = np.array(self.lengths, dtype=np.float32)

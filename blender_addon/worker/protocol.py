@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-PROTOCOL = 2
+PROTOCOL = 3
 """Counted up when messages change; both sides say theirs in the first one."""
 
 LAST_LINE_SAYS_WHY = 3

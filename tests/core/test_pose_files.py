@@ -8,7 +8,7 @@ import os
 import pickle
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from blender_addon.core.motion import RetargetedMotion, View
 from blender_addon.core.pose_files import PoseFile, PoseFileError, read, write
 from blender_addon.core.pose_files.heatmaps import soft_argmax
-from blender_addon.core.pose_sequence import DepthEvidence, Landmarks, PoseSequence
+from blender_addon.core.pose_sequence import DepthEvidence, Landmarks, PoseSequence, as_float32
 from blender_addon.core.skeleton import EXTRA_LANDMARKS, LAYOUTS, Joint, JointLayout, Skeleton
 
 FUZZ_EXAMPLES = int(os.environ.get("MOTION_RETARGET_2D_FUZZ", "200"))
@@ -419,6 +419,73 @@ def test_somebody_without_landmarks_or_depth_shares_a_file_with_somebody_who_has
     assert again.landmarks is not None
     assert not again.depth.confidence.any()
     assert not again.landmarks.confidence.any()
+
+
+def poses_of_0_1_0(person: int, names: tuple[str, ...] = (), image_size: tuple[int, int] | None = None) -> PoseSequence:
+    """The made-up poses that 0.1.0 wrote into the files beside this module."""
+    frames = 6
+    count = np.arange(frames * 15, dtype=np.float32).reshape(frames, 15)
+    confidence = as_float32((count % 8) / 7, "")
+    landmarks = depth = None
+    poses = PoseSequence(np.stack([3 * count + person, 200 - count], axis=-1), confidence, 29.97, image_size, 1.5)
+    if names:
+        index = np.arange(frames * len(names), dtype=np.float32).reshape(frames, len(names))
+        landmarks = Landmarks(
+            names, as_float32(np.stack([index, 5 - index], axis=-1), ""), as_float32((index % 4) / 3, "")
+        )
+        depth = DepthEvidence(poses.positions[..., 0] - 100, as_float32((poses.positions[..., 1] % 3) / 2, ""))
+    return replace(poses, landmarks=landmarks, depth=depth, source="dance.mp4")
+
+
+FILES_OF_0_1_0 = {
+    "bare": PoseFile((poses_of_0_1_0(0),), (7,)),
+    "full": PoseFile(
+        (
+            poses_of_0_1_0(0, ("nose", "left_toe"), (640, 360)),
+            poses_of_0_1_0(1, (), (640, 360)),
+            poses_of_0_1_0(2, ("left_toe", "right_heel"), (640, 360)),
+        ),
+        (3, 1, 4),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FILES_OF_0_1_0)
+def test_npz_files_of_0_1_0_stay_readable(name: str) -> None:
+    there = FILES_OF_0_1_0[name]
+    found = read(Path(__file__).with_name(f"{name}_poses_of_0_1_0.npz"))
+    assert found.ids == there.ids
+    for person, wanted in zip(found.people, there.people, strict=True):
+        assert (person.fps, person.start, person.image_size, person.source) == (
+            *(29.97, 1.5, wanted.image_size),
+            "dance.mp4",
+        )
+        np.testing.assert_array_equal(person.positions, wanted.positions)
+        np.testing.assert_array_equal(person.confidence, wanted.confidence)
+        assert (person.landmarks is None) == (person.depth is None) == (name == "bare")
+        for landmark in wanted.landmarks.names if wanted.landmarks is not None else ():
+            assert wanted.landmarks is not None
+            assert person.landmarks is not None
+            one, other = (each.landmarks.names.index(landmark) for each in (wanted, person))  # type: ignore[union-attr]
+            np.testing.assert_array_equal(person.landmarks.positions[:, other], wanted.landmarks.positions[:, one])
+            np.testing.assert_array_equal(person.landmarks.confidence[:, other], wanted.landmarks.confidence[:, one])
+        if wanted.depth is not None:
+            assert person.depth is not None
+            np.testing.assert_array_equal(person.depth.values, wanted.depth.values)
+            np.testing.assert_array_equal(person.depth.confidence, wanted.depth.confidence)
+
+
+@pytest.mark.parametrize("name", FILES_OF_0_1_0)
+def test_npz_files_are_written_with_the_arrays_that_0_1_0_wrote(name: str, tmp_path: Path) -> None:
+    write(FILES_OF_0_1_0[name], tmp_path / "poses.npz")
+    with (
+        np.load(tmp_path / "poses.npz") as now,
+        np.load(Path(__file__).with_name(f"{name}_poses_of_0_1_0.npz")) as before,
+    ):
+        assert set(now.files) == set(before.files)
+        for array in before.files:
+            assert now[array].dtype == before[array].dtype
+            np.testing.assert_array_equal(now[array], before[array])
 
 
 @pytest.mark.parametrize("suffix", [".npz", ".csv", ""])
