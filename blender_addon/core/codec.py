@@ -6,7 +6,7 @@ A field holds an array, a number, a text, a path, an enum, another dataclass, a 
 - `pack` and `unpack` split a value into a header (JSON values) and arrays, as messages carry it. An array is named for
   its field: `poses.landmarks.positions`, `people.0.confidence`.
 - `flatten` and `build` make an array of everything, as archives keep it. What is None has no array. What an archive
-  lacks gets its field's default, so that files written before a field was added stay readable.
+  lacks gets its field's default, or is None, so that files written before a field was added stay readable.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Leaf:
         path: names of the fields that lead there.
         kind: of its array: "f", "i", "U", "b" as NumPy calls them.
         shape: of its array.
-        is_required: whether its outermost field has no default.
+        is_required: whether its own field can neither be None nor has a default.
     """
 
     path: tuple[str, ...]
@@ -98,12 +98,11 @@ def leaves(kind: type) -> tuple[Leaf, ...]:
     """Return all values that the dataclass may hold, in the order of its fields."""
     found = []
     for field in _declared(kind):
-        is_required = not field.has_default
         if field.hint.classes:
             inner = leaves(field.hint.classes[0])
-            found += [Leaf((field.name, *leaf.path), leaf.kind, leaf.shape, is_required) for leaf in inner]
+            found += [replace(leaf, path=(field.name, *leaf.path)) for leaf in inner]
         else:
-            found.append(Leaf((field.name,), *_array_kind(field.hint), is_required))
+            found.append(Leaf((field.name,), *_array_kind(field.hint), field.is_required))
     return tuple(found)
 
 
@@ -120,10 +119,10 @@ def flatten(value: object) -> dict[Leaf, NDArray[Any]]:
 
 
 def build(kind: type[_T], values: Mapping[Leaf, NDArray[Any]]) -> _T:
-    """Return the dataclass `kind` from the arrays of `flatten`. What has none gets its field's default.
+    """Return the dataclass `kind` from the arrays of `flatten`. What has none gets its field's default, or is None.
 
     Raises:
-        KeyError: a field without a default has no array.
+        KeyError: a field that needs an array has none.
         TypeError: an array is not what the field's type hint says.
     """
     return _built(kind, {leaf.path: array for leaf, array in values.items()})
@@ -198,6 +197,10 @@ class _Field:
     name: str
     hint: _Hint
     has_default: bool
+
+    @property
+    def is_required(self) -> bool:
+        return not self.has_default and NoneType not in self.hint.types
 
 
 @_once
@@ -297,11 +300,12 @@ def _built(kind: type[_T], values: Mapping[tuple[str, ...], NDArray[Any]]) -> _T
     given: dict[str, Any] = {}
     for field in _declared(kind):
         inside = {path[1:]: array for path, array in values.items() if path[0] == field.name}
-        if not inside and field.has_default:
-            continue
         if not inside:
-            raise KeyError(field.name)
-        if field.hint.classes:
+            if field.is_required:
+                raise KeyError(field.name)
+            if not field.has_default:
+                given[field.name] = None
+        elif field.hint.classes:
             given[field.name] = _built(field.hint.classes[0], inside)
         elif field.hint.array is not None:
             given[field.name] = inside[()]

@@ -265,7 +265,14 @@ class RetargetedMotion:
         confidence = np.maximum(self.confidence, np.float32(SUPPOSED_CONFIDENCE))
         depth = DepthEvidence(self.depth, confidence)
         return PoseSequence(
-            self.positions, confidence, self.fps, self.image_size, self.start, self._seen_landmarks(), depth, source
+            self.positions,
+            confidence,
+            self.fps,
+            self.image_size,
+            start=self.start,
+            landmarks=self._seen_landmarks(),
+            depth=depth,
+            source=source,
         )
 
     def _seen_landmarks(self) -> Landmarks | None:

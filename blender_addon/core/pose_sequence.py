@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .codec import FRAMES, Shape, part_of_frames
+from .codec import FRAMES, Leaf, Shape, part_of_frames
 from .skeleton import JOINT_COUNT, Joint
 
 Array = NDArray[np.float32]
@@ -19,7 +19,7 @@ JOINT_NAMES: tuple[str, ...] = tuple(joint.name.lower() for joint in Joint)
 LANDMARKS = "landmarks"
 """The side of an array that has a value for each extra landmark."""
 
-ARCHIVE_NAMES: Mapping[str, str] = {
+_ARCHIVE_NAMES: Mapping[str, str] = {
     "landmarks.names": "landmark_names",
     "landmarks.positions": "landmark_positions",
     "landmarks.confidence": "landmark_confidence",
@@ -62,6 +62,16 @@ class Landmarks:
 
     def __getitem__(self, frames: slice) -> Landmarks:
         return part_of_frames(self, frames)
+
+    def with_names(self, names: tuple[str, ...]) -> Landmarks:
+        """Return the points of these names, in that order; those that are not there are unseen."""
+        frames = len(self.positions)
+        positions = np.zeros((frames, len(names), 2), np.float32)
+        confidence = np.zeros((frames, len(names)), np.float32)
+        there = [name for name in names if name in self.names]
+        columns, own = [names.index(name) for name in there], [self.names.index(name) for name in there]
+        positions[:, columns], confidence[:, columns] = self.positions[:, own], self.confidence[:, own]
+        return Landmarks(names, positions, confidence)
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,6 +196,25 @@ class PoseSequence:
     def duration(self) -> float:
         """Length in seconds, every frame held for 1 / fps."""
         return len(self) / self.fps
+
+
+def archive_name(leaf: Leaf) -> str:
+    """What the array of a part of poses is called in files."""
+    return _ARCHIVE_NAMES.get(leaf.name, leaf.name.replace(".", "_"))
+
+
+def on_same_landmarks(people: Sequence[PoseSequence]) -> list[PoseSequence]:
+    """Return the people with the landmarks that anybody has, each unseen for who lacks it. Who has none at all keeps
+    none.
+    """
+    every = [person.landmarks.names for person in people if person.landmarks is not None]
+    names = tuple(dict.fromkeys(name for some in every for name in some))
+    return [
+        replace(
+            person, landmarks=person.landmarks.with_names(names) if person.landmarks is not None and names else None
+        )
+        for person in people
+    ]
 
 
 def checked_fps(fps: float) -> float:

@@ -9,7 +9,7 @@ that slow motion is calm and a strike stays sharp.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import pairwise
 
@@ -114,9 +114,7 @@ def cleaned(poses: PoseSequence, strength: float = 0.5, lost: LostTracking = Los
     smooth = _smoothed(filled, confidence.astype(np.float64), poses.fps, strength, body_height(poses))
     ever = seen.any(axis=0)
     confidence = np.where(ever, confidence, np.float32(0))
-    result = PoseSequence(
-        smooth, confidence, poses.fps, poses.image_size, poses.start, poses.landmarks, poses.depth, poses.source
-    )
+    result = replace(poses, positions=smooth, confidence=confidence)
     return CleanedPoses(result, ~seen & ever)
 
 

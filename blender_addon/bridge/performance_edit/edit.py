@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 import bpy
@@ -11,7 +11,7 @@ import numpy as np
 
 from ...core.pose_sequence import Array as Float32
 from ...core.pose_sequence import Landmarks, PoseSequence
-from ...core.skeleton import JOINT_COUNT, Joint
+from ...core.skeleton import JOINT_COUNT, LANDMARK_JOINTS
 from ...settings.footage import MAIN_PERFORMER
 from ..job.job_settings import JobSettings
 from ..job.session import session
@@ -26,19 +26,6 @@ MOVED = 0.05
 """Pixels by which a joint must be elsewhere to have been moved: Blender's keys are not exact."""
 CHANGED = 1e-3
 """The same of its confidence."""
-
-CARRIED: dict[str, Joint] = {
-    "nose": Joint.HEAD,
-    "right_ear": Joint.HEAD,
-    "left_ear": Joint.HEAD,
-    "right_index_knuckle": Joint.RIGHT_WRIST,
-    "left_index_knuckle": Joint.LEFT_WRIST,
-    "right_heel": Joint.RIGHT_ANKLE,
-    "right_toe": Joint.RIGHT_ANKLE,
-    "left_heel": Joint.LEFT_ANKLE,
-    "left_toe": Joint.LEFT_ANKLE,
-}
-"""The joint that carries each extra landmark along when it is moved."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,15 +105,11 @@ class Edit:
             np.where(poses.seen[..., None], poses.positions, detected.places),
         )
         offset = np.where(moved[..., None], offset, 0)
-        edited = PoseSequence(
-            placed.astype(np.float32),
-            confidence.astype(np.float32),
-            poses.fps,
-            poses.image_size,
-            poses.start,
-            _carried(poses.landmarks, offset),
-            poses.depth,
-            poses.source,
+        edited = replace(
+            poses,
+            positions=placed.astype(np.float32),
+            confidence=confidence.astype(np.float32),
+            landmarks=_carried(poses.landmarks, offset),
         )
         return Edited(edited, moved, offset)
 
@@ -218,9 +201,9 @@ def _carried(landmarks: Landmarks | None, offset: Array) -> Landmarks | None:
     """The extra landmarks, moved along with their joints."""
     if landmarks is None or not offset.any():
         return landmarks
+    carriers = [LANDMARK_JOINTS.get(name) for name in landmarks.names]
     moves = np.stack(
-        [offset[:, CARRIED[name]] if name in CARRIED else np.zeros_like(offset[:, 0]) for name in landmarks.names],
-        axis=1,
+        [offset[:, joint] if joint is not None else np.zeros_like(offset[:, 0]) for joint in carriers], axis=1
     )
     positions: Float32 = (landmarks.positions + moves).astype(np.float32)
-    return Landmarks(landmarks.names, positions, landmarks.confidence)
+    return replace(landmarks, positions=positions)

@@ -25,7 +25,7 @@ _STORED, _DEFLATED = 0, 8
 _MOST_ENTRIES = 32
 _LONGEST_HEADER = 512
 _HEADER = re.compile(
-    rb"\{'descr': '(<(?:[fi][48]|U\d{1,4}))', 'fortran_order': (True|False), "
+    rb"\{'descr': '(<(?:[fi][48]|U\d{1,4})|\|b1)', 'fortran_order': (True|False), "
     rb"'shape': \(((?:\d{1,9}, ?)*(?:\d{1,9})?)\), \}\s*\n"
 )
 """What NumPy writes before the numbers of an array that is of one kind."""

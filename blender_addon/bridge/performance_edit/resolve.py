@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.keys import smoothstep
-from ...core.pose_sequence import DepthEvidence, Landmarks, PoseSequence
+from ...core.pose_sequence import PoseSequence
 from ...core.skeleton import Joint
 from ..scene.animation.actions import curves_in_use, mark_keys
 from ..scene.animation.key_arrays import Keys
@@ -208,7 +208,11 @@ def _key(item: bpy.types.Object, joint: Joint, keys: WrittenKeys, first: int, of
 def _swapped(poses: PoseSequence, row: int, limbs: frozenset[Limbs]) -> PoseSequence:
     depth, landmarks = poses.depth, poses.landmarks
     if depth is not None:
-        depth = DepthEvidence(_swapped_rows(depth.values, row, limbs), _swapped_rows(depth.confidence, row, limbs))
+        depth = replace(
+            depth,
+            values=_swapped_rows(depth.values, row, limbs),
+            confidence=_swapped_rows(depth.confidence, row, limbs),
+        )
     if landmarks is not None:
         places, sure = landmarks.positions.copy(), landmarks.confidence.copy()
         for part in (part for limb in limbs for part in CARRIED[limb]):
@@ -217,7 +221,7 @@ def _swapped(poses: PoseSequence, row: int, limbs: frozenset[Limbs]) -> PoseSequ
                 columns = [landmarks.names.index(name) for name in sides]
                 places[row:, columns] = landmarks.positions[row:, columns[::-1]]
                 sure[row:, columns] = landmarks.confidence[row:, columns[::-1]]
-        landmarks = Landmarks(landmarks.names, places, sure)
+        landmarks = replace(landmarks, positions=places, confidence=sure)
     return replace(
         poses,
         positions=_swapped_rows(poses.positions, row, limbs),

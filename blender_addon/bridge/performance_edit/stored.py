@@ -6,12 +6,14 @@ import struct
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.pose_sequence import Array, DepthEvidence, Landmarks, PoseSequence
+from ...core.codec import FRAMES, Leaf, build, flatten, leaves
+from ...core.pose_sequence import Array, PoseSequence, archive_name
 from ...core.skeleton import JOINT_COUNT
 from .clip_clock import ClipClock
 from .packed_arrays import PackedArray, pack, read_packed
@@ -26,21 +28,16 @@ LONGEST_NAME = 1_024
 """Letters of the source, and of an extra landmark's name."""
 MOST_LANDMARKS = 64
 
-FRAMES, LANDMARKS = "frames", "landmarks"
-_SHAPES: Mapping[str, tuple[str, tuple[int | str, ...]]] = {
-    "positions": ("f", (FRAMES, JOINT_COUNT, 2)),
-    "confidence": ("f", (FRAMES, JOINT_COUNT)),
+_NAMES: Mapping[str, str] = {"landmarks.names": "landmarks"}
+"""What arrays of poses are called here, where files of poses say it otherwise."""
+_TIMING = ("fps", "start")
+"""What is kept together with the clock, in one array."""
+_BESIDE: Mapping[str, tuple[str, tuple[int | str, ...]]] = {
     "places": ("f", (FRAMES, JOINT_COUNT, 2)),
     "timing": ("f", (4,)),
-    "source": ("U", ()),
-    "image_size": ("i", (2,)),
-    "landmarks": ("U", (LANDMARKS,)),
-    "landmark_positions": ("f", (FRAMES, LANDMARKS, 2)),
-    "landmark_confidence": ("f", (FRAMES, LANDMARKS)),
-    "depth": ("f", (FRAMES, JOINT_COUNT)),
-    "depth_confidence": ("f", (FRAMES, JOINT_COUNT)),
 }
-"""Kind and shape of each array that is kept."""
+"""Kind and shape of the arrays that are no part of the poses."""
+_ALWAYS = {"source", *_BESIDE}
 
 _DAMAGE = (ValueError, KeyError, OverflowError, struct.error, zlib.error)
 """What reading a damaged text raises."""
@@ -64,22 +61,10 @@ class Detection:
             raise ValueError(
                 f"{len(poses):,} frames are too many to be edited at once; choose a part of the video as the range."
             )
-        arrays: dict[str, NDArray[Any]] = {
-            "positions": poses.positions,
-            "confidence": poses.confidence,
-            "places": self.places,
-        }
-        arrays |= {
-            "timing": np.array([poses.fps, poses.start, self.clock.first, self.clock.pace]),
-            "source": np.array(poses.source),
-        }
-        if poses.image_size is not None:
-            arrays["image_size"] = np.array(poses.image_size)
-        if poses.landmarks is not None:
-            arrays |= {"landmarks": np.array(poses.landmarks.names), "landmark_positions": poses.landmarks.positions}
-            arrays["landmark_confidence"] = poses.landmarks.confidence
-        if poses.depth is not None:
-            arrays |= {"depth": poses.depth.values, "depth_confidence": poses.depth.confidence}
+        held = flatten(poses)
+        arrays: dict[str, NDArray[Any]] = {name: held[leaf] for name, leaf in _kept().items() if leaf in held}
+        arrays["places"] = self.places
+        arrays["timing"] = np.array([poses.fps, poses.start, self.clock.first, self.clock.pace])
         return pack(arrays)
 
     @classmethod
@@ -102,19 +87,17 @@ class Detection:
         fps, start, first, pace = map(float, held["timing"])
         if pace <= 0 or _is_too_long(len(held["positions"]), pace) or abs(first) > np.iinfo(np.int32).max:
             raise ValueError("There are too many frames.")
-        landmarks = depth = None
-        if "landmarks" in held:
-            landmarks = Landmarks(
-                tuple(map(str, held["landmarks"])), held["landmark_positions"], held["landmark_confidence"]
-            )
-        if "depth" in held:
-            depth = DepthEvidence(held["depth"], held["depth_confidence"])
-        size = held.get("image_size")
-        image_size = (int(size[0]), int(size[1])) if size is not None else None
-        poses = PoseSequence(
-            held["positions"], held["confidence"], fps, image_size, start, landmarks, depth, str(held["source"])
-        )
-        return cls(poses, held["places"], ClipClock(round(first), pace))
+        values = {leaf: held[name] for name, leaf in _kept().items() if name in held}
+        timing = dict(zip(_TIMING, (fps, start), strict=True))
+        values |= {leaf: np.array(timing[leaf.name]) for leaf in leaves(PoseSequence) if leaf.name in timing}
+        return cls(build(PoseSequence, values), held["places"], ClipClock(round(first), pace))
+
+
+def _kept() -> dict[str, Leaf]:
+    """What poses may hold, by the name of its array."""
+    return {
+        _NAMES.get(leaf.name, archive_name(leaf)): leaf for leaf in leaves(PoseSequence) if leaf.name not in _TIMING
+    }
 
 
 def _is_too_long(frames: int, pace: float) -> bool:
@@ -124,27 +107,37 @@ def _is_too_long(frames: int, pace: float) -> bool:
 
 def _check_shapes(packed: Mapping[str, PackedArray]) -> None:
     """ValueError or KeyError unless they are the arrays of one detection, before any of them is unpacked."""
-    sizes: dict[int | str, int] = {
-        FRAMES: packed["positions"].shape[0] if packed["positions"].shape else 0,
-        LANDMARKS: 0,
-    }
-    if "landmarks" in packed:
-        sizes[LANDMARKS] = packed["landmarks"].shape[0] if packed["landmarks"].shape else 0
-    together = (
-        {"landmarks", "landmark_positions", "landmark_confidence"},
-        {"depth", "depth_confidence"},
-        {"confidence", "places", "timing", "source"},
-    )
-    if any(some & packed.keys() not in (some, set()) for some in together[:2]) or not together[2] <= packed.keys():
+    kept = _kept()
+    for _, group in groupby(kept.items(), lambda item: item[1].path[0]):
+        part = dict(group)
+        is_optional = all(len(leaf.path) > 1 for leaf in part.values()) and not part.keys() & packed.keys()
+        if not is_optional and any(leaf.is_required and name not in packed for name, leaf in part.items()):
+            raise ValueError("An array is missing.")
+    if not packed.keys() >= _ALWAYS:
         raise ValueError("An array is missing.")
-    if sizes[FRAMES] > MOST_FRAMES or sizes[LANDMARKS] > MOST_LANDMARKS:
+    shapes = {name: (leaf.kind, leaf.shape) for name, leaf in kept.items()} | dict(_BESIDE)
+    sizes = _sizes(packed, shapes)
+    if any(size > (MOST_FRAMES if side == FRAMES else MOST_LANDMARKS) for side, size in sizes.items()):
         raise ValueError("There are too many frames, or landmarks.")
     for name, array in packed.items():
-        kind, shape = _SHAPES[name]
-        wanted = tuple(sizes[size] if isinstance(size, str) else size for size in shape)
+        kind, shape = shapes[name]
+        wanted = tuple(sizes[side] if isinstance(side, str) else side for side in shape)
         if (
             array.dtype.kind != kind
             or array.shape != wanted
             or (kind == "U" and array.dtype.itemsize > 4 * LONGEST_NAME)
         ):
             raise ValueError(f"There are {name} of another kind or shape.")
+
+
+def _sizes(
+    packed: Mapping[str, PackedArray], shapes: Mapping[str, tuple[str, tuple[int | str, ...]]]
+) -> dict[str, int]:
+    """How long each side is that differs from clip to clip, as the first array says that has it."""
+    sizes: dict[str, int] = {}
+    for name, (_, shape) in shapes.items():
+        there = packed[name].shape if name in packed else ()
+        for index, side in enumerate(shape):
+            if isinstance(side, str) and name in packed:
+                sizes.setdefault(side, there[index] if index < len(there) else 0)
+    return sizes

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ..codec import change_frames
 from ..pose_files import PoseFile
-from ..pose_sequence import Array, DepthEvidence, Landmarks, PoseSequence
+from ..pose_sequence import PoseSequence
 from .command import UsageError
 
 RAW = 0.0
@@ -58,17 +60,10 @@ def _lengthened(poses: PoseSequence, length: int) -> PoseSequence:
     if not more:
         return poses
 
-    def longer(array: Array) -> Array:
-        return np.concatenate([array, np.zeros((more, *array.shape[1:]), np.float32)])
+    def longer(array: NDArray[Any]) -> NDArray[Any]:
+        return np.concatenate([array, np.zeros((more, *array.shape[1:]), array.dtype)])
 
-    landmarks, depth = poses.landmarks, poses.depth
-    return replace(
-        poses,
-        positions=longer(poses.positions),
-        confidence=longer(poses.confidence),
-        landmarks=landmarks and Landmarks(landmarks.names, longer(landmarks.positions), longer(landmarks.confidence)),
-        depth=depth and DepthEvidence(longer(depth.values), longer(depth.confidence)),
-    )
+    return change_frames(poses, longer)
 
 
 def _strength(text: str) -> float:

@@ -5,13 +5,15 @@ by.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..codec import build, flatten
 from ..pose_files import PoseFile
-from ..pose_sequence import Array, DepthEvidence, Landmarks, PoseSequence
+from ..pose_sequence import Array, PoseSequence, on_same_landmarks
 from ..video import FrameRange, Image, Video
 
 Mask = NDArray[np.bool_]
@@ -123,47 +125,16 @@ def _with(poses: PoseFile, changed: Mapping[int, PoseSequence]) -> PoseFile:
 def _chosen(first: PoseSequence, second: PoseSequence | None, take_second: Mask) -> PoseSequence:
     """The frames of `second` (None: nobody) where told, of `first` elsewhere; ValueError where nobody is seen in them."""
 
-    def choose(one: Array, other: Array | None) -> Array:
-        take = take_second.reshape(-1, *[1] * (one.ndim - 1))
-        return np.where(take, np.float32(0) if other is None else other, one)
-
-    confidence = choose(first.confidence, second.confidence if second else None)
-    if not confidence.any():
+    people = on_same_landmarks([first, second] if second is not None else [first])
+    held = [flatten(person) for person in people]
+    ours, theirs = held[0], held[1] if second is not None else {}
+    evidence = {leaf: array for leaf, array in theirs.items() if leaf.is_by_frame or len(leaf.path) > 1}
+    chosen = evidence | ours
+    for leaf in chosen:
+        if leaf.is_by_frame:
+            one, other = (some.get(leaf, np.zeros_like(chosen[leaf])) for some in (ours, theirs))
+            chosen[leaf] = np.where(take_second.reshape(-1, *[1] * (one.ndim - 1)), other, one)
+    if not any(leaf.name == "confidence" and array.any() for leaf, array in chosen.items()):
         raise ValueError("Nobody would be seen in any frame of one of the people; choose another frame.")
-    positions = choose(first.positions, second.positions if second else None)
-    names = tuple(
-        dict.fromkeys(
-            name for person in (first, second) if person and person.landmarks for name in person.landmarks.names
-        )
-    )
-    places = [_landmarks(person, names) if person else (None, None) for person in (first, second)]
-    landmarks = (
-        Landmarks(names, *(choose(one, other) for one, other in zip(*places, strict=True) if one is not None))
-        if names
-        else None
-    )
-    depths = [_depth(person) if person else (None, None) for person in (first, second)]
-    depth = DepthEvidence(*(choose(one, other) for one, other in zip(*depths, strict=True) if one is not None))
-    evidence = depth if depth.confidence.any() else None
-    return PoseSequence(
-        positions, confidence, first.fps, first.image_size, first.start, landmarks, evidence, first.source
-    )
-
-
-def _landmarks(person: PoseSequence, names: tuple[str, ...]) -> tuple[Array, Array]:
-    """(T, K, 2) and (T, K) of the named landmarks; unseen where the person has none."""
-    positions, confidence = (
-        np.zeros((len(person), len(names), 2), np.float32),
-        np.zeros((len(person), len(names)), np.float32),
-    )
-    if person.landmarks is not None:
-        columns = [names.index(name) for name in person.landmarks.names]
-        positions[:, columns], confidence[:, columns] = person.landmarks.positions, person.landmarks.confidence
-    return positions, confidence
-
-
-def _depth(person: PoseSequence) -> tuple[Array, Array]:
-    """(T, 15) twice; unknown where the person has none."""
-    if person.depth is None:
-        return np.zeros_like(person.confidence), np.zeros_like(person.confidence)
-    return person.depth.values, person.depth.confidence
+    poses = build(type(first), chosen)
+    return replace(poses, depth=poses.depth if poses.depth is not None and poses.depth.confidence.any() else None)

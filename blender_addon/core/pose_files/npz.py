@@ -3,22 +3,28 @@
 Arrays: `positions` (P, T, 15, 2) float32 pixels, `confidence` (P, T, 15) float32, `person` (P,) ids, `fps`, `start` in
 seconds, `image_size` (width, height) where it is known; and where anybody has them `landmark_names` (K,),
 `landmark_positions` (P, T, K, 2), `landmark_confidence` (P, T, K), `depth` (P, T, 15), `depth_confidence` (P, T, 15);
-and `source`. What the pose cache keeps has `asked` too.
+and `source`. Any other field of PoseSequence is an array too, named for it. What the pose cache keeps has `asked`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from itertools import groupby
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..pose_sequence import DepthEvidence, Landmarks, PoseSequence, checked_image_size
+from ..codec import Leaf, build, flatten, leaves
+from ..pose_sequence import PoseSequence, archive_name, checked_image_size, on_same_landmarks
 from ..skeleton import JOINT_COUNT
 from .atomic import whole_file
 from .containers import NpzFile
 from .pose_file import MAX_POSES, PoseFile, Source
+
+_FIRST = ("positions", "confidence", "person", "fps", "start", "source")
+"""The arrays that every file has, in the order in which they have always been written."""
 
 
 def recognises(file: NpzFile) -> bool:
@@ -38,18 +44,13 @@ def read(file: NpzFile, source: Source) -> PoseFile:
             f"holds {positions.shape[0]} people over {positions.shape[1]} frames; cut it into shorter clips."
         )
     ids = _ids(file, len(positions))
-    fps = source.fps or _one(file, "fps")
-    start = _one(file, "start")
-    image_size = source.image_size or (
-        checked_image_size(_numbers(file, "image_size").tolist()) if "image_size" in file.names else None
-    )
-    name = str(file.array("source")) if "source" in file.names else source.path.name
-    landmarks, depth = _landmarks(file, positions.shape[:2]), _depth(file, positions.shape[:2])
+    given = _given(file, source, positions=positions, confidence=confidence)
+    values = _arrays(file, positions.shape[:2], given) | given
     seen = [row for row in range(len(positions)) if confidence[row].any()]
     if not seen:
         raise source.error("shows nobody in any frame; choose another file.")
     people = [
-        PoseSequence(positions[row], confidence[row], fps, image_size, start, landmarks[row], depth[row], name)
+        build(PoseSequence, {leaf: array[row] if leaf.is_by_frame else array for leaf, array in values.items()})
         for row in seen
     ]
     return PoseFile(tuple(people), tuple(ids[row] for row in seen))
@@ -63,56 +64,19 @@ def write(poses: PoseFile, path: Path) -> None:
 
 def save(poses: PoseFile, file: IO[bytes], asked: str | None = None) -> None:
     """Write everybody into an open file, and what was `asked` for them to be found."""
-    first = poses.people[0]
-    arrays: dict[str, Any] = {
-        "positions": np.stack([person.positions for person in poses.people]),
-        "confidence": np.stack([person.confidence for person in poses.people]),
-        "person": np.array(poses.ids, dtype=np.int64),
-        "fps": np.float64(first.fps),
-        "start": np.float64(first.start),
-        "source": np.str_(first.source),
-    }
-    if first.image_size is not None:
-        arrays["image_size"] = np.array(first.image_size, dtype=np.int64)
-    arrays.update(_landmark_arrays(poses) | _depth_arrays(poses))
+    people = [flatten(person) for person in on_same_landmarks(poses.people)]
+    arrays: dict[str, NDArray[Any]] = {"person": np.array(poses.ids, dtype=np.int64)}
+    for leaf in leaves(type(poses.people[0])):
+        held = [person[leaf] for person in people if leaf in person]
+        if held and leaf.is_by_frame:
+            # Who lacks it has 0, and so the confidence 0.
+            arrays[archive_name(leaf)] = np.stack([person.get(leaf, np.zeros_like(held[0])) for person in people])
+        elif held:
+            arrays[archive_name(leaf)] = held[0]
     if asked is not None:
-        arrays["asked"] = np.str_(asked)
-    np.savez_compressed(file, **arrays)
-
-
-def _landmark_arrays(poses: PoseFile) -> dict[str, NDArray[Any]]:
-    """The landmarks anybody has, for everybody: confidence 0 for who lacks one."""
-    names = tuple(
-        dict.fromkeys(
-            name for person in poses.people if person.landmarks is not None for name in person.landmarks.names
-        )
-    )
-    if not names:
-        return {}
-    positions = np.zeros((len(poses.people), len(poses.people[0]), len(names), 2), np.float32)
-    confidence = np.zeros(positions.shape[:3], np.float32)
-    for row, person in enumerate(poses.people):
-        if person.landmarks is not None:
-            columns = [names.index(name) for name in person.landmarks.names]
-            positions[row][:, columns], confidence[row][:, columns] = (
-                person.landmarks.positions,
-                person.landmarks.confidence,
-            )
-    return {"landmark_names": np.array(names), "landmark_positions": positions, "landmark_confidence": confidence}
-
-
-def _depth_arrays(poses: PoseFile) -> dict[str, NDArray[Any]]:
-    if all(person.depth is None for person in poses.people):
-        return {}
-    nothing = np.zeros((len(poses.people[0]), JOINT_COUNT), np.float32)
-    evidence = [
-        (person.depth.values, person.depth.confidence) if person.depth is not None else (nothing, nothing)
-        for person in poses.people
-    ]
-    return {
-        "depth": np.stack([values for values, _ in evidence]),
-        "depth_confidence": np.stack([confidence for _, confidence in evidence]),
-    }
+        arrays["asked"] = np.array(asked)
+    ordered = {name: arrays[name] for name in _FIRST} | arrays
+    np.savez_compressed(file, **ordered)  # type: ignore[arg-type]
 
 
 def _numbers(file: NpzFile, name: str) -> NDArray[Any]:
@@ -136,25 +100,50 @@ def _ids(file: NpzFile, count: int) -> list[int]:
     return [int(one) for one in ids]
 
 
-def _landmarks(file: NpzFile, timeline: tuple[int, ...]) -> list[Landmarks | None]:
-    if "landmark_names" not in file.names:
-        return [None] * timeline[0]
-    names = file.array("landmark_names")
-    positions, confidence = _numbers(file, "landmark_positions"), _numbers(file, "landmark_confidence")
-    if (
-        names.ndim != 1
-        or names.dtype.kind != "U"
-        or positions.shape != (*timeline, len(names), 2)
-        or confidence.shape != positions.shape[:3]
-    ):
-        raise file.source.error("holds landmarks of another shape than its joints; write it again.")
-    return [Landmarks(tuple(names.tolist()), *rows) for rows in zip(positions, confidence, strict=True)]
+def _given(file: NpzFile, source: Source, **read: NDArray[Any]) -> dict[Leaf, NDArray[Any]]:
+    """What was `read` already, and what the user may say in place of the file, else as the file says."""
+    size = source.image_size or (
+        checked_image_size(_numbers(file, "image_size").tolist()) if "image_size" in file.names else None
+    )
+    given: dict[str, object] = {
+        **read,
+        "fps": source.fps or _one(file, "fps"),
+        "start": _one(file, "start"),
+        "image_size": size,
+        "source": str(file.array("source")) if "source" in file.names else source.path.name,
+    }
+    return {leaf: np.asarray(given[leaf.name]) for leaf in leaves(PoseSequence) if given.get(leaf.name) is not None}
 
 
-def _depth(file: NpzFile, timeline: tuple[int, ...]) -> list[DepthEvidence | None]:
-    if "depth" not in file.names:
-        return [None] * timeline[0]
-    values, confidence = _numbers(file, "depth"), _numbers(file, "depth_confidence")
-    if values.shape != (*timeline, JOINT_COUNT) or confidence.shape != values.shape:
-        raise file.source.error("holds depth of another shape than its joints; write it again.")
-    return [DepthEvidence(*rows) for rows in zip(values, confidence, strict=True)]
+def _arrays(file: NpzFile, timeline: tuple[int, ...], given: Collection[Leaf]) -> dict[Leaf, NDArray[Any]]:
+    """All else that poses may hold, as far as it is there; PoseFileError where a part of it is missing, or is of
+    another shape than the (people, frames) of the timeline.
+    """
+    found: dict[Leaf, NDArray[Any]] = {}
+    for _, part in groupby(leaves(PoseSequence), lambda leaf: leaf.path[0]):
+        group = [leaf for leaf in part if leaf not in given]
+        sides: dict[int | str, int] = {}
+        if group and archive_name(group[0]) in file.names:
+            there = [leaf for leaf in group if leaf.is_required or archive_name(leaf) in file.names]
+            found |= {leaf: _array(file, leaf, timeline, sides) for leaf in there}
+    return found
+
+
+def _array(file: NpzFile, leaf: Leaf, timeline: tuple[int, ...], sides: dict[int | str, int]) -> NDArray[Any]:
+    """The array of one part; `sides` holds what the words in the shapes of its group stand for, as far as it is
+    known.
+    """
+    name = archive_name(leaf)
+    if not leaf.shape and leaf.kind != "U":
+        return np.array(_one(file, name))
+    array = file.array(name) if leaf.kind == "U" else _numbers(file, name)
+    before = timeline if leaf.is_by_frame else ()
+    own = leaf.shape[1:] if leaf.is_by_frame else leaf.shape
+    if array.ndim == len(before) + len(own):
+        for side, count in zip(own, array.shape[len(before) :], strict=True):
+            if isinstance(side, str):
+                sides.setdefault(side, count)
+    wanted = (*before, *(sides.get(side, side) for side in own))
+    if array.shape != wanted or (leaf.kind == "U" and array.dtype.kind != "U"):
+        raise file.source.error(f"holds {leaf.path[0]} of another shape than its joints; write it again.")
+    return array

@@ -65,7 +65,13 @@ def _person(points: Array, fps: float, source: Source, start: float) -> PoseSequ
     )
     joints = points[:, : len(JOINT_NAMES)]
     return PoseSequence(
-        joints[..., :2], joints[..., 2], fps, source.image_size, start, landmarks, source=source.path.name
+        joints[..., :2],
+        joints[..., 2],
+        fps,
+        source.image_size,
+        start=start,
+        landmarks=landmarks,
+        source=source.path.name,
     )
 
 
