@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import base64
 import io
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from blender_addon.core.codec import FRAMES, Shape
 from blender_addon.core.pose_sequence import DepthEvidence, Landmarks, PoseSequence, as_float32
+from tests.core.later_poses import Camera, LaterPoses
 
 pytestmark = pytest.mark.usefixtures("addon")
 
@@ -21,20 +21,6 @@ FOLDER = Path(__file__).parent / "data/0_1_0"
 
 Detection = Any
 """A detection of the add-on that is tested, which is imported once it is enabled."""
-
-
-@dataclass(frozen=True, eq=False)
-class Camera:
-    """What poses may hold one day."""
-
-    shift: Annotated[NDArray[np.float32], Shape((FRAMES, 2))]
-    is_still: bool = True
-
-
-@dataclass(frozen=True, eq=False)
-class LaterPoses(PoseSequence):
-    camera: Camera | None = None
-    take: int = 0
 
 
 def detection(name: str) -> Detection:

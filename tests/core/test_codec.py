@@ -13,9 +13,9 @@ import pytest
 from numpy.typing import NDArray
 
 from blender_addon.core.codec import FRAMES, Shape, build, change_frames, flatten, leaves, pack, unpack
-from blender_addon.core.pose_sequence import DepthEvidence, Landmarks, PoseSequence
+from blender_addon.core.pose_sequence import PoseSequence
 from blender_addon.worker.messages import DetectRequest
-from tests.core.clips import marching
+from tests.core.later_poses import LaterPoses, later_poses
 
 Array = NDArray[np.float32]
 
@@ -53,21 +53,6 @@ class Everything:
     turns: Annotated[Array, Shape((FRAMES, 2))] | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Camera:
-    """What poses may hold one day."""
-
-    shift: Annotated[Array, Shape((FRAMES, 2))]
-    is_still: bool = True
-
-
-@dataclass(frozen=True, eq=False)
-class LaterPoses(PoseSequence):
-    camera: Camera | None = None
-    quality: Annotated[Array, Shape((FRAMES,))] | None = None
-    take: int = 0
-
-
 @dataclass(frozen=True)
 class LaterRequest(DetectRequest):
     skip: tuple[int, ...] = field(default=())
@@ -84,17 +69,6 @@ def everything() -> Everything:
     return Everything(
         25.0, Colour.BLUE, Path("/a/b"), inner(3), several, values, (4, 3), (1, 7), True, "dänce", values.reshape(3, 2)
     )
-
-
-def later_poses(frames: int = 12) -> LaterPoses:
-    poses = marching(frames)
-    shift = np.arange(2 * frames, dtype=np.float32).reshape(frames, 2)
-    landmarks = Landmarks(("nose",), poses.positions[:, :1], poses.confidence[:, :1])
-    depth = DepthEvidence(poses.positions[..., 0], poses.confidence)
-    return LaterPoses(
-        poses.positions, poses.confidence, poses.fps, poses.image_size, 2.0, landmarks, depth, "a film",
-        Camera(shift, is_still=False), shift[:, 0], 3,
-    )  # fmt: skip
 
 
 def travelled(value: Any) -> Any:  # noqa: ANN401
@@ -209,7 +183,7 @@ def test_a_part_of_poses_is_that_part_of_every_field_by_frame() -> None:
     assert isinstance(part, LaterPoses)
     assert part.camera is not None
     assert part.quality is not None
-    np.testing.assert_array_equal(part.camera.shift, poses.positions[2:7, 0] * 0 + np.arange(4, 14).reshape(5, 2))
+    np.testing.assert_array_equal(part.camera.shift, np.arange(4, 14).reshape(5, 2))
     np.testing.assert_array_equal(part.quality, np.arange(4, 14, 2))
     assert (part.take, part.camera.is_still) == (3, False)
 

@@ -8,7 +8,7 @@ and `source`. Any other field of PoseSequence is an array too, named for it. Wha
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import IO, Any
@@ -25,6 +25,9 @@ from .pose_file import MAX_POSES, PoseFile, Source
 
 _FIRST = ("positions", "confidence", "person", "fps", "start", "source")
 """The arrays that every file has, in the order in which they have always been written."""
+
+_KINDS: Mapping[str, str] = {"f": "fiu", "i": "iu", "b": "b", "U": "U"}
+"""What arrays a file may hold for one of each kind, as NumPy calls them."""
 
 
 def recognises(file: NpzFile) -> bool:
@@ -86,11 +89,12 @@ def _numbers(file: NpzFile, name: str) -> NDArray[Any]:
     return array
 
 
-def _one(file: NpzFile, name: str) -> float:
+def _one(file: NpzFile, name: str, kinds: str = _KINDS["f"]) -> float:
     array = file.array(name)
-    if array.dtype.kind not in "fiu" or array.size != 1:
+    if array.dtype.kind not in kinds or array.size != 1:
         raise file.source.error(f"holds no single number as its {name}; write it again.")
-    return float(array.item())
+    number: float = array.item()
+    return number
 
 
 def _ids(file: NpzFile, count: int) -> list[int]:
@@ -135,8 +139,8 @@ def _array(file: NpzFile, leaf: Leaf, timeline: tuple[int, ...], sides: dict[int
     """
     name = archive_name(leaf)
     if not leaf.shape and leaf.kind != "U":
-        return np.array(_one(file, name))
-    array = file.array(name) if leaf.kind == "U" else _numbers(file, name)
+        return np.array(_one(file, name, _KINDS[leaf.kind]))
+    array = _numbers(file, name) if leaf.kind == "f" else file.array(name)
     before = timeline if leaf.is_by_frame else ()
     own = leaf.shape[1:] if leaf.is_by_frame else leaf.shape
     if array.ndim == len(before) + len(own):
@@ -144,6 +148,6 @@ def _array(file: NpzFile, leaf: Leaf, timeline: tuple[int, ...], sides: dict[int
             if isinstance(side, str):
                 sides.setdefault(side, count)
     wanted = (*before, *(sides.get(side, side) for side in own))
-    if array.shape != wanted or (leaf.kind == "U" and array.dtype.kind != "U"):
+    if array.shape != wanted or array.dtype.kind not in _KINDS[leaf.kind]:
         raise file.source.error(f"holds {leaf.path[0]} of another shape than its joints; write it again.")
     return array
