@@ -27,9 +27,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
-from blender_addon.core.detection.confidence import confidence
-from blender_addon.core.detection.detector import Detector
-from blender_addon.core.detection.landmarks import LIMBS
+from blender_addon.core.detection.blazepose import BlazePose
+from blender_addon.core.detection.landmarks import LAYOUT, limb_rows
 from blender_addon.core.video import Video
 from training.documents import replace_section, table
 
@@ -149,23 +148,23 @@ def cameras(calibration: Path) -> list[Camera]:
 def ours(path: Path, threads: int) -> Run:
     """The most prominent person of a video, raw."""
     video = Video.open(path)
-    detector = Detector(video.fps, threads=threads)
+    detector = BlazePose(video.fps, threads=threads)
     began = time.perf_counter()
     frames = [seen for _, seen in detector.follow(video.frames())]
     seconds = time.perf_counter() - began
     sizes, stays = Counter[int](), Counter[int]()
     for sightings in frames:
-        sizes.update({sighting.id: round(sighting.body.size) for sighting in sightings})
+        sizes.update({sighting.id: round(np.ptp(sighting.points, axis=0).max()) for sighting in sightings})
         stays.update(sighting.id for sighting in sightings)
     person = sizes.most_common(1)[0][0]
-    bodies = [sighting.body for sightings in frames for sighting in sightings if sighting.id == person]
+    bodies = [sighting for sightings in frames for sighting in sightings if sighting.id == person]
     if len(bodies) < len(frames):
         raise ValueError(
             f"The person of {path.name} is lost in {len(frames) - len(bodies)} frames; nothing can be compared there."
         )
     points, sure = (
         np.array([body.points for body in bodies], np.float64),
-        np.array([confidence(body, video.image_size) for body in bodies], np.float64),
+        np.array([body.confidence for body in bodies], np.float64),
     )
     return Run(points, sure, seconds, sum(stay >= LEAST_STAY * len(frames) for stay in stays.values()) == 1)
 
@@ -182,7 +181,7 @@ def mediapipes(path: Path, python: Path) -> Run:
 
 def together(runs: Sequence[Run]) -> Observed:
     """The shoulders to ankles of one person in several views; ValueError where it was lost."""
-    length, rows = min(len(run.points) for run in runs), list(LIMBS)
+    length, rows = min(len(run.points) for run in runs), limb_rows(LAYOUT)
     points = np.array([run.points[:length, rows] for run in runs])
     if np.isnan(points).any():
         raise ValueError("MediaPipe lost the person in some frames; nothing can be compared there.")

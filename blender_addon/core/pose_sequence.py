@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Annotated
 
 import numpy as np
@@ -26,6 +27,17 @@ _ARCHIVE_NAMES: Mapping[str, str] = {
     "depth.values": "depth",
 }
 """What arrays of poses are called in files, where that is not their path. New ones need no entry."""
+
+
+class PoseSource(StrEnum):
+    """Where poses come from."""
+
+    NETWORKS = "networks"
+    """They were found just now."""
+    CACHE = "cache"
+    """They were found before, and kept."""
+    FILE = "file"
+    """Another tool wrote them."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,8 +7,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from . import pose_files
-from .detection.identity import prominence
 from .pose_files import PoseFile, PoseFileError
+from .pose_files.prominence import prominence
 from .video import PICTURES, FrameRange
 
 POSE_SUFFIXES = frozenset({".json", ".csv", ".npy", ".npz", ".h5", ".hdf5"})

@@ -17,6 +17,7 @@ from ..bridge.performance_edit.selection import select_joints
 from ..bridge.performance_edit.stored import Detection
 from ..bridge.scene import addon
 from ..settings.cleaning import Backdrop, CleaningSettings
+from ..worker import client
 from . import stages
 from .jobs import JobOperator
 from .stages import Steps
@@ -43,7 +44,9 @@ class RETARGET2D_OT_edit_performance(JobOperator):
         cleaned = yield from stages.cleaning(settings, preferred, performance, performer)
         clock = ClipClock.of(scene, settings, cleaned.poses.fps)
         backdrop = (
-            Backdrop.NONE if performance.device == stages.FROM_FILE else CleaningSettings.of(scene.retarget2d).backdrop
+            Backdrop.NONE
+            if performance.source is client.PoseSource.FILE
+            else CleaningSettings.of(scene.retarget2d).backdrop
         )
         detection = Detection(cleaned.poses, cleaned.places, clock)
         look_at(make_edit(scene, Subject(settings.footage, performer, name, performance.rotation), detection, backdrop))

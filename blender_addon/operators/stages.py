@@ -33,8 +33,6 @@ Steps = Generator[client.Progress, None, _Result]
 STARTING, CHOOSING_KEYS, BAKING = "Starting", "Choosing keys", "Baking"
 LONGEST_END = 1.0
 """Seconds that a cancelled thread is waited for; it ends within a tenth of one."""
-FROM_FILE = "file"
-"""What performers are found with who were read from a pose file."""
 
 
 def detecting(settings: JobSettings, preferred: addon.Preferred) -> Steps[Performance]:
@@ -78,7 +76,7 @@ def cleaning(
 
 def portraying(settings: JobSettings, preferred: addon.Preferred, performance: Performance) -> Steps[None]:
     """Pictures of the performers for whoever chooses among them; made once. A pose file has none."""
-    if performance.device == FROM_FILE or not portraits.are_missing(performance.key):
+    if performance.source is client.PoseSource.FILE or not portraits.are_missing(performance.key):
         return
     runtime = yield from _runtime(preferred)
     footage = settings.footage
@@ -264,13 +262,13 @@ def finding(footage: Footage, preferred: addon.Preferred) -> Steps[Performance]:
     found = yield from _until_done(client.start(request, runtime.python))
     unkept = (
         addon.no_user_folder("the poses that were found are not kept")
-        if cache is None and found.device != FROM_FILE
+        if cache is None and found.source is not client.PoseSource.FILE
         else ""
     )
     for notice in (found.message, *found.notices, unkept):
         _notice(notice)
     performance = Performance(
-        key, str(footage.place), footage.frame_range, found.people, found.ids, found.device, found.rotation
+        key, str(footage.place), footage.frame_range, found.people, found.ids, found.source, found.rotation
     )
     session.remember(performance)
     return performance

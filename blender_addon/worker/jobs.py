@@ -15,6 +15,7 @@ import numpy as np
 
 from .. import core
 from ..core.motion import Limbs
+from ..core.pose_sequence import PoseSource
 from .messages import (
     Cleaned,
     CleanRequest,
@@ -32,15 +33,9 @@ from .messages import (
 from .monitor import Monitor
 
 if TYPE_CHECKING:
-    from ..core.detection.providers import Provider
     from ..core.retargeting import Retargeter
 
-FROM_CACHE, FROM_FILE = "cache", "file"
-"""What people come from where no network ran."""
 AUTO = "auto"
-
-PROVIDER_NAMES = {"cuda": "CUDA", "mps": "COREML", "cpu": "CPU"}
-"""The onnxruntime provider that runs on each device."""
 
 
 def run(request: Request, monitor: Monitor) -> Result:
@@ -70,11 +65,13 @@ def detect(request: DetectRequest, monitor: Monitor) -> Detected:
         poses = read_performance(
             request.video, frame_range, fps=request.fps, image_size=request.image_size, layout=request.layout
         )
-        return Detected(poses.people, poses.ids, FROM_FILE)
+        return Detected(poses.people, poses.ids, PoseSource.FILE)
     monitor.enter("Loading the pose networks")
     from ..core.detection import performance
+    from ..core.detection.detectors import DEFAULT
+    from ..core.detection.providers import provider_or_cpu
 
-    provider = _provider(request.device)
+    provider = provider_or_cpu(request.device)
     video = Video.open(request.video, frame_range, request.fps)
     monitor.enter("Looking for people")
     with _warnings_of_core() as notices:
@@ -83,16 +80,14 @@ def detect(request: DetectRequest, monitor: Monitor) -> Detected:
             provider,
             threads=request.threads,
             cache=request.cache,
+            detector=request.detector or DEFAULT,
             progress=lambda done: monitor.advance(done, video.frame_count),
             resumed=lambda done: monitor.enter(f"Looking for people, from frame {video.first_frame + done:,} on"),
         )
     people, ids = found.poses.people, found.poses.ids
-    if found.provider is None:
-        return Detected(people, ids, FROM_CACHE, rotation=video.rotation, notices=tuple(notices))
-    device = next(name for name, provider_name in PROVIDER_NAMES.items() if provider_name == found.provider.name)
-    return Detected(
-        people, ids, device, _fallback(request.device, device, "onnxruntime"), video.rotation, tuple(notices)
-    )
+    device = found.provider.device if found.provider is not None else ""
+    message = _fallback(request.device, device, "onnxruntime") if device else ""
+    return Detected(people, ids, found.source, device, message, video.rotation, tuple(notices))
 
 
 def retarget(request: RetargetRequest, monitor: Monitor) -> Retargeted:
@@ -194,16 +189,6 @@ def _retargeter(model: str, device: str) -> Retargeter:
     from ..core.retargeting import Retargeter
 
     return Retargeter.load(model, device)
-
-
-def _provider(device: str) -> Provider:
-    """The provider for a device; the CPU's where it is not installed. ValueError where no such device is known."""
-    from ..core.detection.providers import Provider, available
-
-    if device != AUTO and device not in PROVIDER_NAMES:
-        raise ValueError(f"There is no device {device}; choose {AUTO}, {', '.join(PROVIDER_NAMES)}.")
-    wanted = Provider[PROVIDER_NAMES["cuda" if device == AUTO else device]]
-    return wanted if wanted in available() else Provider.CPU
 
 
 def _fallback(asked: str, used: str, by: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.motion import Blend, Limbs, RetargetedMotion, View
-from ..core.pose_sequence import Array, PoseSequence
+from ..core.pose_sequence import Array, PoseSequence, PoseSource
 from ..core.skeleton import Skeleton
 
 
@@ -31,7 +31,8 @@ class DetectRequest:
 
     `range` is empty for all of it, FIRST:LAST in frames ("10:250") or in seconds ("1.5s:8s"), the last excluded; `fps`
     replaces the video's rate; `device` is auto, cpu, cuda or mps; poses are kept and found again in the folder `cache`;
-    `threads` 0 takes one a core. `layout` and `image_size` (width, height) are what a pose file does not say of itself.
+    `threads` 0 takes one a core; `detector` names a row of `detection.detectors`, and is empty for the default one.
+    `layout` and `image_size` (width, height) are what a pose file does not say of itself.
     """
 
     video: Path
@@ -42,6 +43,7 @@ class DetectRequest:
     threads: int = 0
     layout: str | None = None
     image_size: tuple[int, int] | None = None
+    detector: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,15 +113,15 @@ class PortraitRequest:
 class Detected:
     """Everybody in a video, the most prominent first, all on one timeline, with an id each.
 
-    `device` is what the networks ran on ("cache" where the poses were found before, "file" where they were read from a
-    pose file); `message` a sentence where that is not what was asked for; `rotation` the degrees, clockwise, by which
-    the file asks for its pictures to be turned: positions are in the turned ones; `notices` what the user should know
-    beside, a sentence each.
+    `source` tells where the poses come from, `device` what the networks ran on, empty where none ran; `message` is a
+    sentence where that is not what was asked for; `rotation` the degrees, clockwise, by which the file asks for its
+    pictures to be turned: positions are in the turned ones; `notices` what the user should know beside, a sentence each.
     """
 
     people: tuple[PoseSequence, ...]
     ids: tuple[int, ...]
-    device: str
+    source: PoseSource
+    device: str = ""
     message: str = ""
     rotation: int = 0
     notices: tuple[str, ...] = ()

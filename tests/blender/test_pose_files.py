@@ -44,7 +44,7 @@ def test_a_folder_of_openpose_frames_is_baked_like_a_video(puppet: bpy.types.Obj
 
     assert session.performance is not None
     assert len(session.performance.people) == 2
-    assert session.performance.device == "file"
+    assert session.performance.source == "file"
 
 
 def test_poses_last_as_long_as_their_frame_rate_says(puppet: bpy.types.Object, folder: Path) -> None:

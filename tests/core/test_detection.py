@@ -14,14 +14,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from blender_addon.core.detection.detector import Detector
+from blender_addon.core.detection.blazepose import BlazePose
 from blender_addon.core.detection.landmarks import LAYOUT, Crop, LandmarkFinder, crop_around, refined
 from blender_addon.core.detection.overlay import write_overlay
 from blender_addon.core.detection.people import Find, PeopleFinder
 from blender_addon.core.detection.performance import MOST_POSES, detect, put_together
 from blender_addon.core.detection.providers import Network, Provider, available
 from blender_addon.core.detection.sides import swapped_frames, with_sides_kept
-from blender_addon.core.detection.sightings import SIGHTING
+from blender_addon.core.detection.sightings import sighting_type
 from blender_addon.core.detection.tracking import colour_difference
 from blender_addon.core.pose_files import PoseFile
 from blender_addon.core.pose_sequence import Array, PoseSequence
@@ -275,7 +275,7 @@ def test_a_leg_that_is_taken_for_the_other_for_a_moment_is_put_right(street: Pos
     mixed = positions.copy()
     other_side = [rows[index ^ 1] for index in range(6)]
     mixed[:, rows] = np.where(swaps[:, None, None], positions[:, other_side], positions[:, rows])
-    found = swapped_frames(frames, mixed, seen, ("hip", "knee", "ankle", "heel", "toe"))
+    found = swapped_frames(LAYOUT, frames, mixed, seen, ("hip", "knee", "ankle", "heel", "toe"))
     # While the legs pass each other, or a joint of one is not seen, nobody can tell, and nothing is lost.
     ankles = positions[:, rows[4:]]
     apart = np.linalg.norm(ankles[:, 0] - ankles[:, 1], axis=-1)
@@ -283,7 +283,7 @@ def test_a_leg_that_is_taken_for_the_other_for_a_moment_is_put_right(street: Pos
     assert tells.mean() > 0.7
     assert tells[swaps].sum() > 5
     assert not (found != swaps)[tells].any()
-    kept, _ = with_sides_kept(frames, mixed, seen)
+    kept, _ = with_sides_kept(LAYOUT, frames, mixed, seen)
     assert np.quantile(np.abs(kept - positions), 0.99) < 12
 
 
@@ -294,14 +294,14 @@ def test_colours_tell_people_apart() -> None:
 
 
 def test_somebody_who_is_covered_for_a_moment_keeps_the_identity() -> None:
-    detector = Detector(fps=30)
+    detector = BlazePose(fps=30)
     ids = set()
     for frame in Video.open(STREET, FrameRange(60, 72)).frames():
         image = frame.image.copy()
         if 64 <= frame.index < 68:
             image[:500, 400:900] = 128
         sightings = detector(image, frame.index)
-        left = {sighting.id for sighting in sightings if sighting.body.points[0, 0] < 900}
+        left = {sighting.id for sighting in sightings if sighting.points[0, 0] < 900}
         assert len(left) == (0 if 64 <= frame.index < 68 else 1), frame.index
         ids |= left
     assert len(ids) == 1
@@ -309,14 +309,14 @@ def test_somebody_who_is_covered_for_a_moment_keeps_the_identity() -> None:
 
 def test_looking_ahead_finds_what_looking_frame_by_frame_does() -> None:
     video = Video.open(STREET, FrameRange(60, 70))
-    ahead, one_by_one = Detector(fps=30, threads=2), Detector(fps=30, threads=1)
+    ahead, one_by_one = BlazePose(fps=30, threads=2), BlazePose(fps=30, threads=1)
     indices = []
     for frame, sightings in ahead.follow(video.frames()):
         indices.append(frame.index)
-        alone = {sighting.id: sighting.body for sighting in one_by_one(frame.image, frame.index)}
+        alone = {sighting.id: sighting.points for sighting in one_by_one(frame.image, frame.index)}
         assert {sighting.id for sighting in sightings} == alone.keys()
         for sighting in sightings:
-            assert np.median(np.linalg.norm(sighting.body.points - alone[sighting.id].points, axis=1)) < 0.02 * HEIGHT
+            assert np.median(np.linalg.norm(sighting.points - alone[sighting.id], axis=1)) < 0.02 * HEIGHT
     assert indices == list(range(60, 70))
 
 
@@ -329,7 +329,7 @@ def test_a_crop_that_lies_elsewhere_or_is_turned_or_wider_shows_something_else()
 
 def test_people_who_change_their_sides_of_the_picture_are_two_new_places_for_two_people(first_frame: Image) -> None:
     """One picture mirrored: the man is far from where he was, which nobody can follow, and he is somebody new."""
-    detector = Detector(fps=30)
+    detector = BlazePose(fps=30)
     first = detector(first_frame, 0)
     later = [detector(np.ascontiguousarray(first_frame[:, ::-1]), frame) for frame in range(1, 4)]
     assert len(first) == 1
@@ -361,7 +361,7 @@ def test_an_overlay_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> Non
 
 def test_the_provider_is_chosen_and_reported() -> None:
     assert available()[-1] is Provider.CPU
-    assert Detector(30).provider is Provider.CPU
+    assert BlazePose(30).provider is Provider.CPU
 
 
 @pytest.mark.skipif(Provider.CUDA in available(), reason="there is a CUDA provider here")
@@ -382,13 +382,13 @@ def test_of_people_who_come_and_go_in_a_long_video_the_most_prominent_are_kept(
 ) -> None:
     frame_count, people = 60_000, 12
     kept = MOST_POSES // frame_count
-    sightings = np.zeros(frame_count, SIGHTING)
+    sightings = np.zeros(frame_count, sighting_type(LAYOUT, True))
     sightings["frame"] = np.arange(frame_count)
     sightings["person"] = sightings["frame"] * people // frame_count
     body = np.random.default_rng(0).uniform(0, 1, (len(LAYOUT.points), 2))
     sightings["points"] = (100 + 50 * sightings["person"])[:, None, None] * body
     sightings["confidence"] = 0.9
-    poses = put_together(Video.open(STREET), sightings, frame_count - 1)
+    poses = put_together(Video.open(STREET), BlazePose, sightings, frame_count - 1)
     assert 1 < kept < people
     came = [int(sightings["person"][person.seen.any(axis=1).argmax()]) for person in poses.people]
     assert came == list(range(people - 1, people - 1 - kept, -1)), "later ones are larger"

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from blender_addon.core.detection.identity import THUMBNAIL_SIDE, main_performer, merge, split, swap, thumbnails
+from blender_addon.core.detection.identity import THUMBNAIL_SIDE, merge, split, swap, thumbnails
 from blender_addon.core.pose_files import PoseFile
+from blender_addon.core.pose_files.prominence import prominence
 from blender_addon.core.pose_sequence import DepthEvidence, Landmarks, PoseSequence
 from blender_addon.core.skeleton import JOINT_COUNT
 from blender_addon.core.video import FrameRange, Video
@@ -107,7 +108,7 @@ def test_people_who_are_not_there_are_refused(two: PoseFile) -> None:
 
 def test_the_main_performer_is_the_longest_times_the_largest() -> None:
     brief_and_large, long_and_small, long_and_middling = person(0, 400, slice(0, 4)), person(0, 100), person(0, 200)
-    assert main_performer(PoseFile((brief_and_large, long_and_small, long_and_middling), (1, 2, 3))) == 3
+    assert max((brief_and_large, long_and_small, long_and_middling), key=prominence) is long_and_middling
 
 
 def test_everybody_has_a_picture_from_where_they_are_seen_best() -> None:

@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 import pytest
 
+from blender_addon.core.detection.blazepose import BlazePose
 from blender_addon.core.detection.performance import Performance, detect
 from blender_addon.core.detection.pose_cache import LONGEST_WRITE, Asked, CacheEntry
 from blender_addon.core.detection.providers import Provider
@@ -64,7 +65,7 @@ def cache(tmp_path: Path, once: PoseFile) -> Path:
 
 
 def entry_of(folder: Path, frames: FrameRange = ONE_FRAME) -> CacheEntry:
-    return CacheEntry(folder, Asked.of(Video.open(STREET, frames)), STREET.name)
+    return CacheEntry(folder, Asked.of(Video.open(STREET, frames), BlazePose.method), STREET.name)
 
 
 def only_file(folder: Path) -> Path:

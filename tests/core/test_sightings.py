@@ -15,16 +15,18 @@ from pathlib import Path
 import pytest
 
 from blender_addon.core import pose_files
+from blender_addon.core.detection.blazepose import BlazePose
 from blender_addon.core.detection.detector_state import pack_state, unpack_state
 from blender_addon.core.detection.performance import detect
 from blender_addon.core.detection.pose_cache import Asked
-from blender_addon.core.detection.sightings import LONGEST_KEPT, MOST_FILES, SUFFIX, Sightings
+from blender_addon.core.detection.sightings import LONGEST_KEPT, MOST_FILES, SUFFIX, Sightings, sighting_type
 from blender_addon.core.pose_files import PoseFile
 from blender_addon.core.video import FrameRange, Video
 from tests.core.test_pose_cache import are_same
 
 ROOT = Path(__file__).resolve().parents[2]
 STREET = ROOT / "assets/footage/street.mp4"
+ROW = sighting_type(BlazePose.layout, BlazePose.tells_depth)
 FRAMES = FrameRange(40, 56)
 """The woman steps out from behind the tree; people are searched for several times."""
 
@@ -89,7 +91,7 @@ def test_a_detection_that_was_stopped_twice_finds_the_same_bit_for_bit(tmp_path:
 def test_a_stopped_detection_of_the_whole_video_looks_at_nothing_again(tmp_path: Path, in_one_go: PoseFile) -> None:
     """As where the disk was full when the poses were to be kept."""
     video = Video.open(STREET, FRAMES)
-    in_the_way = tmp_path / f"{Asked.of(video).key}.npz"
+    in_the_way = tmp_path / f"{Asked.of(video, BlazePose.method).key}.npz"
     in_the_way.mkdir()
     assert are_same(detect(video, cache=tmp_path).poses, in_one_go)
     in_the_way.rmdir()
@@ -121,7 +123,7 @@ def test_of_a_damaged_file_what_is_whole_is_gone_on_from(how: str, tmp_path: Pat
 
 def test_what_was_seen_of_something_else_is_not_gone_on_from(tmp_path: Path) -> None:
     path = stopped_after(3, tmp_path)
-    other = Sightings("something else", path)
+    other = Sightings("something else", ROW, path)
     assert other.state is None
     other.close()
 
@@ -130,17 +132,18 @@ def test_a_detector_s_state_is_the_same_after_it_was_written_and_read(tmp_path: 
     path = stopped_after(7, tmp_path)
     content = path.read_bytes()
     asked = content.split(b"\n")[1].decode()
-    kept = Sightings(asked, path)
-    state = kept.state
+    kept = Sightings(asked, ROW, path)
+    reached = kept.state
     kept.close()
-    assert state is not None
+    assert reached is not None
+    state = unpack_state(BlazePose.layout, reached.state)
     assert state.performers
     assert state.ahead or (os.cpu_count() or 1) < 2
-    again = unpack_state(pack_state(state))
-    assert pack_state(again) == pack_state(state)
+    again = unpack_state(BlazePose.layout, pack_state(BlazePose.layout, state))
+    assert pack_state(BlazePose.layout, again) == reached.state
     assert again.ahead == state.ahead
     with pytest.raises(ValueError, match="no state"):
-        unpack_state(pack_state(state)[:-1])
+        unpack_state(BlazePose.layout, reached.state[:-1])
 
 
 def test_nothing_is_kept_of_a_video_that_changed_before_the_detection_was_stopped(
@@ -172,7 +175,7 @@ def test_old_and_many_unfinished_detections_are_thrown_away(tmp_path: Path) -> N
         path.write_bytes(b"seen")
         os.utime(path, (now, now - 60 * age))
     os.utime(tmp_path / f"03{SUFFIX}", (now, now - LONGEST_KEPT - 60))
-    Sightings("asked", tmp_path / f"mine{SUFFIX}").close()
+    Sightings("asked", ROW, tmp_path / f"mine{SUFFIX}").close()
     left = sorted(path.stem for path in tmp_path.iterdir())
     assert left == [*(f"{age:02}" for age in range(MOST_FILES + 1) if age != 3), "mine"]
 
@@ -181,7 +184,7 @@ def test_two_at_once_do_not_write_the_same_file(tmp_path: Path) -> None:
     path = stopped_after(3, tmp_path)
     content = path.read_bytes()
     asked = content.split(b"\n")[1].decode()
-    one, other = Sightings(asked, path), Sightings(asked, path)
+    one, other = Sightings(asked, ROW, path), Sightings(asked, ROW, path)
     assert one.state is not None
     assert other.state is None
     assert not other.are_kept

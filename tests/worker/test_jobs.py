@@ -95,7 +95,7 @@ def test_a_pose_file_is_read_in_place_of_a_video(python: Path, tmp_path: Path) -
     clip = marching(40)
     pose_files.write(clip, tmp_path / "poses.npz")
     found = client.start(DetectRequest(tmp_path / "poses.npz", range="10:30", fps=25), python).wait()
-    assert (found.device, found.message, found.ids) == ("file", "", (1,))
+    assert (found.source, found.device, found.message, found.ids) == ("file", "", "", (1,))
     assert np.array_equal(found.people[0].positions, clip.positions[10:30])
     assert found.people[0].fps == 25
 
@@ -104,7 +104,7 @@ def test_poses_are_kept_and_found_again(python: Path, video: Path, tmp_path: Pat
     request = DetectRequest(video, range="0:8", cache=tmp_path / "poses")
     first = client.start(request, python).wait()
     again = client.start(request, python).wait()
-    assert (first.device, again.device) == ("cpu", "cache")
+    assert [(found.source, found.device) for found in (first, again)] == [("networks", "cpu"), ("cache", "")]
     assert np.array_equal(first.people[0].positions, again.people[0].positions)
 
 

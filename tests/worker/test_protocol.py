@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 
 from blender_addon.core.motion import Alignment, Blend, LandmarkOffsets, Limbs, RetargetedMotion, View
-from blender_addon.core.pose_sequence import DepthEvidence, Landmarks, PoseSequence, as_float32
+from blender_addon.core.pose_sequence import DepthEvidence, Landmarks, PoseSequence, PoseSource, as_float32
 from blender_addon.core.skeleton import Skeleton
 from blender_addon.worker.messages import (
     Cleaned,
@@ -190,7 +190,7 @@ def test_a_result_travels_whole(view: View | None) -> None:
 @pytest.mark.parametrize(
     "result",
     [
-        Detected((full_poses(), full_poses()), (1, 7), "cache", "", 90, ("Said.", "Said too.")),
+        Detected((full_poses(), full_poses()), (1, 7), PoseSource.CACHE, "", "", 90, ("Said.", "Said too.")),
         Cleaned(full_poses(), np.ones((40, 15, 2), np.float32)),
         Corrected((full_poses(), marching(40)), (2, 1)),
         Portraits(np.arange(2 * 4 * 4 * 3, dtype=np.uint8).reshape(2, 4, 4, 3), (1, 2)),
@@ -243,7 +243,7 @@ def test_arrays_in_any_layout_are_sent(array: np.ndarray[Any, Any]) -> None:
 def test_a_hundred_thousand_frames_travel_in_no_time() -> None:
     poses = full_poses(100_000)
     began = time.perf_counter()
-    out = unpack_result(travelled(pack_result(Detected((poses,), (1,), "cpu"))))
+    out = unpack_result(travelled(pack_result(Detected((poses,), (1,), PoseSource.NETWORKS, "cpu"))))
     assert time.perf_counter() - began < 2
     assert isinstance(out, Detected)
     assert np.array_equal(out.people[0].positions, poses.positions)
@@ -319,7 +319,7 @@ def test_a_message_that_lacks_or_exchanges_parts_never_ends_in_a_traceback(kind:
     whole = {
         "detect": pack_request(DetectRequest(Path("v.mp4"))),
         "retarget": pack_request(RetargetRequest(full_poses(5), ADULT, View(3.0), blend=Blend(full_poses(4), 0.5))),
-        "detected": pack_result(Detected((full_poses(5),), (1,), "cpu")),
+        "detected": pack_result(Detected((full_poses(5),), (1,), PoseSource.NETWORKS, "cpu")),
         "retargeted": pack_result(Retargeted(any_motion(5), "cpu", "paper")),
         "progress": pack_progress(Progress("s", 0.5)),
     }[kind]

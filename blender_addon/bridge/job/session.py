@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from ...core.motion import RetargetedMotion
-from ...core.pose_sequence import PoseSequence
+from ...core.pose_sequence import PoseSequence, PoseSource
 from ...settings.footage import EVERY_PERFORMER, MAIN_PERFORMER
 from ..scene.media import same_video
 
@@ -23,7 +23,7 @@ class Performance:
     """Everybody in a video, the most prominent first. `key` changes with the file, the range and the corrections of who
     is who.
 
-    `video` is its path from the disk's root; `device` is what they were found with; `rotation` the degrees, clockwise,
+    `video` is its path from the disk's root; `source` is where their poses come from; `rotation` the degrees, clockwise,
     by which the file asks for its pictures to be turned.
     """
 
@@ -32,7 +32,7 @@ class Performance:
     frame_range: str
     people: tuple[PoseSequence, ...]
     ids: tuple[int, ...]
-    device: str
+    source: PoseSource
     rotation: int = 0
 
     @property

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import pose_files
+from ..detection.detectors import DEFAULT, DETECTORS
 from .cleaning import add_cleaning_options, check_cleaning, cleaned_poses
 from .command import OUTPUT, Report, check_output, output_path
 
@@ -63,6 +64,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what the pose networks run on (default: %(default)s)",
     )
     parser.add_argument(
+        "--detector", choices=DETECTORS, default=DEFAULT, help="what looks for people (default: %(default)s)"
+    )
+    parser.add_argument(
         "--threads", type=_positive, default=0, metavar="N", help="threads of the pose networks (default: one a core)"
     )
     parser.add_argument(
@@ -102,6 +106,7 @@ def run(options: argparse.Namespace) -> Detected:
             Provider[options.provider.upper()],
             threads=options.threads,
             cache=None if options.no_cache else _cache(),
+            detector=options.detector,
             progress=lambda done: bar.update(done - bar.n),
             resumed=resumed,
         )

@@ -23,7 +23,7 @@ at it on another clip.
 
 
 def confidence(body: Body, image_size: tuple[int, int]) -> Array:
-    """(33,) float32 in 0..1; 0 for what lies outside the (width, height) picture or was not seen."""
+    """(K,) float32 in 0..1; 0 for what lies outside the (width, height) picture or was not seen."""
     likely = sigmoid(BIAS + VISIBILITY * body.visibility + PEAK * body.peaks + np.float32(QUALITY * body.quality))
     inside = ((body.points >= 0) & (body.points < image_size)).all(axis=1)
     return np.where(inside & (body.visibility >= HIDDEN) & (likely >= LEAST), likely, np.float32(0))

@@ -1,281 +1,55 @@
-"""From the frames of a video to everybody in it: people are found now and then, their landmarks in every frame, and
-each keeps an identity.
-"""
+"""What a detector is: frames in, and who is seen in each, under one identity for the whole clip."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from copy import copy
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
-from itertools import chain, combinations, pairwise
-
-import numpy as np
+from typing import ClassVar, Protocol
 
 from ..pose_sequence import Array
-from ..video import Frame, Image
-from .detector_state import DetectorState
-from .landmarks import LAYOUT, Body, Crop, LandmarkFinder, crop_around
-from .people import LAYOUT as COCO
-from .people import Find, PeopleFinder, overlap
+from ..skeleton import JointLayout
+from ..video import Frame
 from .providers import Provider
-from .tracking import LONGEST_ABSENCE, Performer, are_one, assigned, difference, torso_colours
-
-SEARCH_EVERY = 1 / 4
-"""Seconds between two searches for people while everybody is in sight."""
-
-SEARCH_SOON = 1 / 15
-"""The same while somebody is missing."""
-
-CLOSER_EVERY = 2.0
-"""Seconds between two searches that look closer, for small people."""
-
-CLEAR = 0.55
-"""The quality of a body that is clear. Others are looked at again, from other crops too."""
-
-LEAST_QUALITY = 0.38
-"""Fainter bodies are none."""
-
-TURNS = (45, -45, 90, -90, 180)
-"""Degrees by which an unclear body may have turned since: in somersaults and falls no crop carried on is upright."""
-
-WIDER = 1.15
-"""Who is unclear may have left the crop: the others are wider by this."""
-
-TURN_GAIN = 1.15
-"""A turned crop must be better by this much to be believed."""
-
-LONGEST_CARRY = 10
-"""Frames for which somebody out of sight is looked for where they would be by now."""
-
-LONGEST_STEP = 0.12
-"""A body whose joints moved further than this on average in a frame, in body sizes, is looked at a second time."""
-
-SAME_FIND = 0.12
-"""A body and a find whose joints lie nearer than this on average, in body sizes, agree."""
-
-MEETING = 0.3
-"""A body belongs to a find whose box overlaps its own by so much."""
-
-LEAST_SCORE = 0.3
-"""Joints of a find below this say nothing about a body."""
-
-LONGEST_UNCONFIRMED = 8
-"""Searches in a row that may miss somebody who is unsure, before they are given up."""
-
-LOOKS_AT_ONCE = 2
-"""While a frame is looked at, the next one is too, on the other half of the processors: so both are busy, where one
-look alone cannot keep them.
-"""
-
-COMMON_ROWS = [LAYOUT.points.index(name) for name in COCO.points]
-"""Our landmarks in the order of the search's joints."""
 
 
 @dataclass(frozen=True, eq=False)
 class Sighting:
-    """Performer `id` in a frame."""
+    """Performer `id` in a frame, point by point as the detector's layout names them.
+
+    `points` (K, 2) float32 pixels; `confidence` (K,) float32 in 0..1, 0 for what was not seen; `depth` (K,) float32
+    pixels, + away from the camera, None where the detector tells none.
+    """
 
     id: int
-    body: Body
+    points: Array
+    confidence: Array
+    depth: Array | None = None
 
 
-class Detector:
-    """Follows everybody through consecutive frames."""
+class Detector(Protocol):
+    """Follows everybody through consecutive frames.
 
-    def __init__(self, fps: float, provider: Provider = Provider.CPU, threads: int = 0) -> None:
-        at_once = min(LOOKS_AT_ONCE, threads or os.cpu_count() or 1) if provider is Provider.CPU else 1
-        self._find_people = PeopleFinder(provider, threads)
-        self._find_landmarks = LandmarkFinder(
-            provider, (threads or os.cpu_count() or 1) // at_once if at_once > 1 else threads
-        )
-        self.provider = self._find_landmarks.provider
-        self._lookouts = ThreadPoolExecutor(at_once, "landmarks") if at_once > 1 else None
-        self._ahead: dict[tuple[int, int], tuple[Crop, Future[Body]]] = {}
-        self._longest_absence = round(LONGEST_ABSENCE * fps)
-        self._search_every, self._search_soon, self._closer_every = (
-            max(1, round(seconds * fps)) for seconds in (SEARCH_EVERY, SEARCH_SOON, CLOSER_EVERY)
-        )
-        self._performers: list[Performer] = []
-        self._next_id = 0
-        self._last_search = -self._search_every
-        self._last_closer_search = -self._closer_every
-        self._looks_to_repeat: Mapping[int, Crop] = {}
+    Attributes:
+        method: What poses are found with. It stands in the key and the check of cached poses: change it when the same
+            video would give others.
+        layout: The names of its points. It tells which joints and extra landmarks they are.
+        tells_depth: Whether its sightings have depth.
+        provider: What its networks really run on.
+    """
 
-    def state(self, frame: int) -> DetectorState:
-        """All that it goes on from after that frame, the last one it was given."""
-        performers = tuple(map(copy, self._performers))
-        ahead = {performer: crop for (performer, awaited), (crop, _) in self._ahead.items() if awaited == frame + 1}
-        return DetectorState(frame, performers, self._next_id, self._last_search, self._last_closer_search, ahead)
+    method: ClassVar[str]
+    layout: ClassVar[JointLayout]
+    tells_depth: ClassVar[bool]
+    provider: Provider
 
-    def go_on_from(self, state: DetectorState) -> None:
-        """Follow everybody from the frame after that state's on, as the detector whose state it is would."""
-        self._performers = list(map(copy, state.performers))
-        self._next_id, self._last_search, self._last_closer_search = (
-            state.next_id,
-            state.last_search,
-            state.last_closer_search,
-        )
-        self._looks_to_repeat = state.ahead
+    def __init__(self, fps: float, provider: Provider, threads: int) -> None:
+        """For a video of so many frames a second; `threads` 0 takes one a core. ValueError where it cannot run there."""
 
     def follow(self, frames: Iterable[Frame]) -> Iterator[tuple[Frame, list[Sighting]]]:
         """Each frame and everybody in it."""
-        ends: tuple[Frame | None] = (None,)
-        for frame, following in pairwise(chain(frames, ends)):
-            assert frame is not None
-            self._repeat_looks(frame)
-            if following is not None:
-                self._look_ahead(following.image, following.index)
-            yield frame, self(frame.image, frame.index)
 
-    def __call__(self, image: Image, frame: int) -> list[Sighting]:
-        """Everybody in the (H, W, 3) BGR picture of that frame, which comes after all frames before."""
-        self._performers = [one for one in self._performers if frame - one.frame <= self._longest_absence]
-        carried = self._carried(image, frame)
-        if self._search_is_due(frame, carried):
-            self._search(image, frame, carried)
-        sightings = []
-        for index, body in carried.items():
-            performer = self._performers[index]
-            performer.see(body, torso_colours(image, body), frame)
-            sightings.append(Sighting(performer.id, body))
-        return sightings
+    def state(self, frame: int) -> bytes:
+        """All that it goes on from after that frame, the last one it gave."""
 
-    def _carried(self, image: Image, frame: int) -> dict[int, Body]:
-        """Bodies found where they were awaited, by the index of their performer."""
-        bodies: dict[int, Body] = {}
-        for index, performer in enumerate(self._performers):
-            if frame - performer.frame > LONGEST_CARRY:
-                continue
-            body = self._awaited(image, performer, frame)
-            if body.quality >= LEAST_QUALITY and _in_picture(body, image):
-                bodies[index] = body
-        return self._without_doubles(image, bodies, frame)
-
-    def _awaited(self, image: Image, performer: Performer, frame: int) -> Body:
-        """The body where the performer should be by now; where it is unclear, the clearest of several looks."""
-        crop = performer.crop(frame)
-        ahead, look = self._ahead.pop((performer.id, frame), (None, None))
-        body = (
-            look.result()
-            if ahead is not None and look is not None and ahead.is_near(crop)
-            else self._find_landmarks(image, crop)
-        )
-        step = float(np.linalg.norm(body.points - performer.body.points - performer.way(frame), axis=1).mean())
-        if body.quality >= CLEAR and step <= LONGEST_STEP * body.size:
-            return body
-        crop = crop.widened(WIDER * crop.side)
-        body = max(body, self._find_landmarks(image, body.next_crop.widened(crop.side)), key=_quality)
-        if body.quality >= CLEAR:
-            return body
-        turned = max(self._looks(image, [crop.turned(degrees) for degrees in TURNS]), key=_quality)
-        return turned if turned.quality > TURN_GAIN * body.quality else body
-
-    def _looks(self, image: Image, crops: Sequence[Crop]) -> Iterable[Body]:
-        """What is seen in each crop, as many of them at once as there are lookouts."""
-        look = partial(self._find_landmarks, image)
-        return self._lookouts.map(look, crops) if self._lookouts else map(look, crops)
-
-    def _look_ahead(self, image: Image, frame: int) -> None:
-        """Begin to look at a frame before the one before it is done, where everybody should be by what is known so far."""
-        self._ahead = {key: look for key, look in self._ahead.items() if key[1] == frame - 1}
-        if self._lookouts is None:
-            return
-        for performer in self._performers:
-            if frame - performer.frame <= LOOKS_AT_ONCE:
-                crop = performer.crop(frame)
-                self._ahead[performer.id, frame] = crop, self._lookouts.submit(self._find_landmarks, image, crop)
-
-    def _repeat_looks(self, frame: Frame) -> None:
-        """What had been begun of this frame when the state was taken."""
-        if self._lookouts is not None:
-            for performer, crop in self._looks_to_repeat.items():
-                self._ahead[performer, frame.index] = (
-                    crop,
-                    self._lookouts.submit(self._find_landmarks, frame.image, crop),
-                )
-        self._looks_to_repeat = {}
-
-    def _without_doubles(self, image: Image, bodies: dict[int, Body], frame: int) -> dict[int, Body]:
-        """Where two performers were found in one body, the one it fits better keeps it; the other is out of sight."""
-        kept = dict(bodies)
-        for one, other in combinations(bodies, 2):
-            if one in kept and other in kept and are_one(bodies[one], bodies[other]):
-                colours = {index: torso_colours(image, bodies[index]) for index in (one, other)}
-                worse = max(
-                    (one, other),
-                    key=lambda index: difference(self._performers[index], bodies[index], colours[index], frame),
-                )
-                del kept[worse]
-        return kept
-
-    def _search_is_due(self, frame: int, carried: dict[int, Body]) -> bool:
-        missing = len(carried) < len(self._performers) or not carried
-        return frame - self._last_search >= (self._search_soon if missing else self._search_every)
-
-    def _search(self, image: Image, frame: int, carried: dict[int, Body]) -> None:
-        """Look for everybody: correct who was carried to the wrong place, and take up who is new or back."""
-        self._last_search = frame
-        closer = frame - self._last_closer_search >= self._closer_every
-        self._last_closer_search = frame if closer else self._last_closer_search
-        finds = self._find_people.zoomed(image) if closer else self._find_people(image)
-        for index, body in list(carried.items()):
-            find = max(finds, key=lambda find: overlap(find.box, _box(body)), default=None)
-            if find is None or overlap(find.box, _box(body)) < MEETING:
-                self._performers[index].unconfirmed += 1
-                if self._performers[index].unconfirmed > LONGEST_UNCONFIRMED and body.quality < CLEAR:
-                    del carried[index]
-                continue
-            self._performers[index].unconfirmed = 0
-            if _disagreement(body, find) > SAME_FIND:
-                again = self._find_landmarks(image, crop_around(find))
-                if again.quality >= LEAST_QUALITY and _disagreement(again, find) < _disagreement(body, find):
-                    carried[index] = again
-        known = list(carried.values())
-        fresh: list[Body] = []
-        for find in finds:
-            if all(overlap(find.box, _box(body)) < MEETING for body in known):
-                body = self._find_landmarks(image, crop_around(find))
-                body = max(body, self._find_landmarks(image, body.next_crop), key=_quality)
-                if body.quality >= LEAST_QUALITY and not any(are_one(body, other) for other in (*known, *fresh)):
-                    fresh.append(body)
-        self._take_up(image, frame, fresh, carried)
-
-    def _take_up(self, image: Image, frame: int, fresh: Sequence[Body], carried: dict[int, Body]) -> None:
-        """Bodies that nobody was carried to: somebody who is back, or somebody new."""
-        missing = [index for index in range(len(self._performers)) if index not in carried]
-        colours = [torso_colours(image, body) for body in fresh]
-        back = assigned([self._performers[index] for index in missing], fresh, colours, frame)
-        for column, body in enumerate(fresh):
-            if column in back:
-                carried[missing[back[column]]] = body
-            else:
-                self._performers.append(Performer(self._next_id, body, frame, colours[column]))
-                carried[len(self._performers) - 1] = body
-                self._next_id += 1
-
-
-def _box(body: Body) -> Array:
-    """(4,) around the joints that the search tells too."""
-    points = body.points[COMMON_ROWS]
-    return np.concatenate([points.min(axis=0), points.max(axis=0)])
-
-
-def _disagreement(body: Body, find: Find) -> float:
-    """The mean distance of the joints that a find is sure of from the body's, in body sizes."""
-    sure = find.scores >= LEAST_SCORE
-    if not sure.any():
-        return 0.0
-    return float(np.linalg.norm(body.points[COMMON_ROWS][sure] - find.points[sure], axis=1).mean()) / body.size
-
-
-def _in_picture(body: Body, image: Image) -> bool:
-    """Whether any of the body that is in sight lies in the picture."""
-    inside = ((body.points >= 0) & (body.points < image.shape[1::-1])).all(axis=1)
-    return bool((inside & (body.visibility >= 0.5)).sum() >= 3)
-
-
-def _quality(body: Body) -> float:
-    return body.quality
+    def go_on_from(self, state: bytes) -> None:
+        """Follow everybody from the frame after that state's on, as the detector whose state it is would."""

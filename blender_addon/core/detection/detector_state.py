@@ -1,47 +1,53 @@
-"""What the detector knows between two frames, as data that is the same to the bit after it was written and read."""
+"""What a follower knows between two frames, as data that is the same to the bit after it was written and read."""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
-from .landmarks import LAYOUT, Body, Crop
+from ..skeleton import JointLayout
+from .landmarks import Body, Crop
 from .tracking import COLOUR_COUNT, Performer
 
-COUNT = len(LAYOUT.points)
 CROP = ("crop", np.float64, (4,))
-PERFORMER = np.dtype(
-    [
-        ("id", np.int64),
-        ("frame", np.int64),
-        ("points", np.float32, (COUNT, 2)),
-        ("visibility", np.float32, (COUNT,)),
-        ("peaks", np.float32, (COUNT,)),
-        ("depth", np.float32, (COUNT,)),
-        ("presence", np.float64),
-        CROP,
-        ("next_crop", np.float64, (4,)),
-        ("colours", np.float32, (COLOUR_COUNT,)),
-        ("velocity", np.float32, (2,)),
-        ("side", np.float64),
-        ("unconfirmed", np.int64),
-    ]
-)
 LOOK = np.dtype([("id", np.int64), CROP])
-NUMBERS = struct.Struct("<4q2I")
-"""The four numbers of a state, and how many performers and looks follow."""
+NUMBERS = struct.Struct("<3q2I")
+"""The three numbers of a state, and how many performers and looks follow."""
+
+
+@cache
+def performer_type(layout: JointLayout) -> np.dtype[np.void]:
+    """A performer whose body has the points of that layout."""
+    count = len(layout.points)
+    return np.dtype(
+        [
+            ("id", np.int64),
+            ("frame", np.int64),
+            ("points", np.float32, (count, 2)),
+            ("visibility", np.float32, (count,)),
+            ("peaks", np.float32, (count,)),
+            ("depth", np.float32, (count,)),
+            ("presence", np.float64),
+            CROP,
+            ("next_crop", np.float64, (4,)),
+            ("colours", np.float32, (COLOUR_COUNT,)),
+            ("velocity", np.float32, (2,)),
+            ("side", np.float64),
+            ("unconfirmed", np.int64),
+        ]
+    )
 
 
 @dataclass(frozen=True, eq=False)
 class DetectorState:
-    """The performers after `frame`, the next free id, in which frames people were searched for last, and `ahead`: the
+    """The performers after a frame, the next free id, in which frames people were searched for last, and `ahead`: the
     crop of each performer that is being looked at in the frame after.
     """
 
-    frame: int
     performers: tuple[Performer, ...]
     next_id: int
     last_search: int
@@ -49,9 +55,9 @@ class DetectorState:
     ahead: Mapping[int, Crop]
 
 
-def pack_state(state: DetectorState) -> bytes:
+def pack_state(layout: JointLayout, state: DetectorState) -> bytes:
     """The state as bytes."""
-    performers, looks = np.zeros(len(state.performers), PERFORMER), np.zeros(len(state.ahead), LOOK)
+    performers, looks = np.zeros(len(state.performers), performer_type(layout)), np.zeros(len(state.ahead), LOOK)
     for row, performer in enumerate(state.performers):
         body = performer.body
         crops = _numbers(body.crop), _numbers(body.next_crop)
@@ -67,25 +73,23 @@ def pack_state(state: DetectorState) -> bytes:
         )
     for row, (performer_id, crop) in enumerate(state.ahead.items()):
         looks[row] = performer_id, _numbers(crop)
-    numbers = NUMBERS.pack(
-        state.frame, state.next_id, state.last_search, state.last_closer_search, len(performers), len(looks)
-    )
+    numbers = NUMBERS.pack(state.next_id, state.last_search, state.last_closer_search, len(performers), len(looks))
     return numbers + performers.tobytes() + looks.tobytes()
 
 
-def unpack_state(data: bytes) -> DetectorState:
+def unpack_state(layout: JointLayout, data: bytes) -> DetectorState:
     """The state of `pack_state`. Raises ValueError where it is none."""
     if len(data) < NUMBERS.size:
         raise ValueError("no state of a detector")
+    kind = performer_type(layout)
     *numbers, performer_count, look_count = NUMBERS.unpack_from(data)
-    middle = NUMBERS.size + performer_count * PERFORMER.itemsize
+    middle = NUMBERS.size + performer_count * kind.itemsize
     if len(data) != middle + look_count * LOOK.itemsize:
         raise ValueError("no state of a detector")
-    performers = tuple(map(_performer, np.frombuffer(data, PERFORMER, performer_count, NUMBERS.size)))
+    performers = tuple(_performer(layout, row) for row in np.frombuffer(data, kind, performer_count, NUMBERS.size))
     looks = np.frombuffer(data, LOOK, look_count, middle)
-    frame, next_id, last_search, last_closer_search = numbers
+    next_id, last_search, last_closer_search = numbers
     return DetectorState(
-        frame,
         performers,
         next_id,
         last_search,
@@ -94,9 +98,10 @@ def unpack_state(data: bytes) -> DetectorState:
     )
 
 
-def _performer(row: np.void) -> Performer:
+def _performer(layout: JointLayout, row: np.void) -> Performer:
     points, visibility, peaks, depth = (row[name].copy() for name in ("points", "visibility", "peaks", "depth"))
-    body = Body(points, visibility, peaks, depth, float(row["presence"]), _crop(row["crop"]), _crop(row["next_crop"]))
+    crops = _crop(row["crop"]), _crop(row["next_crop"])
+    body = Body(layout, points, visibility, peaks, depth, float(row["presence"]), *crops)
     performer = Performer(
         int(row["id"]),
         body,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ..codec import build, flatten
 from ..pose_files import PoseFile
-from ..pose_sequence import Array, PoseSequence, on_same_landmarks
+from ..pose_sequence import PoseSequence, on_same_landmarks
 from ..video import FrameRange, Image, Video
 
 Mask = NDArray[np.bool_]
@@ -23,18 +23,6 @@ THUMBNAIL_SIDE = 128
 
 THUMBNAIL_MARGIN = 0.25
 """Around the body, as a part of its longer side."""
-
-
-def main_performer(poses: PoseFile) -> int:
-    """The id of who fills most of the clip: longest in sight × largest."""
-    return max(poses.ids, key=lambda one: prominence(poses.select(one)))
-
-
-def prominence(person: PoseSequence) -> float:
-    """How much of the clip somebody fills: frames in sight × the middle of their longer sides in pixels."""
-    seen = person.seen.any(axis=1)
-    lowest, highest = (_extreme(person, sign)[seen] for sign in (1, -1))
-    return float(seen.sum() * np.median((lowest - highest).max(axis=1)))
 
 
 def swap(poses: PoseFile, one: int, other: int, frame: int) -> PoseFile:
@@ -97,13 +85,6 @@ def _thumbnail(image: Image, person: PoseSequence, row: int) -> Image:
     square = np.array([[0, 0], [THUMBNAIL_SIDE, 0], [0, THUMBNAIL_SIDE]], np.float32)
     matrix = cv2.getAffineTransform(corners, square)
     return np.asarray(cv2.warpAffine(image, matrix, (THUMBNAIL_SIDE, THUMBNAIL_SIDE), flags=cv2.INTER_AREA), np.uint8)
-
-
-def _extreme(person: PoseSequence, sign: int) -> Array:
-    """(T, 2): the largest (sign 1) or smallest (−1) x and y of what is seen, ±inf where nothing is."""
-    places = np.where(person.seen[..., None], sign * person.positions, -np.inf)
-    extreme: Array = sign * places.max(axis=1)
-    return extreme
 
 
 def _from_frame(poses: PoseFile, frame: int) -> Mask:

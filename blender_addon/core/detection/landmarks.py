@@ -9,13 +9,14 @@ Workshop 2020, arXiv 2006.10204.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from ..pose_sequence import Array
-from ..skeleton import LAYOUTS
+from ..skeleton import LAYOUTS, JointLayout
 from ..video import Image
 from .people import LAYOUT as COCO
 from .people import Find
@@ -23,11 +24,6 @@ from .providers import Network, Provider
 
 WEIGHTS = "blazepose_heavy.onnx"
 LAYOUT = LAYOUTS["mediapipe_33"]
-LIMBS = tuple(
-    row
-    for row, name in enumerate(LAYOUT.points)
-    if name.endswith(("shoulder", "elbow", "wrist", "hip", "knee", "ankle"))
-)
 CROP_SIDE = 256
 HEATMAP_SIDE = 64
 
@@ -125,11 +121,13 @@ class Crop:
 class Body:
     """One person in one frame, as the network sees it.
 
-    `points` (33, 2) float32 pixels in the order of LAYOUT; `visibility` and `peaks` (33,) in 0..1: how surely each is
-    in sight, and how clear its heatmap is; `depth` (33,) pixels about the mid-hip, + away from the camera; `presence`
+    `points` (K, 2) float32 pixels in the order of `layout`; `visibility` and `peaks` (K,) in 0..1: how surely each is
+    in sight, and how clear its heatmap is; `depth` (K,) pixels about the mid-hip, + away from the camera; `presence`
     in 0..1: whether there is a body in the crop at all; `crop` where it was looked for and `next_crop` where to look
     next.
     """
+
+    layout: JointLayout
 
     points: Array
     visibility: Array
@@ -149,7 +147,14 @@ class Body:
         """0 to 1: how sure the network is of the whole. Presence alone says yes to a body that is seen upside down; its
         faint heatmaps do not.
         """
-        return self.presence * float(self.peaks[list(LIMBS)].mean())
+        return self.presence * float(self.peaks[limb_rows(self.layout)].mean())
+
+
+@cache
+def limb_rows(layout: JointLayout) -> list[int]:
+    """The points of a layout that are joints of arms and legs."""
+    limbs = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+    return [row for row, name in enumerate(layout.points) if name.endswith(limbs)]
 
 
 class LandmarkFinder:
@@ -173,7 +178,7 @@ class LandmarkFinder:
         visibility = sigmoid(points[:count, 3])
         depth = _depth(world.reshape(POINT_COUNT, 3)[:count], picture[:count], visibility, crop)
         following = Crop.upright(hips, top, float(np.linalg.norm(top - hips)))
-        return Body(picture[:count], visibility, peaks[:count], depth, float(presence[0, 0]), crop, following)
+        return Body(LAYOUT, picture[:count], visibility, peaks[:count], depth, float(presence[0, 0]), crop, following)
 
 
 def crop_around(find: Find) -> Crop:

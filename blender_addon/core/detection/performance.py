@@ -14,16 +14,15 @@ from numpy.typing import NDArray
 from ..pose_files import PoseFile
 from ..pose_files.performers import Detections, performers
 from ..pose_files.pose_file import Source
+from ..pose_files.prominence import prominence
+from ..pose_sequence import PoseSource
 from ..video import Frame, Video, VideoError
-from .confidence import confidence
 from .detector import Detector, Sighting
-from .detector_state import DetectorState
-from .identity import prominence
-from .landmarks import LAYOUT
+from .detectors import DEFAULT, detector_named
 from .pose_cache import Asked, CacheEntry
 from .providers import Provider
 from .sides import with_sides_kept
-from .sightings import SIGHTING, Sightings
+from .sightings import Reached, Sightings, sighting_type
 
 log = logging.getLogger(__name__)
 
@@ -38,11 +37,12 @@ new, without end.
 
 @dataclass(frozen=True, eq=False)
 class Performance:
-    """Everybody in a video: `poses` of the most prominent first, and the `provider` that they were found with; None
-    where they were found before.
+    """Everybody in a video: `poses` of the most prominent first, where they come from, and the `provider` that they
+    were found with; None where they were found before.
     """
 
     poses: PoseFile
+    source: PoseSource
     provider: Provider | None
 
 
@@ -56,45 +56,49 @@ def detect(
     *,
     threads: int = 0,
     cache: Path | None = None,
+    detector: str = DEFAULT,
     progress: Callable[[int], object] = lambda frames: None,
     resumed: Callable[[int], object] = lambda frames: None,
 ) -> Performance:
-    """Find and follow everybody in the video.
+    """Find and follow everybody in the video with the `detector` of that name, a row of `detectors.DETECTORS`.
 
-    `cache` is a folder in which poses are kept by the video's content, range and frame rate, and found again. What was
+    `cache` is a folder in which poses are kept by the video's content, range, frame rate and the detector, and found
+    again. What was
     seen until a detection was stopped is kept there too, and the next one goes on from it: with the same provider and
     number of threads to the same poses, bit for bit. `progress` is called with the number of frames done after each,
     `resumed` once with the number of those that were done before. Warnings, a sentence each, say what could not be
     kept, and how many people were left out where there are more than MOST_POSES. Raises VideoError where the video
-    cannot be read, shows nobody, or changes meanwhile.
+    cannot be read, shows nobody, or changes meanwhile, ValueError where there is no such detector.
     """
-    original = _Original(video)
+    kind = detector_named(detector)
+    original = _Original(video, kind.method)
     entry = CacheEntry(cache, original.asked, video.path.name) if cache is not None else None
     if entry is not None and (kept := entry.read()) is not None:
-        return Performance(kept, None)
-    detector = Detector(video.fps, provider, threads)
-    sightings = Sightings(str(original.asked), entry.sightings if entry is not None else None)
+        return Performance(kept, PoseSource.CACHE, None)
+    follower = kind(video.fps, provider, threads)
+    row = sighting_type(kind.layout, kind.tells_depth)
+    sightings = Sightings(str(original.asked), row, entry.sightings if entry is not None else None)
     try:
-        last = _look(detector, original, sightings, progress, resumed)
+        last = _look(follower, original, sightings, progress, resumed)
         found = sightings.rows()
     except VideoChanged:
         sightings.discard()
         raise
     finally:
         sightings.close()
-    poses = put_together(video, found, last)
+    poses = put_together(video, kind, found, last)
     if entry is not None:
         entry.write(poses)
-    return Performance(poses, detector.provider)
+    return Performance(poses, PoseSource.NETWORKS, follower.provider)
 
 
 class _Original:
     """The video as it is before it is looked at."""
 
-    def __init__(self, video: Video) -> None:
+    def __init__(self, video: Video, method: str) -> None:
         self.video = video
         self._stamp = video.stamp()
-        self.asked = Asked.of(video)
+        self.asked = Asked.of(video, method)
 
     def seems_untouched(self) -> bool:
         """Whether nobody has written to it, as far as can be told at once."""
@@ -123,20 +127,20 @@ def _look(
     """Look at all frames that were not looked at before; the last one's index. What was seen by then is written,
     however it ends.
     """
-    video, state = original.video, sightings.state
-    last = state.frame if state is not None else video.first_frame
-    if state is not None:
-        detector.go_on_from(state)
+    video, reached = original.video, sightings.state
+    last = reached.frame if reached is not None else video.first_frame
+    if reached is not None:
+        detector.go_on_from(reached.state)
         resumed(last - video.first_frame + 1)
     if sightings.is_complete:
         return last
+    row = sighting_type(detector.layout, detector.tells_depth)
     with closing(video.frames()) as frames:
         try:
-            for frame, seen in detector.follow(_after(state, frames, video, progress)):
+            for frame, seen in detector.follow(_after(reached, frames, video, progress)):
                 last = frame.index
-                sightings.add(
-                    b"".join(_row(sighting, last, video.image_size) for sighting in seen), detector.state(last)
-                )
+                rows = b"".join(_row(sighting, last, row) for sighting in seen)
+                sightings.add(rows, Reached(last, detector.state(last)))
                 if sightings.is_due:
                     if not original.seems_untouched():
                         original.check()
@@ -154,14 +158,14 @@ def _look(
 
 
 def _after(
-    state: DetectorState | None, frames: Iterable[Frame], video: Video, progress: Callable[[int], object]
+    reached: Reached | None, frames: Iterable[Frame], video: Video, progress: Callable[[int], object]
 ) -> Iterator[Frame]:
     """The frames after that state's. Those before are read again, so that the same ones follow."""
     for frame in frames:
-        if state is None or frame.index > state.frame:
+        if reached is None or frame.index > reached.frame:
             yield frame
         else:
-            progress(state.frame - video.first_frame + 1)
+            progress(reached.frame - video.first_frame + 1)
 
 
 def _keep(original: _Original, sightings: Sightings) -> None:
@@ -178,14 +182,14 @@ def _keep(original: _Original, sightings: Sightings) -> None:
         )
 
 
-def _row(sighting: Sighting, frame: int, image_size: tuple[int, int]) -> bytes:
-    """A SIGHTING."""
-    body = sighting.body
-    return np.array((frame, sighting.id, body.points, confidence(body, image_size), body.depth), SIGHTING).tobytes()
+def _row(sighting: Sighting, frame: int, row: np.dtype[np.void]) -> bytes:
+    """A sighting as a row."""
+    values = frame, sighting.id, sighting.points, sighting.confidence, sighting.depth
+    return np.array(values[: len(row.names or ())], row).tobytes()
 
 
-def put_together(video: Video, sightings: NDArray[np.void], last: int) -> PoseFile:
-    """Everybody of these (N,) SIGHTING, on the timeline from the video's first frame to `last`; at most MOST_POSES.
+def put_together(video: Video, detector: type[Detector], sightings: NDArray[np.void], last: int) -> PoseFile:
+    """Everybody of the detector's (N,) rows of `sighting_type`, on the timeline from the video's first frame to `last`; at most MOST_POSES.
     Raises VideoError where nobody stays.
     """
     frame_count = last - video.first_frame + 1
@@ -196,11 +200,12 @@ def put_together(video: Video, sightings: NDArray[np.void], last: int) -> PoseFi
             f"{video.path.name} shows nobody who can be followed; choose a video, or a range, in which a whole body is in sight."
         )
     stays = _most_prominent(stays, max(1, MOST_POSES // frame_count), video.path.name)
-    frames, people, positions, sure, depth = (stays[name] for name in SIGHTING.names or ())
+    frames, people, positions, sure = (stays[name] for name in ("frame", "person", "points", "confidence"))
     for person in np.unique(people):
         rows = people == person
-        positions[rows], sure[rows] = with_sides_kept(frames[rows], positions[rows], sure[rows])
-    found = Detections(LAYOUT, positions, sure, frames, people, video.first_frame, last, depth)
+        positions[rows], sure[rows] = with_sides_kept(detector.layout, frames[rows], positions[rows], sure[rows])
+    depth = stays["depth"] if detector.tells_depth else None
+    found = Detections(detector.layout, positions, sure, frames, people, video.first_frame, last, depth)
     poses = performers(Source(video.path, fps=video.fps, image_size=video.image_size), found)
     ranked = sorted(poses.people, key=lambda person: -prominence(person))
     return PoseFile(tuple(ranked), tuple(range(1, len(ranked) + 1)))

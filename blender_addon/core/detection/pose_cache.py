@@ -19,17 +19,15 @@ from .sightings import SUFFIX
 
 log = logging.getLogger(__name__)
 
-METHOD = "movenet_multipose + blazepose_heavy, 3"
-"""What poses in the cache were found with; count it up when the same video would give others."""
-
 LONGEST_WRITE = 24 * 3600.0
 """Seconds after which the file of a writer that was killed is thrown away."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What was looked at: the `digest` of the video, and the frames of it."""
+    """What was looked at, and how: the detector's `method`, the `digest` of the video, and the frames of it."""
 
+    method: str
     digest: str
     first_frame: int
     frame_count: int | None
@@ -37,19 +35,18 @@ class Asked:
     image_size: tuple[int, int]
 
     @classmethod
-    def of(cls, video: Video) -> Asked:
+    def of(cls, video: Video, method: str) -> Asked:
         """Takes a while for a large video, which is read from its beginning to its end."""
-        return cls(video.digest(), video.first_frame, video.frame_count, video.fps, video.image_size)
+        return cls(method, video.digest(), video.first_frame, video.frame_count, video.fps, video.image_size)
 
     @property
     def key(self) -> str:
         """32 letters."""
-        return sha256(repr((METHOD, self.digest, self.first_frame, self.frame_count, self.fps)).encode()).hexdigest()[
-            :32
-        ]
+        asked = self.method, self.digest, self.first_frame, self.frame_count, self.fps
+        return sha256(repr(asked).encode()).hexdigest()[:32]
 
     def __str__(self) -> str:
-        return repr((METHOD, self.digest, self.first_frame, self.frame_count, self.fps, self.image_size))
+        return repr((self.method, self.digest, self.first_frame, self.frame_count, self.fps, self.image_size))
 
     def fits(self, poses: PoseFile) -> bool:
         """Whether poses can be of these frames."""

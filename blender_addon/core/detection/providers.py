@@ -14,6 +14,9 @@ from ..shipped_weights import shipped_weights
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 import onnxruntime
 
+AUTO = "auto"
+"""The word for the fastest device that is there."""
+
 
 class Provider(Enum):
     """Execution providers in the order of preference; each value is onnxruntime's name for it."""
@@ -23,11 +26,34 @@ class Provider(Enum):
     COREML = "CoreMLExecutionProvider"
     CPU = "CPUExecutionProvider"
 
+    @property
+    def device(self) -> str:
+        """The word for what it runs on: cuda, directml, mps or cpu."""
+        return "mps" if self is Provider.COREML else self.name.lower()
+
 
 def available() -> tuple[Provider, ...]:
     """Those that the installed onnxruntime brings, the fastest first."""
     installed = onnxruntime.get_available_providers()
     return tuple(provider for provider in Provider if provider.value in installed)
+
+
+def provider_of(device: str) -> Provider:
+    """The provider of a device: auto, or one of `Provider.device`; auto is CUDA where it is installed, and else the CPU.
+    ValueError where no such device is known.
+    """
+    if device == AUTO:
+        return Provider.CUDA if Provider.CUDA in available() else Provider.CPU
+    known = {provider.device: provider for provider in Provider}
+    if device not in known:
+        raise ValueError(f"There is no device {device}; choose {AUTO}, {', '.join(known)}.")
+    return known[device]
+
+
+def provider_or_cpu(device: str) -> Provider:
+    """The same, but the CPU where the device's provider is not installed."""
+    wanted = provider_of(device)
+    return wanted if wanted in available() else Provider.CPU
 
 
 class Network:

@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..pose_sequence import Array
-from .landmarks import LAYOUT
+from ..skeleton import JointLayout
 
 LIMB_PAIRS: tuple[tuple[str, ...], ...] = (
     ("hip", "knee", "ankle", "heel", "toe"),
     ("shoulder", "elbow", "wrist", "pinky", "index_knuckle", "thumb"),
 )
-"""The legs and the arms: a leg is mistaken for the other as a whole, and so is an arm."""
+"""The legs and the arms, as far as a layout has them: a leg is mistaken for the other as a whole, and so is an arm."""
 
 DOUBT = 0.04
 """What it costs a frame to say that the network is wrong, in body sizes of motion that are spared by it."""
@@ -22,15 +22,15 @@ LONGEST_GAP = 5
 
 
 def swapped_frames(
-    frames: NDArray[np.int64], positions: Array, seen: Array, parts: tuple[str, ...]
+    layout: JointLayout, frames: NDArray[np.int64], positions: Array, seen: Array, parts: tuple[str, ...]
 ) -> NDArray[np.bool_]:
-    """(N,) whether left and right of the parts are to be swapped, for one person's (N,) frames, (N, 33, 2) positions
-    and (N, 33) confidence.
+    """(N,) whether left and right of the parts are to be swapped, for one person's (N,) frames, (N, K, 2) positions
+    and (N, K) confidence.
 
     The choice for the whole clip that moves least, each swap paid for with DOUBT: the shortest path through two states
     a frame (Viterbi).
     """
-    sides = [[LAYOUT.points.index(f"{side}_{part}") for part in parts] for side in ("left", "right")]
+    sides = [[layout.points.index(f"{side}_{part}") for part in parts] for side in ("left", "right")]
     visible = (seen > 0)[..., None]
     lowest, highest = (
         np.where(visible, positions, -np.inf).max(axis=1),
@@ -57,18 +57,23 @@ def swapped_frames(
     return swapped
 
 
-def with_sides_kept(frames: NDArray[np.int64], positions: Array, seen: Array) -> tuple[Array, Array]:
-    """One person's (N, 33, 2) positions and (N, 33) confidence with the limbs of swapped frames put right.
+def with_sides_kept(
+    layout: JointLayout, frames: NDArray[np.int64], positions: Array, seen: Array
+) -> tuple[Array, Array]:
+    """One person's (N, K, 2) positions and (N, K) confidence with the limbs of swapped frames put right.
 
     Depth needs no such thing: the network knows which side is the near one even where it lays the near leg over the far
     one.
     """
     kept_positions, kept_seen = positions.copy(), seen.copy()
-    for parts in LIMB_PAIRS:
+    for pair in LIMB_PAIRS:
+        parts = tuple(part for part in pair if {f"left_{part}", f"right_{part}"} <= set(layout.points))
+        if not parts:
+            continue
         left, right = (
-            np.array([LAYOUT.points.index(f"{side}_{part}") for part in parts]) for side in ("left", "right")
+            np.array([layout.points.index(f"{side}_{part}") for part in parts]) for side in ("left", "right")
         )
-        rows = np.flatnonzero(swapped_frames(frames, positions, seen, parts))[:, None]
+        rows = np.flatnonzero(swapped_frames(layout, frames, positions, seen, parts))[:, None]
         for kept, source in ((kept_positions, positions), (kept_seen, seen)):
             kept[rows, left], kept[rows, right] = source[rows, right], source[rows, left]
     return kept_positions, kept_seen

@@ -26,21 +26,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..folders import temporary_folder
-from .detector_state import DetectorState, pack_state, unpack_state
-from .landmarks import LAYOUT
+from ..skeleton import JointLayout
 
 log = logging.getLogger(__name__)
-
-SIGHTING = np.dtype(
-    [
-        ("frame", np.int64),
-        ("person", np.int64),
-        ("points", np.float32, (len(LAYOUT.points), 2)),
-        ("confidence", np.float32, (len(LAYOUT.points),)),
-        ("depth", np.float32, (len(LAYOUT.points),)),
-    ]
-)
-"""One person in one frame."""
 
 WRITE_EVERY = 2.0
 """Seconds of work that a killed process loses at most."""
@@ -53,11 +41,30 @@ seconds.
 MAGIC = b"motion-retarget-2d-sightings-1\n"
 SUFFIX = ".sightings"
 RECORD = struct.Struct("<QI?")
-"""How many rows and how many bytes of the detector's state follow, and whether the video ends there."""
+"""How many rows and how many bytes of the state follow, and whether the video ends there."""
+
+FRAME = struct.Struct("<q")
+"""The frame of a state; the detector's own state follows."""
 
 DIGEST_BYTES = 32
 LOCKED_BYTE = 1 << 40
 """Windows locks bytes and not files: this one is never written."""
+
+
+def sighting_type(layout: JointLayout, tells_depth: bool) -> np.dtype[np.void]:
+    """One person in one frame, with the points of a detector's layout, and with their depth where it tells any."""
+    count = len(layout.points)
+    depth = [("depth", np.float32, (count,))] if tells_depth else []
+    whose, where = [("frame", np.int64), ("person", np.int64)], [("points", np.float32, (count, 2))]
+    return np.dtype([*whose, *where, ("confidence", np.float32, (count,)), *depth])
+
+
+@dataclass(frozen=True)
+class Reached:
+    """The last `frame` that was looked at, and the `state` of the detector after it."""
+
+    frame: int
+    state: bytes
 
 
 @dataclass(frozen=True)
@@ -66,20 +73,21 @@ class _Written:
 
     end: int
     hash: hashlib._Hash
-    state: DetectorState | None = None
+    state: Reached | None = None
     is_complete: bool = False
 
 
 class Sightings:
-    """Rows of SIGHTING, frame by frame. They wait in a file, so that memory is the same for any length of video.
+    """Rows of the type `row`, frame by frame. They wait in a file, so that memory is the same for any length of video.
 
     What the file at `path` holds of what is `asked` is gone on from. Where there is no path, another process writes
     that file, or it cannot be written, they wait in a temporary file, or else in memory.
     """
 
-    def __init__(self, asked: str, path: Path | None = None) -> None:
+    def __init__(self, asked: str, row: np.dtype[np.void], path: Path | None = None) -> None:
+        self._row = row
         self._header = MAGIC + asked.encode() + b"\n"
-        self._pending: list[tuple[bytes, DetectorState]] = []
+        self._pending: list[tuple[bytes, Reached]] = []
         self._written_at = time.monotonic()
         self._file: IO[bytes] = BytesIO()
         self._written = self._begun()
@@ -88,7 +96,7 @@ class Sightings:
             self._wait_elsewhere(b"", None)
 
     @property
-    def state(self) -> DetectorState | None:
+    def state(self) -> Reached | None:
         """The detector's after the last frame written; None where there is none."""
         return self._written.state
 
@@ -107,7 +115,7 @@ class Sightings:
         """Whether it is time to write."""
         return time.monotonic() - self._written_at >= WRITE_EVERY
 
-    def add(self, rows: bytes, state: DetectorState) -> None:
+    def add(self, rows: bytes, state: Reached) -> None:
         """The rows of one frame, and the detector's state after it; in memory until `write`."""
         self._pending.append((rows, state))
 
@@ -129,14 +137,14 @@ class Sightings:
         self._written_at = time.monotonic()
 
     def rows(self) -> NDArray[np.void]:
-        """(N,) SIGHTING: all that was written. Raises OSError where it cannot be read back."""
+        """(N,) of the type of row: all that was written. Raises OSError where it cannot be read back."""
         found, end = bytearray(), len(self._header)
         for written, rows in self._records():
             found += rows
             end = written.end
         if end != self._written.end:
             raise OSError(errno.EIO, os.strerror(errno.EIO), str(self._path or "A temporary file"))
-        return np.frombuffer(found, SIGHTING)
+        return np.frombuffer(found, self._row)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -175,7 +183,7 @@ class Sightings:
         self._path = path
         return True
 
-    def _wait_elsewhere(self, rows: bytes, state: DetectorState | None, is_complete: bool = False) -> None:
+    def _wait_elsewhere(self, rows: bytes, state: Reached | None, is_complete: bool = False) -> None:
         """Begin with those rows in a temporary file, or in memory."""
         self.close()
         self._path = None
@@ -192,9 +200,9 @@ class Sightings:
         _write_all(self._file, self._header)
         self._written = self._begun()
 
-    def _append(self, rows: bytes, state: DetectorState, is_complete: bool) -> None:
-        packed = pack_state(state)
-        record = RECORD.pack(len(rows) // SIGHTING.itemsize, len(packed), is_complete) + rows + packed
+    def _append(self, rows: bytes, state: Reached, is_complete: bool) -> None:
+        packed = FRAME.pack(state.frame) + state.state
+        record = RECORD.pack(len(rows) // self._row.itemsize, len(packed), is_complete) + rows + packed
         running = self._written.hash.copy()
         running.update(record)
         record += running.digest()
@@ -211,7 +219,7 @@ class Sightings:
             self._file.seek(written.end)
             head = self._file.read(RECORD.size)
             row_count, state_bytes, is_complete = RECORD.unpack(head)
-            row_bytes = row_count * SIGHTING.itemsize
+            row_bytes = row_count * self._row.itemsize
             end = written.end + RECORD.size + row_bytes + state_bytes + DIGEST_BYTES
             if end > size:
                 return
@@ -221,8 +229,13 @@ class Sightings:
             if running.digest() != digest:
                 return
             running.update(digest)
-            written = _Written(end, running, unpack_state(packed), is_complete)
+            written = _Written(end, running, _reached(packed), is_complete)
             yield written, rows
+
+
+def _reached(packed: bytes) -> Reached:
+    (frame,) = FRAME.unpack_from(packed)
+    return Reached(frame, packed[FRAME.size :])
 
 
 def _temporary_file() -> IO[bytes]:

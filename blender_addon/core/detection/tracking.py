@@ -6,16 +6,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import cv2
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from ..pose_sequence import Array
+from ..skeleton import JointLayout
 from ..video import Image
-from .landmarks import LAYOUT, LIMBS, Body, Crop
+from .landmarks import Body, Crop, limb_rows
 
-TORSO = tuple(LAYOUT.points.index(name) for name in ("left_shoulder", "right_shoulder", "right_hip", "left_hip"))
+TORSO = ("left_shoulder", "right_shoulder", "right_hip", "left_hip")
+"""Its corners, in turn."""
 
 HUES, SATURATIONS, VALUES = 12, 4, 4
 """Bins of a torso's colours."""
@@ -93,7 +96,7 @@ def torso_colours(image: Image, body: Body) -> Array:
     """(COLOUR_COUNT,) float32 histogram of the colours between shoulders and hips, with a sum of 1; grey counts by its
     value.
     """
-    corners = body.points[list(TORSO)]
+    corners = body.points[_torso_rows(body.layout)]
     left, top = np.maximum(np.floor(corners.min(axis=0)).astype(int), 0)
     right, bottom = np.minimum(np.ceil(corners.max(axis=0)).astype(int) + 1, image.shape[1::-1])
     histogram = np.zeros(COLOUR_COUNT, np.float32)
@@ -118,9 +121,9 @@ def colour_difference(one: Array, other: Array) -> float:
     return float(np.sqrt(max(0.0, 1 - float(np.sqrt(one * other).sum()))))
 
 
-def apart(one: Array, other: Array) -> float:
-    """The mean distance of the limbs' joints of two (33, 2) poses in pixels."""
-    rows = list(LIMBS)
+def apart(layout: JointLayout, one: Array, other: Array) -> float:
+    """The mean distance of the limbs' joints of two (K, 2) poses in pixels."""
+    rows = limb_rows(layout)
     return float(np.linalg.norm(one[rows] - other[rows], axis=1).mean())
 
 
@@ -129,7 +132,7 @@ def difference(performer: Performer, body: Body, colours: Array, frame: int) -> 
     missed = frame - performer.frame - 1
     size = max(performer.body.size, body.size)
     reach = size * min(REACH + REACH_PER_FRAME * missed, LONGEST_REACH)
-    way = apart(performer.body.points + performer.way(frame), body.points) / reach
+    way = apart(body.layout, performer.body.points + performer.way(frame), body.points) / reach
     return way + COLOURS_MATTER * colour_difference(performer.colours, colours)
 
 
@@ -156,9 +159,14 @@ def assigned(
 
 def are_one(one: Body, other: Body) -> bool:
     """Whether two bodies are the same person seen twice."""
-    return apart(one.points, other.points) < ONE_BODY * min(one.size, other.size)
+    return apart(one.layout, one.points, other.points) < ONE_BODY * min(one.size, other.size)
+
+
+@cache
+def _torso_rows(layout: JointLayout) -> list[int]:
+    return [layout.points.index(name) for name in TORSO]
 
 
 def _middle(body: Body) -> Array:
-    middle: Array = body.points[list(TORSO)].mean(axis=0)
+    middle: Array = body.points[_torso_rows(body.layout)].mean(axis=0)
     return middle

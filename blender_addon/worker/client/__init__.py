@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...core.motion import Blend
-from ...core.pose_sequence import PoseSequence
+from ...core.pose_sequence import PoseSequence, PoseSource
 from ..messages import (
     Cleaned,
     CleanRequest,
@@ -39,6 +39,7 @@ __all__ = [
     "PortraitRequest",
     "Portraits",
     "PoseSequence",
+    "PoseSource",
     "Progress",
     "Request",
     "RetargetRequest",
