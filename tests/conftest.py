@@ -65,6 +65,14 @@ def shared_data(pytestconfig: pytest.Config) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def data_if_any(pytestconfig: pytest.Config) -> Path | None:
+    """Give the folder of shared data, or None where there is none: for tests that have something of our own to take its
+    place.
+    """
+    return pytestconfig.stash[_data_folder]
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say at the very end how many tests did not run for want of something, and what to do about each."""
     skipped = Counter(

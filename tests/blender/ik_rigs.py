@@ -12,9 +12,9 @@ from mathutils import Vector
 from tests.blender.rigs import RIGS
 
 
-def ik_puppet(shared_data: Path, *, poles: bool) -> bpy.types.Object:
+def ik_puppet(data_if_any: Path | None, *, poles: bool) -> bpy.types.Object:
     """A cut-out puppet whose legs are bent by IK: targets at the ankles, and poles beside the knees."""
-    armature = RIGS["planar_puppet"](shared_data)
+    armature = RIGS["planar_puppet"](data_if_any)
     legs = {
         f"leg_lower.{side}": (side, f"foot.{side}", Vector((sign * 0.5, 0, 0))) for side, sign in (("R", -1), ("L", 1))
     }
@@ -22,12 +22,12 @@ def ik_puppet(shared_data: Path, *, poles: bool) -> bpy.types.Object:
     return armature
 
 
-def foot_controls(shared_data: Path, at_heels: float) -> bpy.types.Object:
+def foot_controls(data_if_any: Path | None, at_heels: float) -> bpy.types.Object:
     """A body whose legs hang on controls as riggers build them: below all of it a master; of each foot a flat control,
     `at_heels` metres behind the ankle, with the bone inside that the IK goes by and the foot takes its rotation from,
     and the pole.
     """
-    armature = RIGS["mixamo"](shared_data)
+    armature = RIGS["mixamo"](data_if_any)
     bpy.context.view_layer.objects.active = armature
     bpy.ops.object.mode_set(mode="EDIT")
     bones = armature.data.edit_bones
@@ -58,11 +58,11 @@ def foot_controls(shared_data: Path, at_heels: float) -> bpy.types.Object:
     return armature
 
 
-def ik_mixamo(shared_data: Path) -> bpy.types.Object:
+def ik_mixamo(data_if_any: Path | None) -> bpy.types.Object:
     """A body in space whose legs and arms are bent by IK, with targets at wrists and ankles, and poles before knees and
     behind elbows.
     """
-    armature = RIGS["mixamo"](shared_data)
+    armature = RIGS["mixamo"](data_if_any)
     limbs = {}
     for side, letter in (("Left", "L"), ("Right", "R")):
         limbs[f"mixamorig:{side}Leg"] = (f"leg.{letter}", f"mixamorig:{side}Foot", Vector((0, -0.5, 0)))

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from blender_addon.bridge.armature.bone_map import BoneMap
 from blender_addon.core.skeleton import Joint
 from tests.blender.read_back import posed_bones
+from tests.blender.rig_bones import RigBone, build_armature
 from tests.blender.rig_zoo import PLAIN, VROID, Body, Words, person
-from tests.blender.rigs import PUPPET_BONES, RigBone, build_armature
+from tests.blender.rigs import PUPPET_BONES
 
 Array = NDArray[np.float64]
 

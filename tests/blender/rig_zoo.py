@@ -11,7 +11,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.blender.rigs import RigBone, build_armature
+from tests.blender.rig_bones import RigBone, build_armature
 
 Array = NDArray[np.float64]
 SIGNS = {"R": -1.0, "L": 1.0}

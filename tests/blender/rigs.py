@@ -7,65 +7,45 @@ import random
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import bpy
 
+from tests.blender.family_rigs import IMPORTED, TABLES
+from tests.blender.rig_bones import Point, RigBone, build_armature
+
 ROOT = Path(__file__).resolve().parents[2]
 CHARACTERS = ROOT / "assets/characters"
 
-Point = tuple[float, float, float]
+
+Maker = Callable[[Path | None], bpy.types.Object]
+"""Makes a rig in the open file; a rig of the shared data is read from that folder, and made by script where there is
+none.
+"""
 
 
-@dataclass(frozen=True)
-class RigBone:
-    """A bone to make: head and tail in the armature's space."""
-
-    name: str
-    parent: str | None
-    head: Point
-    tail: Point
-    roll: float = 0.0
-
-
-def build_armature(name: str, bones: Iterable[RigBone]) -> bpy.types.Object:
-    """An armature object in the open scene with these bones; they may come in any order, and none is connected."""
-    armature = bpy.data.objects.new(name, bpy.data.armatures.new(name))
-    bpy.context.scene.collection.objects.link(armature)
-    bpy.context.view_layer.objects.active = armature
-    bpy.ops.object.mode_set(mode="EDIT")
-    wanted = list(bones)
-    for bone in wanted:
-        made = armature.data.edit_bones.new(bone.name)
-        made.head, made.tail, made.roll = bone.head, bone.tail, bone.roll
-    for bone in wanted:
-        if bone.parent is not None:
-            armature.data.edit_bones[bone.name].parent = armature.data.edit_bones[bone.parent]
-    bpy.ops.object.mode_set(mode="OBJECT")
-    return armature
+def family_bones(name: str, data: Path | None) -> list[RigBone]:
+    """The bones of a rig of the shared data's tables, or of ours of that family where there is no such data."""
+    if data is None:
+        return list(TABLES[name].bones())
+    bones = json.loads((data / "rigs" / f"{name}.json").read_text(encoding="utf-8"))["bones"]
+    return [
+        RigBone(bone["name"], bone["parent"], tuple(bone["head"]), tuple(bone["tail"]), bone["roll"]) for bone in bones
+    ]
 
 
-def _table(file: str) -> Callable[[Path], bpy.types.Object]:
-    def make(shared_data: Path) -> bpy.types.Object:
-        bones = json.loads((shared_data / "rigs" / file).read_text(encoding="utf-8"))["bones"]
-        return build_armature(
-            Path(file).stem,
-            (
-                RigBone(bone["name"], bone["parent"], tuple(bone["head"]), tuple(bone["tail"]), bone["roll"])
-                for bone in bones
-            ),
-        )
-
-    return make
+def _table(name: str) -> Maker:
+    return lambda data: build_armature(name, family_bones(name, data))
 
 
-def _gltf(file: str) -> Callable[[Path], bpy.types.Object]:
-    def make(shared_data: Path) -> bpy.types.Object:
+def _gltf(file: str) -> Maker:
+    def make(data: Path | None) -> bpy.types.Object:
+        if data is None:
+            return IMPORTED[Path(file).stem]()
         before = set(bpy.data.objects)
-        bpy.ops.import_scene.gltf(filepath=str(shared_data / "rigs" / file))
+        bpy.ops.import_scene.gltf(filepath=str(data / "rigs" / file))
         return next(item for item in bpy.data.objects if item not in before and item.type == "ARMATURE")
 
     return make
@@ -92,11 +72,11 @@ def rigify_with_legs(factor: float) -> bpy.types.Object:
     """A rig that Rigify generated, in the open file, of a human whose thighs and shins are so many times as long as its
     metarig's.
     """
-    return _of_rigify("rigify", factor)(Path())
+    return _of_rigify("rigify", factor)(None)
 
 
-def _of_rigify(name: str, legs: float = 1.0) -> Callable[[Path], bpy.types.Object]:
-    def make(_shared_data: Path) -> bpy.types.Object:
+def _of_rigify(name: str, legs: float = 1.0) -> Maker:
+    def make(_data: Path | None) -> bpy.types.Object:
         with bpy.data.libraries.load(str(_rigify_file(legs))) as (_there, here):
             here.objects = [name]
         armature = here.objects[0]
@@ -108,8 +88,8 @@ def _of_rigify(name: str, legs: float = 1.0) -> Callable[[Path], bpy.types.Objec
     return make
 
 
-def _character(file: str) -> Callable[[Path], bpy.types.Object]:
-    def make(_shared_data: Path) -> bpy.types.Object:
+def _character(file: str) -> Maker:
+    def make(_data: Path | None) -> bpy.types.Object:
         before = set(bpy.data.objects)
         with bpy.data.libraries.load(str(CHARACTERS / file)) as (there, here):
             here.collections = there.collections
@@ -142,7 +122,7 @@ PUPPET_BONES = (
 """A plain cut-out puppet seen from the front, in (x, z): name, parent, head, tail."""
 
 
-def planar_puppet(_shared_data: Path) -> bpy.types.Object:
+def planar_puppet(_data: Path | None) -> bpy.types.Object:
     """A front-view cut-out puppet: all bones in the XZ plane, its right at −X."""
     return build_armature(
         "planar_puppet",
@@ -153,7 +133,7 @@ def planar_puppet(_shared_data: Path) -> bpy.types.Object:
     )
 
 
-def profile_puppet(_shared_data: Path) -> bpy.types.Object:
+def profile_puppet(_data: Path | None) -> bpy.types.Object:
     """The same puppet in profile, walking to the right: left and right limbs lie exactly one over the other and only
     names tell them apart.
     """
@@ -168,7 +148,7 @@ def profile_puppet(_shared_data: Path) -> bpy.types.Object:
     )
 
 
-def prop(_shared_data: Path) -> bpy.types.Object:
+def prop(_data: Path | None) -> bpy.types.Object:
     """A desk lamp: a foot, two arms, a shade."""
     ends: tuple[Point, ...] = ((0, 0, 0), (0, 0, 0.1), (0.3, 0, 0.5), (0, 0, 0.9), (0.15, 0, 0.8))
     names = ("foot", "lower arm", "upper arm", "shade")
@@ -177,15 +157,15 @@ def prop(_shared_data: Path) -> bpy.types.Object:
     )
 
 
-def empty_armature(_shared_data: Path) -> bpy.types.Object:
+def empty_armature(_data: Path | None) -> bpy.types.Object:
     """An armature without bones."""
     return build_armature("empty_armature", ())
 
 
-RIGS: dict[str, Callable[[Path], bpy.types.Object]] = {
-    "mixamo": _table("mixamo.json"),
-    "unreal": _table("unreal.json"),
-    "cmu_motionbuilder": _table("cmu_motionbuilder.json"),
+RIGS: dict[str, Maker] = {
+    "mixamo": _table("mixamo"),
+    "unreal": _table("unreal"),
+    "cmu_motionbuilder": _table("cmu_motionbuilder"),
     "kaykit_knight": _gltf("kaykit_knight.glb"),
     "quaternius_worker": _gltf("quaternius_worker.glb"),
     "rigify": _of_rigify("rigify"),
@@ -195,11 +175,11 @@ RIGS: dict[str, Callable[[Path], bpy.types.Object]] = {
     "planar_puppet": planar_puppet,
     "profile_puppet": profile_puppet,
 }
-"""Bipeds by name; each is made in the open file from the folder of shared data (the fixture `shared_data`), and is the
-armature object.
+"""Bipeds by name; each is made in the open file from the folder of shared data or without it (the fixture
+`data_if_any`), and is the armature object.
 """
 
-NO_BIPEDS: dict[str, Callable[[Path], bpy.types.Object]] = {
+NO_BIPEDS: dict[str, Maker] = {
     **{kind: _of_rigify(kind) for kind in ("basic_quadruped", "wolf", "horse", "cat", "shark", "bird")},
     "prop": prop,
     "empty_armature": empty_armature,

@@ -12,7 +12,8 @@ import bpy
 import pytest
 
 from blender_addon.bridge.bone_maps.shown import ShownMap
-from tests.blender.rigs import NO_BIPEDS, RIGS, RigBone, build_armature, planar_puppet
+from tests.blender.rig_bones import RigBone, build_armature
+from tests.blender.rigs import NO_BIPEDS, RIGS, planar_puppet
 from tests.blender.scene_of_puppet import ask, contents, forget_session, open_puppet
 
 pytestmark = pytest.mark.usefixtures("addon", "blank_file")
@@ -55,8 +56,8 @@ def pose(armature: bpy.types.Object, *names: str) -> None:
     select_bones(armature, names)
 
 
-def test_what_is_found_is_shown_with_its_confidence_before_anything_is_stored(shared_data: Path) -> None:
-    shown = choose(RIGS["mixamo"](shared_data))
+def test_what_is_found_is_shown_with_its_confidence_before_anything_is_stored(data_if_any: Path | None) -> None:
+    shown = choose(RIGS["mixamo"](data_if_any))
     assert shown.summary.startswith("Mixamo, 98% sure: ")
     assert shown.right_elbow == "mixamorig:RightArm"
     assert shown.head == "mixamorig:Neck › mixamorig:Head"
@@ -65,8 +66,8 @@ def test_what_is_found_is_shown_with_its_confidence_before_anything_is_stored(sh
     assert sentences() == []
 
 
-def test_an_edited_row_is_carried_by_the_armature_and_says_so(shared_data: Path) -> None:
-    armature = RIGS["mixamo"](shared_data)
+def test_an_edited_row_is_carried_by_the_armature_and_says_so(data_if_any: Path | None) -> None:
+    armature = RIGS["mixamo"](data_if_any)
     shown = choose(armature)
     shown.head = "mixamorig:Head"
     assert now().is_stored
@@ -78,8 +79,8 @@ def test_an_edited_row_is_carried_by_the_armature_and_says_so(shared_data: Path)
     assert choose(armature).head == "mixamorig:Head"
 
 
-def test_a_chain_is_written_in_a_line_or_bone_by_bone(shared_data: Path) -> None:
-    shown = choose(RIGS["unreal"](shared_data))
+def test_a_chain_is_written_in_a_line_or_bone_by_bone(data_if_any: Path | None) -> None:
+    shown = choose(RIGS["unreal"](data_if_any))
     shown.neck = "pelvis › spine_03"
     assert now().bones("neck") == ("pelvis", "spine_03")
     shown.part = "neck"
@@ -93,8 +94,8 @@ def test_a_chain_is_written_in_a_line_or_bone_by_bone(shared_data: Path) -> None
     assert shown.part == "root"
 
 
-def test_bones_are_picked_in_pose_mode_in_any_order(shared_data: Path) -> None:
-    armature = RIGS["rigify_metarig"](shared_data)
+def test_bones_are_picked_in_pose_mode_in_any_order(data_if_any: Path | None) -> None:
+    armature = RIGS["rigify_metarig"](data_if_any)
     shown = choose(armature)
     shown.right_elbow = ""
     assert "No bone of human is mapped to the right upper arm; choose one." in sentences("right_elbow")
@@ -106,8 +107,8 @@ def test_bones_are_picked_in_pose_mode_in_any_order(shared_data: Path) -> None:
     assert shown.right_elbow == "upper_arm.R"
 
 
-def test_bones_of_two_limbs_are_no_chain(shared_data: Path) -> None:
-    armature = RIGS["unreal"](shared_data)
+def test_bones_of_two_limbs_are_no_chain(data_if_any: Path | None) -> None:
+    armature = RIGS["unreal"](data_if_any)
     shown = choose(armature)
     before = armature.retarget2d_bone_map
     with pytest.raises(RuntimeError, match="does not hang from"):
@@ -118,8 +119,8 @@ def test_bones_of_two_limbs_are_no_chain(shared_data: Path) -> None:
     assert shown.right_elbow == "upperarm_r"
 
 
-def test_unmapping_and_finding_anew(shared_data: Path) -> None:
-    shown = choose(RIGS["unreal"](shared_data))
+def test_unmapping_and_finding_anew(data_if_any: Path | None) -> None:
+    shown = choose(RIGS["unreal"](data_if_any))
     bpy.ops.retarget2d.bone_map_unmap(part="left_knee")
     assert shown.left_knee == ""
     assert sentences() == ["No bone of unreal is mapped to the left thigh; choose one."]
@@ -143,8 +144,8 @@ def test_unmapping_and_finding_anew(shared_data: Path) -> None:
         "puppet",
     ],
 )
-def test_one_side_is_mirrored_from_the_other_by_name(rig: str, shared_data: Path) -> None:
-    choose(RIGS[rig](shared_data))
+def test_one_side_is_mirrored_from_the_other_by_name(rig: str, data_if_any: Path | None) -> None:
+    choose(RIGS[rig](data_if_any))
     whole = {
         part: now().bones(part)
         for part in ("right_elbow", "right_wrist", "right_hand", "right_knee", "right_ankle", "right_foot", "right_hip")
@@ -167,8 +168,8 @@ def test_bones_without_sides_in_their_names_are_mirrored_by_their_place(tmp_path
     assert shown.left_wrist == names["arm_lower.L"]
 
 
-def test_a_bone_without_counterpart_is_named(shared_data: Path) -> None:
-    armature = RIGS["unreal"](shared_data)
+def test_a_bone_without_counterpart_is_named(data_if_any: Path | None) -> None:
+    armature = RIGS["unreal"](data_if_any)
     armature.data.bones["hand_l"].name = "hook"
     shown = choose(armature)
     armature.data.bones["hook"].name = "claw_l"
@@ -183,8 +184,8 @@ def test_a_bone_without_counterpart_is_named(shared_data: Path) -> None:
     assert shown.right_hand == "odd"
 
 
-def test_right_and_left_are_swapped(shared_data: Path) -> None:
-    shown = choose(RIGS["unreal"](shared_data))
+def test_right_and_left_are_swapped(data_if_any: Path | None) -> None:
+    shown = choose(RIGS["unreal"](data_if_any))
     bpy.ops.retarget2d.bone_map_swap()
     assert shown.right_knee == "thigh_l"
     assert any("swap them if names tell the truth" in sentence for sentence in sentences())
@@ -193,8 +194,8 @@ def test_right_and_left_are_swapped(shared_data: Path) -> None:
     assert sentences() == []
 
 
-def test_each_problem_is_said_at_its_rows(shared_data: Path) -> None:
-    shown = choose(RIGS["unreal"](shared_data))
+def test_each_problem_is_said_at_its_rows(data_if_any: Path | None) -> None:
+    shown = choose(RIGS["unreal"](data_if_any))
     shown.left_ankle = "calf_r"
     assert "The bone calf_r is mapped to the right shin and the left shin; keep it in one of them." in sentences(
         "right_ankle"
@@ -218,8 +219,8 @@ def test_each_problem_is_said_at_its_rows(shared_data: Path) -> None:
     ), sentences()
 
 
-def test_undo_takes_one_edit_back(shared_data: Path) -> None:
-    armature = RIGS["unreal"](shared_data)
+def test_undo_takes_one_edit_back(data_if_any: Path | None) -> None:
+    armature = RIGS["unreal"](data_if_any)
     shown = choose(armature)
     shown.right_toe = ""
     bpy.ops.ed.undo_push(message="before")
@@ -230,8 +231,8 @@ def test_undo_takes_one_edit_back(shared_data: Path) -> None:
     assert bpy.data.objects["unreal"].retarget2d_bone_map == before
 
 
-def test_the_map_goes_with_the_file_and_follows_renamed_bones(shared_data: Path, tmp_path: Path) -> None:
-    armature = RIGS["unreal"](shared_data)
+def test_the_map_goes_with_the_file_and_follows_renamed_bones(data_if_any: Path | None, tmp_path: Path) -> None:
+    armature = RIGS["unreal"](data_if_any)
     shown = choose(armature)
     bpy.ops.retarget2d.bone_map_find()
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "rig.blend"))
@@ -247,8 +248,8 @@ def test_the_map_goes_with_the_file_and_follows_renamed_bones(shared_data: Path,
     assert now().notes == ()
 
 
-def test_a_bone_that_is_gone_is_said(shared_data: Path) -> None:
-    armature = RIGS["unreal"](shared_data)
+def test_a_bone_that_is_gone_is_said(data_if_any: Path | None) -> None:
+    armature = RIGS["unreal"](data_if_any)
     choose(armature)
     bpy.ops.retarget2d.bone_map_find()
     bpy.ops.object.mode_set(mode="EDIT")
@@ -259,8 +260,8 @@ def test_a_bone_that_is_gone_is_said(shared_data: Path) -> None:
     )
 
 
-def test_a_damaged_map_is_one_sentence(shared_data: Path) -> None:
-    armature = RIGS["unreal"](shared_data)
+def test_a_damaged_map_is_one_sentence(data_if_any: Path | None) -> None:
+    armature = RIGS["unreal"](data_if_any)
     armature.retarget2d_bone_map = '{"root": 3}'
     shown = choose(armature)
     assert shown.summary == "The bone map that unreal carries cannot be read; find its bones anew, or load a preset."
@@ -269,8 +270,8 @@ def test_a_damaged_map_is_one_sentence(shared_data: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", NO_BIPEDS)
-def test_what_is_no_biped_says_so_and_can_be_mapped_by_hand(kind: str, shared_data: Path) -> None:
-    armature = NO_BIPEDS[kind](shared_data)
+def test_what_is_no_biped_says_so_and_can_be_mapped_by_hand(kind: str, data_if_any: Path | None) -> None:
+    armature = NO_BIPEDS[kind](data_if_any)
     shown = choose(armature)
     assert shown.summary.startswith(("The armature", armature.name))
     with pytest.raises(RuntimeError, match=armature.name):
@@ -281,8 +282,10 @@ def test_what_is_no_biped_says_so_and_can_be_mapped_by_hand(kind: str, shared_da
         assert len(sentences()) >= 9
 
 
-def test_a_linked_armature_keeps_its_map_and_an_override_takes_its_own(shared_data: Path, tmp_path: Path) -> None:
-    choose(RIGS["unreal"](shared_data)).head = "head"
+def test_a_linked_armature_keeps_its_map_and_an_override_takes_its_own(
+    data_if_any: Path | None, tmp_path: Path
+) -> None:
+    choose(RIGS["unreal"](data_if_any)).head = "head"
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "library.blend"))
     bpy.ops.wm.read_homefile(use_empty=True)
     with bpy.data.libraries.load(str(tmp_path / "library.blend"), link=True) as (_there, here):
@@ -306,8 +309,8 @@ def test_a_linked_armature_keeps_its_map_and_an_override_takes_its_own(shared_da
     assert now().bones("head") == ("neck_01", "head")
 
 
-def test_a_preset_is_saved_loaded_and_removed(shared_data: Path, presets_folder: Path) -> None:
-    shown = choose(RIGS["unreal"](shared_data))
+def test_a_preset_is_saved_loaded_and_removed(data_if_any: Path | None, presets_folder: Path) -> None:
+    shown = choose(RIGS["unreal"](data_if_any))
     shown.head = "head"
     assert bpy.ops.retarget2d.bone_map_save_preset(name="My Mannequin") == {"FINISHED"}
     assert now().presets() == ["My Mannequin"]
@@ -323,15 +326,15 @@ def test_a_preset_is_saved_loaded_and_removed(shared_data: Path, presets_folder:
 
 
 @pytest.mark.parametrize("name", ["", "  ", "../evil", "a/b", "con", ".hidden", "x" * 200, "a\nb"])
-def test_a_name_that_no_file_may_have_is_refused(name: str, shared_data: Path, presets_folder: Path) -> None:
-    choose(RIGS["unreal"](shared_data))
+def test_a_name_that_no_file_may_have_is_refused(name: str, data_if_any: Path | None, presets_folder: Path) -> None:
+    choose(RIGS["unreal"](data_if_any))
     with pytest.raises(RuntimeError, match="cannot be the name of a preset"):
         bpy.ops.retarget2d.bone_map_save_preset(name=name)
     assert not presets_folder.is_dir() or not list(presets_folder.iterdir())
 
 
-def test_a_preset_is_used_by_itself_where_its_bones_fit_and_says_so(shared_data: Path) -> None:
-    armature = RIGS["unreal"](shared_data)
+def test_a_preset_is_used_by_itself_where_its_bones_fit_and_says_so(data_if_any: Path | None) -> None:
+    armature = RIGS["unreal"](data_if_any)
     shown = choose(armature)
     shown.head = "head"
     bpy.ops.retarget2d.bone_map_save_preset(name="Mannequin")
@@ -339,11 +342,11 @@ def test_a_preset_is_used_by_itself_where_its_bones_fit_and_says_so(shared_data:
     assert now().bones("head") == ("head",)
     assert shown.summary.startswith("Preset Mannequin")
     assert now().notes == ("The bones of unreal are mapped by the preset Mannequin, which fits them.",)
-    assert choose(RIGS["mixamo"](shared_data)).summary.startswith("Mixamo")
+    assert choose(RIGS["mixamo"](data_if_any)).summary.startswith("Mixamo")
 
 
-def test_a_damaged_preset_is_one_sentence_and_changes_nothing(shared_data: Path, presets_folder: Path) -> None:
-    armature = RIGS["unreal"](shared_data)
+def test_a_damaged_preset_is_one_sentence_and_changes_nothing(data_if_any: Path | None, presets_folder: Path) -> None:
+    armature = RIGS["unreal"](data_if_any)
     shown = choose(armature)
     presets_folder.mkdir(exist_ok=True)
     files = {
@@ -363,17 +366,17 @@ def test_a_damaged_preset_is_one_sentence_and_changes_nothing(shared_data: Path,
     assert not now().is_stored
 
 
-def test_a_map_of_another_rig_is_refused(shared_data: Path, tmp_path: Path) -> None:
-    choose(RIGS["mixamo"](shared_data))
+def test_a_map_of_another_rig_is_refused(data_if_any: Path | None, tmp_path: Path) -> None:
+    choose(RIGS["mixamo"](data_if_any))
     bpy.ops.retarget2d.bone_map_export(filepath=str(tmp_path / "mixamo.json"))
-    choose(RIGS["unreal"](shared_data))
+    choose(RIGS["unreal"](data_if_any))
     with pytest.raises(RuntimeError, match="has none of the bones of that map"):
         bpy.ops.retarget2d.bone_map_import(filepath=str(tmp_path / "mixamo.json"))
     assert not now().is_stored
 
 
-def test_a_map_is_exported_whole_or_not_at_all(shared_data: Path, tmp_path: Path) -> None:
-    choose(RIGS["rigify"](shared_data))
+def test_a_map_is_exported_whole_or_not_at_all(data_if_any: Path | None, tmp_path: Path) -> None:
+    choose(RIGS["rigify"](data_if_any))
     file = tmp_path / "rig.json"
     file.write_text("what was there", encoding="utf-8")
     with pytest.raises(RuntimeError, match="cannot be written"):
@@ -386,8 +389,8 @@ def test_a_map_is_exported_whole_or_not_at_all(shared_data: Path, tmp_path: Path
     assert ({part: now().bones(part) for part in ("right_elbow", "neck", "left_foot")}, now().switches) == before
 
 
-def test_switches_are_set_added_and_removed(shared_data: Path) -> None:
-    armature = RIGS["rigify"](shared_data)
+def test_switches_are_set_added_and_removed(data_if_any: Path | None) -> None:
+    armature = RIGS["rigify"](data_if_any)
     shown = choose(armature)
     count = len(now().switches)
     assert count == 6
@@ -403,10 +406,10 @@ def test_switches_are_set_added_and_removed(shared_data: Path) -> None:
     )
 
 
-def test_showing_a_row_selects_its_bones(shared_data: Path) -> None:
+def test_showing_a_row_selects_its_bones(data_if_any: Path | None) -> None:
     from blender_addon.bridge.armature.bone_selection import selected_bones
 
-    armature = RIGS["unreal"](shared_data)
+    armature = RIGS["unreal"](data_if_any)
     choose(armature)
     pose(armature)
     bpy.ops.retarget2d.bone_map_show(part="head")

@@ -44,13 +44,13 @@ def bones_of(keys: Keys) -> set[str]:
 
 
 @pytest.fixture
-def puppet(shared_data: Path) -> Stage:
-    return stage_of(RIGS["planar_puppet"](shared_data), frames=slice(0, 120))
+def puppet(data_if_any: Path | None) -> Stage:
+    return stage_of(RIGS["planar_puppet"](data_if_any), frames=slice(0, 120))
 
 
 @pytest.fixture
-def mixamo(shared_data: Path) -> Stage:
-    return stage_of(RIGS["mixamo"](shared_data), frames=slice(0, 120))
+def mixamo(data_if_any: Path | None) -> Stage:
+    return stage_of(RIGS["mixamo"](data_if_any), frames=slice(0, 120))
 
 
 def test_limbs_that_are_not_chosen_get_no_keys_and_the_others_the_same_as_ever(puppet: Stage) -> None:
@@ -62,8 +62,8 @@ def test_limbs_that_are_not_chosen_get_no_keys_and_the_others_the_same_as_ever(p
     assert arms == {key: keys for key, keys in whole.items() if key[0].split('"')[1] in bones_of(arms)}
 
 
-def test_a_switch_goes_with_its_limb(shared_data: Path) -> None:
-    stage = stage_of(RIGS["rigify"](shared_data), frames=slice(0, 40))
+def test_a_switch_goes_with_its_limb(data_if_any: Path | None) -> None:
+    stage = stage_of(RIGS["rigify"](data_if_any), frames=slice(0, 40))
     bake(stage, 1, limbs=frozenset({Limb.LEFT_ARM}))
     found = bones_of(keyed(stage))
     assert {"upper_arm_fk.L", "forearm_fk.L", "upper_arm_parent.L"} <= found
@@ -180,8 +180,8 @@ def _across(stage: Stage, off: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize("root", [RootMotion.IN_PLACE, RootMotion.ARMATURE, RootMotion.OBJECT])
-def test_the_path_is_carried_by_whom_it_was_asked_of(root: RootMotion, shared_data: Path) -> None:
-    stage = stage_of(RIGS["puppet"](shared_data), PASSER_BY)
+def test_the_path_is_carried_by_whom_it_was_asked_of(root: RootMotion, data_if_any: Path | None) -> None:
+    stage = stage_of(RIGS["puppet"](data_if_any), PASSER_BY)
     stage.armature.location = (1.0, 2.0, 0.5)
     stage.armature.rotation_euler[2] = 0.5
     bpy.context.view_layer.update()
@@ -225,8 +225,10 @@ def test_a_chosen_object_carries_the_rig_and_one_that_hangs_on_it_is_refused(pup
 
 
 @pytest.mark.parametrize("name", ["planar_puppet", "puppet"])
-def test_stretched_limbs_are_as_long_as_they_are_seen_and_children_do_not_shear(name: str, shared_data: Path) -> None:
-    stage = stage_of(RIGS[name](shared_data), fps=EVERY)
+def test_stretched_limbs_are_as_long_as_they_are_seen_and_children_do_not_shear(
+    name: str, data_if_any: Path | None
+) -> None:
+    stage = stage_of(RIGS[name](data_if_any), fps=EVERY)
     notes = bake(stage, stretch=1.0, shortest=0.3).notes
     assert any("no longer inherit scale" in note for note in notes)
     posed = posed_chains(stage.armature, stage.rest, stage.bone_map, stage.motion.frames)

@@ -91,9 +91,9 @@ def _fresh(addon: ModuleType) -> None:
 
 @pytest.mark.parametrize(("rig", "hidden_ear_from"), [("puppet", 180.0), ("puppet", 45.0), ("planar_puppet", 180.0)])
 def test_a_flat_head_rolls_as_it_tilts_and_not_as_it_nods_or_turns(
-    rig: str, hidden_ear_from: float, tmp_path: Path, shared_data: Path
+    rig: str, hidden_ear_from: float, tmp_path: Path, data_if_any: Path | None
 ) -> None:
-    head, _ = baked(rig, CASES, write_clip(tmp_path / "heads.npz", CASES, hidden_ear_from=hidden_ear_from), shared_data)
+    head, _ = baked(rig, CASES, write_clip(tmp_path / "heads.npz", CASES, hidden_ear_from=hidden_ear_from), data_if_any)
     wrong = {}
     for case, roll in zip(CASES, rolls(head), strict=True):
         one_ear = abs(case[0]) > hidden_ear_from
@@ -108,10 +108,10 @@ def test_a_flat_head_rolls_as_it_tilts_and_not_as_it_nods_or_turns(
     ("rig", "hidden_ear_from", "allowed"), [("mixamo", 180.0, 12), ("unreal", 180.0, 12), ("mixamo", 45.0, 18)]
 )
 def test_a_3d_head_turns_nods_and_tilts_by_the_angles_of_the_performers(
-    rig: str, hidden_ear_from: float, allowed: float, tmp_path: Path, shared_data: Path
+    rig: str, hidden_ear_from: float, allowed: float, tmp_path: Path, data_if_any: Path | None
 ) -> None:
     head, chest = baked(
-        rig, CASES, write_clip(tmp_path / "heads.npz", CASES, hidden_ear_from=hidden_ear_from), shared_data
+        rig, CASES, write_clip(tmp_path / "heads.npz", CASES, hidden_ear_from=hidden_ear_from), data_if_any
     )
     found = np.median(angles_of(head), axis=1)
     wrong = {
@@ -125,26 +125,26 @@ def test_a_3d_head_turns_nods_and_tilts_by_the_angles_of_the_performers(
     assert np.abs(beside[..., 1]).max() <= FURTHEST_PITCH
 
 
-def test_the_nod_of_a_whole_profile_leans_a_flat_head(tmp_path: Path, shared_data: Path) -> None:
+def test_the_nod_of_a_whole_profile_leans_a_flat_head(tmp_path: Path, data_if_any: Path | None) -> None:
     """Who is seen from the side nods in the picture's plane."""
-    head, _ = baked("puppet", NODS, write_clip(tmp_path / "heads.npz", NODS, azimuth=90), shared_data)
+    head, _ = baked("puppet", NODS, write_clip(tmp_path / "heads.npz", NODS, azimuth=90), data_if_any)
     for (_, nod, _), roll in zip(NODS, rolls(head), strict=True):
         assert roll == pytest.approx(-nod, abs=12)
 
 
-def test_a_flat_head_seen_from_behind_tilts_as_it_is_seen(tmp_path: Path, shared_data: Path) -> None:
+def test_a_flat_head_seen_from_behind_tilts_as_it_is_seen(tmp_path: Path, data_if_any: Path | None) -> None:
     cases = (*TILTS, *NODS, (30, 0, 0))
-    head, _ = baked("puppet", cases, write_clip(tmp_path / "heads.npz", cases, azimuth=180), shared_data)
+    head, _ = baked("puppet", cases, write_clip(tmp_path / "heads.npz", cases, azimuth=180), data_if_any)
     for (_, _, tilt), roll in zip(cases, rolls(head), strict=True):
         assert roll == pytest.approx(-tilt, abs=8)
 
 
 @pytest.mark.parametrize("rig", ["puppet", "mixamo"])
 def test_a_head_whose_landmarks_are_hardly_seen_goes_on_as_its_neck_carries_it(
-    rig: str, tmp_path: Path, shared_data: Path
+    rig: str, tmp_path: Path, data_if_any: Path | None
 ) -> None:
     cases = ((0, 0, 40), (60, -30, 0))
-    head, _ = baked(rig, cases, write_clip(tmp_path / "heads.npz", cases, sure=0.1), shared_data)
+    head, _ = baked(rig, cases, write_clip(tmp_path / "heads.npz", cases, sure=0.1), data_if_any)
     if rig == "puppet":
         assert np.abs(rolls(head)).max() < 5
     else:

@@ -43,10 +43,10 @@ KNEES = {
     "mixamo": ("mixamorig:RightLeg", "mixamorig:LeftLeg"),
     "puppet": ("leg_lower.R", "leg_lower.L"),
 }
-MADE: Mapping[str, Callable[[Path], bpy.types.Object]] = {
+MADE: Mapping[str, Callable[[Path | None], bpy.types.Object]] = {
     "rigify": RIGS["rigify"],
     "mixamo": ik_mixamo,
-    "puppet": lambda shared_data: ik_puppet(shared_data, poles=True),
+    "puppet": lambda data_if_any: ik_puppet(data_if_any, poles=True),
 }
 BY_IK, BY_FK = LimbKeys.IK, LimbKeys.FK
 ARMS, LEGS = frozenset({Limb.RIGHT_ARM, Limb.LEFT_ARM}), frozenset({Limb.RIGHT_LEG, Limb.LEFT_LEG})
@@ -85,13 +85,13 @@ def slid(stage: Stage, rig: str) -> list[float]:
     return slides(places(stage, FEET[rig]) @ stage.plane.axes[: 2 if rig == "puppet" else 3].T, stage.motion, 1.0)
 
 
-def staged(rig: str, shared_data: Path, fps: float = 15.0) -> Stage:
-    return stage_of(MADE[rig](shared_data), PASSER_BY, fps)
+def staged(rig: str, data_if_any: Path | None, fps: float = 15.0) -> Stage:
+    return stage_of(MADE[rig](data_if_any), PASSER_BY, fps)
 
 
 @pytest.mark.parametrize("at_heels", [0.0, 0.05])
-def test_poles_go_along_with_the_foot_controls_that_they_hang_on(at_heels: float, shared_data: Path) -> None:
-    stage = stage_of(foot_controls(shared_data, at_heels), PASSER_BY, 30.0)
+def test_poles_go_along_with_the_foot_controls_that_they_hang_on(at_heels: float, data_if_any: Path | None) -> None:
+    stage = stage_of(foot_controls(data_if_any, at_heels), PASSER_BY, 30.0)
     assert np.percentile(apart(stage, KNEES["mixamo"] + FEET["mixamo"], ChannelSettings()), 95) < SAME
     bake(stage, BY_IK, ChannelSettings(), Planting.AUTO)
     assert max(slid(stage, "mixamo")) < STILL
@@ -101,16 +101,16 @@ def test_poles_go_along_with_the_foot_controls_that_they_hang_on(at_heels: float
 
 @pytest.mark.parametrize("amount", [0.0, 0.5])
 @pytest.mark.parametrize("rig", ["rigify", "mixamo"])
-def test_a_part_of_a_limb_goes_by_ik_where_it_goes_by_fk(rig: str, amount: float, shared_data: Path) -> None:
-    stage = staged(rig, shared_data)
+def test_a_part_of_a_limb_goes_by_ik_where_it_goes_by_fk(rig: str, amount: float, data_if_any: Path | None) -> None:
+    stage = staged(rig, data_if_any)
     amounts = dict.fromkeys((Limb.RIGHT_ARM, Limb.LEFT_LEG), amount)
     assert np.percentile(apart(stage, HANDS[rig] + FEET[rig], ChannelSettings(amounts=amounts)), 95) < SAME
 
 
 @pytest.mark.parametrize("keys", [BY_IK, BY_FK])
 @pytest.mark.parametrize("rig", ["rigify", "mixamo", "puppet"])
-def test_a_leg_of_no_amount_is_not_bent_to_stand(rig: str, keys: LimbKeys, shared_data: Path) -> None:
-    stage = staged(rig, shared_data)
+def test_a_leg_of_no_amount_is_not_bent_to_stand(rig: str, keys: LimbKeys, data_if_any: Path | None) -> None:
+    stage = staged(rig, data_if_any)
     bake(stage, keys, ChannelSettings(amounts={Limb.RIGHT_LEG: 0.0}), Planting.AUTO)
     thigh, foot = (places(stage, (KNEES[rig][0], FEET[rig][0]))[:, at] for at in (0, 1))
     assert np.ptp(np.linalg.norm(foot - thigh, axis=-1)) < SAME
@@ -124,8 +124,8 @@ def test_a_leg_of_no_amount_is_not_bent_to_stand(rig: str, keys: LimbKeys, share
 
 @pytest.mark.parametrize("limbs", [ARMS, LEGS, ARMS | LEGS])
 @pytest.mark.parametrize("rig", ["rigify", "mixamo"])
-def test_limbs_alone_go_by_ik_where_they_go_by_fk(rig: str, limbs: frozenset[Limb], shared_data: Path) -> None:
-    stage = staged(rig, shared_data)
+def test_limbs_alone_go_by_ik_where_they_go_by_fk(rig: str, limbs: frozenset[Limb], data_if_any: Path | None) -> None:
+    stage = staged(rig, data_if_any)
     bones = (HANDS[rig] if limbs >= ARMS else ()) + (FEET[rig] if limbs >= LEGS else ())
     assert np.percentile(apart(stage, bones, ChannelSettings(limbs=limbs)), 95) < SAME
     keyed = " ".join(stage.channels())
@@ -137,9 +137,9 @@ def test_limbs_alone_go_by_ik_where_they_go_by_fk(rig: str, limbs: frozenset[Lim
 @pytest.mark.parametrize("root", [RootMotion.IN_PLACE, RootMotion.ARMATURE, RootMotion.OBJECT])
 @pytest.mark.parametrize("rig", ["rigify", "mixamo"])
 def test_limbs_keyed_by_ik_go_along_with_whoever_carries_the_path(
-    rig: str, root: RootMotion, shared_data: Path
+    rig: str, root: RootMotion, data_if_any: Path | None
 ) -> None:
-    stage = staged(rig, shared_data, 30.0)
+    stage = staged(rig, data_if_any, 30.0)
     assert np.percentile(apart(stage, HANDS[rig] + FEET[rig], ChannelSettings(root=root)), 95) < SAME
     if root is not RootMotion.IN_PLACE:
         bake(stage, BY_IK, ChannelSettings(root=root), Planting.AUTO)
@@ -147,8 +147,8 @@ def test_limbs_keyed_by_ik_go_along_with_whoever_carries_the_path(
         assert len(slid(stage, rig)) > 2
 
 
-def test_feet_of_a_cut_out_rig_stand_on_stretched_legs_that_ik_bends(shared_data: Path) -> None:
-    stage = staged("puppet", shared_data, 30.0)
+def test_feet_of_a_cut_out_rig_stand_on_stretched_legs_that_ik_bends(data_if_any: Path | None) -> None:
+    stage = staged("puppet", data_if_any, 30.0)
     assert np.percentile(apart(stage, KNEES["puppet"] + FEET["puppet"], ChannelSettings(stretch=1.0)), 95) < SAME
     for _ in range(2):  # a second bake begins where the first one left the targets
         bake(stage, BY_IK, ChannelSettings(stretch=1.0), Planting.AUTO)
@@ -159,9 +159,9 @@ def test_feet_of_a_cut_out_rig_stand_on_stretched_legs_that_ik_bends(shared_data
 @pytest.mark.parametrize("root", [RootMotion.BONE, RootMotion.IN_PLACE, RootMotion.OBJECT])
 @pytest.mark.parametrize("rig", ["rigify", "mixamo"])
 def test_a_cycle_keyed_by_ik_goes_on_whoever_carries_it(
-    rig: str, root: RootMotion, goes: CycleRoot, shared_data: Path
+    rig: str, root: RootMotion, goes: CycleRoot, data_if_any: Path | None
 ) -> None:
-    stage = staged(rig, shared_data)
+    stage = staged(rig, data_if_any)
     stage = replace(stage, motion=cycled(walker(stage.motion.skeleton), TimingSettings(root=goes)))
     bake(stage, BY_IK, ChannelSettings(root=root), Planting.AUTO)
     travel = stage.motion.cycle.travel / stage.motion.skeleton.height if stage.motion.cycle is not None else 0

@@ -33,21 +33,21 @@ def baked(armature: bpy.types.Object, feet: FeetSettings) -> Stage:
     return stage
 
 
-def test_the_controls_of_a_rigs_ik_are_found(shared_data: Path) -> None:
-    choose(RIGS["rigify"](shared_data))
+def test_the_controls_of_a_rigs_ik_are_found(data_if_any: Path | None) -> None:
+    choose(RIGS["rigify"](data_if_any))
     found = {part: now().bones(part) for part in CONTROLS}
     assert found["right_foot_target"] == ("foot_ik.R",)
     assert found["left_knee_pole"] == ("thigh_ik_target.L",)
     assert found["left_hand_target"] == ("hand_ik.L",)
     assert all(found.values())
-    choose(RIGS["mixamo"](shared_data))
+    choose(RIGS["mixamo"](data_if_any))
     assert not any(now().bones(part) for part in CONTROLS)
     assert not sentences()
 
 
 @pytest.mark.parametrize("rig", ["rigify", "mixamo"])
-def test_a_limb_whose_target_is_taken_out_is_keyed_by_its_own_bones(rig: str, shared_data: Path) -> None:
-    armature = RIGS["rigify"](shared_data) if rig == "rigify" else ik_mixamo(shared_data)
+def test_a_limb_whose_target_is_taken_out_is_keyed_by_its_own_bones(rig: str, data_if_any: Path | None) -> None:
+    armature = RIGS["rigify"](data_if_any) if rig == "rigify" else ik_mixamo(data_if_any)
     shown = choose(armature)
     target, other = shown.left_foot_target, shown.right_foot_target
     shown.left_foot_target = ""
@@ -59,8 +59,8 @@ def test_a_limb_whose_target_is_taken_out_is_keyed_by_its_own_bones(rig: str, sh
     assert shown.left_foot_target == target
 
 
-def test_another_bone_that_carries_the_target_may_be_chosen(shared_data: Path) -> None:
-    armature = RIGS["rigify"](shared_data)
+def test_another_bone_that_carries_the_target_may_be_chosen(data_if_any: Path | None) -> None:
+    armature = RIGS["rigify"](data_if_any)
     shown = choose(armature)
     shown.left_foot_target = "foot_spin_ik.L"
     assert not sentences()
@@ -74,22 +74,22 @@ def test_another_bone_that_carries_the_target_may_be_chosen(shared_data: Path) -
     assert np.percentile(np.linalg.norm(by_ik - by_fk, axis=-1), 95) < 0.004 * stage.motion.skeleton.height
 
 
-def test_a_bone_that_draws_nothing_is_told_and_refused(shared_data: Path) -> None:
-    armature = RIGS["rigify"](shared_data)
+def test_a_bone_that_draws_nothing_is_told_and_refused(data_if_any: Path | None) -> None:
+    armature = RIGS["rigify"](data_if_any)
     shown = choose(armature)
     shown.left_foot_target = "hand_ik.R"
     assert [sentence for sentence in sentences("left_foot_target") if "does not carry" in sentence]
     with pytest.raises(ValueError, match="does not carry"):
         read_character(armature)
-    plain = RIGS["mixamo"](shared_data)
+    plain = RIGS["mixamo"](data_if_any)
     shown = choose(plain)
     shown.left_foot_target = "mixamorig:LeftToeBase"
     assert any("has no IK" in sentence for sentence in sentences("left_foot_target"))
     assert "mixamorig:LeftUpLeg" in baked(plain, FeetSettings()).channels(), "it is keyed by its bones"
 
 
-def test_a_map_keeps_its_controls_through_files_and_new_names(shared_data: Path, tmp_path: Path) -> None:
-    armature = RIGS["rigify"](shared_data)
+def test_a_map_keeps_its_controls_through_files_and_new_names(data_if_any: Path | None, tmp_path: Path) -> None:
+    armature = RIGS["rigify"](data_if_any)
     shown = choose(armature)
     shown.left_knee_pole = ""
     armature.data.bones["foot_ik.L"].name = "Foot Control L"
@@ -103,8 +103,8 @@ def test_a_map_keeps_its_controls_through_files_and_new_names(shared_data: Path,
     assert (shown.right_knee_pole, shown.right_foot_target) == ("", "Foot Control L")
 
 
-def test_a_map_of_before_controls_is_filled_in(shared_data: Path, tmp_path: Path) -> None:
-    armature = RIGS["rigify"](shared_data)
+def test_a_map_of_before_controls_is_filled_in(data_if_any: Path | None, tmp_path: Path) -> None:
+    armature = RIGS["rigify"](data_if_any)
     shown = choose(armature)
     bpy.ops.retarget2d.bone_map_export(filepath=str(tmp_path / "map.json"))
     document = json.loads((tmp_path / "map.json").read_text(encoding="utf-8"))

@@ -45,9 +45,9 @@ def bake(stage: Stage, depth: float, feet: FeetSettings) -> None:
 @pytest.mark.parametrize("performer", [WALKER, PASSER_BY])
 @pytest.mark.parametrize("depth", [0.0, 1.0])
 def test_rigifys_deforming_bones_point_by_ik_where_the_motion_does(
-    depth: float, performer: int, shared_data: Path
+    depth: float, performer: int, data_if_any: Path | None
 ) -> None:
-    stage = stage_of(RIGS["rigify"](shared_data), performer)
+    stage = stage_of(RIGS["rigify"](data_if_any), performer)
     bake(stage, depth, NEVER_BY_IK)
     matrices = posed_bones(stage.armature, {name for pair in DEFORMING.values() for name in pair}, stage.motion.frames)
     posed = {joint: (matrices[start][:, :3, 3], matrices[end][:, :3, 3]) for joint, (start, end) in DEFORMING.items()}
@@ -62,8 +62,8 @@ def test_rigifys_deforming_bones_point_by_ik_where_the_motion_does(
         assert np.percentile(apart, 95) < 0.002 * stage.motion.skeleton.height
 
 
-def test_rigify_is_keyed_by_ik_where_its_ik_is_in_use_and_by_fk_where_not(shared_data: Path) -> None:
-    stage = stage_of(RIGS["rigify"](shared_data))
+def test_rigify_is_keyed_by_ik_where_its_ik_is_in_use_and_by_fk_where_not(data_if_any: Path | None) -> None:
+    stage = stage_of(RIGS["rigify"](data_if_any))
     bake(stage, 1, FeetSettings())
     channels = stage.channels()
     assert {"foot_ik.L", "foot_ik.R", "thigh_ik_target.L", "hand_ik.R", "upper_arm_ik_target.R"} <= set(channels)
@@ -88,8 +88,10 @@ def test_rigifys_feet_do_not_slide_on_legs_of_any_length(performer: int, legs: f
 
 @pytest.mark.parametrize("poles", [True, False])
 @pytest.mark.parametrize("performer", [WALKER, PASSER_BY])
-def test_a_rig_whose_legs_hang_on_targets_is_keyed_by_them(performer: int, poles: bool, shared_data: Path) -> None:
-    armature = ik_puppet(shared_data, poles=poles)
+def test_a_rig_whose_legs_hang_on_targets_is_keyed_by_them(
+    performer: int, poles: bool, data_if_any: Path | None
+) -> None:
+    armature = ik_puppet(data_if_any, poles=poles)
     assert read_character(armature).planar, "legs that IK bends are a character's legs"
     stage = stage_of(armature, performer, fps=30.0)
     bake(stage, 0, FeetSettings())
@@ -108,8 +110,8 @@ def test_a_rig_whose_legs_hang_on_targets_is_keyed_by_them(performer: int, poles
     assert np.percentile(np.concatenate(knees), 95) < 0.03 * stage.motion.skeleton.height
 
 
-def test_fk_takes_the_say_from_ik_that_is_in_use(shared_data: Path) -> None:
-    stage = stage_of(ik_puppet(shared_data, poles=True))
+def test_fk_takes_the_say_from_ik_that_is_in_use(data_if_any: Path | None) -> None:
+    stage = stage_of(ik_puppet(data_if_any, poles=True))
     bake(stage, 0, UNPLANTED)
     off = angles_off(
         posed_chains(stage.armature, stage.rest, stage.bone_map, stage.motion.frames),
@@ -121,8 +123,8 @@ def test_fk_takes_the_say_from_ik_that_is_in_use(shared_data: Path) -> None:
     assert "leg_lower.R" in stage.channels()
 
 
-def test_ik_that_is_off_is_switched_on_where_it_is_asked_for(shared_data: Path) -> None:
-    armature = ik_puppet(shared_data, poles=True)
+def test_ik_that_is_off_is_switched_on_where_it_is_asked_for(data_if_any: Path | None) -> None:
+    armature = ik_puppet(data_if_any, poles=True)
     for side in "RL":
         armature.pose.bones[f"leg_lower.{side}"].constraints["IK"].mute = True
     stage = stage_of(armature, PASSER_BY, fps=30.0)
@@ -134,8 +136,8 @@ def test_ik_that_is_off_is_switched_on_where_it_is_asked_for(shared_data: Path) 
     assert stances_of(stage.motion.contacts[:, 0])
 
 
-def test_ik_that_draws_to_another_object_has_no_say(shared_data: Path) -> None:
-    armature = ik_puppet(shared_data, poles=False)
+def test_ik_that_draws_to_another_object_has_no_say(data_if_any: Path | None) -> None:
+    armature = ik_puppet(data_if_any, poles=False)
     goal = bpy.data.objects.new("Goal", None)
     bpy.context.scene.collection.objects.link(goal)
     armature.pose.bones["leg_lower.R"].constraints["IK"].target = goal

@@ -4,7 +4,6 @@ biped is told so.
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,7 +21,8 @@ from blender_addon.bridge.armature.rest_pose import RestPose, read_rest_pose
 from blender_addon.bridge.bone_maps import NoBipedError, map_bones, problems
 from blender_addon.bridge.bone_maps.sides import mirrored_name, side_in_name
 from blender_addon.core.skeleton import Joint
-from tests.blender.rigs import NO_BIPEDS, RIGS, RigBone, build_armature, planar_puppet, profile_puppet, rename_at_random
+from tests.blender.rig_bones import RigBone, build_armature
+from tests.blender.rigs import NO_BIPEDS, RIGS, family_bones, planar_puppet, profile_puppet, rename_at_random
 
 pytestmark = pytest.mark.usefixtures("blank_file")
 
@@ -172,8 +172,8 @@ def test_every_rig_here_is_tested() -> None:
 
 
 @pytest.mark.parametrize("rig", RIGS)
-def test_a_rig_is_mapped_as_its_rigger_would(rig: str, shared_data: Path) -> None:
-    rest = read_rest_pose(RIGS[rig](shared_data))
+def test_a_rig_is_mapped_as_its_rigger_would(rig: str, data_if_any: Path | None) -> None:
+    rest = read_rest_pose(RIGS[rig](data_if_any))
     bone_map = map_bones(rest)
     assert said(bone_map) == EXPECTED[rig]
     assert problems(rest, bone_map) == []
@@ -183,16 +183,16 @@ def test_a_rig_is_mapped_as_its_rigger_would(rig: str, shared_data: Path) -> Non
 
 @pytest.mark.parametrize("rig", [rig for rig in RIGS if rig != "rigify"])
 @pytest.mark.parametrize("seed", [1, 2])
-def test_names_are_not_needed(rig: str, seed: int, shared_data: Path) -> None:
-    armature = RIGS[rig](shared_data)
+def test_names_are_not_needed(rig: str, seed: int, data_if_any: Path | None) -> None:
+    armature = RIGS[rig](data_if_any)
     names = rename_at_random(armature, seed)
     bone_map = map_bones(read_rest_pose(armature))
     assert said(bone_map, {new: old for old, new in names.items()}) == EXPECTED[rig]
     assert bone_map.origin == "structure"
 
 
-def test_the_controls_of_a_generated_rig_are_found_without_names(shared_data: Path) -> None:
-    rest = read_rest_pose(RIGS["rigify"](shared_data))
+def test_the_controls_of_a_generated_rig_are_found_without_names(data_if_any: Path | None) -> None:
+    rest = read_rest_pose(RIGS["rigify"](data_if_any))
     renamed = replace(rest, names=tuple(f"bone_{at}" for at in range(len(rest.names))))
     start = perf_counter()
     bone_map = map_bones(renamed)
@@ -202,9 +202,9 @@ def test_the_controls_of_a_generated_rig_are_found_without_names(shared_data: Pa
 
 
 @pytest.mark.parametrize("rig", WITH_FRONT_AND_BACK)
-def test_names_that_lie_are_not_believed(rig: str, shared_data: Path) -> None:
+def test_names_that_lie_are_not_believed(rig: str, data_if_any: Path | None) -> None:
     """The rig's own names, dealt out to other bones."""
-    rest = read_rest_pose(RIGS[rig](shared_data))
+    rest = read_rest_pose(RIGS[rig](data_if_any))
     shuffled = random.Random(3).sample(rest.names, len(rest.names))
     bone_map = map_bones(replace(rest, names=tuple(shuffled)))
     assert said(bone_map, dict(zip(shuffled, rest.names, strict=True))) == EXPECTED[rig]
@@ -225,9 +225,9 @@ def rotation(degrees: tuple[float, float, float]) -> NDArray[np.float64]:
 @pytest.mark.parametrize("rig", WITH_FRONT_AND_BACK)
 @pytest.mark.parametrize("turn", [(0, 0, 180), (0, 0, 90), (-90, 0, 0), (35, -50, 120)], ids=str)
 def test_right_and_left_do_not_depend_on_where_the_rig_looks(
-    rig: str, turn: tuple[float, float, float], shared_data: Path
+    rig: str, turn: tuple[float, float, float], data_if_any: Path | None
 ) -> None:
-    rest = read_rest_pose(RIGS[rig](shared_data))
+    rest = read_rest_pose(RIGS[rig](data_if_any))
     matrix = rotation(turn)
     turned = replace(
         rest, heads=30 * rest.heads @ matrix.T + 7, tails=30 * rest.tails @ matrix.T + 7, axes=matrix @ rest.axes
@@ -238,9 +238,9 @@ def test_right_and_left_do_not_depend_on_where_the_rig_looks(
 
 
 @pytest.mark.parametrize("rig", [*WITH_FRONT_AND_BACK, "puppet", "planar_puppet"])
-def test_the_right_side_is_the_characters_right(rig: str, shared_data: Path) -> None:
+def test_the_right_side_is_the_characters_right(rig: str, data_if_any: Path | None) -> None:
     """All of these look to −Y at rest in the world, so that their right is at −X."""
-    armature = RIGS[rig](shared_data)
+    armature = RIGS[rig](data_if_any)
     rest = read_rest_pose(armature)
     joints = rest_joints(rest, map_bones(rest)) @ np.array(armature.matrix_world.to_3x3()).T
     assert joints[Joint.RIGHT_SHOULDER][0] < joints[Joint.NECK][0] < joints[Joint.LEFT_SHOULDER][0]
@@ -362,11 +362,8 @@ CLUTTER: dict[str, list[RigBone]] = {
 
 
 @pytest.mark.parametrize("clutter", CLUTTER)
-def test_what_else_hangs_on_a_character_is_passed_over(clutter: str, shared_data: Path) -> None:
-    bones = json.loads((shared_data / "rigs/mixamo.json").read_text(encoding="utf-8"))["bones"]
-    body = [
-        RigBone(bone["name"], bone["parent"], tuple(bone["head"]), tuple(bone["tail"]), bone["roll"]) for bone in bones
-    ]
+def test_what_else_hangs_on_a_character_is_passed_over(clutter: str, data_if_any: Path | None) -> None:
+    body = family_bones("mixamo", data_if_any)
     rest = read_rest_pose(build_armature("dressed", body + CLUTTER[clutter]))
     nameless = replace(rest, names=tuple(f"b{at}" for at in range(len(rest.names))))
     expected = EXPECTED["mixamo"]
@@ -413,8 +410,8 @@ SENTENCES = {
 
 @pytest.mark.parametrize("kind", [kind for kind in NO_BIPEDS if kind != "empty_armature"])
 @pytest.mark.parametrize("named", [True, False], ids=["named", "nameless"])
-def test_what_is_no_biped_is_told_so_in_one_sentence(kind: str, named: bool, shared_data: Path) -> None:
-    armature = NO_BIPEDS[kind](shared_data)
+def test_what_is_no_biped_is_told_so_in_one_sentence(kind: str, named: bool, data_if_any: Path | None) -> None:
+    armature = NO_BIPEDS[kind](data_if_any)
     if not named:
         rename_at_random(armature)
     with pytest.raises(NoBipedError, match=SENTENCES[kind]) as caught:
@@ -423,8 +420,8 @@ def test_what_is_no_biped_is_told_so_in_one_sentence(kind: str, named: bool, sha
     assert str(caught.value).count(".") == 1
 
 
-def test_a_body_without_legs_is_told_so(shared_data: Path) -> None:
-    rest = read_rest_pose(RIGS["mixamo"](shared_data))
+def test_a_body_without_legs_is_told_so(data_if_any: Path | None) -> None:
+    rest = read_rest_pose(RIGS["mixamo"](data_if_any))
     kept = [at for at, name in enumerate(rest.names) if not any(part in name for part in ("Leg", "Foot", "Toe"))]
     with pytest.raises(NoBipedError, match="legs or its arms are missing"):
         map_bones(part_of(rest, kept))
@@ -558,8 +555,8 @@ def test_of_a_profiles_limbs_the_near_ones_are_right_where_it_looks_to_the_right
         assert all(name.startswith(right) for name in bone_map.chains[joint]), bone_map.chains
 
 
-def test_a_map_survives_being_saved(shared_data: Path) -> None:
-    bone_map = map_bones(read_rest_pose(RIGS["rigify"](shared_data)))
+def test_a_map_survives_being_saved(data_if_any: Path | None) -> None:
+    bone_map = map_bones(read_rest_pose(RIGS["rigify"](data_if_any)))
     again = BoneMap.from_json(bone_map.to_json())
     assert again == bone_map
     assert {switch.property for switch in again.switches} == {"IK_FK", "neck_follow", "head_follow"}
@@ -589,8 +586,8 @@ def changed(bone_map: BoneMap, **chains: tuple[str, ...]) -> BoneMap:
     return replace(bone_map, chains={**bone_map.chains, **{Joint[name]: chain for name, chain in chains.items()}})
 
 
-def test_what_is_wrong_with_a_map_is_said(shared_data: Path) -> None:
-    rest = read_rest_pose(RIGS["unreal"](shared_data))
+def test_what_is_wrong_with_a_map_is_said(data_if_any: Path | None) -> None:
+    rest = read_rest_pose(RIGS["unreal"](data_if_any))
     good = map_bones(rest)
     cases = {
         "No bone of unreal is mapped to the left thigh": changed(good, LEFT_KNEE=()),
@@ -608,8 +605,8 @@ def test_what_is_wrong_with_a_map_is_said(shared_data: Path) -> None:
         assert all(problem.endswith(".") and ";" in problem for problem in found)
 
 
-def test_swapped_sides_are_said(shared_data: Path) -> None:
-    rest = read_rest_pose(RIGS["unreal"](shared_data))
+def test_swapped_sides_are_said(data_if_any: Path | None) -> None:
+    rest = read_rest_pose(RIGS["unreal"](data_if_any))
     good = map_bones(rest)
     arms = {"RIGHT_SHOULDER": "LEFT_SHOULDER", "RIGHT_ELBOW": "LEFT_ELBOW", "RIGHT_WRIST": "LEFT_WRIST"}
     swap = arms | {other: one for one, other in arms.items()}
@@ -619,7 +616,7 @@ def test_swapped_sides_are_said(shared_data: Path) -> None:
     assert "arms and legs of unreal are mapped to opposite sides" in found
 
 
-def test_mapping_what_a_constraint_moves_is_said(shared_data: Path) -> None:
-    rest = read_rest_pose(RIGS["rigify"](shared_data))
+def test_mapping_what_a_constraint_moves_is_said(data_if_any: Path | None) -> None:
+    rest = read_rest_pose(RIGS["rigify"](data_if_any))
     bone_map = changed(map_bones(rest), HEAD=("DEF-spine.006",))
     assert any("A constraint moves DEF-spine.006" in problem.sentence for problem in problems(rest, bone_map))

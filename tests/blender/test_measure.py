@@ -13,19 +13,20 @@ from blender_addon.bridge.armature.measure import measure_skeleton, rest_joints
 from blender_addon.bridge.armature.rest_pose import RestPose, read_rest_pose
 from blender_addon.bridge.bone_maps import map_bones
 from blender_addon.core.skeleton import MIRROR_BONES, Joint
-from tests.blender.rigs import RIGS, RigBone, build_armature, planar_puppet, profile_puppet
+from tests.blender.rig_bones import RigBone, build_armature
+from tests.blender.rigs import RIGS, planar_puppet, profile_puppet
 
 pytestmark = pytest.mark.usefixtures("blank_file")
 
 
-def mapped(rig: str, shared_data: Path) -> tuple[RestPose, BoneMap]:
-    rest = read_rest_pose(RIGS[rig](shared_data))
+def mapped(rig: str, data_if_any: Path | None) -> tuple[RestPose, BoneMap]:
+    rest = read_rest_pose(RIGS[rig](data_if_any))
     return rest, map_bones(rest)
 
 
 @pytest.mark.parametrize("rig", RIGS)
-def test_every_rig_has_a_symmetric_body_of_plausible_proportions(rig: str, shared_data: Path) -> None:
-    skeleton = measure_skeleton(*mapped(rig, shared_data))
+def test_every_rig_has_a_symmetric_body_of_plausible_proportions(rig: str, data_if_any: Path | None) -> None:
+    skeleton = measure_skeleton(*mapped(rig, data_if_any))
     assert np.allclose(skeleton.lengths, skeleton.lengths[list(MIRROR_BONES)], rtol=0.02, atol=1e-4)
     named = {name: length / skeleton.height for name, length in skeleton.named().items()}
     assert 0.15 < named["neck"] < 0.6, "the trunk"
@@ -35,8 +36,8 @@ def test_every_rig_has_a_symmetric_body_of_plausible_proportions(rig: str, share
     assert 0.6 < named["right_elbow"] / named["right_wrist"] < 1.6
 
 
-def test_joints_are_where_the_limbs_turn(shared_data: Path) -> None:
-    rest, bone_map = mapped("mixamo", shared_data)
+def test_joints_are_where_the_limbs_turn(data_if_any: Path | None) -> None:
+    rest, bone_map = mapped("mixamo", data_if_any)
     joints = rest_joints(rest, bone_map)
 
     def head(name: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -57,8 +58,8 @@ def test_without_hands_and_feet_limbs_end_where_their_last_bones_do(tmp_path: Pa
     assert np.allclose(rest_joints(rest, bare), rest_joints(rest, whole), atol=1e-6)
 
 
-def test_tails_that_an_importer_guessed_are_no_lengths(shared_data: Path) -> None:
-    rest, bone_map = mapped("quaternius_worker", shared_data)
+def test_tails_that_an_importer_guessed_are_no_lengths(data_if_any: Path | None) -> None:
+    rest, bone_map = mapped("quaternius_worker", data_if_any)
     head = rest.index("Head")
     assert np.linalg.norm(rest.tails[head] - rest.heads[head]) < 1e-4, "the file's head bone is a stub"
     joints = rest_joints(rest, bone_map)
@@ -77,16 +78,16 @@ def test_a_profile_has_hips_of_almost_no_width(tmp_path: Path) -> None:
     assert named["right_knee"] == pytest.approx(0.45)
 
 
-def test_lengths_scale_with_the_armature(shared_data: Path) -> None:
-    rest, bone_map = mapped("unreal", shared_data)
+def test_lengths_scale_with_the_armature(data_if_any: Path | None) -> None:
+    rest, bone_map = mapped("unreal", data_if_any)
     tenfold = replace(rest, heads=10 * rest.heads, tails=10 * rest.tails)
     assert np.allclose(
         measure_skeleton(tenfold, bone_map).lengths, 10 * measure_skeleton(rest, bone_map).lengths, rtol=1e-5
     )
 
 
-def test_what_is_not_mapped_is_named(shared_data: Path) -> None:
-    rest, bone_map = mapped("mixamo", shared_data)
+def test_what_is_not_mapped_is_named(data_if_any: Path | None) -> None:
+    rest, bone_map = mapped("mixamo", data_if_any)
     without = replace(
         bone_map, chains={bone: chain for bone, chain in bone_map.chains.items() if bone != Joint.LEFT_KNEE}
     )

@@ -20,7 +20,8 @@ from blender_addon.bridge.projection.planes import Plane, is_planar, placement_o
 from blender_addon.bridge.retiming.resample import on_scene_frames
 from blender_addon.core.skeleton import Joint, Skeleton
 from blender_addon.settings.view import PlaneChoice
-from tests.blender.rigs import PUPPET_BONES, RIGS, RigBone, build_armature
+from tests.blender.rig_bones import RigBone, build_armature
+from tests.blender.rigs import PUPPET_BONES, RIGS
 from tests.blender.street_motion import WALKER, street_motion
 
 pytestmark = pytest.mark.usefixtures("blank_file")
@@ -38,8 +39,8 @@ FAMILIES = (
 )
 
 
-def _made(name: str, shared_data: Path) -> tuple[bpy.types.Object, RestPose, BoneMap]:
-    armature = RIGS[name](shared_data)
+def _made(name: str, data_if_any: Path | None) -> tuple[bpy.types.Object, RestPose, BoneMap]:
+    armature = RIGS[name](data_if_any)
     rest = read_rest_pose(armature)
     return armature, rest, map_bones(rest)
 
@@ -60,16 +61,16 @@ def _assert_plane(plane: Plane, right: np.ndarray, up: np.ndarray, away: np.ndar
 
 
 @pytest.mark.parametrize("name", FAMILIES)
-def test_only_cut_out_rigs_are_planar(name: str, shared_data: Path) -> None:
-    _, rest, bone_map = _made(name, shared_data)
+def test_only_cut_out_rigs_are_planar(name: str, data_if_any: Path | None) -> None:
+    _, rest, bone_map = _made(name, data_if_any)
     assert is_planar(rest, bone_map) == (name in CUT_OUT)
 
 
 @pytest.mark.parametrize("name", FAMILIES)
 def test_a_character_that_faces_blenders_front_is_seen_from_there_whatever_the_axes_of_its_armature(
-    name: str, shared_data: Path
+    name: str, data_if_any: Path | None
 ) -> None:
-    armature, rest, bone_map = _made(name, shared_data)
+    armature, rest, bone_map = _made(name, data_if_any)
     for choice in (PlaneChoice.OWN, PlaneChoice.FRONT):
         _assert_plane(plane_of(choice, armature, rest, bone_map, bpy.context.scene), X, Z, Y)
     _assert_plane(plane_of(PlaneChoice.SIDE, armature, rest, bone_map, bpy.context.scene), -Y, Z, X)
@@ -84,8 +85,8 @@ def test_a_cut_out_rig_is_seen_with_its_right_at_the_viewers_left_in_whichever_p
     _assert_plane(plane_of(PlaneChoice.OWN, armature, rest, map_bones(rest), bpy.context.scene), right, up, away)
 
 
-def test_the_plane_turns_with_the_armature_object(shared_data: Path) -> None:
-    armature, rest, bone_map = _made("planar_puppet", shared_data)
+def test_the_plane_turns_with_the_armature_object(data_if_any: Path | None) -> None:
+    armature, rest, bone_map = _made("planar_puppet", data_if_any)
     turn = Euler((0.3, -0.2, 1.1)).to_matrix()
     armature.matrix_world = Matrix.Translation((3, 4, 5)) @ turn.to_4x4() @ Matrix.Scale(2.5, 4)
     bpy.context.view_layer.update()
@@ -93,8 +94,8 @@ def test_the_plane_turns_with_the_armature_object(shared_data: Path) -> None:
     np.testing.assert_allclose(plane.axes, (np.array(turn) @ np.stack((X, Z, Y)).T).T, atol=1e-5)
 
 
-def test_the_cameras_plane_has_the_cameras_axes_and_needs_a_camera(shared_data: Path) -> None:
-    armature, rest, bone_map = _made("planar_puppet", shared_data)
+def test_the_cameras_plane_has_the_cameras_axes_and_needs_a_camera(data_if_any: Path | None) -> None:
+    armature, rest, bone_map = _made("planar_puppet", data_if_any)
     scene = bpy.context.scene
     with pytest.raises(ValueError, match="no camera"):
         plane_of(PlaneChoice.CAMERA, armature, rest, bone_map, scene)
@@ -112,9 +113,9 @@ def test_without_an_armature_the_picture_lands_in_blenders_front_view(choice: Pl
 
 @pytest.mark.parametrize("name", ["puppet", "mixamo", "quaternius_worker"])
 def test_a_motion_on_a_rig_begins_over_its_rest_place_with_standing_feet_at_its_ankles_height(
-    name: str, shared_data: Path
+    name: str, data_if_any: Path | None
 ) -> None:
-    armature, rest, bone_map = _made(name, shared_data)
+    armature, rest, bone_map = _made(name, data_if_any)
     armature.matrix_world = Matrix.Translation((3, 4, 5)) @ armature.matrix_world
     bpy.context.view_layer.update()
     motion = on_scene_frames(street_motion(measure_skeleton(rest, bone_map), WALKER), 30, 1)

@@ -27,7 +27,8 @@ from blender_addon.settings.feet import UNPLANTED
 from blender_addon.settings.nla import LayerSettings
 from blender_addon.settings.view import PlaneChoice
 from tests.blender.read_back import LIMBS, angles_off, posed_bones, posed_chains, wanted_vectors
-from tests.blender.rigs import PUPPET_BONES, RIGS, RigBone, build_armature
+from tests.blender.rig_bones import RigBone, build_armature
+from tests.blender.rigs import PUPPET_BONES, RIGS
 from tests.blender.scene_of_puppet import contents, keys_of
 from tests.blender.street_motion import PASSER_BY, WALKER, street_motion
 
@@ -92,30 +93,30 @@ def _percentile(off: Mapping[Joint, np.ndarray], at: float = 95) -> float:
 
 
 @pytest.fixture
-def puppet(shared_data: Path) -> bpy.types.Object:
-    return RIGS["planar_puppet"](shared_data)
+def puppet(data_if_any: Path | None) -> bpy.types.Object:
+    return RIGS["planar_puppet"](data_if_any)
 
 
 @pytest.mark.parametrize("performer", [WALKER, PASSER_BY])
 @pytest.mark.parametrize("name", CUT_OUT)
-def test_a_cut_out_rig_points_where_the_motion_does(name: str, performer: int, shared_data: Path) -> None:
-    stage = stage_of(RIGS[name](shared_data), performer)
+def test_a_cut_out_rig_points_where_the_motion_does(name: str, performer: int, data_if_any: Path | None) -> None:
+    stage = stage_of(RIGS[name](data_if_any), performer)
     assert is_planar(stage.rest, stage.bone_map)
     stage.bake(depth=0)
     assert _percentile(stage.off(0)) < AGREED
 
 
 @pytest.mark.parametrize("name", THREE_D)
-def test_a_3d_rig_points_where_the_motion_does_in_the_plane_and_in_space(name: str, shared_data: Path) -> None:
-    armature = RIGS[name](shared_data)
+def test_a_3d_rig_points_where_the_motion_does_in_the_plane_and_in_space(name: str, data_if_any: Path | None) -> None:
+    armature = RIGS[name](data_if_any)
     for performer, depth in ((WALKER, 0.0), (WALKER, 1.0), (PASSER_BY, 0.4)):
         stage = stage_of(armature, performer)
         stage.bake(depth)
         assert _percentile(stage.off(depth)) < AGREED, (performer, depth)
 
 
-def test_the_bones_that_deform_a_rigify_rig_follow_the_controls_that_are_keyed(shared_data: Path) -> None:
-    stage = stage_of(RIGS["rigify"](shared_data))
+def test_the_bones_that_deform_a_rigify_rig_follow_the_controls_that_are_keyed(data_if_any: Path | None) -> None:
+    stage = stage_of(RIGS["rigify"](data_if_any))
     stage.bake(depth=1)
     deforming = {
         Joint.RIGHT_ELBOW: ("DEF-upper_arm.R", "DEF-forearm.R"),
@@ -132,8 +133,8 @@ def test_the_bones_that_deform_a_rigify_rig_follow_the_controls_that_are_keyed(s
     assert np.ptp(off[Joint.NECK]) < 2 * AGREED
 
 
-def test_the_rig_agrees_whatever_way_its_object_stands(shared_data: Path) -> None:
-    armature = RIGS["mixamo"](shared_data)
+def test_the_rig_agrees_whatever_way_its_object_stands(data_if_any: Path | None) -> None:
+    armature = RIGS["mixamo"](data_if_any)
     armature.matrix_world = (
         Matrix.Translation((3, -2, 1)) @ Euler((0.4, 0.2, 2.0)).to_matrix().to_4x4() @ Matrix.Scale(0.3, 4)
     )
@@ -143,20 +144,20 @@ def test_the_rig_agrees_whatever_way_its_object_stands(shared_data: Path) -> Non
 
 
 @pytest.mark.parametrize("choice", [PlaneChoice.SIDE, PlaneChoice.CAMERA])
-def test_the_rig_agrees_in_other_planes(choice: PlaneChoice, shared_data: Path) -> None:
+def test_the_rig_agrees_in_other_planes(choice: PlaneChoice, data_if_any: Path | None) -> None:
     camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
     camera.rotation_euler = (1.2, 0.1, 0.6)
     bpy.context.scene.collection.objects.link(camera)
     bpy.context.scene.camera = camera
-    stage = stage_of(RIGS["unreal"](shared_data), choice=choice)
+    stage = stage_of(RIGS["unreal"](data_if_any), choice=choice)
     for depth in (0.0, 1.0):
         stage.bake(depth)
         assert _percentile(stage.off(depth)) < AGREED
 
 
 @pytest.mark.parametrize("mode", ["XYZ", "XZY", "YXZ", "YZX", "ZXY", "ZYX", "QUATERNION", "AXIS_ANGLE"])
-def test_a_bone_keeps_its_rotation_mode(mode: str, shared_data: Path) -> None:
-    armature = RIGS["mixamo"](shared_data)
+def test_a_bone_keeps_its_rotation_mode(mode: str, data_if_any: Path | None) -> None:
+    armature = RIGS["mixamo"](data_if_any)
     for bone in armature.pose.bones:
         bone.rotation_mode = mode
     stage = stage_of(armature)
@@ -167,8 +168,8 @@ def test_a_bone_keeps_its_rotation_mode(mode: str, shared_data: Path) -> None:
 
 @pytest.mark.parametrize("name", ["mixamo", "planar_puppet"])
 @pytest.mark.parametrize("mode", ["XYZ", "QUATERNION", "AXIS_ANGLE"])
-def test_no_rotation_jumps_from_one_frame_to_the_next(mode: str, name: str, shared_data: Path) -> None:
-    armature = RIGS[name](shared_data)
+def test_no_rotation_jumps_from_one_frame_to_the_next(mode: str, name: str, data_if_any: Path | None) -> None:
+    armature = RIGS[name](data_if_any)
     for bone in armature.pose.bones:
         bone.rotation_mode = mode
     stage = stage_of(armature, fps=EVERY, frames=CALM)
@@ -185,8 +186,10 @@ def test_no_rotation_jumps_from_one_frame_to_the_next(mode: str, name: str, shar
             assert np.abs(np.diff([value for _, value in values])).max() < 3, path
 
 
-def test_a_cut_out_rig_is_keyed_on_one_rotation_channel_a_bone_and_only_where_it_is_mapped(shared_data: Path) -> None:
-    stage = stage_of(RIGS["puppet"](shared_data))
+def test_a_cut_out_rig_is_keyed_on_one_rotation_channel_a_bone_and_only_where_it_is_mapped(
+    data_if_any: Path | None,
+) -> None:
+    stage = stage_of(RIGS["puppet"](data_if_any))
     bake = stage.bake(depth=1)
     channels = stage.channels()
     mapped = {name for chain in stage.bone_map.chains.values() for name in chain}
@@ -199,8 +202,8 @@ def test_a_cut_out_rig_is_keyed_on_one_rotation_channel_a_bone_and_only_where_it
     assert bake.keys == sum(map(len, keys_of(stage.armature.animation_data.action).values()))
 
 
-def test_a_channel_that_was_left_turned_is_keyed_too(shared_data: Path) -> None:
-    armature = RIGS["puppet"](shared_data)
+def test_a_channel_that_was_left_turned_is_keyed_too(data_if_any: Path | None) -> None:
+    armature = RIGS["puppet"](data_if_any)
     armature.pose.bones["forearm.R"].rotation_euler[0] = 0.4
     stage = stage_of(armature)
     stage.bake(depth=0)
@@ -208,8 +211,8 @@ def test_a_channel_that_was_left_turned_is_keyed_too(shared_data: Path) -> None:
     assert _percentile(stage.off(0)) < AGREED
 
 
-def test_poses_by_hand_of_bones_between_mapped_ones_are_made_up_for(shared_data: Path) -> None:
-    armature = RIGS["unreal"](shared_data)
+def test_poses_by_hand_of_bones_between_mapped_ones_are_made_up_for(data_if_any: Path | None) -> None:
+    armature = RIGS["unreal"](data_if_any)
     armature.pose.bones["Root"].rotation_mode = "XYZ"
     armature.pose.bones["Root"].rotation_euler = (0.1, 0.4, 0.2)
     armature.pose.bones["Root"].location = (0.1, 0, 0.2)
@@ -220,8 +223,8 @@ def test_poses_by_hand_of_bones_between_mapped_ones_are_made_up_for(shared_data:
     assert np.abs(_hips_off_path(stage)).max() < 1e-3
 
 
-def test_bones_that_do_not_turn_with_their_parents_agree_as_well(shared_data: Path) -> None:
-    armature = RIGS["mixamo"](shared_data)
+def test_bones_that_do_not_turn_with_their_parents_agree_as_well(data_if_any: Path | None) -> None:
+    armature = RIGS["mixamo"](data_if_any)
     for bone in ("mixamorig:LeftArm", "mixamorig:RightLeg", "mixamorig:Spine1"):
         armature.data.bones[bone].use_inherit_rotation = False
     stage = stage_of(armature)
@@ -230,8 +233,8 @@ def test_bones_that_do_not_turn_with_their_parents_agree_as_well(shared_data: Pa
 
 
 @pytest.mark.parametrize("local", [True, False])
-def test_the_mid_hip_lands_on_the_motions_path(local: bool, shared_data: Path) -> None:
-    armature = RIGS["unreal"](shared_data)
+def test_the_mid_hip_lands_on_the_motions_path(local: bool, data_if_any: Path | None) -> None:
+    armature = RIGS["unreal"](data_if_any)
     armature.data.bones["pelvis"].use_local_location = local
     stage = stage_of(armature, PASSER_BY)
     in_the_air = replace(stage, motion=replace(stage.motion, contacts=np.zeros_like(stage.motion.contacts)))
@@ -242,8 +245,8 @@ def test_the_mid_hip_lands_on_the_motions_path(local: bool, shared_data: Path) -
 
 
 @pytest.mark.parametrize("name", ["puppet", "slim", "planar_puppet", "mixamo", "kaykit_knight"])
-def test_standing_feet_stand_on_the_ground_of_the_rig(name: str, shared_data: Path) -> None:
-    stage = stage_of(RIGS[name](shared_data), fps=EVERY)
+def test_standing_feet_stand_on_the_ground_of_the_rig(name: str, data_if_any: Path | None) -> None:
+    stage = stage_of(RIGS[name](data_if_any), fps=EVERY)
     stage.bake(depth=1)
     posed = posed_chains(stage.armature, stage.rest, stage.bone_map, stage.motion.frames)
     landed = _landed(stage)
@@ -254,8 +257,8 @@ def test_standing_feet_stand_on_the_ground_of_the_rig(name: str, shared_data: Pa
         assert np.percentile(np.abs(off), 95) < 0.02
 
 
-def test_near_limbs_lie_before_far_ones_and_change_places_seldom(shared_data: Path) -> None:
-    stage = stage_of(RIGS["puppet"](shared_data), fps=EVERY)
+def test_near_limbs_lie_before_far_ones_and_change_places_seldom(data_if_any: Path | None) -> None:
+    stage = stage_of(RIGS["puppet"](data_if_any), fps=EVERY)
     stage.bake(depth=0)
     arms = posed_bones(stage.armature, {"upper_arm.R", "upper_arm.L", "thigh.R", "thigh.L"}, stage.motion.frames)
     drawn_at = {"upper_arm.R": -0.12, "upper_arm.L": 0.08, "thigh.R": -0.04, "thigh.L": 0.04}
@@ -287,7 +290,7 @@ def test_constraints_that_overrule_the_keys_are_named(puppet: bpy.types.Object) 
     assert notes == ("arm_lower.R has constraints that overrule its keys (Stiff); mute them to see the whole motion.",)
 
 
-def test_an_arm_that_hangs_at_rest_does_not_spin_when_it_is_raised(shared_data: Path) -> None:
+def test_an_arm_that_hangs_at_rest_does_not_spin_when_it_is_raised(data_if_any: Path | None) -> None:
     hanging = [
         RigBone(
             name,
@@ -320,8 +323,8 @@ def test_a_bone_that_points_at_the_viewer_keeps_its_direction(puppet: bpy.types.
     assert turned.max() < 15
 
 
-def test_what_an_earlier_action_left_in_the_pose_does_not_show_in_the_new_one(shared_data: Path) -> None:
-    armature = RIGS["kaykit_knight"](shared_data)
+def test_what_an_earlier_action_left_in_the_pose_does_not_show_in_the_new_one(data_if_any: Path | None) -> None:
+    armature = RIGS["kaykit_knight"](data_if_any)
     assert armature.animation_data.action is not None, "the knight comes with an attack"
     bpy.context.scene.frame_set(10)
     stage = stage_of(armature)
@@ -331,8 +334,8 @@ def test_what_an_earlier_action_left_in_the_pose_does_not_show_in_the_new_one(sh
     assert armature.pose.bones["hand.r"].matrix_basis.to_quaternion().angle < 1e-4
 
 
-def test_another_performers_bake_agrees_as_the_first_did_and_leaves_it_on_a_track(shared_data: Path) -> None:
-    stage = stage_of(RIGS["puppet"](shared_data), WALKER)
+def test_another_performers_bake_agrees_as_the_first_did_and_leaves_it_on_a_track(data_if_any: Path | None) -> None:
+    stage = stage_of(RIGS["puppet"](data_if_any), WALKER)
     first = stage.bake(depth=0).action
     again = stage_of(stage.armature, PASSER_BY)
     second = bake_rig(

@@ -17,8 +17,8 @@ from blender_addon.bridge.armature.rest_pose import read_rest_pose
 from blender_addon.bridge.bone_maps import NoBipedError, map_bones, problems
 from blender_addon.bridge.projection.planes import is_planar
 from tests.blender.read_back import LIMBS
+from tests.blender.rig_bones import build_armature
 from tests.blender.rig_zoo import PLAIN, ZOO, Body, expected, person
-from tests.blender.rigs import build_armature
 from tests.blender.scene_of_puppet import keys_of
 from tests.blender.test_rig_bake import AGREED, Stage, stage_of
 
