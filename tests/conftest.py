@@ -73,6 +73,18 @@ def data_if_any(pytestconfig: pytest.Config) -> Path | None:
     return pytestconfig.stash[_data_folder]
 
 
+@pytest.fixture(scope="session")
+def openpose_clips(data_if_any: Path | None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of real OpenPose clips: the shared data's, or else folders of the same names that hold stretches
+    of what the two people of the sample video do.
+    """
+    if data_if_any is not None:
+        return data_if_any / "footage/openpose"
+    from tests.street_poses import write_openpose_clips
+
+    return write_openpose_clips(tmp_path_factory.mktemp("openpose"))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say at the very end how many tests did not run for want of something, and what to do about each."""
     skipped = Counter(

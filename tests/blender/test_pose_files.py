@@ -129,7 +129,7 @@ def test_poses_go_in_by_the_command_line(folder: Path, worker_python: Path, tmp_
 
 
 @pytest.mark.parametrize("clip", ["tall_man", "small_man", "workout_march", "model"])
-def test_real_openpose_clips_are_baked(puppet: bpy.types.Object, clip: str, shared_data: Path) -> None:
-    ask(video=str(shared_data / "footage/openpose" / clip), frame_range="0:40").poses.fps = 25
+def test_real_openpose_clips_are_baked(puppet: bpy.types.Object, clip: str, openpose_clips: Path) -> None:
+    ask(video=str(openpose_clips / clip), frame_range="0:40").poses.fps = 25
     assert bpy.ops.retarget2d.run() == {"FINISHED"}
     assert not bpy.context.window_manager.retarget2d.error

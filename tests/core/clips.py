@@ -50,9 +50,9 @@ def marching(
     )
 
 
-def openpose_clip(shared_data: Path, name: str = "tall_man") -> PoseSequence:
+def openpose_clip(openpose_clips: Path, name: str = "tall_man") -> PoseSequence:
     """A real OpenPose detection, with its own confidences and gaps."""
-    return pose_files.read(shared_data / "footage" / "openpose" / name, fps=25, image_size=(720, 720)).select()
+    return pose_files.read(openpose_clips / name, fps=25, image_size=(720, 720)).select()
 
 
 def with_confidence(

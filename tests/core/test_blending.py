@@ -98,10 +98,10 @@ def test_an_alignment_that_is_none_is_refused(second: PoseSequence) -> None:
 
 @pytest.mark.parametrize("name", ["tall_man", "workout_march"])
 def test_feet_that_stand_turn_with_the_camera_that_goes_round(
-    network: Retargeter, shared_data: Path, name: str
+    network: Retargeter, openpose_clips: Path, name: str
 ) -> None:
     """They are planted in the world: seen from a fixed angle, the same joints stand."""
-    clip = openpose_clip(shared_data, name)
+    clip = openpose_clip(openpose_clips, name)
     turning = View(np.linspace(0, 180, len(clip)))
     moving, still = network.retarget(clip, ORDINARY_BODY, turning), network.retarget(clip, ORDINARY_BODY, View(0.0))
     legs = [

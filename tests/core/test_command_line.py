@@ -101,9 +101,9 @@ def fails(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Callable[..., s
     return failed
 
 
-def test_a_real_clip_is_retargeted_in_a_process_of_its_own(shared_data: Path, tmp_path: Path) -> None:
+def test_a_real_clip_is_retargeted_in_a_process_of_its_own(openpose_clips: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.npz"
-    clips = shared_data / "footage/openpose"
+    clips = openpose_clips
     arguments = (
         "retarget",
         clips / "tall_man",
@@ -139,9 +139,9 @@ def test_a_real_clip_is_retargeted_in_a_process_of_its_own(shared_data: Path, tm
 
 @pytest.mark.parametrize("clip", CLIPS)
 def test_a_clip_on_its_own_body_from_its_own_view_comes_out_as_it_was_seen(
-    clip: str, shared_data: Path, tmp_path: Path
+    clip: str, openpose_clips: Path, tmp_path: Path
 ) -> None:
-    folder = shared_data / "footage/openpose" / clip
+    folder = openpose_clips / clip
     assert command("retarget", folder, "-o", tmp_path / "out.npz") == 0
     seen, out = written(folder), written(tmp_path / "out.npz")
     sure = seen.confidence >= 0.3
@@ -150,8 +150,8 @@ def test_a_clip_on_its_own_body_from_its_own_view_comes_out_as_it_was_seen(
     assert out.depth is not None
 
 
-def test_the_view_is_the_one_that_was_asked_for(shared_data: Path, tmp_path: Path) -> None:
-    folder = shared_data / "footage/openpose/tall_man"
+def test_the_view_is_the_one_that_was_asked_for(openpose_clips: Path, tmp_path: Path) -> None:
+    folder = openpose_clips / "tall_man"
     across = {}
     for azimuth in (0, 90, -90, 180):
         out = tmp_path / f"{azimuth}.npz"
@@ -372,10 +372,10 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path, fails: Callable[..., 
 
 
 def test_a_truncated_frame_is_named_and_nothing_is_written(
-    shared_data: Path, tmp_path: Path, fails: Callable[..., str]
+    openpose_clips: Path, tmp_path: Path, fails: Callable[..., str]
 ) -> None:
     folder = tmp_path / "clip"
-    shutil.copytree(shared_data / "footage/openpose/tall_man", folder)
+    shutil.copytree(openpose_clips / "tall_man", folder)
     frame = sorted(folder.iterdir())[60]
     frame.write_bytes(frame.read_bytes()[:500])
     assert frame.name in fails("retarget", folder, "-o", tmp_path / "out.npz")

@@ -96,8 +96,8 @@ def test_hands_and_feet_turn_with_their_limbs(towards_viewer: RetargetedMotion) 
     assert np.abs(twisted.landmarks.offsets[:, 1, 0]).mean() > 0.8
 
 
-def test_both_legs_lie_in_one_plane_and_arms_each_in_its_own(network: Retargeter, shared_data: Path) -> None:
-    motion = network.retarget(openpose_clip(shared_data, "tall_man"), ORDINARY_BODY, View(0))
+def test_both_legs_lie_in_one_plane_and_arms_each_in_its_own(network: Retargeter, openpose_clips: Path) -> None:
+    motion = network.retarget(openpose_clip(openpose_clips, "tall_man"), ORDINARY_BODY, View(0))
     turns = with_limbs_at_full_length(motion).leg_turns
     assert turns is not None
     assert np.allclose(turns[:, 0], turns[:, 1])
@@ -123,9 +123,9 @@ def test_what_is_seen_from_the_side_already_stays_as_it_is(network: Retargeter) 
 
 @pytest.mark.parametrize("name", CLIPS)
 @pytest.mark.parametrize("view", [None, View(0), View(45, 20)], ids=["as filmed", "front", "from above"])
-def test_no_limb_of_a_real_clip_flips(network: Retargeter, shared_data: Path, name: str, view: View | None) -> None:
+def test_no_limb_of_a_real_clip_flips(network: Retargeter, openpose_clips: Path, name: str, view: View | None) -> None:
     """No bone turns faster than it does from the side that shows it best, by much."""
-    motion = network.retarget(openpose_clip(shared_data, name), ORDINARY_BODY, view)
+    motion = network.retarget(openpose_clip(openpose_clips, name), ORDINARY_BODY, view)
     twisted = with_limbs_at_full_length(motion)
     space = np.concatenate((motion.positions, motion.depth[..., None]), axis=-1)
     bones = space[:, LIMBS] - space[:, [PARENTS[joint] for joint in LIMBS]]
@@ -137,8 +137,8 @@ def test_no_limb_of_a_real_clip_flips(network: Retargeter, shared_data: Path, na
 
 
 @pytest.mark.parametrize("name", CLIPS)
-def test_standing_feet_stand(network: Retargeter, shared_data: Path, name: str) -> None:
-    motion = network.retarget(openpose_clip(shared_data, name), ORDINARY_BODY, View(0))
+def test_standing_feet_stand(network: Retargeter, openpose_clips: Path, name: str) -> None:
+    motion = network.retarget(openpose_clip(openpose_clips, name), ORDINARY_BODY, View(0))
     stands = in_contact(motion.contacts)
     twisted = with_limbs_at_full_length(motion)
     alone = (stands & ~stands[:, ::-1])[1:] & (stands & ~stands[:, ::-1])[:-1]

@@ -21,9 +21,9 @@ SURE = 0.3
 
 
 @pytest.fixture(scope="module")
-def clip(shared_data: Path) -> PoseSequence:
+def clip(openpose_clips: Path) -> PoseSequence:
     """A man who walks and waves, with hands and feet."""
-    return openpose_clip(shared_data)
+    return openpose_clip(openpose_clips)
 
 
 @pytest.fixture(scope="module")
@@ -82,9 +82,11 @@ def test_another_view_turns_landmarks_with_the_body(
 
 @pytest.mark.parametrize("name", ["model", "small_man", "workout_march"])
 def test_who_is_turned_to_look_to_the_right_has_nose_and_toes_there(
-    name: str, shared_data: Path, kinematic: Retargeter
+    name: str, request: pytest.FixtureRequest, openpose_clips: Path, kinematic: Retargeter
 ) -> None:
-    side = kinematic.retarget(openpose_clip(shared_data, name), view=View(90))
+    if name == "workout_march":  # He looks ahead; the walker of the sample video looks down and aside there.
+        request.getfixturevalue("shared_data")
+    side = kinematic.retarget(openpose_clip(openpose_clips, name), view=View(90))
     for foot in ("right", "left"):
         toe = offset(side, f"{foot}_toe") - offset(side, f"{foot}_heel")
         seen = sure(side, f"{foot}_toe") & sure(side, f"{foot}_heel")

@@ -530,8 +530,8 @@ def test_a_retargeted_motion_is_written_whole_even_where_nobody_saw_it(suffix: s
 
 
 @pytest.mark.parametrize("clip", CLIPS)
-def test_a_real_openpose_clip_is_read_with_joints_where_openpose_saw_them(clip: str, shared_data: Path) -> None:
-    folder = shared_data / "footage" / "openpose" / clip
+def test_a_real_openpose_clip_is_read_with_joints_where_openpose_saw_them(clip: str, openpose_clips: Path) -> None:
+    folder = openpose_clips / clip
     person = read(folder, fps=25, image_size=(720, 720)).select()
     files = sorted(folder.glob("*_keypoints.json"))
     assert len(person) == len(files)
@@ -549,8 +549,8 @@ def test_a_real_openpose_clip_is_read_with_joints_where_openpose_saw_them(clip: 
 
 
 @pytest.mark.parametrize("clip", CLIPS)
-def test_a_real_openpose_clip_survives_writing(clip: str, shared_data: Path, tmp_path: Path) -> None:
-    person = read(shared_data / "footage" / "openpose" / clip, fps=25).select()
+def test_a_real_openpose_clip_survives_writing(clip: str, openpose_clips: Path, tmp_path: Path) -> None:
+    person = read(openpose_clips / clip, fps=25).select()
     write(person, tmp_path / "again")
     again = read(tmp_path / "again", fps=25).select()
     np.testing.assert_allclose(again.positions, person.positions, atol=1e-3)
@@ -560,15 +560,15 @@ def test_a_real_openpose_clip_survives_writing(clip: str, shared_data: Path, tmp
 @pytest.mark.parametrize("clip", CLIPS)
 @pytest.mark.parametrize("frames", [slice(None), slice(40, 41)], ids=["clip", "one frame"])
 def test_the_two_layouts_of_25_points_are_told_apart_in_real_poses(
-    clip: str, frames: slice, shared_data: Path, tmp_path: Path
+    clip: str, frames: slice, openpose_clips: Path, tmp_path: Path
 ) -> None:
-    files = sorted((shared_data / "footage" / "openpose" / clip).glob("*_keypoints.json"))[frames]
+    files = sorted((openpose_clips / clip).glob("*_keypoints.json"))[frames]
     ours, theirs = LAYOUTS["body_25"].points, LAYOUTS["body_25b"].points
     for number, file in enumerate(files):
         points = np.array(json.loads(file.read_text())["people"][0]["pose_keypoints_2d"]).reshape(25, 3)
         other = np.array([points[ours.index(name)] if name in ours else (0, 0, 0) for name in theirs])
         (tmp_path / f"other_{number:012d}_keypoints.json").write_text(json.dumps(openpose_frame([other])))
-    expected = read(shared_data / "footage" / "openpose" / clip).select()[frames]
+    expected = read(openpose_clips / clip).select()[frames]
     person = read(tmp_path).select()
     np.testing.assert_allclose(
         person.positions[:, Joint.RIGHT_ANKLE], expected.positions[:, Joint.RIGHT_ANKLE], atol=1e-3

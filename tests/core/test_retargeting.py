@@ -165,9 +165,9 @@ def test_on_their_own_body_from_their_own_view_the_performer_stays_as_seen(
 
 @pytest.mark.parametrize("name", ["tall_man", "small_man", "workout_march", "model"])
 def test_real_detections_stay_as_seen_where_they_are_trusted(
-    kinematic: Retargeter, shared_data: Path, name: str
+    kinematic: Retargeter, openpose_clips: Path, name: str
 ) -> None:
-    poses = openpose_clip(shared_data, name)
+    poses = openpose_clip(openpose_clips, name)
     motion = kinematic.retarget(poses)
     assert np.abs(motion.positions - poses.positions)[poses.confidence >= 0.3].max() < 1e-3
     assert is_finite(motion)

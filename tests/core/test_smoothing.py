@@ -17,9 +17,9 @@ FPS = 25.0
 
 
 @pytest.fixture(scope="module")
-def march(shared_data: Path) -> PoseSequence:
+def march(openpose_clips: Path) -> PoseSequence:
     """A real clip, every joint of which is seen in every frame."""
-    return pose_files.read(shared_data / "footage/openpose/workout_march").people[0]
+    return pose_files.read(openpose_clips / "workout_march").people[0]
 
 
 def changed(poses: PoseSequence, positions: Array | None = None, confidence: Array | None = None) -> PoseSequence:
