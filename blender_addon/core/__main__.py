@@ -43,8 +43,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     from .commands import UsageError
 
     parser = _parser()
-    options = parser.parse_args(_with_negative_values(sys.argv[1:] if arguments is None else arguments))
     logging.basicConfig(format="%(message)s", force=True)
+    options = parser.parse_args(_with_negative_values(sys.argv[1:] if arguments is None else arguments))
     log.setLevel(logging.DEBUG if options.verbose else logging.INFO)
     began = time.perf_counter()
     try:

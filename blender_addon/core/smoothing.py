@@ -118,6 +118,30 @@ def cleaned(poses: PoseSequence, strength: float = 0.5, lost: LostTracking = Los
     return CleanedPoses(result, ~seen & ever)
 
 
+def cleaned_for_network(poses: PoseSequence, strength: float, policy: str = "") -> tuple[PoseSequence, Array]:
+    """Remove outliers and jitter from a clip whose motion is then retargeted.
+
+    What nobody saw is left to the network, which fills it better than a curve, but for what a policy says.
+
+    Args:
+        poses: as detected.
+        strength: from 0 (raw, untouched) to 1.
+        policy: the name of a LostTracking, for stretches in which the performer is lost; empty where they stay unseen.
+
+    Returns:
+        The clip, and `places` (T, 15, 2): where each joint is shown, seen or not, in pixels.
+    """
+    lost = LostTracking[policy] if policy else None
+    result = cleaned(poses, strength, lost or LostTracking.INTERPOLATE)
+    if not result.invented.any():
+        return result.poses, placed(result.poses)
+    bridged = lost_frames(poses[: len(result.poses)]) if lost else np.zeros(len(result.poses), np.bool_)
+    supposed = np.where(result.invented & ~bridged[:, None], np.float32(0), result.poses.confidence)
+    ever = np.asarray(result.poses.seen.any(axis=0))
+    places: Array = np.where(ever[:, None], result.poses.positions, placed(result.poses))
+    return replace(result.poses, confidence=supposed), places
+
+
 def lost_frames(poses: PoseSequence) -> Mask:
     """Return (T,) bool: the frames in stretches longer than LONGEST_GAP in which nothing of the performer is seen."""
     present = np.flatnonzero(poses.seen.any(axis=1))

@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 _Topic = TypeVar("_Topic", bound=Topic)
 
 
-class _OldWord(argparse.Action):
+class OldWord(argparse.Action):
     """An option by the word that it had earlier."""
 
     def __call__(
@@ -40,14 +40,17 @@ def add_options(parser: argparse.ArgumentParser, topics: Iterable[type[Topic]], 
                 if topic.heading not in headings:
                     headings[topic.heading] = parser.add_argument_group(topic.heading)
                 for option in options:
-                    _add(headings[topic.heading], option, otherwise)
+                    add_option(headings[topic.heading], option, otherwise)
 
 
-def _add(group: Any, option: Option, otherwise: str) -> None:
+def add_option(group: Any, option: Option, otherwise: str) -> None:
+    """Give a parser, or a group of its options, one option and its old words; `otherwise` tells what counts where it is
+    not given.
+    """
     told = f"{option.arguments['help']} ({otherwise})"
     group.add_argument(option.word, **option.arguments | {"help": told})
     if option.old_words:
-        old = {"action": _OldWord, "const": option.word, "help": argparse.SUPPRESS}
+        old = {"action": OldWord, "const": option.word, "help": argparse.SUPPRESS}
         group.add_argument(*option.old_words, **option.arguments | old)
 
 

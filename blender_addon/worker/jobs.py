@@ -7,7 +7,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -112,22 +111,11 @@ def retarget(request: RetargetRequest, monitor: Monitor) -> Retargeted:
 
 
 def clean(request: CleanRequest, monitor: Monitor) -> Cleaned:
-    """The poses without mistakes and jitter.
-
-    What nobody saw is left to the network, which fills it better than a curve, but for what a policy says.
-    """
+    """The poses without mistakes and jitter."""
     monitor.enter("Cleaning")
-    from ..core.smoothing import LostTracking, cleaned, lost_frames, placed
+    from ..core.smoothing import cleaned_for_network
 
-    policy = LostTracking[request.lost] if request.lost else None
-    result = cleaned(request.poses, request.strength, policy or LostTracking.INTERPOLATE)
-    if not result.invented.any():
-        return Cleaned(result.poses, placed(result.poses))
-    bridged = lost_frames(request.poses[: len(result.poses)]) if policy else np.zeros(len(result.poses), np.bool_)
-    supposed = np.where(result.invented & ~bridged[:, None], np.float32(0), result.poses.confidence)
-    ever = np.asarray(result.poses.seen.any(axis=0))
-    places = np.where(ever[:, None], result.poses.positions, placed(result.poses))
-    return Cleaned(replace(result.poses, confidence=supposed), places)
+    return Cleaned(*cleaned_for_network(request.poses, request.strength, request.lost))
 
 
 def correct(request: CorrectRequest) -> Corrected:

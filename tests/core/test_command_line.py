@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,14 +18,28 @@ import pytest
 
 from blender_addon.core import pose_files
 from blender_addon.core.__main__ import main
-from blender_addon.core.commands.retarget import DEVICES, MODELS
 from blender_addon.core.motion import SUPPOSED_CONFIDENCE, View
 from blender_addon.core.networks.example_clip import ORDINARY_BODY, example_clip
 from blender_addon.core.networks.torch_inference import available_device
 from blender_addon.core.pose_sequence import Array, PoseSequence
 from blender_addon.core.retargeting import Model, Retargeter
 from blender_addon.core.skeleton import Joint, Skeleton
-from blender_addon.core.smoothing import LostTracking, cleaned
+from blender_addon.core.smoothing import LostTracking, cleaned, cleaned_for_network
+from blender_addon.settings.bake import Network
+from blender_addon.settings.cleaning import CleaningSettings
+from blender_addon.settings.device import Device
+from blender_addon.worker.jobs import run
+from blender_addon.worker.messages import (
+    Cleaned,
+    CleanRequest,
+    Detected,
+    DetectRequest,
+    Request,
+    Result,
+    Retargeted,
+    RetargetRequest,
+)
+from blender_addon.worker.monitor import Monitor
 
 ROOT = Path(__file__).resolve().parents[2]
 CLIPS = ("model", "small_man", "tall_man", "workout_march")
@@ -81,7 +96,13 @@ def written(path: Path) -> PoseSequence:
 def library(
     poses: Path, skeleton: Skeleton | PoseSequence | None = None, view: View | PoseSequence | None = None
 ) -> Array:
-    return Retargeter.load(device="cpu").retarget(written(poses), skeleton, view).positions
+    """What the library makes of the same clips, cleaned as by default."""
+    body, seen_from = (smoothed(one) if isinstance(one, PoseSequence) else one for one in (skeleton, view))
+    return Retargeter.load(device="cpu").retarget(smoothed(written(poses)), body, seen_from).positions
+
+
+def smoothed(poses: PoseSequence) -> PoseSequence:
+    return cleaned_for_network(poses, CleaningSettings().smooth)[0]
 
 
 @pytest.fixture
@@ -142,7 +163,7 @@ def test_a_clip_on_its_own_body_from_its_own_view_comes_out_as_it_was_seen(
     clip: str, openpose_clips: Path, tmp_path: Path
 ) -> None:
     folder = openpose_clips / clip
-    assert command("retarget", folder, "-o", tmp_path / "out.npz") == 0
+    assert command("retarget", folder, "--smooth", 0, "-o", tmp_path / "out.npz") == 0
     seen, out = written(folder), written(tmp_path / "out.npz")
     sure = seen.confidence >= 0.3
     assert np.abs(out.positions - seen.positions)[sure].max() < 0.05
@@ -249,11 +270,11 @@ def test_body_and_view_may_come_from_other_clips(one: Path, two: Path, tmp_path:
             one,
             "--like",
             two,
-            "--like-person",
+            "--like-performer",
             3,
             "--view-like",
             two,
-            "--view-like-person",
+            "--view-like-performer",
             7,
             "-o",
             tmp_path / "out.npz",
@@ -264,7 +285,7 @@ def test_body_and_view_may_come_from_other_clips(one: Path, two: Path, tmp_path:
 
 
 def test_of_two_people_one_is_chosen(two: Path, tmp_path: Path) -> None:
-    assert command("retarget", two, "--person", 7, "-o", tmp_path / "out.npz") == 0
+    assert command("retarget", two, "--performer", 7, "--smooth", 0, "-o", tmp_path / "out.npz") == 0
     np.testing.assert_allclose(
         written(tmp_path / "out.npz").positions, pose_files.read(two).select(7).positions, atol=0.01
     )
@@ -273,23 +294,28 @@ def test_of_two_people_one_is_chosen(two: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "option"),
     [
-        ("{two} -o {out}", "--person"),
-        ("{one} -o {out} --like {two}", "--like-person"),
-        ("{one} -o {out} --view-like {two}", "--view-like-person"),
-        ("{one} -o {out} --blend {two}", "--blend-person"),
+        ("{two}", "--performer"),
+        ("{one} --like {two}", "--like-performer"),
+        ("{one} --view-like {two}", "--view-like-performer"),
+        ("{one} --blend {two}", "--blend-performer"),
     ],
 )
-def test_of_several_people_the_error_names_the_ids_and_the_option(
-    arguments: str, option: str, one: Path, two: Path, fails: Callable[..., str]
+def test_of_several_people_the_main_performer_is_taken_and_the_ids_and_the_option_are_said(
+    arguments: str, option: str, one: Path, two: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    said = fails("retarget", *arguments.format(one=one, two=two, out=one.with_name("out.npz")).split())
-    assert f"{two} holds 2 people; choose one of 3, 7 with {option}." in said
+    given, out, chosen = arguments.format(one=one, two=two).split(), one.with_name("out.npz"), one.with_name("3.npz")
+    assert command("retarget", *given, "-o", out) == 0
+    assert f"{two} holds 2 people; 3 is the main one, choose one of 3, 7 with {option}.\n" in capsys.readouterr().err
+    for whose in (3, "main"):
+        assert command("retarget", *given, option, whose, "-o", chosen) == 0
+        assert chosen.read_bytes() == out.read_bytes()
+        assert "holds 2 people" not in capsys.readouterr().err
 
 
 def test_a_person_who_is_not_there_is_an_error_that_names_those_who_are(
     two: Path, tmp_path: Path, fails: Callable[..., str]
 ) -> None:
-    said = fails("retarget", two, "--person", 5, "-o", tmp_path / "out.npz")
+    said = fails("retarget", two, "--performer", 5, "-o", tmp_path / "out.npz")
     assert "no person 5" in said
     assert "3 (64 frames), 7 (64 frames)" in said
 
@@ -315,7 +341,7 @@ def test_two_performances_are_blended_and_limbs_drawn_at_full_length(one: Path, 
             one,
             "--blend",
             two,
-            "--blend-person",
+            "--blend-performer",
             7,
             *shares,
             "--limbs",
@@ -335,7 +361,8 @@ def test_two_performances_are_blended_and_limbs_drawn_at_full_length(one: Path, 
 
 
 @pytest.mark.parametrize(
-    "chosen", [("--like-person", 3), ("--view-like-person", 3), ("--blend-person", 3), ("--blend-motion", 0.5)]
+    "chosen",
+    [("--like-performer", 3), ("--view-like-performer", 3), ("--blend-performer", 3), ("--blend-motion", 0.5)],
 )
 def test_choosing_a_person_of_no_clip_is_wrong_usage(
     chosen: tuple[str, int], one: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -443,7 +470,7 @@ def test_poses_are_converted_there_and_back_in_full(two: Path, tmp_path: Path) -
 def test_one_person_is_converted_under_their_own_id(
     two: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert command("convert", two, tmp_path / "out.csv", "--person", 7) == 0
+    assert command("convert", two, tmp_path / "out.csv", "--performer", 7) == 0
     assert pose_files.read(tmp_path / "out.csv").ids == (7,)
     assert capsys.readouterr().out.startswith(f"{tmp_path / 'out.csv'}: 64 frames at 30 a second, ")
 
@@ -563,9 +590,76 @@ def test_a_folder_that_is_being_written_is_gone_and_the_former_one_stays(times: 
 
 
 def test_the_choices_are_those_of_the_library() -> None:
-    assert tuple(Model) == MODELS
-    for name in DEVICES:
-        assert available_device(name).type in DEVICES
+    assert tuple(network.word for network in Network) == tuple(Model)
+    for device in Device:
+        assert available_device(device.word).type in list(Device)
+
+
+@pytest.mark.parametrize("clip", ["tall_man", "workout_march"])
+def test_the_same_clip_gives_the_same_motion_as_in_the_panel(clip: str, shared_data: Path, tmp_path: Path) -> None:
+    """The panel's jobs, asked for as its settings are without anybody touching them."""
+    folder, out = shared_data / "footage/openpose" / clip, tmp_path / "out.npz"
+    assert command("retarget", folder, "--device", "cpu", "-o", out) == 0
+    found, settings = job(DetectRequest(folder)), CleaningSettings()
+    assert isinstance(found, Detected)
+    clean = job(CleanRequest(found.people[0], settings.smooth, settings.gap_policy))
+    assert isinstance(clean, Cleaned)
+    motion = job(RetargetRequest(clean.poses, device="cpu"))
+    assert isinstance(motion, Retargeted)
+    ours = written(out)
+    np.testing.assert_array_equal(ours.positions, motion.motion.positions)
+    assert np.abs(ours.positions - written(folder).positions)[written(folder).seen].max() > 1, "it is smoothed"
+
+
+def job(request: Request) -> Result:
+    return run(request, Monitor(lambda progress: None, threading.Event()))
+
+
+OLD_WORDS = [
+    ("retarget", "{two} --person 7 -o {out}", "--person is called --performer now."),
+    ("retarget", "{one} --like {two} --like-person 7 -o {out}", "--like-person is called --like-performer now."),
+    (
+        "retarget",
+        "{one} --view-like {two} --view-like-person 7 -o {out}",
+        "--view-like-person is called --view-like-performer now.",
+    ),
+    ("retarget", "{one} --blend {two} --blend-person 7 -o {out}", "--blend-person is called --blend-performer now."),
+    ("convert", "{two} {out} --person 7", "--person is called --performer now."),
+]
+
+
+@pytest.mark.parametrize("old_word", OLD_WORDS)
+def test_an_old_word_does_what_the_new_one_does_and_says_it(
+    old_word: tuple[str, str, str], one: Path, two: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name, arguments, sentence = old_word
+    paths = [one.with_name(out) for out in ("old.npz", "new.npz")]
+    old, new = (arguments.format(one=one, two=two, out=out).split() for out in paths)
+    assert command(name, *old) == 0
+    assert capsys.readouterr().err.count(f"{sentence}\n") == 1
+    assert command(name, *(word.replace("person", "performer") if word.startswith("--") else word for word in new)) == 0
+    assert "is called" not in capsys.readouterr().err
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+@pytest.mark.parametrize("share", ["-0.5", "1.5", "nan", "half"])
+@pytest.mark.parametrize("part", ["motion", "skeleton", "view"])
+def test_a_share_beyond_0_and_1_is_wrong_usage(
+    part: str, share: str, one: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ("--blend", one, f"--blend-{part}={share}", "-o", tmp_path / "out.npz")
+    assert command("retarget", one, *options) == 2
+    assert f"{share!r} is no number from 0 to 1" in capsys.readouterr().err
+
+
+def test_what_nobody_saw_stays_unseen_in_a_file_unless_a_policy_is_given(tmp_path: Path) -> None:
+    gap_and_jitter(tmp_path / "in.npz")
+    for policy in ((), ("--lost", "network")):
+        assert command("convert", tmp_path / "in.npz", tmp_path / "out.npz", "--smooth", "0.5", *policy) == 0
+        lost = pose_files.read(tmp_path / "out.npz").people[0]
+        assert lost.seen[:60].all()
+        assert not lost.seen[60:120].any()
+        assert lost.seen[120:].all()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere OpenMP does not say what it was told")

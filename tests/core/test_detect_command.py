@@ -75,7 +75,14 @@ def test_only_the_most_prominent_can_be_wanted(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--people", "0"), ("--people", "some"), ("--range", "9:3"), ("--provider", "abacus"), ("--threads", "-1")],
+    [
+        ("--people", "0"),
+        ("--people", "some"),
+        ("--range", "9:3"),
+        ("--provider", "abacus"),
+        ("--device", "abacus"),
+        ("--threads", "-1"),
+    ],
 )
 def test_wrong_usage_ends_with_2(arguments: tuple[str, str], tmp_path: Path) -> None:
     assert detect(STREET, "-o", tmp_path / "out.npz", *arguments) == 2
@@ -96,6 +103,21 @@ def test_what_cannot_be_done_is_told_in_one_sentence_before_the_work(
         assert detect(*arguments) == 1
         assert reason in capsys.readouterr().err
         assert not (tmp_path / "out.npz").exists()
+
+
+@pytest.mark.parametrize(
+    ("provider", "device"), [("cpu", "cpu"), ("cuda", "cuda"), ("directml", "directml"), ("coreml", "mps")]
+)
+def test_each_old_provider_is_a_device(
+    provider: str, device: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Either runs, or says that onnxruntime has no such device here; both by the new word."""
+    out = tmp_path / "out.npz"
+    status = detect(STREET, "--range", "60:61", "--provider", provider, "-o", out)
+    said = capsys.readouterr()
+    assert said.err.count(f"--provider {provider} is called --device {device} now.\n") == 1
+    assert f"on {device}" in said.out if status == 0 else f"onnxruntime has no {device} here" in said.err
+    assert status == 0 or provider != "cpu"
 
 
 @pytest.mark.parametrize(("sent", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

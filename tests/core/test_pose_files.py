@@ -637,7 +637,7 @@ def test_a_number_missing_among_the_files_is_a_frame_in_which_nobody_is_seen(tmp
 
 def test_several_people_want_a_choice_that_names_them(tmp_path: Path) -> None:
     poses = read(SAMPLES["npz"].make(tmp_path))
-    with pytest.raises(PoseFileError, match=r"choose one of 3 \(7 frames\), 4 \(7 frames\) with --person"):
+    with pytest.raises(PoseFileError, match=r"choose one of 3 \(7 frames\), 4 \(7 frames\) with --performer"):
         poses.select()
     with pytest.raises(PoseFileError, match="holds no person 9; choose one of 3"):
         poses.select(9)

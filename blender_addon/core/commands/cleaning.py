@@ -1,4 +1,4 @@
-"""The options that clean poses on their way into a file: `--smooth` and `--lost`."""
+"""The options that clean poses: `--smooth` and `--lost`, of the panel's settings."""
 
 from __future__ import annotations
 
@@ -8,50 +8,73 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...settings.as_options import typed
+from ...settings.cleaning import CleaningSettings
 from ..codec import change_frames
 from ..pose_files import PoseFile
 from ..pose_sequence import PoseSequence
 from .command import UsageError
+from .declared import add_setting
 
-RAW = 0.0
-LOST = {"hold": "HOLD", "interpolate": "INTERPOLATE", "rest": "EASE_TO_REST", "stop": "STOP"}
-"""What users write, and the policies of `smoothing.LostTracking`."""
+SMOOTH, LOST = (CleaningSettings.settings()[name].path for name in ("smooth", "lost"))
 
 
-def add_cleaning_options(parser: argparse.ArgumentParser) -> None:
-    """Both options; without them poses are written as they were seen."""
+def add_cleaning_of_files(parser: argparse.ArgumentParser) -> None:
+    """Both options, for a command that writes what was seen: without them poses stay raw."""
     group = parser.add_argument_group(
-        "cleaning", "Takes out mistakes, fills gaps and smooths; what was made up is written with a low confidence."
+        "cleaning",
+        "A file of poses holds what was seen; --smooth takes out mistakes and smooths. What nobody saw stays unseen, "
+        "unless --lost says what it does, and is then written with a low confidence.",
     )
-    group.add_argument(
-        "--smooth", type=_strength, default=RAW, metavar="STRENGTH", help="from 0 (raw, untouched) to 1 (default: 0)"
-    )
-    group.add_argument(
-        "--lost",
-        choices=LOST,
-        help="what somebody does who is lost for longer than half a second (default: interpolate)",
-    )
+    add_setting(group, CleaningSettings, "smooth", "default: 0, for this makes a file of poses and no motion")
+    add_setting(group, CleaningSettings, "lost")
 
 
-def check_cleaning(options: argparse.Namespace) -> None:
-    """Before the work begins: UsageError where --lost would do nothing."""
-    if options.lost is not None and options.smooth == RAW:
+def add_cleaning(parser: argparse.ArgumentParser) -> None:
+    """Both options, for a command that makes a motion: the defaults are the panel's."""
+    group = parser.add_argument_group("cleaning", "Of what was seen, before its motion is retargeted.")
+    for name in ("smooth", "lost"):
+        add_setting(group, CleaningSettings, name)
+
+
+def check_cleaning(options: argparse.Namespace, otherwise: float) -> None:
+    """Before the work begins: UsageError where --lost would do nothing; `otherwise` is the smoothing where none is
+    given.
+    """
+    given = vars(options)
+    if given[SMOOTH] is None:
+        setattr(options, SMOOTH, otherwise)
+    if given[LOST] is not None and given[SMOOTH] == 0:
         raise UsageError("--lost bridges what --smooth cleans; give --smooth above 0 too.")
 
 
-def cleaned_poses(poses: PoseFile, options: argparse.Namespace) -> PoseFile:
+def cleaned_file(poses: PoseFile, options: argparse.Namespace) -> PoseFile:
     """Everybody cleaned as the options say, on one timeline: where `--lost stop` ends, somebody is unseen until the
     last one ends.
     """
-    if options.smooth == RAW:
+    settings = typed(options, CleaningSettings)
+    if settings.smooth == 0:
         return poses
+    if not settings.gap_policy:
+        return PoseFile(tuple(cleaned_clip(person, options) for person in poses.people), poses.ids)
 
     from ..smoothing import LostTracking, cleaned
 
-    lost = LostTracking[LOST[options.lost or "interpolate"]]
-    people = [cleaned(person, options.smooth, lost).poses for person in poses.people]
+    lost = LostTracking[settings.gap_policy]
+    people = [cleaned(person, settings.smooth, lost).poses for person in poses.people]
     longest = max(map(len, people))
     return PoseFile(tuple(_lengthened(person, longest) for person in people), poses.ids)
+
+
+def cleaned_clip(poses: PoseSequence, options: argparse.Namespace) -> PoseSequence:
+    """One person's poses as the options say, for the network: what nobody saw is left to it, as in the panel."""
+    settings = typed(options, CleaningSettings)
+    if settings.smooth == 0:
+        return poses
+
+    from ..smoothing import cleaned_for_network
+
+    return cleaned_for_network(poses, settings.smooth, settings.gap_policy)[0]
 
 
 def _lengthened(poses: PoseSequence, length: int) -> PoseSequence:
@@ -64,13 +87,3 @@ def _lengthened(poses: PoseSequence, length: int) -> PoseSequence:
         return np.concatenate([array, np.zeros((more, *array.shape[1:]), array.dtype)])
 
     return change_frames(poses, longer)
-
-
-def _strength(text: str) -> float:
-    try:
-        strength = float(text)
-    except ValueError:
-        strength = -1.0
-    if not 0 <= strength <= 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no strength; give a number from 0 (raw) to 1")
-    return strength

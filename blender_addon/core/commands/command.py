@@ -8,9 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...settings.as_options import typed
+from ...settings.footage import FootageSettings
 from .. import pose_files
 from ..pose_files.registry import WRITERS
-from ..skeleton import LAYOUTS
+from .declared import add_setting
 
 log = logging.getLogger(__name__)
 
@@ -51,26 +53,17 @@ class Command:
 def add_pose_file_options(parser: argparse.ArgumentParser) -> None:
     """What a user may know better than the pose files."""
     group = parser.add_argument_group("what pose files do not say", "These outweigh every pose file that is named.")
-    group.add_argument("--fps", type=float, metavar="RATE", help="frames a second (default: the file's, or 30)")
-    group.add_argument(
-        "--layout",
-        choices=LAYOUTS,
-        metavar="NAME",
-        help=f"the order of its points: {', '.join(LAYOUTS)} (default: told by the points)",
-    )
-    group.add_argument(
-        "--image-size",
-        type=int,
-        nargs=2,
-        metavar=("WIDTH", "HEIGHT"),
-        help="the picture in pixels, for coordinates that are parts of it",
-    )
+    for name in ("fps", "layout", "image_size"):
+        add_setting(group, FootageSettings, name)
 
 
 def read_poses(path: Path, options: argparse.Namespace) -> pose_files.PoseFile:
     """Everybody in a pose file, read with the options of `add_pose_file_options`; PoseFileError where it cannot be."""
-    size = tuple(options.image_size) if options.image_size else None
-    poses = pose_files.read(path, fps=options.fps, image_size=size, layout=options.layout)
+    try:
+        told = typed(options, FootageSettings)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    poses = pose_files.read(path, fps=told.fps, image_size=told.image_size, layout=told.layout or None)
     log.debug(
         "%s: %d people (%s), %d frames at %g a second.",
         path,

@@ -10,18 +10,27 @@ from pathlib import Path
 
 import numpy as np
 
+from ...settings.as_options import typed
+from ...settings.bake import BakeSettings
+from ...settings.blend import BlendSettings
+from ...settings.cleaning import CleaningSettings
+from ...settings.device import Device
+from ...settings.view import ViewSettings
 from .. import pose_files
-from ..motion import Alignment, Blend, Limbs, View
+from ..motion import Blend, Limbs, View
 from ..pose_sequence import PoseSequence
 from ..skeleton import Skeleton
+from .cleaning import add_cleaning, check_cleaning, cleaned_clip
 from .command import OUTPUT, POSE_FILE, Report, UsageError, add_pose_file_options, check_output, output_path, read_poses
+from .declared import MAIN, add_performer, add_setting, id_of
 
 log = logging.getLogger(__name__)
 
-MODELS = ("kinematic", "paper")
-DEVICES = ("auto", "cpu", "cuda", "mps")
 FEWEST_KEYS = 2
 BLENDED = ("motion", "skeleton", "view")
+MAIN_IS_TAKEN = "default: main, who fills most of the clip"
+OTHERS = ("like", "view_like", "blend")
+"""Other performances, as they are called among parsed arguments."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """POSES, OUT, the target body and view, the network and the options."""
     parser.add_argument("poses", type=Path, metavar="POSES", help=POSE_FILE)
     parser.add_argument("-o", "--out", type=output_path, required=True, metavar="OUT", help=OUTPUT)
-    parser.add_argument("--person", type=int, metavar="ID", help="whose motion it is, where POSES shows several people")
+    add_performer(parser, "poses", MAIN_IS_TAKEN)
     target = parser.add_argument_group("target", "What is not given stays the performer's.")
     body = target.add_mutually_exclusive_group()
     body.add_argument(
@@ -51,10 +60,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     body.add_argument(
         "--like", type=Path, metavar="OTHER", help="a pose file of the body to take; OUT is in its pixels"
     )
-    target.add_argument("--like-person", type=int, metavar="ID", help="who of --like")
+    add_performer(target, "like", MAIN_IS_TAKEN, of="like")
     view = target.add_mutually_exclusive_group()
     view.add_argument(
         "--view",
+        dest="angles",
         type=view_of,
         metavar="AZIMUTH[,ELEVATION]",
         help="degrees: 0 faces the camera, 90 looks to the picture's right; positive elevation sees from above",
@@ -66,18 +76,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help='the angle keyed over the clip\'s frames: "0:0 48:90" or "0:0,10 48:90,0"',
     )
     view.add_argument("--view-like", type=Path, metavar="OTHER", help="a pose file of the view to take")
-    target.add_argument("--view-like-person", type=int, metavar="ID", help="who of --view-like")
-    target.add_argument(
-        "--limbs",
-        choices=list(Limbs),
-        default=Limbs.FORESHORTENED,
-        help="as seen, or each in the plane it moves most in (default: %(default)s)",
-    )
+    add_performer(target, "view_like", MAIN_IS_TAKEN, of="view-like")
+    add_setting(target, ViewSettings, "limbs")
     add_blend_options(parser)
+    add_cleaning(parser)
     network = parser.add_argument_group("network")
-    network.add_argument("--model", choices=MODELS, default=MODELS[0], help="which network (default: %(default)s)")
+    add_setting(network, BakeSettings, "model")
     network.add_argument(
-        "--device", choices=DEVICES, default=DEVICES[0], help="where it runs (default: the fastest there is)"
+        "--device",
+        choices=[device.word for device in Device],
+        default=Device.AUTO.word,
+        help="what it runs on (default: %(default)s, the fastest there is)",
     )
     network.add_argument(
         "--weights", type=Path, metavar="FILE", help="weights of your own, or the folder of the paper's official ones"
@@ -87,29 +96,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> Retargeted:
     """Retarget one person and write the motion."""
-    for name in ("like", "view_like", "blend"):
-        if getattr(options, name) is None and getattr(options, f"{name}_person") is not None:
+    for name in OTHERS:
+        if getattr(options, name) is None and getattr(options, f"{name}_performer") is not None:
             option = f"--{name.replace('_', '-')}"
-            raise UsageError(f"{option}-person chooses a person of {option}; give that too.")
+            raise UsageError(f"{option}-performer chooses somebody of {option}; give that too.")
+    check_cleaning(options, otherwise=CleaningSettings().smooth)
     check_output(options.out, options.poses, options.skeleton, options.like, options.view_like, options.blend)
     skeleton = read_skeleton(options.skeleton) if options.skeleton else _performer(options, "like")
-    poses = _performer(options, "poses", "person")
+    poses = _performer(options, "poses")
     assert poses is not None, "argparse wants POSES"
     keyed = view_between(options.view_keys, len(poses)) if options.view_keys else None
-    view = options.view or keyed or _performer(options, "view_like")
+    view = options.angles or keyed or _performer(options, "view_like")
     blend = _blend(options)
 
     from ..retargeting import Retargeter
 
-    retargeter = Retargeter.load(options.model, options.device, options.weights)
-    log.info("Retargeting %d frames with %s on %s…", len(poses), options.model, retargeter.device)
+    model = typed(options, BakeSettings).model.word
+    retargeter = Retargeter.load(model, options.device, options.weights)
+    log.info("Retargeting %d frames with %s on %s…", len(poses), model, retargeter.device)
     motion = retargeter.retarget(poses, skeleton, view, blend=blend)
-    if options.limbs == Limbs.FULL_LENGTH:
+    if typed(options, ViewSettings).limbs is Limbs.FULL_LENGTH:
         from ..full_length_limbs import with_limbs_at_full_length
 
         motion = with_limbs_at_full_length(motion)
     pose_files.write(motion, options.out)
-    return Retargeted(str(options.out), len(motion), motion.fps, options.model, str(retargeter.device))
+    return Retargeted(str(options.out), len(motion), motion.fps, model, str(retargeter.device))
 
 
 def add_blend_options(parser: argparse.ArgumentParser) -> None:
@@ -118,24 +129,20 @@ def add_blend_options(parser: argparse.ArgumentParser) -> None:
         "blend", "On the way to a second performance: 0 is the first one's, 1 the second one's."
     )
     group.add_argument("--blend", type=Path, metavar="OTHER", help="a pose file of the second performance")
-    group.add_argument("--blend-person", type=int, metavar="ID", help="who of --blend")
-    for part in BLENDED:
-        group.add_argument(
-            f"--blend-{part}", type=float, default=0.0, metavar="SHARE", help=f"how far the {part} goes (default: 0)"
-        )
-    group.add_argument(
-        "--align", choices=list(Alignment), default=Alignment.STRETCH, help="how time goes (default: %(default)s)"
-    )
+    add_performer(group, "blend", MAIN_IS_TAKEN, of="blend")
+    for name in (*BLENDED, "alignment"):
+        add_setting(group, BlendSettings, name)
 
 
 def _blend(options: argparse.Namespace) -> Blend | None:
     second = _performer(options, "blend")
-    shares = {part: getattr(options, f"blend_{part}") for part in BLENDED}
+    told = typed(options, BlendSettings)
+    shares = {part: getattr(told, part) for part in BLENDED}
     if second is None:
         if given := [part for part, share in shares.items() if share]:
             raise UsageError(f"--blend-{given[0]} goes to the performance of --blend; give that too.")
         return None
-    return Blend(second, alignment=Alignment(options.align), **shares)
+    return Blend(second, alignment=told.alignment, **shares)
 
 
 def view_of(text: str) -> View:
@@ -204,15 +211,22 @@ def read_skeleton(path: Path) -> Skeleton:
         raise ValueError(f"The skeleton file {path} cannot be used: {error}") from error
 
 
-def _performer(options: argparse.Namespace, file: str, person: str | None = None) -> PoseSequence | None:
-    """The person chosen in one of the pose files named by the options; None where that file is not given."""
-    path, chosen = getattr(options, file), getattr(options, person or f"{file}_person")
+def _performer(options: argparse.Namespace, file: str) -> PoseSequence | None:
+    """The person chosen in one of the pose files named by the options, cleaned; None where that file is not given."""
+    path, chosen = getattr(options, file), getattr(options, f"{file}_performer")
     if path is None:
         return None
     poses = read_poses(path, options)
+    one = id_of(poses, MAIN if chosen is None else chosen)
     if chosen is None and len(poses.ids) > 1:
-        option = f"--{(person or f'{file}_person').replace('_', '-')}"
-        raise ValueError(
-            f"{path} holds {len(poses.ids)} people; choose one of {', '.join(map(str, poses.ids))} with {option}."
+        option = "--performer" if file == "poses" else f"--{file.replace('_', '-')}-performer"
+        known = ", ".join(map(str, poses.ids))
+        log.info(
+            "%s holds %d people; %d is the main one, choose one of %s with %s.",
+            path,
+            len(poses.ids),
+            one,
+            known,
+            option,
         )
-    return poses.select(chosen)
+    return cleaned_clip(poses.select(one), options)

@@ -65,9 +65,9 @@ class Network:
 
     def __init__(self, weights: str, provider: Provider = Provider.CPU, threads: int = 0) -> None:
         if provider not in available():
-            names = ", ".join(one.name.lower() for one in available())
+            names = ", ".join(one.device for one in available())
             raise ValueError(
-                f"onnxruntime has no {provider.name.lower()} here; choose one of {names}, or install the onnxruntime made for it."
+                f"onnxruntime has no {provider.device} here; choose one of {names}, or install the onnxruntime made for it."
             )
         path = shipped_weights(weights)
         options = onnxruntime.SessionOptions()

@@ -55,7 +55,7 @@ class PoseFile:
         )
         source = self.people[0].source or "The pose file"
         if person is None:
-            raise PoseFileError(f"{source} holds {len(self.people)} people; choose one of {seen} with --person.")
+            raise PoseFileError(f"{source} holds {len(self.people)} people; choose one of {seen} with --performer.")
         if person not in self.ids:
             raise PoseFileError(f"{source} holds no person {person}; choose one of {seen}.")
         return self.people[self.ids.index(person)]
