@@ -97,7 +97,8 @@ def library(
     poses: Path, skeleton: Skeleton | PoseSequence | None = None, view: View | PoseSequence | None = None
 ) -> Array:
     """What the library makes of the same clips, cleaned as by default."""
-    body, seen_from = (smoothed(one) if isinstance(one, PoseSequence) else one for one in (skeleton, view))
+    body = smoothed(skeleton) if isinstance(skeleton, PoseSequence) else skeleton
+    seen_from = smoothed(view) if isinstance(view, PoseSequence) else view
     return Retargeter.load(device="cpu").retarget(smoothed(written(poses)), body, seen_from).positions
 
 
