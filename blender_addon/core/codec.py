@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
 from enum import Enum
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -174,12 +174,12 @@ class _Hint:
     types: tuple[Any, ...]
     sides: tuple[int | str, ...] = ()
 
-    @property
+    @cached_property
     def classes(self) -> tuple[Any, ...]:
         """The dataclasses among them."""
         return tuple(one for one in self.types if is_dataclass(one))
 
-    @property
+    @cached_property
     def array(self) -> Any:  # noqa: ANN401
         """The array among them, or None."""
         return next((one for one in self.types if get_origin(one) is np.ndarray), None)

@@ -94,7 +94,7 @@ def _one(file: NpzFile, name: str, kinds: str = _KINDS["f"]) -> float:
     if array.dtype.kind not in kinds or array.size != 1:
         raise file.source.error(f"holds no single number as its {name}; write it again.")
     number: float = array.item()
-    return number
+    return float(number) if array.dtype.kind == "f" else number
 
 
 def _ids(file: NpzFile, count: int) -> list[int]:
