@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ...core.skeleton import Joint
 from ..body.scene_motion import SceneMotion
+from ..body.smoothing import gaussian
 from ..foot_planting.contact_spans import Stance, eased, stances_of
 from ..foot_planting.legs import ease_frames
 from ..projection.planes import ground_line
@@ -122,11 +123,7 @@ def across_of(vectors: Array, axes: Array) -> Array:
 
 def steady(values: Array) -> Array:
     """(K, …) smoothed over time by a Gaussian of STEADY_FRAMES; the ends are held."""
-    reach = int(3 * STEADY_FRAMES)
-    weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / STEADY_FRAMES) ** 2)
-    weights /= weights.sum()
-    held = np.concatenate((np.repeat(values[:1], reach, axis=0), values, np.repeat(values[-1:], reach, axis=0)))
-    return np.asarray(sum(weight * held[at : at + len(values)] for at, weight in enumerate(weights)), dtype=np.float64)
+    return gaussian(values, STEADY_FRAMES, int(3 * STEADY_FRAMES))
 
 
 def _foot(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ...settings.feet import Planting
 from ..body.rotations import directions
+from ..body.smoothing import hann
 from .contact_spans import Stance, eased
 
 Array = NDArray[np.float64]
@@ -115,5 +116,4 @@ def _enveloped(values: Array, reach: int) -> Array:
         return values
     padded = np.pad(values, reach, mode="edge")
     highest = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1).max(axis=-1)
-    window = np.hanning(2 * reach + 3)[1:-1]
-    return np.convolve(np.pad(highest, reach, mode="edge"), window / window.sum(), mode="valid")
+    return hann(highest, reach)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ..body.smoothing import hann
+
 Array = NDArray[np.float64]
 
 EASE = 4
@@ -18,12 +20,6 @@ def passed_on(missing: Array, stands: NDArray[np.bool_]) -> Array:
     on_ground = np.flatnonzero(stands.any(axis=1))
     if not on_ground.size:
         return np.zeros(len(missing))
-    weights = np.stack([evened(foot, EASE) for foot in stands.T.astype(np.float64)], axis=-1)[on_ground]
+    weights = np.stack([hann(foot, EASE) for foot in stands.T.astype(np.float64)], axis=-1)[on_ground]
     wanted = (weights * missing[on_ground]).sum(axis=1) / weights.sum(axis=1)
     return np.asarray(np.interp(np.arange(len(missing)), on_ground, wanted), dtype=np.float64)
-
-
-def evened(values: Array, frames: int) -> Array:
-    """(K,) values, each the mean of those within so many frames, the nearer the weightier."""
-    window = np.hanning(2 * frames + 3)
-    return np.convolve(np.pad(values, frames + 1, mode="edge"), window / window.sum(), mode="valid")

@@ -11,8 +11,9 @@ from ...core.motion import RetargetedMotion
 from ...settings.bake import LAST_FRAME
 from ...settings.timing import TimingSettings
 from ..body.scene_motion import SceneMotion
+from ..body.smoothing import gaussian
 from .cycles import cycled
-from .resample import Array, on_scene_frames
+from .resample import on_scene_frames
 
 TREMBLE_SECONDS = 0.07
 """Standard deviation of the smoothing of depth: it is read off how long bones look, so that it trembles more than the
@@ -27,7 +28,8 @@ def timed(motion: RetargetedMotion, scene_fps: float, first_frame: int, settings
     cycle.
     """
     scene = on_scene_frames(motion, scene_fps, first_frame, settings.speed)
-    scene = replace(scene, depth=_calm(scene.depth, TREMBLE_SECONDS * scene_fps / settings.speed))
+    deviation = TREMBLE_SECONDS * scene_fps / settings.speed
+    scene = replace(scene, depth=gaussian(scene.depth, deviation, int(np.ceil(3 * deviation))))
     if not settings.cycle:
         return scene
     scene = cycled(scene, settings)
@@ -50,12 +52,3 @@ def timing_notes(motions: Sequence[SceneMotion]) -> list[str]:
                 f"Its ends are apart by {cycle.apart:.0%} of what moves in it; choose a part of the video in which the motion repeats."
             )
     return notes
-
-
-def _calm(values: Array, deviation: float) -> Array:
-    """(K, N) each column smoothed over time, by a normal distribution of so many frames."""
-    reach = int(np.ceil(3 * deviation))
-    weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / deviation) ** 2)
-    padded = np.pad(values, ((reach, reach), (0, 0)), mode="edge")
-    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1, axis=0)
-    return np.asarray(windows @ (weights / weights.sum()), dtype=np.float64)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ...core.keys import smoothstep
 from ..body.rotations import from_vectors, inverse, product, to_vectors
+from ..body.smoothing import gaussian
 
 Array = NDArray[np.float64]
 
@@ -53,9 +54,5 @@ def between(start: Array, end: Array, part: Array) -> Array:
 
 def _smoothed(values: Array, fps: float) -> Array:
     """(K, C), each the mean of those near in time; the ends hold."""
-    sigma = CALM_SECONDS * fps
-    reach = max(1, round(3 * sigma))
-    window = np.exp(-0.5 * (np.arange(-reach, reach + 1) / max(sigma, 1e-6)) ** 2)
-    window /= window.sum()
-    padded = np.pad(values, ((reach, reach), (0, 0)), mode="edge")
-    return np.stack([np.convolve(column, window, mode="valid") for column in padded.T], axis=-1)
+    deviation = CALM_SECONDS * fps
+    return gaussian(values, max(deviation, 1e-6), max(1, round(3 * deviation)))

@@ -12,6 +12,7 @@ from mathutils import Matrix
 from numpy.typing import NDArray
 
 from ...settings.channels import ChannelSettings, RootMotion
+from ..body.smoothing import hann_trend
 from ..scene.animation.actions import Curve
 from ..scene.animation.layers import place_of
 from ..scene.data_blocks import object_of
@@ -35,9 +36,7 @@ def parted(target: RigTarget, pose: RigPose, settings: ChannelSettings) -> tuple
     up = target.axes[1]
     flat = pose.path - (pose.path @ up)[:, None] * up
     reach = min(max(1, round(TREND_SECONDS * target.motion.fps)), len(flat) - 1)
-    window = np.hanning(2 * reach + 3)[1:-1]
-    padded = np.pad(flat, ((reach, reach), (0, 0)), mode="reflect", reflect_type="odd") if reach else flat
-    trend = np.stack([np.convolve(axis, window / window.sum(), mode="valid") for axis in padded.T], axis=-1)
+    trend = hann_trend(flat, reach)
     trend -= trend[0]
     return replace(pose, path=pose.path - trend), trend
 

@@ -11,7 +11,8 @@ from ..armature.inheritance import Carried
 from ..armature.measure import rest_joints
 from ..body.contacts import STANDS
 from ..body.scene_motion import SceneMotion
-from ..foot_planting.weight_shift import evened, passed_on
+from ..body.smoothing import hann
+from ..foot_planting.weight_shift import passed_on
 from ..projection.planes import rest_origin
 from .solve import chains_of
 
@@ -62,7 +63,7 @@ def root_path(
     return np.asarray(
         path
         + _given_way(missing[..., :2], stands) @ axes[:2]
-        + evened(sway - evened(sway, LASTING), GENTLY)[:, None] * axes[2]
+        + hann(sway - hann(sway, LASTING), GENTLY)[:, None] * axes[2]
     )
 
 
@@ -81,8 +82,8 @@ def _given_way(missing: Array, stands: NDArray[np.bool_]) -> Array:
     if not stands.any():
         return np.zeros((len(missing), 2))
     still = _still(missing[..., 0], stands)
-    across = evened(passed_on(missing[..., 0], stands), LASTING) + still - evened(still, LASTING)
-    return np.stack((evened(across, GENTLY), evened(passed_on(missing[..., 1], stands), GENTLY)), axis=-1)
+    across = hann(passed_on(missing[..., 0], stands), LASTING) + still - hann(still, LASTING)
+    return np.stack((hann(across, GENTLY), hann(passed_on(missing[..., 1], stands), GENTLY)), axis=-1)
 
 
 def _still(missing: Array, stands: NDArray[np.bool_]) -> Array:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ...core.skeleton import BONE_INDEX, PARENTS, Joint
 from ...settings.channels import ChannelSettings
+from ..body.smoothing import hann
 from .limbs import LIMB_OF_CHAIN
 from .pose import RigTarget
 from .solve import chains_of
@@ -86,9 +87,7 @@ def _steady_lengths(target: RigTarget, joint: Joint, settings: ChannelSettings) 
     vectors = motion.positions[:, joint] - motion.positions[:, PARENTS[joint]]
     seen = np.linalg.norm(vectors, axis=-1) / motion.skeleton.lengths[BONE_INDEX[joint]]
     reach = max(1, round(STEADY_SECONDS * motion.fps))
-    window = np.hanning(2 * reach + 3)[1:-1]
-    limited = np.clip(seen, settings.shortest, settings.longest)
-    return np.convolve(np.pad(limited, reach, mode="edge"), window / window.sum(), mode="valid")
+    return hann(np.clip(seen, settings.shortest, settings.longest), reach)
 
 
 def _factors(target: RigTarget, bone: int, length: Array, volume: float) -> Array:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..body.rotations import about, inverse, product, shortest_arc
+from ..body.smoothing import hann
 
 Array = NDArray[np.float64]
 
@@ -29,9 +30,7 @@ def steady_twist(turn: Array, aim: Array, trust: Array, fps: float) -> Array:
     twist = _twists(turn, aim)
     even = np.interp(np.arange(len(aim)), good, np.unwrap(twist[good]))
     led = even + trust * ((twist - even + np.pi) % (2 * np.pi) - np.pi)
-    reach = max(1, round(EVEN_SECONDS * fps))
-    window = np.hanning(2 * reach + 3)[1:-1]
-    smooth = np.convolve(np.pad(led, reach, mode="edge"), window / window.sum(), mode="valid")
+    smooth = hann(led, max(1, round(EVEN_SECONDS * fps)))
     return product(about(aim, smooth - twist), turn)
 
 
