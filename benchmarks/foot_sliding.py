@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from blender_addon.bridge.body.contacts import STANDS
 from blender_addon.bridge.body.scene_motion import SceneMotion
-from blender_addon.bridge.foot_planting.contact_spans import stances_of
+from blender_addon.bridge.foot_planting.contact_spans import contact_spans
 from blender_addon.bridge.projection.planes import Plane, plane_of
 from blender_addon.bridge.retiming.apply_timing import timed
 from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
@@ -235,7 +235,7 @@ def _contacts(motion: RetargetedMotion, scene_motion: SceneMotion) -> tuple[int,
     )
     contacts = lost = 0
     for foot in range(2):
-        stances = stances_of(motion.contacts[:, foot].astype(np.float64))
+        stances = contact_spans(motion.contacts[:, foot].astype(np.float64))
         stands = scene_motion.contacts[:, foot] >= STANDS
         contacts += len(stances)
         lost += sum(not stands[nearest[stance.frames]].any() for stance in stances)

@@ -12,7 +12,7 @@ from blender_addon.bridge.armature.bone_map import BoneMap
 from blender_addon.bridge.armature.rest_pose import RestPose, read_rest_pose
 from blender_addon.bridge.body.scene_motion import SceneMotion
 from blender_addon.bridge.bone_maps import map_bones
-from blender_addon.bridge.foot_planting.contact_spans import stances_of
+from blender_addon.bridge.foot_planting.contact_spans import contact_spans
 from blender_addon.core.skeleton import Joint
 from tests.blender.read_back import posed_chains
 
@@ -56,9 +56,9 @@ def slides(ankles: Array, motion: SceneMotion, height: float) -> list[float]:
     one a contact.
     """
     return [
-        float(np.linalg.norm(ankles[stance.frames, foot] - ankles[stance.first, foot], axis=-1).max()) / height
+        float(np.linalg.norm(ankles[span.frames, foot] - ankles[span.first, foot], axis=-1).max()) / height
         for foot in range(2)
-        for stance in stances_of(motion.contacts[:, foot])
+        for span in contact_spans(motion.contacts[:, foot])
     ]
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from blender_addon.bridge.body.rotations import about, product, rotated
 from blender_addon.bridge.body.scene_motion import SceneLandmark
-from blender_addon.bridge.foot_planting.contact_spans import stances_of
+from blender_addon.bridge.foot_planting.contact_spans import contact_spans
 from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
 from blender_addon.core.skeleton import Joint
 from blender_addon.settings.feet import FeetSettings, LandmarkSettings, Planting
@@ -165,7 +165,7 @@ def test_standing_feet_lie_flat(name: str, depth: float, data_if_any: Path | Non
     bake(stage, depth, planting=Planting.AUTO)
     for foot, side in enumerate(("right", "left")):
         up = posed_way(stage, stage.bone_map.extremities[f"{side}_foot"], stage.plane.up)
-        for stance in stances_of(stage.motion.contacts[:, foot]):
+        for stance in contact_spans(stage.motion.contacts[:, foot]):
             assert degrees(up[stance.frames], np.broadcast_to(stage.plane.up, up[stance.frames].shape)).max() < 1
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from blender_addon.bridge.armature.ik_limbs import choose_limbs
-from blender_addon.bridge.foot_planting.contact_spans import stances_of
+from blender_addon.bridge.foot_planting.contact_spans import contact_spans
 from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.character import read_character
 from blender_addon.core.skeleton import Joint
@@ -133,7 +133,7 @@ def test_ik_that_is_off_is_switched_on_where_it_is_asked_for(data_if_any: Path |
     bpy.context.scene.frame_set(30)
     assert not armature.pose.bones["leg_lower.R"].constraints["IK"].mute
     assert {"target.R", "target.L"} <= set(stage.channels())
-    assert stances_of(stage.motion.contacts[:, 0])
+    assert contact_spans(stage.motion.contacts[:, 0])
 
 
 def test_ik_that_draws_to_another_object_has_no_say(data_if_any: Path | None) -> None:

@@ -9,8 +9,8 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.bridge.foot_planting.contact_spans import eased, stances_of
-from blender_addon.bridge.foot_planting.two_bone_ik import bent, side_in_plane
+from blender_addon.bridge.foot_planting.contact_spans import contact_spans, ease_between_spans
+from blender_addon.bridge.foot_planting.two_bone_ik import bend_side_in_plane, solve_two_bones
 from blender_addon.bridge.retiming.resample import on_scene_frames
 from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
 from blender_addon.core.skeleton import Joint
@@ -66,7 +66,7 @@ def test_planted_feet_do_not_slide_on_legs_of_any_length(
     planted(stage, depth)
     drifts = slid(stage)
     contacts = street_motion(stage.motion.skeleton, performer).contacts.astype(np.float64)
-    assert len(drifts) == len(stances_of(contacts[:, 0])) + len(stances_of(contacts[:, 1]))
+    assert len(drifts) == len(contact_spans(contacts[:, 0])) + len(contact_spans(contacts[:, 1]))
     assert max(drifts) < STILL
 
 
@@ -191,8 +191,8 @@ def test_no_contact_is_lost_on_the_way_to_the_scenes_frames(rate: float, data_if
     contacts[[11, 12, 31, 70, 71, 72], 0] = 0.9
     contacts[0, 1] = contacts[-1, 1] = contacts[100:160, 1] = 0.8
     scene = on_scene_frames(replace(motion, contacts=contacts), rate, 1)
-    assert len(stances_of(scene.contacts[:, 0])) == 3
-    assert len(stances_of(scene.contacts[:, 1])) == 3
+    assert len(contact_spans(scene.contacts[:, 0])) == 3
+    assert len(contact_spans(scene.contacts[:, 1])) == 3
 
 
 def test_a_root_that_cannot_be_moved_still_lets_the_legs_reach(data_if_any: Path | None) -> None:
@@ -211,10 +211,10 @@ def test_a_root_that_cannot_be_moved_still_lets_the_legs_reach(data_if_any: Path
 def test_corrections_are_eased_in_and_out() -> None:
     contacts = np.zeros(60)
     contacts[20:30] = contacts[34:40] = 1
-    stances = stances_of(contacts)
-    assert [(stance.first, stance.last) for stance in stances] == [(20, 30), (34, 40)]
+    spans = contact_spans(contacts)
+    assert [(span.first, span.last) for span in spans] == [(20, 30), (34, 40)]
     values = np.where(contacts[:, None] > 0, np.array([1.0, -2.0]), 0.0)
-    smooth = eased(values, stances, 5)
+    smooth = ease_between_spans(values, spans, 5)
     np.testing.assert_array_equal(
         smooth[20:40], np.tile([1.0, -2.0], (20, 1)), "a short step between two stances leads straight over"
     )
@@ -228,18 +228,18 @@ def test_two_bones_reach_what_they_can_and_bend_as_they_did() -> None:
     start, middle, end = (np.array([point], dtype=np.float64) for point in ((0, 0, 2), (0.2, 0, 1), (0, 0, 0)))
     side = np.array([[1.0, 0, 0]])
     for goal in ((0.3, 0, 0.4), (0, 0.5, 0.5), (0, 0, -3)):
-        knee, ankle = bent(start, middle, end, np.array([goal], dtype=np.float64), side)
+        knee, ankle = solve_two_bones(start, middle, end, np.array([goal], dtype=np.float64), side)
         np.testing.assert_allclose(np.linalg.norm(knee - start), np.linalg.norm(middle - start))
         np.testing.assert_allclose(np.linalg.norm(ankle - knee), np.linalg.norm(end - middle))
         assert (knee - (start + ankle) / 2)[0, 0] > -1e-9, "the knee stays on its side"
-    np.testing.assert_allclose(bent(start, middle, end, np.array([(0.3, 0, 0.4)]), side)[1], [(0.3, 0, 0.4)])
+    np.testing.assert_allclose(solve_two_bones(start, middle, end, np.array([(0.3, 0, 0.4)]), side)[1], [(0.3, 0, 0.4)])
 
 
 def test_a_straight_limb_that_trembles_keeps_its_side() -> None:
     out = np.array([0.2, 0.1, 0.005, -0.004, 0.006, -0.003, 0.1, 0.01, -0.2])
     start, end = np.tile([0.0, 0, 2], (9, 1)), np.zeros((9, 3))
     middle = np.stack((out, 0 * out, 1 + 0 * out), axis=-1)
-    sides = side_in_plane(start, middle, end, np.array([0.0, 1, 0]))[:, 0]
+    sides = bend_side_in_plane(start, middle, end, np.array([0.0, 1, 0]))[:, 0]
     assert (np.sign(sides[:7]) == np.sign(sides[0])).all()
     assert np.sign(sides[8]) == -np.sign(sides[0])
     assert np.sign(sides[0]) == np.sign(out[0])

@@ -20,7 +20,7 @@ from blender_addon.bridge.body.scene_motion import SceneMotion
 from blender_addon.bridge.drawing import bake as drawing_bake
 from blender_addon.bridge.figure.feet import planted_figure
 from blender_addon.bridge.figure.style import DEFAULT_STYLE
-from blender_addon.bridge.foot_planting.contact_spans import stances_of
+from blender_addon.bridge.foot_planting.contact_spans import contact_spans
 from blender_addon.bridge.projection.planes import ground_line
 from blender_addon.bridge.retiming.apply_timing import timed
 from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
@@ -64,7 +64,7 @@ def test_a_figure_s_standing_feet_do_not_slide_on_legs_of_any_length(factor: flo
     heels = drawn_shoes(draw(motion), motion)[:, :, 0, ::2]
     drifts = slides(heels, motion, TALL)
     contacts = street_motion(body(factor), performer).contacts.astype(np.float64)
-    assert len(drifts) == len(stances_of(contacts[:, 0])) + len(stances_of(contacts[:, 1]))
+    assert len(drifts) == len(contact_spans(contacts[:, 0])) + len(contact_spans(contacts[:, 1]))
     assert max(drifts) < STILL
 
 

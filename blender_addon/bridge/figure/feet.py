@@ -11,10 +11,10 @@ from ...core.skeleton import BONE_INDEX, Joint
 from ...settings.feet import FeetSettings, Planting
 from ..body.contacts import STANDS
 from ..body.scene_motion import SceneMotion
-from ..foot_planting.contact_spans import stances_of
-from ..foot_planting.legs import LEVEL, StandingLeg, giving_way, step_height, wanted_ankle
-from ..foot_planting.two_bone_ik import STRAIGHTEST, bent, longest_reach, side_in_plane
-from ..foot_planting.weight_shift import passed_on
+from ..foot_planting.contact_spans import contact_spans
+from ..foot_planting.planted_legs import STEP_TOLERANCE, PlantedLeg, hip_compensation, planted_ankle, step_height
+from ..foot_planting.two_bone_ik import MAX_EXTENSION, bend_side_in_plane, max_reach, solve_two_bones
+from ..foot_planting.weight_shift import shift_weight
 from ..projection.planes import Placement, ground_line
 from ..retiming.cycles import own_frames, surrounded
 from .pose import trunk_axes
@@ -49,7 +49,7 @@ class _Leg:
     `own` (K,).
     """
 
-    standing: StandingLeg
+    standing: PlantedLeg
     own: Array
 
 
@@ -81,13 +81,13 @@ def _planted(motion: SceneMotion, planting: Planting) -> Array:
     heights, rises = _heights(motion, planting)
     stands = motion.contacts >= STANDS
     joints = np.concatenate((motion.positions, motion.depth[..., None]), axis=-1) * DOWN
-    joints[..., 1] += passed_on(rises, stands)[:, None]
+    joints[..., 1] += shift_weight(rises, stands)[:, None]
     legs = [_leg(motion, joints, foot) for foot in range(2)]
     wanted = []
     for foot, leg in enumerate(legs):
-        goal = wanted_ankle(leg.standing, heights[:, foot], _turning(motion, joints, foot), UP, motion.fps)
+        goal = planted_ankle(leg.standing, heights[:, foot], _turning(motion, joints, foot), UP, motion.fps)
         wanted.append(_shallow(leg, _above_ground(motion, goal, heights[:, foot], stands[:, foot])))
-    give = giving_way([leg.standing for leg in legs], wanted, UP, motion.fps, motion.skeleton.height)
+    give = hip_compensation([leg.standing for leg in legs], wanted, UP, motion.fps, motion.skeleton.height)
     give[:, 2] = 0
     result = joints + give[:, None]
     for leg, goal, (_, knee, ankle), usual in zip(legs, wanted, LEGS, _usual_sides(motion, joints), strict=True):
@@ -110,10 +110,10 @@ def _heights(motion: SceneMotion, planting: Planting) -> tuple[Array, Array]:
     ground, height = -ground_line(motion), motion.skeleton.height
     heights, rises = np.zeros((len(motion), 2)), np.zeros((len(motion), 2))
     for foot, (_, _, ankle) in enumerate(LEGS):
-        for stance in stances_of(motion.contacts[:, foot]):
-            landed = -float(motion.positions[stance.frames, ankle, 1].mean())
-            heights[stance.frames, foot] = ground + step_height(landed, ground, height, planting)
-            rises[stance.frames, foot] = heights[stance.first, foot] - landed
+        for span in contact_spans(motion.contacts[:, foot]):
+            landed = -float(motion.positions[span.frames, ankle, 1].mean())
+            heights[span.frames, foot] = ground + step_height(landed, ground, height, planting)
+            rises[span.frames, foot] = heights[span.first, foot] - landed
     return heights, rises
 
 
@@ -122,10 +122,10 @@ def _leg(motion: SceneMotion, joints: Array, foot: int) -> _Leg:
     hip, knee, ankle = (joints[:, joint] for joint in LEGS[foot])
     if motion.leg_turns is not None:
         knee, ankle = (np.concatenate((at[:, :2], hip[:, 2:]), axis=1) for at in (knee, ankle))
-    reach = longest_reach(*(np.linalg.norm(way, axis=-1) for way in (knee - hip, ankle - knee, ankle - hip)))
-    length = STRAIGHTEST * float(motion.skeleton.lengths[[BONE_INDEX[joint] for joint in LEGS[foot][1:]]].sum())
+    reach = max_reach(*(np.linalg.norm(way, axis=-1) for way in (knee - hip, ankle - knee, ankle - hip)))
+    length = MAX_EXTENSION * float(motion.skeleton.lengths[[BONE_INDEX[joint] for joint in LEGS[foot][1:]]].sum())
     return _Leg(
-        StandingLeg(hip, knee, ankle, np.maximum((1 + SLACK) * reach, length), stances_of(motion.contacts[:, foot])),
+        PlantedLeg(hip, knee, ankle, np.maximum((1 + SLACK) * reach, length), contact_spans(motion.contacts[:, foot])),
         reach,
     )
 
@@ -144,7 +144,7 @@ def _above_ground(motion: SceneMotion, goal: Array, heights: Array, stands: NDAr
     """
     at = np.flatnonzero(stands)
     ground = np.interp(np.arange(len(goal)), at, heights[at]) if at.size else np.full(len(goal), -ground_line(motion))
-    level = LEVEL * motion.skeleton.height
+    level = STEP_TOLERANCE * motion.skeleton.height
     below = np.maximum(ground - goal[:, 1], 0)
     kept = np.where(stands, below, np.minimum(below, np.maximum(below - level, 0) * FALLING / (FALLING - 1)))
     return np.asarray(goal + (below - kept)[:, None] * UP)
@@ -165,7 +165,9 @@ def _usual_sides(motion: SceneMotion, joints: Array) -> tuple[Array, Array]:
     """
     if motion.leg_turns is not None:
         flat = joints * (1.0, 1.0, 0.0)
-        right, left = (side_in_plane(flat[:, hip], flat[:, knee], flat[:, ankle], AWAY) for hip, knee, ankle in LEGS)
+        right, left = (
+            bend_side_in_plane(flat[:, hip], flat[:, knee], flat[:, ankle], AWAY) for hip, knee, ankle in LEGS
+        )
         return right, left
     forward = trunk_axes(joints * DOWN)[2] * DOWN
     return forward, forward
@@ -185,4 +187,4 @@ def _reached(leg: _Leg, goal: Array, give: Array, usual: Array) -> tuple[Array, 
     )[:, None]
     bends = np.clip(np.abs(far - longer[:, 0] * shown) / (BENDS * standing.reach), 0, 1)[:, None]
     knee, ankle = (hip + longer * (at - standing.hip) for at in (standing.knee, standing.ankle))
-    return bent(hip, knee, ankle, goal, bends * usual)
+    return solve_two_bones(hip, knee, ankle, goal, bends * usual)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from ...core.skeleton import Joint
 from ..body.scene_motion import SceneMotion
 from ..body.smoothing import gaussian
-from ..foot_planting.contact_spans import Stance, eased, stances_of
-from ..foot_planting.legs import ease_frames
+from ..foot_planting.contact_spans import ContactSpan, contact_spans, ease_between_spans
+from ..foot_planting.planted_legs import ease_frames
 from ..projection.planes import ground_line
 
 Array = NDArray[np.float64]
@@ -138,23 +138,25 @@ def _foot(
     shin = unit(joints[:, ankle] - joints[:, knee], (0.0, 1.0, 0.0))
     outwards = unit(forward + (splay if side else -splay) * left, (0.0, 0.0, -1.0))
     in_the_air = unit(across_of(outwards, shin), (0.0, 0.0, -1.0)) + TOES_DOWN * shin
-    stances = stances_of(motion.contacts[:, side])
-    flat = _one_way(motion, unit(outwards * (1.0, 0.0, 1.0), (0.0, 0.0, -1.0)), stances)
+    spans = contact_spans(motion.contacts[:, side])
+    flat = _one_way(motion, unit(outwards * (1.0, 0.0, 1.0), (0.0, 0.0, -1.0)), spans)
     near = 1 - np.abs(ground_line(motion) - motion.positions[:, ankle, 1:]) / (AT_GROUND * motion.skeleton.height)
-    stands = np.maximum(eased(np.ones((len(motion), 1)), stances, ease_frames(motion.fps)), steady(np.clip(near, 0, 1)))
+    stands = np.maximum(
+        ease_between_spans(np.ones((len(motion), 1)), spans, ease_frames(motion.fps)), steady(np.clip(near, 0, 1))
+    )
     toes = unit(stands * flat + (1 - stands) * unit(in_the_air, (0.0, 0.0, -1.0)), (0.0, 0.0, -1.0))
     return toes, unit(stands * (0.0, 1.0, 0.0) + (1 - stands) * shin, (0.0, 1.0, 0.0))
 
 
-def _one_way(motion: SceneMotion, flat: Array, stances: Sequence[Stance]) -> Array:
+def _one_way(motion: SceneMotion, flat: Array, spans: Sequence[ContactSpan]) -> Array:
     """Directions (K, 3) that are the same for as long as the foot stands, unless it pivots or the view goes round it."""
     if motion.view_moves:
         return flat
     shift = np.zeros_like(flat)
-    for stance in stances:
-        way = flat[stance.frames].mean(axis=0) - flat[stance.frames]
-        shift[stance.frames] = way if np.linalg.norm(way, axis=-1).max() < PIVOTS else 0.0
-    return unit(flat + eased(shift, stances, ease_frames(motion.fps)), (0.0, 0.0, -1.0))
+    for span in spans:
+        way = flat[span.frames].mean(axis=0) - flat[span.frames]
+        shift[span.frames] = way if np.linalg.norm(way, axis=-1).max() < PIVOTS else 0.0
+    return unit(flat + ease_between_spans(shift, spans, ease_frames(motion.fps)), (0.0, 0.0, -1.0))
 
 
 def _turned(vectors: Array, azimuth: Array) -> Array:

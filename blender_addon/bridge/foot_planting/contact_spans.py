@@ -19,7 +19,7 @@ Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Stance:
+class ContactSpan:
     """One foot on the ground, from frame `first` to before `last`."""
 
     first: int
@@ -31,36 +31,36 @@ class Stance:
         return slice(self.first, self.last)
 
 
-def stances_of(contacts: Array) -> list[Stance]:
+def contact_spans(contacts: Array) -> list[ContactSpan]:
     """Every stretch in which a foot's contact (K,) stands."""
     edges = np.flatnonzero(np.diff((contacts >= STANDS).astype(np.int8), prepend=0, append=0))
-    return [Stance(int(first), int(last)) for first, last in edges.reshape(-1, 2)]
+    return [ContactSpan(int(first), int(last)) for first, last in edges.reshape(-1, 2)]
 
 
-def eased(values: Array, stances: Sequence[Stance], ease: int) -> Array:
+def ease_between_spans(values: Array, spans: Sequence[ContactSpan], ease: int) -> Array:
     """(K, …) the values of the stances, led on smoothly between them: to 0 within `ease` frames, or straight to the
     next one where that is nearer.
     """
     result = np.zeros_like(values)
-    for stance in stances:
-        result[stance.frames] = values[stance.frames]
-    if not stances:
+    for span in spans:
+        result[span.frames] = values[span.frames]
+    if not spans:
         return result
     count, nothing = len(values), np.zeros(values.shape[1:])
-    _lead(result, stances[0].first - ease, stances[0].first, nothing, values[stances[0].first])
-    for before, after in pairwise(stances):
+    _fill_between(result, spans[0].first - ease, spans[0].first, nothing, values[spans[0].first])
+    for before, after in pairwise(spans):
         end, start = before.last - 1, after.first
         if start - end <= 2 * ease:
-            _lead(result, end, start, values[end], values[start])
+            _fill_between(result, end, start, values[end], values[start])
         else:
-            _lead(result, end, end + ease, values[end], nothing)
-            _lead(result, start - ease, start, nothing, values[start])
-    _lead(result, stances[-1].last - 1, stances[-1].last - 1 + ease, values[stances[-1].last - 1], nothing)
+            _fill_between(result, end, end + ease, values[end], nothing)
+            _fill_between(result, start - ease, start, nothing, values[start])
+    _fill_between(result, spans[-1].last - 1, spans[-1].last - 1 + ease, values[spans[-1].last - 1], nothing)
     assert len(result) == count
     return result
 
 
-def _lead(result: Array, start: int, end: int, one: Array, other: Array) -> None:
+def _fill_between(result: Array, start: int, end: int, one: Array, other: Array) -> None:
     """Fill the frames between two with what lies between their values, beginning and ending gently."""
     at = np.arange(max(start + 1, 0), min(end, len(result)))
     gently = smoothstep((at - start) / (end - start)).reshape(-1, *(1,) * (result.ndim - 1))

@@ -13,7 +13,7 @@ EASE = 4
 """Frames over which the weight passes from one standing foot to the other."""
 
 
-def passed_on(missing: Array, stands: NDArray[np.bool_]) -> Array:
+def shift_weight(missing: Array, stands: NDArray[np.bool_]) -> Array:
     """(K,) what standing feet lack, of what each does (K, feet): the weight passes from one to the other, and between
     steps it leads on evenly.
     """

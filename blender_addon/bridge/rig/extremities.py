@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from ...core.skeleton import Joint
 from ...settings.feet import FeetSettings, LandmarkSettings, Planting
 from ..body.rotations import NO_TURN, about, directions, product, rotated, shortest_arc
-from ..foot_planting.contact_spans import Stance, eased, stances_of
-from ..foot_planting.legs import ease_frames
+from ..foot_planting.contact_spans import ContactSpan, contact_spans, ease_between_spans
+from ..foot_planting.planted_legs import ease_frames
 from .head_turns import head_turns
 from .leading import belief, between, led
 from .pose import RigPose, RigTarget
@@ -43,13 +43,13 @@ def ends_turned(target: RigTarget, pose: RigPose, settings: LandmarkSettings, fe
         if settings.hands and hand_bone is not None:
             turns |= _hand(target, turns, hand_bone, side)
         if foot_bone is not None:
-            stances = stances_of(target.motion.contacts[:, foot]) if feet.planting is not Planting.NEVER else []
+            spans = contact_spans(target.motion.contacts[:, foot]) if feet.planting is not Planting.NEVER else []
             turns |= _foot(
                 target,
                 turns,
                 foot_bone,
                 sighting(target, f"{side}_toe", f"{side}_heel") if settings.feet else None,
-                stances,
+                spans,
             )
     if settings.head:
         turns |= head_turns(target, turns)
@@ -97,11 +97,11 @@ def _hand_at_rest(target: RigTarget, hand: int) -> Array:
 
 
 def _foot(
-    target: RigTarget, turns: Mapping[int, Array], foot: int, seen: Sighting | None, stances: list[Stance]
+    target: RigTarget, turns: Mapping[int, Array], foot: int, seen: Sighting | None, spans: list[ContactSpan]
 ) -> dict[int, Array]:
     """Turned as its sole was seen, and flat on the ground while it stands."""
     sole = _sole_at_rest(target, foot)
-    if sole is None or (seen is None and not stances):
+    if sole is None or (seen is None and not spans):
         return {}
     turn = base = _carried_turn(target, turns, foot)
     if seen is not None:
@@ -113,10 +113,10 @@ def _foot(
             FOOT_LIMIT,
             target.motion.fps,
         )
-    if not stances:
+    if not spans:
         return {foot: turn}
-    flat = np.broadcast_to(NO_TURN, turn.shape) if target.flat else _yawed(turn, sole, target.axes[1], stances)
-    stands = eased(np.ones(len(turn)), stances, ease_frames(target.motion.fps))
+    flat = np.broadcast_to(NO_TURN, turn.shape) if target.flat else _yawed(turn, sole, target.axes[1], spans)
+    stands = ease_between_spans(np.ones(len(turn)), spans, ease_frames(target.motion.fps))
     return {foot: between(turn, flat, stands)}
 
 
@@ -146,15 +146,15 @@ def _sole_slope(target: RigTarget, seen: Sighting, sole: Array) -> tuple[Array, 
     return side * np.cos(slope)[:, None] * right + np.sin(slope)[:, None] * up, told
 
 
-def _yawed(turn: Array, sole: Array, up: Array, stances: list[Stance]) -> Array:
+def _yawed(turn: Array, sole: Array, up: Array, spans: list[ContactSpan]) -> Array:
     """(K, 4) turns about the plane's up alone that point the sole, throughout each stance, to where it points on
     average, and lead over between.
     """
     way = rotated(turn, sole)
     level = way - (way @ up)[:, None] * up
-    means = np.stack([level[stance.frames].sum(axis=0) for stance in stances])
+    means = np.stack([level[span.frames].sum(axis=0) for span in spans])
     yaws = np.unwrap(np.arctan2(np.cross(sole, means) @ up, means @ sole))
-    ends = np.array([(stance.first, stance.last - 1) for stance in stances])
+    ends = np.array([(span.first, span.last - 1) for span in spans])
     angles = np.interp(np.arange(len(turn)), ends.ravel(), np.repeat(yaws, 2))
     return about(np.broadcast_to(up, way.shape), angles)
 

@@ -12,7 +12,7 @@ from ..armature.ik_limbs import LIMBS, IkLimb
 from ..armature.inheritance import Carried
 from ..armature.measure import front_at_rest
 from ..body.rotations import directions, of_frames, rotated
-from ..foot_planting.two_bone_ik import MOSTLY_STRAIGHT, side_in_plane
+from ..foot_planting.two_bone_ik import BEND_THRESHOLD, bend_side_in_plane
 from .locations import location_to
 from .pose import RigPose, RigTarget
 from .solve import Chain, chains_of
@@ -100,14 +100,14 @@ def _out(target: RigTarget, carried: Carried, upper: Chain, joints: tuple[Array,
     """(K, 3) across the limb, to the side that its middle joint stands out to."""
     start, middle, end = joints
     if target.flat:
-        usual = side_in_plane(start, middle, end, target.axes[2])
+        usual = bend_side_in_plane(start, middle, end, target.axes[2])
     else:
         usual = rotated(
             carried.turn(upper.bones[0]),
             front_at_rest(target.rest, target.bone_map) * (1 if name.endswith("leg") else -1),
         )
     length = np.linalg.norm(middle - start, axis=-1) + np.linalg.norm(end - middle, axis=-1)
-    return directions(_across(middle - start + MOSTLY_STRAIGHT * length[:, None] * usual, directions(end - start)))
+    return directions(_across(middle - start + BEND_THRESHOLD * length[:, None] * usual, directions(end - start)))
 
 
 def _across(vectors: Array, axis: Array) -> Array:

@@ -15,9 +15,9 @@ from ...settings.feet import FeetSettings, Planting
 from ..armature.inheritance import Carried
 from ..armature.measure import front_at_rest, rest_joints
 from ..body.rotations import directions, product, rotated, shortest_arc
-from ..foot_planting.contact_spans import eased, stances_of
-from ..foot_planting.legs import StandingLeg, ease_frames, giving_way, step_height, wanted_ankle
-from ..foot_planting.two_bone_ik import bent, longest_reach, side_in_plane
+from ..foot_planting.contact_spans import contact_spans, ease_between_spans
+from ..foot_planting.planted_legs import PlantedLeg, ease_frames, hip_compensation, planted_ankle, step_height
+from ..foot_planting.two_bone_ik import bend_side_in_plane, max_reach, solve_two_bones
 from ..projection.planes import rest_origin
 from .pose import RigPose, RigTarget
 from .root_path import root_path
@@ -42,7 +42,7 @@ class _Leg:
     foot: int
     thigh: Chain
     shin: Chain
-    standing: StandingLeg
+    standing: PlantedLeg
 
 
 def rooted(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigPose:
@@ -69,10 +69,10 @@ def planted(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigPose
     lift = ground_offset(target, settings) if pose.path is not None else 0.0
     heights = standing_heights(target, settings)[0] + lift
     up, fps = target.axes[1], target.motion.fps
-    wanted = [wanted_ankle(leg.standing, heights[:, leg.foot], _turning(target, leg), up, fps) for leg in legs]
+    wanted = [planted_ankle(leg.standing, heights[:, leg.foot], _turning(target, leg), up, fps) for leg in legs]
     give = np.zeros_like(path)
     if pose.path is not None:
-        give = giving_way([leg.standing for leg in legs], wanted, up, fps, target.motion.skeleton.height)
+        give = hip_compensation([leg.standing for leg in legs], wanted, up, fps, target.motion.skeleton.height)
     turns = dict(pose.turns)
     for leg, goal in zip(legs, wanted, strict=True):
         turns |= _reached(target, turns, leg, goal, path + give)
@@ -90,13 +90,11 @@ def standing_heights(target: RigTarget, settings: FeetSettings) -> tuple[Array, 
     heights, raised = np.zeros((len(motion), 2)), np.zeros((len(motion), 2))
     for foot, _, ankle in LEGS:
         landed = (origin + (motion.positions[:, ankle] * (1, -1)) @ axes[:2]) @ axes[1]
-        stances = stances_of(motion.contacts[:, foot])
-        for stance in stances:
-            on_step = step_height(
-                float(landed[stance.frames].mean()), ground, motion.skeleton.height, settings.planting
-            )
-            heights[stance.frames, foot] = joints[ankle] @ axes[1] + on_step
-        raised[:, foot] = eased(heights[:, foot] - landed, stances, ease_frames(motion.fps))
+        spans = contact_spans(motion.contacts[:, foot])
+        for span in spans:
+            on_step = step_height(float(landed[span.frames].mean()), ground, motion.skeleton.height, settings.planting)
+            heights[span.frames, foot] = joints[ankle] @ axes[1] + on_step
+        raised[:, foot] = ease_between_spans(heights[:, foot] - landed, spans, ease_frames(motion.fps))
     return heights, raised
 
 
@@ -124,13 +122,13 @@ def _leg(target: RigTarget, carried: Carried, path: Array, foot: int, joints: tu
     if not set(joints) <= set(chains):
         return None
     thigh, shin = (chains[joint] for joint in joints)
-    stances = stances_of(target.motion.contacts[:, foot])
-    if not stances or not all(bone in carried.keyed for bone in (*thigh.bones, *shin.bones)):
+    spans = contact_spans(target.motion.contacts[:, foot])
+    if not spans or not all(bone in carried.keyed for bone in (*thigh.bones, *shin.bones)):
         return None
     points = ((thigh.bones[0], thigh.start), (shin.bones[0], shin.start), (shin.bones[-1], shin.end))
     hip, knee, ankle = (carried.place(bone, point) + path for bone, point in points)
-    reach = longest_reach(*(np.linalg.norm(way, axis=-1) for way in (knee - hip, ankle - knee, ankle - hip)))
-    return _Leg(foot, thigh, shin, StandingLeg(hip, knee, ankle, reach, stances))
+    reach = max_reach(*(np.linalg.norm(way, axis=-1) for way in (knee - hip, ankle - knee, ankle - hip)))
+    return _Leg(foot, thigh, shin, PlantedLeg(hip, knee, ankle, reach, spans))
 
 
 def _turning(target: RigTarget, leg: _Leg) -> Array:
@@ -157,7 +155,9 @@ def _reached(target: RigTarget, turns: Mapping[int, Array], leg: _Leg, goal: Arr
             )
         )
         aim = aim + (goal - ankle) if aim is not goal else aim
-        new_knee, new_ankle = bent(hip, knee, ankle, aim, _usual_side(target, leg, found, (hip, knee, ankle)))
+        new_knee, new_ankle = solve_two_bones(
+            hip, knee, ankle, aim, _usual_side(target, leg, found, (hip, knee, ankle))
+        )
         moved = np.abs(new_ankle - ankle).max(axis=-1) > 1e-7 * target.motion.skeleton.height
         for chain, old, new in (
             (leg.thigh, knee - hip, new_knee - hip),
@@ -173,5 +173,5 @@ def _reached(target: RigTarget, turns: Mapping[int, Array], leg: _Leg, goal: Arr
 def _usual_side(target: RigTarget, leg: _Leg, turns: Mapping[int, Array], joints: tuple[Array, Array, Array]) -> Array:
     """(K, 3) the side that a knee bends to: the one it bends to in the plane, or, in space, to the front of its thigh."""
     if target.flat:
-        return side_in_plane(*joints, target.axes[2])
+        return bend_side_in_plane(*joints, target.axes[2])
     return rotated(turns[leg.thigh.bones[0]], front_at_rest(target.rest, target.bone_map))

@@ -12,7 +12,7 @@ from ..armature.measure import rest_joints
 from ..body.contacts import STANDS
 from ..body.scene_motion import SceneMotion
 from ..body.smoothing import hann
-from ..foot_planting.weight_shift import passed_on
+from ..foot_planting.weight_shift import shift_weight
 from ..projection.planes import rest_origin
 from .solve import chains_of
 
@@ -82,8 +82,8 @@ def _given_way(missing: Array, stands: NDArray[np.bool_]) -> Array:
     if not stands.any():
         return np.zeros((len(missing), 2))
     still = _still(missing[..., 0], stands)
-    across = hann(passed_on(missing[..., 0], stands), LASTING) + still - hann(still, LASTING)
-    return np.stack((hann(across, GENTLY), hann(passed_on(missing[..., 1], stands), GENTLY)), axis=-1)
+    across = hann(shift_weight(missing[..., 0], stands), LASTING) + still - hann(still, LASTING)
+    return np.stack((hann(across, GENTLY), hann(shift_weight(missing[..., 1], stands), GENTLY)), axis=-1)
 
 
 def _still(missing: Array, stands: NDArray[np.bool_]) -> Array:

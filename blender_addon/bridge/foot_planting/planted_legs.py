@@ -13,26 +13,26 @@ from numpy.typing import NDArray
 from ...settings.feet import Planting
 from ..body.rotations import directions
 from ..body.smoothing import hann
-from .contact_spans import Stance, eased
+from .contact_spans import ContactSpan, ease_between_spans
 
 Array = NDArray[np.float64]
 
-LEVEL = 0.1
+STEP_TOLERANCE = 0.1
 """Part of the character's height that a standing ankle may be above or below the ground and still be meant to stand on
 it.
 """
 EASE_SECONDS = 0.17
 """How long a foot takes to come to where it stands, and to leave it."""
-GIVE_SECONDS = 0.25
+HIP_EASE_SECONDS = 0.25
 """How long before and after the hips begin to give way for a leg that is too short."""
-PASSES = 3
+HIP_PASSES = 3
 """How often the hips look again at what is lacking: across, one leg's way is not the other's."""
-REACHED = 1e-6
+REACH_TOLERANCE = 1e-6
 """Part of the height that may be lacking."""
 
 
 @dataclass(frozen=True, eq=False)
-class StandingLeg:
+class PlantedLeg:
     """One leg, where its joints (K, 3) are before its foot is planted, how far from the hip its ankle can be, `reach`
     (K,), and its foot's stances.
     """
@@ -41,14 +41,14 @@ class StandingLeg:
     knee: Array
     ankle: Array
     reach: Array
-    stances: Sequence[Stance]
+    spans: Sequence[ContactSpan]
 
     @property
     def stands(self) -> NDArray[np.bool_]:
         """(K,) whether its foot does."""
         flags = np.zeros(len(self.hip), dtype=np.bool_)
-        for stance in self.stances:
-            flags[stance.frames] = True
+        for span in self.spans:
+            flags[span.frames] = True
         return flags
 
 
@@ -57,7 +57,7 @@ def step_height(landed: float, ground: float, height: float, planting: Planting)
     tall: 0 but for clear steps.
     """
     off = landed - ground
-    return 0.0 if planting is Planting.ALWAYS else float(np.sign(off)) * max(0.0, abs(off) - LEVEL * height)
+    return 0.0 if planting is Planting.ALWAYS else float(np.sign(off)) * max(0.0, abs(off) - STEP_TOLERANCE * height)
 
 
 def ease_frames(fps: float) -> int:
@@ -65,26 +65,28 @@ def ease_frames(fps: float) -> int:
     return max(1, round(EASE_SECONDS * fps))
 
 
-def wanted_ankle(leg: StandingLeg, heights: Array, turning: Array, up: Array, fps: float) -> Array:
+def planted_ankle(leg: PlantedLeg, heights: Array, turning: Array, up: Array, fps: float) -> Array:
     """(K, 3) where the ankle goes: in the middle of where it would slide over each stance, at its height (K,) there;
     other frames lead there and away gently.
 
     `turning` (K, 3): how a foot goes that stands in a world which turns before the camera.
     """
     shift = np.zeros_like(leg.ankle)
-    for stance in leg.stances:
-        ankle, turned = leg.ankle[stance.frames], turning[stance.frames]
+    for span in leg.spans:
+        ankle, turned = leg.ankle[span.frames], turning[span.frames]
         spot = (ankle - turned).mean(axis=0) + turned
-        spot += (heights[stance.first] - spot @ up)[:, None] * up
-        shift[stance.frames] = spot - ankle
-    return np.asarray(leg.ankle + eased(shift, leg.stances, ease_frames(fps)))
+        spot += (heights[span.first] - spot @ up)[:, None] * up
+        shift[span.frames] = spot - ankle
+    return np.asarray(leg.ankle + ease_between_spans(shift, leg.spans, ease_frames(fps)))
 
 
-def giving_way(legs: Sequence[StandingLeg], wanted: Sequence[Array], up: Array, fps: float, height: float) -> Array:
+def hip_compensation(
+    legs: Sequence[PlantedLeg], wanted: Sequence[Array], up: Array, fps: float, height: float
+) -> Array:
     """(K, 3) how the hips go so that every leg reaches where its foot stands: down, and only where that is not enough
     also across.
     """
-    ease = max(1, round(GIVE_SECONDS * fps))
+    ease = max(1, round(HIP_EASE_SECONDS * fps))
     down = np.zeros(len(wanted[0]))
     for leg, goal in zip(legs, wanted, strict=True):
         away = leg.hip - goal
@@ -92,23 +94,26 @@ def giving_way(legs: Sequence[StandingLeg], wanted: Sequence[Array], up: Array, 
         flat = (away**2).sum(axis=-1) - above**2
         allowed = np.sqrt(np.maximum(leg.reach**2 - flat, 0))
         down = np.maximum(down, np.where(leg.stands, above - allowed, 0))
-    give = -_enveloped(down, ease)[:, None] * up
-    for _ in range(PASSES):
+    give = -_smooth_envelope(down, ease)[:, None] * up
+    for _ in range(HIP_PASSES):
         lacking = np.zeros_like(give)
         for leg, goal in zip(legs, wanted, strict=True):
             way = goal - (leg.hip + give)
             over = np.maximum(np.linalg.norm(way, axis=-1) - leg.reach, 0) * leg.stands
             lacking += over[:, None] * directions(way) / len(legs)
-        if np.abs(lacking).max() < REACHED * height:
+        if np.abs(lacking).max() < REACH_TOLERANCE * height:
             break
         give += np.stack(
-            [_enveloped(np.maximum(axis, 0), ease) - _enveloped(np.maximum(-axis, 0), ease) for axis in lacking.T],
+            [
+                _smooth_envelope(np.maximum(axis, 0), ease) - _smooth_envelope(np.maximum(-axis, 0), ease)
+                for axis in lacking.T
+            ],
             axis=-1,
         )
     return np.asarray(give)
 
 
-def _enveloped(values: Array, reach: int) -> Array:
+def _smooth_envelope(values: Array, reach: int) -> Array:
     """(K,) a smooth curve that is nowhere below the values (K,), which are 0 or more; it begins to rise `reach` frames
     before them.
     """
