@@ -18,7 +18,7 @@ from blender_addon.bridge.scene.animation.actions import (
     posed_by_action,
     slot_of,
 )
-from blender_addon.bridge.scene.animation.layers import Source, lay_down
+from blender_addon.bridge.scene.animation.layers import LayerSource, install_action
 from blender_addon.settings.nla import LayerSettings
 from tests.blender.rigs import planar_puppet
 from tests.blender.scene_of_puppet import contents
@@ -37,7 +37,7 @@ def armature(blank_file: None) -> bpy.types.Object:
 
 
 def new_action(armature: bpy.types.Object, name: str, curves: list[Curve]) -> bpy.types.Action:
-    return lay_down(armature, curves, Source(name, name), LayerSettings()).action
+    return install_action(armature, curves, LayerSource(name, name), LayerSettings()).action
 
 
 def _turned(bone: str, angle: float = 1.0) -> Curve:

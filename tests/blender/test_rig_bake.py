@@ -21,7 +21,7 @@ from blender_addon.bridge.retiming.resample import on_scene_frames
 from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.standing_pose import standing_of
 from blender_addon.bridge.scene.animation.actions import Curve
-from blender_addon.bridge.scene.animation.layers import Source, lay_down
+from blender_addon.bridge.scene.animation.layers import LayerSource, install_action
 from blender_addon.core.skeleton import Joint
 from blender_addon.settings.feet import UNPLANTED
 from blender_addon.settings.nla import LayerSettings
@@ -357,10 +357,10 @@ def test_one_frame_is_a_pose(puppet: bpy.types.Object) -> None:
 
 def test_nothing_is_changed_where_the_bake_fails(puppet: bpy.types.Object) -> None:
     stage = stage_of(puppet)
-    lay_down(
+    install_action(
         puppet,
         [Curve('pose.bones["head"].rotation_euler', 2, np.arange(3), np.arange(3.0), "head")],
-        Source("earlier", "earlier"),
+        LayerSource("earlier", "earlier"),
         LayerSettings(),
     )
     before = contents()

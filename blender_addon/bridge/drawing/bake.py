@@ -16,16 +16,16 @@ from ..armature.measure import rest_joints
 from ..body.scene_motion import SceneMotion
 from ..projection.planes import SIDES, SIDES_APART, Plane, local_axes
 from ..retiming.cycles import surrounded
-from ..rig.bake import RigBakeSettings, posed
+from ..rig.bake import RigBakeSettings, solve_pose
 from ..rig.body import as_one_body
 from ..rig.character import Character, read_character
 from ..rig.cycle_bake import cropped, repeating
-from ..rig.key_reduction import thinned
+from ..rig.key_reduction import reduce_keys
 from ..rig.pose import RigTarget
 from ..rig.pose import read_target as read_rig
 from ..scene.animation.actions import Curve, assign, check_writable, continued_action, mark_cycle, posed_by_action
 from ..scene.animation.bake_marks import is_as_baked, mark, source_of
-from ..scene.animation.layers import Source
+from ..scene.animation.layers import LayerSource
 from ..scene.animation.nla import as_before_on_failure, push_down
 from .armature import MODIFIER_TYPE, armature_of, build_armature
 from .binding import Binding, bend_by_bones, check_bendable, hang_on_bones, rest_matrix
@@ -131,12 +131,14 @@ def key_layers(
     drawing, rests = drawn.drawing, rests_of(drawn.drawing)
     target = _rig(drawn, settings.plane, surrounded(motion))
     to_drawing = np.array(drawing.matrix_world.inverted() @ drawn.owner.matrix_world)
-    poses = LayerPoses(target, posed(target, settings), to_drawing)
+    poses = LayerPoses(target, solve_pose(target, settings), to_drawing)
     away = local_axes(drawing, settings.plane)[2]
     stack = _stack(drawn, away)
     dense, notes = layer_curves(poses, drawn.pieces, rests, stack, away)
     dense = cropped(dense, motion)
-    curves = repeating(thinned(replace(target, motion=motion), dense, _of_layers(settings.keys, to_drawing)), motion)
+    curves = repeating(
+        reduce_keys(replace(target, motion=motion), dense, _of_layers(settings.keys, to_drawing)), motion
+    )
     action = _write(drawing, settings.source, drawn.pieces, rests, curves)
     if stack is not None:
         hide_by_depth(drawing, stack, away)
@@ -207,7 +209,7 @@ def _stack(drawn: DrawnCharacter, away: Array) -> Stack | None:
 
 def _write(
     drawing: bpy.types.Object,
-    source: Source,
+    source: LayerSource,
     pieces: Sequence[Piece],
     rests: dict[str, tuple[float, ...]],
     curves: Sequence[Curve],

@@ -1,8 +1,8 @@
-"""A motion becomes an Action on a rig, step by step, each step in a module of its own.
+"""Bake a motion into an Action on a rig. Each step has a module of its own.
 
-`posed` works out the pose as arrays: the turns of bones, what the user wants of each limb, the root's path, then feet
-and hands, each a function from a `RigPose` to the next. `channel_curves` makes curves of it, and what thins out keys
-takes a list of curves and gives another. The Action is written last.
+`solve_pose` computes the pose as arrays: first the rotations of the bones, then the influence of each limb, the root's
+path, and feet and hands. Each step takes a `RigPose` and returns the next. `channel_curves` turns the pose into curves,
+`reduce_keys` reduces their keys, and `install_action` writes them last.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from ..body.scene_motion import SceneMotion
 from ..projection.planes import Plane
 from ..retiming.cycles import own_frames, surrounded
 from ..scene.animation.actions import Curve, mark_cycle
-from ..scene.animation.layers import Source, check_layers, lay_down, left_behind
+from ..scene.animation.layers import LayerSource, check_layers, install_action, previously_posed
 from .body import as_one_body, onto_rig
 from .channels import channel_curves
 from .cycle_bake import cropped, kept_in_place, repeating
 from .extremities import ends_turned
 from .ik_keys import keyed_by_ik
-from .key_reduction import Thinned, thinned
-from .limb_influence import alone, lock_notes, shared, unlocked, with_performing_legs
+from .key_reduction import ReducedKeys, reduce_keys
+from .limb_influence import apply_amounts, isolate_limbs, lock_notes, respect_locks, without_contacts_of_idle_legs
 from .parting import parting_notes
 from .planted import planted, rooted
-from .pose import RigPose, RigTarget, read_target, solved
+from .pose import RigPose, RigTarget, read_target, solve_mapped_bones
 from .root_motion import carried_path, carrier_of, check_carrier, parted
 from .standing_pose import remember, standing_of
 from .stretching import let_go_of_scale, stretch_notes, stretched
@@ -62,9 +62,11 @@ class RigBakeSettings:
     channels: ChannelSettings = field(default_factory=ChannelSettings)
 
     @property
-    def source(self) -> Source:
+    def source(self) -> LayerSource:
         """What a second bake of the same replaces: a layer with a title of its own is another one."""
-        return Source(f"{self.performance or self.name} {self.layers.title}".strip(), self.layers.title or self.name)
+        return LayerSource(
+            f"{self.performance or self.name} {self.layers.title}".strip(), self.layers.title or self.name
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,20 +84,22 @@ class RigBake:
 
 
 @dataclass(frozen=True, eq=False)
-class RigWork:
-    """What a bake comes to before any key is thinned out: the `dense` curves, sentences on what the rig does not let
-    through, and the `way` (K, 3) that the character goes where an object carries it.
+class RigBakePlan:
+    """A bake before its keys are reduced and written.
+
+    `dense`: curves with a key a frame. `notes`: sentences about what the rig prevents. `path` (K, 3): where the
+    character goes, if an object carries it; else None.
     """
 
     target: RigTarget
     dense: list[Curve]
     notes: list[str]
-    way: Array | None
+    path: Array | None
 
 
-def worked_out(
+def plan_rig_bake(
     armature: bpy.types.Object, bone_map: BoneMap, motion: SceneMotion, settings: RigBakeSettings
-) -> RigWork:
+) -> RigBakePlan:
     """A key a frame; nothing is changed. Raises ValueError, in one sentence, where the armature cannot be keyed or
     lacks a bone of the map.
     """
@@ -105,19 +109,19 @@ def worked_out(
     if not 0 <= settings.depth <= 1:
         raise ValueError(f"The depth {settings.depth:g} is not between 0 and 1; choose one that is.")
     check_carrier(armature, settings.channels)
-    left_over = left_behind(armature, settings.source, settings.layers)
+    posed_earlier = previously_posed(armature, settings.source, settings.layers)
     target = read_target(
         armature,
         bone_map,
         surrounded(motion),
         plane=settings.plane,
         depth=settings.depth,
-        reset=left_over,
+        reset=posed_earlier,
         feet=settings.feet,
     )
     target = stretched(as_one_body(target, standing_of(armature, target.rest, bone_map)), settings.channels)
-    pose, way = parted(target, posed(target, settings), settings.channels)
-    target, pose = onto_rig(target, alone(target, pose, settings.channels.limbs), settings.channels.limbs)
+    pose, path = parted(target, solve_pose(target, settings), settings.channels)
+    target, pose = onto_rig(target, isolate_limbs(target, pose, settings.channels.limbs), settings.channels.limbs)
     pose = keyed_by_ik(target, pose)
     curves, notes = channel_curves(target, pose, settings.channels.limbs)
     notes += [*lock_notes(target, pose), *stretch_notes(target, settings.channels)]
@@ -126,7 +130,9 @@ def worked_out(
     target = replace(
         target, motion=motion, scales={bone: scales[own] for bone, scales in target.scales.items()}, moved={}
     )
-    return RigWork(target, cropped(curves, motion), notes, way[own] if carried_by_object and way is not None else None)
+    return RigBakePlan(
+        target, cropped(curves, motion), notes, path[own] if carried_by_object and path is not None else None
+    )
 
 
 def bake_rig(
@@ -134,63 +140,67 @@ def bake_rig(
     bone_map: BoneMap,
     motion: SceneMotion,
     settings: RigBakeSettings,
-    ahead: Thinned | None = None,
+    early_keys: ReducedKeys | None = None,
 ) -> RigBake:
     """Key the motion onto the armature's pose in a new Action, on the channels that move and as `keys` say; it joins
     what is there as `layers` say.
 
-    All is computed before anything is changed; curves that were thinned out `ahead` are taken where they are still
-    those. Raises ValueError as `worked_out`.
+    All is computed before anything is changed; `early_keys` are used if they were reduced from the same curves. Raises ValueError as `plan_rig_bake`.
     """
-    return _written(worked_out(armature, bone_map, motion, settings), settings, ahead)
+    return _write(plan_rig_bake(armature, bone_map, motion, settings), settings, early_keys)
 
 
-def posed(target: RigTarget, settings: RigBakeSettings) -> RigPose:
+def solve_pose(target: RigTarget, settings: RigBakeSettings) -> RigPose:
     """The pose on every frame.
 
     What changes how limbs turn comes before the root is placed, what brings feet to their ground after it.
     """
-    target = replace(target, motion=with_performing_legs(target.motion, settings.channels))
-    pose = solved(target)
-    pose = unlocked(target, shared(target, pose, settings.channels, set(pose.turns)))
+    target = replace(target, motion=without_contacts_of_idle_legs(target.motion, settings.channels))
+    pose = solve_mapped_bones(target)
+    pose = respect_locks(target, apply_amounts(target, pose, settings.channels, set(pose.turns)))
     pose = planted(target, rooted(target, pose, settings.feet), settings.feet)
     ended = ends_turned(target, pose, settings.landmarks, settings.feet)
     return kept_in_place(
-        target, unlocked(target, shared(target, ended, settings.channels, set(ended.turns) - set(pose.turns)))
+        target,
+        respect_locks(target, apply_amounts(target, ended, settings.channels, set(ended.turns) - set(pose.turns))),
     )
 
 
-def _parting(target: RigTarget, told: Sequence[str]) -> list[str]:
+def _bones_noted_loose(target: RigTarget, notes: Sequence[str]) -> list[str]:
     """The mapped bones that something was said of already."""
-    return [name for name in target.bone_map.bones if any(note.startswith(f"{name} hangs on ") for note in told)]
+    return [name for name in target.bone_map.bones if any(note.startswith(f"{name} hangs on ") for note in notes)]
 
 
-def _written(work: RigWork, settings: RigBakeSettings, ahead: Thinned | None) -> RigBake:
+def _write(plan: RigBakePlan, settings: RigBakeSettings, early_keys: ReducedKeys | None) -> RigBake:
     """Write the curves; the way that the character goes is its carrier's."""
-    target, dense, way = work.target, work.dense, work.way
-    armature, told, carriers = target.armature, list(work.notes), []
-    few = ahead.curves if ahead is not None and ahead.is_of(dense) else thinned(target, dense, settings.keys)
-    curves = repeating(few, target.motion)
-    if way is not None:
+    target, dense, path = plan.target, plan.dense, plan.path
+    armature, notes, carriers = target.armature, list(plan.notes), []
+    reduced = (
+        early_keys.curves
+        if early_keys is not None and early_keys.is_of(dense)
+        else reduce_keys(target, dense, settings.keys)
+    )
+    curves = repeating(reduced, target.motion)
+    if path is not None:
         carrier = carrier_of(armature, settings.channels, settings.name)
-        path = repeating(carried_path(armature, carrier, target.motion.frames, way), target.motion)
+        path_curves = repeating(carried_path(armature, carrier, target.motion.frames, path), target.motion)
         if carrier == armature:
-            dense, curves = [*dense, *path], [*curves, *path]
+            dense, curves = [*dense, *path_curves], [*curves, *path_curves]
         else:
-            carriers.append(lay_down(carrier, path, settings.source, settings.layers))
-    laid = lay_down(armature, curves, settings.source, settings.layers)
+            carriers.append(install_action(carrier, path_curves, settings.source, settings.layers))
+    installed = install_action(armature, curves, settings.source, settings.layers)
     if target.standing is not None:
-        remember(laid.action, armature, target.rest, target.bone_map, target.standing)
-    told += let_go_of_scale(armature, [target.rest.names[bone] for bone in target.scales])
+        remember(installed.action, armature, target.rest, target.bone_map, target.standing)
+    notes += let_go_of_scale(armature, [target.rest.names[bone] for bone in target.scales])
     if target.motion.cycle is not None:
-        mark_cycle(laid.action, int(target.motion.frames[0]), int(target.motion.frames[-1]))
-    told += parting_notes(target, _parting(target, told))
+        mark_cycle(installed.action, int(target.motion.frames[0]), int(target.motion.frames[-1]))
+    notes += parting_notes(target, _bones_noted_loose(target, notes))
     after, before = (sum(len(curve.frames) for curve in each) for each in (curves, dense))
     return RigBake(
-        laid.action,
+        installed.action,
         after,
         len({curve.group for curve in curves}),
         before,
-        (*told, *laid.notes),
+        (*notes, *installed.notes),
         tuple(each.action for each in carriers),
     )

@@ -19,7 +19,7 @@ from ..armature.loose_bones import loose_bones
 from ..armature.rest_pose import RestPose
 from ..body.rotations import NO_TURN, inverse, product
 from .channel_locks import RotationLocks
-from .limb_influence import unlocked
+from .limb_influence import respect_locks
 from .limbs import limbs_of_bones
 from .locations import location_to
 from .pose import RigPose, RigTarget
@@ -91,7 +91,7 @@ def onto_rig(target: RigTarget, pose: RigPose, limbs: Collection[Limb]) -> tuple
     rigged = replace(target.rigged, motion=target.motion, scales=target.scales, standing=target.standing)
     posed = replace(pose, turns=turns, path=path)
     if any(RotationLocks.of(rigged.armature.pose.bones[rigged.rest.names[bone]]).any for bone in kept):
-        posed = unlocked(rigged, posed)
+        posed = respect_locks(rigged, posed)
     heads = {bone: body.place(bone, target.rest.heads[bone]) - offset for bone in kept}
     moved, moves = _moved(rigged, posed, heads)
     notes = (*pose.notes, *_notes(rigged, target.loose, kept, moves))

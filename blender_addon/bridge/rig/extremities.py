@@ -142,8 +142,8 @@ def _sole_slope(target: RigTarget, seen: Sighting, sole: Array) -> tuple[Array, 
     across, rise = seen.vectors @ right, seen.vectors @ up
     side = 1.0 if sole @ right >= 0 else -1.0
     slope = np.arctan2(rise, np.abs(across))
-    told = np.clip((np.abs(across) / seen.length - HIDDEN) / (SHOWN - HIDDEN), 0, 1)
-    return side * np.cos(slope)[:, None] * right + np.sin(slope)[:, None] * up, told
+    visible = np.clip((np.abs(across) / seen.length - HIDDEN) / (SHOWN - HIDDEN), 0, 1)
+    return side * np.cos(slope)[:, None] * right + np.sin(slope)[:, None] * up, visible
 
 
 def _yawed(turn: Array, sole: Array, up: Array, spans: list[ContactSpan]) -> Array:

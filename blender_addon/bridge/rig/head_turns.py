@@ -69,11 +69,11 @@ def _away(target: RigTarget, base: Array) -> Array | None:
         return None
     base = np.broadcast_to(base, (len(target.motion), 4))
     tell = _tilts if target.flat else _looks
-    told = tell(target, base, nose, ears)
-    weights = [weight for _, weight in told]
+    estimates = tell(target, base, nose, ears)
+    weights = [weight for _, weight in estimates]
     total = np.sum(weights, axis=0)
     mean = (
-        np.sum([weight[:, None] * to_vectors(product(inverse(base), seen)) for seen, weight in told], axis=0)
+        np.sum([weight[:, None] * to_vectors(product(inverse(base), seen)) for seen, weight in estimates], axis=0)
         / np.maximum(total, 1e-9)[:, None]
     )
     return calmed(mean, np.minimum(total, 1), LIMIT, target.motion.fps)
@@ -87,17 +87,17 @@ def _looks(target: RigTarget, base: Array, nose: Sighting | None, ears: Sighting
     front = np.cos(NOSE_DROP) * level - np.sin(NOSE_DROP) * up
     if nose is None:
         return []
-    told = []
+    estimates = []
     both = np.zeros(len(base))
     resting = of_frames(left, front).T
     if ears is not None:
         both = belief(nose.confidence, ears.confidence)
-        told.append((from_matrices(of_frames(directions(ears.vectors), directions(nose.vectors)) @ resting), both))
+        estimates.append((from_matrices(of_frames(directions(ears.vectors), directions(nose.vectors)) @ resting), both))
     level = np.cross(rotated(base, up), nose.vectors)
-    told.append(
+    estimates.append(
         (from_matrices(of_frames(level, directions(nose.vectors)) @ resting), belief(nose.confidence) * (1 - both))
     )
-    return told
+    return estimates
 
 
 def _tilts(target: RigTarget, base: Array, nose: Sighting | None, ears: Sighting | None) -> list[tuple[Array, Array]]:
@@ -108,14 +108,14 @@ def _tilts(target: RigTarget, base: Array, nose: Sighting | None, ears: Sighting
     upright = rotated(base, up)
     upright = directions(upright - (upright @ away)[:, None] * away)
     leans = crown_leans(target.motion)
-    told = [(lean.crown[:, :1] * right - lean.crown[:, 1:] * up, lean.weight) for lean in leans]
+    estimates = [(lean.crown[:, :1] * right - lean.crown[:, 1:] * up, lean.weight) for lean in leans]
     if ears is not None:
         across = directions(ears.vectors)
         crown = (across @ right)[:, None] * up - (across @ up)[:, None] * right
         side = np.where((crown * upright).sum(axis=-1) < 0, -1.0, 1.0)
         known = np.sum([lean.belief for lean in leans], axis=0)
-        told.append((side[:, None] * crown, belief(ears.confidence) * ears.shown**2 * (1 - known)))
-    return [(product(shortest_arc(upright, directions(crown)), base), weight) for crown, weight in told]
+        estimates.append((side[:, None] * crown, belief(ears.confidence) * ears.shown**2 * (1 - known)))
+    return [(product(shortest_arc(upright, directions(crown)), base), weight) for crown, weight in estimates]
 
 
 def _resting_axes(target: RigTarget) -> Array:

@@ -20,16 +20,16 @@ from .pose import RigTarget
 from .tightening import AROUND, Joints, tightened
 
 Array = NDArray[np.float64]
-Steps = Generator[float, None, "Thinned"]
+Steps = Generator[float, None, "ReducedKeys"]
 
-AT_ONCE = 12
+BATCH_SIZE = 12
 """Curves that are fitted together at first: more are faster, and nothing else goes on meanwhile."""
-FITTING = 0.3
+FITTING_SHARE = 0.3
 """What part of the work that takes."""
 
 
 @dataclass(frozen=True, eq=False)
-class Thinned:
+class ReducedKeys:
     """What was made of `dense` curves."""
 
     dense: Sequence[Curve]
@@ -38,16 +38,16 @@ class Thinned:
     def is_of(self, dense: Sequence[Curve]) -> bool:
         """Whether these are those curves still."""
         return len(dense) == len(self.dense) and all(
-            _are_one(one, other) for one, other in zip(dense, self.dense, strict=True)
+            _are_equal(one, other) for one, other in zip(dense, self.dense, strict=True)
         )
 
 
-def thinned(target: RigTarget, curves: Sequence[Curve], settings: KeySettings) -> list[Curve]:
+def reduce_keys(target: RigTarget, curves: Sequence[Curve], settings: KeySettings) -> list[Curve]:
     """The curves keyed as the settings say.
 
     What is held already, and what has a single key, stays as it is where keys are reduced.
     """
-    steps = thinning(target, curves, settings)
+    steps = reduction_steps(target, curves, settings)
     while True:
         try:
             next(steps)
@@ -55,26 +55,26 @@ def thinned(target: RigTarget, curves: Sequence[Curve], settings: KeySettings) -
             return list(end.value.curves)
 
 
-def thinning(target: RigTarget, curves: Sequence[Curve], settings: KeySettings) -> Steps:
+def reduction_steps(target: RigTarget, curves: Sequence[Curve], settings: KeySettings) -> Steps:
     """The same step by step: yields what part is done, 0..1, some times a second for clips of usual length."""
     if settings.mode is KeyMode.DENSE:
-        return Thinned(curves, list(curves))
+        return ReducedKeys(curves, list(curves))
     if settings.mode in HOLDS:
-        return Thinned(curves, held_curves(curves, target.motion, settings.hold))
-    return Thinned(curves, (yield from _reducing(target, list(curves), settings)))
+        return ReducedKeys(curves, held_curves(curves, target.motion, settings.hold))
+    return ReducedKeys(curves, (yield from _reduce(target, list(curves), settings)))
 
 
-def _reducing(target: RigTarget, curves: list[Curve], settings: KeySettings) -> Generator[float, None, list[Curve]]:
+def _reduce(target: RigTarget, curves: list[Curve], settings: KeySettings) -> Generator[float, None, list[Curve]]:
     parts = parts_of(target, curves, settings)
     bones = keyed_bones(target, [curves[place] for part in parts for place in part.places])
-    values = {(curve.path, curve.index): _a_frame(curve, target) for curve in curves}
+    values = {(curve.path, curve.index): _values_on_every_frame(curve, target) for curve in curves}
     joints = Joints.of(target, bones, dict(values))
     keys = list[Keys]()
-    for first in range(0, len(parts), AT_ONCE):
-        yield FITTING * first / len(parts)
-        keys += fewest_keys([part.track for part in parts[first : first + AT_ONCE]])
+    for first in range(0, len(parts), BATCH_SIZE):
+        yield FITTING_SHARE * first / len(parts)
+        keys += fewest_keys([part.track for part in parts[first : first + BATCH_SIZE]])
     for done, around in enumerate(AROUND):
-        yield FITTING + (1 - FITTING) * done / len(AROUND)
+        yield FITTING_SHARE + (1 - FITTING_SHARE) * done / len(AROUND)
         for part, found in zip(parts, keys, strict=True):
             values |= part.values(found)
         tolerances = tightened(joints, parts, values, around)
@@ -95,13 +95,13 @@ def _reducing(target: RigTarget, curves: list[Curve], settings: KeySettings) -> 
     return curves
 
 
-def _are_one(one: Curve, other: Curve) -> bool:
+def _are_equal(one: Curve, other: Curve) -> bool:
     return (one.path, one.index, one.interpolation) == (other.path, other.index, other.interpolation) and all(
         np.array_equal(mine, its) for mine, its in ((one.frames, other.frames), (one.values, other.values))
     )
 
 
-def _a_frame(curve: Curve, target: RigTarget) -> Array:
+def _values_on_every_frame(curve: Curve, target: RigTarget) -> Array:
     """(K,) the values of a curve on every frame of the motion; what is held in between stands."""
     return np.asarray(
         curve.values[np.maximum(np.searchsorted(curve.frames, target.motion.frames, side="right") - 1, 0)]

@@ -23,7 +23,7 @@ from .pose_curves import axis_angle
 Array = NDArray[np.float64]
 
 
-def shared(target: RigTarget, pose: RigPose, settings: ChannelSettings, bones: Collection[int]) -> RigPose:
+def apply_amounts(target: RigTarget, pose: RigPose, settings: ChannelSettings, bones: Collection[int]) -> RigPose:
     """The pose with these bones as far on their way to the performance as their limb's amount says, from rest or from
     the rig's own pose, or on top of it.
     """
@@ -33,13 +33,15 @@ def shared(target: RigTarget, pose: RigPose, settings: ChannelSettings, bones: C
         return pose
     performed = target.carried(pose.turns)
     bases = {
-        bone: _share(_whole(target, performed.basis(bone)), target.state.turns[bone], amounts[bone], settings.pose)
+        bone: _blended_rotation(
+            _on_every_frame(target, performed.basis(bone)), target.state.turns[bone], amounts[bone], settings.pose
+        )
         for bone in bones
     }
-    return replace(pose, turns=_turned(target, pose.turns, bases, lambda bone, _: bases[bone]))
+    return replace(pose, turns=_with_local_rotations(target, pose.turns, bases, lambda bone, _: bases[bone]))
 
 
-def with_performing_legs(motion: SceneMotion, settings: ChannelSettings) -> SceneMotion:
+def without_contacts_of_idle_legs(motion: SceneMotion, settings: ChannelSettings) -> SceneMotion:
     """The motion without the contacts of legs that take on nothing of it: they are not bent to stand."""
     idle = [foot for foot, limb in enumerate((Limb.RIGHT_LEG, Limb.LEFT_LEG)) if settings.amount(limb) == 0]
     if not idle:
@@ -49,7 +51,7 @@ def with_performing_legs(motion: SceneMotion, settings: ChannelSettings) -> Scen
     return replace(motion, contacts=contacts)
 
 
-def alone(target: RigTarget, pose: RigPose, limbs: Collection[Limb]) -> RigPose:
+def isolate_limbs(target: RigTarget, pose: RigPose, limbs: Collection[Limb]) -> RigPose:
     """The pose of these limbs on a body whose other bones stand as the rig has them; their own rotations are the same
     as ever.
     """
@@ -61,11 +63,11 @@ def alone(target: RigTarget, pose: RigPose, limbs: Collection[Limb]) -> RigPose:
     if len(kept) == len(pose.turns):
         return replace(pose, path=path)
     performed = target.carried(pose.turns)
-    bases = {bone: _whole(target, performed.basis(bone)) for bone in kept}
-    return replace(pose, path=path, turns=_turned(target, kept, kept, lambda bone, _: bases[bone]))
+    bases = {bone: _on_every_frame(target, performed.basis(bone)) for bone in kept}
+    return replace(pose, path=path, turns=_with_local_rotations(target, kept, kept, lambda bone, _: bases[bone]))
 
 
-def unlocked(target: RigTarget, pose: RigPose) -> RigPose:
+def respect_locks(target: RigTarget, pose: RigPose) -> RigPose:
     """The pose that is left where rotations are locked: what hangs on a locked bone still points where it should, if it
     can.
     """
@@ -76,11 +78,11 @@ def unlocked(target: RigTarget, pose: RigPose) -> RigPose:
         return pose
     return replace(
         pose,
-        turns=_turned(
+        turns=_with_local_rotations(
             target,
             pose.turns,
             locked,
-            lambda bone, carried: locked[bone].reachable(_whole(target, carried.basis(bone))),
+            lambda bone, carried: locked[bone].reachable(_on_every_frame(target, carried.basis(bone))),
         ),
     )
 
@@ -88,8 +90,8 @@ def unlocked(target: RigTarget, pose: RigPose) -> RigPose:
 def lock_notes(target: RigTarget, pose: RigPose) -> list[str]:
     """A sentence about the bones whose rotation is locked in part."""
     names = [target.rest.names[bone] for bone in sorted(pose.turns) if _locks(target, bone).any]
-    mended = "locked channels get no keys, and the others come as near as they can; unlock them to see the whole motion"
-    return [f"Rotations are locked on {', '.join(names)}: {mended}."] if names else []
+    remedy = "locked channels get no keys, and the others come as near as they can; unlock them to see the whole motion"
+    return [f"Rotations are locked on {', '.join(names)}: {remedy}."] if names else []
 
 
 def _locks(target: RigTarget, bone: int) -> RotationLocks:
@@ -97,16 +99,16 @@ def _locks(target: RigTarget, bone: int) -> RotationLocks:
     return RotationLocks.of(target.armature.pose.bones[target.rest.names[bone]], at_rest)
 
 
-def _share(performed: Array, own: Array, amount: float, use: PoseUse) -> Array:
+def _blended_rotation(performed: Array, own: Array, amount: float, use: PoseUse) -> Array:
     """(K, 4) a bone's rotation in its own axes."""
     if use is PoseUse.ADDED:
-        return product(_part(performed, amount), own)
+        return product(_scaled_rotation(performed, amount), own)
     if use is PoseUse.REST:
-        return _part(performed, amount)
-    return product(own, _part(product(inverse(own), performed), amount))
+        return _scaled_rotation(performed, amount)
+    return product(own, _scaled_rotation(product(inverse(own), performed), amount))
 
 
-def _part(turn: Array, amount: float) -> Array:
+def _scaled_rotation(turn: Array, amount: float) -> Array:
     """A part of the turns, without jumps."""
     if amount == 1:
         return turn
@@ -114,7 +116,7 @@ def _part(turn: Array, amount: float) -> Array:
     return about(found[:, 1:], amount * found[:, 0])
 
 
-def _turned(
+def _with_local_rotations(
     target: RigTarget, turns: Mapping[int, Array], changed: Collection[int], local: Callable[[int, Carried], Array]
 ) -> dict[int, Array]:
     """Turns of all bones, once those that are `changed` have the rotation in their own axes that `local` gives of what
@@ -125,9 +127,9 @@ def _turned(
         carried = target.carried(found)
         axes = rest.turns[bone]
         own = product(product(axes, local(bone, carried)), inverse(axes))
-        found[bone] = _whole(target, product(carried.inherited_turn(bone), own))
+        found[bone] = _on_every_frame(target, product(carried.inherited_turn(bone), own))
     return found
 
 
-def _whole(target: RigTarget, turn: Array) -> Array:
+def _on_every_frame(target: RigTarget, turn: Array) -> Array:
     return np.broadcast_to(turn, (len(target.motion), 4))

@@ -125,7 +125,7 @@ def read_target(
     return RigTarget(armature, rest, bone_map, state, motion, axes, depth, planar, limbs, root_path=root_path)
 
 
-def solved(target: RigTarget) -> RigPose:
+def solve_mapped_bones(target: RigTarget) -> RigPose:
     """Every mapped bone points as the motion's does; the map's switches are set so that it can."""
     rest, bone_map, motion, axes = target.rest, target.bone_map, target.motion, target.axes
     switches = tuple(_switch(target, switch.bone, switch.property, switch.value) for switch in target.limbs.switches)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ...settings.channels import ChannelSettings, RootMotion
 from ..body.smoothing import hann_trend
 from ..scene.animation.actions import Curve
-from ..scene.animation.layers import place_of
+from ..scene.animation.layers import location_before_bakes
 from ..scene.data_blocks import object_of
 from .pose import RigPose, RigTarget
 
@@ -135,4 +135,4 @@ def _space(item: bpy.types.Object) -> Matrix:
 
 def _place(item: bpy.types.Object) -> tuple[float, float, float]:
     """An object's location, without what a bake made of it."""
-    return place_of(item) or tuple(item.location)
+    return location_before_bakes(item) or tuple(item.location)

@@ -262,8 +262,8 @@ def _spine_turns(
     along = (fixed * aim).sum(axis=-1, keepdims=True)
     square = along**2 - (fixed**2).sum(axis=-1, keepdims=True) + (reach**2).sum(axis=-1, keepdims=True)
     wanted = (along + np.sqrt(np.maximum(square, 0))) * aim - fixed
-    mended = shortest_arc(directions(reach), directions(wanted))
-    return {bone: product(mended, turn) for bone, turn in zip(bones, turns, strict=True)}
+    correction = shortest_arc(directions(reach), directions(wanted))
+    return {bone: product(correction, turn) for bone, turn in zip(bones, turns, strict=True)}
 
 
 def _way_out(joints: Array, joint: Joint) -> Array | None:

@@ -16,7 +16,7 @@ from .nla import as_before_on_failure, new_strip, play_instead, push_down, set_i
 
 
 @dataclass(frozen=True)
-class Source:
+class LayerSource:
     """Whose motion a bake is: `key` tells it from every other, `name` is what its layer is called."""
 
     key: str
@@ -24,14 +24,14 @@ class Source:
 
 
 @dataclass(frozen=True, eq=False)
-class Laid:
+class InstalledAction:
     """The Action that was made, and sentences about what the user may want to know."""
 
     action: bpy.types.Action
     notes: tuple[str, ...] = ()
 
 
-def check_layers(owner: bpy.types.Object, source: Source, settings: LayerSettings) -> None:
+def check_layers(owner: bpy.types.Object, source: LayerSource, settings: LayerSettings) -> None:
     """ValueError, in one sentence, where the object cannot take the bake."""
     check_writable(owner)
     if settings.mode is LayerMode.LAYER:
@@ -42,7 +42,7 @@ def check_layers(owner: bpy.types.Object, source: Source, settings: LayerSetting
                 )
 
 
-def left_behind(owner: bpy.types.Object, source: Source, settings: LayerSettings) -> Transforms:
+def previously_posed(owner: bpy.types.Object, source: LayerSource, settings: LayerSettings) -> Transforms:
     """Which transforms of which bones stand where they do because of an Action that the bake will put aside or replace."""
     if settings.mode is LayerMode.LAYER and (strips := _own_strips(owner, source)):
         return posed_by(strips[0][1])
@@ -50,7 +50,9 @@ def left_behind(owner: bpy.types.Object, source: Source, settings: LayerSettings
     return posed_by_action(owner) if aside else {}
 
 
-def lay_down(owner: bpy.types.Object, curves: Sequence[Curve], source: Source, settings: LayerSettings) -> Laid:
+def install_action(
+    owner: bpy.types.Object, curves: Sequence[Curve], source: LayerSource, settings: LayerSettings
+) -> InstalledAction:
     """Give the object a new Action with these curves, as the settings say. Where anything fails, all is as it was.
 
     An Action that an earlier bake of the same source made is replaced, and goes if nobody else uses it; one that was
@@ -58,32 +60,32 @@ def lay_down(owner: bpy.types.Object, curves: Sequence[Curve], source: Source, s
     back to rest.
     """
     check_layers(owner, source, settings)
-    left_over, place = left_behind(owner, source, settings), place_of(owner)
+    posed_earlier, place = previously_posed(owner, source, settings), location_before_bakes(owner)
     with as_before_on_failure(owner):
         action, slot = made_action(owner, f"{source.name} → {owner.name}", curves)
         animation = owner.animation_data or owner.animation_data_create()
         replaced, notes = _PLAYING[settings.mode](owner, action, slot, source, settings)
-        back_to_rest(owner, left_over)
+        back_to_rest(owner, posed_earlier)
         if place is not None:
             owner.location = place
-    notes += _put_away(replaced, action)
+    notes += _remove_replaced(replaced, action)
     mark(action, source.key, tuple(owner.location))
     if not animation.use_nla and settings.mode is LayerMode.LAYER:
         notes.append(f"The NLA of {owner.name} is switched off; switch it on in the NLA editor to see the new layer.")
-    return Laid(action, tuple(notes))
+    return InstalledAction(action, tuple(notes))
 
 
-def place_of(owner: bpy.types.Object) -> tuple[float, float, float] | None:
+def location_before_bakes(owner: bpy.types.Object) -> tuple[float, float, float] | None:
     """Where the object was before a bake moved it; None where none does."""
     played = [_played(owner), *(strip.action for _, strip in strips_of(owner))]
     return next((place for action in played if (place := place_before(action)) is not None), None)
 
 
-def _by_the_object(
+def _play_on_object(
     owner: bpy.types.Object,
     action: bpy.types.Action,
     slot: bpy.types.ActionSlot | None,
-    source: Source,
+    source: LayerSource,
     _settings: LayerSettings,
 ) -> tuple[bpy.types.Action | None, list[str]]:
     """The object itself plays it; what it played before goes onto a muted track. The Action that is replaced, and
@@ -100,11 +102,11 @@ def _by_the_object(
     return replaced, [beneath] if playing else []
 
 
-def _by_a_strip(
+def _play_on_strip(
     owner: bpy.types.Object,
     action: bpy.types.Action,
     slot: bpy.types.ActionSlot | None,
-    source: Source,
+    source: LayerSource,
     settings: LayerSettings,
 ) -> tuple[bpy.types.Action | None, list[str]]:
     """An NLA strip plays it: the one that plays the same source already, or a new one above all that is there."""
@@ -120,7 +122,7 @@ def _by_a_strip(
                     (other.frame_start for other in track.strips if other.frame_start > strip.frame_start), default=None
                 ),
             )
-        return replaced, _unheard(owner, strips)
+        return replaced, _silent_layer_notes(owner, strips)
     replaced = animation.action if source_of(animation.action) == source.key else None
     if animation.action is not None and animation.action != replaced:
         push_down(owner)
@@ -130,23 +132,23 @@ def _by_a_strip(
     strip.blend_type, strip.extrapolation = settings.blending, "NOTHING" if beneath else "HOLD"
     if settings.influence < 1:
         set_influence(strip, settings.influence)
-    return replaced, _unheard(owner, [(track, strip)])
+    return replaced, _silent_layer_notes(owner, [(track, strip)])
 
 
-_PLAYING = {LayerMode.ACTION: _by_the_object, LayerMode.LAYER: _by_a_strip}
+_PLAYING = {LayerMode.ACTION: _play_on_object, LayerMode.LAYER: _play_on_strip}
 
 
 def _played(owner: bpy.types.Object) -> bpy.types.Action | None:
     return owner.animation_data.action if owner.animation_data is not None else None
 
 
-def _own_strips(owner: bpy.types.Object, source: Source) -> list[tuple[bpy.types.NlaTrack, bpy.types.NlaStrip]]:
+def _own_strips(owner: bpy.types.Object, source: LayerSource) -> list[tuple[bpy.types.NlaTrack, bpy.types.NlaStrip]]:
     """The strips that play what the last bake of the source made, with their tracks."""
     own = [(track, strip) for track, strip in strips_of(owner) if source_of(strip.action) == source.key]
     return [(track, strip) for track, strip in own if strip.action == own[0][1].action]
 
 
-def _put_away(earlier: bpy.types.Action | None, action: bpy.types.Action) -> list[str]:
+def _remove_replaced(earlier: bpy.types.Action | None, action: bpy.types.Action) -> list[str]:
     """The earlier Action goes, and the new one takes its name, unless somebody uses or edited it."""
     if earlier is None:
         return []
@@ -161,7 +163,9 @@ def _put_away(earlier: bpy.types.Action | None, action: bpy.types.Action) -> lis
     return []
 
 
-def _unheard(owner: bpy.types.Object, strips: Sequence[tuple[bpy.types.NlaTrack, bpy.types.NlaStrip]]) -> list[str]:
+def _silent_layer_notes(
+    owner: bpy.types.Object, strips: Sequence[tuple[bpy.types.NlaTrack, bpy.types.NlaStrip]]
+) -> list[str]:
     """Why a layer may not show."""
     notes = [
         f"The layer {track.name} is muted; unmute it in the NLA editor to see the motion."
