@@ -240,7 +240,7 @@ def _stage(
     in the scene's frame.
     """
     from blender_addon.bridge.projection.planes import plane_of
-    from blender_addon.bridge.rig.character import read_character
+    from blender_addon.bridge.rig.measured_character import read_character
     from blender_addon.settings.view import PlaneChoice
 
     if subject.type != "ARMATURE":

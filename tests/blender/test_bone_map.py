@@ -423,7 +423,7 @@ def test_the_job_uses_the_map_that_was_edited() -> None:
     bpy.ops.retarget2d.bone_map_unmap(part="right_hand")
     shown.head = "head"
     assert bpy.ops.retarget2d.run() == {"FINISHED"}
-    from blender_addon.bridge.rig.character import read_character
+    from blender_addon.bridge.rig.measured_character import read_character
 
     assert read_character(puppet).bone_map.bones.count("neck") == 0
 

@@ -46,7 +46,7 @@ def baked(rig: str, cases: Sequence[Angles], poses: Path, data: Path) -> tuple[A
     """(cases, F, 3, 3) how head and chest of the rig are turned from their rest in the world while the head has each
     case's angles, once the add-on has put the clip onto it.
     """
-    from blender_addon.bridge.rig.character import read_character
+    from blender_addon.bridge.rig.measured_character import read_character
 
     bpy.ops.wm.read_homefile(use_empty=True)
     forget_session()

@@ -21,8 +21,8 @@ from blender_addon.bridge.projection.planes import is_planar, plane_of
 from blender_addon.bridge.retiming.hold_poses import poses_to_hold
 from blender_addon.bridge.retiming.resample import on_scene_frames
 from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
-from blender_addon.bridge.rig.deviation import At, End, KeyedBones, ends_of
-from blender_addon.bridge.rig.pose import read_target
+from blender_addon.bridge.rig.compared_points import ComparedPoint, KeyedBones, PointKind, compared_points
+from blender_addon.bridge.rig.rig_pose import read_target
 from blender_addon.bridge.scene.animation.actions import Curve, Interpolation, curves_of_all_slots, made_action
 from blender_addon.core.keys import Track, fewest_keys
 from blender_addon.core.skeleton import Joint
@@ -122,7 +122,7 @@ def test_wrists_are_compared_where_hands_hang_and_not_where_an_import_put_tails(
     target = read_target(stage.armature, stage.bone_map, stage.motion, plane=stage.settings.plane, depth=1.0, reset=())
     [forearm] = stage.bone_map.chains[Joint.RIGHT_WRIST]
     bone = stage.rest.index(forearm)
-    wrist = ends_of(target, KeyedBones({bone: ""}, {}))[End(bone, At.JOINT)]
+    wrist = compared_points(target, KeyedBones({bone: ""}, {}))[ComparedPoint(bone, PointKind.JOINT)]
     np.testing.assert_allclose(wrist, stage.rest.heads[stage.rest.index("Hand.R")], atol=1e-4)
     assert np.linalg.norm(wrist - stage.rest.tails[bone]) > 0.01 * stage.motion.skeleton.height
 

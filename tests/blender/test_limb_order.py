@@ -12,7 +12,7 @@ from blender_addon.bridge.body.crossings import HOLD, PATIENCE, lies_over
 from blender_addon.bridge.body.limb_order import CLEARLY, LIMB_DEPTH, limb_ranks
 from blender_addon.bridge.body.scene_motion import SceneMotion
 from blender_addon.bridge.retiming.resample import on_scene_frames
-from blender_addon.bridge.rig.limb_order import limb_order
+from blender_addon.bridge.rig.limb_layers import limb_layers
 from blender_addon.core.limbs import Limb
 from blender_addon.core.skeleton import Skeleton
 from tests.blender.street_motion import PASSER_BY, WALKER, street_motion
@@ -108,6 +108,6 @@ def test_what_is_clearly_nearer_lies_over_nearly_always(performer: int) -> None:
 
 def test_a_rig_s_limbs_follow_the_figure_s_order() -> None:
     motion = street(WALKER)
-    ranks, layers = limb_ranks(motion), limb_order(motion)
+    ranks, layers = limb_ranks(motion), limb_layers(motion)
     for limb, layer in layers.items():
         assert ((layer > 0) == (ranks[limb] > ranks[Limb.BODY])).all()

@@ -19,7 +19,7 @@ from blender_addon.bridge.bone_maps import map_bones
 from blender_addon.bridge.projection.planes import Plane, is_planar, local_axes, plane_of, rest_origin
 from blender_addon.bridge.retiming.resample import on_scene_frames
 from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
-from blender_addon.bridge.rig.standing_pose import standing_of
+from blender_addon.bridge.rig.standing_pose import standing_pose_of
 from blender_addon.bridge.scene.animation.actions import Curve
 from blender_addon.bridge.scene.animation.layers import LayerSource, install_action
 from blender_addon.core.skeleton import Joint
@@ -384,7 +384,7 @@ def _landed(stage: Stage) -> np.ndarray:
     stood.
     """
     axes = local_axes(stage.armature, stage.plane)
-    standing = standing_of(stage.armature, stage.rest, stage.bone_map)
+    standing = standing_pose_of(stage.armature, stage.rest, stage.bone_map)
     rest = standing.of(stage.rest) if standing is not None else stage.rest
     local = (
         rest_origin(rest_joints(rest, stage.bone_map), axes, stage.motion)

@@ -17,12 +17,12 @@ from ..body.scene_motion import SceneMotion
 from ..projection.planes import SIDES, SIDES_APART, Plane, local_axes
 from ..retiming.cycles import surrounded
 from ..rig.bake import RigBakeSettings, solve_pose
-from ..rig.body import as_one_body
-from ..rig.character import Character, read_character
-from ..rig.cycle_bake import cropped, repeating
+from ..rig.cycle_bake import crop_to_cycle, repeat_endlessly
 from ..rig.key_reduction import reduce_keys
-from ..rig.pose import RigTarget
-from ..rig.pose import read_target as read_rig
+from ..rig.measured_character import Character, read_character
+from ..rig.rig_pose import RigTarget
+from ..rig.rig_pose import read_target as read_rig
+from ..rig.virtual_rig import virtual_rig
 from ..scene.animation.actions import Curve, assign, check_writable, continued_action, mark_cycle, posed_by_action
 from ..scene.animation.bake_marks import is_as_baked, mark, source_of
 from ..scene.animation.layers import LayerSource
@@ -135,8 +135,8 @@ def key_layers(
     away = local_axes(drawing, settings.plane)[2]
     stack = _stack(drawn, away)
     dense, notes = layer_curves(poses, drawn.pieces, rests, stack, away)
-    dense = cropped(dense, motion)
-    curves = repeating(
+    dense = crop_to_cycle(dense, motion)
+    curves = repeat_endlessly(
         reduce_keys(replace(target, motion=motion), dense, _of_layers(settings.keys, to_drawing)), motion
     )
     action = _write(drawing, settings.source, drawn.pieces, rests, curves)
@@ -185,7 +185,7 @@ def _rig(drawn: DrawnCharacter, plane: Plane, motion: SceneMotion) -> RigTarget:
         target = read_rig(
             drawn.armature, character.bone_map, motion, plane=plane, depth=0.0, reset=posed_by_action(drawn.armature)
         )
-        return as_one_body(target, None)
+        return virtual_rig(target, None)
     rest = character.rest
     return RigTarget(
         drawn.drawing,

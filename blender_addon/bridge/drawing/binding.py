@@ -10,7 +10,7 @@ import numpy as np
 from mathutils import Matrix, Vector
 from numpy.typing import NDArray
 
-from ..rig.character import Character
+from ..rig.measured_character import Character
 from .armature import MODIFIER_TYPE, in_mode
 from .parts import bone_of, bones_of_limb
 from .pieces import Piece, stroke_points

@@ -18,7 +18,7 @@ from ..armature.measure import measure_skeleton
 from ..armature.rest_pose import RestPose
 from ..body.rotations import NO_TURN
 from ..projection.planes import BLENDERS_VIEWER
-from ..rig.character import Character
+from ..rig.measured_character import Character
 from .joints import DrawnJoints, find_joints
 from .parts import LIMBS, Part
 from .pieces import Piece

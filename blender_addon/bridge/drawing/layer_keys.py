@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from ...core.skeleton import BONE_INDEX, Joint
 from ..armature.inheritance import Carried
 from ..body.rotations import about, directions, from_matrices, inverse, product, rotated, to_euler, unwrapped
-from ..rig.pose import RigPose, RigTarget
+from ..rig.rig_pose import RigPose, RigTarget
 from ..rig.solve import steady_angles
 from ..scene.animation.actions import Curve, Interpolation
 from ..scene.json_text import read_json
 from .parts import LIMB_OF, LIMBS, Part, bone_of
 from .pieces import Piece
-from .stacking import Stack, limb_layers
+from .stacking import Stack, all_limb_layers
 
 Array = NDArray[np.float64]
 
@@ -132,7 +132,7 @@ def layer_curves(
 
     `away` (3,) in the drawing's space.
     """
-    order = limb_layers(poses.target.motion, stack.under) if stack is not None else {}
+    order = all_limb_layers(poses.target.motion, stack.under) if stack is not None else {}
     curves: list[Curve] = []
     notes = []
     for piece in pieces:

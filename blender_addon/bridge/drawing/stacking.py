@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from ...core.limbs import Limb
 from ..body.scene_motion import SceneMotion
-from ..rig.limb_layers import SPACING
-from ..rig.limb_order import limb_order
+from ..rig.limb_depth_keys import LAYER_SPACING
+from ..rig.limb_layers import limb_layers
 from .parts import LIMB_OF, Part
 from .pieces import Piece
 
@@ -53,7 +53,7 @@ def stack_of(drawing: bpy.types.Object, pieces: Sequence[Piece], height: float, 
 
     Where other layers are drawn beneath, all of the character comes before them.
     """
-    spacing = SPACING * height
+    spacing = LAYER_SPACING * height
     depths = {piece.layer: float((piece.points @ away).mean()) for piece in pieces}
     middle = float(np.median(list(depths.values())))
     forward = BEHIND * spacing if _drawn_beneath(drawing, pieces) else 0.0
@@ -71,10 +71,10 @@ def stack_of(drawing: bpy.types.Object, pieces: Sequence[Piece], height: float, 
     )
 
 
-def limb_layers(motion: SceneMotion, under: Collection[Limb]) -> dict[Limb, NDArray[np.int64]]:
+def all_limb_layers(motion: SceneMotion, under: Collection[Limb]) -> dict[Limb, NDArray[np.int64]]:
     """(K,) for every limb how many layers it lies before the trunk; behind it, below 0."""
     trunk = np.zeros(len(motion), dtype=np.int64)
-    return {Limb.BODY: trunk, Limb.HEAD: trunk} | limb_order(motion, under)
+    return {Limb.BODY: trunk, Limb.HEAD: trunk} | limb_layers(motion, under)
 
 
 def hide_by_depth(drawing: bpy.types.Object, stack: Stack, away: Array) -> None:

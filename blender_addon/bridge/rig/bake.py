@@ -25,19 +25,19 @@ from ..projection.planes import Plane
 from ..retiming.cycles import own_frames, surrounded
 from ..scene.animation.actions import Curve, mark_cycle
 from ..scene.animation.layers import LayerSource, check_layers, install_action, previously_posed
-from .body import as_one_body, onto_rig
-from .channels import channel_curves
-from .cycle_bake import cropped, kept_in_place, repeating
-from .extremities import ends_turned
-from .ik_keys import keyed_by_ik
+from .channel_curves import channel_curves
+from .cycle_bake import crop_to_cycle, repeat_endlessly, stay_in_place
+from .extremities import rotate_extremities
+from .ik_keys import key_ik_controls
+from .joint_gaps import joint_gap_notes
 from .key_reduction import ReducedKeys, reduce_keys
 from .limb_influence import apply_amounts, isolate_limbs, lock_notes, respect_locks, without_contacts_of_idle_legs
-from .parting import parting_notes
-from .planted import planted, rooted
-from .pose import RigPose, RigTarget, read_target, solve_mapped_bones
-from .root_motion import carried_path, carrier_of, check_carrier, parted
-from .standing_pose import remember, standing_of
-from .stretching import let_go_of_scale, stretch_notes, stretched
+from .planted_feet import place_root, plant_feet
+from .rig_pose import RigPose, RigTarget, read_target, solve_mapped_bones
+from .root_motion import carrier_curves, carrier_of, check_carrier, split_root_motion
+from .standing_pose import standing_pose_of, store_standing_pose
+from .stretching import stop_inheriting_scale, stretch_limbs, stretch_notes
+from .virtual_rig import pose_on_real_rig, virtual_rig
 
 Array = NDArray[np.float64]
 
@@ -119,10 +119,12 @@ def plan_rig_bake(
         reset=posed_earlier,
         feet=settings.feet,
     )
-    target = stretched(as_one_body(target, standing_of(armature, target.rest, bone_map)), settings.channels)
-    pose, path = parted(target, solve_pose(target, settings), settings.channels)
-    target, pose = onto_rig(target, isolate_limbs(target, pose, settings.channels.limbs), settings.channels.limbs)
-    pose = keyed_by_ik(target, pose)
+    target = stretch_limbs(virtual_rig(target, standing_pose_of(armature, target.rest, bone_map)), settings.channels)
+    pose, path = split_root_motion(target, solve_pose(target, settings), settings.channels)
+    target, pose = pose_on_real_rig(
+        target, isolate_limbs(target, pose, settings.channels.limbs), settings.channels.limbs
+    )
+    pose = key_ik_controls(target, pose)
     curves, notes = channel_curves(target, pose, settings.channels.limbs)
     notes += [*lock_notes(target, pose), *stretch_notes(target, settings.channels)]
     carried_by_object = settings.channels.root is not RootMotion.IN_PLACE and Limb.BODY in settings.channels.limbs
@@ -131,7 +133,7 @@ def plan_rig_bake(
         target, motion=motion, scales={bone: scales[own] for bone, scales in target.scales.items()}, moved={}
     )
     return RigBakePlan(
-        target, cropped(curves, motion), notes, path[own] if carried_by_object and path is not None else None
+        target, crop_to_cycle(curves, motion), notes, path[own] if carried_by_object and path is not None else None
     )
 
 
@@ -158,9 +160,9 @@ def solve_pose(target: RigTarget, settings: RigBakeSettings) -> RigPose:
     target = replace(target, motion=without_contacts_of_idle_legs(target.motion, settings.channels))
     pose = solve_mapped_bones(target)
     pose = respect_locks(target, apply_amounts(target, pose, settings.channels, set(pose.turns)))
-    pose = planted(target, rooted(target, pose, settings.feet), settings.feet)
-    ended = ends_turned(target, pose, settings.landmarks, settings.feet)
-    return kept_in_place(
+    pose = plant_feet(target, place_root(target, pose, settings.feet), settings.feet)
+    ended = rotate_extremities(target, pose, settings.landmarks, settings.feet)
+    return stay_in_place(
         target,
         respect_locks(target, apply_amounts(target, ended, settings.channels, set(ended.turns) - set(pose.turns))),
     )
@@ -180,21 +182,21 @@ def _write(plan: RigBakePlan, settings: RigBakeSettings, early_keys: ReducedKeys
         if early_keys is not None and early_keys.is_of(dense)
         else reduce_keys(target, dense, settings.keys)
     )
-    curves = repeating(reduced, target.motion)
+    curves = repeat_endlessly(reduced, target.motion)
     if path is not None:
         carrier = carrier_of(armature, settings.channels, settings.name)
-        path_curves = repeating(carried_path(armature, carrier, target.motion.frames, path), target.motion)
+        path_curves = repeat_endlessly(carrier_curves(armature, carrier, target.motion.frames, path), target.motion)
         if carrier == armature:
             dense, curves = [*dense, *path_curves], [*curves, *path_curves]
         else:
             carriers.append(install_action(carrier, path_curves, settings.source, settings.layers))
     installed = install_action(armature, curves, settings.source, settings.layers)
     if target.standing is not None:
-        remember(installed.action, armature, target.rest, target.bone_map, target.standing)
-    notes += let_go_of_scale(armature, [target.rest.names[bone] for bone in target.scales])
+        store_standing_pose(installed.action, armature, target.rest, target.bone_map, target.standing)
+    notes += stop_inheriting_scale(armature, [target.rest.names[bone] for bone in target.scales])
     if target.motion.cycle is not None:
         mark_cycle(installed.action, int(target.motion.frames[0]), int(target.motion.frames[-1]))
-    notes += parting_notes(target, _bones_noted_loose(target, notes))
+    notes += joint_gap_notes(target, _bones_noted_loose(target, notes))
     after, before = (sum(len(curve.frames) for curve in each) for each in (curves, dense))
     return RigBake(
         installed.action,

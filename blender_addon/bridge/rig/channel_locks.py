@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..body.rotations import EULER_ORDERS, continuous, directions, normalised, to_euler
-from .euler_angles import from_euler, nearest_angles
+from .euler_angles import from_euler, nearest_euler
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -62,13 +62,13 @@ class RotationLocks:
         if not self.by_angles.all():
             held = to_euler(self._held_turn()[None], "XYZ")
             start = np.where(self.by_angles, to_euler(basis, "XYZ"), held)
-            return from_euler(nearest_angles(basis, "XYZ", start, self.by_angles), "XYZ")
+            return from_euler(nearest_euler(basis, "XYZ", start, self.by_angles), "XYZ")
         return self._of_quaternion(basis) if self.mode == QUATERNION else self._of_axis(basis)
 
     def angles(self, basis: Array) -> Array:
         """(K, 3) the angles of a bone that is turned by them, those that are locked as they are."""
         start = np.where(self.free, to_euler(basis, self.mode), self.held)
-        return nearest_angles(basis, self.mode, start, self.free)
+        return nearest_euler(basis, self.mode, start, self.free)
 
     def _of_quaternion(self, basis: Array) -> Array:
         basis = continuous(basis)

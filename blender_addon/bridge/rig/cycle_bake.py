@@ -10,13 +10,13 @@ import numpy as np
 from ..body.scene_motion import SceneMotion
 from ..retiming.cycles import gone
 from ..scene.animation.actions import Curve, Repeats
-from .pose import RigPose, RigTarget
+from .rig_pose import RigPose, RigTarget
 
 SAME = 1e-4
 """Part of a curve's extent, or of 1, by which it may end elsewhere than it began and still be where it was."""
 
 
-def kept_in_place(target: RigTarget, pose: RigPose) -> RigPose:
+def stay_in_place(target: RigTarget, pose: RigPose) -> RigPose:
     """The pose without the way that a cycle goes, where it is to stay in place.
 
     Feet were planted on the ground that passes beneath it.
@@ -26,7 +26,7 @@ def kept_in_place(target: RigTarget, pose: RigPose) -> RigPose:
     return replace(pose, path=pose.path - gone(target.motion)[:, None] * target.axes[0])
 
 
-def cropped(curves: Sequence[Curve], motion: SceneMotion) -> list[Curve]:
+def crop_to_cycle(curves: Sequence[Curve], motion: SceneMotion) -> list[Curve]:
     """Curves of a cycle with others around it, on its own frames alone."""
     return (
         [_cropped(curve, int(motion.frames[0]), int(motion.frames[-1])) for curve in curves]
@@ -41,7 +41,7 @@ def _cropped(curve: Curve, first: int, last: int) -> Curve:
     return replace(curve, frames=frames, values=curve.values[begin : begin + len(frames)])
 
 
-def repeating(curves: Sequence[Curve], motion: SceneMotion) -> list[Curve]:
+def repeat_endlessly(curves: Sequence[Curve], motion: SceneMotion) -> list[Curve]:
     """The curves of an endless cycle, each told how to go on: again, or from where it ended."""
     if motion.cycle is None or not motion.cycle.endless:
         return list(curves)

@@ -26,7 +26,7 @@ def from_euler(angles: Array, order: str) -> Array:
     return turn
 
 
-def nearest_angles(rotation: Array, order: str, start: Array, free: Flags) -> Array:
+def nearest_euler(rotation: Array, order: str, start: Array, free: Flags) -> Array:
     """(K, 3) angles whose turn is as near to `rotation` (K, 4) as it gets by those that are `free` (3,) or (K, 3);
     others stay as in `start` (K, 3).
     """
@@ -62,7 +62,7 @@ def steady_euler(rotation: Array, order: str) -> Array:
     at = np.arange(len(angles))
     start = angles.copy()
     start[locked, first] = np.interp(at[locked], at[~locked], angles[~locked, first])
-    led = nearest_angles(rotation, order, start, np.arange(3) != first)
+    led = nearest_euler(rotation, order, start, np.arange(3) != first)
     return np.asarray(np.where(locked[:, None], led, angles), dtype=np.float64)
 
 

@@ -16,9 +16,9 @@ from ..body.rotations import NO_TURN, about, directions, product, rotated, short
 from ..foot_planting.contact_spans import ContactSpan, contact_spans, ease_between_spans
 from ..foot_planting.planted_legs import ease_frames
 from .head_turns import head_turns
-from .leading import belief, between, led
-from .pose import RigPose, RigTarget
-from .sightings import Sighting, sighting
+from .landmark_rotation import interpolate_rotations, landmark_weight, rotate_towards
+from .landmark_vectors import LandmarkVector, landmark_vector
+from .rig_pose import RigPose, RigTarget
 
 Array = NDArray[np.float64]
 
@@ -33,7 +33,7 @@ STUB = 0.2
 SIDES = (("right", Joint.RIGHT_WRIST, Joint.RIGHT_ANKLE), ("left", Joint.LEFT_WRIST, Joint.LEFT_ANKLE))
 
 
-def ends_turned(target: RigTarget, pose: RigPose, settings: LandmarkSettings, feet: FeetSettings) -> RigPose:
+def rotate_extremities(target: RigTarget, pose: RigPose, settings: LandmarkSettings, feet: FeetSettings) -> RigPose:
     """The pose with hands, feet and head turned, where the rig has those bones and somebody saw how they are turned."""
     turns = dict(pose.turns)
     for foot, (side, wrist, ankle) in enumerate(SIDES):
@@ -48,7 +48,7 @@ def ends_turned(target: RigTarget, pose: RigPose, settings: LandmarkSettings, fe
                 target,
                 turns,
                 foot_bone,
-                sighting(target, f"{side}_toe", f"{side}_heel") if settings.feet else None,
+                landmark_vector(target, f"{side}_toe", f"{side}_heel") if settings.feet else None,
                 spans,
             )
     if settings.head:
@@ -69,16 +69,16 @@ def _bone(target: RigTarget, pose: RigPose, name: str, joint: Joint) -> int | No
 
 
 def _hand(target: RigTarget, turns: Mapping[int, Array], hand: int, side: str) -> dict[int, Array]:
-    seen = sighting(target, f"{side}_index_knuckle")
+    seen = landmark_vector(target, f"{side}_index_knuckle")
     if seen is None:
         return {}
     base = _carried_turn(target, turns, hand)
     way = rotated(base, _hand_at_rest(target, hand))
     if target.flat:
         way = directions(way - (way @ target.axes[2])[:, None] * target.axes[2])
-    weight = belief(seen.confidence) * (seen.shown if target.flat else 1)
+    weight = landmark_weight(seen.confidence) * (seen.shown if target.flat else 1)
     return {
-        hand: led(
+        hand: rotate_towards(
             base, product(shortest_arc(way, directions(seen.vectors)), base), weight, HAND_LIMIT, target.motion.fps
         )
     }
@@ -97,7 +97,7 @@ def _hand_at_rest(target: RigTarget, hand: int) -> Array:
 
 
 def _foot(
-    target: RigTarget, turns: Mapping[int, Array], foot: int, seen: Sighting | None, spans: list[ContactSpan]
+    target: RigTarget, turns: Mapping[int, Array], foot: int, seen: LandmarkVector | None, spans: list[ContactSpan]
 ) -> dict[int, Array]:
     """Turned as its sole was seen, and flat on the ground while it stands."""
     sole = _sole_at_rest(target, foot)
@@ -106,10 +106,10 @@ def _foot(
     turn = base = _carried_turn(target, turns, foot)
     if seen is not None:
         wanted, weight = _sole_slope(target, seen, sole) if target.flat else (directions(seen.vectors), 1.0)
-        turn = led(
+        turn = rotate_towards(
             base,
             product(shortest_arc(rotated(base, sole), wanted), base),
-            belief(seen.confidence) * weight,
+            landmark_weight(seen.confidence) * weight,
             FOOT_LIMIT,
             target.motion.fps,
         )
@@ -117,7 +117,7 @@ def _foot(
         return {foot: turn}
     flat = np.broadcast_to(NO_TURN, turn.shape) if target.flat else _yawed(turn, sole, target.axes[1], spans)
     stands = ease_between_spans(np.ones(len(turn)), spans, ease_frames(target.motion.fps))
-    return {foot: between(turn, flat, stands)}
+    return {foot: interpolate_rotations(turn, flat, stands)}
 
 
 def _sole_at_rest(target: RigTarget, foot: int) -> Array | None:
@@ -134,7 +134,7 @@ def _sole_at_rest(target: RigTarget, foot: int) -> Array | None:
     return directions(level) if np.linalg.norm(level) > LYING * np.linalg.norm(way) else None
 
 
-def _sole_slope(target: RigTarget, seen: Sighting, sole: Array) -> tuple[Array, Array]:
+def _sole_slope(target: RigTarget, seen: LandmarkVector, sole: Array) -> tuple[Array, Array]:
     """(K, 3) where a foot in the plane points that slopes as the one that was seen, to its own side; and (K,) how far
     the picture tells.
     """

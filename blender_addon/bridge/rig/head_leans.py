@@ -14,7 +14,7 @@ from ...core.keys import smoothstep
 from ...core.skeleton import Joint
 from ..body.rotations import directions
 from ..body.scene_motion import SceneLandmark, SceneMotion
-from .leading import belief
+from .landmark_rotation import landmark_weight
 
 Array = NDArray[np.float64]
 
@@ -25,21 +25,21 @@ it in the plane, and wholly does.
 
 
 @dataclass(frozen=True, eq=False)
-class Lean:
+class CrownLean:
     """`crown` (K, 2) where the head's crown points in the picture, x right and y down, the shorter the less the picture
-    tells of it; `belief` (K,) 0..1.
+    tells of it; `confidence` (K,) 0..1.
     """
 
     crown: Array
-    belief: Array
+    confidence: Array
 
     @property
     def weight(self) -> Array:
         """(K,) 0..1 how much the head follows."""
-        return np.asarray(self.belief * (self.crown**2).sum(axis=-1))
+        return np.asarray(self.confidence * (self.crown**2).sum(axis=-1))
 
 
-def crown_leans(motion: SceneMotion) -> list[Lean]:
+def crown_leans(motion: SceneMotion) -> list[CrownLean]:
     """What nose and ears together say, and the nose alone of a head that does not tilt; nothing where there is no nose.
 
     A flat head has no other side to show. So it is tilted as it would be if it looked where the trunk does: neither a
@@ -54,12 +54,14 @@ def crown_leans(motion: SceneMotion) -> list[Lean]:
     leans = []
     trunk = _trunk_axes(motion)
     if len(ears) == 2:
-        both = belief(marks["nose"].confidence, *(ear.confidence for ear in ears))
-        leans.append(Lean(_crown(trunk, _between_ears(nose, ears)), both))
-    seen = both if not leans else leans[0].belief
+        both = landmark_weight(marks["nose"].confidence, *(ear.confidence for ear in ears))
+        leans.append(CrownLean(_crown(trunk, _between_ears(nose, ears)), both))
+    seen = both if not leans else leans[0].confidence
     angles = head_angles(np.swapaxes(trunk, 1, 2) @ _with_level_ears(nose, trunk))
     leans.append(
-        Lean(_crown(trunk, trunk @ head_axes(angles * (1, 1, 0))), belief(marks["nose"].confidence) * (1 - seen))
+        CrownLean(
+            _crown(trunk, trunk @ head_axes(angles * (1, 1, 0))), landmark_weight(marks["nose"].confidence) * (1 - seen)
+        )
     )
     return leans
 

@@ -24,9 +24,9 @@ from ..body.rotations import (
     to_vectors,
 )
 from .head_leans import crown_leans
-from .leading import belief, calmed
-from .pose import RigTarget
-from .sightings import Sighting, sighting
+from .landmark_rotation import landmark_weight, limit_and_smooth
+from .landmark_vectors import LandmarkVector, landmark_vector
+from .rig_pose import RigTarget
 from .solve import Chain, chains_of
 
 Array = NDArray[np.float64]
@@ -56,7 +56,7 @@ def head_turns(target: RigTarget, turns: Mapping[int, Array]) -> dict[int, Array
         axis = chain.direction
         away = (away @ axis)[:, None] * axis
     turn = product(turns[head], from_vectors(away))
-    turned = {**turns, head: turn if target.flat else _as_a_neck_lets(target, turns, turn)}
+    turned = {**turns, head: turn if target.flat else _within_neck_limits(target, turns, turn)}
     return {head: turned[head]} if len(chain.bones) == 1 else _with_neck(target, turns, turned, chain)
 
 
@@ -64,11 +64,11 @@ def _away(target: RigTarget, base: Array) -> Array | None:
     """(K, 3) how far nose and ears say that the head is turned from its `base` (K, 4), as vectors at rest; None where
     they say nothing.
     """
-    nose, ears = sighting(target, "nose"), sighting(target, "left_ear", "right_ear")
+    nose, ears = landmark_vector(target, "nose"), landmark_vector(target, "left_ear", "right_ear")
     if nose is None and ears is None:
         return None
     base = np.broadcast_to(base, (len(target.motion), 4))
-    tell = _tilts if target.flat else _looks
+    tell = _tilts_in_plane if target.flat else _head_rotations
     estimates = tell(target, base, nose, ears)
     weights = [weight for _, weight in estimates]
     total = np.sum(weights, axis=0)
@@ -76,10 +76,12 @@ def _away(target: RigTarget, base: Array) -> Array | None:
         np.sum([weight[:, None] * to_vectors(product(inverse(base), seen)) for seen, weight in estimates], axis=0)
         / np.maximum(total, 1e-9)[:, None]
     )
-    return calmed(mean, np.minimum(total, 1), LIMIT, target.motion.fps)
+    return limit_and_smooth(mean, np.minimum(total, 1), LIMIT, target.motion.fps)
 
 
-def _looks(target: RigTarget, base: Array, nose: Sighting | None, ears: Sighting | None) -> list[tuple[Array, Array]]:
+def _head_rotations(
+    target: RigTarget, base: Array, nose: LandmarkVector | None, ears: LandmarkVector | None
+) -> list[tuple[Array, Array]]:
     """What they say in space: turns (K, 4), and how much to believe them (K,). With both ears and the nose the whole
     head is known; with the nose alone its ears are taken to be level on the neck.
     """
@@ -91,16 +93,21 @@ def _looks(target: RigTarget, base: Array, nose: Sighting | None, ears: Sighting
     both = np.zeros(len(base))
     resting = of_frames(left, front).T
     if ears is not None:
-        both = belief(nose.confidence, ears.confidence)
+        both = landmark_weight(nose.confidence, ears.confidence)
         estimates.append((from_matrices(of_frames(directions(ears.vectors), directions(nose.vectors)) @ resting), both))
     level = np.cross(rotated(base, up), nose.vectors)
     estimates.append(
-        (from_matrices(of_frames(level, directions(nose.vectors)) @ resting), belief(nose.confidence) * (1 - both))
+        (
+            from_matrices(of_frames(level, directions(nose.vectors)) @ resting),
+            landmark_weight(nose.confidence) * (1 - both),
+        )
     )
     return estimates
 
 
-def _tilts(target: RigTarget, base: Array, nose: Sighting | None, ears: Sighting | None) -> list[tuple[Array, Array]]:
+def _tilts_in_plane(
+    target: RigTarget, base: Array, nose: LandmarkVector | None, ears: LandmarkVector | None
+) -> list[tuple[Array, Array]]:
     """What they say in the plane: where the crown of the head leans there. Without the nose the ears do, the more the
     longer they look there.
     """
@@ -113,8 +120,8 @@ def _tilts(target: RigTarget, base: Array, nose: Sighting | None, ears: Sighting
         across = directions(ears.vectors)
         crown = (across @ right)[:, None] * up - (across @ up)[:, None] * right
         side = np.where((crown * upright).sum(axis=-1) < 0, -1.0, 1.0)
-        known = np.sum([lean.belief for lean in leans], axis=0)
-        estimates.append((side[:, None] * crown, belief(ears.confidence) * ears.shown**2 * (1 - known)))
+        known = np.sum([lean.confidence for lean in leans], axis=0)
+        estimates.append((side[:, None] * crown, landmark_weight(ears.confidence) * ears.shown**2 * (1 - known)))
     return [(product(shortest_arc(upright, directions(crown)), base), weight) for crown, weight in estimates]
 
 
@@ -126,7 +133,7 @@ def _resting_axes(target: RigTarget) -> Array:
     return np.stack((np.cross(up, front), up, front), axis=-1)
 
 
-def _as_a_neck_lets(target: RigTarget, turns: Mapping[int, Array], head: Array) -> Array:
+def _within_neck_limits(target: RigTarget, turns: Mapping[int, Array], head: Array) -> Array:
     """(K, 4) the head's turns `head` (K, 4), within what a neck lets it turn, nod and tilt beside the chest."""
     spine = chains_of(target.rest, target.bone_map).get(Joint.NECK)
     chest = turns.get(spine.bones[-1] if spine else target.root, NO_TURN)

@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 from ..armature.ik_limbs import LIMBS
 from ..armature.inheritance import Carried
 from ..body.rotations import directions
-from .pose import RigTarget
+from .rig_pose import RigTarget
 from .solve import Chain, chains_of
 
 Array = NDArray[np.float64]
 
 
-def bend_of(target: RigTarget, carried: Carried, name: str) -> Array:
+def ik_bend(target: RigTarget, carried: Carried, name: str) -> Array:
     """(K, 3) the middle joint of a limb that is keyed by IK: on the side of its pole, or else of its own bones.
 
     The angle about the line between the limb's ends at which it stands out beside the pole is that of its rest.

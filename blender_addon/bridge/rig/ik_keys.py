@@ -13,19 +13,19 @@ from ..armature.inheritance import Carried
 from ..armature.measure import front_at_rest
 from ..body.rotations import directions, of_frames, rotated
 from ..foot_planting.two_bone_ik import BEND_THRESHOLD, bend_side_in_plane
-from .locations import location_to
-from .pose import RigPose, RigTarget
+from .bone_locations import location_to
+from .rig_pose import RigPose, RigTarget
 from .solve import Chain, chains_of
 
 Array = NDArray[np.float64]
 
-AWAY = 0.75
+POLE_DISTANCE = 0.75
 """How far from its limb a pole is, in lengths of the limb."""
 STRAIGHT = 1e-3
 """Part of a resting limb's length within which its middle joint is on the line between its ends, and tells no side."""
 
 
-def keyed_by_ik(target: RigTarget, pose: RigPose) -> RigPose:
+def key_ik_controls(target: RigTarget, pose: RigPose) -> RigPose:
     """The pose with the limbs that are to be keyed by IK drawn to their targets, and their own bones without keys."""
     turns, moves, unkeyed = dict(pose.turns), dict(pose.moves), set(pose.unkeyed)
     chains, path = chains_of(target.rest, target.bone_map), _path(target, pose)
@@ -93,7 +93,7 @@ def _pole_head(target: RigTarget, carried: Carried, upper: Chain, lower: Chain, 
         )
         looks = bends @ limb.pole_axis
     foot = start + ((middle - start) * axis).sum(axis=-1, keepdims=True) * axis
-    return np.asarray(foot + AWAY * length[:, None] * directions(_across(looks, axis)))
+    return np.asarray(foot + POLE_DISTANCE * length[:, None] * directions(_across(looks, axis)))
 
 
 def _out(target: RigTarget, carried: Carried, upper: Chain, joints: tuple[Array, Array, Array], name: str) -> Array:

@@ -14,10 +14,10 @@ from ...core.keys import Keys, fewest_keys
 from ...settings.keys import HOLDS, KeyMode, KeySettings
 from ..retiming.hold_poses import held_curves
 from ..scene.animation.actions import Curve
-from .deviation import keyed_bones
-from .key_parts import parts_of
-from .pose import RigTarget
-from .tightening import AROUND, Joints, tightened
+from .compared_points import keyed_bones
+from .curve_groups import curve_groups
+from .rig_pose import RigTarget
+from .tolerance_tightening import FRAMES_AROUND, JointGoals, tighten_tolerances
 
 Array = NDArray[np.float64]
 Steps = Generator[float, None, "ReducedKeys"]
@@ -65,33 +65,33 @@ def reduction_steps(target: RigTarget, curves: Sequence[Curve], settings: KeySet
 
 
 def _reduce(target: RigTarget, curves: list[Curve], settings: KeySettings) -> Generator[float, None, list[Curve]]:
-    parts = parts_of(target, curves, settings)
-    bones = keyed_bones(target, [curves[place] for part in parts for place in part.places])
+    groups = curve_groups(target, curves, settings)
+    bones = keyed_bones(target, [curves[place] for group in groups for place in group.places])
     values = {(curve.path, curve.index): _values_on_every_frame(curve, target) for curve in curves}
-    joints = Joints.of(target, bones, dict(values))
+    joints = JointGoals.of(target, bones, dict(values))
     keys = list[Keys]()
-    for first in range(0, len(parts), BATCH_SIZE):
-        yield FITTING_SHARE * first / len(parts)
-        keys += fewest_keys([part.track for part in parts[first : first + BATCH_SIZE]])
-    for done, around in enumerate(AROUND):
-        yield FITTING_SHARE + (1 - FITTING_SHARE) * done / len(AROUND)
-        for part, found in zip(parts, keys, strict=True):
-            values |= part.values(found)
-        tolerances = tightened(joints, parts, values, around)
+    for first in range(0, len(groups), BATCH_SIZE):
+        yield FITTING_SHARE * first / len(groups)
+        keys += fewest_keys([group.track for group in groups[first : first + BATCH_SIZE]])
+    for done, around in enumerate(FRAMES_AROUND):
+        yield FITTING_SHARE + (1 - FITTING_SHARE) * done / len(FRAMES_AROUND)
+        for group, found in zip(groups, keys, strict=True):
+            values |= group.values(found)
+        tolerances = tighten_tolerances(joints, groups, values, around)
         again = [
-            index for index, tolerance in enumerate(tolerances) if (tolerance < parts[index].track.tolerance).any()
+            index for index, tolerance in enumerate(tolerances) if (tolerance < groups[index].track.tolerance).any()
         ]
         if not again:
             break
         for index in again:
-            parts[index] = replace(parts[index], track=replace(parts[index].track, tolerance=tolerances[index]))
+            groups[index] = replace(groups[index], track=replace(groups[index].track, tolerance=tolerances[index]))
         for index, found in zip(
-            again, fewest_keys([parts[index].track for index in again], [keys[index] for index in again]), strict=True
+            again, fewest_keys([groups[index].track for index in again], [keys[index] for index in again]), strict=True
         ):
             keys[index] = found
-    for part, found in zip(parts, keys, strict=True):
-        for column, place in enumerate(part.places):
-            curves[place] = _with_keys(curves[place], found, column, part.scales[column])
+    for group, found in zip(groups, keys, strict=True):
+        for column, place in enumerate(group.places):
+            curves[place] = _with_keys(curves[place], found, column, group.scales[column])
     return curves
 
 

@@ -15,10 +15,10 @@ from ...settings.channels import ChannelSettings, PoseUse
 from ..armature.inheritance import Carried
 from ..body.rotations import NO_TURN, about, continuous, inverse, product
 from ..body.scene_motion import SceneMotion
+from .bone_limbs import limbs_of_bones
 from .channel_locks import RotationLocks
-from .limbs import limbs_of_bones
-from .pose import RigPose, RigTarget
 from .pose_curves import axis_angle
+from .rig_pose import RigPose, RigTarget
 
 Array = NDArray[np.float64]
 

@@ -1,195 +1,63 @@
-"""Limbs of a cut-out rig put before and behind its body: how far, and by which keys."""
+"""Which limbs of a cut-out rig lie over which, frame by frame."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 
-import bpy
 import numpy as np
-from mathutils import Vector
 from numpy.typing import NDArray
 
 from ...core.limbs import Limb
-from ...core.skeleton import Joint
-from ..armature.bone_map import BoneMap
-from ..armature.inheritance import location_axes
-from ..armature.rest_pose import RestPose
-from ..scene.animation.actions import Curve, Interpolation
-from .limb_order import INNER, PAIRS, limb_order
-from .limbs import limbs_of_bones
-from .pose import RigTarget
-from .pose_curves import BoneChannels
+from ...core.skeleton import BONE_INDEX, Joint
+from ..body.crossings import lies_over
+from ..body.limb_order import limb_ranks
+from ..body.scene_motion import SceneMotion
 
-Array = NDArray[np.float64]
+Layers = NDArray[np.int64]
 
-LIMB_BONES: Mapping[Limb, tuple[Joint | str, ...]] = {
-    Limb.RIGHT_ARM: (Joint.RIGHT_ELBOW, Joint.RIGHT_WRIST, "right_hand"),
-    Limb.LEFT_ARM: (Joint.LEFT_ELBOW, Joint.LEFT_WRIST, "left_hand"),
-    Limb.RIGHT_LEG: (Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE, "right_foot"),
-    Limb.LEFT_LEG: (Joint.LEFT_KNEE, Joint.LEFT_ANKLE, "left_foot"),
-    Limb.BODY: (Joint.NECK,),
+LIMB_PAIRS = ((Limb.RIGHT_ARM, Limb.LEFT_ARM), (Limb.RIGHT_LEG, Limb.LEFT_LEG))
+INNER_LAYERS: Mapping[Limb, int] = {Limb.RIGHT_ARM: 2, Limb.LEFT_ARM: 2, Limb.RIGHT_LEG: 0, Limb.LEFT_LEG: 0}
+"""How many layers next to the trunk a limb leaves to others."""
+
+
+LEG_JOINTS: Mapping[Limb, tuple[Joint, Joint, Joint]] = {
+    Limb.RIGHT_LEG: (Joint.RIGHT_HIP, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE),
+    Limb.LEFT_LEG: (Joint.LEFT_HIP, Joint.LEFT_KNEE, Joint.LEFT_ANKLE),
 }
-"""What each limb is made of, from where it hangs on the body."""
-
-SPACING = 0.02
-"""Part of the character's height between two layers, where its own pieces do not say."""
-SAME_LAYER = 1e-3
-"""Part of the height within which pieces lie on one layer."""
-ONE_AXIS = 0.9999
-"""Cosine of the angle within which the plane's normal is an axis of a bone."""
+RAISED, CLEARLY_RAISED = 0.4, 0.08
+"""Parts of a thigh's length: how far below its hip a knee or a foot still is before the trunk, and by how much it must
+have passed that.
+"""
 
 
-@dataclass(frozen=True, eq=False)
-class Stack:
-    """Where limbs and body lie along the plane's normal at rest, + away from the viewer, and the distance from layer to
-    layer.
+def limb_layers(motion: SceneMotion, under: Collection[Limb] = ()) -> dict[Limb, Layers]:
+    """(K,) layers of each limb, the higher the nearer to the viewer, the trunk being 0; no two limbs ever share one.
+
+    Legs lie on 1 and 2 before the trunk and on −1 and −2 behind it, arms on 3 and 4, or −3 and −4. It is the order of
+    the drawn figure, so that a puppet and a drawing of the same motion overlap alike. But where both legs are drawn to
+    lie `under` the trunk, they come before it only while they are raised: a standing leg would cover the belt.
     """
-
-    rest: Mapping[Limb, float]
-    spacing: float
-
-    def under(self, height: float) -> set[Limb]:
-        """The limbs that do not lie before the body at rest."""
-        return {limb for limb, depth in self.rest.items() if depth > self.rest[Limb.BODY] - SAME_LAYER * height}
-
-    def depth(self, limb: Limb, layers: NDArray[np.int64]) -> Array:
-        """(K,) how far from the viewer a limb lies on the layers (K,) of `limb_order`: where the rig's own limbs of
-        that kind lie, if they say so.
-        """
-        body = self.rest[Limb.BODY]
-        pair = next(pair for pair in PAIRS if limb in pair)
-        nearest, farthest = (choose(self.rest[one] for one in pair) for choose in (min, max))
-        inner = (INNER[limb] + 1) * self.spacing
-        near = nearest if nearest < body - self.spacing / 2 else body - inner
-        far = farthest if farthest > body + self.spacing / 2 else body + inner
-        outside = (np.abs(layers) - INNER[limb] - 1) * self.spacing
-        return np.where(layers > 0, near - outside, far + outside)
-
-
-def layer_curves(target: RigTarget, moves: Mapping[int, Array]) -> tuple[list[Curve], list[str]]:
-    """Keys, held from change to change, that move limbs along the normal of the plane that the rig lies in: each limb's
-    first bone, and what IK draws it to.
-
-    Bones that hang elsewhere go along, on top of their own `moves` (K, 3). And a sentence for each limb that cannot be
-    moved.
-    """
-    armature, bone_map, motion, height = target.armature, target.bone_map, target.motion, target.motion.skeleton.height
-    stack = _stack(armature, target.rest, bone_map, height, target.rest_axes[2])
-    curves, notes = [], []
-    for limb, layers in limb_order(motion, stack.under(height)).items():
-        names = _bones(bone_map, limb)
-        if not names or limb not in stack.rest:
-            continue
-        bone = armature.pose.bones[names[0]]
-        if bone.bone.use_connect:
-            notes.append(
-                f"{bone.name} is connected to its parent, so its limb cannot pass before or behind the body; disconnect it in Edit Mode if it should."
+    ranks = limb_ranks(motion)
+    under_trunk = set(LEG_JOINTS) <= set(under)
+    layers: dict[Limb, Layers] = {}
+    for pair in LIMB_PAIRS:
+        for limb, other in (pair, pair[::-1]):
+            before, other_before = (
+                ranks[each] > ranks[Limb.BODY]
+                if each not in LEG_JOINTS or not under_trunk
+                else _raised_before(motion, each, ranks[each] > ranks[Limb.BODY])
+                for each in (limb, other)
             )
-            continue
-        if all(bone.lock_location):
-            notes.append(
-                f"The location of {bone.name} is locked, so its limb cannot pass before or behind the body; unlock it if it should."
-            )
-            continue
-        changes = np.flatnonzero(np.diff(layers, prepend=layers[0] - 1))
-        depths = stack.depth(limb, layers[changes]) - stack.rest[limb]
-        first = target.rest.index(bone.name)
-        curves += _held(target, first, changes, depths) if first not in target.loose else []
-        for loose in _beside(target, limb, first):
-            curves += _on_top(target, loose, changes, depths, moves[loose])
-        ik = target.limbs.ik.get(limb.name.lower())
-        for control in (ik.target, ik.pole) if ik is not None else ():
-            curves += _held_beside_others(target, control, changes, depths) if control >= 0 else []
-    return curves, notes
+            outside = (before == other_before) & (before == (ranks[limb] > ranks[other]))
+            steps = INNER_LAYERS[limb] + 1 + outside.astype(np.int64)
+            layers[limb] = np.where(before, steps, -steps)
+    return layers
 
 
-def _beside(target: RigTarget, limb: Limb, first: int) -> Iterator[int]:
-    """The limb's loose bones that its first one does not take along, and no other of them."""
-    owners, taken = limbs_of_bones(target.bone_map), {first} - set(target.loose)
-    for bone in sorted(target.loose, key=lambda bone: len(target.rest.above(bone))):
-        if owners[target.rest.names[bone]] is limb and taken.isdisjoint(target.rest.above(bone)):
-            taken.add(bone)
-            yield bone
-
-
-def _held(target: RigTarget, bone: int, changes: NDArray[np.int64], depths: Array) -> list[Curve]:
-    """Keys on the frames of these `changes` (N,) that put a bone so far (N,) along the normal."""
-    channels = BoneChannels(target.armature.pose.bones[target.rest.names[bone]], target.motion.frames[changes])
-    return channels.location(
-        depths[:, None] * _normal(target, bone), target.motion.skeleton.height, Interpolation.CONSTANT
-    )
-
-
-def _held_beside_others(target: RigTarget, bone: int, changes: NDArray[np.int64], depths: Array) -> list[Curve]:
-    """The same for a bone that is moved in the plane as well: on the channel along the normal alone, and nothing where
-    none is.
-    """
-    normal = _normal(target, bone)
-    axis = int(np.abs(normal).argmax())
-    return [
-        curve for curve in _held(target, bone, changes, depths) if curve.index == axis and abs(normal[axis]) > ONE_AXIS
-    ]
-
-
-def _on_top(target: RigTarget, bone: int, changes: NDArray[np.int64], depths: Array, moves: Array) -> list[Curve]:
-    """The same on top of how the bone is moved in every frame (K, 3)."""
-    if curves := _held_beside_others(target, bone, changes, depths):
-        return curves
-    everywhere = np.repeat(depths, np.diff(changes, append=len(moves)))
-    channels = BoneChannels(target.armature.pose.bones[target.rest.names[bone]], target.motion.frames)
-    return channels.location(moves + everywhere[:, None] * _normal(target, bone), target.motion.skeleton.height)
-
-
-def _normal(target: RigTarget, bone: int) -> Array:
-    """(3,) the plane's normal along the axes that the bone's location counts along."""
-    return np.asarray(target.rest_axes[2] @ location_axes(target.rest, bone, bool(target.state.local_location[bone])))
-
-
-def _stack(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, height: float, away: Array) -> Stack:
-    pieces = list(_pieces(armature, away))
-    depths = {}
-    for limb in LIMB_BONES:
-        names = _bones(bone_map, limb)
-        found = [depth for bones, depth in pieces if bones <= set(names)]
-        if names:
-            depths[limb] = float(np.mean(found or [rest.heads[rest.index(name)] @ away for name in names]))
-    gaps = np.diff(sorted(depths.values()))
-    own = gaps[gaps > SAME_LAYER * height]
-    return Stack(depths, float(own.min()) if own.size else SPACING * height)
-
-
-def _pieces(armature: bpy.types.Object, away: Array) -> Iterator[tuple[frozenset[str], float]]:
-    """What hangs on the armature: the bones that move a piece, and how far from the viewer its middle is at rest."""
-    to_armature = armature.matrix_world.inverted()
-    for piece in armature.children_recursive:
-        if piece.parent_type == "BONE" and piece.parent == armature:
-            bone = armature.data.bones.get(piece.parent_bone)
-            if bone is None:
-                continue
-            posed = armature.pose.bones[bone.name].matrix
-            at_rest = bone.matrix_local @ posed.inverted() @ to_armature @ piece.matrix_world
-            bones = frozenset({bone.name})
-        else:
-            at_rest = to_armature @ piece.matrix_world
-            bones = (
-                frozenset(group.name for group in piece.vertex_groups if group.name in armature.data.bones)
-                if piece.type == "MESH"
-                else frozenset()
-            )
-        if bones:
-            corners = np.array([at_rest @ Vector(corner) for corner in piece.bound_box])
-            yield bones, float(corners.mean(axis=0) @ away)
-
-
-def _bones(bone_map: BoneMap, limb: Limb) -> list[str]:
-    names: list[str] = []
-    for part in LIMB_BONES[limb]:
-        names += (
-            bone_map.chains.get(part, ())
-            if isinstance(part, Joint)
-            else [bone_map.extremities[part]]
-            if part in bone_map.extremities
-            else []
-        )
-    return names
+def _raised_before(motion: SceneMotion, leg: Limb, before: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(K,) whether a leg is before the trunk and raised, for as long as an order stands at least."""
+    hip, knee, ankle = (motion.positions[:, joint, 1] for joint in LEG_JOINTS[leg])
+    thigh = float(motion.skeleton.lengths[BONE_INDEX[LEG_JOINTS[leg][1]]])
+    anywhere = np.ones(len(motion))
+    raised = lies_over(hip + RAISED * thigh - np.minimum(knee, ankle), anywhere, CLEARLY_RAISED * thigh)
+    return lies_over(np.where(before & raised, 1.0, -1.0), anywhere, 0.5)

@@ -16,7 +16,7 @@ from ..body.smoothing import hann_trend
 from ..scene.animation.actions import Curve
 from ..scene.animation.layers import location_before_bakes
 from ..scene.data_blocks import object_of
-from .pose import RigPose, RigTarget
+from .rig_pose import RigPose, RigTarget
 
 Array = NDArray[np.float64]
 
@@ -27,7 +27,7 @@ CARRIES = "motion_retarget_2d_carries"
 GROUP = "Object Transforms"
 
 
-def parted(target: RigTarget, pose: RigPose, settings: ChannelSettings) -> tuple[RigPose, Array | None]:
+def split_root_motion(target: RigTarget, pose: RigPose, settings: ChannelSettings) -> tuple[RigPose, Array | None]:
     """The pose without the way that its root goes over the ground, and that way (K, 3), in the armature's space, from
     0; None where the bone carries it.
     """
@@ -93,7 +93,7 @@ def carrier_of(armature: bpy.types.Object, settings: ChannelSettings, name: str)
     return chosen
 
 
-def carried_path(
+def carrier_curves(
     armature: bpy.types.Object, carrier: bpy.types.Object, frames: NDArray[np.int64], way: Array
 ) -> list[Curve]:
     """The carrier's location, so that the armature goes its way (K, 3), given in the armature's space; channels that

@@ -21,9 +21,9 @@ Array = NDArray[np.float64]
 ANKLES = (Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE)
 KNEES = (Joint.RIGHT_KNEE, Joint.LEFT_KNEE)
 
-GENTLY = 1
+OFFSET_FRAMES = 1
 """Frames over which the body gives way, so that a jolt of one leg's is not the whole body's."""
-LASTING = 20
+SLIDE_FRAMES = 20
 """Frames after which a foot that stands beside its place is taken there."""
 
 
@@ -43,36 +43,39 @@ def root_path(
     hips = [carried.place(chains[knee].bones[0], chains[knee].start) for knee in KNEES if knee in chains]
     if len(hips) < len(KNEES):
         hips = [carried.place(rest.index(bone_map.root), joints[Joint.MID_HIP])]
-    path = _landed(motion, Joint.MID_HIP, origin, axes) - np.mean(np.broadcast_arrays(*hips), axis=0)
+    path = _joint_in_plane(motion, Joint.MID_HIP, origin, axes) - np.mean(np.broadcast_arrays(*hips), axis=0)
     feet = [index for index, ankle in enumerate(ANKLES) if ankle in chains]
     if not feet:
         return np.asarray(path)
     posed = [carried.place(chains[ANKLES[foot]].bones[-1], chains[ANKLES[foot]].end) + path for foot in feet]
     missing = (
         np.stack(
-            [_landed(motion, ANKLES[foot], origin, axes) - ankle for foot, ankle in zip(feet, posed, strict=True)],
+            [
+                _joint_in_plane(motion, ANKLES[foot], origin, axes) - ankle
+                for foot, ankle in zip(feet, posed, strict=True)
+            ],
             axis=1,
         )
         @ axes.T
     )
     stands = motion.contacts[:, feet] >= STANDS
     if raised is None:
-        return np.asarray(path + _given_way(missing[..., :2], stands) @ axes[:2])
+        return np.asarray(path + _planting_offset(missing[..., :2], stands) @ axes[:2])
     missing[..., 1] += raised[:, feet]
-    sway = _still(-np.stack(posed, axis=1) @ axes[2], stands)
+    sway = _path_of_standing_feet(-np.stack(posed, axis=1) @ axes[2], stands)
     return np.asarray(
         path
-        + _given_way(missing[..., :2], stands) @ axes[:2]
-        + hann(sway - hann(sway, LASTING), GENTLY)[:, None] * axes[2]
+        + _planting_offset(missing[..., :2], stands) @ axes[:2]
+        + hann(sway - hann(sway, SLIDE_FRAMES), OFFSET_FRAMES)[:, None] * axes[2]
     )
 
 
-def _landed(motion: SceneMotion, joint: Joint, origin: Array, axes: Array) -> Array:
+def _joint_in_plane(motion: SceneMotion, joint: Joint, origin: Array, axes: Array) -> Array:
     """(K, 3) where a joint of the motion lies in the armature's plane."""
     return np.asarray(origin + (motion.positions[:, joint] * (1, -1)) @ axes[:2], dtype=np.float64)
 
 
-def _given_way(missing: Array, stands: NDArray[np.bool_]) -> Array:
+def _planting_offset(missing: Array, stands: NDArray[np.bool_]) -> Array:
     """(K, 2), across and up: what brings standing feet to their places, of what each foot lacks, (K, feet, 2); between
     steps it leads on evenly.
 
@@ -81,12 +84,12 @@ def _given_way(missing: Array, stands: NDArray[np.bool_]) -> Array:
     """
     if not stands.any():
         return np.zeros((len(missing), 2))
-    still = _still(missing[..., 0], stands)
-    across = hann(shift_weight(missing[..., 0], stands), LASTING) + still - hann(still, LASTING)
-    return np.stack((hann(across, GENTLY), hann(shift_weight(missing[..., 1], stands), GENTLY)), axis=-1)
+    still = _path_of_standing_feet(missing[..., 0], stands)
+    across = hann(shift_weight(missing[..., 0], stands), SLIDE_FRAMES) + still - hann(still, SLIDE_FRAMES)
+    return np.stack((hann(across, OFFSET_FRAMES), hann(shift_weight(missing[..., 1], stands), OFFSET_FRAMES)), axis=-1)
 
 
-def _still(missing: Array, stands: NDArray[np.bool_]) -> Array:
+def _path_of_standing_feet(missing: Array, stands: NDArray[np.bool_]) -> Array:
     """(K,) the way that goes along with the standing feet, of what each lacks across (K, feet), from anywhere."""
     stays = stands[1:] & stands[:-1]
     steps = (np.diff(missing, axis=0) * stays).sum(axis=1) / np.maximum(stays.sum(axis=1), 1)

@@ -34,7 +34,7 @@ FEET = (("right", Joint.RIGHT_ANKLE), ("left", Joint.LEFT_ANKLE))
 
 
 @dataclass(frozen=True, eq=False)
-class Standing:
+class StandingPose:
     """What takes the rest pose as a whole to where the character stands: `turn` (4,), then `move` (3,), in the
     armature's space.
     """
@@ -48,7 +48,7 @@ class Standing:
         return replace(rest, heads=heads, tails=tails, axes=to_matrices(self.turn) @ rest.axes)
 
 
-def standing_of(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap) -> Standing | None:
+def standing_pose_of(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap) -> StandingPose | None:
     """How the character stands now; None where it stands as it rests, and where an earlier bake moves it. ValueError as
     in `rest_joints`.
 
@@ -62,11 +62,11 @@ def standing_of(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap) -
     if stored is None:
         return now
     turn, move, beside = np.split(np.array(stored, dtype=np.float64), (4, 7))
-    return Standing(turn, move - beside + (now.move if now is not None else 0))
+    return StandingPose(turn, move - beside + (now.move if now is not None else 0))
 
 
-def remember(
-    action: bpy.types.Action, armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, standing: Standing
+def store_standing_pose(
+    action: bpy.types.Action, armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap, standing: StandingPose
 ) -> None:
     """Keep with a bake that the armature plays where the character stood before, and where the bones would have it that
     the bake leaves alone.
@@ -79,7 +79,7 @@ def remember(
     ]
 
 
-def _standing_now(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap) -> Standing | None:
+def _standing_now(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap) -> StandingPose | None:
     """The same by the bones that no bake keys."""
     joints = rest_joints(rest, bone_map)
     ankles = joints[[ankle for _, ankle in FEET]]
@@ -96,7 +96,7 @@ def _standing_now(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap)
     move = move - (move @ up) * up + rise * up
     if turn is NO_TURN and np.linalg.norm(move) < SAME * np.linalg.norm(tall):
         return None
-    return Standing(turn, move)
+    return StandingPose(turn, move)
 
 
 def _baked_bones(armature: bpy.types.Object) -> set[str]:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from ...core.skeleton import BONE_INDEX, PARENTS, Joint
 from ...settings.channels import ChannelSettings
 from ..body.smoothing import hann
-from .limbs import LIMB_OF_CHAIN
-from .pose import RigTarget
+from .bone_limbs import LIMB_OF_CHAIN
+from .rig_pose import RigTarget
 from .solve import chains_of
 
 Array = NDArray[np.float64]
@@ -24,15 +24,15 @@ STRETCHED = tuple(
     if joint not in {Joint.HEAD, Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER, Joint.RIGHT_HIP, Joint.LEFT_HIP}
 )
 """Trunk, arms and legs: heads keep their shape."""
-STEADY_SECONDS = 0.13
+SMOOTHING_SECONDS = 0.13
 """How long before and after the length of a limb is evened out over, so that it does not flicker."""
-UNINHERITED = "NONE"
+NO_SCALE_INHERITANCE = "NONE"
 """Of Blender's ways to inherit scale the one by which a child neither shears nor stretches along; it still stays at its
 parent's end.
 """
 
 
-def stretched(target: RigTarget, settings: ChannelSettings) -> RigTarget:
+def stretch_limbs(target: RigTarget, settings: ChannelSettings) -> RigTarget:
     """The rig with its limbs as long as they are seen, beside how long they are."""
     if not _can_stretch(target, settings):
         return target
@@ -61,16 +61,16 @@ def stretch_notes(target: RigTarget, settings: ChannelSettings) -> list[str]:
     ]
 
 
-def let_go_of_scale(armature: bpy.types.Object, stretched_bones: Iterable[str]) -> list[str]:
+def stop_inheriting_scale(armature: bpy.types.Object, stretched_bones: Iterable[str]) -> list[str]:
     """Let the children of stretched bones inherit no scale: they would shear. A sentence about those that did."""
     children = [
         child
         for name in stretched_bones
         for child in armature.data.bones[name].children
-        if child.inherit_scale != UNINHERITED
+        if child.inherit_scale != NO_SCALE_INHERITANCE
     ]
     for child in children:
-        child.inherit_scale = UNINHERITED
+        child.inherit_scale = NO_SCALE_INHERITANCE
     if not children:
         return []
     return [
@@ -86,7 +86,7 @@ def _steady_lengths(target: RigTarget, joint: Joint, settings: ChannelSettings) 
     motion = target.motion
     vectors = motion.positions[:, joint] - motion.positions[:, PARENTS[joint]]
     seen = np.linalg.norm(vectors, axis=-1) / motion.skeleton.lengths[BONE_INDEX[joint]]
-    reach = max(1, round(STEADY_SECONDS * motion.fps))
+    reach = max(1, round(SMOOTHING_SECONDS * motion.fps))
     return hann(np.clip(seen, settings.shortest, settings.longest), reach)
 
 

@@ -12,7 +12,7 @@ from ..body.smoothing import hann
 
 Array = NDArray[np.float64]
 
-EVEN_SECONDS = 0.1
+SMOOTHING_SECONDS = 0.1
 """How long before and after a twist is evened out over."""
 
 
@@ -30,7 +30,7 @@ def steady_twist(turn: Array, aim: Array, trust: Array, fps: float) -> Array:
     twist = _twists(turn, aim)
     even = np.interp(np.arange(len(aim)), good, np.unwrap(twist[good]))
     led = even + trust * ((twist - even + np.pi) % (2 * np.pi) - np.pi)
-    smooth = hann(led, max(1, round(EVEN_SECONDS * fps)))
+    smooth = hann(led, max(1, round(SMOOTHING_SECONDS * fps)))
     return product(about(aim, smooth - twist), turn)
 
 

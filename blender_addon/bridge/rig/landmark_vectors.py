@@ -7,16 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .pose import RigTarget
+from .rig_pose import RigTarget
 
 Array = NDArray[np.float64]
 
-NEARLY_ALWAYS = 0.9
+LENGTH_QUANTILE = 0.9
 """The part of the frames that tells how long a way looks at most."""
 
 
 @dataclass(frozen=True, eq=False)
-class Sighting:
+class LandmarkVector:
     """A way between two points of the body: `vectors` (K, 3) in the armature's space, as deep as the rig takes depth
     on, `confidence` (K,) in 0..1.
 
@@ -33,7 +33,7 @@ class Sighting:
         return np.asarray(np.clip(np.linalg.norm(self.vectors, axis=-1) / self.length, 0, 1))
 
 
-def sighting(target: RigTarget, end: str, start: str | None = None) -> Sighting | None:
+def landmark_vector(target: RigTarget, end: str, start: str | None = None) -> LandmarkVector | None:
     """The way from one landmark (or else from the joint that carries it) to another; None where nobody ever saw both."""
     landmarks = target.motion.landmarks
     if end not in landmarks or (start is not None and start not in landmarks):
@@ -44,6 +44,6 @@ def sighting(target: RigTarget, end: str, start: str | None = None) -> Sighting 
     seen = confidence > 0
     if not seen.any():
         return None
-    length = max(float(np.quantile(np.linalg.norm(offsets[seen], axis=-1), NEARLY_ALWAYS)), 1e-9)
+    length = max(float(np.quantile(np.linalg.norm(offsets[seen], axis=-1), LENGTH_QUANTILE)), 1e-9)
     depth = 0.0 if target.flat else target.depth
-    return Sighting((offsets * (1, -1, depth)) @ target.axes, confidence, length)
+    return LandmarkVector((offsets * (1, -1, depth)) @ target.axes, confidence, length)

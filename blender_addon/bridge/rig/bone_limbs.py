@@ -25,7 +25,7 @@ LIMB_OF_EXTREMITY: Mapping[str, Limb] = {
     **dict.fromkeys(("right_foot", "right_toe"), Limb.RIGHT_LEG),
     **dict.fromkeys(("left_foot", "left_toe"), Limb.LEFT_LEG),
 }
-BEGINNINGS = frozenset({Joint.RIGHT_ELBOW, Joint.LEFT_ELBOW, Joint.RIGHT_KNEE, Joint.LEFT_KNEE})
+LIMB_STARTS = frozenset({Joint.RIGHT_ELBOW, Joint.LEFT_ELBOW, Joint.RIGHT_KNEE, Joint.LEFT_KNEE})
 """The chains that arms and legs begin with: control rigs put a limb's switch there."""
 
 
@@ -52,7 +52,7 @@ def limb_of_control(rest: RestPose, bone_map: BoneMap, name: str) -> Limb:
     begins = {
         limbs[chain[0]]
         for joint, chain in bone_map.chains.items()
-        if joint in BEGINNINGS and _apart(rest, bone, chain[0]) < rest.same_place
+        if joint in LIMB_STARTS and _apart(rest, bone, chain[0]) < rest.same_place
     }
     if len(begins) == 1:
         return begins.pop()

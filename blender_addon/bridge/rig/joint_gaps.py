@@ -12,22 +12,22 @@ from numpy.typing import NDArray
 
 from ..armature.bone_map import BoneMap
 from ..armature.loose_bones import TRUNK, Link, links_of
-from .limbs import limbs_of_bones
-from .pose import RigTarget
+from .bone_limbs import limbs_of_bones
+from .rig_pose import RigTarget
 
 Array = NDArray[np.float64]
 
-LOOKED_AT = 9
+SAMPLED_FRAMES = 9
 """Frames of a bake, evenly spread, that are looked at."""
-APART, TRUNK_APART = 0.02, 0.08
+LIMB_GAP, TRUNK_GAP = 0.02, 0.08
 """Part of the character's height that a joint of a limb, or of the trunk, may be open: control rigs bend a trunk
 between its bones.
 """
-NAMED = 3
+MOST_FRAMES_NAMED = 3
 """Frames that are named at most."""
 
 
-def parting_notes(target: RigTarget, said: Collection[str]) -> list[str]:
+def joint_gap_notes(target: RigTarget, said: Collection[str]) -> list[str]:
     """A sentence for each joint that is open on one of the motion's frames; none about bones that were `said` to part.
 
     Limbs of a cut-out lie before and behind its body on purpose.
@@ -41,11 +41,13 @@ def parting_notes(target: RigTarget, said: Collection[str]) -> list[str]:
     if armature.hide_viewport or armature.data.pose_position == "REST" or not len(frames):
         return []
     links = [link for link in links_of(bone_map) if link.bone not in said]
-    looked_at = frames[np.unique(np.linspace(0, len(frames) - 1, min(LOOKED_AT, len(frames))).round().astype(np.intp))]
+    looked_at = frames[
+        np.unique(np.linspace(0, len(frames) - 1, min(SAMPLED_FRAMES, len(frames))).round().astype(np.intp))
+    ]
     spine = (bone_map.root, *bone_map.part(TRUNK))
     gaps = np.zeros((len(looked_at), len(links)))
     shown = np.eye(3) - np.outer(target.axes[2], target.axes[2]) if target.planar else np.eye(3)
-    with _alone(armature) as scene:
+    with _scene_of_armature(armature) as scene:
         for at, frame in enumerate(looked_at):
             scene.frame_set(int(frame))
             posed = armature.evaluated_get(scene.view_layers[0].depsgraph).pose.bones
@@ -56,12 +58,12 @@ def parting_notes(target: RigTarget, said: Collection[str]) -> list[str]:
     return [
         _sentence(armature, bone_map, link, float(gaps[:, at].max()), looked_at[gaps[:, at] > limit])
         for at, link in enumerate(links)
-        if gaps[:, at].max() > (limit := TRUNK_APART if link.part == TRUNK else APART)
+        if gaps[:, at].max() > (limit := TRUNK_GAP if link.part == TRUNK else LIMB_GAP)
     ]
 
 
 @contextmanager
-def _alone(armature: bpy.types.Object) -> Iterator[bpy.types.Scene]:
+def _scene_of_armature(armature: bpy.types.Object) -> Iterator[bpy.types.Scene]:
     """A scene with nothing but the armature and what it depends on: quick to evaluate, and nobody's own."""
     scene = bpy.data.scenes.new("Parting")
     try:
@@ -85,8 +87,8 @@ def _gap(
 
 def _sentence(armature: bpy.types.Object, bone_map: BoneMap, link: Link, gap: float, frames: NDArray[np.int64]) -> str:
     limb = limbs_of_bones(bone_map)[link.bone].name.lower().replace("_", " ")
-    named = ", ".join(str(frame) for frame in frames[:NAMED])
-    more = f" and {len(frames) - NAMED} more" if len(frames) > NAMED else ""
+    named = ", ".join(str(frame) for frame in frames[:MOST_FRAMES_NAMED])
+    more = f" and {len(frames) - MOST_FRAMES_NAMED} more" if len(frames) > MOST_FRAMES_NAMED else ""
     where = f"frame{'s' if len(frames) > 1 else ''} {named}{more}"
     what = f"The {limb} of {armature.name} comes apart: {link.bone} is up to {gap:.0%} of its height away from {link.above[-1]}, on {where}"
     return f"{what}; make {link.above[-1]} its parent, or look at its constraints and locks."

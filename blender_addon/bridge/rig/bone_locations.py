@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ..armature.inheritance import Carried, Carry, location_axes
 from ..body.rotations import inverse, rotated
-from .pose import RigTarget
+from .rig_pose import RigTarget
 
 Array = NDArray[np.float64]
 

@@ -12,7 +12,7 @@ from ..armature.measure import measure_skeleton
 from ..armature.rest_pose import RestPose, read_rest_pose
 from ..bone_maps.chosen import MapSource
 from ..projection.planes import is_planar
-from .standing_pose import Standing, standing_of
+from .standing_pose import StandingPose, standing_pose_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +29,7 @@ class Character:
     skeleton: Skeleton
     planar: bool
     notes: tuple[str, ...] = ()
-    stand: Standing | None = None
+    stand: StandingPose | None = None
     source: MapSource | None = None
 
     @property
@@ -58,6 +58,6 @@ def read_character(armature: bpy.types.Object, before: Character | None = None) 
         measure_skeleton(rest, bone_map),
         is_planar(rest, bone_map),
         chosen.notes,
-        standing_of(armature, rest, bone_map),
+        standing_pose_of(armature, rest, bone_map),
         source,
     )

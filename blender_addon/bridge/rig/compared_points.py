@@ -16,19 +16,19 @@ from ..armature.ik_limbs import LIMBS
 from ..armature.inheritance import Carried
 from ..body.rotations import about, from_euler, inverse, normalised, product
 from ..scene.animation.actions import BONE_TRANSFORM, Curve
-from .ik_bend import bend_of, carriers_of_bend
-from .pose import RigTarget
+from .ik_bend import carriers_of_bend, ik_bend
+from .rig_pose import RigTarget
 from .solve import chains_of
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Channel = tuple[str, int]
 """A data path, and an index in it."""
-ALONE = 1e-3
+SAME_POINT = 1e-3
 """Part of the character's height within which two points that a bone carries are one."""
 
 
-class At(StrEnum):
+class PointKind(StrEnum):
     """Which point of a bone is compared."""
 
     HEAD = "where the bone begins"
@@ -38,13 +38,13 @@ class At(StrEnum):
     BEND = "where a limb of two bones is bent by IK"
 
 
-class End(NamedTuple):
+class ComparedPoint(NamedTuple):
     """A point of a rig: the bone (an index) that carries it, and which of that bone's it is; of a bend, the limb, and
     of a meeting, the bone that is met.
     """
 
     bone: int
-    at: At
+    kind: PointKind
     limb: str = ""
 
 
@@ -72,42 +72,45 @@ def keyed_bones(target: RigTarget, curves: Iterable[Curve]) -> KeyedBones:
     return KeyedBones(turned, moved)
 
 
-def ends_of(target: RigTarget, bones: KeyedBones) -> dict[End, Array]:
+def compared_points(target: RigTarget, bones: KeyedBones) -> dict[ComparedPoint, Array]:
     """(3,) at rest, what is worth comparing: the tails of all keyed bones, the heads of those that are moved, and both
     ends of every chain.
     """
-    rest, near = target.rest, ALONE * target.motion.skeleton.height
-    ends = {End(bone, At.TAIL): rest.tails[bone] for bone in bones.all}
-    ends |= {End(bone, At.HEAD): rest.heads[bone] for bone in bones.moved}
+    rest, near = target.rest, SAME_POINT * target.motion.skeleton.height
+    points = {ComparedPoint(bone, PointKind.TAIL): rest.tails[bone] for bone in bones.all}
+    points |= {ComparedPoint(bone, PointKind.HEAD): rest.heads[bone] for bone in bones.moved}
     keyed = set(bones.all)
     chains = chains_of(rest, target.bone_map) if keyed else {}
     for name, limb in target.limbs.ik.items():
         if limb.target in keyed:
             lower = chains[LIMBS[name][1]]
-            ends |= {End(limb.target, At.JOINT): lower.end, End(lower.bones[0], At.BEND, name): lower.start}
-            for at in (At.HEAD, At.TAIL):  # a pole is no joint: it shows in the bend alone
-                ends.pop(End(limb.pole, at), None)
-    ends |= {
-        End(above, At.MEETING, rest.names[bone]): rest.heads[bone]
+            points |= {
+                ComparedPoint(limb.target, PointKind.JOINT): lower.end,
+                ComparedPoint(lower.bones[0], PointKind.BEND, name): lower.start,
+            }
+            for at in (PointKind.HEAD, PointKind.TAIL):  # a pole is no joint: it shows in the bend alone
+                points.pop(ComparedPoint(limb.pole, at), None)
+    points |= {
+        ComparedPoint(above, PointKind.MEETING, rest.names[bone]): rest.heads[bone]
         for bone, above in target.loose.items()
         if bone in bones.moved
     }
     for chain in chains.values():
         first, last = chain.bones[0], chain.bones[-1]
         if first in keyed:
-            ends[End(first, At.HEAD)] = chain.start
+            points[ComparedPoint(first, PointKind.HEAD)] = chain.start
         if last in keyed and np.linalg.norm(chain.end - rest.tails[last]) > near:
-            ends[End(last, At.JOINT)] = chain.end
-    return ends
+            points[ComparedPoint(last, PointKind.JOINT)] = chain.end
+    return points
 
 
-def places_of(
+def point_positions(
     target: RigTarget,
     bones: KeyedBones,
-    ends: Mapping[End, Array],
+    points: Mapping[ComparedPoint, Array],
     values: Mapping[Channel, Array],
     frames: Mask | None = None,
-) -> dict[End, Array]:
+) -> dict[ComparedPoint, Array]:
     """(K, 3) where those ends are, in the armature's space.
 
     `values` (K,) are those of every channel that is keyed, on all `frames` (K of them) or on all of the motion's.
@@ -121,15 +124,16 @@ def places_of(
     turns.carried = carried
     return {
         end: np.broadcast_to(
-            bend_of(target, carried, end.limb) if end.at == At.BEND else carried.place(end.bone, point), (count, 3)
+            ik_bend(target, carried, end.limb) if end.kind == PointKind.BEND else carried.place(end.bone, point),
+            (count, 3),
         )
-        for end, point in ends.items()
+        for end, point in points.items()
     }
 
 
-def carriers(target: RigTarget, end: End) -> set[int]:
+def carriers_of_point(target: RigTarget, end: ComparedPoint) -> set[int]:
     """All bones whose motion a point takes along, its own among them, whatever hands it on."""
-    found = carriers_of_bend(target, end.limb) if end.at == At.BEND else {end.bone}
+    found = carriers_of_bend(target, end.limb) if end.kind == PointKind.BEND else {end.bone}
     waiting = list(found)
     while waiting:
         at = waiting.pop()

@@ -11,10 +11,10 @@ from ..armature.inheritance import location_axes
 from ..body.rotations import NO_TURN, inverse, rotated
 from ..projection.planes import plane_normal
 from ..scene.animation.actions import Curve
-from .limb_layers import layer_curves
-from .limbs import limb_of_control
-from .pose import RigPose, RigTarget
+from .bone_limbs import limb_of_control
+from .limb_depth_keys import limb_depth_curves
 from .pose_curves import BoneChannels
+from .rig_pose import RigPose, RigTarget
 
 IN_ITS_PLANE = 0.999
 """Cosine of the angle between a cut-out rig's plane and the one that is baked into, within which its limbs may be put
@@ -26,7 +26,11 @@ def channel_curves(
     target: RigTarget, pose: RigPose, limbs: Collection[Limb] = frozenset(Limb)
 ) -> tuple[list[Curve], list[str]]:
     """A key a frame on the channels that move, of the bones of these limbs; and sentences about those that cannot."""
-    carried, curves, notes = target.carried(pose.turns), list(pose.curves), [*_hindered(target, pose), *pose.notes]
+    carried, curves, notes = (
+        target.carried(pose.turns),
+        list(pose.curves),
+        [*_overruled_notes(target, pose), *pose.notes],
+    )
     if pose.path is not None:
         frame, _ = carried.carried_frame(target.root)
         moves = rotated(inverse(frame), pose.path) @ location_axes(
@@ -41,7 +45,7 @@ def channel_curves(
         normal = int(np.abs(target.rest_axes[2] @ target.rest.axes[bone]).argmax())
         curves += _channels(target, bone).rotation(carried.basis(bone), normal)
     if target.planar and abs(plane_normal(target.rest, target.bone_map) @ target.rest_axes[2]) > IN_ITS_PLANE:
-        layers, unmoved = layer_curves(target, pose.moves)
+        layers, unmoved = limb_depth_curves(target, pose.moves)
         layered = {(curve.path, curve.index) for curve in layers}
         curves = [curve for curve in curves if (curve.path, curve.index) not in layered] + layers
         notes += unmoved
@@ -65,17 +69,17 @@ def _channels(target: RigTarget, bone: int) -> BoneChannels:
     return BoneChannels(target.armature.pose.bones[target.rest.names[bone]], target.motion.frames, at_rest)
 
 
-def _hindered(target: RigTarget, pose: RigPose) -> list[str]:
+def _overruled_notes(target: RigTarget, pose: RigPose) -> list[str]:
     armature, constrained = target.armature, target.state.constrained
     notes = [
         f"{target.rest.names[bone]} has constraints that overrule its keys ({', '.join(constrained[bone])}); mute them to see the whole motion."
-        for bone in sorted((set(pose.turns) - pose.unkeyed - _by_ik(target)) & set(constrained))
+        for bone in sorted((set(pose.turns) - pose.unkeyed - _bones_with_known_ik(target)) & set(constrained))
     ]
     if armature.data.pose_position == "REST":
         notes.append(f"{armature.name} is shown in its rest position; switch it to Pose Position to see the motion.")
     return notes
 
 
-def _by_ik(target: RigTarget) -> set[int]:
+def _bones_with_known_ik(target: RigTarget) -> set[int]:
     """Bones whose IK is reckoned with: it draws them where they are, or has no say."""
     return {limb.owner for limb in target.limbs.ik.values()} | {bone for bone, _ in target.limbs.released}

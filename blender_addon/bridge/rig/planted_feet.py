@@ -19,19 +19,19 @@ from ..foot_planting.contact_spans import contact_spans, ease_between_spans
 from ..foot_planting.planted_legs import PlantedLeg, ease_frames, hip_compensation, planted_ankle, step_height
 from ..foot_planting.two_bone_ik import bend_side_in_plane, max_reach, solve_two_bones
 from ..projection.planes import rest_origin
-from .pose import RigPose, RigTarget
+from .rig_pose import RigPose, RigTarget
 from .root_path import root_path
 from .solve import Chain, chains_of
 
 Array = NDArray[np.float64]
 
-LEGS: tuple[tuple[int, Joint, Joint], ...] = (
+LEG_CHAINS: tuple[tuple[int, Joint, Joint], ...] = (
     (0, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE),
     (1, Joint.LEFT_KNEE, Joint.LEFT_ANKLE),
 )
 """The column of contacts, and the two chains, of each leg."""
 
-PASSES = 3
+IK_PASSES = 3
 """How often legs reach again: what hangs between thigh and foot may not lie as stiff as it is reckoned."""
 
 
@@ -45,7 +45,7 @@ class _Leg:
     standing: PlantedLeg
 
 
-def rooted(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigPose:
+def place_root(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigPose:
     """The pose with its root on the motion's path, at the height that lets standing feet stand on their ground."""
     if target.rest.connected[target.root]:
         note = f"{target.bone_map.root} is connected to its parent, so it cannot follow the path; disconnect it in Edit Mode if it should."
@@ -55,7 +55,7 @@ def rooted(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigPose:
     return replace(pose, path=path + ground_offset(target, settings) * target.axes[1])
 
 
-def planted(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigPose:
+def plant_feet(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigPose:
     """The pose with every standing ankle held on one spot for as long as it stands; other frames lead there and away
     gently.
     """
@@ -63,7 +63,9 @@ def planted(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigPose
         return pose
     path = pose.path if pose.path is not None else np.zeros((len(target.motion), 3))
     carried = target.carried(pose.turns)
-    legs = [leg for foot, knee, ankle in LEGS if (leg := _leg(target, carried, path, foot, (knee, ankle))) is not None]
+    legs = [
+        leg for foot, knee, ankle in LEG_CHAINS if (leg := _leg(target, carried, path, foot, (knee, ankle))) is not None
+    ]
     if not legs:
         return pose
     lift = ground_offset(target, settings) if pose.path is not None else 0.0
@@ -75,7 +77,7 @@ def planted(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigPose
         give = hip_compensation([leg.standing for leg in legs], wanted, up, fps, target.motion.skeleton.height)
     turns = dict(pose.turns)
     for leg, goal in zip(legs, wanted, strict=True):
-        turns |= _reached(target, turns, leg, goal, path + give)
+        turns |= _rotations_that_reach(target, turns, leg, goal, path + give)
     return replace(pose, turns=turns, path=pose.path + give if pose.path is not None else None)
 
 
@@ -88,7 +90,7 @@ def standing_heights(target: RigTarget, settings: FeetSettings) -> tuple[Array, 
     ground = float(joints[[Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE]].mean(axis=0) @ axes[1])
     origin = rest_origin(joints, axes, motion)
     heights, raised = np.zeros((len(motion), 2)), np.zeros((len(motion), 2))
-    for foot, _, ankle in LEGS:
+    for foot, _, ankle in LEG_CHAINS:
         landed = (origin + (motion.positions[:, ankle] * (1, -1)) @ axes[:2]) @ axes[1]
         spans = contact_spans(motion.contacts[:, foot])
         for span in spans:
@@ -133,18 +135,20 @@ def _leg(target: RigTarget, carried: Carried, path: Array, foot: int, joints: tu
 
 def _turning(target: RigTarget, leg: _Leg) -> Array:
     """(K, 3) how a standing foot goes where the view moves: with the world that turns before the camera."""
-    motion, ankle = target.motion, LEGS[leg.foot][2]
+    motion, ankle = target.motion, LEG_CHAINS[leg.foot][2]
     if not motion.view_moves:
         return np.zeros((len(motion), 3))
     across, away = motion.positions[:, ankle, 0], target.depth * motion.depth[:, ankle]
     return np.asarray(across[:, None] * target.axes[0] + away[:, None] * target.axes[2], dtype=np.float64)
 
 
-def _reached(target: RigTarget, turns: Mapping[int, Array], leg: _Leg, goal: Array, path: Array) -> dict[int, Array]:
+def _rotations_that_reach(
+    target: RigTarget, turns: Mapping[int, Array], leg: _Leg, goal: Array, path: Array
+) -> dict[int, Array]:
     """Turns of the leg's bones that bring its ankle to the goal (K, 3)."""
     found = {bone: turns[bone] for bone in (*leg.thigh.bones, *leg.shin.bones)}
     aim = goal
-    for _ in range(PASSES):
+    for _ in range(IK_PASSES):
         carried = target.carried({**turns, **found})
         hip, knee, ankle = (
             carried.place(bone, point) + path

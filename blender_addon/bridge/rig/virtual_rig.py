@@ -18,16 +18,16 @@ from ..armature.inheritance import Carried, RigState
 from ..armature.loose_bones import loose_bones
 from ..armature.rest_pose import RestPose
 from ..body.rotations import NO_TURN, inverse, product
+from .bone_limbs import limbs_of_bones
+from .bone_locations import location_to
 from .channel_locks import RotationLocks
 from .limb_influence import respect_locks
-from .limbs import limbs_of_bones
-from .locations import location_to
-from .pose import RigPose, RigTarget
-from .standing_pose import Standing
+from .rig_pose import RigPose, RigTarget
+from .standing_pose import StandingPose
 
 Array = NDArray[np.float64]
 
-PLACING = frozenset(
+PLACING_CONSTRAINTS = frozenset(
     {
         "COPY_LOCATION",
         "COPY_TRANSFORMS",
@@ -43,11 +43,11 @@ PLACING = frozenset(
     }
 )
 """Constraints that decide where a bone is, whatever is keyed."""
-OFF = 2e-3
+LOCK_TOLERANCE = 2e-3
 """Part of the character's height that a locked location may be from where it should be without a word."""
 
 
-def as_one_body(rigged: RigTarget, standing: Standing | None) -> RigTarget:
+def virtual_rig(rigged: RigTarget, standing: StandingPose | None) -> RigTarget:
     """The rig with its loose bones hung on their limbs, where the character stands; the same object where all hang as
     they should and it stands as it rests.
     """
@@ -55,7 +55,7 @@ def as_one_body(rigged: RigTarget, standing: Standing | None) -> RigTarget:
         bone: above
         for bone, above in loose_bones(rigged.rest, rigged.bone_map).items()
         if not any(
-            constraint.type in PLACING and not constraint.mute
+            constraint.type in PLACING_CONSTRAINTS and not constraint.mute
             for constraint in rigged.armature.pose.bones[rigged.rest.names[bone]].constraints
         )
     }
@@ -74,7 +74,7 @@ def as_one_body(rigged: RigTarget, standing: Standing | None) -> RigTarget:
     )
 
 
-def onto_rig(target: RigTarget, pose: RigPose, limbs: Collection[Limb]) -> tuple[RigTarget, RigPose]:
+def pose_on_real_rig(target: RigTarget, pose: RigPose, limbs: Collection[Limb]) -> tuple[RigTarget, RigPose]:
     """The rig as it is, and the pose on it: its bones turned the same, and the loose ones of these limbs moved to where
     their limb has them.
     """
@@ -109,7 +109,7 @@ def _root_offset(rigged: RigTarget, rest: RestPose) -> Array:
     return np.asarray(rest.heads[rigged.root] - Carried(rigged.rest, rigged.state, {}).carried_frame(rigged.root)[1][0])
 
 
-def _state(rigged: RigTarget, rest: RestPose, loose: Mapping[int, int], standing: Standing | None) -> RigState:
+def _state(rigged: RigTarget, rest: RestPose, loose: Mapping[int, int], standing: StandingPose | None) -> RigState:
     """Loose bones stand to their limb as they do now.
 
     Where the whole body stands elsewhere than it rests, nothing above it moves it there once more.
@@ -163,7 +163,10 @@ def _notes(rigged: RigTarget, loose: Mapping[int, int], kept: Collection[int], m
             notes.append(
                 f"{what}, and it is connected, so it parts from there; disconnect it in Edit Mode, or make {limb} its parent."
             )
-        elif rest.pinned[bone] or np.abs(moves[bone][:, locks]).max(initial=0) > OFF * rigged.motion.skeleton.height:
+        elif (
+            rest.pinned[bone]
+            or np.abs(moves[bone][:, locks]).max(initial=0) > LOCK_TOLERANCE * rigged.motion.skeleton.height
+        ):
             notes.append(
                 f"{what}, and its location is locked, so it parts from there; unlock its location, or make {limb} its parent."
             )

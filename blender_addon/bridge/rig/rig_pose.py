@@ -23,7 +23,7 @@ from ..body.scene_motion import SceneMotion
 from ..projection.planes import Plane, is_planar, local_axes
 from ..scene.animation.actions import Curve, Interpolation
 from .solve import aims_of, chains_of, deep_turns, flat_turns
-from .standing_pose import Standing
+from .standing_pose import StandingPose
 
 Array = NDArray[np.float64]
 
@@ -56,7 +56,7 @@ class RigTarget:
     root_path: Array = field(default_factory=lambda: np.zeros(3))
     moved: Mapping[int, Array] = field(default_factory=dict)
     loose: Mapping[int, int] = field(default_factory=dict)
-    standing: Standing | None = None
+    standing: StandingPose | None = None
     rigged: RigTarget | None = None
 
     @property

@@ -14,16 +14,16 @@ from ...core.skeleton import Joint
 from ...settings.keys import KeySettings
 from ..body.contacts import STANDS
 from ..scene.animation.actions import BONE_TRANSFORM, Curve, Interpolation
-from .deviation import At, Channel, End, carriers
-from .pose import RigTarget
+from .compared_points import Channel, ComparedPoint, PointKind, carriers_of_point
+from .rig_pose import RigTarget
 
 Array = NDArray[np.float64]
 
-TURNS = 4.0
+TURNING_TOLERANCES = 4.0
 """Tolerances that a channel must come back by, on both sides, for its turning point to keep a key."""
-SHARED = frozenset({"rotation_quaternion", "rotation_axis_angle"})
+KEYED_TOGETHER = frozenset({"rotation_quaternion", "rotation_axis_angle"})
 """Transforms whose channels mean nothing apart, so that they share their keys."""
-FEET: tuple[tuple[Joint, str, str], ...] = (
+FOOT_BONES: tuple[tuple[Joint, str, str], ...] = (
     (Joint.RIGHT_ANKLE, "right_foot", "right_toe"),
     (Joint.LEFT_ANKLE, "left_foot", "left_toe"),
 )
@@ -31,7 +31,7 @@ FEET: tuple[tuple[Joint, str, str], ...] = (
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class CurveGroup:
     """Curves that share their keys: their `places` in the list, their `channels`, the `scales` (C,) that bring them to
     one unit, and the `track` to fit.
 
@@ -49,7 +49,7 @@ class Part:
         return dict(zip(self.channels, (keys.evaluated(len(self.track.values)) / self.scales).T, strict=True))
 
 
-def parts_of(target: RigTarget, curves: Sequence[Curve], settings: KeySettings) -> list[Part]:
+def curve_groups(target: RigTarget, curves: Sequence[Curve], settings: KeySettings) -> list[CurveGroup]:
     """What is keyed on every frame of the motion, put together where keys are shared."""
     tolerances = _tolerances(settings, target.motion.skeleton.height)
     together: dict[tuple[str, int], list[int]] = defaultdict(list)
@@ -60,18 +60,18 @@ def parts_of(target: RigTarget, curves: Sequence[Curve], settings: KeySettings) 
             and len(curve.frames) == len(target.motion)
             and transform in tolerances
         ):
-            together[curve.path, -1 if transform in SHARED else curve.index].append(place)
+            together[curve.path, -1 if transform in KEYED_TOGETHER else curve.index].append(place)
     contacts = np.diff((target.motion.contacts >= STANDS).astype(np.int8), axis=0, prepend=0).astype(np.bool_)
     contacts[0] = False
-    above = [_of_feet(target, foot) for foot in range(2)]
-    parts = []
+    above = [_carriers_of_foot(target, foot) for foot in range(2)]
+    groups = []
     for (path, _), places in together.items():
         transform = path.rpartition(".")[2]
         values = np.stack([curves[place].values for place in places], axis=1)
         scales = _scales(transform, values)
         tolerance = tolerances[transform]
         bone = target.rest.index(curves[places[0]].group) if BONE_TRANSFORM.fullmatch(path) else -1
-        kept = turning_points(values * scales, TURNS * tolerance)
+        kept = turning_points(values * scales, TURNING_TOLERANCES * tolerance)
         for foot in range(2):
             if bone in above[foot]:
                 kept |= contacts[:, foot]
@@ -82,8 +82,8 @@ def parts_of(target: RigTarget, curves: Sequence[Curve], settings: KeySettings) 
             _closing_slopes(values * scales) if target.motion.cycle is not None else None,
         )
         channels = tuple((curves[place].path, curves[place].index) for place in places)
-        parts.append(Part(tuple(places), channels, bone, scales, track))
-    return parts
+        groups.append(CurveGroup(tuple(places), channels, bone, scales, track))
+    return groups
 
 
 def _closing_slopes(values: Array) -> Array:
@@ -112,14 +112,18 @@ def _scales(transform: str, values: Array) -> Array:
     return np.ones(values.shape[1])
 
 
-def _of_feet(target: RigTarget, foot: int) -> set[int]:
+def _carriers_of_foot(target: RigTarget, foot: int) -> set[int]:
     """The bones that carry a foot."""
-    return {above for bone in feet_of(target, foot) for above in carriers(target, End(bone, At.TAIL))}
+    return {
+        above
+        for bone in bones_of_foot(target, foot)
+        for above in carriers_of_point(target, ComparedPoint(bone, PointKind.TAIL))
+    }
 
 
-def feet_of(target: RigTarget, foot: int) -> list[int]:
+def bones_of_foot(target: RigTarget, foot: int) -> list[int]:
     """The last bone of the shin's chain, and the bones of the foot."""
-    ankle, *beyond = FEET[foot]
+    ankle, *beyond = FOOT_BONES[foot]
     names = [
         *target.bone_map.chains.get(ankle, ())[-1:],
         *(target.bone_map.extremities[name] for name in beyond if name in target.bone_map.extremities),

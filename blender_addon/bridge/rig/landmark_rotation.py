@@ -13,46 +13,46 @@ from ..body.smoothing import gaussian
 
 Array = NDArray[np.float64]
 
-UNSURE, SURE = 0.15, 0.5
+LOWEST_CONFIDENCE, FULL_CONFIDENCE = 0.15, 0.5
 """Confidence at which a landmark begins to turn a bone, and from which it does so wholly."""
-DOUBT = 0.15
+REST_WEIGHT = 0.15
 """How much a bone is drawn to go on as its parent carries it, beside a sure sighting's 1."""
-CALM_SECONDS = 0.08
+SMOOTHING_SECONDS = 0.08
 """Width of the smoothing over time."""
-IMPOSSIBLE = 2.4
+LARGEST_TURN = 2.4
 """Radians: a bone that seems to be turned by more was mistaken."""
 
 
-def belief(*confidence: Array) -> Array:
+def landmark_weight(*confidence: Array) -> Array:
     """(K,) 0..1 how much a bone follows points of these confidences (K,): the least sure tells."""
-    return smoothstep((np.minimum.reduce(confidence) - UNSURE) / (SURE - UNSURE))
+    return smoothstep((np.minimum.reduce(confidence) - LOWEST_CONFIDENCE) / (FULL_CONFIDENCE - LOWEST_CONFIDENCE))
 
 
-def led(base: Array, seen: Array, weight: Array, limit: float, fps: float) -> Array:
+def rotate_towards(base: Array, seen: Array, weight: Array, limit: float, fps: float) -> Array:
     """(K, 4) turns from `base` (K, 4) towards `seen` (K, 4) as the `weight` (K,) says, smooth over time, at most
     `limit` radians off.
     """
     away = to_vectors(product(inverse(base), seen))
-    return product(base, from_vectors(calmed(away, weight, limit, fps)))
+    return product(base, from_vectors(limit_and_smooth(away, weight, limit, fps)))
 
 
-def calmed(away: Array, weight: Array, limit: float, fps: float) -> Array:
+def limit_and_smooth(away: Array, weight: Array, limit: float, fps: float) -> Array:
     """(K, 3) turns as vectors, limited, each the mean of those near in time, the surer the weightier, and less where
     all are in doubt.
     """
     angle = np.linalg.norm(away, axis=-1)
-    believed = weight * (angle < IMPOSSIBLE)
+    believed = weight * (angle < LARGEST_TURN)
     within = away * np.minimum(1, limit / np.maximum(angle, 1e-9))[:, None]
     total = _smoothed(believed[:, None], fps)
-    return np.asarray(_smoothed(believed[:, None] * within, fps) / (total + DOUBT) * (1 + DOUBT))
+    return np.asarray(_smoothed(believed[:, None] * within, fps) / (total + REST_WEIGHT) * (1 + REST_WEIGHT))
 
 
-def between(start: Array, end: Array, part: Array) -> Array:
+def interpolate_rotations(start: Array, end: Array, part: Array) -> Array:
     """(K, 4) turns that are a `part` (K,) of the way from one to another."""
     return product(start, from_vectors(part[:, None] * to_vectors(product(inverse(start), end))))
 
 
 def _smoothed(values: Array, fps: float) -> Array:
     """(K, C), each the mean of those near in time; the ends hold."""
-    deviation = CALM_SECONDS * fps
+    deviation = SMOOTHING_SECONDS * fps
     return gaussian(values, max(deviation, 1e-6), max(1, round(3 * deviation)))

@@ -1,0 +1,168 @@
+"""Which curves are to be fitted more closely, and on which frames, so that all together leave the joints where they
+were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..body.contacts import STANDS
+from .compared_points import (
+    Channel,
+    ComparedPoint,
+    KeyedBones,
+    PointKind,
+    carriers_of_point,
+    compared_points,
+    point_positions,
+)
+from .curve_groups import CurveGroup, bones_of_foot
+from .rig_pose import RigTarget
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+JOINT_LIMIT = 0.0092
+"""Part of the character's height that a joint may be from where it is with a key a frame: errors of a chain of bones
+add up at its end.
+"""
+IK_JOINT_LIMIT, CONTROL_LIMIT = 0.0042, 0.0025
+"""The same on rigs whose limbs are keyed by IK, and for the controls that draw them: elbows and knees of nearly
+straight limbs go farther than either.
+"""
+STANDING_FOOT_LIMIT = 0.002
+"""The same for feet while they stand: they must not begin to slide."""
+TARGET_FRACTION, SMALLEST_FACTOR = 0.95, 0.5
+"""What part of its limit a joint that is off is brought to, and how much the error of a curve is lessened at once."""
+ASSUMED_ERROR = 0.9
+"""Part of its tolerance that a curve is taken to be off by at least: where it is less, that is by chance."""
+FRAMES_AROUND = (0,) * 14 + (1,) * 6 + (2,) * 4
+"""Round by round, frames on both sides of where a joint is off that are tightened too: the last ones end it."""
+
+
+@dataclass(frozen=True, eq=False)
+class JointGoals:
+    """Where the joints of a rig are with a key a frame: `exact` (K,) values of all channels, the `points` (3,) at rest
+    that are compared, where they are `wanted` (K, 3), and the `limits` (K,) within which they are to stay.
+    """
+
+    target: RigTarget
+    bones: KeyedBones
+    exact: Mapping[Channel, Array]
+    points: Mapping[ComparedPoint, Array]
+    wanted: Mapping[ComparedPoint, Array]
+    limits: Mapping[ComparedPoint, Array]
+
+    @classmethod
+    def of(cls, target: RigTarget, bones: KeyedBones, exact: Mapping[Channel, Array]) -> JointGoals:
+        """Of these values."""
+        points = compared_points(target, bones)
+        wanted = point_positions(target, bones, points, exact)
+        return cls(target, bones, exact, points, wanted, _limits(target, bones, wanted))
+
+    def places(
+        self, values: Mapping[Channel, Array], frames: Mask | None = None, points: Iterable[ComparedPoint] | None = None
+    ) -> dict[ComparedPoint, Array]:
+        """(K, 3) where joints are with other values, on all frames or on some."""
+        return point_positions(
+            self.target,
+            self.bones,
+            self.points if points is None else {point: self.points[point] for point in points},
+            values,
+            frames,
+        )
+
+
+def tighten_tolerances(
+    joints: JointGoals, groups: Sequence[CurveGroup], values: Mapping[Channel, Array], around: int
+) -> list[Array]:
+    """(K,) the tolerance of each part from now on: less where a joint is off by it."""
+    tolerances = [group.track.tolerance.copy() for group in groups]
+    found = joints.places(values)
+    off = {
+        point: np.linalg.norm(found[point] - joints.wanted[point], axis=1) / limit
+        for point, limit in joints.limits.items()
+    }
+    off = {point: far for point, far in off.items() if far.max() > 1}
+    if not off:
+        return tolerances
+    frames = np.max(list(off.values()), axis=0) > 1
+    errors = {point: (found[point] - joints.wanted[point])[frames] for point in off}
+    blame = {point: np.zeros((len(groups), int(frames.sum()))) for point in off}
+    for point, index, place in _positions_with_one_group_exact(joints, groups, values, frames, off):
+        blame[point][index] = ((found[point][frames] - place) * errors[point]).sum(axis=1) / np.maximum(
+            (errors[point] ** 2).sum(axis=1), 1e-30
+        )
+    own = np.stack([_own_error(joints, group, values, frames) for group in groups])
+    factors = np.min([_factors(blame[point], off[point][frames]) for point in off], axis=0)
+    at = np.flatnonzero(frames)
+    for index, group in enumerate(groups):
+        before = group.track.tolerance
+        less = factors[index] < 1
+        for step in range(-around, around + 1):
+            places = np.clip(at[less] + step, 0, len(before) - 1)
+            error = np.minimum(np.maximum(own[index, less], ASSUMED_ERROR * before[at[less]]), before[places])
+            np.minimum.at(tolerances[index], places, factors[index, less] * error)
+    return tolerances
+
+
+def _positions_with_one_group_exact(
+    joints: JointGoals,
+    groups: Sequence[CurveGroup],
+    values: Mapping[Channel, Array],
+    frames: Mask,
+    points: Iterable[ComparedPoint],
+) -> list[tuple[ComparedPoint, int, Array]]:
+    """Where the joints would be, on some frames, if one part were exact: all that it carries."""
+    above = {point: carriers_of_point(joints.target, point) for point in points}
+    here = {channel: numbers[frames] for channel, numbers in values.items()}
+    found = []
+    for index, group in enumerate(groups):
+        if hangs := [point for point, bones in above.items() if group.bone in bones]:
+            tried = {**here, **{channel: joints.exact[channel][frames] for channel in group.channels}}
+            found += [(point, index, place) for point, place in joints.places(tried, frames, hangs).items()]
+    return found
+
+
+def _own_error(joints: JointGoals, group: CurveGroup, values: Mapping[Channel, Array], frames: Mask) -> Array:
+    """(F,) how far a part is off itself, in its own unit."""
+    errors = np.stack([(values[channel] - joints.exact[channel])[frames] for channel in group.channels], axis=1)
+    return np.asarray(np.linalg.norm(errors * group.scales, axis=1))
+
+
+def _factors(blame: Array, off: Array) -> Array:
+    """(N, F) what is to be left of the error of each part: those that are most to `blame` (N, F) for a joint that is
+    `off` (F,) limits go first.
+    """
+    order = np.argsort(-blame, axis=0)
+    share = np.maximum(np.take_along_axis(blame, order, axis=0), 0)
+    need = np.maximum(1 - TARGET_FRACTION / np.maximum(off, 1e-9), 0) * (off > 1)
+    able = np.cumsum(share * (1 - SMALLEST_FACTOR), axis=0)
+    taken = np.clip(need - (able - share * (1 - SMALLEST_FACTOR)), 0, share * (1 - SMALLEST_FACTOR))
+    factors = np.ones_like(blame)
+    np.put_along_axis(factors, order, 1 - taken / np.maximum(share, 1e-12), axis=0)
+    return factors
+
+
+def _limits(target: RigTarget, bones: KeyedBones, wanted: dict[ComparedPoint, Array]) -> dict[ComparedPoint, Array]:
+    """(K,) how far each end may be off: feet, and controls that are moved, less while they stand."""
+    height, contacts = target.motion.skeleton.height, target.motion.contacts >= STANDS
+    feet = [set(bones_of_foot(target, foot)) for foot in range(2)]
+    joints = IK_JOINT_LIMIT if target.limbs.ik else JOINT_LIMIT
+    limits = {}
+    for point, places in wanted.items():
+        bone = point.bone
+        stands = np.zeros(len(places), dtype=np.bool_)
+        for foot in range(2):
+            if bone in feet[foot]:
+                stands |= contacts[:, foot]
+        control = (bone != target.root and bone in bones.moved) or point.kind == PointKind.MEETING
+        if control and point.kind in (PointKind.HEAD, PointKind.JOINT, PointKind.MEETING):
+            still = np.linalg.norm(np.diff(places, axis=0, prepend=places[:1]), axis=1) < STANDING_FOOT_LIMIT * height
+            stands |= still & contacts.any(axis=1)
+        limits[point] = np.where(stands, STANDING_FOOT_LIMIT, CONTROL_LIMIT if control else joints) * height
+    return limits
