@@ -8,12 +8,12 @@ from math import isfinite, nan
 import bpy
 
 from ..bridge.drawing.assignment import assign_by_name
-from ..bridge.drawing.parts import Part
-from ..bridge.drawing.pieces import layer_names
+from ..bridge.drawing.body_parts import BodyPart
+from ..bridge.drawing.layer_pieces import layer_names
 from ..settings.kinds import word_of
 from .parser import UsageError
 
-PARTS = {word_of(part.value): part for part in Part}
+PARTS = {word_of(part.value): part for part in BodyPart}
 
 Place = tuple[float, float, float]
 """A point in the drawing's space."""
@@ -50,10 +50,10 @@ def apply(options: argparse.Namespace, scene: bpy.types.Scene) -> None:
     known = layer_names(group.target)
     if unknown := [name for name in (*parts, *joints) if name not in known]:
         raise UsageError(f"{group.target.name} has no layer {unknown[0]}; choose among {', '.join(known)}.")
-    parts = {row.name: Part(row.part) for row in group.layers} | parts
+    parts = {row.name: BodyPart(row.part) for row in group.layers} | parts
     assign_by_name(group)
     for row in group.layers:
-        row.part = parts.get(row.name, Part(row.part)).value
+        row.part = parts.get(row.name, BodyPart(row.part)).value
         if row.name in joints:
             place = joints[row.name]
             row.use_pivot = place is not None
@@ -61,7 +61,7 @@ def apply(options: argparse.Namespace, scene: bpy.types.Scene) -> None:
                 row.pivot = place
 
 
-def _parts(text: str) -> dict[str, Part]:
+def _parts(text: str) -> dict[str, BodyPart]:
     parts = {}
     for pair in text.split(","):
         layer, found, word = pair.rpartition("=")

@@ -7,7 +7,7 @@ from pathlib import Path
 import bpy
 
 from ..bridge.drawing import assignment
-from ..bridge.drawing.settings import DrawingSettings
+from ..bridge.drawing.drawing_settings import DrawingSettings
 from ..bridge.figure.style_files import read_style, save_style
 from ..bridge.job.job_settings import Requirement, first_missing, needs_drawing, needs_idle, needs_object_mode
 from ..bridge.scene.data_blocks import nothing_left_on_failure

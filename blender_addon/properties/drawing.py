@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import bpy
 
-from ..bridge.drawing.parts import Part, title
+from ..bridge.drawing.body_parts import BodyPart, part_title
 from ..bridge.figure.style_files import style_names
 from .groups import group_class
 
 SIDES = {"RIGHT": "R", "LEFT": "L"}
 
 
-def _short(part: Part) -> str:
+def _short(part: BodyPart) -> str:
     """What the part is called in the list, the side last: lists are narrow."""
     side, _, rest = part.value.partition("_")
     return f"{rest.replace('_', ' ').title()} {SIDES[side]}" if side in SIDES else part.value.title()
@@ -21,9 +21,9 @@ PARTS = tuple(
     (
         part.value,
         _short(part),
-        f"The layer shows the {title(part)}" if part != Part.NONE else "The layer stays as it is",
+        f"The layer shows the {part_title(part)}" if part != BodyPart.NONE else "The layer stays as it is",
     )
-    for part in Part
+    for part in BodyPart
 )
 
 

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from blender_addon.bridge.body.scene_motion import SceneMotion
 from blender_addon.bridge.figure.bake import bake_figure
-from blender_addon.bridge.figure.feet import planted_figure, standing_at
-from blender_addon.bridge.figure.placement import FIGURE_HEIGHT, default_placement
-from blender_addon.bridge.figure.style import DEFAULT_STYLE
+from blender_addon.bridge.figure.default_placement import FIGURE_HEIGHT, default_placement
+from blender_addon.bridge.figure.figure_style import DEFAULT_STYLE
+from blender_addon.bridge.figure.planted_figure import place_on_ground, plant_figure
 from blender_addon.bridge.projection.planes import FRONT
 from blender_addon.core.limbs import Limb
 from blender_addon.settings.feet import PLANTED, FeetSettings
@@ -26,8 +26,8 @@ TALL = FIGURE_HEIGHT / DEFAULT_STYLE.tall
 
 def draw(motion: SceneMotion, feet: FeetSettings = PLANTED) -> bpy.types.Object:
     """As the bake does it, without a character."""
-    planted = planted_figure(motion, feet)
-    placement = standing_at(default_placement(planted, FRONT), planted, DEFAULT_STYLE, feet)
+    planted = plant_figure(motion, feet)
+    placement = place_on_ground(default_placement(planted, FRONT), planted, DEFAULT_STYLE, feet)
     figure = bake_figure(bpy.context.scene, planted, placement, "Figure").figure
     bpy.context.view_layer.update()
     return figure

@@ -387,7 +387,7 @@ def is_showable(text: str) -> bool:
 
 def test_a_damaged_style_or_bone_map_file_is_one_sentence(puppet: bpy.types.Object, tmp_path: Path) -> None:
     from blender_addon.bridge.bone_maps.preset_files import read_map_file
-    from blender_addon.bridge.figure.style import DEFAULT_STYLE
+    from blender_addon.bridge.figure.figure_style import DEFAULT_STYLE
     from blender_addon.bridge.figure.style_files import read_style, style_to_json
 
     file = tmp_path / "mine.json"

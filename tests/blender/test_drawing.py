@@ -17,11 +17,11 @@ from blender_addon.bridge.armature.rest_pose import read_rest_pose
 from blender_addon.bridge.body.scene_motion import SceneMotion
 from blender_addon.bridge.bone_maps import map_bones
 from blender_addon.bridge.drawing import bake as drawing_bake
-from blender_addon.bridge.drawing.armature import armature_of, build_armature
 from blender_addon.bridge.drawing.bake import DrawnCharacter, read_drawn_character
+from blender_addon.bridge.drawing.body_parts import LIMB_PARTS, BodyPart
+from blender_addon.bridge.drawing.built_armature import armature_of, build_armature
+from blender_addon.bridge.drawing.drawing_settings import DrawingSettings
 from blender_addon.bridge.drawing.layer_names import parts_of_layers
-from blender_addon.bridge.drawing.parts import LIMBS, Part
-from blender_addon.bridge.drawing.settings import DrawingSettings
 from blender_addon.bridge.projection.planes import Plane, plane_of
 from blender_addon.bridge.retiming.resample import on_scene_frames
 from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
@@ -164,22 +164,28 @@ def photograph(path: Path) -> NDArray[np.float32]:
     return pixels
 
 
-NAMES: dict[str, tuple[list[str], list[Part]]] = {
-    "dots": (["Arm.L", "Arm.R", "Leg.L"], [Part.LEFT_ARM, Part.RIGHT_ARM, Part.LEFT_LEG]),
+NAMES: dict[str, tuple[list[str], list[BodyPart]]] = {
+    "dots": (["Arm.L", "Arm.R", "Leg.L"], [BodyPart.LEFT_ARM, BodyPart.RIGHT_ARM, BodyPart.LEFT_LEG]),
     "snakes": (
         ["left_upper_arm", "left_lower_arm", "right_shin"],
-        [Part.LEFT_UPPER_ARM, Part.LEFT_FOREARM, Part.RIGHT_SHIN],
+        [BodyPart.LEFT_UPPER_ARM, BodyPart.LEFT_FOREARM, BodyPart.RIGHT_SHIN],
     ),
-    "side first": (["L upper arm", "R thigh", "L foot"], [Part.LEFT_UPPER_ARM, Part.RIGHT_THIGH, Part.LEFT_FOOT]),
+    "side first": (
+        ["L upper arm", "R thigh", "L foot"],
+        [BodyPart.LEFT_UPPER_ARM, BodyPart.RIGHT_THIGH, BodyPart.LEFT_FOOT],
+    ),
     "camels": (
         ["UpperArmL", "ForeArmR", "LeftHand", "rightLowerLeg"],
-        [Part.LEFT_UPPER_ARM, Part.RIGHT_FOREARM, Part.LEFT_HAND, Part.RIGHT_SHIN],
+        [BodyPart.LEFT_UPPER_ARM, BodyPart.RIGHT_FOREARM, BodyPart.LEFT_HAND, BodyPart.RIGHT_SHIN],
     ),
-    "written together": (["leftarm", "rleg", "lforearm"], [Part.LEFT_UPPER_ARM, Part.RIGHT_LEG, Part.LEFT_FOREARM]),
-    "an arm beside its forearm": (["Forearm.R", "Arm.R"], [Part.RIGHT_FOREARM, Part.RIGHT_UPPER_ARM]),
+    "written together": (
+        ["leftarm", "rleg", "lforearm"],
+        [BodyPart.LEFT_UPPER_ARM, BodyPart.RIGHT_LEG, BodyPart.LEFT_FOREARM],
+    ),
+    "an arm beside its forearm": (["Forearm.R", "Arm.R"], [BodyPart.RIGHT_FOREARM, BodyPart.RIGHT_UPPER_ARM]),
     "near and far": (
         ["far arm", "near arm", "Back Leg", "Front Leg"],
-        [Part.LEFT_ARM, Part.RIGHT_ARM, Part.LEFT_LEG, Part.RIGHT_LEG],
+        [BodyPart.LEFT_ARM, BodyPart.RIGHT_ARM, BodyPart.LEFT_LEG, BodyPart.RIGHT_LEG],
     ),
     "spine": (
         [
@@ -192,75 +198,98 @@ NAMES: dict[str, tuple[list[str], list[Part]]] = {
             "front-fist-closed",
         ],
         [
-            Part.LEFT_UPPER_ARM,
-            Part.LEFT_FOREARM,
-            Part.LEFT_FOOT,
-            Part.RIGHT_THIGH,
-            Part.RIGHT_UPPER_ARM,
-            Part.RIGHT_FOREARM,
-            Part.RIGHT_HAND,
+            BodyPart.LEFT_UPPER_ARM,
+            BodyPart.LEFT_FOREARM,
+            BodyPart.LEFT_FOOT,
+            BodyPart.RIGHT_THIGH,
+            BodyPart.RIGHT_UPPER_ARM,
+            BodyPart.RIGHT_FOREARM,
+            BodyPart.RIGHT_HAND,
         ],
     ),
     "spine, without a side on the trunk": (
         ["torso", "neck", "goggles", "head"],
-        [Part.TORSO, Part.NECK, Part.HEAD, Part.HEAD],
+        [BodyPart.TORSO, BodyPart.NECK, BodyPart.HEAD, BodyPart.HEAD],
     ),
     "dragonbones": (
         ["shoulderL", "foreArmL", "handL", "thighR", "calfR", "upperarm_r", "thigh_1_l"],
         [
-            Part.LEFT_UPPER_ARM,
-            Part.LEFT_FOREARM,
-            Part.LEFT_HAND,
-            Part.RIGHT_THIGH,
-            Part.RIGHT_SHIN,
-            Part.RIGHT_UPPER_ARM,
-            Part.LEFT_THIGH,
+            BodyPart.LEFT_UPPER_ARM,
+            BodyPart.LEFT_FOREARM,
+            BodyPart.LEFT_HAND,
+            BodyPart.RIGHT_THIGH,
+            BodyPart.RIGHT_SHIN,
+            BodyPart.RIGHT_UPPER_ARM,
+            BodyPart.LEFT_THIGH,
         ],
     ),
     "character animator": (
         ["+Left Arm", "+Right Arm", "Left Eyebrow", "Right Pupil", "Left Blink", "Right Leg", "Body"],
-        [Part.LEFT_ARM, Part.RIGHT_ARM, Part.HEAD, Part.HEAD, Part.HEAD, Part.RIGHT_LEG, Part.TORSO],
+        [
+            BodyPart.LEFT_ARM,
+            BodyPart.RIGHT_ARM,
+            BodyPart.HEAD,
+            BodyPart.HEAD,
+            BodyPart.HEAD,
+            BodyPart.RIGHT_LEG,
+            BodyPart.TORSO,
+        ],
     ),
     "cartoon animator": (
         ["LThigh", "LShank", "LFoot", "RArm", "RForearm", "Hip"],
-        [Part.LEFT_THIGH, Part.LEFT_SHIN, Part.LEFT_FOOT, Part.RIGHT_UPPER_ARM, Part.RIGHT_FOREARM, Part.HIPS],
+        [
+            BodyPart.LEFT_THIGH,
+            BodyPart.LEFT_SHIN,
+            BodyPart.LEFT_FOOT,
+            BodyPart.RIGHT_UPPER_ARM,
+            BodyPart.RIGHT_FOREARM,
+            BodyPart.HIPS,
+        ],
     ),
     "toon boom": (
         ["L_ARM_UPPER", "L_ARM_LOWER", "LEG_R", "Hand_L-2"],
-        [Part.LEFT_UPPER_ARM, Part.LEFT_FOREARM, Part.RIGHT_LEG, Part.LEFT_HAND],
+        [BodyPart.LEFT_UPPER_ARM, BodyPart.LEFT_FOREARM, BodyPart.RIGHT_LEG, BodyPart.LEFT_HAND],
     ),
     "moho": (
         ["R Arm Upper", "upper arm (back)", "Shin.L", "foot_r 2"],
-        [Part.RIGHT_UPPER_ARM, Part.LEFT_UPPER_ARM, Part.LEFT_SHIN, Part.RIGHT_FOOT],
+        [BodyPart.RIGHT_UPPER_ARM, BodyPart.LEFT_UPPER_ARM, BodyPart.LEFT_SHIN, BodyPart.RIGHT_FOOT],
     ),
     "rear and front written together": (
         ["reararm", "frontarm", "rearleg", "FrontLeg", "farhand", "nearhand", "backfoot"],
-        [Part.LEFT_ARM, Part.RIGHT_ARM, Part.LEFT_LEG, Part.RIGHT_LEG, Part.LEFT_HAND, Part.RIGHT_HAND, Part.LEFT_FOOT],
+        [
+            BodyPart.LEFT_ARM,
+            BodyPart.RIGHT_ARM,
+            BodyPart.LEFT_LEG,
+            BodyPart.RIGHT_LEG,
+            BodyPart.LEFT_HAND,
+            BodyPart.RIGHT_HAND,
+            BodyPart.LEFT_FOOT,
+        ],
     ),
     "back and fore": (
         ["back arm", "fore arm", "back thigh", "fore thigh", "fore_shin"],
-        [Part.LEFT_ARM, Part.RIGHT_ARM, Part.LEFT_THIGH, Part.RIGHT_THIGH, Part.RIGHT_SHIN],
+        [BodyPart.LEFT_ARM, BodyPart.RIGHT_ARM, BodyPart.LEFT_THIGH, BodyPart.RIGHT_THIGH, BodyPart.RIGHT_SHIN],
     ),
     "fore arms of a front and a back": (
         ["back upper arm", "back fore arm", "front upper arm", "front fore arm"],
-        [Part.LEFT_UPPER_ARM, Part.LEFT_FOREARM, Part.RIGHT_UPPER_ARM, Part.RIGHT_FOREARM],
+        [BodyPart.LEFT_UPPER_ARM, BodyPart.LEFT_FOREARM, BodyPart.RIGHT_UPPER_ARM, BodyPart.RIGHT_FOREARM],
     ),
     "words that begin with the letter of a side": (
         ["lear", "reye", "lower arm r"],
-        [Part.HEAD, Part.HEAD, Part.RIGHT_FOREARM],
+        [BodyPart.HEAD, BodyPart.HEAD, BodyPart.RIGHT_FOREARM],
     ),
-    "such words that are no part of a body": (["ring", "lip", "rope", "ladder", "rear"], [Part.NONE] * 5),
+    "such words that are no part of a body": (["ring", "lip", "rope", "ladder", "rear"], [BodyPart.NONE] * 5),
     "no side at all": (
         ["arm", "leg", "Arm 2", "leg copy"],
-        [Part.LEFT_ARM, Part.LEFT_LEG, Part.RIGHT_ARM, Part.RIGHT_LEG],
+        [BodyPart.LEFT_ARM, BodyPart.LEFT_LEG, BodyPart.RIGHT_ARM, BodyPart.RIGHT_LEG],
     ),
-    "a face": (["Head", "Eyes", "Hair back", "Hat"], [Part.HEAD] * 4),
+    "a face": (["Head", "Eyes", "Hair back", "Hat"], [BodyPart.HEAD] * 4),
     "a trunk": (
         ["Body", "Pelvis", "neck", "Shirt", "lower body"],
-        [Part.TORSO, Part.HIPS, Part.NECK, Part.TORSO, Part.HIPS],
+        [BodyPart.TORSO, BodyPart.HIPS, BodyPart.NECK, BodyPart.TORSO, BodyPart.HIPS],
     ),
-    "extremities": (["Boot_R", "Glove_L", "R.Toes"], [Part.RIGHT_FOOT, Part.LEFT_HAND, Part.RIGHT_FOOT]),
-    "nothing of a body": (["Lines", "Fills", "Background", "Sky", "GP_Layer"], [Part.NONE] * 5),
+    "extremities": (["Boot_R", "Glove_L", "R.Toes"], [BodyPart.RIGHT_FOOT, BodyPart.LEFT_HAND, BodyPart.RIGHT_FOOT]),
+    "nothing of a body": (["Lines", "Fills", "Background", "Sky", "GP_Layer"], [BodyPart.NONE] * 5),
 }
 
 
@@ -465,7 +494,7 @@ def test_layers_that_hang_on_bones_follow_them(fox: bpy.types.Object) -> None:
     rest = {name: np.array(layer_matrix(fox, name)) for name in LAYERS_OF.values()}
     armature, _ = bind(drawn)
     for joint, name in LAYERS_OF.items():
-        bone = next(limb.bones[limb.joints.index(joint) - 1] for limb in LIMBS if joint in limb.joints)
+        bone = next(limb.bones[limb.joints.index(joint) - 1] for limb in LIMB_PARTS if joint in limb.joints)
         assert fox.data.layers[name].parent_bone == bone
         bpy.context.scene.frame_set(57)
         posed = armature.evaluated_get(bpy.context.evaluated_depsgraph_get()).pose.bones[bone].matrix
@@ -537,7 +566,7 @@ def test_a_second_bake_uses_the_armature_that_is_there(fox: bpy.types.Object) ->
 
 def test_limbs_drawn_in_one_piece_point_from_their_root_to_their_end(fox: bpy.types.Object) -> None:
     parts = parts_of_layers([layer.name for layer in fox.data.layers])
-    parts |= {f"{name} R": Part.NONE for name in ("Hand", "Upper Arm")} | {"Forearm R": Part.RIGHT_ARM}
+    parts |= {f"{name} R": BodyPart.NONE for name in ("Hand", "Upper Arm")} | {"Forearm R": BodyPart.RIGHT_ARM}
     drawn = read(fox, parts=parts)
     _, motion = key_layers(drawn)
     joints = rest_joints(drawn.character.rest, drawn.character.bone_map)
@@ -557,16 +586,16 @@ def test_sides_that_are_named_for_the_viewer_are_put_right(fox: bpy.types.Object
         if layer.name.endswith((" L", " R")):
             layer.name = f"{layer.name[:-1]}{'r' if layer.name.endswith('L') else 'l'}_"
     drawn = read(fox)
-    assert {piece.part for piece in drawn.pieces if piece.layer == "Forearm l_"} == {Part.RIGHT_FOREARM}
+    assert {piece.part for piece in drawn.pieces if piece.layer == "Forearm l_"} == {BodyPart.RIGHT_FOREARM}
     assert len(drawn.notes) == 1
     assert "viewer's right and left" in drawn.notes[0]
 
 
 def test_a_drawing_without_arms_or_head_still_makes_a_body(fox: bpy.types.Object) -> None:
-    parts = {layer.name: Part.NONE for layer in fox.data.layers} | {
-        "Body": Part.TORSO,
-        "Upper Leg R": Part.RIGHT_THIGH,
-        "Lower Leg R": Part.RIGHT_SHIN,
+    parts = {layer.name: BodyPart.NONE for layer in fox.data.layers} | {
+        "Body": BodyPart.TORSO,
+        "Upper Leg R": BodyPart.RIGHT_THIGH,
+        "Lower Leg R": BodyPart.RIGHT_SHIN,
     }
     drawn = read(fox, parts=parts)
     joints = rest_joints(drawn.character.rest, drawn.character.bone_map)
@@ -673,7 +702,7 @@ def test_a_drawing_in_one_piece_is_bent_by_an_armature_that_lies_over_it(fox: bp
     armature = build_armature(fox, bpy.context.scene, body)
     assign_nothing(fox)
     drawn = read(fox, Way.WEIGHTS, armature)
-    assert {piece.part for piece in drawn.pieces} == {Part.WHOLE}
+    assert {piece.part for piece in drawn.pieces} == {BodyPart.WHOLE}
     bind(drawn)
     bpy.context.scene.frame_set(57)
     assert len(fox.vertex_groups) >= 14

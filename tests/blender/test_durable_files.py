@@ -9,7 +9,7 @@ import pytest
 
 from blender_addon.bridge.armature.bone_map import BoneMap
 from blender_addon.bridge.bone_maps.preset_files import write_map_file
-from blender_addon.bridge.figure.style import DEFAULT_STYLE
+from blender_addon.bridge.figure.figure_style import DEFAULT_STYLE
 from blender_addon.bridge.figure.style_files import save_style
 from blender_addon.bridge.scene import addon, blend_file
 from tests.renames import watched

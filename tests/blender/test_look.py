@@ -185,7 +185,7 @@ def test_limbs_keep_their_length_where_that_is_asked_for(puppet: bpy.types.Objec
 
 
 def test_drawn_feet_turn_with_legs_that_are_turned(poses: Path) -> None:
-    from blender_addon.bridge.figure.pose import figure_pose
+    from blender_addon.bridge.figure.figure_pose import figure_pose
     from blender_addon.bridge.retiming.resample import on_scene_frames
 
     bpy.ops.wm.read_homefile(use_empty=True)

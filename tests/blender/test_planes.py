@@ -15,7 +15,7 @@ from blender_addon.bridge.armature.bone_map import BoneMap
 from blender_addon.bridge.armature.measure import measure_skeleton, rest_joints
 from blender_addon.bridge.armature.rest_pose import RestPose, read_rest_pose
 from blender_addon.bridge.bone_maps import map_bones
-from blender_addon.bridge.figure.placement import default_placement
+from blender_addon.bridge.figure.default_placement import default_placement
 from blender_addon.bridge.projection.planes import Plane, is_planar, placement_of_rig, plane_of
 from blender_addon.bridge.retiming.resample import on_scene_frames
 from blender_addon.core.skeleton import Joint, Skeleton

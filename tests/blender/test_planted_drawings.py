@@ -18,8 +18,8 @@ from blender_addon.bridge.armature.measure import rest_joints
 from blender_addon.bridge.body.contacts import STANDS
 from blender_addon.bridge.body.scene_motion import SceneMotion
 from blender_addon.bridge.drawing import bake as drawing_bake
-from blender_addon.bridge.figure.feet import planted_figure
-from blender_addon.bridge.figure.style import DEFAULT_STYLE
+from blender_addon.bridge.figure.figure_style import DEFAULT_STYLE
+from blender_addon.bridge.figure.planted_figure import plant_figure
 from blender_addon.bridge.foot_planting.contact_spans import contact_spans
 from blender_addon.bridge.projection.planes import ground_line
 from blender_addon.bridge.retiming.apply_timing import timed
@@ -72,7 +72,7 @@ def test_a_figure_s_standing_feet_do_not_slide_on_legs_of_any_length(factor: flo
 def test_without_planting_a_figure_s_feet_would_slide_and_are_drawn_as_they_were() -> None:
     motion = performed(performer=PASSER_BY)
     motion = replace(motion, confidence=np.ones_like(motion.confidence))
-    assert planted_figure(motion, UNPLANTED) is motion
+    assert plant_figure(motion, UNPLANTED) is motion
     assert max(slides(drawn_shoes(draw(motion, UNPLANTED), motion)[:, :, 0, ::2], motion, TALL)) > 4 * STILL
 
 
@@ -109,7 +109,7 @@ def test_a_foot_that_stands_on_a_step_is_drawn_up_there_unless_all_feet_are_to_s
     motion = replace(standing, positions=positions, contacts=contacts, **parts)
     up = {}
     for planting in (Planting.AUTO, Planting.ALWAYS):
-        ankles = planted_figure(motion, FeetSettings(planting)).positions[-5:, ANKLES, 1]
+        ankles = plant_figure(motion, FeetSettings(planting)).positions[-5:, ANKLES, 1]
         up[planting] = float((ankles[:, 1] - ankles[:, 0]).mean() / height)
     assert up[Planting.AUTO] > 0.1
     assert abs(up[Planting.ALWAYS]) < STILL
@@ -118,12 +118,12 @@ def test_a_foot_that_stands_on_a_step_is_drawn_up_there_unless_all_feet_are_to_s
 def test_a_foot_of_a_figure_that_does_not_stand_stays_above_the_ground_unless_it_falls() -> None:
     motion = performed(performer=PASSER_BY)
     height, ground = motion.skeleton.height, ground_line(motion)
-    planted = planted_figure(motion, FeetSettings(Planting.ALWAYS))
+    planted = plant_figure(motion, FeetSettings(Planting.ALWAYS))
     assert (motion.positions[:, ANKLES, 1] > ground + 0.01 * height).any()
     assert (planted.positions[:, ANKLES, 1] < ground + 1e-6 * height).all()
     falling = motion.positions + np.array((0.0, 1.5)) * height * np.linspace(-20, 1, len(motion)).clip(0)[:, None, None]
     contacts = np.where(np.arange(len(motion))[:, None] > len(motion) - 20, 0.0, motion.contacts)
-    fallen = planted_figure(replace(motion, positions=falling, contacts=contacts), FeetSettings(Planting.ALWAYS))
+    fallen = plant_figure(replace(motion, positions=falling, contacts=contacts), FeetSettings(Planting.ALWAYS))
     assert (fallen.positions[-1, ANKLES, 1] > ground + height).all()
 
 
@@ -137,19 +137,19 @@ def test_legs_that_look_like_points_and_single_frames_are_drawn() -> None:
         positions[40:60, knee], positions[40:60, ankle] = positions[40:60, hip], positions[40:60, hip]
         depth[40:60, knee], depth[40:60, ankle] = depth[40:60, hip], depth[40:60, hip]
     for odd in (replace(motion, positions=positions, depth=depth), replace(motion, contacts=0 * motion.contacts)):
-        planted = planted_figure(odd, PLANTED)
+        planted = plant_figure(odd, PLANTED)
         assert np.isfinite(planted.positions).all()
         assert np.isfinite(planted.depth).all()
     parts = {name: getattr(motion, name)[70:71] for name in ("frames", "positions", "depth", "contacts", "confidence")}
     still = replace(motion, **parts)
-    assert np.isfinite(planted_figure(still, PLANTED).positions).all()
+    assert np.isfinite(plant_figure(still, PLANTED).positions).all()
 
 
 @pytest.mark.parametrize("performer", [WALKER, PASSER_BY])
 @pytest.mark.parametrize("factor", [0.5, 1.0, 1.5])
 def test_legs_of_a_figure_keep_their_length_and_its_knees_do_not_pop(factor: float, performer: int) -> None:
     motion = performed(factor, performer)
-    planted = planted_figure(motion, PLANTED)
+    planted = plant_figure(motion, PLANTED)
     for knee, ankle, hip in (
         (Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE, Joint.RIGHT_HIP),
         (Joint.LEFT_KNEE, Joint.LEFT_ANKLE, Joint.LEFT_HIP),
@@ -176,7 +176,7 @@ def test_legs_of_a_figure_keep_their_length_and_its_knees_do_not_pop(factor: flo
 
 def test_feet_of_a_figure_stand_across_the_seam_of_a_cycle() -> None:
     motion = performed(performer=PASSER_BY, timing=TimingSettings(cycle=True, shortest=20, repeats=3))
-    planted = planted_figure(motion, PLANTED)
+    planted = plant_figure(motion, PLANTED)
     assert max(slides(planted.positions[:, ANKLES], planted, motion.skeleton.height)) < STILL
     assert motion.cycle is not None
     way = planted.positions[motion.cycle.frames] - planted.positions[0]
@@ -190,7 +190,7 @@ def test_where_the_view_turns_a_figure_s_feet_go_with_the_world() -> None:
     angle = np.radians(np.linspace(0, 120, len(still)))[:, None]
     across = still.positions[..., 0] * np.cos(angle) - still.depth * np.sin(angle)
     turned = replace(still, positions=np.stack((across, still.positions[..., 1]), axis=-1), view_moves=True)
-    planted = planted_figure(turned, FeetSettings(Planting.ALWAYS))
+    planted = plant_figure(turned, FeetSettings(Planting.ALWAYS))
     stands = turned.contacts >= STANDS
     ankles = planted.positions[:, ANKLES]
     height = turned.skeleton.height

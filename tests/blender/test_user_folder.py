@@ -12,7 +12,7 @@ import pytest
 
 from blender_addon.bridge.armature.bone_map import BoneMap
 from blender_addon.bridge.bone_maps import preset_files
-from blender_addon.bridge.figure.style import DEFAULT_STYLE
+from blender_addon.bridge.figure.figure_style import DEFAULT_STYLE
 from blender_addon.bridge.figure.style_files import read_style, save_style, style_names
 from blender_addon.bridge.job.session import session
 from blender_addon.bridge.scene import addon

@@ -11,10 +11,10 @@ from ...settings.drawing import Way
 from ...settings.view import PlaneChoice
 from ..projection.planes import plane_of
 from .bake import DrawnCharacter, armature_for, bind, read_drawn_character
+from .body_parts import BodyPart
+from .drawing_settings import DrawingSettings
 from .layer_names import mirrored, parts_of_layers
-from .parts import Part
-from .pieces import check_drawing, layer_names
-from .settings import DrawingSettings
+from .layer_pieces import check_drawing, layer_names
 
 
 def assign_by_name(group: bpy.types.PropertyGroup) -> int:
@@ -26,12 +26,12 @@ def assign_by_name(group: bpy.types.PropertyGroup) -> int:
     check_drawing(group.target)
     parts = parts_of_layers(layer_names(group.target))
     _fill(group, parts)
-    return sum(part != Part.NONE for part in parts.values())
+    return sum(part != BodyPart.NONE for part in parts.values())
 
 
 def exchange_sides(group: bpy.types.PropertyGroup) -> None:
     """Right becomes left, and left right."""
-    _fill(group, mirrored({row.name: Part(row.part) for row in reversed(group.layers)}))
+    _fill(group, mirrored({row.name: BodyPart(row.part) for row in reversed(group.layers)}))
 
 
 def pick_pivot(group: bpy.types.PropertyGroup, place: Sequence[float]) -> str:
@@ -66,7 +66,7 @@ def bind_drawing(
     return made
 
 
-def _fill(group: bpy.types.PropertyGroup, parts: Mapping[str, Part]) -> None:
+def _fill(group: bpy.types.PropertyGroup, parts: Mapping[str, BodyPart]) -> None:
     picked = {row.name: tuple(row.pivot) for row in group.layers if row.use_pivot}
     group.layers.clear()
     for name, part in reversed(list(parts.items())):

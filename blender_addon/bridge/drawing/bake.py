@@ -27,14 +27,14 @@ from ..scene.animation.actions import Curve, assign, check_writable, continued_a
 from ..scene.animation.bake_marks import is_as_baked, mark, source_of
 from ..scene.animation.layers import LayerSource
 from ..scene.animation.nla import as_before_on_failure, push_down
-from .armature import MODIFIER_TYPE, armature_of, build_armature
-from .binding import Binding, bend_by_bones, check_bendable, hang_on_bones, rest_matrix
-from .body import DrawnBody, measure_drawing, plane_axes, state_at_rest
-from .layer_keys import LAYER_TRANSFORM, RESTS, LayerPoses, layer_curves, rest_matrices, rests_of, set_at_rest
-from .parts import LIMBS, OTHER_SIDE, Part
-from .pieces import Piece, check_drawing, read_pieces
-from .settings import DrawingSettings
-from .stacking import Stack, hide_by_depth, stack_of
+from .binding import Binding, add_armature_modifier, check_bendable, parent_to_bones, rest_matrix
+from .body_parts import LIMB_PARTS, OTHER_SIDE, BodyPart
+from .built_armature import MODIFIER_TYPE, armature_of, build_armature
+from .drawing_settings import DrawingSettings
+from .drawn_body import DrawnBody, measure_drawing, plane_axes, state_at_rest
+from .layer_keys import LAYER_TRANSFORM, REST_PROPERTY, LayerPoses, layer_curves, rest_matrices, rests_of, set_at_rest
+from .layer_pieces import LayerPiece, check_drawing, read_pieces
+from .layer_stack import LayerStack, hide_by_depth, layer_stack
 
 Array = NDArray[np.float64]
 
@@ -52,7 +52,7 @@ class DrawnCharacter:
 
     drawing: bpy.types.Object
     settings: DrawingSettings
-    pieces: tuple[Piece, ...]
+    pieces: tuple[LayerPiece, ...]
     character: Character
     armature: bpy.types.Object | None
     body: DrawnBody | None
@@ -115,7 +115,7 @@ def read_drawn_character(
         )
     notes: tuple[str, ...] = ()
     if not settings.parts:
-        pieces, notes = _on_their_sides(drawing, scene, pieces, armature)
+        pieces, notes = _with_character_sides(drawing, scene, pieces, armature)
     if armature is None:
         body = measure_drawing(drawing, scene, pieces)
         return DrawnCharacter(drawing, settings, tuple(pieces), body.character, None, body, notes)
@@ -163,9 +163,9 @@ def bind(scene: bpy.types.Scene, drawn: DrawnCharacter, armature: bpy.types.Obje
     stack = _stack(drawn, away)
     binding = Binding(drawing, armature, drawn.character, drawn.pieces, stack, away)
     if drawn.settings.way == Way.BONES:
-        hang_on_bones(binding)
+        parent_to_bones(binding)
     else:
-        bend_by_bones(scene, binding)
+        add_armature_modifier(scene, binding)
     if stack is not None:
         hide_by_depth(drawing, stack, away)
     return DrawingBake(None, 0, 0, drawn.notes)
@@ -199,18 +199,18 @@ def _rig(drawn: DrawnCharacter, plane: Plane, motion: SceneMotion) -> RigTarget:
     )
 
 
-def _stack(drawn: DrawnCharacter, away: Array) -> Stack | None:
+def _stack(drawn: DrawnCharacter, away: Array) -> LayerStack | None:
     if not drawn.settings.near_far:
         return None
     to_drawing = np.array(drawn.drawing.matrix_world.inverted() @ drawn.owner.matrix_world)
     scale = float(np.cbrt(abs(np.linalg.det(to_drawing[:3, :3]))))
-    return stack_of(drawn.drawing, drawn.pieces, scale * drawn.character.skeleton.height, away)
+    return layer_stack(drawn.drawing, drawn.pieces, scale * drawn.character.skeleton.height, away)
 
 
 def _write(
     drawing: bpy.types.Object,
     source: LayerSource,
-    pieces: Sequence[Piece],
+    pieces: Sequence[LayerPiece],
     rests: dict[str, tuple[float, ...]],
     curves: Sequence[Curve],
 ) -> bpy.types.Action:
@@ -226,7 +226,7 @@ def _write(
     data = drawing.data
     with as_before_on_failure(data):
         action, slot = continued_action(data, f"{source.name} → {drawing.name}", curves, is_ours)
-        action[RESTS] = json.dumps(rests)
+        action[REST_PROPERTY] = json.dumps(rests)
         animation = data.animation_data or data.animation_data_create()
         earlier = animation.action
         again = source_of(earlier) == source.key and is_as_baked(earlier)
@@ -243,7 +243,7 @@ def _write(
     return action
 
 
-def _check_free(drawing: bpy.types.Object, pieces: Sequence[Piece]) -> None:
+def _check_free(drawing: bpy.types.Object, pieces: Sequence[LayerPiece]) -> None:
     for piece in pieces:
         parent = drawing.data.layers[piece.layer].parent
         if parent is not None:
@@ -260,7 +260,7 @@ def _check_free(drawing: bpy.types.Object, pieces: Sequence[Piece]) -> None:
         )
 
 
-def _is_flat(drawing: bpy.types.Object, scene: bpy.types.Scene, pieces: Sequence[Piece]) -> bool:
+def _is_flat(drawing: bpy.types.Object, scene: bpy.types.Scene, pieces: Sequence[LayerPiece]) -> bool:
     try:
         plane_axes(drawing, scene, pieces)
     except ValueError:
@@ -268,9 +268,9 @@ def _is_flat(drawing: bpy.types.Object, scene: bpy.types.Scene, pieces: Sequence
     return True
 
 
-def _on_their_sides(
-    drawing: bpy.types.Object, scene: bpy.types.Scene, pieces: list[Piece], armature: bpy.types.Object | None
-) -> tuple[list[Piece], tuple[str, ...]]:
+def _with_character_sides(
+    drawing: bpy.types.Object, scene: bpy.types.Scene, pieces: list[LayerPiece], armature: bpy.types.Object | None
+) -> tuple[list[LayerPiece], tuple[str, ...]]:
     """Artists call a limb right for the character or for whoever looks at it.
 
     Where the limbs lie tells which, if the character does not stand in profile.
@@ -292,15 +292,15 @@ def _on_their_sides(
     return [replace(piece, part=OTHER_SIDE[piece.part]) for piece in pieces], (VIEWERS_SIDES.format(name=drawing.name),)
 
 
-def _left_of_right(pieces: Sequence[Piece], right: Array) -> float:
+def _left_of_right(pieces: Sequence[LayerPiece], right: Array) -> float:
     """How far the left limbs lie to the picture's right of the right ones."""
     across = 0.0
-    for one, other in ((LIMBS[0], LIMBS[1]), (LIMBS[2], LIMBS[3])):
+    for one, other in ((LIMB_PARTS[0], LIMB_PARTS[1]), (LIMB_PARTS[2], LIMB_PARTS[3])):
         sides = [
             [
                 piece.points.mean(axis=0) @ right
                 for piece in pieces
-                if piece.part in limb.parts and piece.part != Part.NONE
+                if piece.part in limb.parts and piece.part != BodyPart.NONE
             ]
             for limb in (one, other)
         ]

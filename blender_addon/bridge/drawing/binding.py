@@ -11,11 +11,11 @@ from mathutils import Matrix, Vector
 from numpy.typing import NDArray
 
 from ..rig.measured_character import Character
-from .armature import MODIFIER_TYPE, in_mode
-from .parts import bone_of, bones_of_limb
-from .pieces import Piece, stroke_points
-from .stacking import Stack
-from .weights import weights_by_distance
+from .body_parts import bone_of, bones_of_limb
+from .bone_weights import weights_by_distance
+from .built_armature import MODIFIER_TYPE, in_mode
+from .layer_pieces import LayerPiece, stroke_points
+from .layer_stack import LayerStack
 
 Array = NDArray[np.float64]
 
@@ -39,8 +39,8 @@ class Binding:
     drawing: bpy.types.Object
     armature: bpy.types.Object
     character: Character
-    pieces: Sequence[Piece]
-    stack: Stack | None
+    pieces: Sequence[LayerPiece]
+    stack: LayerStack | None
     away: Array
 
     def shift(self, layer: str) -> Vector:
@@ -48,7 +48,7 @@ class Binding:
         return Vector(-self.stack.shift(layer) * self.away) if self.stack is not None else Vector()
 
 
-def hang_on_bones(binding: Binding) -> None:
+def parent_to_bones(binding: Binding) -> None:
     """Parent each assigned layer to the bone of its part, so that nothing moves while the armature rests; those that
     hang there already stay as they are.
     """
@@ -77,7 +77,7 @@ def rest_matrix(drawing: bpy.types.Object, layer: bpy.types.ID) -> Matrix:
     return drawing.matrix_world.inverted() @ carrier @ layer.matrix_parent_inverse @ layer.matrix_local
 
 
-def check_bendable(drawing: bpy.types.Object, pieces: Sequence[Piece], away: Array) -> None:
+def check_bendable(drawing: bpy.types.Object, pieces: Sequence[LayerPiece], away: Array) -> None:
     """ValueError, in one sentence, where a layer's own transform would keep the armature from bending it in place."""
     for piece in pieces:
         matrix = np.array(drawing.data.layers[piece.layer].matrix_local)
@@ -90,7 +90,7 @@ def check_bendable(drawing: bpy.types.Object, pieces: Sequence[Piece], away: Arr
             )
 
 
-def bend_by_bones(scene: bpy.types.Scene, binding: Binding) -> None:
+def add_armature_modifier(scene: bpy.types.Scene, binding: Binding) -> None:
     """Let a Grease Pencil Armature modifier bend the assigned layers, all their drawings weighted by distance to the
     bones of each layer's own limb.
     """

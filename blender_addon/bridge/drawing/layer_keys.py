@@ -18,13 +18,13 @@ from ..rig.rig_pose import RigPose, RigTarget
 from ..rig.solve import steady_angles
 from ..scene.animation.actions import Curve, Interpolation
 from ..scene.json_text import read_json
-from .parts import LIMB_OF, LIMBS, Part, bone_of
-from .pieces import Piece
-from .stacking import Stack, all_limb_layers
+from .body_parts import LIMB_OF_PART, LIMB_PARTS, BodyPart, bone_of
+from .layer_pieces import LayerPiece
+from .layer_stack import LayerStack, all_limb_layers
 
 Array = NDArray[np.float64]
 
-RESTS = "retarget2d_rests"
+REST_PROPERTY = "retarget2d_rests"
 """The custom property of an Action of ours that keeps how its layers stood before it: translation, rotation and scale
 of each.
 """
@@ -43,7 +43,7 @@ def rests_of(drawing: bpy.types.Object) -> dict[str, tuple[float, ...]]:
     """How each layer stands without our keys."""
     kept: dict[str, list[float]] = {}
     animation = drawing.data.animation_data
-    if animation is not None and animation.action is not None and RESTS in animation.action:
+    if animation is not None and animation.action is not None and REST_PROPERTY in animation.action:
         kept = _read_rests(animation.action, drawing)
     return {
         layer.name: tuple(kept.get(layer.name, (*layer.translation, *layer.rotation, *layer.scale)))
@@ -54,7 +54,7 @@ def rests_of(drawing: bpy.types.Object) -> dict[str, tuple[float, ...]]:
 def _read_rests(action: bpy.types.Action, drawing: bpy.types.Object) -> dict[str, list[float]]:
     remedy = f"take the Action off {drawing.name}, let its layers stand as they should at rest, and bake again"
     what = f"What the Action {action.name} keeps of the layers"
-    kept = read_json(str(action[RESTS]), what, remedy)
+    kept = read_json(str(action[REST_PROPERTY]), what, remedy)
     if not isinstance(kept, dict) or not all(_is_rest(rest) for rest in kept.values()):
         raise ValueError(f"{what} is damaged; {remedy}.")
     return kept
@@ -87,7 +87,7 @@ class LayerPoses:
     pose: RigPose
     to_drawing: Array
 
-    def moves(self, part: Part) -> tuple[Array, Array] | None:
+    def moves(self, part: BodyPart) -> tuple[Array, Array] | None:
         """Turns (K, 4) and translations (K, 3) that take a layer of that part from rest to its pose, in the drawing's
         space; None where no bone carries it.
         """
@@ -98,7 +98,7 @@ class LayerPoses:
         bone = rest.index(name)
         turn = np.broadcast_to(carried.turn(bone), (len(self.target.motion), 4))
         pivot = rest.heads[bone]
-        if (limb := next((limb for limb in LIMBS if limb.whole == part), None)) is not None:
+        if (limb := next((limb for limb in LIMB_PARTS if limb.whole == part), None)) is not None:
             turn = self._turn_of_whole(limb.joints, carried)
         place = carried.place(bone, pivot) + (0 if self.pose.path is None else self.pose.path)
         shift = place - rotated(turn, pivot)
@@ -126,7 +126,7 @@ class LayerPoses:
 
 
 def layer_curves(
-    poses: LayerPoses, pieces: Sequence[Piece], rests: Rests, stack: Stack | None, away: Array
+    poses: LayerPoses, pieces: Sequence[LayerPiece], rests: Rests, stack: LayerStack | None, away: Array
 ) -> tuple[list[Curve], list[str]]:
     """Curves of all assigned layers on the data-block, and a sentence for each layer that no bone carries.
 
@@ -142,7 +142,7 @@ def layer_curves(
             continue
         nearer = np.zeros(len(poses.target.motion))
         if stack is not None:
-            nearer += stack.shift(piece.layer) + stack.spacing * order[LIMB_OF[piece.part]]
+            nearer += stack.shift(piece.layer) + stack.spacing * order[LIMB_OF_PART[piece.part]]
         curves += _curves_of_layer(
             piece.layer, poses.target, moves, np.array(rests[piece.layer]), -nearer[:, None] * away
         )

@@ -6,14 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ..bone_maps.side_words import FAR_WORDS, FORE, LEFT_WORDS, NEAR_WORDS, RIGHT_WORDS
-from .parts import LIMBS, OTHER_SIDE, Part
+from .body_parts import LIMB_PARTS, OTHER_SIDE, BodyPart
 
 _WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z]+")
 
 UPPER_WORDS = frozenset({"upper", "up", "top"})
 LOWER_WORDS = frozenset({"lower", "low", FORE, "bottom"})
 
-TRUNK_WORDS: Mapping[str, Part] = {
+TRUNK_WORDS: Mapping[str, BodyPart] = {
     **dict.fromkeys(
         (
             "head",
@@ -31,18 +31,19 @@ TRUNK_WORDS: Mapping[str, Part] = {
             "ear",
             "ears",
         ),
-        Part.HEAD,
+        BodyPart.HEAD,
     ),
     **dict.fromkeys(
         ("pupil", "pupils", "cheek", "cheeks", "beard", "moustache", "hat", "cap", "glasses", "jaw", "lips", "teeth"),
-        Part.HEAD,
+        BodyPart.HEAD,
     ),
-    **dict.fromkeys(("goggles", "eyelid", "eyelids", "lash", "lashes", "blink", "helmet", "bangs"), Part.HEAD),
-    **dict.fromkeys(("neck", "throat"), Part.NECK),
+    **dict.fromkeys(("goggles", "eyelid", "eyelids", "lash", "lashes", "blink", "helmet", "bangs"), BodyPart.HEAD),
+    **dict.fromkeys(("neck", "throat"), BodyPart.NECK),
     **dict.fromkeys(
-        ("torso", "body", "trunk", "chest", "belly", "shirt", "ribcage", "spine", "jacket", "tie", "scarf"), Part.TORSO
+        ("torso", "body", "trunk", "chest", "belly", "shirt", "ribcage", "spine", "jacket", "tie", "scarf"),
+        BodyPart.TORSO,
     ),
-    **dict.fromkeys(("hips", "hip", "pelvis", "waist", "belt", "skirt", "shorts", "tail"), Part.HIPS),
+    **dict.fromkeys(("hips", "hip", "pelvis", "waist", "belt", "skirt", "shorts", "tail"), BodyPart.HIPS),
 }
 LIMB_WORDS: Mapping[str, str] = {
     "arm": "ARM",
@@ -57,7 +58,7 @@ LIMB_WORDS: Mapping[str, str] = {
 PIECES: Mapping[str, tuple[str, str]] = {"ARM": ("UPPER_ARM", "FOREARM"), "LEG": ("THIGH", "SHIN")}
 
 
-def parts_of_layers(names: Sequence[str]) -> dict[str, Part]:
+def parts_of_layers(names: Sequence[str]) -> dict[str, BodyPart]:
     """The part of each layer, from the lowest layer to the topmost; NONE where a name says nothing.
 
     *Arm* beside a forearm is the upper arm. Near limbs (*near*, *front*) are right, far ones (*far*, *rear*, *back*)
@@ -68,26 +69,26 @@ def parts_of_layers(names: Sequence[str]) -> dict[str, Part]:
     found = {name: _part(words[name]) for name in names}
     sided = {name: side for name in names if (side := _side(words[name]))}
     taken: set[str] = set()
-    parts: dict[str, Part] = {}
+    parts: dict[str, BodyPart] = {}
     for name in reversed(names):
         word = found[name]
-        if isinstance(word, Part):
+        if isinstance(word, BodyPart):
             parts[name] = word
             continue
         side = sided.get(name) or ("LEFT" if word in taken else "RIGHT")
         if name not in sided:
             taken.add(word)
-        parts[name] = Part[f"{side}_{word}"]
+        parts[name] = BodyPart[f"{side}_{word}"]
     return {name: _as_upper(parts[name], set(parts.values())) for name in names}
 
 
-def mirrored(parts: Mapping[str, Part]) -> dict[str, Part]:
+def mirrored(parts: Mapping[str, BodyPart]) -> dict[str, BodyPart]:
     """The same layers with right and left exchanged: names may tell the viewer's sides."""
     return {name: OTHER_SIDE[part] for name, part in parts.items()}
 
 
-def _as_upper(part: Part, present: set[Part]) -> Part:
-    limb = next((limb for limb in LIMBS if limb.whole == part), None)
+def _as_upper(part: BodyPart, present: set[BodyPart]) -> BodyPart:
+    limb = next((limb for limb in LIMB_PARTS if limb.whole == part), None)
     return limb.upper if limb is not None and limb.lower in present and limb.upper not in present else part
 
 
@@ -138,13 +139,13 @@ def _side(words: Sequence[str]) -> str:
     return ""
 
 
-def _part(words: Sequence[str]) -> str | Part:
+def _part(words: Sequence[str]) -> str | BodyPart:
     """The word of a limb's part, or a part of the trunk."""
     limb = next((LIMB_WORDS[word] for word in words if word in LIMB_WORDS), None)
     if limb is None and "body" in words and LOWER_WORDS.intersection(words):
-        return Part.HIPS
+        return BodyPart.HIPS
     if limb is None:
-        return next((TRUNK_WORDS[word] for word in words if word in TRUNK_WORDS), Part.NONE)
+        return next((TRUNK_WORDS[word] for word in words if word in TRUNK_WORDS), BodyPart.NONE)
     if limb in PIECES:
         more = [LIMB_WORDS[word] for word in words if word in LIMB_WORDS and LIMB_WORDS[word] not in PIECES]
         if more:

@@ -24,12 +24,12 @@ from ..projection.planes import Placement, ground_line
 from ..scene.data_blocks import nothing_left_on_failure
 from ..scene.grease_pencil_data import PAINT, DrawingWriter, Forms, StrokeForm, new_grease_pencil, new_material
 from ..scene.media import scene_fps
-from .continued import EarlierFigure
+from .earlier_figure import EarlierFigure
 from .exposures import Exposure, exposures
-from .pose import figure_pose
-from .stroke import Stroke
-from .strokes import limb_strokes
-from .style import DEFAULT_STYLE, FigureStyle, Paint
+from .figure_pose import figure_pose
+from .figure_strokes import FigureStroke
+from .figure_style import DEFAULT_STYLE, FigureStyle, Paint
+from .limb_strokes import limb_strokes
 
 ROOM = 0.9
 """Part of the way to the next limb that the strokes of one lie within."""
@@ -87,7 +87,7 @@ class _Palette:
     materials: bpy.types.IDMaterials
     indices: dict[tuple[Paint, bool], int] = field(default_factory=dict)
 
-    def material(self, stroke: Stroke) -> int:
+    def material(self, stroke: FigureStroke) -> int:
         """The index of what the stroke is drawn with."""
         key = stroke.paint, stroke.filled
         if key not in self.indices:
@@ -113,10 +113,10 @@ class _Sheet:
     forms: Forms
     shown: NDArray[np.bool_]
 
-    def led_on(self, earlier: EarlierFigure, limb: Limb, motion: SceneMotion) -> _Sheet:
+    def blended_from_earlier(self, earlier: EarlierFigure, limb: Limb, motion: SceneMotion) -> _Sheet:
         """The same, beginning where the earlier figure's limb was."""
         sizes = [len(form.radii) for form in self.forms]
-        return replace(self, points=earlier.led_on(limb, self.points, sizes, self.shown, motion))
+        return replace(self, points=earlier.blended_from_earlier(limb, self.points, sizes, self.shown, motion))
 
 
 def bake_figure(
@@ -143,16 +143,19 @@ def bake_figure(
     ground = ground_line(motion) + style.sole * height
     canvas = _Canvas(placement, float(motion.positions[0, Joint.MID_HIP, 0]), ground, style.spacing * height)
     with nothing_left_on_failure():
-        data = earlier.kept() if earlier is not None else new_grease_pencil(name)
+        data = earlier.data_without_later_drawings() if earlier is not None else new_grease_pencil(name)
         palette = _Palette(name, style.colours, data.materials)
         pose, ranks = figure_pose(motion, style.shoe.splay), limb_ranks(motion)
         # Limb by limb, so that progress is told soon and a long clip needs the points of one at a time.
         sheets = ((limb, _sheet(limb_strokes(limb, pose, style), ranks[limb], palette, canvas)) for limb in Limb)
         frames = exposures(motion, scene_fps(scene), hold)
         if earlier is not None:
-            led_on = ((limb, sheet.led_on(earlier, limb, motion)) for limb, sheet in sheets)
+            blended_from_earlier = ((limb, sheet.blended_from_earlier(earlier, limb, motion)) for limb, sheet in sheets)
             return FigureBake(
-                earlier.figure, len(data.layers), _write(data, led_on, earlier.drawn_on(frames, motion), progress), data
+                earlier.figure,
+                len(data.layers),
+                _write(data, blended_from_earlier, earlier.drawings_from_start(frames, motion), progress),
+                data,
             )
         drawings = _write(data, sheets, frames, progress)
         figure = bpy.data.objects.new(name, data)
@@ -196,7 +199,7 @@ def _check(motion: SceneMotion, placement: Placement, name: str) -> None:
         )
 
 
-def _sheet(strokes: Sequence[Stroke], ranks: NDArray[np.int64], palette: _Palette, canvas: _Canvas) -> _Sheet:
+def _sheet(strokes: Sequence[FigureStroke], ranks: NDArray[np.int64], palette: _Palette, canvas: _Canvas) -> _Sheet:
     """The strokes of a limb with `ranks` (K,) others behind it, each a little before the one under it."""
     sizes = [stroke.points.shape[1] for stroke in strokes]
     within = np.repeat(ROOM * np.arange(len(strokes)) / len(strokes), sizes)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from ...core import durable
 from ..scene import addon
 from ..scene.json_text import in_short, is_showable, read_json
-from .style import COLOURS, DEFAULT_STYLE, FacePart, FigureStyle, Paint
+from .figure_style import COLOURS, DEFAULT_STYLE, FacePart, FigureStyle, Paint
 
 VERSION = 1
 SHIPPED = Path(__file__).parent / "styles"

@@ -27,7 +27,7 @@ from ...settings.nla import LayerSettings
 from ...settings.setting import Topic
 from ...settings.timing import TimingSettings
 from ...settings.view import ViewChoice, ViewSettings
-from ..drawing.settings import DrawingSettings
+from ..drawing.drawing_settings import DrawingSettings
 from ..retiming.resample import scene_frames
 from ..retiming.view_keys import view_at
 from ..scene import media

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from ...settings.drawing import DrawingChoice, Way
 from ...settings.kinds import Block
 from ..scene.data_blocks import object_of
+from .body_parts import BodyPart
 from .layer_names import parts_of_layers
-from .parts import Part
-from .pieces import layer_names
+from .layer_pieces import layer_names
 
 Array = NDArray[np.float64]
 
@@ -28,7 +28,7 @@ class DrawingSettings:
 
     drawing: Block | tuple[int, str] | None
     way: Way
-    parts: Mapping[str, Part] = field(default_factory=lambda: MappingProxyType({}))
+    parts: Mapping[str, BodyPart] = field(default_factory=lambda: MappingProxyType({}))
     pivots: Mapping[str, tuple[float, float, float]] = field(default_factory=lambda: MappingProxyType({}))
     near_far: bool = True
 
@@ -39,7 +39,7 @@ class DrawingSettings:
         return cls(
             drawing=choice.target,
             way=choice.way,
-            parts=MappingProxyType({row.name: Part(row.part) for row in group.layers}),
+            parts=MappingProxyType({row.name: BodyPart(row.part) for row in group.layers}),
             pivots=MappingProxyType({row.name: tuple(row.pivot) for row in group.layers if row.use_pivot}),
             near_far=choice.near_far,
         )
@@ -48,17 +48,17 @@ class DrawingSettings:
         """The object, None where none was chosen; ValueError where it is gone."""
         return object_of(*self.drawing) if self.drawing is not None else None
 
-    def assigned(self, drawing: bpy.types.Object) -> dict[str, Part]:
+    def assigned(self, drawing: bpy.types.Object) -> dict[str, BodyPart]:
         """The part of each layer: those that were picked, else what the names say; a drawing whose names say nothing is
         bent as a whole.
         """
         names = layer_names(drawing)
         picked = {name: part for name, part in self.parts.items() if name in names}
-        if any(part != Part.NONE for part in picked.values()):
+        if any(part != BodyPart.NONE for part in picked.values()):
             return picked
         named = parts_of_layers(names)
-        if self.way == Way.WEIGHTS and all(part == Part.NONE for part in named.values()):
-            return dict.fromkeys(names, Part.WHOLE)
+        if self.way == Way.WEIGHTS and all(part == BodyPart.NONE for part in named.values()):
+            return dict.fromkeys(names, BodyPart.WHOLE)
         return named
 
     def picked_pivots(self) -> dict[str, Array]:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .style import Paint
+from .figure_style import Paint
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Stroke:
+class FigureStroke:
     """`points` (K, P, 2) in the picture, x right, y down, and `radii` (P,), both in the motion's unit.
 
     `filled`: the points are the outline of an area; else they are the middle of a line. `shown` (K,) bool: in which
@@ -29,25 +29,25 @@ class Stroke:
 
 def line(
     paint: Paint, points: Array, radii: ArrayLike, *, ink: Array | float = 0.0, shown: NDArray[np.bool_] | None = None
-) -> list[Stroke]:
+) -> list[FigureStroke]:
     """A line through the points (K, P, 2), and behind it one in ink that is wider by `ink`, (P,) or one number for all;
     nothing where it has no width.
     """
     width = np.broadcast_to(np.asarray(radii, dtype=np.float64), points.shape[1:2])
     if not width.any():
         return []
-    inner = Stroke(paint, points, width, shown=shown)
-    return [Stroke(Paint.INK, points, width + ink, shown=shown), inner] if np.any(ink) else [inner]
+    inner = FigureStroke(paint, points, width, shown=shown)
+    return [FigureStroke(Paint.INK, points, width + ink, shown=shown), inner] if np.any(ink) else [inner]
 
 
 def disc(
     paint: Paint, centres: Array, radius: float, *, ink: float = 0.0, shown: NDArray[np.bool_] | None = None
-) -> list[Stroke]:
+) -> list[FigureStroke]:
     """A round spot about the centres (K, 2): a line too short to see, so that it is round at any size."""
     reach = np.array((-0.01, 0.01))[:, None] * (radius, 0.0)
     return line(paint, centres[:, None] + reach, (radius, radius), ink=ink, shown=shown)
 
 
-def area(paint: Paint, points: Array, shown: NDArray[np.bool_] | None = None) -> Stroke:
+def area(paint: Paint, points: Array, shown: NDArray[np.bool_] | None = None) -> FigureStroke:
     """The inside of the outline (K, P, 2)."""
-    return Stroke(paint, points, np.zeros(points.shape[1]), filled=True, shown=shown)
+    return FigureStroke(paint, points, np.zeros(points.shape[1]), filled=True, shown=shown)

@@ -17,27 +17,30 @@ from ..foot_planting.two_bone_ik import MAX_EXTENSION, bend_side_in_plane, max_r
 from ..foot_planting.weight_shift import shift_weight
 from ..projection.planes import Placement, ground_line
 from ..retiming.cycles import own_frames, surrounded
-from .pose import trunk_axes
-from .style import FigureStyle
+from .figure_pose import trunk_axes
+from .figure_style import FigureStyle
 
 Array = NDArray[np.float64]
 
-LEGS = ((Joint.RIGHT_HIP, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE), (Joint.LEFT_HIP, Joint.LEFT_KNEE, Joint.LEFT_ANKLE))
+LEG_JOINTS = (
+    (Joint.RIGHT_HIP, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE),
+    (Joint.LEFT_HIP, Joint.LEFT_KNEE, Joint.LEFT_ANKLE),
+)
 """The joints of each leg, in the order of the columns of contacts."""
 UP, AWAY = np.array((0.0, 1.0, 0.0)), np.array((0.0, 0.0, 1.0))
 DOWN = np.array((1.0, -1.0, 1.0))
 """What turns the picture's axes (right, down, away) into (right, up, away), and back."""
-SLACK = 0.03
+LENGTH_SLACK = 0.03
 """Part of its length that a drawn leg may look longer or shorter before its knee bends for it: so straight legs do not
 tremble.
 """
-BENDS = 0.002
+BEND_TOLERANCE = 0.002
 """Part of its length that a leg gives way by to bend at all, so that its knee goes to its usual side: a straight one's
 is out by as much as it trembles.
 """
-POINTLIKE = 1e-6
+SHORTEST = 1e-6
 """Part of its length below which a leg looks like a point."""
-FALLING = 4.0
+FAR_BELOW = 4.0
 """How many times LEVEL below the ground a foot is on its way down from it; nearer, it is drawn on the ground more and
 more.
 """
@@ -46,14 +49,14 @@ more.
 @dataclass(frozen=True, eq=False)
 class _Leg:
     """One leg of the figure: as it stands without being planted, and how far from the hip its ankle can be as it looks,
-    `own` (K,).
+    `apparent_reach` (K,).
     """
 
     standing: PlantedLeg
-    own: Array
+    apparent_reach: Array
 
 
-def planted_figure(motion: SceneMotion, settings: FeetSettings) -> SceneMotion:
+def plant_figure(motion: SceneMotion, settings: FeetSettings) -> SceneMotion:
     """The motion with every standing ankle on one spot for as long as it stands, all of them at the figure's ground but
     for clear steps.
 
@@ -63,11 +66,11 @@ def planted_figure(motion: SceneMotion, settings: FeetSettings) -> SceneMotion:
     if settings.planting is Planting.NEVER:
         return motion
     around = surrounded(motion)
-    joints, own = _planted(around, settings.planting), own_frames(around)
+    joints, own = _plant(around, settings.planting), own_frames(around)
     return replace(motion, positions=joints[own, :, :2], depth=joints[own, :, 2])
 
 
-def standing_at(placement: Placement, motion: SceneMotion, style: FigureStyle, settings: FeetSettings) -> Placement:
+def place_on_ground(placement: Placement, motion: SceneMotion, style: FigureStyle, settings: FeetSettings) -> Placement:
     """The place with the figure's soles at the height that is asked for, as high in the world as the plane's up goes."""
     if settings.ground is None:
         return placement
@@ -76,7 +79,7 @@ def standing_at(placement: Placement, motion: SceneMotion, style: FigureStyle, s
     return replace(placement, origin=placement.origin + (settings.ground - soles) * up)
 
 
-def _planted(motion: SceneMotion, planting: Planting) -> Array:
+def _plant(motion: SceneMotion, planting: Planting) -> Array:
     """(K, 15, 3) the joints, x right, y down, z away."""
     heights, rises = _heights(motion, planting)
     stands = motion.contacts >= STANDS
@@ -86,12 +89,12 @@ def _planted(motion: SceneMotion, planting: Planting) -> Array:
     wanted = []
     for foot, leg in enumerate(legs):
         goal = planted_ankle(leg.standing, heights[:, foot], _turning(motion, joints, foot), UP, motion.fps)
-        wanted.append(_shallow(leg, _above_ground(motion, goal, heights[:, foot], stands[:, foot])))
+        wanted.append(_brought_nearer_in_depth(leg, _above_ground(motion, goal, heights[:, foot], stands[:, foot])))
     give = hip_compensation([leg.standing for leg in legs], wanted, UP, motion.fps, motion.skeleton.height)
     give[:, 2] = 0
     result = joints + give[:, None]
-    for leg, goal, (_, knee, ankle), usual in zip(legs, wanted, LEGS, _usual_sides(motion, joints), strict=True):
-        bend, reached = _reached(leg, goal, give, usual)
+    for leg, goal, (_, knee, ankle), usual in zip(legs, wanted, LEG_JOINTS, _usual_sides(motion, joints), strict=True):
+        bend, reached = _knee_and_ankle(leg, goal, give, usual)
         depths = (
             (joints[:, knee, 2:], joints[:, ankle, 2:])
             if motion.leg_turns is not None
@@ -109,7 +112,7 @@ def _heights(motion: SceneMotion, planting: Planting) -> tuple[Array, Array]:
     """
     ground, height = -ground_line(motion), motion.skeleton.height
     heights, rises = np.zeros((len(motion), 2)), np.zeros((len(motion), 2))
-    for foot, (_, _, ankle) in enumerate(LEGS):
+    for foot, (_, _, ankle) in enumerate(LEG_JOINTS):
         for span in contact_spans(motion.contacts[:, foot]):
             landed = -float(motion.positions[span.frames, ankle, 1].mean())
             heights[span.frames, foot] = ground + step_height(landed, ground, height, planting)
@@ -119,13 +122,15 @@ def _heights(motion: SceneMotion, planting: Planting) -> tuple[Array, Array]:
 
 def _leg(motion: SceneMotion, joints: Array, foot: int) -> _Leg:
     """Limbs at full length lie in the picture; others may be longer than they look, as far as the body's own legs are."""
-    hip, knee, ankle = (joints[:, joint] for joint in LEGS[foot])
+    hip, knee, ankle = (joints[:, joint] for joint in LEG_JOINTS[foot])
     if motion.leg_turns is not None:
         knee, ankle = (np.concatenate((at[:, :2], hip[:, 2:]), axis=1) for at in (knee, ankle))
     reach = max_reach(*(np.linalg.norm(way, axis=-1) for way in (knee - hip, ankle - knee, ankle - hip)))
-    length = MAX_EXTENSION * float(motion.skeleton.lengths[[BONE_INDEX[joint] for joint in LEGS[foot][1:]]].sum())
+    length = MAX_EXTENSION * float(motion.skeleton.lengths[[BONE_INDEX[joint] for joint in LEG_JOINTS[foot][1:]]].sum())
     return _Leg(
-        PlantedLeg(hip, knee, ankle, np.maximum((1 + SLACK) * reach, length), contact_spans(motion.contacts[:, foot])),
+        PlantedLeg(
+            hip, knee, ankle, np.maximum((1 + LENGTH_SLACK) * reach, length), contact_spans(motion.contacts[:, foot])
+        ),
         reach,
     )
 
@@ -134,7 +139,7 @@ def _turning(motion: SceneMotion, joints: Array, foot: int) -> Array:
     """(K, 3) how a standing foot goes: in depth as it is seen, because the body's own way there is not known; where the
     view moves, across as well.
     """
-    ankle = joints[:, LEGS[foot][2]]
+    ankle = joints[:, LEG_JOINTS[foot][2]]
     return np.asarray(ankle * (1.0 if motion.view_moves else 0.0, 0.0, 1.0))
 
 
@@ -146,14 +151,14 @@ def _above_ground(motion: SceneMotion, goal: Array, heights: Array, stands: NDAr
     ground = np.interp(np.arange(len(goal)), at, heights[at]) if at.size else np.full(len(goal), -ground_line(motion))
     level = STEP_TOLERANCE * motion.skeleton.height
     below = np.maximum(ground - goal[:, 1], 0)
-    kept = np.where(stands, below, np.minimum(below, np.maximum(below - level, 0) * FALLING / (FALLING - 1)))
+    kept = np.where(stands, below, np.minimum(below, np.maximum(below - level, 0) * FAR_BELOW / (FAR_BELOW - 1)))
     return np.asarray(goal + (below - kept)[:, None] * UP)
 
 
-def _shallow(leg: _Leg, goal: Array) -> Array:
+def _brought_nearer_in_depth(leg: _Leg, goal: Array) -> Array:
     """The goal (K, 3), brought nearer in depth, which does not show, where the leg as it looks does not reach it."""
     away = goal - leg.standing.hip
-    deepest = np.sqrt(np.maximum(leg.own**2 - (away[:, :2] ** 2).sum(axis=-1), 0))
+    deepest = np.sqrt(np.maximum(leg.apparent_reach**2 - (away[:, :2] ** 2).sum(axis=-1), 0))
     return np.concatenate(
         (goal[:, :2], (leg.standing.hip[:, 2] + np.clip(away[:, 2], -deepest, deepest))[:, None]), axis=1
     )
@@ -166,25 +171,25 @@ def _usual_sides(motion: SceneMotion, joints: Array) -> tuple[Array, Array]:
     if motion.leg_turns is not None:
         flat = joints * (1.0, 1.0, 0.0)
         right, left = (
-            bend_side_in_plane(flat[:, hip], flat[:, knee], flat[:, ankle], AWAY) for hip, knee, ankle in LEGS
+            bend_side_in_plane(flat[:, hip], flat[:, knee], flat[:, ankle], AWAY) for hip, knee, ankle in LEG_JOINTS
         )
         return right, left
     forward = trunk_axes(joints * DOWN)[2] * DOWN
     return forward, forward
 
 
-def _reached(leg: _Leg, goal: Array, give: Array, usual: Array) -> tuple[Array, Array]:
+def _knee_and_ankle(leg: _Leg, goal: Array, give: Array, usual: Array) -> tuple[Array, Array]:
     """(K, 3) knee and ankle, the ankle at the goal; the knee goes to its usual side as far as it has to bend for it,
     and keeps its own else.
     """
     standing = leg.standing
     hip = standing.hip + give
     far, shown = (np.linalg.norm(way, axis=-1) for way in (goal - hip, standing.ankle - standing.hip))
-    least = POINTLIKE * standing.reach
+    least = SHORTEST * standing.reach
     longer = np.maximum(
-        np.clip(far / np.maximum(shown, least), 1 - SLACK, 1 + SLACK),
-        np.minimum(far, standing.reach) / np.maximum(leg.own, least),
+        np.clip(far / np.maximum(shown, least), 1 - LENGTH_SLACK, 1 + LENGTH_SLACK),
+        np.minimum(far, standing.reach) / np.maximum(leg.apparent_reach, least),
     )[:, None]
-    bends = np.clip(np.abs(far - longer[:, 0] * shown) / (BENDS * standing.reach), 0, 1)[:, None]
+    bends = np.clip(np.abs(far - longer[:, 0] * shown) / (BEND_TOLERANCE * standing.reach), 0, 1)[:, None]
     knee, ankle = (hip + longer * (at - standing.hip) for at in (standing.knee, standing.ankle))
     return solve_two_bones(hip, knee, ankle, goal, bends * usual)

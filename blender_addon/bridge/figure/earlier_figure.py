@@ -34,7 +34,7 @@ class EarlierFigure:
         drawn = figures_of(scene, source)
         return cls(max(drawn, key=_number), frame) if drawn else None
 
-    def kept(self) -> bpy.types.ID:
+    def data_without_later_drawings(self) -> bpy.types.ID:
         """A new data-block with all that stays; the figure goes on showing its own until it is told to take it over."""
         data = self.figure.data.copy()
         for layer in [data.layers[limb] for limb in Limb if limb in data.layers]:
@@ -42,7 +42,7 @@ class EarlierFigure:
                 layer.frames.remove(number)
         return data
 
-    def drawn_on(self, drawings: Sequence[Exposure], motion: SceneMotion) -> list[Exposure]:
+    def drawings_from_start(self, drawings: Sequence[Exposure], motion: SceneMotion) -> list[Exposure]:
         """Those of the drawings that are to be made, with one on the frame itself where another would still stand."""
         later = [each for each in drawings if each.frame >= self.frame]
         standing = [each for each in drawings if each.frame < self.frame]
@@ -50,7 +50,7 @@ class EarlierFigure:
             later.insert(0, Exposure(int(np.searchsorted(motion.frames, self.frame)), self.frame, standing[-1].drawn))
         return later
 
-    def led_on(
+    def blended_from_earlier(
         self, limb: Limb, points: Points, sizes: Sequence[int], shown: NDArray[np.bool_], motion: SceneMotion
     ) -> Points:
         """The limb's `points` (K, N, 3) of strokes of these `sizes`, `shown` (K, S), so that they leave where it was
@@ -94,7 +94,7 @@ def _number(figure: bpy.types.Object) -> int:
     return number_of(figure.data) or 0
 
 
-def take_over(figure: bpy.types.Object, data: bpy.types.ID) -> None:
+def replace_drawings(figure: bpy.types.Object, data: bpy.types.ID) -> None:
     """Let the figure, and whatever shows the same drawings, show `data` in place of its own."""
     old, name = figure.data, figure.data.name
     old.user_remap(data)

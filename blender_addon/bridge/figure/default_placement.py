@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...core.skeleton import Joint
 from ..body.scene_motion import SceneMotion
 from ..projection.planes import Placement, Plane, ground_line
-from .style import DEFAULT_STYLE, FigureStyle
+from .figure_style import DEFAULT_STYLE, FigureStyle
 
 FIGURE_HEIGHT = 2.0
 """World units that a figure without an armature is tall."""

@@ -19,9 +19,9 @@ from ..armature.rest_pose import RestPose
 from ..body.rotations import NO_TURN
 from ..projection.planes import BLENDERS_VIEWER
 from ..rig.measured_character import Character
-from .joints import DrawnJoints, find_joints
-from .parts import LIMBS, Part
-from .pieces import Piece
+from .body_parts import LIMB_PARTS, BodyPart
+from .drawn_joints import DrawnJoints, find_joints
+from .layer_pieces import LayerPiece
 
 Array = NDArray[np.float64]
 
@@ -51,18 +51,18 @@ class DrawnBody:
     notes: tuple[str, ...] = ()
 
 
-def measure_drawing(drawing: bpy.types.Object, scene: bpy.types.Scene, pieces: Sequence[Piece]) -> DrawnBody:
+def measure_drawing(drawing: bpy.types.Object, scene: bpy.types.Scene, pieces: Sequence[LayerPiece]) -> DrawnBody:
     """Bones through the joints of the pieces. ValueError, in one sentence, where they make no body."""
     if not pieces:
         raise ValueError(
             f"No layer of {drawing.name} is assigned to a part of the body; assign them by name, or pick a part for each."
         )
-    if all(piece.part == Part.WHOLE for piece in pieces):
+    if all(piece.part == BodyPart.WHOLE for piece in pieces):
         raise ValueError(
             f"{drawing.name} is drawn in one piece; choose an armature that lies over it, and the way Weights."
         )
     axes = plane_axes(drawing, scene, pieces)
-    joints = find_joints([piece for piece in pieces if piece.part != Part.WHOLE], axes[:2])
+    joints = find_joints([piece for piece in pieces if piece.part != BodyPart.WHOLE], axes[:2])
     away = float(np.median(np.concatenate([piece.points for piece in pieces]) @ axes[2]))
     rest, bone_map = _bones(drawing.name, joints, axes, away)
     return DrawnBody(
@@ -70,7 +70,7 @@ def measure_drawing(drawing: bpy.types.Object, scene: bpy.types.Scene, pieces: S
     )
 
 
-def plane_axes(drawing: bpy.types.Object, scene: bpy.types.Scene, pieces: Sequence[Piece]) -> Array:
+def plane_axes(drawing: bpy.types.Object, scene: bpy.types.Scene, pieces: Sequence[LayerPiece]) -> Array:
     """(3, 3) right, up and away of the plane that the drawing lies in, seen from where the camera is, or from Blender's
     front, right or top.
     """
@@ -156,7 +156,7 @@ def _rows(joints: DrawnJoints) -> Mapping[str, tuple[str | None, Array, Array]]:
     places, parts = joints.places, joints.parts
     mid_hip, neck = places[Joint.MID_HIP], joints.neck
     rows: dict[str, tuple[str | None, Array, Array]] = {}
-    if Part.HIPS in parts:
+    if BodyPart.HIPS in parts:
         # The hips' bone ends where the torso begins, or a little up the trunk where that is no way from where it
         # begins.
         waist = joints.waist
@@ -170,11 +170,11 @@ def _rows(joints: DrawnJoints) -> Mapping[str, tuple[str | None, Array, Array]]:
     else:
         rows[SPINE] = None, mid_hip, neck
     body, chest = next(iter(rows)), SPINE
-    if Part.NECK in joints.ends:
-        rows[NECK] = chest, neck, joints.ends[Part.NECK]
+    if BodyPart.NECK in joints.ends:
+        rows[NECK] = chest, neck, joints.ends[BodyPart.NECK]
         chest = NECK
-    rows[HEAD] = chest, joints.ends.get(Part.NECK, neck), joints.crown
-    for limb in LIMBS:
+    rows[HEAD] = chest, joints.ends.get(BodyPart.NECK, neck), joints.crown
+    for limb in LIMB_PARTS:
         above: str | None = SPINE if limb.joints[0] in (Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER) else body
         for bone, start, end in zip(limb.bones, limb.joints, (*limb.joints[1:], None), strict=True):
             if end is not None:
@@ -188,7 +188,7 @@ def _rows(joints: DrawnJoints) -> Mapping[str, tuple[str | None, Array, Array]]:
 def _map(joints: DrawnJoints, names: tuple[str, ...]) -> BoneMap:
     head = (NECK, HEAD) if NECK in names else (HEAD,)
     chains: dict[Joint, tuple[str, ...]] = {Joint.NECK: (HIPS, SPINE) if HIPS in names else (SPINE,), Joint.HEAD: head}
-    for limb in LIMBS:
+    for limb in LIMB_PARTS:
         chains[limb.joints[1]], chains[limb.joints[2]] = limb.bones[:1], limb.bones[1:2]
-    extremities = {limb.extremity: limb.bones[2] for limb in LIMBS if limb.bones[2] in names}
+    extremities = {limb.extremity: limb.bones[2] for limb in LIMB_PARTS if limb.bones[2] in names}
     return BoneMap(chains, names[0], extremities, origin="drawing")

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.skeleton import Joint
-from .pose import FigurePose
-from .stroke import Stroke, area, disc, line
-from .style import FacePart, FigureStyle, HeadStyle, Paint
+from .figure_pose import FigurePose
+from .figure_strokes import FigureStroke, area, disc, line
+from .figure_style import FacePart, FigureStyle, HeadStyle, Paint
 
 Array = NDArray[np.float64]
 
@@ -27,7 +27,7 @@ NECK_FROM = 0.1
 """Where the neck begins on the way from its joint to the head."""
 
 
-def head_strokes(pose: FigurePose, style: FigureStyle) -> list[Stroke]:
+def head_strokes(pose: FigurePose, style: FigureStyle) -> list[FigureStroke]:
     """From the back to the front."""
     head, height = style.head, pose.height
     ink, radius = style.outline * height, style.head.radius * height
@@ -48,7 +48,7 @@ def head_strokes(pose: FigurePose, style: FigureStyle) -> list[Stroke]:
     )
 
 
-def _on_face(pose: FigurePose, part: FacePart, centre: Array, radius: float, side: int) -> Stroke:
+def _on_face(pose: FigurePose, part: FacePart, centre: Array, radius: float, side: int) -> FigureStroke:
     """A flat shape that touches the ball where it lies."""
     across, up = part.at[0] * side, part.at[1]
     ahead = np.sqrt(1 - across**2 - up**2)
@@ -65,7 +65,7 @@ def _on_face(pose: FigurePose, part: FacePart, centre: Array, radius: float, sid
     return area(part.paint, centre[:, None] + radius * flat, shown=normal[:, 2] < FACE_SEEN)
 
 
-def _hair(pose: FigurePose, head: HeadStyle, centre: Array, ink: float) -> list[Stroke]:
+def _hair(pose: FigurePose, head: HeadStyle, centre: Array, ink: float) -> list[FigureStroke]:
     tilt, angle = np.radians(head.hair_tilt), np.radians(head.hair_angle)
     middle = np.cos(tilt) * pose.face_up - np.sin(tilt) * pose.face_forward
     radius = head.radius * pose.height

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from ...core.limbs import Limb
 from ...core.skeleton import Joint
-from .head import head_strokes
-from .pose import FigurePose, across_of, unit
-from .stroke import Stroke, area, disc, line
-from .style import FigureStyle, LimbStyle, Paint
+from .figure_pose import FigurePose, perpendicular_to, unit
+from .figure_strokes import FigureStroke, area, disc, line
+from .figure_style import FigureStyle, LimbStyle, Paint
+from .head_strokes import head_strokes
 
 Array = NDArray[np.float64]
 
@@ -40,7 +40,7 @@ SEEN_FROM_FRONT = -0.15
 
 
 @dataclass(frozen=True)
-class LimbParts:
+class DrawnLimb:
     """The joints that an arm or a leg goes through, and what it and the glove or shoe at its end are painted with."""
 
     joints: tuple[Joint, Joint, Joint]
@@ -48,45 +48,45 @@ class LimbParts:
     end: Paint
 
 
-ARMS: Mapping[Limb, LimbParts] = MappingProxyType(
+DRAWN_ARMS: Mapping[Limb, DrawnLimb] = MappingProxyType(
     {
-        Limb.RIGHT_ARM: LimbParts(
+        Limb.RIGHT_ARM: DrawnLimb(
             (Joint.RIGHT_SHOULDER, Joint.RIGHT_ELBOW, Joint.RIGHT_WRIST), Paint.RIGHT_SLEEVE, Paint.WHITE
         ),
-        Limb.LEFT_ARM: LimbParts(
+        Limb.LEFT_ARM: DrawnLimb(
             (Joint.LEFT_SHOULDER, Joint.LEFT_ELBOW, Joint.LEFT_WRIST), Paint.LEFT_SLEEVE, Paint.WHITE
         ),
     }
 )
-LEGS: Mapping[Limb, LimbParts] = MappingProxyType(
+DRAWN_LEGS: Mapping[Limb, DrawnLimb] = MappingProxyType(
     {
-        Limb.RIGHT_LEG: LimbParts(
+        Limb.RIGHT_LEG: DrawnLimb(
             (Joint.RIGHT_HIP, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE), Paint.RIGHT_TROUSER, Paint.RIGHT_SHOE
         ),
-        Limb.LEFT_LEG: LimbParts(
+        Limb.LEFT_LEG: DrawnLimb(
             (Joint.LEFT_HIP, Joint.LEFT_KNEE, Joint.LEFT_ANKLE), Paint.LEFT_TROUSER, Paint.LEFT_SHOE
         ),
     }
 )
 
 
-def limb_strokes(limb: Limb, pose: FigurePose, style: FigureStyle) -> list[Stroke]:
+def limb_strokes(limb: Limb, pose: FigurePose, style: FigureStyle) -> list[FigureStroke]:
     """What the limb is drawn with, from the back to the front."""
-    if limb in ARMS:
-        return _arm(pose, style, ARMS[limb])
-    if limb in LEGS:
-        return _leg(pose, style, LEGS[limb], list(LEGS).index(limb))
+    if limb in DRAWN_ARMS:
+        return _arm(pose, style, DRAWN_ARMS[limb])
+    if limb in DRAWN_LEGS:
+        return _leg(pose, style, DRAWN_LEGS[limb], list(DRAWN_LEGS).index(limb))
     return head_strokes(pose, style) if limb is Limb.HEAD else _trunk(pose, style)
 
 
-def _arm(pose: FigurePose, style: FigureStyle, parts: LimbParts) -> list[Stroke]:
+def _arm(pose: FigurePose, style: FigureStyle, parts: DrawnLimb) -> list[FigureStroke]:
     hand, height = style.hand, pose.height
     ink = style.outline * height
     elbow, wrist = pose.joints[:, parts.joints[1]], pose.joints[:, parts.joints[2]]
     forearm = unit(wrist - elbow, (0.0, 1.0, 0.0))
     palm = wrist + hand.reach * height * forearm
     # Hanging, thumbs point forward; stretched forward, up.
-    thumb = unit(across_of(unit(pose.forward + pose.face_up, (0.0, -1.0, 0.0)), forearm), (0.0, -1.0, 0.0))
+    thumb = unit(perpendicular_to(unit(pose.forward + pose.face_up, (0.0, -1.0, 0.0)), forearm), (0.0, -1.0, 0.0))
     tip = palm + hand.thumb_reach * height * unit(thumb + 0.5 * forearm, (0.0, 1.0, 0.0))
     mitten = np.stack((wrist + 0.012 * height * forearm, palm), axis=1)[..., :2]
     thumbs = np.stack((palm, tip), axis=1)[..., :2]
@@ -99,7 +99,7 @@ def _arm(pose: FigurePose, style: FigureStyle, parts: LimbParts) -> list[Stroke]
     return [*_limb(pose, style, style.arm, parts), *behind, *(stroke for piece in pieces for stroke in piece[-1:])]
 
 
-def _leg(pose: FigurePose, style: FigureStyle, parts: LimbParts, side: int) -> list[Stroke]:
+def _leg(pose: FigurePose, style: FigureStyle, parts: DrawnLimb, side: int) -> list[FigureStroke]:
     shoe, height = style.shoe, pose.height
     heel = pose.joints[:, parts.joints[2]] + shoe.drop * height * pose.soles[:, side]
     toe = heel + shoe.length * height * pose.feet[:, side]
@@ -108,7 +108,7 @@ def _leg(pose: FigurePose, style: FigureStyle, parts: LimbParts, side: int) -> l
     return [*_limb(pose, style, style.leg, parts), *shoes]
 
 
-def _limb(pose: FigurePose, style: FigureStyle, limb: LimbStyle, parts: LimbParts) -> list[Stroke]:
+def _limb(pose: FigurePose, style: FigureStyle, limb: LimbStyle, parts: DrawnLimb) -> list[FigureStroke]:
     """Upper joint, rounded bend, lower joint; thinner downwards."""
     weights = _bend_weights(limb.bend)
     points = np.einsum("pj,kjc->kpc", weights, pose.joints[:, list(parts.joints), :2])
@@ -133,7 +133,7 @@ def _bend_weights(bend: float) -> Array:
     )
 
 
-def _trunk(pose: FigurePose, style: FigureStyle) -> list[Stroke]:
+def _trunk(pose: FigurePose, style: FigureStyle) -> list[FigureStroke]:
     torso, height = style.torso, pose.height
     ink = style.outline * height
     neck, mid_hip = pose.joint(Joint.NECK), pose.joint(Joint.MID_HIP)
@@ -158,7 +158,7 @@ def _trunk(pose: FigurePose, style: FigureStyle) -> list[Stroke]:
     return strokes
 
 
-def _cloth(paint: Paint, centres: Array, radii: Array, ink: float) -> list[Stroke]:
+def _cloth(paint: Paint, centres: Array, radii: Array, ink: float) -> list[FigureStroke]:
     """An area stretched round discs, and its ink behind it."""
     if not radii.any():
         return []

@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..scene.grease_pencil_data import FILLED_BY_NUMBER
-from .parts import Part
+from .body_parts import BodyPart
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Stroke:
+class PieceStroke:
     """A line through `points` (P, 3) with `radii` (P,), in the drawing's space; `closed` in itself, `filled` inside."""
 
     points: Array
@@ -28,15 +28,15 @@ class Stroke:
 
 
 @dataclass(frozen=True, eq=False)
-class Piece:
+class LayerPiece:
     """A layer that is a part of the body: `order` is its place among the layers from the back, `strokes` what it shows;
     `pivot` (3,) where one was picked.
     """
 
     layer: str
-    part: Part
+    part: BodyPart
     order: int
-    strokes: tuple[Stroke, ...]
+    strokes: tuple[PieceStroke, ...]
     pivot: Array | None = None
 
     @property
@@ -67,10 +67,10 @@ def layer_names(drawing: bpy.types.Object) -> list[str]:
 def read_pieces(
     drawing: bpy.types.Object,
     frame: int,
-    parts: Mapping[str, Part],
+    parts: Mapping[str, BodyPart],
     pivots: Mapping[str, Array],
     rests: Mapping[str, Array],
-) -> list[Piece]:
+) -> list[LayerPiece]:
     """The assigned layers as they are drawn on `frame`, or on their first frame before that; layers with nothing drawn
     are passed over.
 
@@ -81,12 +81,12 @@ def read_pieces(
         raise ValueError(f"{drawing.name} has no layer {gone[0]}; assign its layers again.")
     pieces = []
     for order, layer in enumerate(drawing.data.layers):
-        part = parts.get(layer.name, Part.NONE)
-        if part == Part.NONE:
+        part = parts.get(layer.name, BodyPart.NONE)
+        if part == BodyPart.NONE:
             continue
         matrix = rests.get(layer.name, np.array(layer.matrix_local, dtype=np.float64))
         if strokes := _strokes(drawing, _drawing_at(layer, frame), matrix):
-            pieces.append(Piece(layer.name, part, order, strokes, pivots.get(layer.name)))
+            pieces.append(LayerPiece(layer.name, part, order, strokes, pivots.get(layer.name)))
     return pieces
 
 
@@ -97,7 +97,7 @@ def _drawing_at(layer: bpy.types.ID, frame: int) -> bpy.types.ID | None:
     return next((key.drawing for key in (*shown, *layer.frames) if len(key.drawing.curve_offsets) > 1), None)
 
 
-def _strokes(drawing: bpy.types.Object, shown: bpy.types.ID | None, matrix: Array) -> tuple[Stroke, ...]:
+def _strokes(drawing: bpy.types.Object, shown: bpy.types.ID | None, matrix: Array) -> tuple[PieceStroke, ...]:
     if shown is None:
         return ()
     offsets = stroke_offsets(shown)
@@ -109,7 +109,7 @@ def _strokes(drawing: bpy.types.Object, shown: bpy.types.ID | None, matrix: Arra
     filled = _filled(drawing, shown, curves)
     bounds = pairwise(offsets)
     return tuple(
-        Stroke(points[start:end], radii[start:end], bool(closed[index]), bool(filled[index]))
+        PieceStroke(points[start:end], radii[start:end], bool(closed[index]), bool(filled[index]))
         for index, (start, end) in enumerate(bounds)
         if end > start and np.isfinite(points[start:end]).all()
     )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..body.scene_motion import SceneMotion
 from ..projection.planes import Placement
-from .placement import FIGURE_HEIGHT
+from .default_placement import FIGURE_HEIGHT
 
 Array = NDArray[np.float64]
 
@@ -21,11 +21,11 @@ HALF_DEPTH, REACH, GAP = 0.15, 0.1, 0.1
 """Parts of the figure's height: how deep it is to either side, how far it is drawn beyond its joints, and the room
 between it and its neighbour.
 """
-FARTHER = 2.0
+LEFT_PENALTY = 2.0
 """How much longer the way to the left counts: Blender's own view and camera look from the right, so that figures there
 are not hidden.
 """
-TOUCHES = 1e-3
+OVERLAP_TOLERANCE = 1e-3
 """World units by which boxes may overlap that merely touch."""
 
 
@@ -39,10 +39,13 @@ class _Box:
     def overlaps(self, other: _Box, shift: float = 0.0) -> bool:
         """Whether this one, moved so far to the right, and the other share any space."""
         move = np.array((shift, 0.0, 0.0))
-        return bool((self.low + move < other.high - TOUCHES).all() and (other.low < self.high + move - TOUCHES).all())
+        return bool(
+            (self.low + move < other.high - OVERLAP_TOLERANCE).all()
+            and (other.low < self.high + move - OVERLAP_TOLERANCE).all()
+        )
 
 
-def placed_beside(scene: bpy.types.Scene, placement: Placement, motions: Sequence[SceneMotion]) -> Placement:
+def place_beside_objects(scene: bpy.types.Scene, placement: Placement, motions: Sequence[SceneMotion]) -> Placement:
     """The same place, moved to the right or the left as far as the figures need, so that in no frame they are inside an
     object that the scene shows.
     """
@@ -54,7 +57,7 @@ def placed_beside(scene: bpy.types.Scene, placement: Placement, motions: Sequenc
         shifts += [box.high[0] - figure.low[0] + gap, box.low[0] - figure.high[0] - gap]
     free = [shift for shift in shifts if not any(figure.overlaps(box, shift) for box in there)]
     # Beyond the outermost object there always is room.
-    nearest = min(free, key=lambda shift: shift if shift >= 0 else -shift * FARTHER)
+    nearest = min(free, key=lambda shift: shift if shift >= 0 else -shift * LEFT_PENALTY)
     return replace(placement, origin=placement.origin + nearest * placement.plane.right)
 
 

@@ -17,7 +17,7 @@ from ..projection.planes import ground_line
 
 Array = NDArray[np.float64]
 
-STEADY_FRAMES = 2.0
+SMOOTHING_FRAMES = 2.0
 """Standard deviation, in frames, of the smoothing of directions: depth trembles more than the picture, and a face shows
 it first.
 """
@@ -25,7 +25,7 @@ it first.
 TOES_DOWN = 0.35
 """How far a foot in the air points along its shin, as a tangent."""
 
-FACE_VIEWER = 0.4
+CHEAT_TO_VIEWER = 0.4
 """How far a face is turned to the viewer, as a tangent in profile: actors and cartoons cheat so that their faces are
 seen.
 """
@@ -33,12 +33,12 @@ seen.
 EARS_AHEAD = 0.3
 """How far before the neck the ears are of one who looks straight ahead, as a tangent."""
 
-AT_GROUND = 0.04
+NEAR_GROUND = 0.04
 """Part of the height by which a foot must be off the ground to hang in the air: nearer, it lies the flatter, or its
 toes would be beneath.
 """
 
-PIVOTS = 0.4
+MOST_PIVOT = 0.4
 """How far toes may turn while a foot stands, as a distance of directions: one that turns farther is let, others point
 one way.
 """
@@ -78,8 +78,8 @@ def figure_pose(motion: SceneMotion, splay: float) -> FigurePose:
     joints = np.concatenate((motion.positions, motion.depth[..., None]), axis=-1)
     left, _, forward = trunk_axes(joints)
     raised = unit(joints[:, Joint.HEAD] - joints[:, Joint.NECK], (0.0, -1.0, 0.0))
-    face_up = unit(steady(raised) - EARS_AHEAD * forward, (0.0, -1.0, 0.0))
-    face_forward = unit(across_of(forward - (0.0, 0.0, FACE_VIEWER), face_up), (0.0, 0.0, -1.0))
+    face_up = unit(smooth(raised) - EARS_AHEAD * forward, (0.0, -1.0, 0.0))
+    face_forward = unit(perpendicular_to(forward - (0.0, 0.0, CHEAT_TO_VIEWER), face_up), (0.0, 0.0, -1.0))
     feet = [_foot(motion, joints, left, forward, side=side, splay=splay) for side in range(2)]
     return FigurePose(
         joints=joints,
@@ -104,8 +104,8 @@ def trunk_axes(joints: Array) -> tuple[Array, Array, Array]:
         + joints[:, Joint.LEFT_HIP]
         - joints[:, Joint.RIGHT_HIP]
     )
-    up = steady(unit(joints[:, Joint.NECK] - joints[:, Joint.MID_HIP], (0.0, -1.0, 0.0)))
-    left = unit(steady(unit(across, (1.0, 0.0, 0.0))), (1.0, 0.0, 0.0))
+    up = smooth(unit(joints[:, Joint.NECK] - joints[:, Joint.MID_HIP], (0.0, -1.0, 0.0)))
+    left = unit(smooth(unit(across, (1.0, 0.0, 0.0))), (1.0, 0.0, 0.0))
     return left, up, unit(np.cross(left, up), (0.0, 0.0, -1.0))
 
 
@@ -115,15 +115,15 @@ def unit(vectors: Array, otherwise: tuple[float, ...]) -> Array:
     return np.where(lengths > TINY, vectors / np.maximum(lengths, TINY), otherwise)
 
 
-def across_of(vectors: Array, axes: Array) -> Array:
+def perpendicular_to(vectors: Array, axes: Array) -> Array:
     """(…, 3) what of the vectors is at right angles to the unit axes."""
     along = (vectors * axes).sum(axis=-1, keepdims=True)
     return np.asarray(vectors - along * axes, dtype=np.float64)
 
 
-def steady(values: Array) -> Array:
+def smooth(values: Array) -> Array:
     """(K, …) smoothed over time by a Gaussian of STEADY_FRAMES; the ends are held."""
-    return gaussian(values, STEADY_FRAMES, int(3 * STEADY_FRAMES))
+    return gaussian(values, SMOOTHING_FRAMES, int(3 * SMOOTHING_FRAMES))
 
 
 def _foot(
@@ -137,25 +137,25 @@ def _foot(
     knee, ankle = ((Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE), (Joint.LEFT_KNEE, Joint.LEFT_ANKLE))[side]
     shin = unit(joints[:, ankle] - joints[:, knee], (0.0, 1.0, 0.0))
     outwards = unit(forward + (splay if side else -splay) * left, (0.0, 0.0, -1.0))
-    in_the_air = unit(across_of(outwards, shin), (0.0, 0.0, -1.0)) + TOES_DOWN * shin
+    in_the_air = unit(perpendicular_to(outwards, shin), (0.0, 0.0, -1.0)) + TOES_DOWN * shin
     spans = contact_spans(motion.contacts[:, side])
-    flat = _one_way(motion, unit(outwards * (1.0, 0.0, 1.0), (0.0, 0.0, -1.0)), spans)
-    near = 1 - np.abs(ground_line(motion) - motion.positions[:, ankle, 1:]) / (AT_GROUND * motion.skeleton.height)
+    flat = _same_direction_while_standing(motion, unit(outwards * (1.0, 0.0, 1.0), (0.0, 0.0, -1.0)), spans)
+    near = 1 - np.abs(ground_line(motion) - motion.positions[:, ankle, 1:]) / (NEAR_GROUND * motion.skeleton.height)
     stands = np.maximum(
-        ease_between_spans(np.ones((len(motion), 1)), spans, ease_frames(motion.fps)), steady(np.clip(near, 0, 1))
+        ease_between_spans(np.ones((len(motion), 1)), spans, ease_frames(motion.fps)), smooth(np.clip(near, 0, 1))
     )
     toes = unit(stands * flat + (1 - stands) * unit(in_the_air, (0.0, 0.0, -1.0)), (0.0, 0.0, -1.0))
     return toes, unit(stands * (0.0, 1.0, 0.0) + (1 - stands) * shin, (0.0, 1.0, 0.0))
 
 
-def _one_way(motion: SceneMotion, flat: Array, spans: Sequence[ContactSpan]) -> Array:
+def _same_direction_while_standing(motion: SceneMotion, flat: Array, spans: Sequence[ContactSpan]) -> Array:
     """Directions (K, 3) that are the same for as long as the foot stands, unless it pivots or the view goes round it."""
     if motion.view_moves:
         return flat
     shift = np.zeros_like(flat)
     for span in spans:
         way = flat[span.frames].mean(axis=0) - flat[span.frames]
-        shift[span.frames] = way if np.linalg.norm(way, axis=-1).max() < PIVOTS else 0.0
+        shift[span.frames] = way if np.linalg.norm(way, axis=-1).max() < MOST_PIVOT else 0.0
     return unit(flat + ease_between_spans(shift, spans, ease_frames(motion.fps)), (0.0, 0.0, -1.0))
 
 

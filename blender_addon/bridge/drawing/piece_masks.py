@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .pieces import Piece
+from .layer_pieces import LayerPiece
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -51,7 +51,7 @@ class Grid:
         rows, columns = np.nonzero(mask)
         return np.asarray(self.origin + self.cell * np.stack((columns, rows), axis=-1), dtype=np.float64)
 
-    def covered(self, piece: Piece, axes: Array) -> Mask:
+    def covered(self, piece: LayerPiece, axes: Array) -> Mask:
         """The cells that a piece's lines and areas cover, seen along `axes` (2, 3): right and up."""
         mask = np.zeros(self.shape, dtype=np.bool_)
         for stroke in piece.strokes:

@@ -15,23 +15,23 @@ from ...core.limbs import Limb
 from ..body.scene_motion import SceneMotion
 from ..rig.limb_depth_keys import LAYER_SPACING
 from ..rig.limb_layers import limb_layers
-from .parts import LIMB_OF, Part
-from .pieces import Piece
+from .body_parts import LIMB_OF_PART, BodyPart
+from .layer_pieces import LayerPiece
 
 Array = NDArray[np.float64]
 
-ROOM = 0.9
+LIMB_SHARE = 0.9
 """Part of the way from one limb to the next that the pieces of one lie within, and part of the way from piece to piece
 that its strokes do.
 """
-BEHIND = 5
+LIMBS_BEHIND = 5
 """Limbs that lie behind the trunk at most, and one: so far the character comes forward from what is drawn beneath it.
 """
 MODIFIER = "Retarget 2D Stroke Order"
 
 
 @dataclass(frozen=True, eq=False)
-class Stack:
+class LayerStack:
     """How layers are moved along the normal, towards the viewer, in the drawing's unit: `flat` per layer, which brings
     it into the plane of all; `nearer` from there to its place in its limb; `spacing` from limb to limb, and `stroke`
     from one stroke to the next.
@@ -48,7 +48,7 @@ class Stack:
         return self.flat[layer] + self.nearer[layer]
 
 
-def stack_of(drawing: bpy.types.Object, pieces: Sequence[Piece], height: float, away: Array) -> Stack:
+def layer_stack(drawing: bpy.types.Object, pieces: Sequence[LayerPiece], height: float, away: Array) -> LayerStack:
     """The pieces of each limb, one before another as their layers are.
 
     Where other layers are drawn beneath, all of the character comes before them.
@@ -56,17 +56,20 @@ def stack_of(drawing: bpy.types.Object, pieces: Sequence[Piece], height: float, 
     spacing = LAYER_SPACING * height
     depths = {piece.layer: float((piece.points @ away).mean()) for piece in pieces}
     middle = float(np.median(list(depths.values())))
-    forward = BEHIND * spacing if _drawn_beneath(drawing, pieces) else 0.0
+    forward = LIMBS_BEHIND * spacing if _drawn_beneath(drawing, pieces) else 0.0
     nearer: dict[str, float] = {}
     strokes = spacing
     for limb in Limb:
-        members = sorted((piece for piece in pieces if LIMB_OF[piece.part] == limb), key=lambda piece: piece.order)
-        step = ROOM * spacing / max(len(members), 1)
+        members = sorted((piece for piece in pieces if LIMB_OF_PART[piece.part] == limb), key=lambda piece: piece.order)
+        step = LIMB_SHARE * spacing / max(len(members), 1)
         nearer |= {piece.layer: forward + index * step for index, piece in enumerate(members)}
         strokes = min(
-            [strokes, *(ROOM * step / max(_most_strokes(drawing.data.layers[piece.layer]), 1) for piece in members)]
+            [
+                strokes,
+                *(LIMB_SHARE * step / max(_most_strokes(drawing.data.layers[piece.layer]), 1) for piece in members),
+            ]
         )
-    return Stack(
+    return LayerStack(
         {layer: depth - middle for layer, depth in depths.items()}, nearer, spacing, strokes, _drawn_under_trunk(pieces)
     )
 
@@ -77,7 +80,7 @@ def all_limb_layers(motion: SceneMotion, under: Collection[Limb]) -> dict[Limb, 
     return {Limb.BODY: trunk, Limb.HEAD: trunk} | limb_layers(motion, under)
 
 
-def hide_by_depth(drawing: bpy.types.Object, stack: Stack, away: Array) -> None:
+def hide_by_depth(drawing: bpy.types.Object, stack: LayerStack, away: Array) -> None:
     """Let strokes hide one another by where they lie, whatever their layer, and each lie a hair before the one that was
     drawn before it.
 
@@ -120,7 +123,7 @@ def _most_strokes(layer: bpy.types.ID) -> int:
     return max((len(key.drawing.curve_offsets) - 1 for key in layer.frames), default=1)
 
 
-def _drawn_beneath(drawing: bpy.types.Object, pieces: Sequence[Piece]) -> bool:
+def _drawn_beneath(drawing: bpy.types.Object, pieces: Sequence[LayerPiece]) -> bool:
     used = {piece.layer for piece in pieces}
     lowest = min(piece.order for piece in pieces)
     return any(
@@ -128,7 +131,7 @@ def _drawn_beneath(drawing: bpy.types.Object, pieces: Sequence[Piece]) -> bool:
     )
 
 
-def _drawn_under_trunk(pieces: Sequence[Piece]) -> frozenset[Limb]:
-    trunk = max((piece.order for piece in pieces if piece.part in (Part.HIPS, Part.TORSO)), default=-1)
-    over = {LIMB_OF[piece.part] for piece in pieces if piece.order > trunk}
+def _drawn_under_trunk(pieces: Sequence[LayerPiece]) -> frozenset[Limb]:
+    trunk = max((piece.order for piece in pieces if piece.part in (BodyPart.HIPS, BodyPart.TORSO)), default=-1)
+    over = {LIMB_OF_PART[piece.part] for piece in pieces if piece.order > trunk}
     return frozenset(set(Limb) - over)

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.skeleton import JOINT_COUNT, Joint
-from .masks import Area, Grid, joint_at_body, joint_between, meeting_point
-from .parts import LIMBS, LimbOfParts, Part
-from .pieces import Piece
+from .body_parts import LIMB_PARTS, BodyPart, LimbParts
+from .layer_pieces import LayerPiece
+from .piece_masks import Area, Grid, joint_at_body, joint_between, meeting_point
 
 Array = NDArray[np.float64]
 
-USUAL: Mapping[Joint, tuple[float, float]] = {
+STANDING_BODY: Mapping[Joint, tuple[float, float]] = {
     Joint.HEAD: (0.0, 1.45),
     Joint.NECK: (0.0, 1.0),
     Joint.RIGHT_SHOULDER: (-0.36, 1.0),
@@ -32,8 +32,8 @@ USUAL: Mapping[Joint, tuple[float, float]] = {
 of the right.
 """
 LEFT_OF = {
-    limb.joints[at]: LIMBS[index + 1].joints[at]
-    for index, limb in enumerate(LIMBS)
+    limb.joints[at]: LIMB_PARTS[index + 1].joints[at]
+    for index, limb in enumerate(LIMB_PARTS)
     if index % 2 == 0
     for at in range(3)
 }
@@ -47,19 +47,19 @@ HEAD_ON_NECK = 0.35
 @dataclass(eq=False)
 class DrawnJoints:
     """Joints in the drawing's plane, (2,) each, right and up. `places` (15, 2); `ends` the far end of what a limb ends
-    with; `neck` and `waist` where head and torso begin; `crown` the top of the head. What is `supposed` is not drawn.
+    with; `neck` and `waist` where head and torso begin; `crown` the top of the head. What is `inferred` is not drawn.
     """
 
     places: Array
-    ends: dict[Part, Array]
+    ends: dict[BodyPart, Array]
     neck: Array
     waist: Array
     crown: Array
-    supposed: frozenset[Joint] = frozenset()
-    parts: frozenset[Part] = field(default_factory=frozenset)
+    inferred: frozenset[Joint] = frozenset()
+    parts: frozenset[BodyPart] = field(default_factory=frozenset)
 
 
-def find_joints(pieces: Sequence[Piece], axes: Array) -> DrawnJoints:
+def find_joints(pieces: Sequence[LayerPiece], axes: Array) -> DrawnJoints:
     """Look at the pieces along `axes` (2, 3): the plane's right and up. ValueError where there is no torso and no two
     limbs to tell a body by.
     """
@@ -67,34 +67,34 @@ def find_joints(pieces: Sequence[Piece], axes: Array) -> DrawnJoints:
 
 
 class _Finder:
-    def __init__(self, pieces: Sequence[Piece], axes: Array) -> None:
+    def __init__(self, pieces: Sequence[LayerPiece], axes: Array) -> None:
         reach = max((float(stroke.radii.max()) for piece in pieces for stroke in piece.strokes), default=0.0)
         self._grid = Grid.over([piece.points @ axes.T for piece in pieces], reach)
         masks = {piece.layer: self._grid.covered(piece, axes) for piece in pieces}
         self._areas = {
             part: area
-            for part in Part
+            for part in BodyPart
             if (area := Area.of(self._grid, [masks[piece.layer] for piece in pieces if piece.part == part]))
         }
         self._pivots = {piece.part: piece.pivot @ axes.T for piece in pieces if piece.pivot is not None}
         self._body = Area.of(
-            self._grid, [self._areas[part].mask for part in (Part.TORSO, Part.HIPS) if part in self._areas]
+            self._grid, [self._areas[part].mask for part in (BodyPart.TORSO, BodyPart.HIPS) if part in self._areas]
         )
         self._found: dict[Joint, Array] = {}
-        self._ends: dict[Part, Array] = {}
+        self._ends: dict[BodyPart, Array] = {}
 
     def joints(self) -> DrawnJoints:
-        for limb in LIMBS:
+        for limb in LIMB_PARTS:
             self._limb(limb)
         trunk = self._trunk()
-        places = self._supposed(*trunk)
+        places = self._with_inferred(*trunk)
         neck, crown = self._head(places, trunk[1])
         waist = self._waist(trunk[0])
         return DrawnJoints(
             places, self._ends, neck, waist, crown, frozenset(set(Joint) - set(self._found)), frozenset(self._areas)
         )
 
-    def _limb(self, limb: LimbOfParts) -> None:
+    def _limb(self, limb: LimbParts) -> None:
         """Root, middle and end, as far as they are drawn."""
         root, middle, end = limb.joints
         whole, upper, lower, last = (self._areas.get(part) for part in limb.parts)
@@ -119,7 +119,7 @@ class _Finder:
         if last is not None and end in self._found:
             self._ends[limb.end] = 2 * last.middle - self._found[end]
 
-    def _whole_limb(self, limb: LimbOfParts, whole: Area, last: Area | None) -> None:
+    def _whole_limb(self, limb: LimbParts, whole: Area, last: Area | None) -> None:
         root, middle, end = limb.joints
         near = self._body_near(whole)
         self._found[root] = whole.cap_near(near)
@@ -134,8 +134,8 @@ class _Finder:
         """Mid-hip and neck: the middles of hips and shoulders, where they are drawn, else by the torso's own height."""
         ends: list[Array] = []
         for (right, left), part, top in (
-            ((LIMBS[2], LIMBS[3]), Part.HIPS, False),
-            ((LIMBS[0], LIMBS[1]), Part.TORSO, True),
+            ((LIMB_PARTS[2], LIMB_PARTS[3]), BodyPart.HIPS, False),
+            ((LIMB_PARTS[0], LIMB_PARTS[1]), BodyPart.TORSO, True),
         ):
             sides = [self._found[limb.joints[0]] for limb in (right, left) if limb.joints[0] in self._found]
             if len(sides) == 2:
@@ -146,8 +146,8 @@ class _Finder:
                 ends.append(sides[0])
             else:
                 raise ValueError("No layer is assigned to the torso; assign one, so that the body can be measured.")
-            if part == Part.HIPS and Part.HIPS in self._pivots:
-                ends[-1] = self._pivots[Part.HIPS]
+            if part == BodyPart.HIPS and BodyPart.HIPS in self._pivots:
+                ends[-1] = self._pivots[BodyPart.HIPS]
         mid_hip, neck = ends
         if not np.linalg.norm(neck - mid_hip) > self._grid.cell:
             raise ValueError("Shoulders and hips of the drawing lie in one point; assign its layers again.")
@@ -162,19 +162,19 @@ class _Finder:
         )
         return np.asarray(points[np.abs(points[:, 1] - level) <= max(self._grid.cell, height / 40)].mean(axis=0))
 
-    def _supposed(self, mid_hip: Array, neck: Array) -> Array:
+    def _with_inferred(self, mid_hip: Array, neck: Array) -> Array:
         """(15, 2): what is drawn, and around it what is not, by its mirror image or as on a usual body."""
         up = neck - mid_hip
         right = np.array((up[1], -up[0]))
         places = np.zeros((JOINT_COUNT, 2))
-        for joint, (across, high) in USUAL.items():
+        for joint, (across, high) in STANDING_BODY.items():
             places[joint] = mid_hip + across * right + high * up
             if joint in LEFT_OF:
                 places[LEFT_OF[joint]] = mid_hip - across * right + high * up
         places[Joint.MID_HIP], places[Joint.NECK] = mid_hip, neck
         drawn = dict(self._found)
-        for limb in LIMBS:
-            twin = next(other for other in LIMBS if other.extremity == _twin(limb.extremity))
+        for limb in LIMB_PARTS:
+            twin = next(other for other in LIMB_PARTS if other.extremity == _twin(limb.extremity))
             if not any(joint in self._found for joint in limb.joints):
                 others = zip(limb.joints, twin.joints, strict=True)
                 drawn |= {
@@ -191,13 +191,13 @@ class _Finder:
     def _head(self, places: Array, shoulders: Array) -> tuple[Array, Array]:
         """Where the head (or its neck) begins and the crown; the head's own joint is put half-way up."""
         up = places[Joint.NECK] - places[Joint.MID_HIP]
-        head, neck = self._areas.get(Part.HEAD), self._areas.get(Part.NECK)
+        head, neck = self._areas.get(BodyPart.HEAD), self._areas.get(BodyPart.NECK)
         if head is None:
-            places[Joint.HEAD] = places[Joint.NECK] + (USUAL[Joint.HEAD][1] - 1) * up
-            return shoulders + 0.1 * up, places[Joint.NECK] + 2 * (USUAL[Joint.HEAD][1] - 1) * up
+            places[Joint.HEAD] = places[Joint.NECK] + (STANDING_BODY[Joint.HEAD][1] - 1) * up
+            return shoulders + 0.1 * up, places[Joint.NECK] + 2 * (STANDING_BODY[Joint.HEAD][1] - 1) * up
         middle = (head.points.min(axis=0) + head.points.max(axis=0)) / 2
         body = neck or self._body
-        base = self._pivots.get(Part.HEAD)
+        base = self._pivots.get(BodyPart.HEAD)
         if base is None:
             base = meeting_point(head, body)[0] if body is not None else shoulders
             half = float(np.ptp(head.points[:, 1])) / 2
@@ -206,8 +206,8 @@ class _Finder:
         self._found[Joint.HEAD] = middle
         places[Joint.HEAD] = middle
         if neck is not None:
-            start = self._pivots.get(Part.NECK)
-            self._ends[Part.NECK] = base
+            start = self._pivots.get(BodyPart.NECK)
+            self._ends[BodyPart.NECK] = base
             return (
                 start
                 if start is not None
@@ -219,10 +219,10 @@ class _Finder:
 
     def _waist(self, mid_hip: Array) -> Array:
         """Where the torso turns beside the hips."""
-        if Part.TORSO in self._pivots:
-            return self._pivots[Part.TORSO]
-        if Part.TORSO in self._areas and Part.HIPS in self._areas:
-            return joint_between(self._areas[Part.TORSO], self._areas[Part.HIPS])
+        if BodyPart.TORSO in self._pivots:
+            return self._pivots[BodyPart.TORSO]
+        if BodyPart.TORSO in self._areas and BodyPart.HIPS in self._areas:
+            return joint_between(self._areas[BodyPart.TORSO], self._areas[BodyPart.HIPS])
         return mid_hip
 
 

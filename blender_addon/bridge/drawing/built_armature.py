@@ -10,7 +10,7 @@ from mathutils import Vector
 
 from ..armature.rest_pose import read_rest_pose
 from ..bone_maps.stored import PROPERTY, store_map
-from .body import DrawnBody
+from .drawn_body import DrawnBody
 
 MODIFIER_TYPE = "GREASE_PENCIL_ARMATURE"
 
