@@ -18,7 +18,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from blender_addon.bridge.retiming.apply_timing import timed
+from blender_addon.bridge.retiming.apply_timing import apply_timing
 from blender_addon.core.motion import Limbs, RetargetedMotion
 from blender_addon.core.skeleton import Skeleton
 from blender_addon.settings.feet import PLANTED, UNPLANTED, FeetSettings
@@ -68,7 +68,7 @@ def _slid(performed: Sequence[RetargetedMotion], body: Skeleton, feet: FeetSetti
     found: list[float] = []
     for motion in performed:
         whole = replace(motion, skeleton=body)
-        scene_motion = timed(replace(whole, confidence=np.ones_like(whole.confidence)), SCENE_FPS, 1, AS_FILMED)
+        scene_motion = apply_timing(replace(whole, confidence=np.ones_like(whole.confidence)), SCENE_FPS, 1, AS_FILMED)
         bpy.ops.wm.read_homefile(use_empty=True)
         found += slides(drawn_shoes(draw(scene_motion, feet), scene_motion)[:, :, 0, ::2], scene_motion, TALL)
     return found

@@ -25,11 +25,11 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from blender_addon.bridge.body.contacts import STANDS
+from blender_addon.bridge.body.contacts import CONTACT_THRESHOLD
 from blender_addon.bridge.body.scene_motion import SceneMotion
 from blender_addon.bridge.foot_planting.contact_spans import contact_spans
 from blender_addon.bridge.projection.planes import Plane, plane_of
-from blender_addon.bridge.retiming.apply_timing import timed
+from blender_addon.bridge.retiming.apply_timing import apply_timing
 from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.measured_character import Character, read_character
 from blender_addon.core.motion import LandmarkOffsets, Limbs, RetargetedMotion, View
@@ -202,7 +202,7 @@ def _measure(data: Path, name: str, factor: float, motions: Sequence[RetargetedM
     plane = plane_of(PlaneChoice.OWN, armature, character.rest, character.bone_map, bpy.context.scene)
     for motion in motions:
         whole = replace(motion, skeleton=character.skeleton)
-        scene_motion = timed(whole, SCENE_FPS, 1, AS_FILMED)
+        scene_motion = apply_timing(whole, SCENE_FPS, 1, AS_FILMED)
         settings = RigBakeSettings(plane, 0.0 if character.planar else 1.0, "feet")
         for mode in slid:
             bake_rig(armature, character.bone_map, scene_motion, replace(settings, keys=KeySettings(mode)))
@@ -236,7 +236,7 @@ def _contacts(motion: RetargetedMotion, scene_motion: SceneMotion) -> tuple[int,
     contacts = lost = 0
     for foot in range(2):
         stances = contact_spans(motion.contacts[:, foot].astype(np.float64))
-        stands = scene_motion.contacts[:, foot] >= STANDS
+        stands = scene_motion.contacts[:, foot] >= CONTACT_THRESHOLD
         contacts += len(stances)
         lost += sum(not stands[nearest[stance.frames]].any() for stance in stances)
     return contacts, lost

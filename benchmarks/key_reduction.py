@@ -19,7 +19,7 @@ import bpy
 import numpy as np
 
 from blender_addon.bridge.projection.planes import plane_of
-from blender_addon.bridge.retiming.apply_timing import timed
+from blender_addon.bridge.retiming.apply_timing import apply_timing
 from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.measured_character import read_character
 from blender_addon.core.motion import RetargetedMotion
@@ -91,7 +91,7 @@ def _measure(data: Path, name: str, motions: Sequence[RetargetedMotion]) -> Meas
         armature = _made(data, name)
         character = read_character(armature)
         whole = replace(motion, skeleton=character.skeleton)
-        scene_motion = timed(whole, whole.fps, 1, AS_FILMED)
+        scene_motion = apply_timing(whole, whole.fps, 1, AS_FILMED)
         plane = plane_of(PlaneChoice.OWN, armature, character.rest, character.bone_map, bpy.context.scene)
         settings = RigBakeSettings(plane, 0.0 if character.planar else 1.0, "keys")
         ends = []

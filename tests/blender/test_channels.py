@@ -11,7 +11,7 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.bridge.body.rotations import about, continuous, product
+from blender_addon.bridge.body.rotations import product, rotation_about, with_continuous_signs
 from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.euler_angles import from_euler, steady_euler
 from blender_addon.core.limbs import Limb
@@ -168,8 +168,10 @@ def test_a_locked_location_gets_no_key(puppet: Stage) -> None:
 
 def test_angles_go_past_a_gimbal_lock_without_spinning() -> None:
     at = np.linspace(-0.4, 0.4, 81)
-    turns = continuous(product(about(np.array((0, 0, 1.0)), 0.3 * at), about(np.array((0, 1.0, 0)), np.pi / 2 + at)))
-    turns = product(turns, np.broadcast_to(about(np.array((1.0, 0, 0)), np.array(0.0002)), turns.shape))
+    turns = with_continuous_signs(
+        product(rotation_about(np.array((0, 0, 1.0)), 0.3 * at), rotation_about(np.array((0, 1.0, 0)), np.pi / 2 + at))
+    )
+    turns = product(turns, np.broadcast_to(rotation_about(np.array((1.0, 0, 0)), np.array(0.0002)), turns.shape))
     angles = steady_euler(turns, "XYZ")
     assert np.abs(np.diff(angles, axis=0)).max() < 0.5
     assert np.abs((from_euler(angles, "XYZ") * turns).sum(axis=-1)).min() > np.cos(np.radians(0.5) / 2)

@@ -16,7 +16,7 @@ from blender_addon.bridge.armature.rest_pose import read_rest_pose
 from blender_addon.bridge.body.scene_motion import Cycle, SceneMotion
 from blender_addon.bridge.bone_maps import map_bones
 from blender_addon.bridge.projection.planes import FRONT
-from blender_addon.bridge.retiming.cycles import closing_frames, cycled, in_place
+from blender_addon.bridge.retiming.cycles import best_cycle, make_cycle, without_travel
 from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
 from blender_addon.bridge.scene.animation.actions import curves_of_all_slots
 from blender_addon.core.skeleton import BONE_INDEX, PARENTS, Joint, Skeleton
@@ -100,24 +100,24 @@ def hips(motion: SceneMotion) -> np.ndarray:
 
 
 def test_a_cycle_of_a_walk_is_a_stride_and_no_time_of_standing() -> None:
-    first, last, apart = closing_frames(walker(), 12)
+    first, last, apart = best_cycle(walker(), 12)
     assert last - first == STRIDE
     assert STANDS_FOR < first < STANDS_FOR + 3 * STRIDE
     assert apart < 0.2
 
 
 def test_a_cycle_is_as_long_as_it_is_asked_to_be_at_least() -> None:
-    assert cycle_of(cycled(walker(), TimingSettings(shortest=STRIDE + 5))).frames == 2 * STRIDE
+    assert cycle_of(make_cycle(walker(), TimingSettings(shortest=STRIDE + 5))).frames == 2 * STRIDE
 
 
 def test_the_best_cycle_of_a_long_motion_is_found_among_all_its_frames() -> None:
-    first, last, apart = closing_frames(walker(strides=200), 12)
+    first, last, apart = best_cycle(walker(strides=200), 12)
     assert last - first == STRIDE
     assert apart < 0.2
 
 
 def test_the_seam_closes_in_place_and_in_speed() -> None:
-    cycle = cycled(walker(), TimingSettings())
+    cycle = make_cycle(walker(), TimingSettings())
     body = cycle.positions - hips(cycle)[:, None]
     np.testing.assert_allclose(body[-1], body[0], atol=1e-9)
     steps = np.linalg.norm(np.diff(body[:, [Joint.RIGHT_WRIST, Joint.RIGHT_KNEE]], axis=0), axis=-1)
@@ -129,13 +129,13 @@ def test_the_seam_closes_in_place_and_in_speed() -> None:
 
 
 def test_a_cycle_is_carried_on_from_repeat_to_repeat_or_stays_in_place() -> None:
-    thrice = cycled(walker(), TimingSettings(repeats=3))
+    thrice = make_cycle(walker(), TimingSettings(repeats=3))
     assert len(thrice) == 3 * STRIDE + 1
     travel = cycle_of(thrice).travel
     assert travel == pytest.approx(PACE * BODY.height * STRIDE, rel=0.1)
     np.testing.assert_allclose(hips(thrice)[STRIDE:, 0] - hips(thrice)[:-STRIDE, 0], travel, atol=1e-9)
     assert np.abs(np.diff(hips(thrice)[:, 0], 2)).max() < 0.3 * PACE * BODY.height
-    still = in_place(cycled(walker(), TimingSettings(repeats=3, root=CycleRoot.IN_PLACE)))
+    still = without_travel(make_cycle(walker(), TimingSettings(repeats=3, root=CycleRoot.IN_PLACE)))
     assert np.ptp(hips(still)[:, 0]) < 0.1 * travel
 
 
@@ -144,17 +144,17 @@ def test_a_cycle_is_carried_on_from_repeat_to_repeat_or_stays_in_place() -> None
 )
 def test_a_seam_closes_where_hardly_anything_comes_before_or_after(part: slice) -> None:
     short = part_of(walker(), np.arange(len(walker()))[part])
-    cycle = cycled(short, TimingSettings(shortest=STRIDE))
+    cycle = make_cycle(short, TimingSettings(shortest=STRIDE))
     body = cycle.positions - hips(cycle)[:, None]
     np.testing.assert_allclose(body[-1], body[0], atol=1e-9)
 
 
 def test_what_cannot_be_a_cycle_is_refused_in_one_sentence() -> None:
     with pytest.raises(ValueError, match="too few for a cycle of at least 500"):
-        cycled(walker(), TimingSettings(shortest=500))
+        make_cycle(walker(), TimingSettings(shortest=500))
     unseen = replace(walker(), confidence=np.zeros((len(walker()), 15)))
     with pytest.raises(ValueError, match="not seen for long enough"):
-        cycled(unseen, TimingSettings())
+        make_cycle(unseen, TimingSettings())
 
 
 @pytest.mark.parametrize("keys", [DENSE, REDUCED, KeySettings(KeyMode.TWOS)])
@@ -164,7 +164,7 @@ def test_a_rig_goes_on_beyond_its_keys(name: str, root: CycleRoot, keys: KeySett
     armature = RIGS[name](data_if_any)
     rest = read_rest_pose(armature)
     bone_map = map_bones(rest)
-    motion = cycled(walker(measure_skeleton(rest, bone_map)), TimingSettings(root=root))
+    motion = make_cycle(walker(measure_skeleton(rest, bone_map)), TimingSettings(root=root))
     bpy.context.view_layer.update()
     action = bake_rig(armature, bone_map, motion, RigBakeSettings(FRONT, 0.0, "walk", keys=keys)).action
     assert action.use_cyclic
@@ -186,7 +186,7 @@ def test_a_reduced_cycle_goes_through_its_seam_with_one_slope(data_if_any: Path 
     armature = RIGS["puppet"](data_if_any)
     rest = read_rest_pose(armature)
     bone_map = map_bones(rest)
-    motion = cycled(walker(measure_skeleton(rest, bone_map)), TimingSettings())
+    motion = make_cycle(walker(measure_skeleton(rest, bone_map)), TimingSettings())
     bpy.context.view_layer.update()
     action = bake_rig(
         armature, bone_map, motion, RigBakeSettings(FRONT, 0.0, "walk", feet=UNPLANTED, keys=REDUCED)
@@ -203,7 +203,7 @@ def test_a_cycle_that_ends_leaves_no_modifier(data_if_any: Path | None) -> None:
     armature = RIGS["puppet"](data_if_any)
     rest = read_rest_pose(armature)
     bone_map = map_bones(rest)
-    motion = cycled(walker(measure_skeleton(rest, bone_map)), TimingSettings(repeats=2, endless=False))
+    motion = make_cycle(walker(measure_skeleton(rest, bone_map)), TimingSettings(repeats=2, endless=False))
     bpy.context.view_layer.update()
     action = bake_rig(armature, bone_map, motion, RigBakeSettings(FRONT, 0.0, "walk")).action
     assert not [modifier for curve in curves_of_all_slots(action) for modifier in curve.modifiers]

@@ -23,7 +23,7 @@ from blender_addon.bridge.drawing.built_armature import armature_of, build_armat
 from blender_addon.bridge.drawing.drawing_settings import DrawingSettings
 from blender_addon.bridge.drawing.layer_names import parts_of_layers
 from blender_addon.bridge.projection.planes import Plane, plane_of
-from blender_addon.bridge.retiming.resample import on_scene_frames
+from blender_addon.bridge.retiming.resample import resample
 from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.solve import steady_angles
 from blender_addon.bridge.scene.animation.actions import slot_of
@@ -85,7 +85,7 @@ def plane_for(drawn: DrawnCharacter) -> Plane:
 
 
 def motion_for(drawn: DrawnCharacter, performer: int = WALKER, frames: int = 150) -> SceneMotion:
-    return on_scene_frames(street_motion(drawn.character.skeleton, performer, slice(frames)), 30.0, 1)
+    return resample(street_motion(drawn.character.skeleton, performer, slice(frames)), 30.0, 1)
 
 
 def as_solved(drawn: DrawnCharacter) -> RigBakeSettings:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from blender_addon.bridge.body.rotations import about, product, rotated
+from blender_addon.bridge.body.rotations import product, rotate, rotation_about
 from blender_addon.bridge.body.scene_motion import SceneLandmark
 from blender_addon.bridge.foot_planting.contact_spans import contact_spans
 from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
@@ -93,14 +93,14 @@ def test_a_3d_head_turns_nods_and_tilts_as_nose_and_ears_tell(
 ) -> None:
     stage = still(stage_of(RIGS["mixamo"](data_if_any), fps=30.0))
     front, up, left = -stage.plane.away, stage.plane.up, stage.plane.right
-    turn = about(up, np.radians(yaw))
+    turn = rotation_about(up, np.radians(yaw))
     for axis, angle in ((left, nod), (front, tilt)):
-        turn = product(turn, about(axis, np.radians(angle)))
-    nose = rotated(turn, np.cos(NOSE_DROP) * front - np.sin(NOSE_DROP) * up)
-    ear = rotated(turn, left)
+        turn = product(turn, rotation_about(axis, np.radians(angle)))
+    nose = rotate(turn, np.cos(NOSE_DROP) * front - np.sin(NOSE_DROP) * up)
+    ear = rotate(turn, left)
     stage = seen(stage, nose=0.07 * nose, left_ear=0.045 * ear, right_ear=-0.045 * ear)
     bake(stage, 1)
-    for resting, wanted in ((front, rotated(turn, front)), (left, ear)):
+    for resting, wanted in ((front, rotate(turn, front)), (left, ear)):
         assert (
             degrees(posed_way(stage, "mixamorig:Head", resting), np.broadcast_to(wanted, (STILL_FRAMES, 3))).max() < 2
         )
@@ -130,7 +130,7 @@ def test_a_hand_points_to_its_knuckles(name: str, depth: float, data_if_any: Pat
     stage = still(stage_of(RIGS[name](data_if_any), fps=30.0))
     forearm = wanted_vectors(stage.motion, stage.plane, depth)[Joint.RIGHT_WRIST][0]
     forearm = forearm / np.linalg.norm(forearm)
-    bent = rotated(about(stage.plane.away, np.radians(35.0)), forearm)
+    bent = rotate(rotation_about(stage.plane.away, np.radians(35.0)), forearm)
     stage = seen(stage, right_index_knuckle=0.06 * bent)
     bake(stage, depth)
     hand = stage.bone_map.extremities["right_hand"]
@@ -184,11 +184,11 @@ def test_a_foot_in_the_air_slopes_as_its_sole_does(data_if_any: Path | None) -> 
 def test_each_part_can_be_left_alone(data_if_any: Path | None) -> None:
     stage = still(stage_of(RIGS["mixamo"](data_if_any), fps=30.0))
     front, up = -stage.plane.away, stage.plane.up
-    turned = about(up, np.radians(40.0))
-    ear, hand, toe = 0.04 * rotated(turned, stage.plane.right), 0.06 * up, 0.1 * front
+    turned = rotation_about(up, np.radians(40.0))
+    ear, hand, toe = 0.04 * rotate(turned, stage.plane.right), 0.06 * up, 0.1 * front
     stage = seen(
         stage,
-        nose=0.07 * rotated(turned, front),
+        nose=0.07 * rotate(turned, front),
         left_ear=ear,
         right_ear=-ear,
         right_index_knuckle=hand,

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from blender_addon.bridge.body.limb_order import limb_ranks
+from blender_addon.bridge.body.limb_ranks import limb_ranks
 from blender_addon.bridge.body.scene_motion import SceneMotion
 from blender_addon.bridge.figure.bake import FigureBake, bake_figure
 from blender_addon.bridge.figure.default_placement import default_placement
 from blender_addon.bridge.figure.figure_style import COLOURS, DEFAULT_STYLE, FigureStyle, Paint
 from blender_addon.bridge.projection.planes import FRONT, Placement, Plane
-from blender_addon.bridge.retiming.resample import on_scene_frames
+from blender_addon.bridge.retiming.resample import resample
 from blender_addon.core.limbs import Limb
 from blender_addon.core.skeleton import JOINT_COUNT, Joint, Skeleton
 from tests.blender.scene_of_puppet import contents
@@ -39,7 +39,7 @@ RED, BLUE, GREEN = (1.0, 0.0, 0.0), (0.0, 0.0, 1.0), (0.0, 1.0, 0.0)
 
 
 def walking(frames: int = 24) -> SceneMotion:
-    return on_scene_frames(street_motion(BODY, frames=slice(frames)), 30.0, 1)
+    return resample(street_motion(BODY, frames=slice(frames)), 30.0, 1)
 
 
 def standing(frames: int = 1) -> SceneMotion:

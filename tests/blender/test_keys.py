@@ -13,13 +13,13 @@ import pytest
 
 from blender_addon.bridge.armature.measure import measure_skeleton
 from blender_addon.bridge.armature.rest_pose import read_rest_pose
-from blender_addon.bridge.body.contacts import STANDS
+from blender_addon.bridge.body.contacts import CONTACT_THRESHOLD
 from blender_addon.bridge.body.scene_motion import SceneMotion
 from blender_addon.bridge.bone_maps import map_bones
 from blender_addon.bridge.figure.exposures import exposures
 from blender_addon.bridge.projection.planes import is_planar, plane_of
 from blender_addon.bridge.retiming.hold_poses import poses_to_hold
-from blender_addon.bridge.retiming.resample import on_scene_frames
+from blender_addon.bridge.retiming.resample import resample
 from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.compared_points import ComparedPoint, KeyedBones, PointKind, compared_points
 from blender_addon.bridge.rig.rig_pose import read_target
@@ -53,7 +53,7 @@ class Bake:
         self.armature = RIGS[name](data_if_any)
         self.rest = read_rest_pose(self.armature)
         self.bone_map = map_bones(self.rest)
-        self.motion: SceneMotion = on_scene_frames(
+        self.motion: SceneMotion = resample(
             street_motion(measure_skeleton(self.rest, self.bone_map), PASSER_BY, slice(40, 200)), 30, 1
         )
         bpy.context.view_layer.update()
@@ -113,7 +113,7 @@ def test_reduced_curves_keep_to_their_tolerances_and_joints_where_they_were(
     for place in wanted:
         assert np.linalg.norm(found[place] - wanted[place], axis=1).max() < 0.01, place
     for foot, ankle in ON_GROUND.items():
-        stands = stage.motion.contacts[:, foot] >= STANDS
+        stands = stage.motion.contacts[:, foot] >= CONTACT_THRESHOLD
         assert np.linalg.norm(found[ankle, 1] - wanted[ankle, 1], axis=1)[stands].max() < 0.0025, ankle
 
 
@@ -176,6 +176,6 @@ def test_drawings_on_twos_stand_for_two_frames_and_show_the_same_moments_as_the_
 def test_a_pose_of_a_single_frame_is_keyed_once(data_if_any: Path | None) -> None:
     stage = Bake("puppet", data_if_any)
     body = measure_skeleton(stage.rest, stage.bone_map)
-    stage.motion = on_scene_frames(street_motion(body, PASSER_BY, slice(100, 101)), 30, 7)
+    stage.motion = resample(street_motion(body, PASSER_BY, slice(100, 101)), 30, 7)
     for keys in (REDUCED, KeySettings(KeyMode.TWOS)):
         assert {len(found) for found in keys_of(stage.bake(keys).action).values()} == {1}

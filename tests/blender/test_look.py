@@ -186,14 +186,13 @@ def test_limbs_keep_their_length_where_that_is_asked_for(puppet: bpy.types.Objec
 
 def test_drawn_feet_turn_with_legs_that_are_turned(poses: Path) -> None:
     from blender_addon.bridge.figure.figure_pose import figure_pose
-    from blender_addon.bridge.retiming.resample import on_scene_frames
+    from blender_addon.bridge.retiming.resample import resample
 
     bpy.ops.wm.read_homefile(use_empty=True)
     motion = retargeted(poses, {"limbs": "FULL_LENGTH"}, view="FRONT", armature=None, bake={"GREASE_PENCIL"})
     quarter = np.full((len(motion), 2), np.pi / 2, np.float32)
     ahead, across = (
-        figure_pose(on_scene_frames(replace(motion, leg_turns=turns), 24, 1), 0.0).feet
-        for turns in (0 * quarter, quarter)
+        figure_pose(resample(replace(motion, leg_turns=turns), 24, 1), 0.0).feet for turns in (0 * quarter, quarter)
     )
     assert across[..., 0].mean() > 0.5 > abs(ahead[..., 0].mean())
 

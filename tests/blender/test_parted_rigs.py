@@ -13,7 +13,7 @@ from mathutils import Euler, Matrix, Vector
 from blender_addon.bridge.armature.rest_pose import read_rest_pose
 from blender_addon.bridge.bone_maps import map_bones, problems
 from blender_addon.bridge.projection.planes import is_planar, placement_of_rig, plane_of
-from blender_addon.bridge.retiming.resample import on_scene_frames
+from blender_addon.bridge.retiming.resample import resample
 from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.measured_character import read_character
 from blender_addon.core.limbs import Limb
@@ -42,7 +42,7 @@ def stage_of(armature: bpy.types.Object, fps: float = 7.5) -> Stage:
     """The walker before his somersault, on the character as it stands."""
     bpy.context.view_layer.update()
     character = read_character(armature)
-    motion = on_scene_frames(street_motion(character.skeleton, WALKER, slice(0, 140)), fps, 1)
+    motion = resample(street_motion(character.skeleton, WALKER, slice(0, 140)), fps, 1)
     plane = plane_of(PlaneChoice.OWN, armature, character.standing, character.bone_map, bpy.context.scene)
     return Stage(armature, character.rest, character.bone_map, motion, plane)
 

@@ -17,7 +17,7 @@ from blender_addon.bridge.armature.rest_pose import RestPose, read_rest_pose
 from blender_addon.bridge.bone_maps import map_bones
 from blender_addon.bridge.figure.default_placement import default_placement
 from blender_addon.bridge.projection.planes import Plane, is_planar, placement_of_rig, plane_of
-from blender_addon.bridge.retiming.resample import on_scene_frames
+from blender_addon.bridge.retiming.resample import resample
 from blender_addon.core.skeleton import Joint, Skeleton
 from blender_addon.settings.view import PlaneChoice
 from tests.blender.rig_bones import RigBone, build_armature
@@ -118,7 +118,7 @@ def test_a_motion_on_a_rig_begins_over_its_rest_place_with_standing_feet_at_its_
     armature, rest, bone_map = _made(name, data_if_any)
     armature.matrix_world = Matrix.Translation((3, 4, 5)) @ armature.matrix_world
     bpy.context.view_layer.update()
-    motion = on_scene_frames(street_motion(measure_skeleton(rest, bone_map), WALKER), 30, 1)
+    motion = resample(street_motion(measure_skeleton(rest, bone_map), WALKER), 30, 1)
     plane = plane_of(PlaneChoice.OWN, armature, rest, bone_map, bpy.context.scene)
     placement = placement_of_rig(armature, rest, bone_map, plane, motion)
     world = np.array(armature.matrix_world)
@@ -134,7 +134,7 @@ def test_a_motion_on_a_rig_begins_over_its_rest_place_with_standing_feet_at_its_
 
 
 def test_without_an_armature_the_motion_begins_over_the_worlds_origin() -> None:
-    motion = on_scene_frames(street_motion(Skeleton.from_proportions([30, 50, 18, 28, 26, 10, 42, 42]), WALKER), 30, 1)
+    motion = resample(street_motion(Skeleton.from_proportions([30, 50, 18, 28, 26, 10, 42, 42]), WALKER), 30, 1)
     plane = plane_of(PlaneChoice.FRONT, None, None, None, bpy.context.scene)
     placement = default_placement(motion, plane)
     landed = placement.origin + placement.scale * (motion.positions * (1, -1)) @ plane.axes[:2]

@@ -11,7 +11,7 @@ import pytest
 
 from blender_addon.bridge.foot_planting.contact_spans import contact_spans, ease_between_spans
 from blender_addon.bridge.foot_planting.two_bone_ik import bend_side_in_plane, solve_two_bones
-from blender_addon.bridge.retiming.resample import on_scene_frames
+from blender_addon.bridge.retiming.resample import resample
 from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
 from blender_addon.core.skeleton import Joint
 from blender_addon.settings.feet import FeetSettings, Planting
@@ -190,7 +190,7 @@ def test_no_contact_is_lost_on_the_way_to_the_scenes_frames(rate: float, data_if
     contacts = np.zeros_like(motion.contacts)
     contacts[[11, 12, 31, 70, 71, 72], 0] = 0.9
     contacts[0, 1] = contacts[-1, 1] = contacts[100:160, 1] = 0.8
-    scene = on_scene_frames(replace(motion, contacts=contacts), rate, 1)
+    scene = resample(replace(motion, contacts=contacts), rate, 1)
     assert len(contact_spans(scene.contacts[:, 0])) == 3
     assert len(contact_spans(scene.contacts[:, 1])) == 3
 

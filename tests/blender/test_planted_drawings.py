@@ -15,14 +15,14 @@ from mathutils import Matrix
 from numpy.typing import NDArray
 
 from blender_addon.bridge.armature.measure import rest_joints
-from blender_addon.bridge.body.contacts import STANDS
+from blender_addon.bridge.body.contacts import CONTACT_THRESHOLD
 from blender_addon.bridge.body.scene_motion import SceneMotion
 from blender_addon.bridge.drawing import bake as drawing_bake
 from blender_addon.bridge.figure.figure_style import DEFAULT_STYLE
 from blender_addon.bridge.figure.planted_figure import plant_figure
 from blender_addon.bridge.foot_planting.contact_spans import contact_spans
 from blender_addon.bridge.projection.planes import ground_line
-from blender_addon.bridge.retiming.apply_timing import timed
+from blender_addon.bridge.retiming.apply_timing import apply_timing
 from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
 from blender_addon.core.skeleton import BONE_INDEX, Joint, Skeleton
 from blender_addon.settings.drawing import Way
@@ -52,7 +52,7 @@ def body(factor: float) -> Skeleton:
 
 
 def performed(factor: float = 1.0, performer: int = WALKER, timing: TimingSettings = AS_FILMED) -> SceneMotion:
-    return timed(street_motion(body(factor), performer), FILMED, 1, timing)
+    return apply_timing(street_motion(body(factor), performer), FILMED, 1, timing)
 
 
 @pytest.mark.usefixtures("blank_file")
@@ -82,7 +82,7 @@ def test_a_figure_stands_on_its_ground_and_that_lies_where_it_is_set(factor: flo
     motion = performed(factor, PASSER_BY)
     motion = replace(motion, confidence=np.ones_like(motion.confidence))
     below = (DEFAULT_STYLE.shoe.heel + DEFAULT_STYLE.outline) * TALL
-    stands = motion.contacts >= STANDS
+    stands = motion.contacts >= CONTACT_THRESHOLD
     for ground, wanted in ((None, 0.0), (0.75, 0.75), (-3.0, -3.0)):
         heels = drawn_shoes(draw(motion, FeetSettings(Planting.ALWAYS, ground)), motion)[:, :, 0, 2]
         np.testing.assert_allclose(heels[stands], wanted + below, atol=STILL * TALL)
@@ -94,7 +94,7 @@ def test_toes_of_a_standing_foot_point_one_way_and_lie_flat() -> None:
     motion = replace(motion, confidence=np.ones_like(motion.confidence))
     shoes = drawn_shoes(draw(motion), motion)
     assert np.median(slides(shoes[:, :, 1, ::2], motion, TALL)) < STILL
-    stands = motion.contacts >= STANDS
+    stands = motion.contacts >= CONTACT_THRESHOLD
     np.testing.assert_allclose(shoes[stands][:, 0, 2], shoes[stands][:, 1, 2], atol=1e-3)
 
 
@@ -191,7 +191,7 @@ def test_where_the_view_turns_a_figure_s_feet_go_with_the_world() -> None:
     across = still.positions[..., 0] * np.cos(angle) - still.depth * np.sin(angle)
     turned = replace(still, positions=np.stack((across, still.positions[..., 1]), axis=-1), view_moves=True)
     planted = plant_figure(turned, FeetSettings(Planting.ALWAYS))
-    stands = turned.contacts >= STANDS
+    stands = turned.contacts >= CONTACT_THRESHOLD
     ankles = planted.positions[:, ANKLES]
     height = turned.skeleton.height
     np.testing.assert_allclose(ankles[stands][:, 1], np.median(ankles[stands][:, 1]), atol=STILL * height)
@@ -218,14 +218,14 @@ def test_the_panel_s_feet_are_the_figure_s(addon: ModuleType, tmp_path: Path, li
         assert bpy.ops.retarget2d.run() == {"FINISHED"}
         from blender_addon.bridge.job.session import session
 
-        motion = timed(session.takes[0].motion, 24.0, 1, AS_FILMED)
+        motion = apply_timing(session.takes[0].motion, 24.0, 1, AS_FILMED)
         figure = next(item for item in bpy.data.objects if item.type == "GREASEPENCIL")
         heels, seen = drawn_shoes(figure, motion)[:, :, 0], (motion.confidence > 0).any(axis=1, keepdims=True)
         drawn = replace(motion, contacts=motion.contacts * seen)
         height = motion.skeleton.height * puppet.matrix_world.to_scale()[0]
         slid[planting] = max(slides(heels[..., ::2], drawn, height))
         lowest[planting] = (
-            float(np.median(heels[drawn.contacts >= STANDS][:, 2]))
+            float(np.median(heels[drawn.contacts >= CONTACT_THRESHOLD][:, 2]))
             - (DEFAULT_STYLE.shoe.heel + DEFAULT_STYLE.outline) * height
         )
         bpy.data.objects.remove(figure)
@@ -251,7 +251,7 @@ def test_standing_feet_of_a_drawing_do_not_slide_on_legs_of_any_length(way: Way,
             drawn = read(fox, way)
         ankles = ankles_of_layers(fox, rest_joints(drawn.character.rest, drawn.character.bone_map), motion)
         assert max(slides(ankles[..., ::2], motion, motion.skeleton.height)) < STILL
-        stands = motion.contacts >= STANDS
+        stands = motion.contacts >= CONTACT_THRESHOLD
         heights = ankles[stands][:, 2]
         assert np.ptp(heights) < 2 * STILL * motion.skeleton.height
         if ground is not None:

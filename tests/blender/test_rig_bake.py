@@ -17,7 +17,7 @@ from blender_addon.bridge.armature.rest_pose import RestPose, read_rest_pose
 from blender_addon.bridge.body.scene_motion import SceneMotion
 from blender_addon.bridge.bone_maps import map_bones
 from blender_addon.bridge.projection.planes import Plane, is_planar, local_axes, plane_of, rest_origin
-from blender_addon.bridge.retiming.resample import on_scene_frames
+from blender_addon.bridge.retiming.resample import resample
 from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.standing_pose import standing_pose_of
 from blender_addon.bridge.scene.animation.actions import Curve
@@ -83,7 +83,7 @@ def stage_of(
 ) -> Stage:
     rest = read_rest_pose(armature)
     bone_map = map_bones(rest)
-    motion = on_scene_frames(street_motion(measure_skeleton(rest, bone_map), performer, frames), fps, 1)
+    motion = resample(street_motion(measure_skeleton(rest, bone_map), performer, frames), fps, 1)
     bpy.context.view_layer.update()
     return Stage(armature, rest, bone_map, motion, plane_of(choice, armature, rest, bone_map, bpy.context.scene))
 
@@ -349,7 +349,7 @@ def test_another_performers_bake_agrees_as_the_first_did_and_leaves_it_on_a_trac
 
 def test_one_frame_is_a_pose(puppet: bpy.types.Object) -> None:
     stage = stage_of(puppet)
-    motion = on_scene_frames(street_motion(stage.motion.skeleton, frames=slice(30, 31)), 24, 12)
+    motion = resample(street_motion(stage.motion.skeleton, frames=slice(30, 31)), 24, 12)
     bake_rig(puppet, stage.bone_map, motion, RigBakeSettings(stage.plane, 0, "street"))
     posed = posed_chains(puppet, stage.rest, stage.bone_map, motion.frames)
     assert _percentile(angles_off(posed, wanted_vectors(motion, stage.plane, 0), stage.plane, flat=True), 100) < AGREED

@@ -18,7 +18,7 @@ from blender_addon.bridge.figure.default_placement import default_placement
 from blender_addon.bridge.figure.figure_style import DEFAULT_STYLE, FigureStyle, LimbStyle
 from blender_addon.bridge.figure.style_files import read_style, save_style, style_from_json, style_names, style_to_json
 from blender_addon.bridge.projection.planes import FRONT
-from blender_addon.bridge.retiming.resample import on_scene_frames
+from blender_addon.bridge.retiming.resample import resample
 from blender_addon.bridge.scene import addon
 from blender_addon.core.limbs import Limb
 from blender_addon.core.skeleton import Skeleton
@@ -38,7 +38,7 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def draw(style: FigureStyle) -> FigureBake:
-    motion = on_scene_frames(street_motion(BODY, frames=slice(12)), 30.0, 1)
+    motion = resample(street_motion(BODY, frames=slice(12)), 30.0, 1)
     return bake_figure(bpy.context.scene, motion, default_placement(motion, FRONT, style), "Figure", style=style)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from blender_addon.bridge.body.rotations import about, directions, inverse, product, rotated, shortest_arc
+from blender_addon.bridge.body.rotations import directions, inverse, product, rotate, rotation_about, shortest_arc
 from blender_addon.bridge.projection.planes import local_axes
 from blender_addon.bridge.rig.solve import aims_of, chains_of, deep_turns
 from blender_addon.bridge.rig.twist import steady_twist
@@ -58,12 +58,12 @@ def test_a_limb_that_passes_where_its_twist_means_nothing_does_not_spin() -> Non
     assert twists(arc, aim).max() > 60
     steady = steady_twist(arc, aim, np.clip((1 + aim @ rest - 0.03) / 0.07, 0, 1), 30.0)
     assert twists(steady, aim).max() < 25
-    assert np.abs(rotated(steady, rest) - aim).max() < 1e-9, "it points where it did"
+    assert np.abs(rotate(steady, rest) - aim).max() < 1e-9, "it points where it did"
 
 
 def test_a_twist_that_is_meant_is_kept() -> None:
     aim = np.broadcast_to((0.0, 0, 1), (60, 3))
     angle = np.linspace(0, 4 * np.pi, 60)
-    turn = about(aim, angle)
+    turn = rotation_about(aim, angle)
     steady = steady_twist(turn, aim, np.ones(60), 30.0)
     assert np.abs(np.abs((steady * turn).sum(axis=-1))[5:-5] - 1).max() < 1e-6

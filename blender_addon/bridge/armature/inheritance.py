@@ -12,7 +12,7 @@ import numpy as np
 from mathutils import Matrix
 from numpy.typing import NDArray
 
-from ..body.rotations import NO_TURN, continuous_with, inverse, normalised, product, rotated
+from ..body.rotations import IDENTITY, inverse, normalised, product, rotate, with_signs_of
 from .bone_map import BoneSwitch
 from .rest_pose import RestPose
 from .switches import read_number, write_number
@@ -157,7 +157,7 @@ class Carried:
 
     def inherited_turn(self, bone: int) -> Array:
         """(K, 4), or (1, 4) where nothing keyed carries the bone: how it turns without any rotation of its own."""
-        return self.carried_frame(bone)[0] if self.state.inherits[bone] else NO_TURN[None]
+        return self.carried_frame(bone)[0] if self.state.inherits[bone] else IDENTITY[None]
 
     def turn(self, bone: int) -> Array:
         """(K, 4) or (1, 4): how the bone is turned in the armature's space."""
@@ -169,7 +169,7 @@ class Carried:
         way = point - self.rest.heads[bone]
         if bone in self.scales:
             way = (self.scales[bone] * (way @ self.rest.axes[bone])) @ self.rest.axes[bone].T
-        return head + rotated(turn, way)
+        return head + rotate(turn, way)
 
     def carried_frame(self, bone: int) -> tuple[Array, Array]:
         """What a bone's location is measured in: the turn (K, 4) of its axes, and where (K, 3) its head is at location
@@ -177,7 +177,7 @@ class Carried:
         """
         parent = self.rest.parents[bone]
         if parent < 0:
-            return NO_TURN[None], self.rest.heads[bone][None]
+            return IDENTITY[None], self.rest.heads[bone][None]
         turn, _ = self._pose(parent)
         return turn, self.place(parent, self.rest.heads[bone])
 
@@ -204,7 +204,7 @@ class Carried:
         """Turn and head of a bone that no constraint carries."""
         frame, head = self.carried_frame(bone)
         move = self.moved.get(bone, self.state.moves[bone])
-        head = head + rotated(frame, move @ location_axes(self.rest, bone, bool(self.state.local_location[bone])).T)
+        head = head + rotate(frame, move @ location_axes(self.rest, bone, bool(self.state.local_location[bone])).T)
         if bone in self.keyed:
             return self.keyed[bone], head
         axes = self.rest.turns[bone]
@@ -229,7 +229,7 @@ def _between(start: Array, end: Array, part: float) -> Array:
     if part >= 1:
         return end
     start, end = np.broadcast_arrays(start, end)
-    end = continuous_with(start, end)
+    end = with_signs_of(start, end)
     half = np.arccos(np.clip((start * end).sum(axis=-1, keepdims=True), -1, 1))
     near = half < 1e-6
     sine = np.where(near, 1, np.sin(half))

@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-STANDS = 0.5
+CONTACT_THRESHOLD = 0.5
 """Contact from which a foot counts as standing: what the decoder gives is decided there."""

@@ -16,7 +16,7 @@ OPPOSITE = 1e-9
 EULER_ORDERS = ("XYZ", "XZY", "YXZ", "YZX", "ZXY", "ZYX")
 """Blender's: the axis that is turned about first stands first."""
 
-NO_TURN: Array = np.array((1.0, 0.0, 0.0, 0.0))
+IDENTITY: Array = np.array((1.0, 0.0, 0.0, 0.0))
 
 
 def product(first: Array, second: Array) -> Array:
@@ -36,7 +36,7 @@ def inverse(rotation: Array) -> Array:
     return np.asarray(rotation * np.array((1.0, -1.0, -1.0, -1.0)))
 
 
-def rotated(rotation: Array, vectors: Array) -> Array:
+def rotate(rotation: Array, vectors: Array) -> Array:
     """(…, 3) the vectors, turned."""
     w, axis = rotation[..., :1], rotation[..., 1:]
     twice = 2 * _cross(axis, vectors)
@@ -54,7 +54,7 @@ def _cross(first: Array, second: Array) -> Array:
     return result
 
 
-def about(axis: Array, angle: Array) -> Array:
+def rotation_about(axis: Array, angle: Array) -> Array:
     """A turn about unit vectors (…, 3) by angles (…,) in radians."""
     half = np.asarray(angle)[..., None] / 2
     return np.concatenate((np.cos(half), np.sin(half) * axis), axis=-1)
@@ -93,7 +93,7 @@ def from_matrices(matrices: Array) -> Array:
 
 def to_matrices(rotation: Array) -> Array:
     """(…, 3, 3) rotation matrices."""
-    columns = [rotated(rotation, np.broadcast_to(axis, (*rotation.shape[:-1], 3))) for axis in np.eye(3)]
+    columns = [rotate(rotation, np.broadcast_to(axis, (*rotation.shape[:-1], 3))) for axis in np.eye(3)]
     return np.stack(columns, axis=-1)
 
 
@@ -108,17 +108,17 @@ def to_vectors(rotation: Array) -> Array:
 def from_vectors(vectors: Array) -> Array:
     """The turns that `to_vectors` gives."""
     angle = np.linalg.norm(vectors, axis=-1)
-    return about(vectors / np.maximum(angle, TINY)[..., None], angle)
+    return rotation_about(vectors / np.maximum(angle, TINY)[..., None], angle)
 
 
-def of_frames(primary: Array, secondary: Array) -> Array:
+def basis_matrices(primary: Array, secondary: Array) -> Array:
     """(…, 3, 3) rotation matrices whose x axis is `primary` and whose y axis is as near to `secondary` as it can be."""
     x = directions(primary)
     y = directions(secondary - (secondary * x).sum(axis=-1, keepdims=True) * x)
     return np.stack((x, y, np.cross(x, y)), axis=-1)
 
 
-def continuous(rotation: Array) -> Array:
+def with_continuous_signs(rotation: Array) -> Array:
     """(K, 4) the same turns with the signs that let each be nearest to the one before; the first has w >= 0."""
     same = (rotation[1:] * rotation[:-1]).sum(axis=-1) >= 0
     first = 1.0 if rotation[0, 0] >= 0 else -1.0
@@ -126,7 +126,7 @@ def continuous(rotation: Array) -> Array:
     return np.asarray(rotation * signs[:, None], dtype=np.float64)
 
 
-def continuous_with(reference: Array, rotation: Array) -> Array:
+def with_signs_of(reference: Array, rotation: Array) -> Array:
     """The same turns, each with the sign that is nearer to the reference's."""
     return np.asarray(
         np.where((reference * rotation).sum(axis=-1, keepdims=True) < 0, -rotation, rotation), dtype=np.float64
@@ -154,16 +154,18 @@ def to_euler(rotation: Array, order: str) -> Array:
     # The two triples mirror each other, so which one a frame takes depends only on how often they changed places so
     # far.
     swapped = np.concatenate(([False], np.logical_xor.accumulate(there < here)))
-    return np.asarray(unwrapped(np.where(swapped[:, None], other, angles)), dtype=np.float64)
+    return np.asarray(unwrap(np.where(swapped[:, None], other, angles)), dtype=np.float64)
 
 
 def from_euler(angles: Array, order: str) -> Array:
     """Of angles (…, 3) about x, y and z in Blender's `order`, radians."""
-    first, second, third = (about(np.eye(3)["XYZ".index(axis)], angles[..., "XYZ".index(axis)]) for axis in order)
+    first, second, third = (
+        rotation_about(np.eye(3)["XYZ".index(axis)], angles[..., "XYZ".index(axis)]) for axis in order
+    )
     return product(third, product(second, first))
 
 
-def unwrapped(angles: Array) -> Array:
+def unwrap(angles: Array) -> Array:
     """Angles (K, …) without jumps, the first within half a turn of 0."""
     smooth = np.unwrap(angles, axis=0)
     return np.asarray(smooth - 2 * np.pi * np.round(smooth[:1] / (2 * np.pi)), dtype=np.float64)

@@ -15,7 +15,7 @@ from ...settings.keys import KeySettings
 from ..armature.measure import rest_joints
 from ..body.scene_motion import SceneMotion
 from ..projection.planes import SIDES, SIDES_APART, Plane, local_axes
-from ..retiming.cycles import surrounded
+from ..retiming.cycles import pad_cycle
 from ..rig.bake import RigBakeSettings, solve_pose
 from ..rig.cycle_bake import crop_to_cycle, repeat_endlessly
 from ..rig.key_reduction import reduce_keys
@@ -129,7 +129,7 @@ def key_layers(
     there.
     """
     drawing, rests = drawn.drawing, rests_of(drawn.drawing)
-    target = _rig(drawn, settings.plane, surrounded(motion))
+    target = _rig(drawn, settings.plane, pad_cycle(motion))
     to_drawing = np.array(drawing.matrix_world.inverted() @ drawn.owner.matrix_world)
     poses = LayerPoses(target, solve_pose(target, settings), to_drawing)
     away = local_axes(drawing, settings.plane)[2]

@@ -16,7 +16,7 @@ from ..armature.bone_map import BoneMap
 from ..armature.inheritance import RigState
 from ..armature.measure import measure_skeleton
 from ..armature.rest_pose import RestPose
-from ..body.rotations import NO_TURN
+from ..body.rotations import IDENTITY
 from ..projection.planes import BLENDERS_VIEWER
 from ..rig.measured_character import Character
 from .body_parts import LIMB_PARTS, BodyPart
@@ -120,7 +120,7 @@ def _up(world: Array, away: Array) -> Array:
 def state_at_rest(count: int) -> RigState:
     """Bones that turn with their parents, stand as they rest, and have no constraints."""
     everywhere = np.ones(count, dtype=np.bool_)
-    return RigState(everywhere, everywhere, np.tile(NO_TURN, (count, 1)), np.zeros((count, 3)), {}, {})
+    return RigState(everywhere, everywhere, np.tile(IDENTITY, (count, 1)), np.zeros((count, 3)), {}, {})
 
 
 def _bones(name: str, joints: DrawnJoints, axes: Array, away: float) -> tuple[RestPose, BoneMap]:

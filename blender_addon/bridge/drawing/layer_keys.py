@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ...core.skeleton import BONE_INDEX, Joint
 from ..armature.inheritance import Carried
-from ..body.rotations import about, directions, from_matrices, inverse, product, rotated, to_euler, unwrapped
+from ..body.rotations import directions, from_matrices, inverse, product, rotate, rotation_about, to_euler, unwrap
 from ..rig.rig_pose import RigPose, RigTarget
 from ..rig.solve import steady_angles
 from ..scene.animation.actions import Curve, Interpolation
@@ -101,13 +101,13 @@ class LayerPoses:
         if (limb := next((limb for limb in LIMB_PARTS if limb.whole == part), None)) is not None:
             turn = self._turn_of_whole(limb.joints, carried)
         place = carried.place(bone, pivot) + (0 if self.pose.path is None else self.pose.path)
-        shift = place - rotated(turn, pivot)
+        shift = place - rotate(turn, pivot)
         linear = self.to_drawing[:3, :3]
         scale = np.cbrt(np.linalg.det(linear))
         basis = from_matrices(linear / scale)
         turned = product(product(basis, turn), inverse(basis))
         moved = shift @ linear.T + self.to_drawing[:3, 3]
-        return turned, moved - rotated(turned, self.to_drawing[:3, 3])
+        return turned, moved - rotate(turned, self.to_drawing[:3, 3])
 
     def _turn_of_whole(self, joints: tuple[Joint, Joint, Joint], carried: Carried) -> Array:
         """A limb that is drawn in one piece points from its root to its end."""
@@ -118,7 +118,7 @@ class LayerPoses:
         lengths = self.target.motion.skeleton.lengths
         length = float(lengths[[BONE_INDEX[joint] for joint in joints[1:]]].sum())
         resting = directions(end - rest.heads[upper]) @ axes[:2].T
-        return about(
+        return rotation_about(
             -axes[2],
             steady_angles(np.broadcast_to(way, (len(self.target.motion), 2)), length)
             - np.arctan2(resting[1], resting[0]),
@@ -158,7 +158,7 @@ def _curves_of_layer(
     base = from_matrices(np.array(Euler(rest[3:6], "XYZ").to_matrix(), dtype=np.float64))
     wanted = product(turn, base)
     angles = _angles(turn, wanted, rest[3:6])
-    place = rotated(turn, rest[:3]) + shift
+    place = rotate(turn, rest[:3]) + shift
     for index in range(3):
         if np.abs(angles[:, index] - rest[3 + index]).max() > UNMOVED:
             yield Curve(f"{path}.rotation", index, frames, angles[:, index], layer)
@@ -182,6 +182,6 @@ def _angles(turn: Array, wanted: Array, rest: Array) -> Array:
     others = np.delete(np.arange(3), axis)
     if parts[others].max() <= UNMOVED * 100 and np.abs(rest[others]).max() <= UNMOVED * 100:
         angles = np.tile(rest, (len(turn), 1))
-        angles[:, axis] += unwrapped(np.unwrap(2 * np.arctan2(turn[:, 1 + axis], turn[:, 0]), period=2 * np.pi))
+        angles[:, axis] += unwrap(np.unwrap(2 * np.arctan2(turn[:, 1 + axis], turn[:, 0]), period=2 * np.pi))
         return angles
     return to_euler(wanted, "XYZ")

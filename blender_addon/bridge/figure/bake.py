@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ...core.limbs import Limb
 from ...core.skeleton import JOINT_COUNT, Joint
 from ...settings.bake import LAST_FRAME
-from ..body.limb_order import limb_ranks
+from ..body.limb_ranks import limb_ranks
 from ..body.scene_motion import SceneMotion
 from ..projection.planes import Placement, ground_line
 from ..scene.data_blocks import nothing_left_on_failure

@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from ...core.skeleton import BONE_INDEX, Joint
 from ...settings.feet import FeetSettings, Planting
-from ..body.contacts import STANDS
+from ..body.contacts import CONTACT_THRESHOLD
 from ..body.scene_motion import SceneMotion
 from ..foot_planting.contact_spans import contact_spans
 from ..foot_planting.planted_legs import STEP_TOLERANCE, PlantedLeg, hip_compensation, planted_ankle, step_height
 from ..foot_planting.two_bone_ik import MAX_EXTENSION, bend_side_in_plane, max_reach, solve_two_bones
 from ..foot_planting.weight_shift import shift_weight
 from ..projection.planes import Placement, ground_line
-from ..retiming.cycles import own_frames, surrounded
+from ..retiming.cycles import pad_cycle, unpadded_frames
 from .figure_pose import trunk_axes
 from .figure_style import FigureStyle
 
@@ -41,7 +41,7 @@ is out by as much as it trembles.
 SHORTEST = 1e-6
 """Part of its length below which a leg looks like a point."""
 FAR_BELOW = 4.0
-"""How many times LEVEL below the ground a foot is on its way down from it; nearer, it is drawn on the ground more and
+"""How many times STEP_TOLERANCE below the ground a foot is on its way down from it; nearer, it is drawn on the ground more and
 more.
 """
 
@@ -65,8 +65,8 @@ def plant_figure(motion: SceneMotion, settings: FeetSettings) -> SceneMotion:
     """
     if settings.planting is Planting.NEVER:
         return motion
-    around = surrounded(motion)
-    joints, own = _plant(around, settings.planting), own_frames(around)
+    around = pad_cycle(motion)
+    joints, own = _plant(around, settings.planting), unpadded_frames(around)
     return replace(motion, positions=joints[own, :, :2], depth=joints[own, :, 2])
 
 
@@ -82,7 +82,7 @@ def place_on_ground(placement: Placement, motion: SceneMotion, style: FigureStyl
 def _plant(motion: SceneMotion, planting: Planting) -> Array:
     """(K, 15, 3) the joints, x right, y down, z away."""
     heights, rises = _heights(motion, planting)
-    stands = motion.contacts >= STANDS
+    stands = motion.contacts >= CONTACT_THRESHOLD
     joints = np.concatenate((motion.positions, motion.depth[..., None]), axis=-1) * DOWN
     joints[..., 1] += shift_weight(rises, stands)[:, None]
     legs = [_leg(motion, joints, foot) for foot in range(2)]

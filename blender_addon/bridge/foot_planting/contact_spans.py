@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.keys import smoothstep
-from ..body.contacts import STANDS
+from ..body.contacts import CONTACT_THRESHOLD
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -33,7 +33,7 @@ class ContactSpan:
 
 def contact_spans(contacts: Array) -> list[ContactSpan]:
     """Every stretch in which a foot's contact (K,) stands."""
-    edges = np.flatnonzero(np.diff((contacts >= STANDS).astype(np.int8), prepend=0, append=0))
+    edges = np.flatnonzero(np.diff((contacts >= CONTACT_THRESHOLD).astype(np.int8), prepend=0, append=0))
     return [ContactSpan(int(first), int(last)) for first, last in edges.reshape(-1, 2)]
 
 

@@ -13,7 +13,7 @@ from ...settings.view import PlaneChoice
 from ..armature.bone_map import BoneMap
 from ..armature.measure import rest_joints
 from ..armature.rest_pose import RestPose
-from ..body.contacts import STANDS
+from ..body.contacts import CONTACT_THRESHOLD
 from ..body.scene_motion import SceneMotion
 
 Array = NDArray[np.float64]
@@ -156,7 +156,7 @@ def ground_line(motion: SceneMotion) -> float:
     ankle.
     """
     ankles = motion.positions[:, [Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE], 1]
-    standing = motion.contacts >= STANDS
+    standing = motion.contacts >= CONTACT_THRESHOLD
     return float(np.median(ankles[standing]) if standing.any() else ankles.max())
 
 

@@ -12,27 +12,27 @@ from ...settings.bake import LAST_FRAME
 from ...settings.timing import TimingSettings
 from ..body.scene_motion import SceneMotion
 from ..body.smoothing import gaussian
-from .cycles import cycled
-from .resample import on_scene_frames
+from .cycles import make_cycle
+from .resample import resample
 
-TREMBLE_SECONDS = 0.07
+DEPTH_SMOOTHING_SECONDS = 0.07
 """Standard deviation of the smoothing of depth: it is read off how long bones look, so that it trembles more than the
 picture does.
 """
-FAR_APART = 0.35
+OPEN_CYCLE = 0.35
 """How far a cycle's ends may be apart, beside all that moves in it, and still be called closed."""
 
 
-def timed(motion: RetargetedMotion, scene_fps: float, first_frame: int, settings: TimingSettings) -> SceneMotion:
+def apply_timing(motion: RetargetedMotion, scene_fps: float, first_frame: int, settings: TimingSettings) -> SceneMotion:
     """The motion from `first_frame` on; its depth is calmed. ValueError where it does not fit into a scene or has no
     cycle.
     """
-    scene = on_scene_frames(motion, scene_fps, first_frame, settings.speed)
-    deviation = TREMBLE_SECONDS * scene_fps / settings.speed
+    scene = resample(motion, scene_fps, first_frame, settings.speed)
+    deviation = DEPTH_SMOOTHING_SECONDS * scene_fps / settings.speed
     scene = replace(scene, depth=gaussian(scene.depth, deviation, int(np.ceil(3 * deviation))))
     if not settings.cycle:
         return scene
-    scene = cycled(scene, settings)
+    scene = make_cycle(scene, settings)
     if scene.frames[-1] > LAST_FRAME:
         raise ValueError(f"The cycles would lie beyond Blender's last frame, {LAST_FRAME:,}; ask for fewer repeats.")
     return scene
@@ -45,10 +45,10 @@ def timing_notes(motions: Sequence[SceneMotion]) -> list[str]:
         if (cycle := motion.cycle) is None:
             continue
         notes.append(
-            f"The cycle has {cycle.frames} frames: those from frame {cycle.found} on, had the motion been baked whole."
+            f"The cycle has {cycle.frames} frames: those from frame {cycle.first_frame} on, had the motion been baked whole."
         )
-        if cycle.apart > FAR_APART:
+        if cycle.closing_error > OPEN_CYCLE:
             notes.append(
-                f"Its ends are apart by {cycle.apart:.0%} of what moves in it; choose a part of the video in which the motion repeats."
+                f"Its ends are apart by {cycle.closing_error:.0%} of what moves in it; choose a part of the video in which the motion repeats."
             )
     return notes

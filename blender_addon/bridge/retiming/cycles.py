@@ -14,76 +14,76 @@ from ..body.scene_motion import Cycle, SceneLandmark, SceneMotion
 
 Array = NDArray[np.float64]
 
-MOMENT = 0.12
+VELOCITY_SECONDS = 0.12
 """Seconds by which a velocity counts as a distance: what two poses that pass each other are apart soon after."""
-DEPTH = 0.5
+DEPTH_WEIGHT = 0.5
 """What depth counts beside the picture: it is less sure."""
 CONTACT_WEIGHT = 0.1
 """Part of the height that a foot counts that stands in one pose and not in the other."""
-AS_GOOD = 1.25
+SHORTER_CYCLE_FACTOR = 1.25
 """How much worse than the best a shorter cycle may close to be taken: twice round is no better cycle than once."""
-NOISE = 0.05
+LEAST_DISTANCE = 0.05
 """In parts of the height, over a whole pose: what two poses are apart at least, so that who stands still has no cycle.
 """
-PAIRS = 6_000_000
+MOST_PAIRS = 6_000_000
 """Pairs of frames that are compared at most: in longer motions every so-manieth with all, and then those around the
 best.
 """
-SURROUNDED = 60
+PADDING_FRAMES = 60
 """Frames on both sides of a cycle that are worked out with it at least: more than any step of a bake looks around."""
 SEAM_SECONDS = 0.2
 """How long before and after the seam the end passes into the beginning at most."""
 
 
-def cycled(motion: SceneMotion, settings: TimingSettings) -> SceneMotion:
+def make_cycle(motion: SceneMotion, settings: TimingSettings) -> SceneMotion:
     """The best cycle of a motion, repeated; its last frame is its first again.
 
     Poses are compared about the mid-hip, with their velocities and standing feet, and beside how much moves in between,
     so that standing still is no cycle. The path is levelled: a cycle ends as high as it began. ValueError where the
     motion is too short.
     """
-    first, last, apart = closing_frames(motion, settings.shortest)
-    once = _closed(motion, first, last)
+    first, last, apart = best_cycle(motion, settings.shortest)
+    once = _cut_and_blend(motion, first, last)
     travel = float(once.positions[-1, Joint.MID_HIP, 0] - once.positions[0, Joint.MID_HIP, 0])
     cycle = Cycle(
         last - first, travel, settings.root is CycleRoot.IN_PLACE, settings.endless, int(motion.frames[first]), apart
     )
-    return replace(_going_on(once, cycle.frames, travel, np.arange(settings.repeats * cycle.frames + 1)), cycle=cycle)
+    return replace(_repeated(once, cycle.frames, travel, np.arange(settings.repeats * cycle.frames + 1)), cycle=cycle)
 
 
-def surrounded(motion: SceneMotion) -> SceneMotion:
+def pad_cycle(motion: SceneMotion) -> SceneMotion:
     """A cycle with others before and after it, so that whatever looks around a frame finds the same at the cycle's
     beginning and end.
     """
     if motion.cycle is None:
         return motion
     length = motion.cycle.frames
-    more = -(-SURROUNDED // length)
-    around = _going_on(motion, length, motion.cycle.travel, np.arange(-more * length, len(motion) + more * length))
-    return replace(around, cycle=replace(motion.cycle, before=more))
+    more = -(-PADDING_FRAMES // length)
+    around = _repeated(motion, length, motion.cycle.travel, np.arange(-more * length, len(motion) + more * length))
+    return replace(around, cycle=replace(motion.cycle, padding_cycles=more))
 
 
-def in_place(motion: SceneMotion) -> SceneMotion:
+def without_travel(motion: SceneMotion) -> SceneMotion:
     """The motion without the way that its cycles go, where they are to stay in place."""
     if motion.cycle is None or not motion.cycle.in_place:
         return motion
     positions = motion.positions.copy()
-    positions[..., 0] -= gone(motion)[:, None]
+    positions[..., 0] -= travel_to_remove(motion)[:, None]
     return replace(motion, positions=positions)
 
 
-def gone(motion: SceneMotion) -> Array:
+def travel_to_remove(motion: SceneMotion) -> Array:
     """(K,) how far to the right of the picture to take back: what the cycles before a motion's own went, and where it
     is to stay in place, all they go.
     """
     if motion.cycle is None:
         return np.zeros(len(motion))
     if not motion.cycle.in_place:
-        return np.full(len(motion), motion.cycle.before * motion.cycle.travel)
+        return np.full(len(motion), motion.cycle.padding_cycles * motion.cycle.travel)
     return np.asarray(np.arange(len(motion)) * (motion.cycle.travel / motion.cycle.frames), dtype=np.float64)
 
 
-def closing_frames(motion: SceneMotion, shortest: int) -> tuple[int, int, float]:
+def best_cycle(motion: SceneMotion, shortest: int) -> tuple[int, int, float]:
     """Indices of the frames of the best cycle, at least `shortest` apart, and how far they are apart beside all that
     moves between them: 0 is perfect.
     """
@@ -93,17 +93,17 @@ def closing_frames(motion: SceneMotion, shortest: int) -> tuple[int, int, float]
         )
     features = _features(motion)
     every = np.arange(len(features))
-    step = -(-(len(features) ** 2) // PAIRS)
-    found = _best(features, every[::step], every, shortest)
+    step = -(-(len(features) ** 2) // MOST_PAIRS)
+    found = _best_pair(features, every[::step], every, shortest)
     if step == 1:
         return found
     around = [every[max(at - step, 0) : at + step + 1] for at in found[:2]]
-    return _best(features, around[0], around[1], shortest)
+    return _best_pair(features, around[0], around[1], shortest)
 
 
-def own_frames(motion: SceneMotion) -> slice:
+def unpadded_frames(motion: SceneMotion) -> slice:
     """Which of the frames that are worked out are the motion's own, where other cycles lie around it."""
-    around = motion.cycle.before * motion.cycle.frames if motion.cycle is not None else 0
+    around = motion.cycle.padding_cycles * motion.cycle.frames if motion.cycle is not None else 0
     return slice(around, len(motion) - around)
 
 
@@ -111,17 +111,19 @@ def _features(motion: SceneMotion) -> Array:
     """(K, F) each frame's pose, velocity and contacts, in parts of the height."""
     height = motion.skeleton.height
     body = motion.positions - motion.positions[:, Joint.MID_HIP, None]
-    pose = np.concatenate((body.reshape(len(motion), -1), DEPTH * motion.depth), axis=1) / height
+    pose = np.concatenate((body.reshape(len(motion), -1), DEPTH_WEIGHT * motion.depth), axis=1) / height
     velocity = (
         np.gradient(np.concatenate((pose, motion.positions[:, Joint.MID_HIP] / height), axis=1), axis=0) * motion.fps
     )
-    features = np.concatenate((pose, MOMENT * velocity, CONTACT_WEIGHT * motion.contacts), axis=1)
+    features = np.concatenate((pose, VELOCITY_SECONDS * velocity, CONTACT_WEIGHT * motion.contacts), axis=1)
     # Where nobody was seen the pose is supposed, and closes with nothing.
     features[~(motion.confidence > 0).any(axis=1)] = np.nan
     return features
 
 
-def _best(features: Array, firsts: NDArray[np.intp], lasts: NDArray[np.intp], shortest: int) -> tuple[int, int, float]:
+def _best_pair(
+    features: Array, firsts: NDArray[np.intp], lasts: NDArray[np.intp], shortest: int
+) -> tuple[int, int, float]:
     known = np.nan_to_num(features)
     centred = known - known.mean(axis=0)
     square = (centred**2).sum(axis=1)
@@ -141,13 +143,15 @@ def _best(features: Array, firsts: NDArray[np.intp], lasts: NDArray[np.intp], sh
         raise ValueError(
             "The performer is not seen for long enough for a cycle; choose another part of the video, or ask for a shorter cycle."
         )
-    score = np.where(possible, np.sqrt((np.maximum(apart, 0) + NOISE**2) / np.maximum(between, NOISE**4)), np.inf)
-    good = score <= AS_GOOD * score.min()
+    score = np.where(
+        possible, np.sqrt((np.maximum(apart, 0) + LEAST_DISTANCE**2) / np.maximum(between, LEAST_DISTANCE**4)), np.inf
+    )
+    good = score <= SHORTER_CYCLE_FACTOR * score.min()
     row, column = np.unravel_index(np.where(good, length + score / score[good].max() / 2, np.inf).argmin(), score.shape)
     return int(firsts[row]), int(lasts[column]), float(score[row, column])
 
 
-def _closed(motion: SceneMotion, first: int, last: int) -> SceneMotion:
+def _cut_and_blend(motion: SceneMotion, first: int, last: int) -> SceneMotion:
     """The frames from `first` to `last`, the last one the first again: around the seam what comes before the beginning
     passes into what comes at the end.
     """
@@ -191,7 +195,7 @@ def _closed(motion: SceneMotion, first: int, last: int) -> SceneMotion:
     )
 
 
-def _going_on(once: SceneMotion, length: int, travel: float, at: NDArray[np.intp]) -> SceneMotion:
+def _repeated(once: SceneMotion, length: int, travel: float, at: NDArray[np.intp]) -> SceneMotion:
     """The frames `at` (n,) of a cycle of so many frames that goes on in both directions, each time on its way from
     where the last one ended.
     """

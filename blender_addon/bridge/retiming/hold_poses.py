@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.keys import held_poses, turning_points
-from ..body.contacts import STANDS
+from ..body.contacts import CONTACT_THRESHOLD
 from ..body.scene_motion import SceneMotion
 from ..scene.animation.actions import Curve, Interpolation
 
-TURNS_BACK = 0.03
+TURNING_DISTANCE = 0.03
 """Part of the height that a joint must come back by for its turning point to be worth showing."""
-CONTACT = 4.0
+CONTACT_IMPORTANCE = 4.0
 """How many turning points the first and last frame of a step are worth: feet that slide are seen first."""
 
 
@@ -24,14 +24,14 @@ def poses_to_hold(motion: SceneMotion, hold: int) -> tuple[NDArray[np.intp], NDA
 
     Where a joint turns back or a foot comes down within a pose's frames, that is the moment that is shown.
     """
-    steps = np.diff((motion.contacts >= STANDS).astype(np.int8), axis=0, prepend=0)
-    importance = CONTACT * (steps > 0).any(axis=1).astype(np.float64)
+    steps = np.diff((motion.contacts >= CONTACT_THRESHOLD).astype(np.int8), axis=0, prepend=0)
+    importance = CONTACT_IMPORTANCE * (steps > 0).any(axis=1).astype(np.float64)
     for joint in range(motion.positions.shape[1]):
-        importance += turning_points(motion.positions[:, joint], TURNS_BACK * motion.skeleton.height)
+        importance += turning_points(motion.positions[:, joint], TURNING_DISTANCE * motion.skeleton.height)
     return held_poses(importance, hold)
 
 
-def held_curves(curves: Sequence[Curve], motion: SceneMotion, hold: int) -> list[Curve]:
+def hold_curves(curves: Sequence[Curve], motion: SceneMotion, hold: int) -> list[Curve]:
     """The curves with poses that stand `hold` frames each: what is keyed on every frame is sampled, what is held
     already changes with it.
     """

@@ -27,7 +27,7 @@ def scene_frames(seconds: Array, scene_fps: float, first_frame: int, speed: floa
     return np.asarray(first_frame + seconds * scene_fps / speed, dtype=np.float64)
 
 
-def on_scene_frames(motion: RetargetedMotion, scene_fps: float, first_frame: int, speed: float = 1.0) -> SceneMotion:
+def resample(motion: RetargetedMotion, scene_fps: float, first_frame: int, speed: float = 1.0) -> SceneMotion:
     """Resample by time: the clip begins on `first_frame` and ends where its last frame is, so that it lasts as long at
     any frame rate.
 
@@ -62,7 +62,7 @@ def on_scene_frames(motion: RetargetedMotion, scene_fps: float, first_frame: int
 
     def smooth(values: NDArray[np.float32]) -> Array:
         exact = values.astype(np.float64)
-        slopes = _slopes(exact)
+        slopes = _monotone_slopes(exact)
         weight = part.reshape(-1, *(1,) * (values.ndim - 1))
         rest = 1 - weight
         ends = rest * rest * (1 + 2 * weight) * exact[before] + weight * weight * (3 - 2 * weight) * exact[after]
@@ -82,7 +82,7 @@ def on_scene_frames(motion: RetargetedMotion, scene_fps: float, first_frame: int
     )
 
 
-def _slopes(values: Array) -> Array:
+def _monotone_slopes(values: Array) -> Array:
     """(T, …) slopes a frame that let a curve through the values go up and down only where they do: the harmonic mean of
     the steps around each.
     """

@@ -29,7 +29,7 @@ def is_keyed(scene: bpy.types.Scene) -> bool:
 
 def fingerprint_of_moving_view(scene: bpy.types.Scene) -> str:
     """Tells how the angle of view moves: another text once its keys are others; empty where it stands."""
-    if not is_keyed(scene) and not _is_led(scene):
+    if not is_keyed(scene) and not _is_animated_otherwise(scene):
         return ""
     curves = [curve_of(scene, path) for path in (AZIMUTH, ELEVATION)]
     return repr([[tuple(key.co) for key in curve.keyframe_points] if curve is not None else None for curve in curves])
@@ -40,7 +40,7 @@ def view_at(scene: bpy.types.Scene, frames: NDArray[np.float64]) -> View:
     where it does not move.
     """
     settings = scene.retarget2d
-    if _is_led(scene):
+    if _is_animated_otherwise(scene):
         return _evaluated(scene, frames)
     if not is_keyed(scene):
         return View(settings.azimuth, settings.elevation)
@@ -69,7 +69,7 @@ def _sampled(scene: bpy.types.Scene, path: str, value: float, frames: NDArray[np
     return np.full(len(frames), value) if curve is None else np.array([curve.evaluate(frame) for frame in frames])
 
 
-def _is_led(scene: bpy.types.Scene) -> bool:
+def _is_animated_otherwise(scene: bpy.types.Scene) -> bool:
     """Whether more than the keys of the scene's own Action say what the angle is: drivers, or NLA strips."""
     animation = scene.animation_data
     if animation is None:
@@ -82,7 +82,7 @@ def _is_led(scene: bpy.types.Scene) -> bool:
 def _evaluated(scene: bpy.types.Scene, frames: NDArray[np.float64]) -> View:
     """The angle as Blender evaluates it."""
     angles = np.empty((len(frames), 2))
-    with _played(scene) as played:
+    with _scene_copy(scene) as played:
         for index, frame in enumerate(frames):
             played.frame_set(int(np.floor(frame)), subframe=float(frame % 1))
             settings = played.evaluated_get(played.view_layers[0].depsgraph).retarget2d
@@ -91,7 +91,7 @@ def _evaluated(scene: bpy.types.Scene, frames: NDArray[np.float64]) -> View:
 
 
 @contextmanager
-def _played(scene: bpy.types.Scene) -> Iterator[bpy.types.Scene]:
+def _scene_copy(scene: bpy.types.Scene) -> Iterator[bpy.types.Scene]:
     """A copy of the scene, to be played: frames that are set there reset no pose that was not keyed, and nobody sees
     them.
     """

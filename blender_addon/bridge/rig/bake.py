@@ -22,7 +22,7 @@ from ...settings.nla import LayerSettings
 from ..armature.bone_map import BoneMap
 from ..body.scene_motion import SceneMotion
 from ..projection.planes import Plane
-from ..retiming.cycles import own_frames, surrounded
+from ..retiming.cycles import pad_cycle, unpadded_frames
 from ..scene.animation.actions import Curve, mark_cycle
 from ..scene.animation.layers import LayerSource, check_layers, install_action, previously_posed
 from .channel_curves import channel_curves
@@ -113,7 +113,7 @@ def plan_rig_bake(
     target = read_target(
         armature,
         bone_map,
-        surrounded(motion),
+        pad_cycle(motion),
         plane=settings.plane,
         depth=settings.depth,
         reset=posed_earlier,
@@ -128,7 +128,7 @@ def plan_rig_bake(
     curves, notes = channel_curves(target, pose, settings.channels.limbs)
     notes += [*lock_notes(target, pose), *stretch_notes(target, settings.channels)]
     carried_by_object = settings.channels.root is not RootMotion.IN_PLACE and Limb.BODY in settings.channels.limbs
-    own = own_frames(target.motion)
+    own = unpadded_frames(target.motion)
     target = replace(
         target, motion=motion, scales={bone: scales[own] for bone, scales in target.scales.items()}, moved={}
     )

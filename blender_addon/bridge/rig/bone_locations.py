@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..armature.inheritance import Carried, Carry, location_axes
-from ..body.rotations import inverse, rotated
+from ..body.rotations import inverse, rotate
 from .rig_pose import RigTarget
 
 Array = NDArray[np.float64]
@@ -19,7 +19,7 @@ def location_to(target: RigTarget, carried: Carried, bone: int, head: Array, pat
     frame, at = carried.carried_frame(bone)
     way = head - at - (path if rides_on_root(target, bone) else 0)
     return np.asarray(
-        rotated(inverse(frame), way) @ location_axes(target.rest, bone, bool(target.state.local_location[bone]))
+        rotate(inverse(frame), way) @ location_axes(target.rest, bone, bool(target.state.local_location[bone]))
     )
 
 

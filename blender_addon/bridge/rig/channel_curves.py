@@ -8,7 +8,7 @@ import numpy as np
 
 from ...core.limbs import Limb
 from ..armature.inheritance import location_axes
-from ..body.rotations import NO_TURN, inverse, rotated
+from ..body.rotations import IDENTITY, inverse, rotate
 from ..projection.planes import plane_normal
 from ..scene.animation.actions import Curve
 from .bone_limbs import limb_of_control
@@ -33,7 +33,7 @@ def channel_curves(
     )
     if pose.path is not None:
         frame, _ = carried.carried_frame(target.root)
-        moves = rotated(inverse(frame), pose.path) @ location_axes(
+        moves = rotate(inverse(frame), pose.path) @ location_axes(
             target.rest, target.root, bool(target.state.local_location[target.root])
         )
         curves += _channels(target, target.root).location(moves, target.motion.skeleton.height)
@@ -65,7 +65,7 @@ def channel_curves(
 
 
 def _channels(target: RigTarget, bone: int) -> BoneChannels:
-    at_rest = bool(np.allclose(target.state.turns[bone], NO_TURN, atol=1e-6))
+    at_rest = bool(np.allclose(target.state.turns[bone], IDENTITY, atol=1e-6))
     return BoneChannels(target.armature.pose.bones[target.rest.names[bone]], target.motion.frames, at_rest)
 
 

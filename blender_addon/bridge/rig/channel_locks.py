@@ -8,7 +8,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ..body.rotations import EULER_ORDERS, continuous, directions, normalised, to_euler
+from ..body.rotations import EULER_ORDERS, directions, normalised, to_euler, with_continuous_signs
 from .euler_angles import from_euler, nearest_euler
 
 Array = NDArray[np.float64]
@@ -71,7 +71,7 @@ class RotationLocks:
         return nearest_euler(basis, self.mode, start, self.free)
 
     def _of_quaternion(self, basis: Array) -> Array:
-        basis = continuous(basis)
+        basis = with_continuous_signs(basis)
         rest = np.sqrt(max(0.0, 1 - float((self.held[~self.free] ** 2).sum())))
         free = basis[:, self.free]
         turn = np.tile(self.held, (len(basis), 1))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..armature.ik_limbs import LIMBS
 from ..armature.inheritance import Carried
-from ..body.rotations import about, from_euler, inverse, normalised, product
+from ..body.rotations import from_euler, inverse, normalised, product, rotation_about
 from ..scene.animation.actions import BONE_TRANSFORM, Curve
 from .ik_bend import carriers_of_bend, ik_bend
 from .rig_pose import RigTarget
@@ -182,7 +182,7 @@ def _basis(target: RigTarget, bone: int, path: str, values: Mapping[Channel, Arr
         return normalised(_vector(target, bone, path, values, count))
     if path.endswith("rotation_axis_angle"):
         vector = _vector(target, bone, path, values, count)
-        return about(normalised(vector[:, 1:]), vector[:, 0])
+        return rotation_about(normalised(vector[:, 1:]), vector[:, 0])
     return from_euler(
         _vector(target, bone, path, values, count), target.armature.pose.bones[target.rest.names[bone]].rotation_mode
     )

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..body.scene_motion import SceneMotion
-from ..retiming.cycles import gone
+from ..retiming.cycles import travel_to_remove
 from ..scene.animation.actions import Curve, Repeats
 from .rig_pose import RigPose, RigTarget
 
@@ -23,7 +23,7 @@ def stay_in_place(target: RigTarget, pose: RigPose) -> RigPose:
     """
     if pose.path is None:
         return pose
-    return replace(pose, path=pose.path - gone(target.motion)[:, None] * target.axes[0])
+    return replace(pose, path=pose.path - travel_to_remove(target.motion)[:, None] * target.axes[0])
 
 
 def crop_to_cycle(curves: Sequence[Curve], motion: SceneMotion) -> list[Curve]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..body.rotations import NO_TURN, about, product, to_euler, unwrapped
+from ..body.rotations import IDENTITY, product, rotation_about, to_euler, unwrap
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -20,9 +20,9 @@ anything.
 
 def from_euler(angles: Array, order: str) -> Array:
     """(K, 4) turns of angles (K, 3) about x, y and z in Blender's `order`."""
-    turn = np.broadcast_to(NO_TURN, (len(angles), 4))
+    turn = np.broadcast_to(IDENTITY, (len(angles), 4))
     for axis in ("XYZ".index(letter) for letter in order):
-        turn = product(about(np.eye(3)[axis], angles[:, axis]), turn)
+        turn = product(rotation_about(np.eye(3)[axis], angles[:, axis]), turn)
     return turn
 
 
@@ -47,7 +47,7 @@ def nearest_euler(rotation: Array, order: str, start: Array, free: Flags) -> Arr
             angles[:, axis] = np.where(free[:, axis], best, angles[:, axis])
         if np.abs(angles - before).max() < 1e-9:
             break
-    return np.where(free, unwrapped(angles), angles)
+    return np.where(free, unwrap(angles), angles)
 
 
 def steady_euler(rotation: Array, order: str) -> Array:
@@ -68,7 +68,7 @@ def steady_euler(rotation: Array, order: str) -> Array:
 
 def _product_of(angles: Array, axes: list[int]) -> Array:
     """The turns about these axes, the first one first."""
-    turn = np.broadcast_to(NO_TURN, (len(angles), 4))
+    turn = np.broadcast_to(IDENTITY, (len(angles), 4))
     for axis in axes:
-        turn = product(about(np.eye(3)[axis], angles[:, axis]), turn)
+        turn = product(rotation_about(np.eye(3)[axis], angles[:, axis]), turn)
     return turn

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ...core.skeleton import Joint
 from ...settings.feet import FeetSettings, LandmarkSettings, Planting
-from ..body.rotations import NO_TURN, about, directions, product, rotated, shortest_arc
+from ..body.rotations import IDENTITY, directions, product, rotate, rotation_about, shortest_arc
 from ..foot_planting.contact_spans import ContactSpan, contact_spans, ease_between_spans
 from ..foot_planting.planted_legs import ease_frames
 from .head_turns import head_turns
@@ -73,7 +73,7 @@ def _hand(target: RigTarget, turns: Mapping[int, Array], hand: int, side: str) -
     if seen is None:
         return {}
     base = _carried_turn(target, turns, hand)
-    way = rotated(base, _hand_at_rest(target, hand))
+    way = rotate(base, _hand_at_rest(target, hand))
     if target.flat:
         way = directions(way - (way @ target.axes[2])[:, None] * target.axes[2])
     weight = landmark_weight(seen.confidence) * (seen.shown if target.flat else 1)
@@ -108,14 +108,14 @@ def _foot(
         wanted, weight = _sole_slope(target, seen, sole) if target.flat else (directions(seen.vectors), 1.0)
         turn = rotate_towards(
             base,
-            product(shortest_arc(rotated(base, sole), wanted), base),
+            product(shortest_arc(rotate(base, sole), wanted), base),
             landmark_weight(seen.confidence) * weight,
             FOOT_LIMIT,
             target.motion.fps,
         )
     if not spans:
         return {foot: turn}
-    flat = np.broadcast_to(NO_TURN, turn.shape) if target.flat else _yawed(turn, sole, target.axes[1], spans)
+    flat = np.broadcast_to(IDENTITY, turn.shape) if target.flat else _yawed(turn, sole, target.axes[1], spans)
     stands = ease_between_spans(np.ones(len(turn)), spans, ease_frames(target.motion.fps))
     return {foot: interpolate_rotations(turn, flat, stands)}
 
@@ -150,13 +150,13 @@ def _yawed(turn: Array, sole: Array, up: Array, spans: list[ContactSpan]) -> Arr
     """(K, 4) turns about the plane's up alone that point the sole, throughout each stance, to where it points on
     average, and lead over between.
     """
-    way = rotated(turn, sole)
+    way = rotate(turn, sole)
     level = way - (way @ up)[:, None] * up
     means = np.stack([level[span.frames].sum(axis=0) for span in spans])
     yaws = np.unwrap(np.arctan2(np.cross(sole, means) @ up, means @ sole))
     ends = np.array([(span.first, span.last - 1) for span in spans])
     angles = np.interp(np.arange(len(turn)), ends.ravel(), np.repeat(yaws, 2))
-    return about(np.broadcast_to(up, way.shape), angles)
+    return rotation_about(np.broadcast_to(up, way.shape), angles)
 
 
 def _carried_turn(target: RigTarget, turns: Mapping[int, Array], bone: int) -> Array:

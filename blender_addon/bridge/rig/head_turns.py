@@ -11,14 +11,14 @@ from ...core.head_pose import NOSE_DROP, head_angles, head_axes
 from ...core.skeleton import Joint
 from ..armature.measure import rest_joints
 from ..body.rotations import (
-    NO_TURN,
+    IDENTITY,
+    basis_matrices,
     directions,
     from_matrices,
     from_vectors,
     inverse,
-    of_frames,
     product,
-    rotated,
+    rotate,
     shortest_arc,
     to_matrices,
     to_vectors,
@@ -91,14 +91,16 @@ def _head_rotations(
         return []
     estimates = []
     both = np.zeros(len(base))
-    resting = of_frames(left, front).T
+    resting = basis_matrices(left, front).T
     if ears is not None:
         both = landmark_weight(nose.confidence, ears.confidence)
-        estimates.append((from_matrices(of_frames(directions(ears.vectors), directions(nose.vectors)) @ resting), both))
-    level = np.cross(rotated(base, up), nose.vectors)
+        estimates.append(
+            (from_matrices(basis_matrices(directions(ears.vectors), directions(nose.vectors)) @ resting), both)
+        )
+    level = np.cross(rotate(base, up), nose.vectors)
     estimates.append(
         (
-            from_matrices(of_frames(level, directions(nose.vectors)) @ resting),
+            from_matrices(basis_matrices(level, directions(nose.vectors)) @ resting),
             landmark_weight(nose.confidence) * (1 - both),
         )
     )
@@ -112,7 +114,7 @@ def _tilts_in_plane(
     longer they look there.
     """
     right, up, away = target.axes
-    upright = rotated(base, up)
+    upright = rotate(base, up)
     upright = directions(upright - (upright @ away)[:, None] * away)
     leans = crown_leans(target.motion)
     estimates = [(lean.crown[:, :1] * right - lean.crown[:, 1:] * up, lean.weight) for lean in leans]
@@ -136,7 +138,7 @@ def _resting_axes(target: RigTarget) -> Array:
 def _within_neck_limits(target: RigTarget, turns: Mapping[int, Array], head: Array) -> Array:
     """(K, 4) the head's turns `head` (K, 4), within what a neck lets it turn, nod and tilt beside the chest."""
     spine = chains_of(target.rest, target.bone_map).get(Joint.NECK)
-    chest = turns.get(spine.bones[-1] if spine else target.root, NO_TURN)
+    chest = turns.get(spine.bones[-1] if spine else target.root, IDENTITY)
     axes = _resting_axes(target)
     angles = head_angles(axes.T @ to_matrices(product(inverse(np.broadcast_to(chest, head.shape)), head)) @ axes)
     within = np.clip(angles, -NECK_LIMITS, NECK_LIMITS)

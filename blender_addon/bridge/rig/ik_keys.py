@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..armature.ik_limbs import LIMBS, IkLimb
 from ..armature.inheritance import Carried
 from ..armature.measure import front_at_rest
-from ..body.rotations import directions, of_frames, rotated
+from ..body.rotations import basis_matrices, directions, rotate
 from ..foot_planting.two_bone_ik import BEND_THRESHOLD, bend_side_in_plane
 from .bone_locations import location_to
 from .rig_pose import RigPose, RigTarget
@@ -63,7 +63,7 @@ def _path(target: RigTarget, pose: RigPose) -> Array:
 def _target_head(target: RigTarget, carried: Carried, lower: Chain, turns: Mapping[int, Array], limb: IkLimb) -> Array:
     """(K, 3) where the target's head is once its end of the limb is where the bones have it."""
     joint = carried.place(lower.bones[-1], lower.end)
-    return joint + rotated(turns[limb.target], target.rest.heads[limb.target] - lower.end)
+    return joint + rotate(turns[limb.target], target.rest.heads[limb.target] - lower.end)
 
 
 def _pole_head(target: RigTarget, carried: Carried, upper: Chain, lower: Chain, name: str) -> Array:
@@ -80,7 +80,7 @@ def _pole_head(target: RigTarget, carried: Carried, upper: Chain, lower: Chain, 
     length = np.linalg.norm(middle - start, axis=-1) + np.linalg.norm(end - middle, axis=-1)
     axis = directions(end - start)
     if limb.direct:
-        looks = rotated(carried.turn(upper.bones[0]), limb.pole_axis)
+        looks = rotate(carried.turn(upper.bones[0]), limb.pole_axis)
     else:
         out = _out(target, carried, upper, (start, middle, end), name)
         resting_axis = directions(lower.end - upper.start)
@@ -88,8 +88,8 @@ def _pole_head(target: RigTarget, carried: Carried, upper: Chain, lower: Chain, 
         if np.linalg.norm(resting_out) < STRAIGHT * np.linalg.norm(lower.end - upper.start):
             resting_out = _across(limb.pole_axis, resting_axis)
         bends = (
-            of_frames(directions(middle - start), np.cross(axis, out))
-            @ of_frames(upper.direction, np.cross(resting_axis, directions(resting_out))).T
+            basis_matrices(directions(middle - start), np.cross(axis, out))
+            @ basis_matrices(upper.direction, np.cross(resting_axis, directions(resting_out))).T
         )
         looks = bends @ limb.pole_axis
     foot = start + ((middle - start) * axis).sum(axis=-1, keepdims=True) * axis
@@ -102,7 +102,7 @@ def _out(target: RigTarget, carried: Carried, upper: Chain, joints: tuple[Array,
     if target.flat:
         usual = bend_side_in_plane(start, middle, end, target.axes[2])
     else:
-        usual = rotated(
+        usual = rotate(
             carried.turn(upper.bones[0]),
             front_at_rest(target.rest, target.bone_map) * (1 if name.endswith("leg") else -1),
         )

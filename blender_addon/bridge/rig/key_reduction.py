@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ...core.keys import Keys, fewest_keys
 from ...settings.keys import HOLDS, KeyMode, KeySettings
-from ..retiming.hold_poses import held_curves
+from ..retiming.hold_poses import hold_curves
 from ..scene.animation.actions import Curve
 from .compared_points import keyed_bones
 from .curve_groups import curve_groups
@@ -60,7 +60,7 @@ def reduction_steps(target: RigTarget, curves: Sequence[Curve], settings: KeySet
     if settings.mode is KeyMode.DENSE:
         return ReducedKeys(curves, list(curves))
     if settings.mode in HOLDS:
-        return ReducedKeys(curves, held_curves(curves, target.motion, settings.hold))
+        return ReducedKeys(curves, hold_curves(curves, target.motion, settings.hold))
     return ReducedKeys(curves, (yield from _reduce(target, list(curves), settings)))
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ...core.limbs import Limb
 from ...settings.channels import ChannelSettings, PoseUse
 from ..armature.inheritance import Carried
-from ..body.rotations import NO_TURN, about, continuous, inverse, product
+from ..body.rotations import IDENTITY, inverse, product, rotation_about, with_continuous_signs
 from ..body.scene_motion import SceneMotion
 from .bone_limbs import limbs_of_bones
 from .channel_locks import RotationLocks
@@ -95,7 +95,7 @@ def lock_notes(target: RigTarget, pose: RigPose) -> list[str]:
 
 
 def _locks(target: RigTarget, bone: int) -> RotationLocks:
-    at_rest = bool(np.allclose(target.state.turns[bone], NO_TURN, atol=1e-6))
+    at_rest = bool(np.allclose(target.state.turns[bone], IDENTITY, atol=1e-6))
     return RotationLocks.of(target.armature.pose.bones[target.rest.names[bone]], at_rest)
 
 
@@ -112,8 +112,8 @@ def _scaled_rotation(turn: Array, amount: float) -> Array:
     """A part of the turns, without jumps."""
     if amount == 1:
         return turn
-    found = axis_angle(continuous(turn))
-    return about(found[:, 1:], amount * found[:, 0])
+    found = axis_angle(with_continuous_signs(turn))
+    return rotation_about(found[:, 1:], amount * found[:, 0])
 
 
 def _with_local_rotations(

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from ...core.limbs import Limb
 from ...core.skeleton import BONE_INDEX, Joint
-from ..body.crossings import lies_over
-from ..body.limb_order import limb_ranks
+from ..body.limb_ranks import limb_ranks
+from ..body.overlap_order import is_in_front
 from ..body.scene_motion import SceneMotion
 
 Layers = NDArray[np.int64]
@@ -59,5 +59,5 @@ def _raised_before(motion: SceneMotion, leg: Limb, before: NDArray[np.bool_]) ->
     hip, knee, ankle = (motion.positions[:, joint, 1] for joint in LEG_JOINTS[leg])
     thigh = float(motion.skeleton.lengths[BONE_INDEX[LEG_JOINTS[leg][1]]])
     anywhere = np.ones(len(motion))
-    raised = lies_over(hip + RAISED * thigh - np.minimum(knee, ankle), anywhere, CLEARLY_RAISED * thigh)
-    return lies_over(np.where(before & raised, 1.0, -1.0), anywhere, 0.5)
+    raised = is_in_front(hip + RAISED * thigh - np.minimum(knee, ankle), anywhere, CLEARLY_RAISED * thigh)
+    return is_in_front(np.where(before & raised, 1.0, -1.0), anywhere, 0.5)

@@ -14,7 +14,7 @@ from ...core.skeleton import Joint
 from ...settings.feet import FeetSettings, Planting
 from ..armature.inheritance import Carried
 from ..armature.measure import front_at_rest, rest_joints
-from ..body.rotations import directions, product, rotated, shortest_arc
+from ..body.rotations import directions, product, rotate, shortest_arc
 from ..foot_planting.contact_spans import contact_spans, ease_between_spans
 from ..foot_planting.planted_legs import PlantedLeg, ease_frames, hip_compensation, planted_ankle, step_height
 from ..foot_planting.two_bone_ik import bend_side_in_plane, max_reach, solve_two_bones
@@ -178,4 +178,4 @@ def _usual_side(target: RigTarget, leg: _Leg, turns: Mapping[int, Array], joints
     """(K, 3) the side that a knee bends to: the one it bends to in the plane, or, in space, to the front of its thigh."""
     if target.flat:
         return bend_side_in_plane(*joints, target.axes[2])
-    return rotated(turns[leg.thigh.bones[0]], front_at_rest(target.rest, target.bone_map))
+    return rotate(turns[leg.thigh.bones[0]], front_at_rest(target.rest, target.bone_map))

@@ -9,7 +9,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ..body.rotations import EULER_ORDERS, continuous, unwrapped
+from ..body.rotations import EULER_ORDERS, unwrap, with_continuous_signs
 from ..scene.animation.actions import Curve, Interpolation
 from .channel_locks import RotationLocks
 from .euler_angles import steady_euler
@@ -42,7 +42,7 @@ class BoneChannels:
 
         A bone that hardly turns is keyed about its `usual` axis (0..2).
         """
-        basis = continuous(np.broadcast_to(basis, (len(self.frames), 4)))
+        basis = with_continuous_signs(np.broadcast_to(basis, (len(self.frames), 4)))
         locks = RotationLocks.of(self.bone, self.at_rest)
         if self.bone.rotation_mode == "QUATERNION":
             return self._curves("rotation_quaternion", basis, locks.free)
@@ -56,7 +56,7 @@ class BoneChannels:
         axis = int(parts.argmax()) if 2 * parts.max() > ONE_AXIS else usual
         if 2 * np.delete(parts, axis).max() > ONE_AXIS:
             return self._curves("rotation_euler", steady_euler(basis, order))
-        angle = unwrapped(np.unwrap(2 * np.arctan2(basis[:, 1 + axis], basis[:, 0]), period=2 * np.pi))
+        angle = unwrap(np.unwrap(2 * np.arctan2(basis[:, 1 + axis], basis[:, 0]), period=2 * np.pi))
         angles = np.zeros((len(angle), 3))
         angles[:, axis] = angle
         return self._curves(
@@ -104,5 +104,5 @@ def axis_angle(basis: Array) -> Array:
     at = np.arange(len(basis))
     smooth = np.stack([np.interp(at, turning, axes[:, index]) for index in range(3)], axis=-1)
     smooth /= np.linalg.norm(smooth, axis=-1, keepdims=True)
-    angle = unwrapped(np.unwrap(2 * np.arctan2((basis[:, 1:] * smooth).sum(axis=-1), basis[:, 0]), period=2 * np.pi))
+    angle = unwrap(np.unwrap(2 * np.arctan2((basis[:, 1:] * smooth).sum(axis=-1), basis[:, 0]), period=2 * np.pi))
     return np.concatenate((angle[:, None], smooth), axis=1)

@@ -18,7 +18,7 @@ from ..armature.ik_limbs import BY_BONES, RigLimbs, choose_limbs
 from ..armature.inheritance import Carried, RigState, location_axes, read_rig_state
 from ..armature.rest_pose import RestPose, read_rest_pose
 from ..armature.switches import path_of_number
-from ..body.rotations import directions, inverse, product, rotated, shortest_arc
+from ..body.rotations import directions, inverse, product, rotate, shortest_arc
 from ..body.scene_motion import SceneMotion
 from ..projection.planes import Plane, is_planar, local_axes
 from ..scene.animation.actions import Curve, Interpolation
@@ -67,7 +67,7 @@ class RigTarget:
     @property
     def rest_axes(self) -> Array:
         """(3, 3) the plane's axes where the rig rests."""
-        return rotated(inverse(self.standing.turn), self.axes) if self.standing is not None else self.axes
+        return rotate(inverse(self.standing.turn), self.axes) if self.standing is not None else self.axes
 
     @property
     def root(self) -> int:
@@ -120,7 +120,7 @@ def read_target(
     root = rest.index(bone_map.root)
     root_move, state.moves[root] = state.moves[root].copy(), 0
     frame = Carried(rest, state, {}).carried_frame(root)[0][0]
-    root_path = rotated(frame, root_move @ location_axes(rest, root, bool(state.local_location[root])).T)
+    root_path = rotate(frame, root_move @ location_axes(rest, root, bool(state.local_location[root])).T)
     planar, axes = is_planar(rest, bone_map), local_axes(armature, plane)
     return RigTarget(armature, rest, bone_map, state, motion, axes, depth, planar, limbs, root_path=root_path)
 

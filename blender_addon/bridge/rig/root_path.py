@@ -9,7 +9,7 @@ from ...core.skeleton import Joint
 from ..armature.bone_map import BoneMap
 from ..armature.inheritance import Carried
 from ..armature.measure import rest_joints
-from ..body.contacts import STANDS
+from ..body.contacts import CONTACT_THRESHOLD
 from ..body.scene_motion import SceneMotion
 from ..body.smoothing import hann
 from ..foot_planting.weight_shift import shift_weight
@@ -58,7 +58,7 @@ def root_path(
         )
         @ axes.T
     )
-    stands = motion.contacts[:, feet] >= STANDS
+    stands = motion.contacts[:, feet] >= CONTACT_THRESHOLD
     if raised is None:
         return np.asarray(path + _planting_offset(missing[..., :2], stands) @ axes[:2])
     missing[..., 1] += raised[:, feet]

@@ -17,14 +17,14 @@ from ..armature.bone_map import BoneMap
 from ..armature.measure import rest_joints
 from ..armature.rest_pose import RestPose
 from ..body.rotations import (
-    NO_TURN,
-    about,
+    IDENTITY,
+    basis_matrices,
     directions,
     from_matrices,
     inverse,
-    of_frames,
     product,
-    rotated,
+    rotate,
+    rotation_about,
     shortest_arc,
 )
 from ..body.scene_motion import SceneMotion
@@ -111,7 +111,7 @@ def flat_turns(rest: RestPose, bone_map: BoneMap, motion: SceneMotion, axes: Arr
         laid = chain.direction - (chain.direction @ axes[2]) * axes[2]
         laid = directions(laid) if np.linalg.norm(laid) > 1e-6 else axes[0]
         resting = np.arctan2(laid @ axes[1], laid @ axes[0])
-        turn = product(about(-axes[2], angle - resting), shortest_arc(chain.direction, laid))
+        turn = product(rotation_about(-axes[2], angle - resting), shortest_arc(chain.direction, laid))
         turns |= dict.fromkeys(chain.bones, turn)
     root = rest.index(bone_map.root)
     if root not in turns:
@@ -119,7 +119,7 @@ def flat_turns(rest: RestPose, bone_map: BoneMap, motion: SceneMotion, axes: Arr
         flat_rest = np.stack((joints @ axes[0], -joints @ axes[1]), axis=-1)
         lean = steady_angles(_pelvis(motion.positions, motion), 1 + SPINE_IN_PELVIS)
         resting = np.arctan2(*(_pelvis(flat_rest[None], motion)[0, ::-1] * (-1, 1)))
-        turns[root] = about(-axes[2], lean - resting)
+        turns[root] = rotation_about(-axes[2], lean - resting)
     return turns
 
 
@@ -149,7 +149,7 @@ def deep_turns(rest: RestPose, bone_map: BoneMap, motion: SceneMotion, axes: Arr
     root = rest.index(bone_map.root)
     spine = chains.get(Joint.NECK)
     spine_rest = spine.direction if spine else directions(joints[Joint.NECK] - joints[Joint.MID_HIP])
-    pelvis = from_matrices(of_frames(hips[1], aims[Joint.NECK]) @ of_frames(hips[0], spine_rest).T)
+    pelvis = from_matrices(basis_matrices(hips[1], aims[Joint.NECK]) @ basis_matrices(hips[0], spine_rest).T)
     pelvis = steady_twist(pelvis, aims[Joint.NECK], _says(_sine(hips[1], aims[Joint.NECK]), ACROSS), motion.fps)
     turns = {root: pelvis}
     if spine is not None:
@@ -238,7 +238,7 @@ def _spine_turns(
     """
     with_hips, with_shoulders = (
         steady_twist(
-            from_matrices(of_frames(aim, moving) @ of_frames(spine.direction, resting).T),
+            from_matrices(basis_matrices(aim, moving) @ basis_matrices(spine.direction, resting).T),
             aim,
             _says(_sine(moving, aim), ACROSS),
             fps,
@@ -254,10 +254,10 @@ def _spine_turns(
     vectors = np.concatenate((rest.heads[list(bones[1:])], spine.end[None])) - rest.heads[list(bones)]
     fixed = np.zeros_like(aim)
     if bones[0] in pelvis:
-        fixed, bones, vectors = rotated(pelvis[bones[0]], vectors[0]), bones[1:], vectors[1:]
+        fixed, bones, vectors = rotate(pelvis[bones[0]], vectors[0]), bones[1:], vectors[1:]
     parts = np.linspace(0, 1, len(bones)) if len(bones) > 1 else np.ones(1)
-    turns = [product(about(aim, part * twist), with_hips) for part in parts]
-    reach = np.sum([rotated(turn, vector) for turn, vector in zip(turns, vectors, strict=True)], axis=0)
+    turns = [product(rotation_about(aim, part * twist), with_hips) for part in parts]
+    reach = np.sum([rotate(turn, vector) for turn, vector in zip(turns, vectors, strict=True)], axis=0)
     # What the twist bends of a curved spine, and where the pelvis holds its first piece, the rest of it makes up for.
     along = (fixed * aim).sum(axis=-1, keepdims=True)
     square = along**2 - (fixed**2).sum(axis=-1, keepdims=True) + (reach**2).sum(axis=-1, keepdims=True)
@@ -277,9 +277,9 @@ def _bent(resting: Array, aim: Array, parent: Array, way_out: Array | None, fps:
     """(K, 4) the parent's turn, and the arc from where that carries `resting` (3,) to `aim` (K, 3); steady where it
     bends all the way back.
     """
-    local = rotated(inverse(parent), aim)
+    local = rotate(inverse(parent), aim)
     by_way_of = way_out if way_out is not None and resting @ way_out < HANGING else resting
-    first = shortest_arc(resting, by_way_of) if by_way_of is not resting else NO_TURN
+    first = shortest_arc(resting, by_way_of) if by_way_of is not resting else IDENTITY
     turn = product(parent, product(shortest_arc(by_way_of, local), first))
     return steady_twist(turn, aim, _says(1 + local @ by_way_of, BENT_BACK), fps)
 

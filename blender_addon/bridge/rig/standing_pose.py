@@ -14,7 +14,7 @@ from ..armature.ik_limbs import found_limbs
 from ..armature.inheritance import Carried, read_rig_state
 from ..armature.measure import rest_joints
 from ..armature.rest_pose import RestPose
-from ..body.rotations import NO_TURN, directions, product, rotated, shortest_arc, to_matrices
+from ..body.rotations import IDENTITY, directions, product, rotate, shortest_arc, to_matrices
 from ..projection.planes import nearest_axis
 from ..scene.animation.actions import posed_by, posed_by_action
 from ..scene.animation.bake_marks import source_of
@@ -44,7 +44,7 @@ class StandingPose:
 
     def of(self, rest: RestPose) -> RestPose:
         """The rest pose there."""
-        heads, tails = (rotated(self.turn, points) + self.move for points in (rest.heads, rest.tails))
+        heads, tails = (rotate(self.turn, points) + self.move for points in (rest.heads, rest.tails))
         return replace(rest, heads=heads, tails=tails, axes=to_matrices(self.turn) @ rest.axes)
 
 
@@ -89,12 +89,12 @@ def _standing_now(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap)
         [carried.place(bone, point) for bone, point in zip(_ankles(armature, rest, bone_map), ankles, strict=True)]
     )
     turn = _turn(rest, bone_map, carried, joints, posed)
-    up = nearest_axis(directions(rotated(turn, tall)))
+    up = nearest_axis(directions(rotate(turn, tall)))
     hips = np.mean([_begin(rest, bone_map, carried, knee) for knee in (Joint.RIGHT_KNEE, Joint.LEFT_KNEE)], axis=0)
-    move = hips - rotated(turn, joints[Joint.MID_HIP])
-    rise = (posed @ up).min() - (rotated(turn, ankles) @ up).min()
+    move = hips - rotate(turn, joints[Joint.MID_HIP])
+    rise = (posed @ up).min() - (rotate(turn, ankles) @ up).min()
     move = move - (move @ up) * up + rise * up
-    if turn is NO_TURN and np.linalg.norm(move) < SAME * np.linalg.norm(tall):
+    if turn is IDENTITY and np.linalg.norm(move) < SAME * np.linalg.norm(tall):
         return None
     return StandingPose(turn, move)
 
@@ -147,7 +147,7 @@ def _turn(rest: RestPose, bone_map: BoneMap, carried: Carried, joints: Array, an
     head = rest.index(bone_map.chains[Joint.HEAD][-1])
     posed = directions(carried.place(head, joints[Joint.HEAD])[0] - ankles.mean(axis=0))
     turn = carried.turn(rest.index(bone_map.root))[0]
-    if rotated(turn, tall) @ tall > TURNED or posed @ tall > TURNED:
-        return NO_TURN
-    up = rotated(turn, nearest_axis(tall))
+    if rotate(turn, tall) @ tall > TURNED or posed @ tall > TURNED:
+        return IDENTITY
+    up = rotate(turn, nearest_axis(tall))
     return product(shortest_arc(up, nearest_axis(up)), turn)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..body.contacts import STANDS
+from ..body.contacts import CONTACT_THRESHOLD
 from .compared_points import (
     Channel,
     ComparedPoint,
@@ -150,7 +150,7 @@ def _factors(blame: Array, off: Array) -> Array:
 
 def _limits(target: RigTarget, bones: KeyedBones, wanted: dict[ComparedPoint, Array]) -> dict[ComparedPoint, Array]:
     """(K,) how far each end may be off: feet, and controls that are moved, less while they stand."""
-    height, contacts = target.motion.skeleton.height, target.motion.contacts >= STANDS
+    height, contacts = target.motion.skeleton.height, target.motion.contacts >= CONTACT_THRESHOLD
     feet = [set(bones_of_foot(target, foot)) for foot in range(2)]
     joints = IK_JOINT_LIMIT if target.limbs.ik else JOINT_LIMIT
     limits = {}

@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..body.rotations import about, inverse, product, shortest_arc
+from ..body.rotations import inverse, product, rotation_about, shortest_arc
 from ..body.smoothing import hann
 
 Array = NDArray[np.float64]
@@ -31,7 +31,7 @@ def steady_twist(turn: Array, aim: Array, trust: Array, fps: float) -> Array:
     even = np.interp(np.arange(len(aim)), good, np.unwrap(twist[good]))
     led = even + trust * ((twist - even + np.pi) % (2 * np.pi) - np.pi)
     smooth = hann(led, max(1, round(SMOOTHING_SECONDS * fps)))
-    return product(about(aim, smooth - twist), turn)
+    return product(rotation_about(aim, smooth - twist), turn)
 
 
 def _twists(turn: Array, aim: Array) -> Array:

@@ -17,7 +17,7 @@ from ...core.limbs import Limb
 from ..armature.inheritance import Carried, RigState
 from ..armature.loose_bones import loose_bones
 from ..armature.rest_pose import RestPose
-from ..body.rotations import NO_TURN, inverse, product
+from ..body.rotations import IDENTITY, inverse, product
 from .bone_limbs import limbs_of_bones
 from .bone_locations import location_to
 from .channel_locks import RotationLocks
@@ -124,7 +124,7 @@ def _state(rigged: RigTarget, rest: RestPose, loose: Mapping[int, int], standing
     if standing is not None:
         root = rigged.root
         outside = [bone for bone in range(len(rest.names)) if bone != root and root not in rest.above(bone)]
-        turns[outside], moves[outside] = NO_TURN, 0
+        turns[outside], moves[outside] = IDENTITY, 0
         bonds = {bone: found for bone, found in bonds.items() if bone != root and bone not in set(outside)}
         axes = rest.turns[root]
         turns[root] = product(product(inverse(axes), product(posed.turn(root)[0], inverse(standing.turn))), axes)

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from ...core.limbs import Limb
 from ...core.skeleton import Joint
-from .crossings import lies_over, one_order
+from .overlap_order import is_in_front, ranks_of_pairs
 from .scene_motion import SceneMotion
 
 Array = NDArray[np.float64]
 
-LIMB_DEPTH: Mapping[Limb, Mapping[Joint, float]] = MappingProxyType(
+DEPTH_WEIGHTS: Mapping[Limb, Mapping[Joint, float]] = MappingProxyType(
     {
         Limb.RIGHT_LEG: {Joint.RIGHT_HIP: 0.25, Joint.RIGHT_KNEE: 0.5, Joint.RIGHT_ANKLE: 0.25},
         Limb.LEFT_LEG: {Joint.LEFT_HIP: 0.25, Joint.LEFT_KNEE: 0.5, Joint.LEFT_ANKLE: 0.25},
@@ -31,7 +31,7 @@ LIMB_DEPTH: Mapping[Limb, Mapping[Joint, float]] = MappingProxyType(
 where limbs cross.
 """
 
-NEARER: Mapping[Limb, float] = MappingProxyType(
+NEARNESS: Mapping[Limb, float] = MappingProxyType(
     {
         Limb.RIGHT_LEG: -0.02,
         Limb.LEFT_LEG: -0.02,
@@ -45,10 +45,10 @@ NEARER: Mapping[Limb, float] = MappingProxyType(
 shirt, and the shirt over the legs.
 """
 
-CLEARLY = 0.03
+DEPTH_MARGIN = 0.03
 """Part of the height by which a limb must pass another before they change places, so that they do not flicker."""
 
-SPINE: Mapping[Limb, tuple[tuple[Joint, Joint, float, float], ...]] = MappingProxyType(
+CENTRE_LINES: Mapping[Limb, tuple[tuple[Joint, Joint, float, float], ...]] = MappingProxyType(
     {
         Limb.RIGHT_LEG: (
             (Joint.RIGHT_HIP, Joint.RIGHT_KNEE, 0.4, 1.0),
@@ -70,7 +70,7 @@ SPINE: Mapping[Limb, tuple[tuple[Joint, Joint, float, float], ...]] = MappingPro
 """The lines that limbs cross one another with: between two joints, from one part of the way to another. Where limbs
 hang on the trunk they always touch.
 """
-THICK: Mapping[Limb, float] = MappingProxyType(
+HALF_WIDTH: Mapping[Limb, float] = MappingProxyType(
     {
         Limb.RIGHT_LEG: 0.045,
         Limb.LEFT_LEG: 0.045,
@@ -89,24 +89,25 @@ def limb_ranks(motion: SceneMotion) -> dict[Limb, NDArray[np.int64]]:
     """(K,) for each limb: 0 for the one farthest from the viewer, up to 5 for the nearest."""
     height, limbs = motion.skeleton.height, list(Limb)
     depth = [
-        motion.depth[:, list(LIMB_DEPTH[limb])] @ np.array(list(LIMB_DEPTH[limb].values())) - NEARER[limb] * height
+        motion.depth[:, list(DEPTH_WEIGHTS[limb])] @ np.array(list(DEPTH_WEIGHTS[limb].values()))
+        - NEARNESS[limb] * height
         for limb in limbs
     ]
     lines = [_line(motion, limb) for limb in limbs]
     over = np.zeros((len(motion), len(limbs), len(limbs)), dtype=np.bool_)
     for one in range(len(limbs)):
         for other in range(one + 1, len(limbs)):
-            apart = _gap(lines[one], lines[other]) - (THICK[limbs[one]] + THICK[limbs[other]]) * height
-            over[:, one, other] = lies_over(depth[other] - depth[one], apart, CLEARLY * height)
+            gap = _gap(lines[one], lines[other]) - (HALF_WIDTH[limbs[one]] + HALF_WIDTH[limbs[other]]) * height
+            over[:, one, other] = is_in_front(depth[other] - depth[one], gap, DEPTH_MARGIN * height)
             over[:, other, one] = ~over[:, one, other]
-    ranks = one_order(over)
+    ranks = ranks_of_pairs(over)
     return {limb: ranks[:, index] for index, limb in enumerate(limbs)}
 
 
 def _line(motion: SceneMotion, limb: Limb) -> Array:
     """(K, P, 2) points along a limb in the picture."""
     parts = []
-    for start, end, begin, finish in SPINE[limb]:
+    for start, end, begin, finish in CENTRE_LINES[limb]:
         along = np.linspace(begin, finish, LINE_POINTS)[:, None]
         parts.append(
             motion.positions[:, None, start] + along * (motion.positions[:, end] - motion.positions[:, start])[:, None]

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-HOLD = 6
+SHORTEST_HOLD = 6
 """Frames for which an order stands at least: a change and its undoing within fewer is a tremble of the depth, or reads
 as one.
 """
-PATIENCE = 12
+LONGEST_WAIT = 12
 """Frames by which a change may come sooner or later than the depths say, to wait until the limbs no longer cross in the
 picture.
 """
@@ -33,27 +33,27 @@ class _Run:
     last: int
 
 
-def lies_over(lead: Array, apart: Array, clearly: float) -> NDArray[np.bool_]:
+def is_in_front(lead: Array, gap: Array, margin: float) -> NDArray[np.bool_]:
     """(K,) whether one limb lies over another that is `lead` (K,) farther from the viewer.
 
-    Where they differ by less than `clearly`, the order stays what it was. An order that would not last for HOLD frames
-    is passed over. A change is put into a frame in which the limbs are `apart` (K,) in the picture, above 0 where they
+    Where they differ by less than `margin`, the order stays what it was. An order that would not last for HOLD frames
+    is passed over. A change is put into a frame in which the limbs are `gap` (K,) in the picture, above 0 where they
     do not touch: at a crossing it would pop. Where there is none within PATIENCE frames, it comes where they are
     farthest apart while the depths are level.
     """
-    runs = _lasting(_runs(lead, clearly), len(lead))
+    runs = _without_short_runs(_runs(lead, margin), len(lead))
     if not runs:
         return np.full(len(lead), bool(lead.mean() > 0))
     over = np.full(len(lead), runs[0].over)
-    changed = -HOLD
+    changed = -SHORTEST_HOLD
     for index in range(1, len(runs)):
-        limit = runs[index + 1].first - HOLD if index + 1 < len(runs) else len(lead) - 1
-        changed = _change(runs[index - 1], runs[index], apart, changed + HOLD, limit)
+        limit = runs[index + 1].first - SHORTEST_HOLD if index + 1 < len(runs) else len(lead) - 1
+        changed = _frame_of_change(runs[index - 1], runs[index], gap, changed + SHORTEST_HOLD, limit)
         over[changed:] = runs[index].over
     return over
 
 
-def one_order(over: NDArray[np.bool_]) -> NDArray[np.int64]:
+def ranks_of_pairs(over: NDArray[np.bool_]) -> NDArray[np.int64]:
     """(K, L) ranks, 0 for the farthest, of which of L limbs lies over which other, `over` (K, L, L).
 
     Three may each lie over the next: then they stay as they were before, as far as that goes. No two limbs change
@@ -66,7 +66,7 @@ def one_order(over: NDArray[np.bool_]) -> NDArray[np.int64]:
         if index == 0 or (over[index] != over[index - 1]).any():
             order = _sorted(order, over[index])
         wanted[index, order] = np.arange(limbs)
-    return _held(wanted)
+    return _hold_pairs(wanted)
 
 
 def _sorted(order: Sequence[int], over: NDArray[np.bool_]) -> list[int]:
@@ -79,7 +79,7 @@ def _sorted(order: Sequence[int], over: NDArray[np.bool_]) -> list[int]:
     return limbs
 
 
-def _held(wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+def _hold_pairs(wanted: NDArray[np.int64]) -> NDArray[np.int64]:
     """The ranks (K, L), where every pair of limbs keeps an order for HOLD frames at least; a change that is too early,
     or does not last, waits.
     """
@@ -90,16 +90,19 @@ def _held(wanted: NDArray[np.int64]) -> NDArray[np.int64]:
         turns = above[index] != (held[index - 1][:, None] > held[index - 1])
         if not turns.any():
             continue
-        lasts = index + HOLD <= len(wanted) and (above[index : index + HOLD, turns] == above[index, turns]).all()
-        if lasts and (index - changed[turns] >= HOLD).all():
+        lasts = (
+            index + SHORTEST_HOLD <= len(wanted)
+            and (above[index : index + SHORTEST_HOLD, turns] == above[index, turns]).all()
+        )
+        if lasts and (index - changed[turns] >= SHORTEST_HOLD).all():
             changed[turns] = index
         else:
             held[index] = held[index - 1]
     return held
 
 
-def _runs(lead: Array, clearly: float) -> list[_Run]:
-    clear = np.flatnonzero(np.abs(lead) > clearly)
+def _runs(lead: Array, margin: float) -> list[_Run]:
+    clear = np.flatnonzero(np.abs(lead) > margin)
     if not clear.size:
         return []
     over = lead[clear] > 0
@@ -110,7 +113,7 @@ def _runs(lead: Array, clearly: float) -> list[_Run]:
     ]
 
 
-def _lasting(runs: Sequence[_Run], count: int) -> list[_Run]:
+def _without_short_runs(runs: Sequence[_Run], count: int) -> list[_Run]:
     """The runs without those that would show for less than HOLD frames, the shortest first; what they parted becomes
     one.
     """
@@ -119,7 +122,7 @@ def _lasting(runs: Sequence[_Run], count: int) -> list[_Run]:
         begins = [0, *(run.first for run in kept[1:]), count]
         shown = np.diff(begins)
         shortest = int(shown.argmin())
-        if shown[shortest] >= HOLD:
+        if shown[shortest] >= SHORTEST_HOLD:
             break
         del kept[shortest]
         if 0 < shortest < len(kept):
@@ -127,12 +130,12 @@ def _lasting(runs: Sequence[_Run], count: int) -> list[_Run]:
     return kept
 
 
-def _change(before: _Run, after: _Run, apart: Array, earliest: int, latest: int) -> int:
+def _frame_of_change(before: _Run, after: _Run, gap: Array, earliest: int, latest: int) -> int:
     """The first frame of the new order, which the depths want within `before.last` and `after.first`."""
     natural = np.arange(max(before.last + 1, min(earliest, after.first)), after.first + 1)
-    window = np.arange(max(earliest, before.last + 1 - PATIENCE), min(latest, after.first + PATIENCE) + 1)
+    window = np.arange(max(earliest, before.last + 1 - LONGEST_WAIT), min(latest, after.first + LONGEST_WAIT) + 1)
     # A change pops where the limbs cross in the frame before it and in its own.
-    free = np.maximum(apart, np.concatenate((apart[:1], apart[:-1])))
+    free = np.maximum(gap, np.concatenate((gap[:1], gap[:-1])))
     for frames in (natural, window):
         open_frames = frames[free[frames] > 0] if frames.size else frames
         if open_frames.size:
