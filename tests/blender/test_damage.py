@@ -297,7 +297,7 @@ def test_a_clip_of_too_many_frames_is_not_laid_out(found: Edit) -> None:
         long.packed()
 
 
-REMEDIES = ("choose ", "mend ", "find its bones", "use ", "update ", "write ", "keep it", "bake again")
+REMEDIES = ("choose ", "mend ", "fix ", "find its bones", "use ", "update ", "write ", "keep it", "bake again")
 """What a sentence about a damaged text advises."""
 SPOILT: tuple[Any, ...] = (
     None,

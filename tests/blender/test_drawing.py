@@ -676,7 +676,7 @@ REFUSED: dict[str, tuple[Callable[[bpy.types.Object], DrawingSettings], str]] = 
     "something else": (camera_for_a_drawing, "Camera is no Grease Pencil object"),
     "not in the scene": (link_nowhere, "Doodle is not in the scene"),
     "no layer assigned": (assign_nothing, "No layer of Doodle is assigned"),
-    "a layer with a parent": (hang_an_arm, "The layer Hand R hangs on Camera"),
+    "a layer with a parent": (hang_an_arm, "The layer Hand R is parented to Camera"),
     "a turned layer for weights": (turn_an_arm, "The layer Hand R has a transform of its own"),
     "not flat": (draw_in_depth, "Doodle does not lie in one plane"),
     "bent already": (bend_already, "Doodle Rig bends Doodle"),

@@ -167,7 +167,7 @@ def test_a_limb_that_gets_no_keys_is_named_where_it_does_not_go_along() -> None:
     bake = baked(stage, channels=ChannelSettings(limbs=frozenset(Limb) - LEGS))
     assert widest(stage) > APART
     assert sorted(bake.notes) == [
-        f"{side}F hangs on Root and not on {side}E, and its limb gets no keys, so it does not go along; key that limb too, or make {side}E its parent."
+        f"{side}F is parented to Root and not to {side}E, and its limb gets no keys, so it does not go along; key that limb too, or make {side}E its parent."
         for side in ("Left", "Right")
     ]
 
@@ -181,7 +181,7 @@ def test_a_locked_location_is_named(locks: tuple[bool, bool, bool]) -> None:
     assert ("its location is locked" in told[0]) == all(locks)
     bake = baked(stage)
     assert bake.notes == (
-        "RightF hangs on Root and not on RightE, and its location is locked, so it parts from there; unlock its location, or make RightE its parent.",
+        "RightF is parented to Root and not to RightE, and its location is locked, so it separates from it; unlock its location, or make RightE its parent.",
     )
     open_by = gaps(armature, stage.bone_map, stage.motion.frames)
     assert open_by["RightE", "RightF"].max() > APART
@@ -201,7 +201,7 @@ def test_a_connected_bone_is_named() -> None:
     stage = replace(stage, bone_map=stage.bone_map.with_part("right_foot", ["RightF"]))
     bake = baked(stage)
     assert bake.notes == (
-        "RightF hangs on base and not on RightE, and it is connected, so it parts from there; disconnect it in Edit Mode, or make RightE its parent.",
+        "RightF is parented to base and not to RightE, and it is connected, so it separates from it; disconnect it in Edit Mode, or make RightE its parent.",
     )
 
 
@@ -237,7 +237,7 @@ def test_the_bone_map_says_what_hangs_elsewhere_and_is_less_sure() -> None:
 @pytest.mark.parametrize("rig", [rig for rig in ZOO if rig != "a dinosaur"])
 def test_no_rig_of_the_zoo_is_said_to_come_apart(rig: str) -> None:
     bake = baked(stage_of(ZOO[rig].build(rig)))
-    assert [note for note in bake.notes if "comes apart" in note or "hangs on" in note] == []
+    assert [note for note in bake.notes if "comes apart" in note or "is parented to" in note] == []
 
 
 @pytest.mark.parametrize("name", ["rigify", "puppet", "kaykit_knight"])
@@ -245,7 +245,7 @@ def test_neither_ik_nor_foreshortening_is_said_to_come_apart(name: str, data_if_
     stage = stage_of(RIGS[name](data_if_any))
     for channels in (ChannelSettings(), ChannelSettings(stretch=1.0, amounts={Limb.RIGHT_ARM: 0.3})):
         bake = baked(stage, REDUCED, channels=channels)
-        assert [note for note in bake.notes if "comes apart" in note or "hangs on" in note] == []
+        assert [note for note in bake.notes if "comes apart" in note or "is parented to" in note] == []
 
 
 def lifted(armature: bpy.types.Object, bone: str, way: tuple[float, float, float]) -> bpy.types.Object:

@@ -67,8 +67,8 @@ CENTRE_LINES: Mapping[Limb, tuple[tuple[Joint, Joint, float, float], ...]] = Map
         ),
     }
 )
-"""The lines that limbs cross one another with: between two joints, from one part of the way to another. Where limbs
-hang on the trunk they always touch.
+"""The lines that limbs cross one another with: between two joints, from one part of the way to another. The parts next
+to the trunk are left out: there limbs always touch it.
 """
 HALF_WIDTH: Mapping[Limb, float] = MappingProxyType(
     {

@@ -28,9 +28,9 @@ class Cycle:
     """A motion that repeats: after so many `frames` it is where it began, but for its `travel` to the right of the
     picture, in the motion's unit.
 
-    `in_place`: it is to be performed without that. `endless`: it goes on beyond its keys. `first_frame` is the scene's frame
-    at which its first frame was, and `closing_error` how far the two frames that it closes with were apart, beside all that
-    moves in it. `padding_cycles`: cycles that lie before the motion's own first frame.
+    `in_place`: it is to be performed without that. `endless`: it goes on beyond its keys. `first_frame` is the scene's
+    frame at which its first frame was, and `closing_error` how far the two frames that it closes with were apart,
+    beside all that moves in it. `padding_cycles`: cycles that lie before the motion's own first frame.
     """
 
     frames: int

@@ -1,1 +1,3 @@
-"""An artist's own Grease Pencil drawing performs: its layers are a body's parts, keyed, hung on bones, or bent by them."""
+"""The artist's own Grease Pencil drawing: its layers are parts of a body; keyed, parented to bones, or deformed by
+them.
+"""

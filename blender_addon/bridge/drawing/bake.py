@@ -248,7 +248,7 @@ def _check_free(drawing: bpy.types.Object, pieces: Sequence[LayerPiece]) -> None
         parent = drawing.data.layers[piece.layer].parent
         if parent is not None:
             raise ValueError(
-                f"The layer {piece.layer} hangs on {parent.name}, so that keys would move it twice; clear its parent, or choose the way Bones."
+                f"The layer {piece.layer} is parented to {parent.name}, so that keys would move it twice; clear its parent, or choose the way Bones."
             )
     bending = next(
         (modifier for modifier in drawing.modifiers if modifier.type == MODIFIER_TYPE and modifier.object is not None),

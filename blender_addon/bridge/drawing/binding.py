@@ -1,4 +1,4 @@
-"""A drawing bound to an armature: layers that hang on bones, or lines that bones bend."""
+"""A drawing bound to an armature: layers parented to bones, or strokes deformed by bones."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ class Binding:
 
 
 def parent_to_bones(binding: Binding) -> None:
-    """Parent each assigned layer to the bone of its part, so that nothing moves while the armature rests; those that
-    hang there already stay as they are.
+    """Parent each assigned layer to the bone of its part, so that nothing moves while the armature rests; layers
+    already parented there stay as they are.
     """
     drawing, armature = binding.drawing, binding.armature
     for piece in binding.pieces:
@@ -68,7 +68,7 @@ def parent_to_bones(binding: Binding) -> None:
 
 
 def rest_matrix(drawing: bpy.types.Object, layer: bpy.types.ID) -> Matrix:
-    """From the layer's space to the drawing's, while what it hangs on rests."""
+    """From the layer's space to the drawing's, with its parent at rest."""
     if layer.parent is None:
         return layer.matrix_local.copy()
     carrier = layer.parent.matrix_world.copy()

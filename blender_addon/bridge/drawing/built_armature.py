@@ -16,18 +16,18 @@ MODIFIER_TYPE = "GREASE_PENCIL_ARMATURE"
 
 
 def armature_of(drawing: bpy.types.Object) -> bpy.types.Object | None:
-    """The armature that bends the drawing, or that its layers hang on; None where there is none."""
+    """The armature that deforms the drawing or that its layers are parented to, or None."""
     bending = [
         modifier.object
         for modifier in drawing.modifiers
         if modifier.type == MODIFIER_TYPE and modifier.object is not None
     ]
-    hung = [
+    parents = [
         layer.parent
         for layer in drawing.data.layers
         if layer.parent is not None and layer.parent.type == "ARMATURE" and layer.parent_bone
     ]
-    return next(iter((*bending, *hung)), None)
+    return next(iter((*bending, *parents)), None)
 
 
 def build_armature(drawing: bpy.types.Object, scene: bpy.types.Scene, body: DrawnBody) -> bpy.types.Object:

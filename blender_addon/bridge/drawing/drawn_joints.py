@@ -1,6 +1,4 @@
-"""Where the joints of a drawn body are: found where its pieces meet, picked by hand, and supposed where nothing is
-drawn.
-"""
+"""Joints of a drawn body: found where its pieces meet, picked by hand, or inferred where nothing is drawn."""
 
 from __future__ import annotations
 
@@ -163,7 +161,7 @@ class _Finder:
         return np.asarray(points[np.abs(points[:, 1] - level) <= max(self._grid.cell, height / 40)].mean(axis=0))
 
     def _with_inferred(self, mid_hip: Array, neck: Array) -> Array:
-        """(15, 2): what is drawn, and around it what is not, by its mirror image or as on a usual body."""
+        """(15, 2) all joints: found ones, and the others inferred from the mirror image or from a standing body."""
         up = neck - mid_hip
         right = np.array((up[1], -up[0]))
         places = np.zeros((JOINT_COUNT, 2))

@@ -173,9 +173,9 @@ def meeting_point(one: Area, other: Area) -> tuple[Array, float]:
         points = one.grid.points(shared)
         middle = points.mean(axis=0)
         return middle, float(np.linalg.norm(points - middle, axis=-1).max())
-    thinned = one.points[:: max(1, len(one.points) // MOST_POINTS)]
-    gaps = np.array([np.linalg.norm(other.points - point, axis=-1).min() for point in thinned])
-    nearest = thinned[gaps <= gaps.min() + one.grid.cell].mean(axis=0)
+    sampled = one.points[:: max(1, len(one.points) // MOST_POINTS)]
+    gaps = np.array([np.linalg.norm(other.points - point, axis=-1).min() for point in sampled])
+    nearest = sampled[gaps <= gaps.min() + one.grid.cell].mean(axis=0)
     across = other.points[np.linalg.norm(other.points - nearest, axis=-1).argmin()]
     return (nearest + across) / 2, 0.0
 
@@ -191,7 +191,7 @@ def joint_between(one: Area, other: Area) -> Array:
 
 
 def joint_at_body(limb: Area, body: Area, far: Array) -> Array:
-    """(2,) where a limb hangs on the body: the middle of its round end there, which is not the one by the joint `far`
+    """(2,) where a limb joins the body: the middle of its round end there, which is not the one by the joint `far`
     (2,) further out.
     """
     return (

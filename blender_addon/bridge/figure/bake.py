@@ -133,7 +133,7 @@ def bake_figure(
     """Draw the motion as a new object of the scene, which lies in the placement's plane with its origin on the ground
     where the performer starts; or go on with an `earlier` one, wherever that lies.
 
-    A drawing a layer and `hold` frames; what nobody saw is drawn as the network supposes it. Where the performer is out
+    A drawing a layer and `hold` frames; Poses that were not seen are drawn as predicted. Where the performer is out
     of the picture, one empty drawing stands for all those frames (`exposures`). `progress` is told 0..1 after each
     drawing; whatever it raises ends the bake. Raises ValueError where the motion or the placement cannot be drawn.
     After a failure nothing is left in the file.

@@ -28,7 +28,7 @@ def exposures(motion: SceneMotion, scene_fps: float, hold: int = 1) -> list[Expo
     """One for every `hold` frames with the performer, and an empty one where a stretch without them begins: before they
     come, after they went, and in between where nobody was seen for longer than BRIDGED_SECONDS.
 
-    Where nobody was ever seen, the motion is all supposed, and all of it is drawn.
+    Where the performer was never seen, all of the motion is predicted, and all of it is drawn.
     """
     seen = np.any(motion.confidence > 0, axis=1)
     at = np.flatnonzero(seen)

@@ -41,8 +41,8 @@ is out by as much as it trembles.
 SHORTEST = 1e-6
 """Part of its length below which a leg looks like a point."""
 FAR_BELOW = 4.0
-"""How many times STEP_TOLERANCE below the ground a foot is on its way down from it; nearer, it is drawn on the ground more and
-more.
+"""How many times STEP_TOLERANCE below the ground a foot is on its way down from it; nearer, it is drawn on the ground
+more and more.
 """
 
 

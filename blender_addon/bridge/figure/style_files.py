@@ -110,7 +110,7 @@ def _plain(value: object) -> object:
 
 def style_from_json(text: str, name: str) -> FigureStyle:
     """The style; what the text leaves out is the default's. Raises ValueError, in one sentence, where it is no style."""
-    table = read_json(text, f"The style {name}", "mend it, or choose another file", finite=False)
+    table = read_json(text, f"The style {name}", "fix it, or choose another file", finite=False)
     if not isinstance(table, dict):
         raise ValueError(f"The style {name} is no table of a figure's parts; choose a file that was saved as a style.")
     if table.pop("version", VERSION) != VERSION:
@@ -123,7 +123,7 @@ def style_from_json(text: str, name: str) -> FigureStyle:
 def _filled(default: _Style, table: object, name: str, place: str) -> _Style:
     """A copy of the dataclass with the values of the table in place of its own."""
     if not isinstance(table, dict):
-        raise ValueError(f"The style {name} has no table for {place.strip('.')}; mend it.")
+        raise ValueError(f"The style {name} has no table for {place.strip('.')}; fix it.")
     known = [field.name for field in fields(default)]  # type: ignore[arg-type]
     if unknown := [key for key in table if key not in known]:
         raise ValueError(
@@ -151,14 +151,14 @@ def _number(given: object, name: str, place: str, largest: float, least: float =
         or not least <= given <= largest
     ):
         raise ValueError(
-            f"In the style {name}, {place} is {in_short(given)} and no number from {least:g} to {largest:g}; mend it."
+            f"In the style {name}, {place} is {in_short(given)} and no number from {least:g} to {largest:g}; fix it."
         )
     return float(given)
 
 
 def _colours(given: object, name: str) -> Mapping[Paint, str]:
     if not isinstance(given, dict):
-        raise ValueError(f"The style {name} has no table of colours; mend it.")
+        raise ValueError(f"The style {name} has no table of colours; fix it.")
     for paint, colour in given.items():
         if paint not in list(Paint):
             raise ValueError(
@@ -170,7 +170,7 @@ def _colours(given: object, name: str) -> Mapping[Paint, str]:
 
 
 def _face(given: object, name: str) -> tuple[FacePart, ...]:
-    wrong = f"The face of the style {name} is no list of parts with paint, at, shape and mirrored; mend it."
+    wrong = f"The face of the style {name} is no list of parts with paint, at, shape and mirrored; fix it."
     if not isinstance(given, list):
         raise ValueError(wrong)
     return tuple(_face_part(part, name, wrong) for part in given)

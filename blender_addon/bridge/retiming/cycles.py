@@ -116,7 +116,7 @@ def _features(motion: SceneMotion) -> Array:
         np.gradient(np.concatenate((pose, motion.positions[:, Joint.MID_HIP] / height), axis=1), axis=0) * motion.fps
     )
     features = np.concatenate((pose, VELOCITY_SECONDS * velocity, CONTACT_WEIGHT * motion.contacts), axis=1)
-    # Where nobody was seen the pose is supposed, and closes with nothing.
+    # Poses of unseen frames are predicted, so no cycle may start or end there.
     features[~(motion.confidence > 0).any(axis=1)] = np.nan
     return features
 

@@ -147,7 +147,8 @@ def bake_rig(
     """Key the motion onto the armature's pose in a new Action, on the channels that move and as `keys` say; it joins
     what is there as `layers` say.
 
-    All is computed before anything is changed; `early_keys` are used if they were reduced from the same curves. Raises ValueError as `plan_rig_bake`.
+    All is computed before anything is changed; `early_keys` are used if they were reduced from the same curves. Raises
+    ValueError as `plan_rig_bake`.
     """
     return _write(plan_rig_bake(armature, bone_map, motion, settings), settings, early_keys)
 
@@ -169,8 +170,8 @@ def solve_pose(target: RigTarget, settings: RigBakeSettings) -> RigPose:
 
 
 def _bones_noted_loose(target: RigTarget, notes: Sequence[str]) -> list[str]:
-    """The mapped bones that something was said of already."""
-    return [name for name in target.bone_map.bones if any(note.startswith(f"{name} hangs on ") for note in notes)]
+    """The mapped bones that a note already names."""
+    return [name for name in target.bone_map.bones if any(note.startswith(f"{name} is parented to ") for note in notes)]
 
 
 def _write(plan: RigBakePlan, settings: RigBakeSettings, early_keys: ReducedKeys | None) -> RigBake:

@@ -26,7 +26,7 @@ LIMB_OF_EXTREMITY: Mapping[str, Limb] = {
     **dict.fromkeys(("left_foot", "left_toe"), Limb.LEFT_LEG),
 }
 LIMB_STARTS = frozenset({Joint.RIGHT_ELBOW, Joint.LEFT_ELBOW, Joint.RIGHT_KNEE, Joint.LEFT_KNEE})
-"""The chains that arms and legs begin with: control rigs put a limb's switch there."""
+"""First joints of arms and legs: control rigs put the IK switch of a limb there."""
 
 
 def limbs_of_bones(bone_map: BoneMap) -> dict[str, Limb]:
@@ -37,8 +37,9 @@ def limbs_of_bones(bone_map: BoneMap) -> dict[str, Limb]:
 
 
 def limb_of_control(rest: RestPose, bone_map: BoneMap, name: str) -> Limb:
-    """The limb that a bone which is not mapped serves: the only one whose bones hang on it, that begins where it does,
-    or that it hangs on; else the body.
+    """The limb that an unmapped bone controls.
+
+    It is the only limb below the bone, the only limb that begins at the bone, or the limb above it; else the body.
     """
     limbs = limbs_of_bones(bone_map)
     if name in limbs:

@@ -1,6 +1,4 @@
-"""Where the joints of a rig are once curves are keyed on it, so that what two sets of curves make of a pose can be
-compared.
-"""
+"""Positions of the joints of a rig under given curves, to compare two sets of curves."""
 
 from __future__ import annotations
 
@@ -25,7 +23,7 @@ Mask = NDArray[np.bool_]
 Channel = tuple[str, int]
 """A data path, and an index in it."""
 SAME_POINT = 1e-3
-"""Part of the character's height within which two points that a bone carries are one."""
+"""Two points of a bone within this part of the character's height are one."""
 
 
 class PointKind(StrEnum):
@@ -34,7 +32,7 @@ class PointKind(StrEnum):
     HEAD = "where the bone begins"
     TAIL = "where it ends"
     JOINT = "where a chain of bones ends: bones that were imported have their tails anywhere"
-    MEETING = "where a bone begins that hangs elsewhere and is moved there"
+    MEETING = "where a loose bone meets the limb that it is moved to"
     BEND = "where a limb of two bones is bent by IK"
 
 
@@ -114,7 +112,7 @@ def point_positions(
     """(K, 3) where those ends are, in the armature's space.
 
     `values` (K,) are those of every channel that is keyed, on all `frames` (K of them) or on all of the motion's.
-    What hangs on constraints other than those of `RigState` stays where it is without them.
+    Constraints other than those of `RigState` are ignored.
     """
     count = len(target.motion) if frames is None else int(frames.sum())
     scales = target.scales if frames is None else {bone: scale[frames] for bone, scale in target.scales.items()}
@@ -132,7 +130,7 @@ def point_positions(
 
 
 def carriers_of_point(target: RigTarget, end: ComparedPoint) -> set[int]:
-    """All bones whose motion a point takes along, its own among them, whatever hands it on."""
+    """All bones that move the point, its own bone included: parents and constraint targets."""
     found = carriers_of_bend(target, end.limb) if end.kind == PointKind.BEND else {end.bone}
     waiting = list(found)
     while waiting:

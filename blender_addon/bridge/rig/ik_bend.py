@@ -1,4 +1,4 @@
-"""Where IK bends a limb of two bones, worked out from what it is keyed by: elbows and knees that no key names."""
+"""Positions of elbows and knees that IK bends, computed from the controls that are keyed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def ik_bend(target: RigTarget, carried: Carried, name: str) -> Array:
 
 
 def carriers_of_bend(target: RigTarget, name: str) -> set[int]:
-    """The bones that a limb that is keyed by IK hangs on, and those that draw it."""
+    """The bones that move the bend of a limb keyed by IK: its first bone and its controls."""
     limb, chains = target.limbs.ik[name], chains_of(target.rest, target.bone_map)
     own = chains[LIMBS[name][1]].bones[0] if limb.pole < 0 else chains[LIMBS[name][0]].bones[0]
     return {own, limb.target, *([limb.pole] if limb.pole >= 0 else [])}

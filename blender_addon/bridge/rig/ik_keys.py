@@ -1,4 +1,4 @@
-"""Limbs keyed by their IK: targets go where hands and feet are, poles where elbows and knees look."""
+"""Key limbs by IK: targets at hands and feet, poles where elbows and knees point."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def key_ik_controls(target: RigTarget, pose: RigPose) -> RigPose:
             target, carried, limb.target, _target_head(target, carried, lower, turns, limb) + path, path
         )
         if limb.pole >= 0:
-            # A pole may hang on its target, and goes along with it.
+            # A pole may be parented to its target, and then moves with it.
             around = Carried(
                 target.rest, target.state, turns, target.scales, {**target.moved, limb.target: moves[limb.target]}
             )

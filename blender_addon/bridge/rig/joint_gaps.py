@@ -1,4 +1,4 @@
-"""Whether the limbs of a baked rig hold together, as Blender shows it: looked at on a few frames."""
+"""Gaps between the limbs of a baked rig, measured in Blender on a few frames."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _gap(
 ) -> float:
     """How far a bone is from where those that may carry it would take it, of what is `shown` (3, 3).
 
-    A leg may hang from any bone of the trunk.
+    A leg may be parented to any bone of the trunk.
     """
     head = armature.data.bones[link.bone].head_local
     above = spine if link.above == spine[:1] and link.part != TRUNK else link.above

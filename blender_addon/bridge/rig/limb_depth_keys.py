@@ -1,4 +1,4 @@
-"""Limbs of a cut-out rig put before and behind its body: how far, and by which keys."""
+"""Keys that put the limbs of a cut-out rig in front of its body or behind it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LIMB_BONES: Mapping[Limb, tuple[Joint | str, ...]] = {
     Limb.LEFT_LEG: (Joint.LEFT_KNEE, Joint.LEFT_ANKLE, "left_foot"),
     Limb.BODY: (Joint.NECK,),
 }
-"""What each limb is made of, from where it hangs on the body."""
+"""The chains and extremities of each limb, from the trunk outwards."""
 
 LAYER_SPACING = 0.02
 """Part of the character's height between two layers, where its own pieces do not say."""
@@ -71,8 +71,8 @@ def limb_depth_curves(target: RigTarget, moves: Mapping[int, Array]) -> tuple[li
     """Keys, held from change to change, that move limbs along the normal of the plane that the rig lies in: each limb's
     first bone, and what IK draws it to.
 
-    Bones that hang elsewhere go along, on top of their own `moves` (K, 3). And a sentence for each limb that cannot be
-    moved.
+    Loose bones move with their limb, on top of their own `moves` (K, 3). Also returns a sentence for each limb that
+    cannot be moved.
     """
     armature, bone_map, motion, height = target.armature, target.bone_map, target.motion, target.motion.skeleton.height
     stack = _read_limb_depths(armature, target.rest, bone_map, height, target.rest_axes[2])
@@ -162,7 +162,7 @@ def _read_limb_depths(
 
 
 def _pieces(armature: bpy.types.Object, away: Array) -> Iterator[tuple[frozenset[str], float]]:
-    """What hangs on the armature: the bones that move a piece, and how far from the viewer its middle is at rest."""
+    """The objects parented to the armature: the bones that move each, and its mean distance from the viewer at rest."""
     to_armature = armature.matrix_world.inverted()
     for piece in armature.children_recursive:
         if piece.parent_type == "BONE" and piece.parent == armature:

@@ -1,6 +1,4 @@
-"""What each limb makes of the performance: how much of it, on top of which pose, beside which others, and within which
-locks.
-"""
+"""The influence of the performance on each limb: amounts, the pose below, excluded limbs, and rotation locks."""
 
 from __future__ import annotations
 
@@ -24,8 +22,8 @@ Array = NDArray[np.float64]
 
 
 def apply_amounts(target: RigTarget, pose: RigPose, settings: ChannelSettings, bones: Collection[int]) -> RigPose:
-    """The pose with these bones as far on their way to the performance as their limb's amount says, from rest or from
-    the rig's own pose, or on top of it.
+    """Blend these bones towards the performance by the amount of their limb: from rest, from the rig's pose, or added
+    to it.
     """
     limbs = limbs_of_bones(target.bone_map)
     amounts = {bone: settings.amount(limbs[target.rest.names[bone]]) for bone in bones}
@@ -42,7 +40,7 @@ def apply_amounts(target: RigTarget, pose: RigPose, settings: ChannelSettings, b
 
 
 def without_contacts_of_idle_legs(motion: SceneMotion, settings: ChannelSettings) -> SceneMotion:
-    """The motion without the contacts of legs that take on nothing of it: they are not bent to stand."""
+    """The motion without the contacts of legs whose amount is 0: these legs are not bent to plant a foot."""
     idle = [foot for foot, limb in enumerate((Limb.RIGHT_LEG, Limb.LEFT_LEG)) if settings.amount(limb) == 0]
     if not idle:
         return motion
@@ -52,8 +50,9 @@ def without_contacts_of_idle_legs(motion: SceneMotion, settings: ChannelSettings
 
 
 def isolate_limbs(target: RigTarget, pose: RigPose, limbs: Collection[Limb]) -> RigPose:
-    """The pose of these limbs on a body whose other bones stand as the rig has them; their own rotations are the same
-    as ever.
+    """Keep the performance on these limbs alone. All other bones keep the pose of the rig.
+
+    Local rotations of the kept limbs do not change.
     """
     owners = limbs_of_bones(target.bone_map)
     kept = {bone: turn for bone, turn in pose.turns.items() if owners[target.rest.names[bone]] in limbs}
@@ -68,9 +67,7 @@ def isolate_limbs(target: RigTarget, pose: RigPose, limbs: Collection[Limb]) -> 
 
 
 def respect_locks(target: RigTarget, pose: RigPose) -> RigPose:
-    """The pose that is left where rotations are locked: what hangs on a locked bone still points where it should, if it
-    can.
-    """
+    """Keep locked rotation channels. Children of a locked bone still point where they should, as far as they can."""
     if target.armature.pose is None:  # a drawing's limbs have no locks
         return pose
     locked = {bone: locks for bone in pose.turns if bone not in target.loose and (locks := _locks(target, bone)).any}
@@ -88,7 +85,7 @@ def respect_locks(target: RigTarget, pose: RigPose) -> RigPose:
 
 
 def lock_notes(target: RigTarget, pose: RigPose) -> list[str]:
-    """A sentence about the bones whose rotation is locked in part."""
+    """A sentence about the bones with locked rotation channels."""
     names = [target.rest.names[bone] for bone in sorted(pose.turns) if _locks(target, bone).any]
     remedy = "locked channels get no keys, and the others come as near as they can; unlock them to see the whole motion"
     return [f"Rotations are locked on {', '.join(names)}: {remedy}."] if names else []
@@ -109,7 +106,7 @@ def _blended_rotation(performed: Array, own: Array, amount: float, use: PoseUse)
 
 
 def _scaled_rotation(turn: Array, amount: float) -> Array:
-    """A part of the turns, without jumps."""
+    """The rotations scaled by `amount`, without jumps."""
     if amount == 1:
         return turn
     found = axis_angle(with_continuous_signs(turn))
@@ -119,9 +116,7 @@ def _scaled_rotation(turn: Array, amount: float) -> Array:
 def _with_local_rotations(
     target: RigTarget, turns: Mapping[int, Array], changed: Collection[int], local: Callable[[int, Carried], Array]
 ) -> dict[int, Array]:
-    """Turns of all bones, once those that are `changed` have the rotation in their own axes that `local` gives of what
-    carries them, from above downwards.
-    """
+    """Rotations of all bones after the `changed` ones take the local rotation that `local` gives, parents first."""
     rest, found = target.rest, dict(turns)
     for bone in sorted(changed, key=lambda bone: len(rest.above(bone))):
         carried = target.carried(found)

@@ -1,6 +1,4 @@
-"""Standing feet stay where they stand: legs reach for it by two-bone IK in their own plane, and the hips give way where
-a leg is too short.
-"""
+"""Foot planting on rigs: two-bone IK keeps standing feet in place, and the hips move where a leg is too short."""
 
 from __future__ import annotations
 
@@ -32,7 +30,7 @@ LEG_CHAINS: tuple[tuple[int, Joint, Joint], ...] = (
 """The column of contacts, and the two chains, of each leg."""
 
 IK_PASSES = 3
-"""How often legs reach again: what hangs between thigh and foot may not lie as stiff as it is reckoned."""
+"""IK passes. Bones between thigh and foot may bend more than the two-bone solver assumes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +44,7 @@ class _Leg:
 
 
 def place_root(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigPose:
-    """The pose with its root on the motion's path, at the height that lets standing feet stand on their ground."""
+    """Put the root on the motion's path, at the height where standing feet touch the ground."""
     if target.rest.connected[target.root]:
         note = f"{target.bone_map.root} is connected to its parent, so it cannot follow the path; disconnect it in Edit Mode if it should."
         return replace(pose, path=None, notes=(*pose.notes, note))
@@ -56,9 +54,7 @@ def place_root(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigP
 
 
 def plant_feet(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigPose:
-    """The pose with every standing ankle held on one spot for as long as it stands; other frames lead there and away
-    gently.
-    """
+    """Hold every standing ankle in one place for its whole contact span, with easing before and after."""
     if settings.planting is Planting.NEVER:
         return pose
     path = pose.path if pose.path is not None else np.zeros((len(target.motion), 3))

@@ -1,6 +1,4 @@
-"""What a bake onto a rig is worked out from, and the pose that its steps hand on: arrays, before anything becomes a
-key.
-"""
+"""The input of a rig bake, and the pose that its steps pass on: arrays, before there are any keys."""
 
 from __future__ import annotations
 
@@ -30,7 +28,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class RigTarget:
-    """A rig as a bake finds it, and the motion that it is to take on.
+    """A rig as a bake finds it, and the motion to put on it.
 
     `axes` (3, 3) are the plane's right, up and away as unit rows in the armature's space; `depth` 0..1 is how much of
     the motion's depth the rig takes on; `planar` tells a cut-out rig; `limbs` what its limbs are keyed by; `scales` (K,
@@ -38,9 +36,9 @@ class RigTarget:
     armature's space, which the path takes the place of. `moved` (K, 3): locations of other bones, beside the path,
     along the axes that they count along.
 
-    Where the body does not hang together, or stands elsewhere than it rests, all this is of the body that is reckoned
-    with: `loose` names its bones (indices) that hang elsewhere on the rig, by what they are to stay on; `standing` is
-    where it stands; `rigged` is the rig as it is.
+    On a virtual rig (`virtual_rig`), all this describes the virtual one. `loose` maps bones (indices) that the real rig
+    parents elsewhere to the bones that they stay on. `standing` is where the character stands; `rigged` is the real
+    rig.
     """
 
     armature: bpy.types.Object
@@ -113,7 +111,7 @@ def read_target(
     """
     rest = read_rest_pose(armature)
     limbs = choose_limbs(armature, rest, bone_map, feet)
-    # The bones of the map are reckoned with as they hang by FK, and what IK is keyed by as it hangs by IK.
+    # Mapped bones are evaluated in FK, and IK controls in IK.
     own = {(switch.bone, switch.property) for switch in bone_map.switches}
     by_ik = tuple(switch for switch in limbs.switches if (switch.bone, switch.property) not in own)
     state = read_rig_state(armature, rest, (*bone_map.switches, *by_ik), reset)
@@ -126,7 +124,7 @@ def read_target(
 
 
 def solve_mapped_bones(target: RigTarget) -> RigPose:
-    """Every mapped bone points as the motion's does; the map's switches are set so that it can."""
+    """Point every mapped bone where the motion points, and set the switches of the map for it."""
     rest, bone_map, motion, axes = target.rest, target.bone_map, target.motion, target.axes
     switches = tuple(_switch(target, switch.bone, switch.property, switch.value) for switch in target.limbs.switches)
     switches += tuple(_constraint_curves(target))
@@ -139,16 +137,16 @@ def solve_mapped_bones(target: RigTarget) -> RigPose:
 
 
 def _straightened_spine(target: RigTarget, turns: Mapping[int, Array], aim: Array) -> dict[int, Array]:
-    """The spine's turns again, with what makes up for the way its bones hang together: a control rig bends its spine
-    from the middle to both ends.
-    """
+    """The spine's rotations, corrected for how its bones are parented: a control rig bends its spine from the middle."""
     spine = chains_of(target.rest, target.bone_map).get(Joint.NECK)
     if spine is None:
         return {}
     carried = target.carried(turns)
     way = carried.place(spine.bones[-1], spine.end) - carried.place(spine.bones[0], spine.start)
-    mended = shortest_arc(directions(way), aim)
-    return {bone: product(mended, turns[bone]) for bone in spine.bones if bone != target.root or len(spine.bones) == 1}
+    correction = shortest_arc(directions(way), aim)
+    return {
+        bone: product(correction, turns[bone]) for bone in spine.bones if bone != target.root or len(spine.bones) == 1
+    }
 
 
 def _constraint_curves(target: RigTarget) -> Iterator[Curve]:

@@ -1,5 +1,5 @@
-"""Who carries a character's path: the root bone, nobody, or an object, which leaves to the bone how the body bobs and
-sways.
+"""What carries the character's path: the root bone, nothing, or an object. With an object, the bone keeps the bob and
+sway.
 """
 
 from __future__ import annotations
@@ -21,15 +21,16 @@ from .rig_pose import RigPose, RigTarget
 Array = NDArray[np.float64]
 
 TREND_SECONDS = 0.6
-"""How long before and after the path is evened out over: a sway from step to step stays with the body."""
+"""Half width of the smoothing of the path, in seconds. The sway from step to step stays on the bone."""
 CARRIES = "motion_retarget_2d_carries"
-"""The own property of an empty that a bake made to carry a rig."""
+"""Custom property of an empty that a bake made to carry a rig."""
 GROUP = "Object Transforms"
 
 
 def split_root_motion(target: RigTarget, pose: RigPose, settings: ChannelSettings) -> tuple[RigPose, Array | None]:
-    """The pose without the way that its root goes over the ground, and that way (K, 3), in the armature's space, from
-    0; None where the bone carries it.
+    """Split the path of the root into a part that the bone keeps and a part (K, 3) that an object carries.
+
+    The second part starts at 0, in the armature's space. It is None where the bone carries the whole path.
     """
     if settings.root is RootMotion.BONE or pose.path is None:
         return pose, None
@@ -48,7 +49,7 @@ def check_carrier(armature: bpy.types.Object, settings: ChannelSettings) -> None
     chosen = _chosen(settings)
     if chosen is not None and (chosen == armature or chosen in armature.children_recursive):
         raise ValueError(
-            f"{chosen.name} hangs on {armature.name} itself, so it cannot carry it; choose another object, or leave the carrier empty."
+            f"{chosen.name} is parented to {armature.name} itself, so it cannot carry it; choose another object, or leave the carrier empty."
         )
     if chosen is not None and (chosen.library is not None or not chosen.is_editable):
         raise ValueError(
@@ -61,11 +62,11 @@ def check_carrier(armature: bpy.types.Object, settings: ChannelSettings) -> None
         and armature.parent_type != "OBJECT"
     ):
         raise ValueError(
-            f"{armature.name} hangs on a part of {armature.parent.name}; choose an object above it to carry the path, or the armature itself."
+            f"{armature.name} is parented to a part of {armature.parent.name}; choose an object above it to carry the path, or the armature itself."
         )
     if chosen is not None and armature.parent is not None and chosen not in _carriers(armature):
         raise ValueError(
-            f"{armature.name} hangs on {armature.parent.name} already; choose that to carry the path, or leave the carrier empty."
+            f"{armature.name} is parented to {armature.parent.name} already; choose that to carry the path, or leave the carrier empty."
         )
 
 
@@ -96,8 +97,9 @@ def carrier_of(armature: bpy.types.Object, settings: ChannelSettings, name: str)
 def carrier_curves(
     armature: bpy.types.Object, carrier: bpy.types.Object, frames: NDArray[np.int64], way: Array
 ) -> list[Curve]:
-    """The carrier's location, so that the armature goes its way (K, 3), given in the armature's space; channels that
-    stay get no keys.
+    """Location curves of the carrier that move the armature along `way` (K, 3), given in the armature's space.
+
+    Channels that do not move get no keys.
     """
     world = np.array(armature.matrix_world.to_3x3())
     own = np.linalg.inv(np.array(_space(carrier).to_3x3()))
@@ -120,7 +122,7 @@ def _made_for(armature: bpy.types.Object) -> bpy.types.Object | None:
 
 
 def _carriers(armature: bpy.types.Object) -> list[bpy.types.Object]:
-    """What the armature hangs on, the nearest first."""
+    """The parents of the armature, nearest first."""
     found, above = [], armature.parent
     while above is not None:
         found.append(above)
@@ -129,10 +131,10 @@ def _carriers(armature: bpy.types.Object) -> list[bpy.types.Object]:
 
 
 def _space(item: bpy.types.Object) -> Matrix:
-    """What an object's own transform counts in."""
+    """The space of an object's own transform."""
     return item.parent.matrix_world @ item.matrix_parent_inverse if item.parent is not None else Matrix()
 
 
 def _place(item: bpy.types.Object) -> tuple[float, float, float]:
-    """An object's location, without what a bake made of it."""
+    """An object's location before any bake moved it."""
     return location_before_bakes(item) or tuple(item.location)

@@ -1,7 +1,7 @@
-"""How far each bone of a rig turns so that it points where the motion's does. Arrays alone, whole clips at once;
-everything in the armature's space.
+"""Rotations that point each bone of a rig where the motion points. Arrays alone, whole clips at once, in armature
+space.
 
-A *turn* is what takes a bone from its rest to its pose in the armature's space: unit quaternions (K, 4), one a frame.
+A *turn* rotates a bone from its rest to its pose, in armature space: unit quaternions (K, 4), one per frame.
 """
 
 from __future__ import annotations
@@ -41,8 +41,11 @@ viewer does not spin.
 """
 
 HANGING = 0.64
-"""Cosine of the angle from straight out to the side beyond which a resting arm hangs: it would meet the opposite of its
-rest, where no shortest arc is, whenever it is raised, so it goes by way of straight out.
+"""Cosine of the angle to straight sideways beyond which a resting arm hangs down.
+
+Such an arm points opposite to its rest when it is raised, and there is no shortest arc there. So it goes by way of
+straight sideways.
+
 """
 
 POINT = 1e-3
@@ -135,8 +138,8 @@ def aims_of(motion: SceneMotion, axes: Array, depth: float) -> dict[Joint, Array
 def deep_turns(rest: RestPose, bone_map: BoneMap, motion: SceneMotion, axes: Array, depth: float) -> dict[int, Array]:
     """(K, 4) turns of every bone that is keyed, each pointing as in `aims_of`.
 
-    Pelvis and chest turn as the hip line, the spine and the shoulder line do together; whatever hangs on them carries
-    that turn, and bends from it by the shortest arc.
+    Pelvis and chest follow the hip line, the spine and the shoulder line together. Their children inherit that
+    rotation, and bend from it by the shortest arc.
     """
     chains = chains_of(rest, bone_map)
     joints = rest_joints(rest, bone_map)
@@ -258,7 +261,7 @@ def _spine_turns(
     parts = np.linspace(0, 1, len(bones)) if len(bones) > 1 else np.ones(1)
     turns = [product(rotation_about(aim, part * twist), with_hips) for part in parts]
     reach = np.sum([rotate(turn, vector) for turn, vector in zip(turns, vectors, strict=True)], axis=0)
-    # What the twist bends of a curved spine, and where the pelvis holds its first piece, the rest of it makes up for.
+    # The twist bends a curved spine, and the pelvis holds its first bone: correct both with the other bones.
     along = (fixed * aim).sum(axis=-1, keepdims=True)
     square = along**2 - (fixed**2).sum(axis=-1, keepdims=True) + (reach**2).sum(axis=-1, keepdims=True)
     wanted = (along + np.sqrt(np.maximum(square, 0))) * aim - fixed

@@ -141,7 +141,7 @@ def _begin(rest: RestPose, bone_map: BoneMap, carried: Carried, joint: Joint) ->
 
 def _turn(rest: RestPose, bone_map: BoneMap, carried: Carried, joints: Array, ankles: Array) -> Array:
     """(4,) how the whole body is turned, where it rests as nobody stands: with the root, and upright along an axis.
-    NO_TURN where it rests upright.
+    IDENTITY where it rests upright.
     """
     tall = directions(joints[Joint.HEAD] - joints[[ankle for _, ankle in FEET]].mean(axis=0))
     head = rest.index(bone_map.chains[Joint.HEAD][-1])

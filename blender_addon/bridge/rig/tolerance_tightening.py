@@ -122,9 +122,9 @@ def _positions_with_one_group_exact(
     here = {channel: numbers[frames] for channel, numbers in values.items()}
     found = []
     for index, group in enumerate(groups):
-        if hangs := [point for point, bones in above.items() if group.bone in bones]:
+        if moved_points := [point for point, bones in above.items() if group.bone in bones]:
             tried = {**here, **{channel: joints.exact[channel][frames] for channel in group.channels}}
-            found += [(point, index, place) for point, place in joints.places(tried, frames, hangs).items()]
+            found += [(point, index, place) for point, place in joints.places(tried, frames, moved_points).items()]
     return found
 
 

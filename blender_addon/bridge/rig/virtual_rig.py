@@ -1,8 +1,7 @@
-"""A rig taken for one body that stands where the character does, whatever its bones hang on; and the body's pose
-brought back onto the rig.
+"""A virtual rig in which every bone is parented to its limb, and the way back from its pose to the real rig.
 
-Feet that hang on the root turn and go with their shins here, as if they were their children. On the rig they are moved
-there.
+Some rigs parent the feet to the root. In the virtual rig they are children of their shins. On the real rig they get
+location keys instead.
 """
 
 from __future__ import annotations
@@ -42,14 +41,15 @@ PLACING_CONSTRAINTS = frozenset(
         "ACTION",
     }
 )
-"""Constraints that decide where a bone is, whatever is keyed."""
+"""Constraints that override the location of a bone, whatever is keyed."""
 LOCK_TOLERANCE = 2e-3
-"""Part of the character's height that a locked location may be from where it should be without a word."""
+"""How far a locked bone may be from its place before a note says so, as a part of the character's height."""
 
 
 def virtual_rig(rigged: RigTarget, standing: StandingPose | None) -> RigTarget:
-    """The rig with its loose bones hung on their limbs, where the character stands; the same object where all hang as
-    they should and it stands as it rests.
+    """Parent loose bones to their limbs, and move the rest pose to where the character stands.
+
+    Returns the same object if there is nothing to change.
     """
     loose = {
         bone: above
@@ -75,8 +75,9 @@ def virtual_rig(rigged: RigTarget, standing: StandingPose | None) -> RigTarget:
 
 
 def pose_on_real_rig(target: RigTarget, pose: RigPose, limbs: Collection[Limb]) -> tuple[RigTarget, RigPose]:
-    """The rig as it is, and the pose on it: its bones turned the same, and the loose ones of these limbs moved to where
-    their limb has them.
+    """Bring the pose of the virtual rig back to the real one.
+
+    All bones keep their rotations. The loose bones of these limbs get locations that keep them at their limb.
     """
     if target.rigged is None:
         return target, pose
@@ -149,25 +150,25 @@ def _moved(rigged: RigTarget, pose: RigPose, heads: Mapping[int, Array]) -> tupl
 
 
 def _notes(rigged: RigTarget, loose: Mapping[int, int], kept: Collection[int], moves: Mapping[int, Array]) -> list[str]:
-    """A sentence for each loose bone that parts from its limb."""
+    """One sentence for each loose bone that separates from its limb."""
     rest, notes = rigged.rest, []
     for bone, above in loose.items():
         name, limb = rest.names[bone], rest.names[above]
         locks = np.array(rigged.armature.pose.bones[name].lock_location)
-        what = f"{name} hangs on {rest.parent_name(bone)} and not on {limb}"
+        what = f"{name} is parented to {rest.parent_name(bone)} and not to {limb}"
         if bone not in kept:
             notes.append(
                 f"{what}, and its limb gets no keys, so it does not go along; key that limb too, or make {limb} its parent."
             )
         elif rest.connected[bone]:
             notes.append(
-                f"{what}, and it is connected, so it parts from there; disconnect it in Edit Mode, or make {limb} its parent."
+                f"{what}, and it is connected, so it separates from it; disconnect it in Edit Mode, or make {limb} its parent."
             )
         elif (
             rest.pinned[bone]
             or np.abs(moves[bone][:, locks]).max(initial=0) > LOCK_TOLERANCE * rigged.motion.skeleton.height
         ):
             notes.append(
-                f"{what}, and its location is locked, so it parts from there; unlock its location, or make {limb} its parent."
+                f"{what}, and its location is locked, so it separates from it; unlock its location, or make {limb} its parent."
             )
     return notes
