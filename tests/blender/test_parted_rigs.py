@@ -181,7 +181,7 @@ def test_a_locked_location_is_named(locks: tuple[bool, bool, bool]) -> None:
     assert ("its location is locked" in told[0]) == all(locks)
     bake = baked(stage)
     assert bake.notes == (
-        "RightF is parented to Root and not to RightE, and its location is locked, so it separates from it; unlock its location, or make RightE its parent.",
+        "RightF is parented to Root and not to RightE, and its location is locked, so it cannot follow; unlock its location, or make RightE its parent.",
     )
     open_by = gaps(armature, stage.bone_map, stage.motion.frames)
     assert open_by["RightE", "RightF"].max() > APART
@@ -201,7 +201,7 @@ def test_a_connected_bone_is_named() -> None:
     stage = replace(stage, bone_map=stage.bone_map.with_part("right_foot", ["RightF"]))
     bake = baked(stage)
     assert bake.notes == (
-        "RightF is parented to base and not to RightE, and it is connected, so it separates from it; disconnect it in Edit Mode, or make RightE its parent.",
+        "RightF is parented to base and not to RightE, and it is connected, so it cannot follow; disconnect it in Edit Mode, or make RightE its parent.",
     )
 
 

@@ -162,13 +162,13 @@ def _notes(rigged: RigTarget, loose: Mapping[int, int], kept: Collection[int], m
             )
         elif rest.connected[bone]:
             notes.append(
-                f"{what}, and it is connected, so it separates from it; disconnect it in Edit Mode, or make {limb} its parent."
+                f"{what}, and it is connected, so it cannot follow; disconnect it in Edit Mode, or make {limb} its parent."
             )
         elif (
             rest.pinned[bone]
             or np.abs(moves[bone][:, locks]).max(initial=0) > LOCK_TOLERANCE * rigged.motion.skeleton.height
         ):
             notes.append(
-                f"{what}, and its location is locked, so it separates from it; unlock its location, or make {limb} its parent."
+                f"{what}, and its location is locked, so it cannot follow; unlock its location, or make {limb} its parent."
             )
     return notes
