@@ -25,7 +25,7 @@ import numpy as np
 from benchmarks.grease_pencil import machine, walk
 from blender_addon.bridge.armature.bone_map import BoneMap
 from blender_addon.bridge.projection.planes import FRONT
-from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
+from blender_addon.bridge.rig.rig_bake import RigBakeSettings, bake_rig
 from blender_addon.core.skeleton import Joint
 from blender_addon.settings.keys import DENSE
 from training.documents import replace_section, table

@@ -30,8 +30,8 @@ from blender_addon.bridge.body.scene_motion import SceneMotion
 from blender_addon.bridge.foot_planting.contact_spans import contact_spans
 from blender_addon.bridge.projection.planes import Plane, plane_of
 from blender_addon.bridge.retiming.apply_timing import apply_timing
-from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.measured_character import Character, read_character
+from blender_addon.bridge.rig.rig_bake import RigBakeSettings, bake_rig
 from blender_addon.core.motion import LandmarkOffsets, Limbs, RetargetedMotion, View
 from blender_addon.core.skeleton import LEG_BONES, Skeleton
 from blender_addon.settings.keys import KeyMode, KeySettings

@@ -23,8 +23,8 @@ import bpy
 import numpy as np
 
 from blender_addon.bridge.body.scene_motion import SceneMotion
-from blender_addon.bridge.figure.bake import bake_figure
 from blender_addon.bridge.figure.default_placement import default_placement
+from blender_addon.bridge.figure.figure_bake import bake_figure
 from blender_addon.bridge.projection.planes import FRONT
 from blender_addon.core.skeleton import JOINT_COUNT, Joint, Skeleton
 from training.documents import replace_section, table

@@ -20,8 +20,8 @@ import numpy as np
 
 from blender_addon.bridge.projection.planes import plane_of
 from blender_addon.bridge.retiming.apply_timing import apply_timing
-from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.measured_character import read_character
+from blender_addon.bridge.rig.rig_bake import RigBakeSettings, bake_rig
 from blender_addon.core.motion import RetargetedMotion
 from blender_addon.settings.keys import DENSE, REDUCED
 from blender_addon.settings.timing import AS_FILMED

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blender_addon.bridge.body.scene_motion import SceneMotion
-from blender_addon.bridge.figure.bake import bake_figure
 from blender_addon.bridge.figure.default_placement import FIGURE_HEIGHT, default_placement
+from blender_addon.bridge.figure.figure_bake import bake_figure
 from blender_addon.bridge.figure.figure_style import DEFAULT_STYLE
 from blender_addon.bridge.figure.planted_figure import place_on_ground, plant_figure
 from blender_addon.bridge.projection.planes import FRONT

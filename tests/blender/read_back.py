@@ -14,7 +14,7 @@ from blender_addon.bridge.armature.bone_map import BoneMap
 from blender_addon.bridge.armature.rest_pose import RestPose
 from blender_addon.bridge.body.scene_motion import SceneMotion
 from blender_addon.bridge.projection.planes import Plane
-from blender_addon.bridge.rig.solve import chains_of
+from blender_addon.bridge.rig.bone_rotations import chains_of
 from blender_addon.core.skeleton import BONE_INDEX, PARENTS, Joint
 
 Array = NDArray[np.float64]

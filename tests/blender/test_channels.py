@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from blender_addon.bridge.body.rotations import product, rotation_about, with_continuous_signs
-from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.euler_angles import from_euler, steady_euler
+from blender_addon.bridge.rig.rig_bake import RigBake, RigBakeSettings, bake_rig
 from blender_addon.core.limbs import Limb
 from blender_addon.core.skeleton import BONE_INDEX, PARENTS, Joint
 from blender_addon.settings.channels import ChannelSettings, PoseUse, RootMotion

@@ -17,7 +17,7 @@ from blender_addon.bridge.body.scene_motion import Cycle, SceneMotion
 from blender_addon.bridge.bone_maps import map_bones
 from blender_addon.bridge.projection.planes import FRONT
 from blender_addon.bridge.retiming.cycles import best_cycle, make_cycle, without_travel
-from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
+from blender_addon.bridge.rig.rig_bake import RigBakeSettings, bake_rig
 from blender_addon.bridge.scene.animation.actions import curves_of_all_slots
 from blender_addon.core.skeleton import BONE_INDEX, PARENTS, Joint, Skeleton
 from blender_addon.settings.feet import UNPLANTED

@@ -16,16 +16,16 @@ from blender_addon.bridge.armature.measure import rest_joints
 from blender_addon.bridge.armature.rest_pose import read_rest_pose
 from blender_addon.bridge.body.scene_motion import SceneMotion
 from blender_addon.bridge.bone_maps import map_bones
-from blender_addon.bridge.drawing import bake as drawing_bake
-from blender_addon.bridge.drawing.bake import DrawnCharacter, read_drawn_character
+from blender_addon.bridge.drawing import drawing_bake
 from blender_addon.bridge.drawing.body_parts import LIMB_PARTS, BodyPart
 from blender_addon.bridge.drawing.built_armature import armature_of, build_armature
+from blender_addon.bridge.drawing.drawing_bake import DrawnCharacter, read_drawn_character
 from blender_addon.bridge.drawing.drawing_settings import DrawingSettings
 from blender_addon.bridge.drawing.layer_names import parts_of_layers
 from blender_addon.bridge.projection.planes import Plane, plane_of
 from blender_addon.bridge.retiming.resample import resample
-from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
-from blender_addon.bridge.rig.solve import steady_angles
+from blender_addon.bridge.rig.bone_rotations import steady_angles
+from blender_addon.bridge.rig.rig_bake import RigBakeSettings, bake_rig
 from blender_addon.bridge.scene.animation.actions import slot_of
 from blender_addon.core.skeleton import BONE_INDEX, PARENTS, Joint
 from blender_addon.settings.drawing import Way

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from blender_addon.bridge.body.rotations import product, rotate, rotation_about
 from blender_addon.bridge.body.scene_motion import SceneLandmark
 from blender_addon.bridge.foot_planting.contact_spans import contact_spans
-from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
+from blender_addon.bridge.rig.rig_bake import RigBakeSettings, bake_rig
 from blender_addon.core.skeleton import Joint
 from blender_addon.settings.feet import FeetSettings, LandmarkSettings, Planting
 from tests.blender.read_back import angles_off, posed_bones, posed_chains, wanted_vectors

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from blender_addon.bridge.body.limb_ranks import limb_ranks
 from blender_addon.bridge.body.scene_motion import SceneMotion
-from blender_addon.bridge.figure.bake import FigureBake, bake_figure
 from blender_addon.bridge.figure.default_placement import default_placement
+from blender_addon.bridge.figure.figure_bake import FigureBake, bake_figure
 from blender_addon.bridge.figure.figure_style import COLOURS, DEFAULT_STYLE, FigureStyle, Paint
 from blender_addon.bridge.projection.planes import FRONT, Placement, Plane
 from blender_addon.bridge.retiming.resample import resample

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from blender_addon.bridge.retiming.cycles import make_cycle
-from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
+from blender_addon.bridge.rig.rig_bake import RigBake, RigBakeSettings, bake_rig
 from blender_addon.core.limbs import Limb
 from blender_addon.settings.channels import ChannelSettings, RootMotion
 from blender_addon.settings.feet import FeetSettings, LimbKeys, Planting

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from blender_addon.bridge.armature.bone_map import CONTROLS, BoneMap
-from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.measured_character import read_character
+from blender_addon.bridge.rig.rig_bake import RigBakeSettings, bake_rig
 from blender_addon.settings.feet import UNPLANTED, FeetSettings, Planting
 from tests.blender.ik_rigs import ik_mixamo
 from tests.blender.read_back import posed_bones

@@ -10,8 +10,8 @@ import pytest
 
 from blender_addon.bridge.armature.ik_limbs import choose_limbs
 from blender_addon.bridge.foot_planting.contact_spans import contact_spans
-from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.measured_character import read_character
+from blender_addon.bridge.rig.rig_bake import RigBakeSettings, bake_rig
 from blender_addon.core.skeleton import Joint
 from blender_addon.settings.feet import UNPLANTED, FeetSettings, LimbKeys, Planting
 from tests.blender.ik_rigs import ik_puppet

@@ -20,8 +20,8 @@ from blender_addon.bridge.figure.exposures import exposures
 from blender_addon.bridge.projection.planes import is_planar, plane_of
 from blender_addon.bridge.retiming.hold_poses import poses_to_hold
 from blender_addon.bridge.retiming.resample import resample
-from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.compared_points import ComparedPoint, KeyedBones, PointKind, compared_points
+from blender_addon.bridge.rig.rig_bake import RigBake, RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.rig_pose import read_target
 from blender_addon.bridge.scene.animation.actions import Curve, Interpolation, curves_of_all_slots, made_action
 from blender_addon.core.keys import Track, fewest_keys

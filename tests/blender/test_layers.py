@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from blender_addon.bridge.armature.bone_map import BoneMap
-from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
+from blender_addon.bridge.rig.rig_bake import RigBake, RigBakeSettings, bake_rig
 from blender_addon.bridge.scene.animation.actions import SLOTTED, curves_of_all_slots, slot_of
 from blender_addon.core.skeleton import Joint
 from blender_addon.settings.feet import UNPLANTED

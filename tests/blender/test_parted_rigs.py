@@ -14,8 +14,8 @@ from blender_addon.bridge.armature.rest_pose import read_rest_pose
 from blender_addon.bridge.bone_maps import map_bones, problems
 from blender_addon.bridge.projection.planes import is_planar, placement_of_rig, plane_of
 from blender_addon.bridge.retiming.resample import resample
-from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.measured_character import read_character
+from blender_addon.bridge.rig.rig_bake import RigBake, RigBakeSettings, bake_rig
 from blender_addon.core.limbs import Limb
 from blender_addon.settings.channels import ChannelSettings, PoseUse
 from blender_addon.settings.feet import UNPLANTED, FeetSettings

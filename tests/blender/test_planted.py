@@ -12,7 +12,7 @@ import pytest
 from blender_addon.bridge.foot_planting.contact_spans import contact_spans, ease_between_spans
 from blender_addon.bridge.foot_planting.two_bone_ik import bend_side_in_plane, solve_two_bones
 from blender_addon.bridge.retiming.resample import resample
-from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
+from blender_addon.bridge.rig.rig_bake import RigBake, RigBakeSettings, bake_rig
 from blender_addon.core.skeleton import Joint
 from blender_addon.settings.feet import FeetSettings, Planting
 from tests.blender.legs import knee_bends, posed_ankles, slides, stretch_legs

@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 from blender_addon.bridge.armature.measure import rest_joints
 from blender_addon.bridge.body.contacts import CONTACT_THRESHOLD
 from blender_addon.bridge.body.scene_motion import SceneMotion
-from blender_addon.bridge.drawing import bake as drawing_bake
+from blender_addon.bridge.drawing import drawing_bake
 from blender_addon.bridge.figure.figure_style import DEFAULT_STYLE
 from blender_addon.bridge.figure.planted_figure import plant_figure
 from blender_addon.bridge.foot_planting.contact_spans import contact_spans
 from blender_addon.bridge.projection.planes import ground_line
 from blender_addon.bridge.retiming.apply_timing import apply_timing
-from blender_addon.bridge.rig.bake import RigBakeSettings, bake_rig
+from blender_addon.bridge.rig.rig_bake import RigBakeSettings, bake_rig
 from blender_addon.core.skeleton import BONE_INDEX, Joint, Skeleton
 from blender_addon.settings.drawing import Way
 from blender_addon.settings.feet import PLANTED, UNPLANTED, FeetSettings, Planting

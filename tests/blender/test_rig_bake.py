@@ -18,7 +18,7 @@ from blender_addon.bridge.body.scene_motion import SceneMotion
 from blender_addon.bridge.bone_maps import map_bones
 from blender_addon.bridge.projection.planes import Plane, is_planar, local_axes, plane_of, rest_origin
 from blender_addon.bridge.retiming.resample import resample
-from blender_addon.bridge.rig.bake import RigBake, RigBakeSettings, bake_rig
+from blender_addon.bridge.rig.rig_bake import RigBake, RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.standing_pose import standing_pose_of
 from blender_addon.bridge.scene.animation.actions import Curve
 from blender_addon.bridge.scene.animation.layers import LayerSource, install_action

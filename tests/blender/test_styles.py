@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from blender_addon.bridge.figure import style_files
-from blender_addon.bridge.figure.bake import FigureBake, bake_figure
 from blender_addon.bridge.figure.default_placement import default_placement
+from blender_addon.bridge.figure.figure_bake import FigureBake, bake_figure
 from blender_addon.bridge.figure.figure_style import DEFAULT_STYLE, FigureStyle, LimbStyle
 from blender_addon.bridge.figure.style_files import read_style, save_style, style_from_json, style_names, style_to_json
 from blender_addon.bridge.projection.planes import FRONT

@@ -9,7 +9,7 @@ import pytest
 
 from blender_addon.bridge.body.rotations import directions, inverse, product, rotate, rotation_about, shortest_arc
 from blender_addon.bridge.projection.planes import local_axes
-from blender_addon.bridge.rig.solve import aims_of, chains_of, deep_turns
+from blender_addon.bridge.rig.bone_rotations import aims_of, chains_of, deep_turns
 from blender_addon.bridge.rig.twist import steady_twist
 from blender_addon.core.skeleton import Joint
 from tests.blender.rigs import RIGS

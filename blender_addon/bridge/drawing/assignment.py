@@ -10,8 +10,8 @@ import numpy as np
 from ...settings.drawing import Way
 from ...settings.view import PlaneChoice
 from ..projection.planes import plane_of
-from .bake import DrawnCharacter, armature_for, bind, read_drawn_character
 from .body_parts import BodyPart
+from .drawing_bake import DrawnCharacter, armature_for, bind, read_drawn_character
 from .drawing_settings import DrawingSettings
 from .layer_names import mirrored, parts_of_layers
 from .layer_pieces import check_drawing, layer_names

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from ...core.skeleton import BONE_INDEX, Joint
 from ..armature.inheritance import Carried
 from ..body.rotations import directions, from_matrices, inverse, product, rotate, rotation_about, to_euler, unwrap
+from ..rig.bone_rotations import steady_angles
 from ..rig.rig_pose import RigPose, RigTarget
-from ..rig.solve import steady_angles
 from ..scene.animation.actions import Curve, Interpolation
 from ..scene.json_text import read_json
 from .body_parts import LIMB_OF_PART, LIMB_PARTS, BodyPart, bone_of

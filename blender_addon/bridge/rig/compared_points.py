@@ -14,9 +14,9 @@ from ..armature.ik_limbs import LIMBS
 from ..armature.inheritance import Carried
 from ..body.rotations import from_euler, inverse, normalised, product, rotation_about
 from ..scene.animation.actions import BONE_TRANSFORM, Curve
+from .bone_rotations import chains_of
 from .ik_bend import carriers_of_bend, ik_bend
 from .rig_pose import RigTarget
-from .solve import chains_of
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]

@@ -23,11 +23,11 @@ from ..body.rotations import (
     to_matrices,
     to_vectors,
 )
+from .bone_rotations import Chain, chains_of
 from .head_leans import crown_leans
 from .landmark_rotation import landmark_weight, limit_and_smooth
 from .landmark_vectors import LandmarkVector, landmark_vector
 from .rig_pose import RigTarget
-from .solve import Chain, chains_of
 
 Array = NDArray[np.float64]
 

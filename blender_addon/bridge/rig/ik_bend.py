@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from ..armature.ik_limbs import LIMBS
 from ..armature.inheritance import Carried
 from ..body.rotations import directions
+from .bone_rotations import Chain, chains_of
 from .rig_pose import RigTarget
-from .solve import Chain, chains_of
 
 Array = NDArray[np.float64]
 

@@ -14,8 +14,8 @@ from ..armature.measure import front_at_rest
 from ..body.rotations import basis_matrices, directions, rotate
 from ..foot_planting.two_bone_ik import BEND_THRESHOLD, bend_side_in_plane
 from .bone_locations import location_to
+from .bone_rotations import Chain, chains_of
 from .rig_pose import RigPose, RigTarget
-from .solve import Chain, chains_of
 
 Array = NDArray[np.float64]
 

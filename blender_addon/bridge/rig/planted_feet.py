@@ -17,9 +17,9 @@ from ..foot_planting.contact_spans import contact_spans, ease_between_spans
 from ..foot_planting.planted_legs import PlantedLeg, ease_frames, hip_compensation, planted_ankle, step_height
 from ..foot_planting.two_bone_ik import bend_side_in_plane, max_reach, solve_two_bones
 from ..projection.planes import rest_origin
+from .bone_rotations import Chain, chains_of
 from .rig_pose import RigPose, RigTarget
 from .root_path import root_path
-from .solve import Chain, chains_of
 
 Array = NDArray[np.float64]
 

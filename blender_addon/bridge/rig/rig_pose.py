@@ -20,7 +20,7 @@ from ..body.rotations import directions, inverse, product, rotate, shortest_arc
 from ..body.scene_motion import SceneMotion
 from ..projection.planes import Plane, is_planar, local_axes
 from ..scene.animation.actions import Curve, Interpolation
-from .solve import aims_of, chains_of, deep_turns, flat_turns
+from .bone_rotations import aims_of, chains_of, deep_turns, flat_turns
 from .standing_pose import StandingPose
 
 Array = NDArray[np.float64]

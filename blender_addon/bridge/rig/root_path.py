@@ -14,7 +14,7 @@ from ..body.scene_motion import SceneMotion
 from ..body.smoothing import hann
 from ..foot_planting.weight_shift import shift_weight
 from ..projection.planes import rest_origin
-from .solve import chains_of
+from .bone_rotations import chains_of
 
 Array = NDArray[np.float64]
 

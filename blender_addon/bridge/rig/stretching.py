@@ -13,8 +13,8 @@ from ...core.skeleton import BONE_INDEX, PARENTS, Joint
 from ...settings.channels import ChannelSettings
 from ..body.smoothing import hann
 from .bone_limbs import LIMB_OF_CHAIN
+from .bone_rotations import chains_of
 from .rig_pose import RigTarget
-from .solve import chains_of
 
 Array = NDArray[np.float64]
 

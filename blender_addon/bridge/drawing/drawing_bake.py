@@ -16,10 +16,10 @@ from ..armature.measure import rest_joints
 from ..body.scene_motion import SceneMotion
 from ..projection.planes import SIDES, SIDES_APART, Plane, local_axes
 from ..retiming.cycles import pad_cycle
-from ..rig.bake import RigBakeSettings, solve_pose
 from ..rig.cycle_bake import crop_to_cycle, repeat_endlessly
 from ..rig.key_reduction import reduce_keys
 from ..rig.measured_character import Character, read_character
+from ..rig.rig_bake import RigBakeSettings, solve_pose
 from ..rig.rig_pose import RigTarget
 from ..rig.rig_pose import read_target as read_rig
 from ..rig.virtual_rig import virtual_rig
