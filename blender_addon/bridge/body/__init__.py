@@ -1,1 +1,1 @@
-"""What rigs, figures and drawings share of a body in motion: its frames, its contacts, its rotations. Arrays alone."""
+"""The body in motion, for rigs, figures and drawings: frames, contacts, rotations, overlap. Arrays alone."""

@@ -1,6 +1,6 @@
-"""When a part of the body stands."""
+"""The threshold of foot contact."""
 
 from __future__ import annotations
 
 CONTACT_THRESHOLD = 0.5
-"""Contact from which a foot counts as standing: what the decoder gives is decided there."""
+"""From this contact on a foot is standing. The decoder uses the same threshold."""

@@ -1,5 +1,5 @@
-"""Which of two limbs lies over the other, frame by frame, without flicker: by depth, with hysteresis in depth and in
-time, and changed where nobody sees it.
+"""Which of two limbs is in front, frame by frame, without flicker: by depth, with hysteresis, changed where they are
+apart.
 """
 
 from __future__ import annotations
@@ -13,20 +13,16 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 SHORTEST_HOLD = 6
-"""Frames for which an order stands at least: a change and its undoing within fewer is a tremble of the depth, or reads
-as one.
+"""Shortest time between two changes, in frames: shorter ones are jitter of the depth, or look like it.
 """
 LONGEST_WAIT = 12
-"""Frames by which a change may come sooner or later than the depths say, to wait until the limbs no longer cross in the
-picture.
+"""Frames by which a change may move, so that it happens while the limbs do not cross in the picture.
 """
 
 
 @dataclass(frozen=True)
 class _Run:
-    """Frames `first` to `last` in which the depths clearly say the same; in the frames from there to the next run they
-    say nothing.
-    """
+    """Frames `first` to `last` in which the depths clearly agree. Between two runs they are undecided."""
 
     over: bool
     first: int

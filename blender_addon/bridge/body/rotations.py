@@ -1,4 +1,4 @@
-"""Rotations of whole clips at once: unit quaternions (…, 4) as w, x, y, z, float64, of which a clip has (K, 4)."""
+"""Rotations of whole clips at once: unit quaternions (…, 4) as w, x, y, z, float64; a clip has (K, 4)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 Array = NDArray[np.float64]
 
 TINY = 1e-12
-"""Shorter, and a vector has no direction."""
+"""A shorter vector has no direction."""
 
 OPPOSITE = 1e-9
 """1 + cosine below which two directions are opposite, and the shortest arc between them is any half turn."""
@@ -20,7 +20,7 @@ IDENTITY: Array = np.array((1.0, 0.0, 0.0, 0.0))
 
 
 def product(first: Array, second: Array) -> Array:
-    """The rotation `second`, and then `first`."""
+    """Rotate by `second`, then by `first`."""
     w, x, y, z = (first[..., part] for part in range(4))
     a, b, c, d = (second[..., part] for part in range(4))
     result = np.empty(np.broadcast_shapes(first.shape, second.shape))
@@ -32,12 +32,12 @@ def product(first: Array, second: Array) -> Array:
 
 
 def inverse(rotation: Array) -> Array:
-    """The rotation back."""
+    """The inverse rotation."""
     return np.asarray(rotation * np.array((1.0, -1.0, -1.0, -1.0)))
 
 
 def rotate(rotation: Array, vectors: Array) -> Array:
-    """(…, 3) the vectors, turned."""
+    """(…, 3) the rotated vectors."""
     w, axis = rotation[..., :1], rotation[..., 1:]
     twice = 2 * _cross(axis, vectors)
     return np.asarray(vectors + w * twice + _cross(axis, twice), dtype=np.float64)
@@ -55,14 +55,14 @@ def _cross(first: Array, second: Array) -> Array:
 
 
 def rotation_about(axis: Array, angle: Array) -> Array:
-    """A turn about unit vectors (…, 3) by angles (…,) in radians."""
+    """Rotation about unit vectors (…, 3) by angles (…,) in radians."""
     half = np.asarray(angle)[..., None] / 2
     return np.concatenate((np.cos(half), np.sin(half) * axis), axis=-1)
 
 
 def shortest_arc(start: Array, end: Array) -> Array:
-    """The least turn that takes directions (…, 3) to others; between opposite ones a half turn about any axis across
-    them.
+    """The shortest rotation from directions (…, 3) to others. Between opposite ones it is a half turn about any axis
+    across.
     """
     start, end = np.broadcast_arrays(start, end)
     cosine = (start * end).sum(axis=-1, keepdims=True)
@@ -166,7 +166,7 @@ def from_euler(angles: Array, order: str) -> Array:
 
 
 def unwrap(angles: Array) -> Array:
-    """Angles (K, …) without jumps, the first within half a turn of 0."""
+    """Angles (K, …) without jumps. The first is within half a turn of 0."""
     smooth = np.unwrap(angles, axis=0)
     return np.asarray(smooth - 2 * np.pi * np.round(smooth[:1] / (2 * np.pi)), dtype=np.float64)
 
@@ -177,7 +177,7 @@ def normalised(rotation: Array) -> Array:
 
 
 def directions(vectors: ArrayLike) -> Array:
-    """Vectors of length 1; that of none is 0."""
+    """Vectors at length 1. A zero vector stays 0."""
     values = np.asarray(vectors, dtype=np.float64)
     return np.asarray(values / np.maximum(np.linalg.norm(values, axis=-1, keepdims=True), TINY), dtype=np.float64)
 

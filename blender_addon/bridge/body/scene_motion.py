@@ -1,4 +1,4 @@
-"""A motion on the scene's frames, as data."""
+"""A motion sampled on the frames of the scene."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class SceneLandmark:
 
 @dataclass(frozen=True)
 class Cycle:
-    """A motion that repeats: after so many `frames` it is where it began, but for its `travel` to the right of the
-    picture, in the motion's unit.
+    """A motion that repeats every `frames` frames, and moves by `travel` to the right of the picture, in the motion's
+    unit.
 
     `in_place`: it is to be performed without that. `endless`: it goes on beyond its keys. `first_frame` is the scene's
     frame at which its first frame was, and `closing_error` how far the two frames that it closes with were apart,
@@ -49,7 +49,7 @@ class SceneMotion:
     `frames` (K,) int, whole scene frames in order; `positions` (K, 15, 2), x right, y down, and `depth` (K, 15), + away
     from the camera, in the unit of `skeleton`; `contacts` (K, 2) in 0..1, right and left foot; `confidence` (K, 15) in
     0..1. All float64. `landmarks`: points beside the joints, by name. `fps`: the scene's frames a second. `view_moves`:
-    the camera goes round the performer, so that standing feet move in the picture. `leg_turns` (K, 2) radians: how far
+    the camera moves around the performer, so standing feet move in the picture. `leg_turns` (K, 2) radians: how far
     right and left leg are turned in the picture beside the trunk; None where they are not. `cycle` is None where the
     motion is performed once.
     """

@@ -1,1 +1,1 @@
-"""How feet stand: when, where, and how legs of any length reach. Arrays alone, for rigs and figures."""
+"""Foot planting for rigs and drawn figures: contact spans, leg IK, hip compensation. Arrays alone."""

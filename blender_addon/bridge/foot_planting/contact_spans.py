@@ -1,6 +1,4 @@
-"""When and how high the performer's feet stand: stretches of contact, and how a correction of theirs is eased in and
-out.
-"""
+"""Spans of foot contact, and the easing of a correction between them."""
 
 from __future__ import annotations
 
@@ -27,19 +25,20 @@ class ContactSpan:
 
     @property
     def frames(self) -> slice:
-        """All of them."""
+        """The frames of the span."""
         return slice(self.first, self.last)
 
 
 def contact_spans(contacts: Array) -> list[ContactSpan]:
-    """Every stretch in which a foot's contact (K,) stands."""
+    """All spans in which the contact (K,) of one foot is at least CONTACT_THRESHOLD."""
     edges = np.flatnonzero(np.diff((contacts >= CONTACT_THRESHOLD).astype(np.int8), prepend=0, append=0))
     return [ContactSpan(int(first), int(last)) for first, last in edges.reshape(-1, 2)]
 
 
 def ease_between_spans(values: Array, spans: Sequence[ContactSpan], ease: int) -> Array:
-    """(K, …) the values of the stances, led on smoothly between them: to 0 within `ease` frames, or straight to the
-    next one where that is nearer.
+    """(K, …) the values in the spans, eased to 0 within `ease` frames outside them.
+
+    Between two near spans the values go straight from the one to the next.
     """
     result = np.zeros_like(values)
     for span in spans:
@@ -61,7 +60,7 @@ def ease_between_spans(values: Array, spans: Sequence[ContactSpan], ease: int) -
 
 
 def _fill_between(result: Array, start: int, end: int, one: Array, other: Array) -> None:
-    """Fill the frames between two with what lies between their values, beginning and ending gently."""
+    """Fill the frames between `start` and `end` with an ease from one value to the other."""
     at = np.arange(max(start + 1, 0), min(end, len(result)))
     gently = smoothstep((at - start) / (end - start)).reshape(-1, *(1,) * (result.ndim - 1))
     result[at] = (1 - gently) * one + gently * other

@@ -1,6 +1,4 @@
-"""Legs that reach for where their feet stand, and hips that give way to them: what planting is on rigs and on drawn
-figures alike. Arrays alone.
-"""
+"""Foot planting of legs: where ankles go, and hip compensation for legs that are too short. Arrays alone."""
 
 from __future__ import annotations
 
@@ -18,23 +16,22 @@ from .contact_spans import ContactSpan, ease_between_spans
 Array = NDArray[np.float64]
 
 STEP_TOLERANCE = 0.1
-"""Part of the character's height that a standing ankle may be above or below the ground and still be meant to stand on
-it.
+"""A standing ankle within this part of the character's height of the ground is on the ground; beyond, on a step.
 """
 EASE_SECONDS = 0.17
-"""How long a foot takes to come to where it stands, and to leave it."""
+"""Time for a foot to ease into and out of its planted position."""
 HIP_EASE_SECONDS = 0.25
-"""How long before and after the hips begin to give way for a leg that is too short."""
+"""Time over which hip compensation eases in and out."""
 HIP_PASSES = 3
-"""How often the hips look again at what is lacking: across, one leg's way is not the other's."""
+"""Passes of horizontal compensation: what helps one leg may not help the other."""
 REACH_TOLERANCE = 1e-6
-"""Part of the height that may be lacking."""
+"""Part of the height by which a leg may miss its goal."""
 
 
 @dataclass(frozen=True, eq=False)
 class PlantedLeg:
-    """One leg, where its joints (K, 3) are before its foot is planted, how far from the hip its ankle can be, `reach`
-    (K,), and its foot's stances.
+    """One leg before its foot is planted: joints (K, 3), `reach` (K,) the longest distance from hip to ankle, contact
+    spans.
     """
 
     hip: Array
@@ -45,7 +42,7 @@ class PlantedLeg:
 
     @property
     def stands(self) -> NDArray[np.bool_]:
-        """(K,) whether its foot does."""
+        """(K,) whether the foot is in contact."""
         flags = np.zeros(len(self.hip), dtype=np.bool_)
         for span in self.spans:
             flags[span.frames] = True
@@ -53,23 +50,23 @@ class PlantedLeg:
 
 
 def step_height(landed: float, ground: float, height: float, planting: Planting) -> float:
-    """How far above the ground a foot is meant to stand that the motion has at the height `landed`, of a character so
-    tall: 0 but for clear steps.
+    """Height of the step under a foot that the motion puts at `landed`: 0 unless it is clearly above or below the
+    ground.
     """
     off = landed - ground
     return 0.0 if planting is Planting.ALWAYS else float(np.sign(off)) * max(0.0, abs(off) - STEP_TOLERANCE * height)
 
 
 def ease_frames(fps: float) -> int:
-    """How many frames a foot takes to come to where it stands."""
+    """Frames for a foot to ease into its planted position."""
     return max(1, round(EASE_SECONDS * fps))
 
 
 def planted_ankle(leg: PlantedLeg, heights: Array, turning: Array, up: Array, fps: float) -> Array:
-    """(K, 3) where the ankle goes: in the middle of where it would slide over each stance, at its height (K,) there;
-    other frames lead there and away gently.
+    """(K, 3) goal of the ankle: the mean of its positions over each contact span, at `heights` (K,), with easing around
+    it.
 
-    `turning` (K, 3): how a foot goes that stands in a world which turns before the camera.
+    `turning` (K, 3): the motion of a standing foot where the view turns.
     """
     shift = np.zeros_like(leg.ankle)
     for span in leg.spans:
@@ -83,8 +80,8 @@ def planted_ankle(leg: PlantedLeg, heights: Array, turning: Array, up: Array, fp
 def hip_compensation(
     legs: Sequence[PlantedLeg], wanted: Sequence[Array], up: Array, fps: float, height: float
 ) -> Array:
-    """(K, 3) how the hips go so that every leg reaches where its foot stands: down, and only where that is not enough
-    also across.
+    """(K, 3) offset of the hips that lets every leg reach its planted foot: down, and sideways only if that is not
+    enough.
     """
     ease = max(1, round(HIP_EASE_SECONDS * fps))
     down = np.zeros(len(wanted[0]))
@@ -114,9 +111,7 @@ def hip_compensation(
 
 
 def _smooth_envelope(values: Array, reach: int) -> Array:
-    """(K,) a smooth curve that is nowhere below the values (K,), which are 0 or more; it begins to rise `reach` frames
-    before them.
-    """
+    """(K,) a smooth curve that is never below the values (K,), all ≥ 0. It begins to rise `reach` frames before them."""
     if not values.any():
         return values
     padded = np.pad(values, reach, mode="edge")

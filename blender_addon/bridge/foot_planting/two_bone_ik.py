@@ -1,4 +1,4 @@
-"""Two bones that reach for a point: legs and arms bent in their own plane. Arrays alone, whole clips at once."""
+"""Two-bone IK for legs and arms, bent in their own plane. Arrays alone, whole clips at once."""
 
 from __future__ import annotations
 
@@ -12,23 +12,22 @@ from ..body.rotations import directions
 Array = NDArray[np.float64]
 
 MAX_EXTENSION = 0.9995
-"""Part of a limb's length that it is stretched to at most, unless it was straighter before."""
+"""Longest reach as a part of the limb's length, unless the limb was straighter before."""
 BEND_THRESHOLD = 0.03
-"""Part of a limb's length by which its middle joint must stand out for its side to be believed over that of its usual
-bend.
+"""Part of a limb's length by which its middle joint must be off the line for its side to count more than the usual one.
 """
 
 
 def max_reach(upper: Array, lower: Array, shown: Array) -> Array:
-    """(K,) how far a limb of two bones can reach: nearly its length, or as far as it did (`shown`) where that was more."""
+    """(K,) how far two bones can reach: nearly their length, or as far as they did (`shown`) if that was more."""
     return np.asarray(np.minimum(np.maximum(MAX_EXTENSION * (upper + lower), shown), upper + lower))
 
 
 def solve_two_bones(start: Array, middle: Array, end: Array, wanted: Array, usual: Array) -> tuple[Array, Array]:
-    """Where middle and end (K, 3) go so that the end is at `wanted`, or as near as the two bones reach.
+    """Positions (K, 3) of middle and end that put the end at `wanted`, or as near as the bones reach.
 
-    The middle joint stays on the side that it stands out to; one that hardly does, on that of `usual` (K, 3) more and
-    more, so that it never flips.
+    The middle joint keeps its side. The straighter the limb, the more the side is that of `usual` (K, 3), so that the
+    joint never flips.
     """
     upper, lower = np.linalg.norm(middle - start, axis=-1), np.linalg.norm(end - middle, axis=-1)
     longest = max_reach(upper, lower, np.linalg.norm(end - start, axis=-1))
@@ -42,10 +41,9 @@ def solve_two_bones(start: Array, middle: Array, end: Array, wanted: Array, usua
 
 
 def bend_side_in_plane(start: Array, middle: Array, end: Array, normal: Array) -> Array:
-    """(K, 3) to which side of the line from start to end, in the plane of that `normal` (3,), the middle joint stands
-    out.
+    """(K, 3) the side of the middle joint from the line between start and end, in the plane with this `normal` (3,).
 
-    A side lasts until the joint clearly stands out to the other: a straight limb that trembles does not change it.
+    The side changes only when the joint is clearly on the other: jitter of a straight limb does not change it.
     """
     across = np.cross(normal, directions(end - start))
     length = np.linalg.norm(middle - start, axis=-1) + np.linalg.norm(end - middle, axis=-1)
@@ -53,7 +51,7 @@ def bend_side_in_plane(start: Array, middle: Array, end: Array, normal: Array) -
     clear = np.flatnonzero(np.abs(out) > BEND_THRESHOLD)
     if not clear.size:
         return np.asarray(across * (1.0 if out.sum() >= 0 else -1.0))
-    # Between two clear sides that differ, the change is where the limb is straightest.
+    # Between two clear sides that differ, change where the limb is straightest.
     sides = np.empty(len(out))
     sides[: clear[0]], sides[clear[-1] :] = np.sign(out[clear[0]]), np.sign(out[clear[-1]])
     for first, last in pairwise(clear):

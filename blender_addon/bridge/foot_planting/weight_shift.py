@@ -1,4 +1,4 @@
-"""Where the weight of a body goes, from one standing foot to the other. Arrays alone, whole clips at once."""
+"""Shift of weight from one standing foot to the other. Arrays alone, whole clips at once."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from ..body.smoothing import hann
 Array = NDArray[np.float64]
 
 EASE = 4
-"""Frames over which the weight passes from one standing foot to the other."""
+"""Frames over which the weight shifts."""
 
 
 def shift_weight(missing: Array, stands: NDArray[np.bool_]) -> Array:
-    """(K,) what standing feet lack, of what each does (K, feet): the weight passes from one to the other, and between
-    steps it leads on evenly.
+    """(K,) the correction for the body, from the correction of each foot (K, feet).
+
+    The weight shifts from one standing foot to the other. Without a standing foot the correction is interpolated.
     """
     on_ground = np.flatnonzero(stands.any(axis=1))
     if not on_ground.size:

@@ -1,1 +1,1 @@
-"""A motion on the scene's clock: frames, cycles, held poses, and the scene's own settings keyed over time."""
+"""Retiming: resampling to the scene's frames, cycles, held poses, and view settings that are keyed over time."""

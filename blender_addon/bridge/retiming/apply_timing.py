@@ -1,4 +1,4 @@
-"""A retargeted motion on the scene's frames, as fast as it is asked for, and as a cycle where one is."""
+"""Apply the timing settings to a retargeted motion: frame rate, speed, cycle."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ from .cycles import make_cycle
 from .resample import resample
 
 DEPTH_SMOOTHING_SECONDS = 0.07
-"""Standard deviation of the smoothing of depth: it is read off how long bones look, so that it trembles more than the
-picture does.
+"""Standard deviation of the smoothing of depth. Depth comes from apparent bone lengths, so it jitters more than the
+picture.
 """
 OPEN_CYCLE = 0.35
-"""How far a cycle's ends may be apart, beside all that moves in it, and still be called closed."""
+"""Closing error from which a note says that the cycle does not close."""
 
 
 def apply_timing(motion: RetargetedMotion, scene_fps: float, first_frame: int, settings: TimingSettings) -> SceneMotion:
-    """The motion from `first_frame` on; its depth is calmed. ValueError where it does not fit into a scene or has no
-    cycle.
+    """Resample the motion from `first_frame` on, smooth its depth, and make a cycle of it if the settings ask for one.
+
+    Raises ValueError where it does not fit into a scene or has no cycle.
     """
     scene = resample(motion, scene_fps, first_frame, settings.speed)
     deviation = DEPTH_SMOOTHING_SECONDS * scene_fps / settings.speed
@@ -39,7 +40,7 @@ def apply_timing(motion: RetargetedMotion, scene_fps: float, first_frame: int, s
 
 
 def timing_notes(motions: Sequence[SceneMotion]) -> list[str]:
-    """A sentence about each cycle: where it was found, and whether it closes."""
+    """A sentence about each cycle: where it begins, and whether it closes."""
     notes = []
     for motion in motions:
         if (cycle := motion.cycle) is None:

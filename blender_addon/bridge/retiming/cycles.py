@@ -1,4 +1,4 @@
-"""A part of a motion that repeats becomes a cycle: where it closes best, and a seam that cannot be seen."""
+"""Find the part of a motion that repeats best, and make a seamless cycle of it."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from ..body.scene_motion import Cycle, SceneLandmark, SceneMotion
 Array = NDArray[np.float64]
 
 VELOCITY_SECONDS = 0.12
-"""Seconds by which a velocity counts as a distance: what two poses that pass each other are apart soon after."""
+"""Weight of velocity when poses are compared, in seconds."""
 DEPTH_WEIGHT = 0.5
-"""What depth counts beside the picture: it is less sure."""
+"""Weight of depth relative to the picture: it is less certain."""
 CONTACT_WEIGHT = 0.1
-"""Part of the height that a foot counts that stands in one pose and not in the other."""
+"""Distance between a standing and a lifted foot, as a part of the height."""
 SHORTER_CYCLE_FACTOR = 1.25
-"""How much worse than the best a shorter cycle may close to be taken: twice round is no better cycle than once."""
+"""A shorter cycle is preferred if its closing error is at most this times the best: one round is better than two."""
 LEAST_DISTANCE = 0.05
-"""In parts of the height, over a whole pose: what two poses are apart at least, so that who stands still has no cycle.
+"""Least distance of two poses, as a part of the height, so that standing still is no cycle.
 """
 MOST_PAIRS = 6_000_000
-"""Pairs of frames that are compared at most: in longer motions every so-manieth with all, and then those around the
+"""Most pairs of frames that are compared. In longer motions every n-th start is compared first, then those around the
 best.
 """
 PADDING_FRAMES = 60
-"""Frames on both sides of a cycle that are worked out with it at least: more than any step of a bake looks around."""
+"""Least padding on both sides of a cycle, in frames: more than any step of a bake looks around."""
 SEAM_SECONDS = 0.2
-"""How long before and after the seam the end passes into the beginning at most."""
+"""Longest blend before and after the seam, in seconds."""
 
 
 def make_cycle(motion: SceneMotion, settings: TimingSettings) -> SceneMotion:
@@ -52,9 +52,7 @@ def make_cycle(motion: SceneMotion, settings: TimingSettings) -> SceneMotion:
 
 
 def pad_cycle(motion: SceneMotion) -> SceneMotion:
-    """A cycle with others before and after it, so that whatever looks around a frame finds the same at the cycle's
-    beginning and end.
-    """
+    """Put copies of the cycle before and after it, so that smoothing gives the same at its beginning and its end."""
     if motion.cycle is None:
         return motion
     length = motion.cycle.frames
@@ -64,7 +62,7 @@ def pad_cycle(motion: SceneMotion) -> SceneMotion:
 
 
 def without_travel(motion: SceneMotion) -> SceneMotion:
-    """The motion without the way that its cycles go, where they are to stay in place."""
+    """Remove the travel of cycles that stay in place."""
     if motion.cycle is None or not motion.cycle.in_place:
         return motion
     positions = motion.positions.copy()
@@ -102,7 +100,7 @@ def best_cycle(motion: SceneMotion, shortest: int) -> tuple[int, int, float]:
 
 
 def unpadded_frames(motion: SceneMotion) -> slice:
-    """Which of the frames that are worked out are the motion's own, where other cycles lie around it."""
+    """The frames of the motion itself, without the padding of `pad_cycle`."""
     around = motion.cycle.padding_cycles * motion.cycle.frames if motion.cycle is not None else 0
     return slice(around, len(motion) - around)
 

@@ -1,4 +1,4 @@
-"""Poses that are held for drawn animation: which frame's pose stands on which."""
+"""Held poses for animation on twos and threes: which pose to hold on which frames."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from ..body.scene_motion import SceneMotion
 from ..scene.animation.actions import Curve, Interpolation
 
 TURNING_DISTANCE = 0.03
-"""Part of the height that a joint must come back by for its turning point to be worth showing."""
+"""A turning point counts if the joint comes back by this part of the height."""
 CONTACT_IMPORTANCE = 4.0
-"""How many turning points the first and last frame of a step are worth: feet that slide are seen first."""
+"""Importance of the first frame of a contact, in turning points: sliding feet are noticed first."""
 
 
 def poses_to_hold(motion: SceneMotion, hold: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -32,8 +32,9 @@ def poses_to_hold(motion: SceneMotion, hold: int) -> tuple[NDArray[np.intp], NDA
 
 
 def hold_curves(curves: Sequence[Curve], motion: SceneMotion, hold: int) -> list[Curve]:
-    """The curves with poses that stand `hold` frames each: what is keyed on every frame is sampled, what is held
-    already changes with it.
+    """Curves whose poses are held for `hold` frames each.
+
+    Curves keyed on every frame are sampled. Curves with constant keys change together with them.
     """
     starts, poses = poses_to_hold(motion, hold)
     return [_held(curve, motion.frames, starts, poses) for curve in curves]

@@ -1,4 +1,4 @@
-"""A motion on the scene's clock: one pose for every whole scene frame."""
+"""Resample a motion to one pose per scene frame."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Array = NDArray[np.float64]
 SAME_TIME = 1e-6
 """Frames within which a scene frame falls on a frame of the clip."""
 UNSEEN = 1e-6
-"""Confidence of what nobody saw."""
+"""Confidence below which a point was not seen."""
 
 
 def scene_frames(seconds: Array, scene_fps: float, first_frame: int, speed: float) -> Array:
@@ -110,7 +110,7 @@ def _contacts(between: Array, contacts: NDArray[np.float32], at: Array) -> Array
 def _landmarks(
     landmarks: LandmarkOffsets, resampled: Callable[[NDArray[np.float32]], Array]
 ) -> dict[str, SceneLandmark]:
-    """By name; between two frames of which one did not see a landmark it is where the other saw it."""
+    """Landmarks by name. Between two frames of which only one saw a landmark, the position is that of the one that did."""
     confidence = resampled(landmarks.confidence)
     offsets = resampled(landmarks.offsets * landmarks.confidence[..., None]) / np.maximum(confidence, UNSEEN)[..., None]
     return {

@@ -1,6 +1,4 @@
-"""The angle of view where it moves: the scene's own properties at the moments of a clip, keyed, driven, or animated on
-NLA tracks.
-"""
+"""A moving angle of view: scene properties with keys, drivers or NLA strips, evaluated at the times of a clip."""
 
 from __future__ import annotations
 
@@ -28,7 +26,7 @@ def is_keyed(scene: bpy.types.Scene) -> bool:
 
 
 def fingerprint_of_moving_view(scene: bpy.types.Scene) -> str:
-    """Tells how the angle of view moves: another text once its keys are others; empty where it stands."""
+    """A text that changes when the animation of the view changes; empty where the view does not move."""
     if not is_keyed(scene) and not _is_animated_otherwise(scene):
         return ""
     curves = [curve_of(scene, path) for path in (AZIMUTH, ELEVATION)]
@@ -53,7 +51,7 @@ def view_at(scene: bpy.types.Scene, frames: NDArray[np.float64]) -> View:
 
 
 def key_view(scene: bpy.types.Scene, keys: ViewKeys) -> None:
-    """Replace the angle's keys by these; what else is keyed in the scene stays."""
+    """Replace the keys of the view by these. Other keys of the scene stay."""
     settings = scene.retarget2d
     for path in (AZIMUTH, ELEVATION):
         curve = curve_of(scene, path)
@@ -80,7 +78,7 @@ def _is_animated_otherwise(scene: bpy.types.Scene) -> bool:
 
 
 def _evaluated(scene: bpy.types.Scene, frames: NDArray[np.float64]) -> View:
-    """The angle as Blender evaluates it."""
+    """The view as Blender evaluates it."""
     angles = np.empty((len(frames), 2))
     with _scene_copy(scene) as played:
         for index, frame in enumerate(frames):
