@@ -1,4 +1,4 @@
-"""The location that brings a bone to a place."""
+"""Bone locations that reach a given position."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ Array = NDArray[np.float64]
 
 
 def location_to(target: RigTarget, carried: Carried, bone: int, head: Array, path: Array) -> Array:
-    """(K, 3) the location, along the axes that it counts along, that brings the bone's head to a place (K, 3) in the
-    armature's space.
-    """
+    """(K, 3) the bone's location, along its own axes, that puts its head at a point (K, 3) in armature space."""
     frame, at = carried.carried_frame(bone)
     way = head - at - (path if rides_on_root(target, bone) else 0)
     return np.asarray(
@@ -24,7 +22,7 @@ def location_to(target: RigTarget, carried: Carried, bone: int, head: Array, pat
 
 
 def rides_on_root(target: RigTarget, bone: int) -> bool:
-    """Whether the root carries the bone along its path."""
+    """Whether the bone moves with the root."""
     seen, waiting = set[int](), [target.rest.parents[bone]]
     while waiting:
         at = waiting.pop()

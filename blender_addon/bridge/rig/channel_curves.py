@@ -1,4 +1,4 @@
-"""The pose of a rig as curves: which channels of which bones are keyed, and what stands in the way of them."""
+"""The curves of a rig pose: which channels of which bones are keyed, and notes on what overrides them."""
 
 from __future__ import annotations
 
@@ -17,15 +17,14 @@ from .pose_curves import BoneChannels
 from .rig_pose import RigPose, RigTarget
 
 IN_ITS_PLANE = 0.999
-"""Cosine of the angle between a cut-out rig's plane and the one that is baked into, within which its limbs may be put
-before each other.
+"""Limbs get depth keys if the rig's plane and the plane of the bake are this near: cosine of the angle between them.
 """
 
 
 def channel_curves(
     target: RigTarget, pose: RigPose, limbs: Collection[Limb] = frozenset(Limb)
 ) -> tuple[list[Curve], list[str]]:
-    """A key a frame on the channels that move, of the bones of these limbs; and sentences about those that cannot."""
+    """Curves with a key on every frame for the moving channels of these limbs, and notes about channels without keys."""
     carried, curves, notes = (
         target.carried(pose.turns),
         list(pose.curves),
@@ -81,5 +80,5 @@ def _overruled_notes(target: RigTarget, pose: RigPose) -> list[str]:
 
 
 def _bones_with_known_ik(target: RigTarget) -> set[int]:
-    """Bones whose IK is reckoned with: it draws them where they are, or has no say."""
+    """Bones whose IK is accounted for: it is keyed, or switched off."""
     return {limb.owner for limb in target.limbs.ik.values()} | {bone for bone, _ in target.limbs.released}

@@ -1,4 +1,4 @@
-"""Channels of a bone that its rigger locked: they get no keys, and the others come as near as they can."""
+"""Locked rotation channels of a bone: they get no keys, and the free channels come as near as they can."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class RotationLocks:
 
     @classmethod
     def of(cls, bone: bpy.types.PoseBone, at_rest: bool = False) -> RotationLocks:
-        """Read them; `at_rest` where the bone is going back to rest, so that what it is now does not count."""
+        """Read the locks. `at_rest`: the bone goes back to rest, so its present rotation does not count."""
         mode, angles = bone.rotation_mode, ~np.array(bone.lock_rotation)
         if mode in EULER_ORDERS:
             return cls(
@@ -54,7 +54,7 @@ class RotationLocks:
         return not (self.free.all() and self.by_angles.all())
 
     def reachable(self, basis: Array) -> Array:
-        """(K, 4) the turns nearest to `basis` (K, 4) that are left."""
+        """(K, 4) the nearest rotations to `basis` (K, 4) that the locks allow."""
         if not self.any:
             return basis
         if self.mode in EULER_ORDERS:
@@ -66,7 +66,7 @@ class RotationLocks:
         return self._of_quaternion(basis) if self.mode == QUATERNION else self._of_axis(basis)
 
     def angles(self, basis: Array) -> Array:
-        """(K, 3) the angles of a bone that is turned by them, those that are locked as they are."""
+        """(K, 3) Euler angles, with locked ones unchanged."""
         start = np.where(self.free, to_euler(basis, self.mode), self.held)
         return nearest_euler(basis, self.mode, start, self.free)
 

@@ -27,7 +27,7 @@ SAME_POINT = 1e-3
 
 
 class PointKind(StrEnum):
-    """Which point of a bone is compared."""
+    """The kind of point that is compared."""
 
     HEAD = "where the bone begins"
     TAIL = "where it ends"
@@ -37,8 +37,8 @@ class PointKind(StrEnum):
 
 
 class ComparedPoint(NamedTuple):
-    """A point of a rig: the bone (an index) that carries it, and which of that bone's it is; of a bend, the limb, and
-    of a meeting, the bone that is met.
+    """A point of a rig: the bone (an index) that moves it, and its kind. `limb`: of a bend the limb, of a meeting the
+    loose bone.
     """
 
     bone: int
@@ -60,7 +60,7 @@ class KeyedBones:
 
 
 def keyed_bones(target: RigTarget, curves: Iterable[Curve]) -> KeyedBones:
-    """The bones of the rig that the curves turn or move."""
+    """The bones that the curves rotate or move."""
     turned: dict[int, str] = {}
     moved: dict[int, str] = {}
     for curve in curves:
@@ -71,9 +71,7 @@ def keyed_bones(target: RigTarget, curves: Iterable[Curve]) -> KeyedBones:
 
 
 def compared_points(target: RigTarget, bones: KeyedBones) -> dict[ComparedPoint, Array]:
-    """(3,) at rest, what is worth comparing: the tails of all keyed bones, the heads of those that are moved, and both
-    ends of every chain.
-    """
+    """Points to compare, (3,) at rest: tails of all keyed bones, heads of moved bones, and both ends of every chain."""
     rest, near = target.rest, SAME_POINT * target.motion.skeleton.height
     points = {ComparedPoint(bone, PointKind.TAIL): rest.tails[bone] for bone in bones.all}
     points |= {ComparedPoint(bone, PointKind.HEAD): rest.heads[bone] for bone in bones.moved}
@@ -175,7 +173,7 @@ def _vector(target: RigTarget, bone: int, path: str, values: Mapping[Channel, Ar
 
 
 def _basis(target: RigTarget, bone: int, path: str, values: Mapping[Channel, Array], count: int) -> Array:
-    """(K, 4) the turn in the bone's own axes."""
+    """(K, 4) the local rotation."""
     if path.endswith("rotation_quaternion"):
         return normalised(_vector(target, bone, path, values, count))
     if path.endswith("rotation_axis_angle"):

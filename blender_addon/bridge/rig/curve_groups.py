@@ -1,4 +1,4 @@
-"""What is keyed on every frame of a motion, put together where keys are shared, as tracks to be fitted."""
+"""Curves with a key on every frame, grouped where they share keys, as tracks to fit."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from .rig_pose import RigTarget
 Array = NDArray[np.float64]
 
 TURNING_TOLERANCES = 4.0
-"""Tolerances that a channel must come back by, on both sides, for its turning point to keep a key."""
+"""A turning point keeps a key if the channel comes back by this many tolerances on both sides."""
 KEYED_TOGETHER = frozenset({"rotation_quaternion", "rotation_axis_angle"})
-"""Transforms whose channels mean nothing apart, so that they share their keys."""
+"""Transforms whose channels share their keys."""
 FOOT_BONES: tuple[tuple[Joint, str, str], ...] = (
     (Joint.RIGHT_ANKLE, "right_foot", "right_toe"),
     (Joint.LEFT_ANKLE, "left_foot", "left_toe"),
 )
-"""By column of contacts, what stands: the shin's chain ends at the ankle, and the foot's bones lie beyond."""
+"""By column of contacts: the chain of the shin, and the bones of the foot."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +50,7 @@ class CurveGroup:
 
 
 def curve_groups(target: RigTarget, curves: Sequence[Curve], settings: KeySettings) -> list[CurveGroup]:
-    """What is keyed on every frame of the motion, put together where keys are shared."""
+    """Group the curves with a key on every frame by the keys that they share."""
     tolerances = _tolerances(settings, target.motion.skeleton.height)
     together: dict[tuple[str, int], list[int]] = defaultdict(list)
     for place, curve in enumerate(curves):
@@ -94,7 +94,7 @@ def _closing_slopes(values: Array) -> Array:
 
 
 def _tolerances(settings: KeySettings, height: float) -> dict[str, float]:
-    """How far each transform may be off, in its own unit."""
+    """Tolerance of each transform, in its own unit."""
     turns = dict.fromkeys(("rotation_euler", "rotation_quaternion", "rotation_axis_angle", "rotation"), settings.angle)
     return {
         **turns,

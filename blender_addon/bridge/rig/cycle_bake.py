@@ -1,4 +1,4 @@
-"""What a bake does where the motion is a cycle."""
+"""Baking of cycles."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from ..scene.animation.actions import Curve, Repeats
 from .rig_pose import RigPose, RigTarget
 
 SAME = 1e-4
-"""Part of a curve's extent, or of 1, by which it may end elsewhere than it began and still be where it was."""
+"""A curve closes if its ends differ by less than this part of its range, or of 1."""
 
 
 def stay_in_place(target: RigTarget, pose: RigPose) -> RigPose:
-    """The pose without the way that a cycle goes, where it is to stay in place.
+    """Remove the travel of a cycle that stays in place.
 
-    Feet were planted on the ground that passes beneath it.
+    Feet were planted on the ground that moves past below.
     """
     if pose.path is None:
         return pose
@@ -27,7 +27,7 @@ def stay_in_place(target: RigTarget, pose: RigPose) -> RigPose:
 
 
 def crop_to_cycle(curves: Sequence[Curve], motion: SceneMotion) -> list[Curve]:
-    """Curves of a cycle with others around it, on its own frames alone."""
+    """Crop the curves of a padded cycle to its own frames."""
     return (
         [_cropped(curve, int(motion.frames[0]), int(motion.frames[-1])) for curve in curves]
         if motion.cycle is not None
@@ -42,7 +42,7 @@ def _cropped(curve: Curve, first: int, last: int) -> Curve:
 
 
 def repeat_endlessly(curves: Sequence[Curve], motion: SceneMotion) -> list[Curve]:
-    """The curves of an endless cycle, each told how to go on: again, or from where it ended."""
+    """Let the curves of an endless cycle repeat: from the start, or from where they ended."""
     if motion.cycle is None or not motion.cycle.endless:
         return list(curves)
     return [replace(curve, repeats=_repeats(curve)) if len(curve.frames) > 1 else curve for curve in curves]

@@ -1,4 +1,4 @@
-"""Angles about the axes of a bone, some of them held: the nearest turn that is left."""
+"""Euler angles with some of them locked: the nearest rotation that remains."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 ROUNDS = 24
-"""How often the angles are turned one after the other; each time the turn comes nearer to the one that is wanted."""
+"""Rounds of solving one angle after the other. Each round comes nearer."""
 GIMBAL = 0.005
-"""Cosine of the middle angle below which the other two turn about nearly one axis, so that only their sum means
-anything.
+"""Gimbal lock: below this cosine of the middle angle, only the sum of the other two has a meaning.
 """
 
 
@@ -42,7 +41,7 @@ def nearest_euler(rotation: Array, order: str, start: Array, free: Flags) -> Arr
             still = (rotation * product(last, first)).sum(axis=-1)
             turned = (rotation * product(product(last, np.concatenate(([0.0], np.eye(3)[axis]))), first)).sum(axis=-1)
             best = 2 * np.arctan2(turned, still)
-            # Of the turns that mean the same, the one next to the last: angles go on without jumps.
+            # Of equivalent angles take the nearest to the last, so that there are no jumps.
             best = angles[:, axis] + (best - angles[:, axis] + np.pi) % (2 * np.pi) - np.pi
             angles[:, axis] = np.where(free[:, axis], best, angles[:, axis])
         if np.abs(angles - before).max() < 1e-9:

@@ -1,6 +1,4 @@
-"""Hands, feet and head turn by the extra landmarks: knuckles, heels and toes, nose and ears. Feet that stand lie flat
-on the ground.
-"""
+"""Rotate hands, feet and head by the extra landmarks: knuckles, heels and toes, nose and ears. Planted feet lie flat."""
 
 from __future__ import annotations
 
@@ -23,18 +21,18 @@ from .rig_pose import RigPose, RigTarget
 Array = NDArray[np.float64]
 
 HAND_LIMIT, FOOT_LIMIT = np.radians(75), np.radians(60)
-"""How far a hand turns from its forearm's direction and a foot from where its shin carries it."""
+"""Largest rotation of a hand beside its forearm, and of a foot beside its shin."""
 SHOWN, HIDDEN = 0.6, 0.25
-"""Parts of its length that a foot must show in the picture for its slope to be believed wholly, or at all."""
+"""Visible part of a foot's length from which its slope counts fully, and below which it does not count."""
 LYING = 0.3
-"""Part of a resting foot's length that lies along the ground at least; else it has no sole to lay flat."""
+"""Least part of a resting foot's length along the ground; with less, it has no sole to lay flat."""
 STUB = 0.2
-"""Fingers that begin nearer to the wrist than this part of the hand's length tell nothing of where it points."""
+"""Fingers nearer to the wrist than this part of the hand's length do not show where it points."""
 SIDES = (("right", Joint.RIGHT_WRIST, Joint.RIGHT_ANKLE), ("left", Joint.LEFT_WRIST, Joint.LEFT_ANKLE))
 
 
 def rotate_extremities(target: RigTarget, pose: RigPose, settings: LandmarkSettings, feet: FeetSettings) -> RigPose:
-    """The pose with hands, feet and head turned, where the rig has those bones and somebody saw how they are turned."""
+    """Rotate hands, feet and head, where the rig has these bones and the landmarks were seen."""
     turns = dict(pose.turns)
     for foot, (side, wrist, ankle) in enumerate(SIDES):
         hand_bone, foot_bone = (
@@ -57,7 +55,7 @@ def rotate_extremities(target: RigTarget, pose: RigPose, settings: LandmarkSetti
 
 
 def _bone(target: RigTarget, pose: RigPose, name: str, joint: Joint) -> int | None:
-    """The bone at the end of a limb; None where the rig has none, or the limb itself is not keyed."""
+    """The bone at the end of a limb, or None if the rig has none or the limb is not keyed."""
     chain = target.bone_map.chains.get(joint, ())
     if (
         name not in target.bone_map.extremities
@@ -85,7 +83,7 @@ def _hand(target: RigTarget, turns: Mapping[int, Array], hand: int, side: str) -
 
 
 def _hand_at_rest(target: RigTarget, hand: int) -> Array:
-    """(3,) where a resting hand points: to where its fingers begin, else along its bone."""
+    """(3,) direction of a resting hand: to the start of its fingers, else along its bone."""
     rest = target.rest
     way = rest.tails[hand] - rest.heads[hand]
     fingers = [bone for bone, parent in enumerate(rest.parents) if parent == hand]
@@ -99,7 +97,7 @@ def _hand_at_rest(target: RigTarget, hand: int) -> Array:
 def _foot(
     target: RigTarget, turns: Mapping[int, Array], foot: int, seen: LandmarkVector | None, spans: list[ContactSpan]
 ) -> dict[int, Array]:
-    """Turned as its sole was seen, and flat on the ground while it stands."""
+    """Rotate the foot as its sole was seen, and lay it flat while it is planted."""
     sole = _sole_at_rest(target, foot)
     if sole is None or (seen is None and not spans):
         return {}
@@ -121,7 +119,7 @@ def _foot(
 
 
 def _sole_at_rest(target: RigTarget, foot: int) -> Array | None:
-    """(3,) where the resting foot points along the ground; None where it points down or up."""
+    """(3,) direction of the resting foot along the ground, or None if it points up or down."""
     rest, extremities = target.rest, target.bone_map.extremities
     side = next(
         name.removesuffix("_foot")
@@ -160,5 +158,5 @@ def _yawed(turn: Array, sole: Array, up: Array, spans: list[ContactSpan]) -> Arr
 
 
 def _carried_turn(target: RigTarget, turns: Mapping[int, Array], bone: int) -> Array:
-    """(K, 4) how a bone is turned by what carries it."""
+    """(K, 4) the rotation that a bone inherits."""
     return np.broadcast_to(target.carried(turns).turn(bone), (len(target.motion), 4))

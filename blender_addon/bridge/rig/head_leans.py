@@ -1,6 +1,4 @@
-"""Where the crown of a head leans in the picture's plane, as a flat rig shows it: by its tilt; by its nod where the
-whole body is seen from the side.
-"""
+"""Lean of the head in the picture's plane for flat rigs: its tilt, or its nod where the body is seen from the side."""
 
 from __future__ import annotations
 
@@ -35,7 +33,7 @@ class CrownLean:
 
     @property
     def weight(self) -> Array:
-        """(K,) 0..1 how much the head follows."""
+        """(K,) 0..1 weight of the lean."""
         return np.asarray(self.confidence * (self.crown**2).sum(axis=-1))
 
 

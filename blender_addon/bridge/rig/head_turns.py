@@ -1,4 +1,4 @@
-"""The head turns, nods and tilts as nose and ears do, as far as a neck lets it; in a plane it tilts."""
+"""Turn, nod and tilt of the head by nose and ears, within the limits of a neck. In a plane it only tilts."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ from .rig_pose import RigTarget
 Array = NDArray[np.float64]
 
 LIMIT = np.radians(65)
-"""How far a head turns from where its neck carries it."""
+"""Largest rotation of the head beside its neck."""
 NECK_LIMITS = np.radians((80, 60, 55))
-"""How far a head turns, nods and tilts beside the trunk."""
+"""Largest turn, nod and tilt of the head beside the trunk."""
 PASSES = 8
-"""How often the neck makes up for where the head's turn has brought the ears."""
+"""Passes in which the neck brings the ears back to their place."""
 
 
 def head_turns(target: RigTarget, turns: Mapping[int, Array]) -> dict[int, Array]:
@@ -150,7 +150,7 @@ def _within_neck_limits(target: RigTarget, turns: Mapping[int, Array], head: Arr
 def _with_neck(
     target: RigTarget, before: Mapping[int, Array], turned: Mapping[int, Array], chain: Chain
 ) -> dict[int, Array]:
-    """The neck turned so that the way from the shoulders to the ears stays what it was."""
+    """Rotate the neck so that the ears stay where they were above the shoulders."""
     found = {bone: turned[bone] for bone in chain.bones}
     wanted = _way(target, before, chain)
     for _ in range(PASSES):

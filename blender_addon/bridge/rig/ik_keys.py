@@ -20,13 +20,13 @@ from .rig_pose import RigPose, RigTarget
 Array = NDArray[np.float64]
 
 POLE_DISTANCE = 0.75
-"""How far from its limb a pole is, in lengths of the limb."""
+"""Distance of a pole from its limb, in lengths of the limb."""
 STRAIGHT = 1e-3
-"""Part of a resting limb's length within which its middle joint is on the line between its ends, and tells no side."""
+"""A resting limb is straight if its middle joint is within this part of its length of the line between its ends."""
 
 
 def key_ik_controls(target: RigTarget, pose: RigPose) -> RigPose:
-    """The pose with the limbs that are to be keyed by IK drawn to their targets, and their own bones without keys."""
+    """Move IK targets and poles to where the limbs are, and leave the bones of these limbs without keys."""
     turns, moves, unkeyed = dict(pose.turns), dict(pose.moves), set(pose.unkeyed)
     chains, path = chains_of(target.rest, target.bone_map), _path(target, pose)
     for name, limb in target.limbs.ik.items():
@@ -49,7 +49,7 @@ def key_ik_controls(target: RigTarget, pose: RigPose) -> RigPose:
                 target, around, limb.pole, _pole_head(target, carried, upper, lower, name) + path, path
             )
         if not limb.direct:
-            # Bones that IK bends themselves keep their keys: it starts from there, and so finds the knee where it is.
+            # Bones in the IK chain itself keep their keys: IK starts from them, and so finds the knee.
             unkeyed |= {*upper.bones, *lower.bones}
         if end in turns and (not limb.direct or end in target.state.constrained):
             unkeyed.add(end)

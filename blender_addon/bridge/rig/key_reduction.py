@@ -1,6 +1,4 @@
-"""Curves with a key a frame become curves with few: each within its tolerance, and all together with the joints where
-they were.
-"""
+"""Reduce the keys of curves: each curve stays within its tolerance, and all joints stay where they were."""
 
 from __future__ import annotations
 
@@ -23,20 +21,20 @@ Array = NDArray[np.float64]
 Steps = Generator[float, None, "ReducedKeys"]
 
 BATCH_SIZE = 12
-"""Curves that are fitted together at first: more are faster, and nothing else goes on meanwhile."""
+"""Groups fitted together at first: more are faster, but block longer."""
 FITTING_SHARE = 0.3
-"""What part of the work that takes."""
+"""Share of the progress for the first fit."""
 
 
 @dataclass(frozen=True, eq=False)
 class ReducedKeys:
-    """What was made of `dense` curves."""
+    """The reduced `curves` of `dense` ones."""
 
     dense: Sequence[Curve]
     curves: list[Curve]
 
     def is_of(self, dense: Sequence[Curve]) -> bool:
-        """Whether these are those curves still."""
+        """Whether these are still the same dense curves."""
         return len(dense) == len(self.dense) and all(
             _are_equal(one, other) for one, other in zip(dense, self.dense, strict=True)
         )
@@ -45,7 +43,7 @@ class ReducedKeys:
 def reduce_keys(target: RigTarget, curves: Sequence[Curve], settings: KeySettings) -> list[Curve]:
     """The curves keyed as the settings say.
 
-    What is held already, and what has a single key, stays as it is where keys are reduced.
+    Curves with constant keys or a single key stay as they are.
     """
     steps = reduction_steps(target, curves, settings)
     while True:
@@ -56,7 +54,7 @@ def reduce_keys(target: RigTarget, curves: Sequence[Curve], settings: KeySetting
 
 
 def reduction_steps(target: RigTarget, curves: Sequence[Curve], settings: KeySettings) -> Steps:
-    """The same step by step: yields what part is done, 0..1, some times a second for clips of usual length."""
+    """The same step by step. Yields the progress, 0..1, several times a second."""
     if settings.mode is KeyMode.DENSE:
         return ReducedKeys(curves, list(curves))
     if settings.mode in HOLDS:
@@ -102,7 +100,7 @@ def _are_equal(one: Curve, other: Curve) -> bool:
 
 
 def _values_on_every_frame(curve: Curve, target: RigTarget) -> Array:
-    """(K,) the values of a curve on every frame of the motion; what is held in between stands."""
+    """(K,) values of a curve on every frame of the motion; between keys the last value holds."""
     return np.asarray(
         curve.values[np.maximum(np.searchsorted(curve.frames, target.motion.frames, side="right") - 1, 0)]
     )

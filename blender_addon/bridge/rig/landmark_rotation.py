@@ -1,6 +1,4 @@
-"""A bone led by what was seen of it: as far as it was seen surely, within limits, and calmly. Arrays alone, whole clips
-at once.
-"""
+"""Rotate a bone towards its landmarks: weighted by confidence, within limits, smooth over time. Arrays alone."""
 
 from __future__ import annotations
 
@@ -14,17 +12,17 @@ from ..body.smoothing import gaussian
 Array = NDArray[np.float64]
 
 LOWEST_CONFIDENCE, FULL_CONFIDENCE = 0.15, 0.5
-"""Confidence at which a landmark begins to turn a bone, and from which it does so wholly."""
+"""Confidence at which a landmark begins to rotate a bone, and from which it does so fully."""
 REST_WEIGHT = 0.15
-"""How much a bone is drawn to go on as its parent carries it, beside a sure sighting's 1."""
+"""Weight of the inherited rotation, relative to 1 for a certain landmark."""
 SMOOTHING_SECONDS = 0.08
-"""Width of the smoothing over time."""
+"""Standard deviation of the smoothing, in seconds."""
 LARGEST_TURN = 2.4
-"""Radians: a bone that seems to be turned by more was mistaken."""
+"""Radians: a larger rotation is taken for a wrong detection."""
 
 
 def landmark_weight(*confidence: Array) -> Array:
-    """(K,) 0..1 how much a bone follows points of these confidences (K,): the least sure tells."""
+    """(K,) 0..1 weight of landmarks with these confidences (K,): the lowest one decides."""
     return smoothstep((np.minimum.reduce(confidence) - LOWEST_CONFIDENCE) / (FULL_CONFIDENCE - LOWEST_CONFIDENCE))
 
 
@@ -37,8 +35,8 @@ def rotate_towards(base: Array, seen: Array, weight: Array, limit: float, fps: f
 
 
 def limit_and_smooth(away: Array, weight: Array, limit: float, fps: float) -> Array:
-    """(K, 3) turns as vectors, limited, each the mean of those near in time, the surer the weightier, and less where
-    all are in doubt.
+    """(K, 3) rotation vectors, limited and smoothed over time. Certain frames weigh more; uncertain ones fall back to
+    0.
     """
     angle = np.linalg.norm(away, axis=-1)
     believed = weight * (angle < LARGEST_TURN)
@@ -53,6 +51,6 @@ def interpolate_rotations(start: Array, end: Array, part: Array) -> Array:
 
 
 def _smoothed(values: Array, fps: float) -> Array:
-    """(K, C), each the mean of those near in time; the ends hold."""
+    """(K, C) smoothed over time."""
     deviation = SMOOTHING_SECONDS * fps
     return gaussian(values, max(deviation, 1e-6), max(1, round(3 * deviation)))

@@ -1,4 +1,4 @@
-"""Where landmarks were seen from one another, in the armature's space."""
+"""Vectors between landmarks, in armature space."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .rig_pose import RigTarget
 Array = NDArray[np.float64]
 
 LENGTH_QUANTILE = 0.9
-"""The part of the frames that tells how long a way looks at most."""
+"""Quantile over the frames that is taken as the true length."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,12 +29,12 @@ class LandmarkVector:
 
     @property
     def shown(self) -> Array:
-        """(K,) 0..1 how much of its length is left of it."""
+        """(K,) 0..1 visible part of its length."""
         return np.asarray(np.clip(np.linalg.norm(self.vectors, axis=-1) / self.length, 0, 1))
 
 
 def landmark_vector(target: RigTarget, end: str, start: str | None = None) -> LandmarkVector | None:
-    """The way from one landmark (or else from the joint that carries it) to another; None where nobody ever saw both."""
+    """The vector from a landmark, or from its joint, to another; None if they were never seen together."""
     landmarks = target.motion.landmarks
     if end not in landmarks or (start is not None and start not in landmarks):
         return None

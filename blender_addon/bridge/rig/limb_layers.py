@@ -1,4 +1,4 @@
-"""Which limbs of a cut-out rig lie over which, frame by frame."""
+"""The layers of the limbs of a cut-out rig, frame by frame."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Layers = NDArray[np.int64]
 
 LIMB_PAIRS = ((Limb.RIGHT_ARM, Limb.LEFT_ARM), (Limb.RIGHT_LEG, Limb.LEFT_LEG))
 INNER_LAYERS: Mapping[Limb, int] = {Limb.RIGHT_ARM: 2, Limb.LEFT_ARM: 2, Limb.RIGHT_LEG: 0, Limb.LEFT_LEG: 0}
-"""How many layers next to the trunk a limb leaves to others."""
+"""Layers next to the trunk that belong to other limbs."""
 
 
 LEG_JOINTS: Mapping[Limb, tuple[Joint, Joint, Joint]] = {
@@ -55,7 +55,7 @@ def limb_layers(motion: SceneMotion, under: Collection[Limb] = ()) -> dict[Limb,
 
 
 def _raised_before(motion: SceneMotion, leg: Limb, before: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """(K,) whether a leg is before the trunk and raised, for as long as an order stands at least."""
+    """(K,) whether a leg is in front of the trunk and raised, without short changes."""
     hip, knee, ankle = (motion.positions[:, joint, 1] for joint in LEG_JOINTS[leg])
     thigh = float(motion.skeleton.lengths[BONE_INDEX[LEG_JOINTS[leg][1]]])
     anywhere = np.ones(len(motion))

@@ -1,4 +1,4 @@
-"""The character that the motion goes onto: an armature measured in the joints of ours."""
+"""The character that receives the motion: an armature measured by its mapped joints."""
 
 from __future__ import annotations
 

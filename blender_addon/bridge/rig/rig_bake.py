@@ -63,7 +63,7 @@ class RigBakeSettings:
 
     @property
     def source(self) -> LayerSource:
-        """What a second bake of the same replaces: a layer with a title of its own is another one."""
+        """The source that a second bake replaces. A layer with its own title is another source."""
         return LayerSource(
             f"{self.performance or self.name} {self.layers.title}".strip(), self.layers.title or self.name
         )
@@ -100,8 +100,9 @@ class RigBakePlan:
 def plan_rig_bake(
     armature: bpy.types.Object, bone_map: BoneMap, motion: SceneMotion, settings: RigBakeSettings
 ) -> RigBakePlan:
-    """A key a frame; nothing is changed. Raises ValueError, in one sentence, where the armature cannot be keyed or
-    lacks a bone of the map.
+    """Compute the bake with a key on every frame, and change nothing.
+
+    Raises ValueError, in one sentence, where the armature cannot be keyed or lacks a bone of the map.
     """
     check_layers(armature, settings.source, settings.layers)
     if armature.mode == "EDIT":
@@ -144,8 +145,8 @@ def bake_rig(
     settings: RigBakeSettings,
     early_keys: ReducedKeys | None = None,
 ) -> RigBake:
-    """Key the motion onto the armature's pose in a new Action, on the channels that move and as `keys` say; it joins
-    what is there as `layers` say.
+    """Bake the motion into a new Action of the armature. `keys` sets the keys, `layers` how it joins the existing
+    animation.
 
     All is computed before anything is changed; `early_keys` are used if they were reduced from the same curves. Raises
     ValueError as `plan_rig_bake`.
@@ -156,7 +157,7 @@ def bake_rig(
 def solve_pose(target: RigTarget, settings: RigBakeSettings) -> RigPose:
     """The pose on every frame.
 
-    What changes how limbs turn comes before the root is placed, what brings feet to their ground after it.
+    Limb influence is applied before the root is placed, foot planting after it.
     """
     target = replace(target, motion=without_contacts_of_idle_legs(target.motion, settings.channels))
     pose = solve_mapped_bones(target)
@@ -175,7 +176,7 @@ def _bones_noted_loose(target: RigTarget, notes: Sequence[str]) -> list[str]:
 
 
 def _write(plan: RigBakePlan, settings: RigBakeSettings, early_keys: ReducedKeys | None) -> RigBake:
-    """Write the curves; the way that the character goes is its carrier's."""
+    """Reduce the keys and write the curves. The path of the character is written to its carrier."""
     target, dense, path = plan.target, plan.dense, plan.path
     armature, notes, carriers = target.armature, list(plan.notes), []
     reduced = (

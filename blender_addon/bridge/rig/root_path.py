@@ -1,4 +1,4 @@
-"""Where a rig's root goes, so that the mid-hip follows the motion's path and standing feet stand."""
+"""The path of a rig's root: the mid-hip follows the motion, and standing feet stay in place."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ ANKLES = (Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE)
 KNEES = (Joint.RIGHT_KNEE, Joint.LEFT_KNEE)
 
 OFFSET_FRAMES = 1
-"""Frames over which the body gives way, so that a jolt of one leg's is not the whole body's."""
+"""Smoothing of the body's offset, in frames, so that a jolt of one leg does not jolt the body."""
 SLIDE_FRAMES = 20
-"""Frames after which a foot that stands beside its place is taken there."""
+"""Frames after which a foot beside its place is brought there."""
 
 
 def root_path(
@@ -71,7 +71,7 @@ def root_path(
 
 
 def _joint_in_plane(motion: SceneMotion, joint: Joint, origin: Array, axes: Array) -> Array:
-    """(K, 3) where a joint of the motion lies in the armature's plane."""
+    """(K, 3) position of a joint of the motion in the armature's plane."""
     return np.asarray(origin + (motion.positions[:, joint] * (1, -1)) @ axes[:2], dtype=np.float64)
 
 

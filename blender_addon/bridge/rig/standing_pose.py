@@ -1,4 +1,4 @@
-"""Where and how a character stands before anything is baked onto it: a rest pose may lie elsewhere, or on its back."""
+"""Where a character stands before a bake. Its rest pose may be elsewhere, or lie on its back."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ..scene.animation.nla import strips_of
 Array = NDArray[np.float64]
 
 STAND = "motion_retarget_2d_stand"
-"""The own property of an Action that holds where the character stood before it was baked."""
+"""Custom property of an Action that stores where the character stood before the bake."""
 SAME = 1e-5
 """Part of the character's height within which it stands where it rests."""
 TURNED = 0.7
@@ -43,7 +43,7 @@ class StandingPose:
     move: Array
 
     def of(self, rest: RestPose) -> RestPose:
-        """The rest pose there."""
+        """The rest pose at this place."""
         heads, tails = (rotate(self.turn, points) + self.move for points in (rest.heads, rest.tails))
         return replace(rest, heads=heads, tails=tails, axes=to_matrices(self.turn) @ rest.axes)
 

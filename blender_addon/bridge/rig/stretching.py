@@ -1,4 +1,4 @@
-"""Limbs of a cut-out rig shorten as the picture shows them: along the bone, and wider by as much as the user likes."""
+"""Foreshortening of cut-out limbs: they shorten along the bone, and widen by the volume setting."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ STRETCHED = tuple(
 )
 """Trunk, arms and legs: heads keep their shape."""
 SMOOTHING_SECONDS = 0.13
-"""How long before and after the length of a limb is evened out over, so that it does not flicker."""
+"""Half width of the smoothing of limb lengths, in seconds."""
 NO_SCALE_INHERITANCE = "NONE"
 """Of Blender's ways to inherit scale the one by which a child neither shears nor stretches along; it still stays at its
 parent's end.
@@ -33,7 +33,7 @@ parent's end.
 
 
 def stretch_limbs(target: RigTarget, settings: ChannelSettings) -> RigTarget:
-    """The rig with its limbs as long as they are seen, beside how long they are."""
+    """Scale the limbs to their visible lengths."""
     if not _can_stretch(target, settings):
         return target
     scales: dict[int, Array] = {}
@@ -49,7 +49,7 @@ def stretch_limbs(target: RigTarget, settings: ChannelSettings) -> RigTarget:
 
 
 def stretch_notes(target: RigTarget, settings: ChannelSettings) -> list[str]:
-    """Why nothing is stretched where it was asked for."""
+    """Why nothing is stretched although the settings ask for it."""
     if not settings.stretch or _can_stretch(target, settings):
         return []
     if not target.planar:
@@ -62,7 +62,9 @@ def stretch_notes(target: RigTarget, settings: ChannelSettings) -> list[str]:
 
 
 def stop_inheriting_scale(armature: bpy.types.Object, stretched_bones: Iterable[str]) -> list[str]:
-    """Let the children of stretched bones inherit no scale: they would shear. A sentence about those that did."""
+    """Stop children of stretched bones from inheriting scale, so that they do not shear. Returns a note that names
+    them.
+    """
     children = [
         child
         for name in stretched_bones

@@ -1,6 +1,4 @@
-"""Which curves are to be fitted more closely, and on which frames, so that all together leave the joints where they
-were.
-"""
+"""Tighten the tolerances of curves on the frames where together they would move a joint too far."""
 
 from __future__ import annotations
 
@@ -80,7 +78,7 @@ class JointGoals:
 def tighten_tolerances(
     joints: JointGoals, groups: Sequence[CurveGroup], values: Mapping[Channel, Array], around: int
 ) -> list[Array]:
-    """(K,) the tolerance of each part from now on: less where a joint is off by it."""
+    """(K,) the new tolerance of each group: less where it moves a joint too far."""
     tolerances = [group.track.tolerance.copy() for group in groups]
     found = joints.places(values)
     off = {
@@ -117,7 +115,7 @@ def _positions_with_one_group_exact(
     frames: Mask,
     points: Iterable[ComparedPoint],
 ) -> list[tuple[ComparedPoint, int, Array]]:
-    """Where the joints would be, on some frames, if one part were exact: all that it carries."""
+    """Positions of the points that a group moves, on these frames, if that group alone were exact."""
     above = {point: carriers_of_point(joints.target, point) for point in points}
     here = {channel: numbers[frames] for channel, numbers in values.items()}
     found = []
@@ -129,7 +127,7 @@ def _positions_with_one_group_exact(
 
 
 def _own_error(joints: JointGoals, group: CurveGroup, values: Mapping[Channel, Array], frames: Mask) -> Array:
-    """(F,) how far a part is off itself, in its own unit."""
+    """(F,) error of a group, in its own unit."""
     errors = np.stack([(values[channel] - joints.exact[channel])[frames] for channel in group.channels], axis=1)
     return np.asarray(np.linalg.norm(errors * group.scales, axis=1))
 

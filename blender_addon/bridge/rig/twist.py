@@ -1,6 +1,4 @@
-"""How bones twist about where they point, steady over time: what points the same way may still spin, where nothing says
-how it is twisted.
-"""
+"""Stable twist of bones about their direction, where the pose says little about it."""
 
 from __future__ import annotations
 
@@ -13,7 +11,7 @@ from ..body.smoothing import hann
 Array = NDArray[np.float64]
 
 SMOOTHING_SECONDS = 0.1
-"""How long before and after a twist is evened out over."""
+"""Half width of the smoothing of twist, in seconds."""
 
 
 def steady_twist(turn: Array, aim: Array, trust: Array, fps: float) -> Array:
