@@ -1,4 +1,4 @@
-"""What a user assigns in the panel: which layer is which part, and where it turns."""
+"""Assignments made in the panel: the part of each layer, and its pivot."""
 
 from __future__ import annotations
 

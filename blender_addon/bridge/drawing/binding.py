@@ -24,10 +24,10 @@ WEIGHTS_BY_NAME = (4, 5, 0)
 Edit Mode.
 """
 LEVELS = 16
-"""Different weights that the operator assigns, one after another, before that version."""
+"""Weight steps that the operator assigns before that version."""
 MODIFIER = "Retarget 2D"
 MOVED = 1e-5
-"""What a layer's transform may be off no transform at all."""
+"""A layer transform within this of the identity is none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +44,7 @@ class Binding:
     away: Array
 
     def shift(self, layer: str) -> Vector:
-        """How far a layer comes before its place."""
+        """How far a layer moves towards the viewer."""
         return Vector(-self.stack.shift(layer) * self.away) if self.stack is not None else Vector()
 
 

@@ -1,4 +1,4 @@
-"""An armature for a drawing: the bones of its body as real ones, and how it is bound to the drawing already."""
+"""Build an armature from the body of a drawing, and find the one that it is bound to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked of a drawing, read once."""
+"""The settings of a drawing bake, read once."""
 
 from __future__ import annotations
 

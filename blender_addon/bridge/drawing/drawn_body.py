@@ -1,4 +1,4 @@
-"""The body of a drawing: bones through the joints that its pieces have, and its proportions. Nothing of it is in the
+"""The body of a drawing: bones through the joints of its pieces, and its proportions. Nothing of it is saved in the
 file.
 """
 
@@ -94,7 +94,7 @@ def plane_axes(drawing: bpy.types.Object, scene: bpy.types.Scene, pieces: Sequen
 
 
 def _viewer(drawing: bpy.types.Object, scene: bpy.types.Scene, middle: Array, normal: Array) -> Array:
-    """(3,) the direction towards who looks at the drawing, in the world."""
+    """(3,) world direction towards the viewer of the drawing."""
     if scene.camera is not None:
         camera = np.array(scene.camera.matrix_world)
         looks = -camera[:3, 2]
@@ -118,7 +118,7 @@ def _up(world: Array, away: Array) -> Array:
 
 
 def state_at_rest(count: int) -> RigState:
-    """Bones that turn with their parents, stand as they rest, and have no constraints."""
+    """The state of bones at rest, which inherit rotation and have no constraints."""
     everywhere = np.ones(count, dtype=np.bool_)
     return RigState(everywhere, everywhere, np.tile(IDENTITY, (count, 1)), np.zeros((count, 3)), {}, {})
 

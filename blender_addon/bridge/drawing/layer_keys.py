@@ -1,4 +1,4 @@
-"""A motion as keys on a drawing's own layers: each turns and moves as the bone of its part would."""
+"""Keys on the layers of a drawing: each layer rotates and moves as the bone of its part would."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Rests = Mapping[str, tuple[float, ...]]
 
 
 def rests_of(drawing: bpy.types.Object) -> dict[str, tuple[float, ...]]:
-    """How each layer stands without our keys."""
+    """The transform of each layer without our keys."""
     kept: dict[str, list[float]] = {}
     animation = drawing.data.animation_data
     if animation is not None and animation.action is not None and REST_PROPERTY in animation.action:
@@ -73,7 +73,7 @@ def rest_matrices(rests: Rests) -> dict[str, Array]:
 
 
 def set_at_rest(layer: bpy.types.ID, rest: Sequence[float]) -> None:
-    """Let the layer stand so where nothing is keyed."""
+    """Set the transform of the layer for channels without keys."""
     layer.translation, layer.rotation, layer.scale = rest[:3], rest[3:6], rest[6:9]
 
 
@@ -110,7 +110,7 @@ class LayerPoses:
         return turned, moved - rotate(turned, self.to_drawing[:3, 3])
 
     def _turn_of_whole(self, joints: tuple[Joint, Joint, Joint], carried: Carried) -> Array:
-        """A limb that is drawn in one piece points from its root to its end."""
+        """Rotation of a limb that is drawn in one piece: from its root to its end."""
         rest, axes = self.target.rest, self.target.axes
         upper, lower = (rest.index(self.target.bone_map.chains[joint][0]) for joint in joints[1:])
         end = rest.tails[rest.index(self.target.bone_map.chains[joints[2]][-1])]

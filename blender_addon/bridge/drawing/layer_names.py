@@ -1,4 +1,4 @@
-"""Which part of a body a layer is, by its name: in the words and orders that people name their layers in."""
+"""The body part of a layer, by its name."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def parts_of_layers(names: Sequence[str]) -> dict[str, BodyPart]:
 
 
 def mirrored(parts: Mapping[str, BodyPart]) -> dict[str, BodyPart]:
-    """The same layers with right and left exchanged: names may tell the viewer's sides."""
+    """Exchange right and left: names may mean the sides of the viewer."""
     return {name: OTHER_SIDE[part] for name, part in parts.items()}
 
 

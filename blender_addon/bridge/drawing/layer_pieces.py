@@ -1,4 +1,4 @@
-"""The layers of a drawing as pieces of paper: their strokes in the drawing's space, at one moment."""
+"""The layers of a drawing as cut-out pieces: their strokes in the drawing's space, on one frame."""
 
 from __future__ import annotations
 

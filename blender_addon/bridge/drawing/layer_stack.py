@@ -1,5 +1,5 @@
-"""How layers of a drawing lie before and behind one another: limbs by the motion's depth, pieces of a limb by the order
-of their layers.
+"""The depth order of a drawing's layers: limbs by the depth of the motion, pieces of a limb by the order of their
+layers.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class LayerStack:
     under: frozenset[Limb] = frozenset()
 
     def shift(self, layer: str) -> float:
-        """How far a layer comes to the viewer, with its limb level with the trunk."""
+        """How far a layer moves towards the viewer while its limb is level with the trunk."""
         return self.flat[layer] + self.nearer[layer]
 
 
@@ -75,7 +75,7 @@ def layer_stack(drawing: bpy.types.Object, pieces: Sequence[LayerPiece], height:
 
 
 def all_limb_layers(motion: SceneMotion, under: Collection[Limb]) -> dict[Limb, NDArray[np.int64]]:
-    """(K,) for every limb how many layers it lies before the trunk; behind it, below 0."""
+    """(K,) layers of every limb in front of the trunk; negative behind it."""
     trunk = np.zeros(len(motion), dtype=np.int64)
     return {Limb.BODY: trunk, Limb.HEAD: trunk} | limb_layers(motion, under)
 

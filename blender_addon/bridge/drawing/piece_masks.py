@@ -1,4 +1,4 @@
-"""Pieces of a drawing as the areas that they cover, on one grid: where two overlap, and where one ends."""
+"""The areas that pieces of a drawing cover, on one grid: where two overlap, and where one ends."""
 
 from __future__ import annotations
 

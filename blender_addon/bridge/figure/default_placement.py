@@ -1,4 +1,4 @@
-"""Where a drawn figure stands that has no armature."""
+"""Placement of a drawn figure without an armature."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..projection.planes import Placement, Plane, ground_line
 from .figure_style import DEFAULT_STYLE, FigureStyle
 
 FIGURE_HEIGHT = 2.0
-"""World units that a figure without an armature is tall."""
+"""Height of a figure without an armature, in world units."""
 
 
 def default_placement(motion: SceneMotion, plane: Plane, style: FigureStyle = DEFAULT_STYLE) -> Placement:

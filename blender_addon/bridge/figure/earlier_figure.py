@@ -1,6 +1,4 @@
-"""A figure that is drawn anew from a frame on: its drawings before that, its layers, materials and place stay as they
-are.
-"""
+"""Redrawing a figure from a frame on. Earlier drawings, layers, materials and place stay."""
 
 from __future__ import annotations
 
@@ -23,19 +21,21 @@ Points = NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class EarlierFigure:
-    """A `figure` of the scene that a bake made, to be drawn anew from `frame` on."""
+    """A baked `figure` of the scene, to be redrawn from `frame` on."""
 
     figure: bpy.types.Object
     frame: int
 
     @classmethod
     def of(cls, scene: bpy.types.Scene, source: str, frame: int) -> EarlierFigure | None:
-        """The latest one that was drawn of the source; None where there is none."""
+        """The latest figure of the source, or None."""
         drawn = figures_of(scene, source)
         return cls(max(drawn, key=_number), frame) if drawn else None
 
     def data_without_later_drawings(self) -> bpy.types.ID:
-        """A new data-block with all that stays; the figure goes on showing its own until it is told to take it over."""
+        """A copy of the data-block without the drawings from `frame` on. The figure keeps its own until
+        `replace_drawings`.
+        """
         data = self.figure.data.copy()
         for layer in [data.layers[limb] for limb in Limb if limb in data.layers]:
             for number in [key.frame_number for key in layer.frames if key.frame_number >= self.frame]:
@@ -43,7 +43,7 @@ class EarlierFigure:
         return data
 
     def drawings_from_start(self, drawings: Sequence[Exposure], motion: SceneMotion) -> list[Exposure]:
-        """Those of the drawings that are to be made, with one on the frame itself where another would still stand."""
+        """The drawings from `frame` on, with one on `frame` itself where an earlier drawing would still show."""
         later = [each for each in drawings if each.frame >= self.frame]
         standing = [each for each in drawings if each.frame < self.frame]
         if standing and self.frame <= motion.frames[-1] and not (later and later[0].frame == self.frame):
@@ -53,8 +53,8 @@ class EarlierFigure:
     def blended_from_earlier(
         self, limb: Limb, points: Points, sizes: Sequence[int], shown: NDArray[np.bool_], motion: SceneMotion
     ) -> Points:
-        """The limb's `points` (K, N, 3) of strokes of these `sizes`, `shown` (K, S), so that they leave where it was
-        drawn in the frame before gently.
+        """The limb's `points` (K, N, 3) of strokes of these `sizes`, `shown` (K, S), eased away from where the limb was
+        drawn in the frame before.
         """
         at = int(np.searchsorted(motion.frames, self.frame - 1))
         before = _strokes_at(self.figure, limb, self.frame - 1)
@@ -63,7 +63,7 @@ class EarlierFigure:
         new = np.split(points[at], np.cumsum(sizes)[:-1])
         fitting = np.flatnonzero(shown[at])
         alike = [len(new[index]) for index in fitting] == [len(stroke) for stroke in before]
-        # Where other pieces were seen then, as of a face, the limb goes as its first one does.
+        # Where other strokes were visible then, as of a face, the limb moves as its first stroke does.
         apart = np.repeat((before[0].mean(axis=0) - new[fitting[0]].mean(axis=0))[None], len(points[at]), axis=0)
         if alike:
             apart[np.repeat(shown[at], sizes)] = np.concatenate(before) - np.concatenate(
@@ -74,7 +74,7 @@ class EarlierFigure:
 
 
 def figures_of(scene: bpy.types.Scene, source: str) -> list[bpy.types.Object]:
-    """The scene's figures that bakes drew of the source."""
+    """The figures in the scene that bakes drew from the source."""
     return [
         item
         for item in scene.objects
@@ -83,7 +83,7 @@ def figures_of(scene: bpy.types.Scene, source: str) -> list[bpy.types.Object]:
 
 
 def mark_figure(scene: bpy.types.Scene, figure: bpy.types.Object, source: str) -> None:
-    """Remember whose motion it shows."""
+    """Store whose motion the figure shows."""
     figure.data[MARK] = {
         "source": source,
         NUMBER: max((_number(each) for each in figures_of(scene, source)), default=-1) + 1,
@@ -95,7 +95,7 @@ def _number(figure: bpy.types.Object) -> int:
 
 
 def replace_drawings(figure: bpy.types.Object, data: bpy.types.ID) -> None:
-    """Let the figure, and whatever shows the same drawings, show `data` in place of its own."""
+    """Replace the drawings of the figure, and of all that share them, by `data`."""
     old, name = figure.data, figure.data.name
     old.user_remap(data)
     bpy.data.batch_remove([old])

@@ -1,4 +1,4 @@
-"""On which frames a performer is drawn, and on which the picture is empty."""
+"""The frames on which a performer is drawn, and those with an empty drawing."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from ..body.scene_motion import SceneMotion
 from ..retiming.hold_poses import poses_to_hold
 
 BRIDGED_SECONDS = 0.5
-"""How long nobody may be seen, in mid-performance, with the figure still drawn."""
+"""Longest tracking gap, in seconds, in which the figure is still drawn."""
 
 
 @dataclass(frozen=True)
 class Exposure:
-    """A drawing that stands until the next: of the motion's pose `index`, from the scene's `frame` on; empty where not
+    """A drawing that is held until the next one: pose `index` of the motion, from scene frame `frame` on; empty if not
     `drawn`.
     """
 

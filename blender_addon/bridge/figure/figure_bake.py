@@ -1,4 +1,4 @@
-"""A retargeted motion drawn in Grease Pencil: a new object with a layer a limb and a drawing a frame.
+"""Draw a retargeted motion in Grease Pencil: a new object with one layer per limb and one drawing per frame.
 
 The order of layers cannot be keyed. So the strokes of one limb lie a little before or behind those of another along the
 plane's normal, and Grease Pencil hides strokes by depth: near limbs cover far ones, in every frame and from layer to
@@ -88,7 +88,7 @@ class _Palette:
     indices: dict[tuple[Paint, bool], int] = field(default_factory=dict)
 
     def material(self, stroke: FigureStroke) -> int:
-        """The index of what the stroke is drawn with."""
+        """The index of the material for the stroke."""
         key = stroke.paint, stroke.filled
         if key not in self.indices:
             paint = f"{stroke.paint} {'Area' if stroke.filled else 'Line'}"
@@ -114,7 +114,7 @@ class _Sheet:
     shown: NDArray[np.bool_]
 
     def blended_from_earlier(self, earlier: EarlierFigure, limb: Limb, motion: SceneMotion) -> _Sheet:
-        """The same, beginning where the earlier figure's limb was."""
+        """The same sheet, eased away from where the earlier figure's limb was."""
         sizes = [len(form.radii) for form in self.forms]
         return replace(self, points=earlier.blended_from_earlier(limb, self.points, sizes, self.shown, motion))
 
@@ -221,7 +221,7 @@ def _write(
     frames: Sequence[Exposure],
     progress: Callable[[float], object],
 ) -> int:
-    """All drawings, layer by layer; how many."""
+    """Write all drawings, layer by layer, and return how many."""
     writer, total, done = DrawingWriter(data, list(Limb)), len(Limb) * len(frames), 0
     for limb, sheet in sheets:
         sizes = [len(form.radii) for form in sheet.forms]

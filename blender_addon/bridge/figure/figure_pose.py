@@ -1,4 +1,4 @@
-"""Which way the performer's body, feet and hands point, frame by frame, from 15 joints with depth."""
+"""The pose of the figure: directions of trunk, head and feet, frame by frame, from 15 joints with depth."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ it first.
 """
 
 TOES_DOWN = 0.35
-"""How far a foot in the air points along its shin, as a tangent."""
+"""How far a foot in the air points down along its shin, as a tangent."""
 
 CHEAT_TO_VIEWER = 0.4
 """How far a face is turned to the viewer, as a tangent in profile: actors and cartoons cheat so that their faces are
@@ -116,7 +116,7 @@ def unit(vectors: Array, otherwise: tuple[float, ...]) -> Array:
 
 
 def perpendicular_to(vectors: Array, axes: Array) -> Array:
-    """(…, 3) what of the vectors is at right angles to the unit axes."""
+    """(…, 3) the part of the vectors perpendicular to the unit axes."""
     along = (vectors * axes).sum(axis=-1, keepdims=True)
     return np.asarray(vectors - along * axes, dtype=np.float64)
 
@@ -149,7 +149,7 @@ def _foot(
 
 
 def _same_direction_while_standing(motion: SceneMotion, flat: Array, spans: Sequence[ContactSpan]) -> Array:
-    """Directions (K, 3) that are the same for as long as the foot stands, unless it pivots or the view goes round it."""
+    """Directions (K, 3), constant over each contact span unless the foot pivots or the view moves."""
     if motion.view_moves:
         return flat
     shift = np.zeros_like(flat)
@@ -160,6 +160,6 @@ def _same_direction_while_standing(motion: SceneMotion, flat: Array, spans: Sequ
 
 
 def _turned(vectors: Array, azimuth: Array) -> Array:
-    """Vectors (K, 3) turned about the upright by azimuths (K,), as a view turns a body."""
+    """Vectors (K, 3) rotated about the vertical by azimuths (K,)."""
     x, y, z = vectors.T
     return np.stack((x * np.cos(azimuth) - z * np.sin(azimuth), y, x * np.sin(azimuth) + z * np.cos(azimuth)), axis=-1)

@@ -1,4 +1,4 @@
-"""A place for what is drawn without a character: beside the objects that the scene shows, not inside them."""
+"""A free place for a figure without an armature: beside the visible objects of the scene."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .default_placement import FIGURE_HEIGHT
 Array = NDArray[np.float64]
 
 SET_WIDTH = 4 * FIGURE_HEIGHT
-"""World units from which an object is the set, such as a floor, a wall or a room, which figures stand in."""
+"""An object this wide, in world units, is part of the set, such as a floor or a wall: figures stand in it."""
 HALF_DEPTH, REACH, GAP = 0.15, 0.1, 0.1
 """Parts of the figure's height: how deep it is to either side, how far it is drawn beyond its joints, and the room
 between it and its neighbour.
@@ -37,7 +37,7 @@ class _Box:
     high: Array
 
     def overlaps(self, other: _Box, shift: float = 0.0) -> bool:
-        """Whether this one, moved so far to the right, and the other share any space."""
+        """Whether this box, moved by `shift` to the right, overlaps the other."""
         move = np.array((shift, 0.0, 0.0))
         return bool(
             (self.low + move < other.high - OVERLAP_TOLERANCE).all()
@@ -62,7 +62,7 @@ def place_beside_objects(scene: bpy.types.Scene, placement: Placement, motions: 
 
 
 def _box_of_figures(placement: Placement, motions: Sequence[SceneMotion]) -> _Box:
-    """What they take up over all their frames."""
+    """The space of the figures over all their frames."""
     joints = np.concatenate([motion.positions.reshape(-1, 2) for motion in motions]) * placement.scale
     height = placement.scale * max(motion.skeleton.height for motion in motions)
     right, up, away = placement.plane.axes @ placement.origin

@@ -1,4 +1,4 @@
-"""The figure's head: a ball with a face, ears and a cap of hair that turn with it."""
+"""The figure's head: a ball with a face, ears and hair that turn with it."""
 
 from __future__ import annotations
 

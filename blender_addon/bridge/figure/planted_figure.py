@@ -1,4 +1,4 @@
-"""A drawn figure stands on its ground: the motion that it is drawn from, with every standing foot held where it stands."""
+"""Foot planting for drawn figures: the motion, with every standing foot held in place on the ground."""
 
 from __future__ import annotations
 
@@ -29,17 +29,16 @@ LEG_JOINTS = (
 """The joints of each leg, in the order of the columns of contacts."""
 UP, AWAY = np.array((0.0, 1.0, 0.0)), np.array((0.0, 0.0, 1.0))
 DOWN = np.array((1.0, -1.0, 1.0))
-"""What turns the picture's axes (right, down, away) into (right, up, away), and back."""
+"""Converts the picture's axes (right, down, away) to (right, up, away), and back."""
 LENGTH_SLACK = 0.03
-"""Part of its length that a drawn leg may look longer or shorter before its knee bends for it: so straight legs do not
-tremble.
+"""A drawn leg may stretch or shrink by this part of its length before its knee bends: so straight legs do not jitter.
 """
 BEND_TOLERANCE = 0.002
 """Part of its length that a leg gives way by to bend at all, so that its knee goes to its usual side: a straight one's
 is out by as much as it trembles.
 """
 SHORTEST = 1e-6
-"""Part of its length below which a leg looks like a point."""
+"""Shortest visible length of a leg, as a part of its reach."""
 FAR_BELOW = 4.0
 """How many times STEP_TOLERANCE below the ground a foot is on its way down from it; nearer, it is drawn on the ground
 more and more.
@@ -57,11 +56,10 @@ class _Leg:
 
 
 def plant_figure(motion: SceneMotion, settings: FeetSettings) -> SceneMotion:
-    """The motion with every standing ankle on one spot for as long as it stands, all of them at the figure's ground but
-    for clear steps.
+    """Plant every standing ankle for its whole contact span, on the figure's ground or on a clear step.
 
-    The body goes up and down with its feet; legs reach the rest by bending in their own plane, by foreshortening less,
-    and only then by sinking hips.
+    The body follows its feet up and down. Legs reach the rest by bending in their plane, then by foreshortening less,
+    and last by lower hips.
     """
     if settings.planting is Planting.NEVER:
         return motion
@@ -71,7 +69,7 @@ def plant_figure(motion: SceneMotion, settings: FeetSettings) -> SceneMotion:
 
 
 def place_on_ground(placement: Placement, motion: SceneMotion, style: FigureStyle, settings: FeetSettings) -> Placement:
-    """The place with the figure's soles at the height that is asked for, as high in the world as the plane's up goes."""
+    """Move the placement so that the soles are at the height of the ground setting."""
     if settings.ground is None:
         return placement
     up = placement.plane.up
@@ -165,9 +163,7 @@ def _brought_nearer_in_depth(leg: _Leg, goal: Array) -> Array:
 
 
 def _usual_sides(motion: SceneMotion, joints: Array) -> tuple[Array, Array]:
-    """(K, 3) where either knee goes that hardly stands out: forward; of legs that lie in the picture, to the side it
-    bends to.
-    """
+    """(K, 3) usual bend direction of each knee: forward, or, for legs in the picture plane, the side it bends to."""
     if motion.leg_turns is not None:
         flat = joints * (1.0, 1.0, 0.0)
         right, left = (
