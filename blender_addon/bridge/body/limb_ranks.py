@@ -1,6 +1,4 @@
-"""Which limb lies over which, frame by frame: the one order that drawn figures, drawings in layers and cut-out rigs
-follow.
-"""
+"""The order of limbs in depth, frame by frame, for drawn figures, layered drawings and cut-out rigs alike."""
 
 from __future__ import annotations
 
@@ -27,8 +25,7 @@ DEPTH_WEIGHTS: Mapping[Limb, Mapping[Joint, float]] = MappingProxyType(
         Limb.LEFT_ARM: {Joint.LEFT_SHOULDER: 0.2, Joint.LEFT_ELBOW: 0.4, Joint.LEFT_WRIST: 0.4},
     }
 )
-"""What part each joint has in the depth that a limb is ordered by: what is far from the trunk decides, for that is
-where limbs cross.
+"""Weights of the joints in the depth of a limb. Joints far from the trunk weigh more, since limbs cross there.
 """
 
 NEARNESS: Mapping[Limb, float] = MappingProxyType(
@@ -41,12 +38,12 @@ NEARNESS: Mapping[Limb, float] = MappingProxyType(
         Limb.LEFT_ARM: 0.03,
     }
 )
-"""Parts of the height by which a limb is taken to be nearer than it is: with all in one plane, arms hang over the
-shirt, and the shirt over the legs.
+"""Offsets towards the viewer, as parts of the height: with all in one plane, arms are in front of the shirt, and the
+shirt in front of the legs.
 """
 
 DEPTH_MARGIN = 0.03
-"""Part of the height by which a limb must pass another before they change places, so that they do not flicker."""
+"""Part of the height by which a limb must pass another before they change order, so that they do not flicker."""
 
 CENTRE_LINES: Mapping[Limb, tuple[tuple[Joint, Joint, float, float], ...]] = MappingProxyType(
     {
@@ -82,7 +79,7 @@ HALF_WIDTH: Mapping[Limb, float] = MappingProxyType(
 )
 """Part of the height that a limb reaches to either side of its line."""
 LINE_POINTS = 4
-"""Points that each line is looked at in."""
+"""Sample points on each line."""
 
 
 def limb_ranks(motion: SceneMotion) -> dict[Limb, NDArray[np.int64]]:

@@ -91,8 +91,8 @@ def check_bendable(drawing: bpy.types.Object, pieces: Sequence[LayerPiece], away
 
 
 def add_armature_modifier(scene: bpy.types.Scene, binding: Binding) -> None:
-    """Let a Grease Pencil Armature modifier bend the assigned layers, all their drawings weighted by distance to the
-    bones of each layer's own limb.
+    """Deform the assigned layers by a Grease Pencil Armature modifier. Weights follow the distance to the bones of the
+    layer's limb.
     """
     drawing, armature, character = binding.drawing, binding.armature, binding.character
     rest = character.rest

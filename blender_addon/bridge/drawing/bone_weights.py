@@ -1,4 +1,4 @@
-"""How much each bone bends each point of a drawing: by distance, smoothly across the joints."""
+"""Bone weights of the points of a drawing: by distance, smooth across the joints."""
 
 from __future__ import annotations
 

@@ -34,13 +34,12 @@ EARS_AHEAD = 0.3
 """How far before the neck the ears are of one who looks straight ahead, as a tangent."""
 
 NEAR_GROUND = 0.04
-"""Part of the height by which a foot must be off the ground to hang in the air: nearer, it lies the flatter, or its
-toes would be beneath.
+"""A foot this high above the ground, as a part of the height, is in the air. Nearer it lies flatter, or its toes would
+be below the ground.
 """
 
 MOST_PIVOT = 0.4
-"""How far toes may turn while a foot stands, as a distance of directions: one that turns farther is let, others point
-one way.
+"""Feet that turn by less than this while standing keep one direction; others pivot. Distance of unit vectors.
 """
 
 TINY = 1e-9

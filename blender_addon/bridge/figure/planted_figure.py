@@ -105,9 +105,7 @@ def _plant(motion: SceneMotion, planting: Planting) -> Array:
 
 
 def _heights(motion: SceneMotion, planting: Planting) -> tuple[Array, Array]:
-    """(K, 2) how high each ankle stands while it does, and how much higher that is, over each stance, than in the
-    motion.
-    """
+    """(K, 2) planted height of each ankle in its contact spans, and how much higher that is than in the motion."""
     ground, height = -ground_line(motion), motion.skeleton.height
     heights, rises = np.zeros((len(motion), 2)), np.zeros((len(motion), 2))
     for foot, (_, _, ankle) in enumerate(LEG_JOINTS):

@@ -145,8 +145,8 @@ def _sole_slope(target: RigTarget, seen: LandmarkVector, sole: Array) -> tuple[A
 
 
 def _yawed(turn: Array, sole: Array, up: Array, spans: list[ContactSpan]) -> Array:
-    """(K, 4) turns about the plane's up alone that point the sole, throughout each stance, to where it points on
-    average, and lead over between.
+    """(K, 4) rotations about the plane's up that point the sole, constant over each contact span at its mean direction,
+    interpolated between.
     """
     way = rotate(turn, sole)
     level = way - (way @ up)[:, None] * up

@@ -42,9 +42,7 @@ ONE_AXIS = 0.9999
 
 @dataclass(frozen=True, eq=False)
 class LimbDepths:
-    """Where limbs and body lie along the plane's normal at rest, + away from the viewer, and the distance from layer to
-    layer.
-    """
+    """Depth of limbs and body at rest along the plane's normal, + away from the viewer, and the spacing of layers."""
 
     rest: Mapping[Limb, float]
     spacing: float
