@@ -17,7 +17,7 @@ import bpy
 from ..bridge.job.job_settings import JobSettings, Source
 from ..bridge.job.session import Performance, Take, session
 from ..bridge.performance_edit.edit import Edited, read_edits
-from ..bridge.rig.character import Character
+from ..bridge.rig.measured_character import Character
 from ..bridge.scene import addon, portraits
 from ..bridge.scene.footage import Footage
 from ..bridge.scene.identity_corrections import Correction

@@ -42,7 +42,7 @@ FURTHEST_YAW, FURTHEST_PITCH = 80, 60
 """Degrees that a neck lets a head turn and nod."""
 
 
-def baked(rig: str, cases: Sequence[Angles], poses: Path, data: Path) -> tuple[Array, Array]:
+def baked(rig: str, cases: Sequence[Angles], poses: Path, data: Path | None) -> tuple[Array, Array]:
     """(cases, F, 3, 3) how head and chest of the rig are turned from their rest in the world while the head has each
     case's angles, once the add-on has put the clip onto it.
     """

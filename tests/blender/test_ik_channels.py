@@ -162,7 +162,7 @@ def test_a_cycle_keyed_by_ik_goes_on_whoever_carries_it(
     rig: str, root: RootMotion, goes: CycleRoot, data_if_any: Path | None
 ) -> None:
     stage = staged(rig, data_if_any)
-    stage = replace(stage, motion=cycled(walker(stage.motion.skeleton), TimingSettings(root=goes)))
+    stage = replace(stage, motion=make_cycle(walker(stage.motion.skeleton), TimingSettings(root=goes)))
     bake(stage, BY_IK, ChannelSettings(root=root), Planting.AUTO)
     travel = stage.motion.cycle.travel / stage.motion.skeleton.height if stage.motion.cycle is not None else 0
     assert travel > 0.1

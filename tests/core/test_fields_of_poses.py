@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 from blender_addon.core.codec import flatten, leaves, pack, unpack
-from blender_addon.core.commands.cleaning import cleaned_poses
+from blender_addon.core.commands.cleaning import LOST, SMOOTH, cleaned_file
 from blender_addon.core.detection.identity import merge, split, swap
 from blender_addon.core.pose_files import PoseFile, npz, read, write
 from blender_addon.core.pose_sequence import PoseSequence
 from blender_addon.core.smoothing import LostTracking, cleaned
+from blender_addon.settings.cleaning import TrackingGaps
 from tests.core.later_poses import LaterPoses, later_poses
 
 ADDON = Path(__file__).resolve().parents[2] / "blender_addon"
@@ -40,8 +41,8 @@ def on_one_timeline(poses: LaterPoses) -> PoseSequence:
     gone = poses.confidence.copy()
     gone[20:] = 0
     shorter = LaterPoses(**{**vars(poses), "confidence": gone})
-    options = argparse.Namespace(smooth=0.5, lost="stop")
-    return cleaned_poses(PoseFile((shorter, poses), (1, 2)), options).people[0]
+    options = argparse.Namespace(**{SMOOTH: 0.5, LOST: TrackingGaps.STOP})
+    return cleaned_file(PoseFile((shorter, poses), (1, 2)), options).people[0]
 
 
 def with_other(edit: Callable[[PoseFile], PoseFile]) -> Callable[[LaterPoses], PoseSequence]:

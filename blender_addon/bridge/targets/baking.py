@@ -13,8 +13,8 @@ from ..body.scene_motion import SceneMotion
 from ..job.job_settings import JobSettings
 from ..job.session import Made, Take
 from ..projection.planes import Plane, plane_of
-from ..retiming.apply_timing import timed, timing_notes
-from ..rig.character import Character, read_character
+from ..retiming.apply_timing import apply_timing, timing_notes
+from ..rig.measured_character import Character, read_character
 from ..scene.data_blocks import nothing_left_on_failure
 from ..scene.media import scene_fps
 from .scene_results import play_baked_frames, select_results
@@ -180,7 +180,7 @@ def _plane_for(subject: Subject, scene: bpy.types.Scene, settings: JobSettings) 
 
 def _in_scene(scene: bpy.types.Scene, settings: JobSettings, takes: Sequence[Take]) -> tuple[SceneTake, ...]:
     fps, start = scene_fps(scene), settings.bake.start_frame
-    return tuple(SceneTake(take, timed(take.motion, fps, start, settings.timing)) for take in takes)
+    return tuple(SceneTake(take, apply_timing(take.motion, fps, start, settings.timing)) for take in takes)
 
 
 def _written(parts: Mapping[BakeTarget, TargetPlan], writing: Writing) -> list[Written]:

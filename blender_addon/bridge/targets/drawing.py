@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import bpy
 
 from ...settings.drawing import Way
-from ..drawing.armature import armature_of
-from ..drawing.bake import armature_for, bind, key_layers, read_drawn_character
+from ..drawing.built_armature import armature_of
+from ..drawing.drawing_bake import armature_for, bind, key_layers, read_drawn_character
 from ..job.job_settings import JobSettings
 from ..projection.planes import Plane
 from .rig import and_parents, key_rig, rig_settings, written_rig

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 import bpy
 
-from ..figure.bake import FigureBake, bake_figure
-from ..figure.continued import EarlierFigure, mark_figure, take_over
-from ..figure.feet import planted_figure, standing_at
-from ..figure.free_place import placed_beside
-from ..figure.placement import default_placement
-from ..figure.style import FigureStyle
+from ..figure.default_placement import default_placement
+from ..figure.earlier_figure import EarlierFigure, mark_figure, replace_drawings
+from ..figure.figure_bake import FigureBake, bake_figure
+from ..figure.figure_style import FigureStyle
+from ..figure.free_placement import place_beside_objects
+from ..figure.planted_figure import place_on_ground, plant_figure
 from ..figure.style_files import read_style
 from ..job.job_settings import JobSettings
 from ..projection.planes import Placement, Plane, placement_of_rig
-from ..retiming.cycles import in_place
+from ..retiming.cycles import without_travel
 from .target import SceneTake, Subject, Target, TargetPlan, Writing, Written
 
 
@@ -30,7 +30,7 @@ class FigurePlan(TargetPlan):
         """A figure a take; those that were drawn of the same performances before are drawn anew from the frame `since`
         on.
         """
-        takes = [SceneTake(each.take, planted_figure(each.motion, self.settings.feet)) for each in writing.takes]
+        takes = [SceneTake(each.take, plant_figure(each.motion, self.settings.feet)) for each in writing.takes]
         placement = self._placement(writing.scene, takes)
         figures = [
             self._figure(writing, each, placement, _part(writing.progress, at, len(takes)))
@@ -40,7 +40,7 @@ class FigurePlan(TargetPlan):
         def finish() -> None:
             for made in figures:
                 if made.data is not None:
-                    take_over(made.figure, made.data)
+                    replace_drawings(made.figure, made.data)
 
         return Written(
             figures=tuple(made.figure for made in figures),
@@ -56,9 +56,9 @@ class FigurePlan(TargetPlan):
         if subject.character is not None:
             character = subject.character
             placement = placement_of_rig(subject.owner, character.standing, character.bone_map, self.plane, first)
-            return standing_at(placement, first, style, self.settings.feet)
-        placement = standing_at(default_placement(first, self.plane, style), first, style, self.settings.feet)
-        return placed_beside(scene, placement, [in_place(each.motion) for each in takes])
+            return place_on_ground(placement, first, style, self.settings.feet)
+        placement = place_on_ground(default_placement(first, self.plane, style), first, style, self.settings.feet)
+        return place_beside_objects(scene, placement, [without_travel(each.motion) for each in takes])
 
     def _figure(
         self, writing: Writing, performed: SceneTake, placement: Placement, progress: Callable[[float], object]
@@ -68,7 +68,7 @@ class FigurePlan(TargetPlan):
         earlier = EarlierFigure.of(scene, source, writing.since) if writing.since is not None else None
         made = bake_figure(
             scene,
-            in_place(performed.motion),
+            without_travel(performed.motion),
             placement,
             take.name,
             style=self.style,

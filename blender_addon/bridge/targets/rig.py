@@ -11,8 +11,8 @@ from ...core.motion import Limbs
 from ..job.job_settings import JobSettings
 from ..job.session import Take
 from ..projection.planes import Plane
-from ..rig.bake import RigBake, RigBakeSettings, bake_rig, worked_out
-from ..rig.key_reduction import Thinned, thinning
+from ..rig.key_reduction import ReducedKeys, reduction_steps
+from ..rig.rig_bake import RigBake, RigBakeSettings, bake_rig, plan_rig_bake
 from .target import SceneTake, Subject, Target, TargetPlan, Writing, Written
 
 
@@ -20,7 +20,7 @@ from .target import SceneTake, Subject, Target, TargetPlan, Writing, Written
 class RigPlan(TargetPlan):
     """Keys for the armature; `ahead` are those that were chosen already."""
 
-    ahead: Thinned | None = None
+    ahead: ReducedKeys | None = None
 
     chooses_keys = True
 
@@ -33,8 +33,8 @@ class RigPlan(TargetPlan):
         assert character is not None
         wanted = rig_settings(self, takes[0].take)
         try:
-            work = worked_out(armature, character.bone_map, takes[0].motion, wanted)
-            return replace(self, ahead=(yield from thinning(work.target, work.dense, wanted.keys)))
+            work = plan_rig_bake(armature, character.bone_map, takes[0].motion, wanted)
+            return replace(self, ahead=(yield from reduction_steps(work.target, work.dense, wanted.keys)))
         except ReferenceError:  # undone or deleted
             return self
 
@@ -58,7 +58,9 @@ class _Rig(Target):
         return and_parents(settings.read_armature())
 
 
-def key_rig(plan: TargetPlan, armature: bpy.types.Object, writing: Writing, ahead: Thinned | None = None) -> RigBake:
+def key_rig(
+    plan: TargetPlan, armature: bpy.types.Object, writing: Writing, ahead: ReducedKeys | None = None
+) -> RigBake:
     """Key the first take's motion onto the armature. ValueError as `bake_rig`."""
     first, character = writing.takes[0], plan.subject.character
     assert character is not None

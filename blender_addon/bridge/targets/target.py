@@ -13,11 +13,11 @@ from typing import ClassVar
 import bpy
 
 from ..body.scene_motion import SceneMotion
-from ..drawing.bake import DrawnCharacter
+from ..drawing.drawing_bake import DrawnCharacter
 from ..job.job_settings import JobSettings
 from ..job.session import Take
 from ..projection.planes import Plane
-from ..rig.character import Character
+from ..rig.measured_character import Character
 
 
 @dataclass(frozen=True, eq=False)
