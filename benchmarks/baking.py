@@ -26,6 +26,7 @@ from benchmarks.grease_pencil import machine, walk
 from blender_addon.bridge.armature.bone_map import BoneMap
 from blender_addon.bridge.projection.planes import FRONT
 from blender_addon.bridge.rig.rig_bake import RigBakeSettings, bake_rig
+from blender_addon.bridge.scene.versions import ACTIONS_HAVE_SLOTS
 from blender_addon.core.skeleton import Joint
 from blender_addon.settings.keys import DENSE
 from training.documents import replace_section, table
@@ -150,7 +151,7 @@ def _inserted(armature: bpy.types.Object) -> float:
     action = armature.animation_data.action
     curves = (
         action.fcurves
-        if bpy.app.version < (4, 4, 0)
+        if not ACTIONS_HAVE_SLOTS
         else action.layers[0].strips[0].channelbag(armature.animation_data.action_slot).fcurves
     )
     keyed: dict[tuple[str, str], list[tuple[int, np.ndarray]]] = {}

@@ -265,6 +265,32 @@ def test_the_extension_and_the_project_are_of_one_version() -> None:
     assert manifest["license"] == [f"SPDX:{project['license']}"]
 
 
+def places_that_ask_for_the_version(source: str) -> Iterator[int]:
+    """Lines that read Blender's version, as `bpy.app.version` or imported."""
+    for node in ast.walk(ast.parse(source)):
+        if (
+            isinstance(node, ast.Attribute)
+            and node.attr.startswith("version")
+            and ast.unparse(node.value).split(".")[-1] == "app"
+        ) or (isinstance(node, ast.ImportFrom) and node.module == "bpy.app"):
+            yield node.lineno
+
+
+def test_one_module_asks_for_the_version_of_blender() -> None:
+    """What differs between versions stands there as named facts, which all others ask."""
+    asking = {
+        path.relative_to(ROOT).as_posix()
+        for path in sorted((ROOT / "blender_addon").rglob("*.py"))
+        if any(places_that_ask_for_the_version(path.read_text(encoding="utf-8")))
+    }
+    assert asking == {"blender_addon/bridge/scene/versions.py"}
+
+
+def test_a_question_for_the_version_is_seen() -> None:
+    source = "import bpy\nfrom bpy.app import version\nNEW = bpy.app.version >= (5, 0, 0)\nTEXT = bpy.app.version_string\nbpy.app.timers\n"
+    assert sorted(places_that_ask_for_the_version(source)) == [2, 3, 4]
+
+
 def test_no_function_is_longer_than_a_page() -> None:
     long = [
         f"{path.relative_to(ROOT)}:{function.lineno} {function.name}: {length_of(function)} lines"

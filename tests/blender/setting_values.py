@@ -8,6 +8,7 @@ from typing import Any
 
 import bpy
 
+from blender_addon.bridge.scene.versions import GREASE_PENCILS_ARE_VERSION_3
 from tests.blender.rna_properties import rounded
 
 ROOT = "retarget2d"
@@ -40,7 +41,7 @@ def saved_properties(group: bpy.types.PropertyGroup, *, is_row: bool = False) ->
 
 def own_properties() -> dict[str, Any]:
     """The custom properties of all Actions, objects and drawings: marks of bakes, confidences of joints."""
-    drawings = bpy.data.grease_pencils if bpy.app.version >= (5, 0, 0) else bpy.data.grease_pencils_v3
+    drawings = bpy.data.grease_pencils if GREASE_PENCILS_ARE_VERSION_3 else bpy.data.grease_pencils_v3
     kinds = {"Action": bpy.data.actions, "Object": bpy.data.objects, "Drawing": drawings}
     blocks = [(kind, block) for kind, found in kinds.items() for block in found]
     return {

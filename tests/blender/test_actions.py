@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from blender_addon.bridge.scene.animation.actions import (
-    SLOTTED,
     Curve,
     Interpolation,
     check_writable,
@@ -19,6 +18,7 @@ from blender_addon.bridge.scene.animation.actions import (
     slot_of,
 )
 from blender_addon.bridge.scene.animation.layers import LayerSource, install_action
+from blender_addon.bridge.scene.versions import ACTIONS_HAVE_SLOTS
 from blender_addon.settings.nla import LayerSettings
 from tests.blender.rigs import planar_puppet
 from tests.blender.scene_of_puppet import contents
@@ -50,7 +50,7 @@ def _moved(bone: str) -> Curve:
 
 def _curves(holder: bpy.types.AnimData) -> list[bpy.types.FCurve]:
     action = holder.action
-    if not SLOTTED:
+    if not ACTIONS_HAVE_SLOTS:
         return list(action.fcurves)
     return list(action.layers[0].strips[0].channelbag(slot_of(holder)).fcurves)
 

@@ -14,7 +14,8 @@ import pytest
 
 from blender_addon.bridge.armature.bone_map import BoneMap
 from blender_addon.bridge.rig.rig_bake import RigBake, RigBakeSettings, bake_rig
-from blender_addon.bridge.scene.animation.actions import SLOTTED, curves_of_all_slots, slot_of
+from blender_addon.bridge.scene.animation.actions import curves_of_all_slots, slot_of
+from blender_addon.bridge.scene.versions import ACTIONS_HAVE_SLOTS
 from blender_addon.core.skeleton import Joint
 from blender_addon.settings.feet import UNPLANTED
 from blender_addon.settings.keys import DENSE, REDUCED, KeySettings
@@ -79,7 +80,7 @@ def test_a_layer_is_a_track_named_after_video_and_performer_that_plays(stage: St
     assert made.action.name == f"street 0 → {stage.armature.name}"
     assert stage.armature.animation_data.action is None
     assert (strip.frame_start, strip.frame_end) == tuple(made.action.frame_range)
-    if SLOTTED:
+    if ACTIONS_HAVE_SLOTS:
         assert slot_of(strip) == made.action.slots[0]
     assert np.percentile(np.concatenate(list(stage.off(0).values())), 90) < 0.5
 

@@ -1,4 +1,4 @@
-"""Which bones are selected in Pose Mode; Blender 5 keeps that with the pose, earlier ones with the armature."""
+"""Which bones are selected in Pose Mode."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import bpy
 
-SELECTED_IN_POSE = bpy.app.version >= (5, 0, 0)
+from ..scene.versions import SELECTION_IS_WITH_POSE
 
 
 def selected_bones(context: bpy.types.Context, armature: bpy.types.Object) -> tuple[str, ...]:
@@ -21,7 +21,7 @@ def selected_bones(context: bpy.types.Context, armature: bpy.types.Object) -> tu
 def select_bones(armature: bpy.types.Object, names: Iterable[str]) -> None:
     """Select these bones of the armature and no others; the first becomes the active one."""
     chosen = list(names)
-    for bone in armature.pose.bones if SELECTED_IN_POSE else armature.data.bones:
+    for bone in armature.pose.bones if SELECTION_IS_WITH_POSE else armature.data.bones:
         bone.select = bone.name in chosen
     if chosen and chosen[0] in armature.data.bones:
         armature.data.bones.active = armature.data.bones[chosen[0]]

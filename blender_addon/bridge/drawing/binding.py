@@ -16,13 +16,10 @@ from .bone_weights import weights_by_distance
 from .built_armature import MODIFIER_TYPE, in_mode
 from .layer_pieces import LayerPiece, stroke_points
 from .layer_stack import LayerStack
+from ..scene.versions import WEIGHTS_HAVE_A_FUNCTION
 
 Array = NDArray[np.float64]
 
-WEIGHTS_BY_NAME = (4, 5, 0)
-"""The version from which a drawing takes weights from a script; before, only Blender's own operator assigns them, in
-Edit Mode.
-"""
 LEVELS = 16
 """Weight steps that the operator assigns before that version."""
 MODIFIER = "Retarget 2D"
@@ -134,7 +131,7 @@ def _write_weights(
     for name in names:
         if name not in drawing.vertex_groups:
             drawing.vertex_groups.new(name=name)
-    if bpy.app.version < WEIGHTS_BY_NAME:
+    if not WEIGHTS_HAVE_A_FUNCTION:
         _assign_by_operator(scene, drawing, weights)
         return
     for layer, frames in weights.items():

@@ -11,8 +11,8 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ..scene.grease_pencil_data import FILLED_BY_NUMBER
 from .body_parts import BodyPart
+from ..scene.versions import FILLS_ARE_NUMBERED
 
 Array = NDArray[np.float64]
 
@@ -129,7 +129,7 @@ def stroke_offsets(shown: bpy.types.ID) -> NDArray[np.int64]:
 
 
 def _filled(drawing: bpy.types.Object, shown: bpy.types.ID, curves: int) -> NDArray[np.bool_]:
-    if bpy.app.version >= FILLED_BY_NUMBER:
+    if FILLS_ARE_NUMBERED:
         return np.asarray(_attribute(shown, "fill_id", curves, 0.0) != 0)
     materials = [material.grease_pencil if material is not None else None for material in drawing.data.materials]
     shows = np.array([style is not None and style.show_fill for style in materials] or [False])

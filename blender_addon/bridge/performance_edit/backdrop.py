@@ -12,11 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..scene.animation.actions import Curve, Interpolation, assign, made_action
+from ..scene.versions import VIDEOS_ARE_TURNED
 from .clip_clock import ClipClock
 from .picture import Picture, drive_by_resolution, frame_camera
-
-TURNS_PICTURES = bpy.app.version >= (4, 4, 0)
-"""Whether Blender shows a video as its file asks for it to be turned; before that it shows it lying."""
 
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
 OPACITY = 0.8
@@ -70,7 +68,7 @@ class Showing:
     @property
     def turned(self) -> int:
         """Degrees by which this Blender must be told to turn it."""
-        return 0 if TURNS_PICTURES else self.rotation % 360
+        return 0 if VIDEOS_ARE_TURNED else self.rotation % 360
 
 
 def show_behind_camera(camera: bpy.types.Object, scene: bpy.types.Scene, showing: Showing, picture: Picture) -> None:

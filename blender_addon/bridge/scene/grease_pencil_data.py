@@ -11,18 +11,12 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-Positions = NDArray[np.float32]
+from .versions import FILLS_ARE_NUMBERED, GREASE_PENCILS_ARE_VERSION_3
 
-RENAMED = (5, 0, 0)
-"""The version from which `grease_pencils` means Grease Pencil; before, that was `annotations`."""
+Positions = NDArray[np.float32]
 
 PAINT = "motion_retarget_2d_paint"
 """The own property of a material that says what a figure is painted with it."""
-
-FILLED_BY_NUMBER = (5, 1, 0)
-"""The version from which strokes are filled where they have a fill number, whatever their material says; 5.2 converts
-older files so.
-"""
 
 
 @dataclass(frozen=True)
@@ -53,7 +47,7 @@ def new_material(name: str, colour: str, *, filled: bool, paint: str) -> bpy.typ
     material[PAINT] = paint
     bpy.data.materials.create_gpencil_data(material)
     look = material.grease_pencil
-    if bpy.app.version < FILLED_BY_NUMBER:
+    if not FILLS_ARE_NUMBERED:
         look.show_stroke, look.show_fill = not filled, filled
     look.color = look.fill_color = linear(colour)
     # What a viewport in Solid Mode and lists of materials show.
@@ -108,7 +102,7 @@ class DrawingWriter:
 
 
 def _collection() -> bpy.types.bpy_prop_collection:
-    return bpy.data.grease_pencils if bpy.app.version >= RENAMED else bpy.data.grease_pencils_v3
+    return bpy.data.grease_pencils if GREASE_PENCILS_ARE_VERSION_3 else bpy.data.grease_pencils_v3
 
 
 def _form(drawing: bpy.types.ID, forms: Forms) -> None:
@@ -119,7 +113,7 @@ def _form(drawing: bpy.types.ID, forms: Forms) -> None:
     _attribute(drawing, "radius", "FLOAT", "POINT", np.concatenate([form.radii for form in forms]).astype(np.float32))
     _attribute(drawing, "material_index", "INT", "CURVE", np.array([form.material for form in forms], dtype=np.int32))
     _attribute(drawing, "cyclic", "BOOLEAN", "CURVE", filled)
-    if bpy.app.version >= FILLED_BY_NUMBER:
+    if FILLS_ARE_NUMBERED:
         _attribute(
             drawing, "fill_id", "INT", "CURVE", np.where(filled, np.arange(1, len(filled) + 1), 0).astype(np.int32)
         )

@@ -1,4 +1,4 @@
-"""Actions: the one place that knows how they differ from Blender 4.3 to 5.2."""
+"""Actions and their curves, with slots or without: the one place that knows both."""
 
 from __future__ import annotations
 
@@ -12,11 +12,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-SLOTTED = bpy.app.version >= (4, 4, 0)
-"""Whether an Action has slots, and moves nothing until one of them is chosen."""
-GROUPS_BY_NAME = bpy.app.version >= (5, 0, 0)
-"""Whether a new curve is told its group by name; between 4.4 and that, the group is made first."""
-
+from ..versions import ACTIONS_HAVE_SLOTS, CURVES_TAKE_A_GROUP_NAME
 
 BONE_TRANSFORM = re.compile(
     r'pose\.bones\["(?P<bone>.+)"\]\.(?P<transform>location|rotation_quaternion|rotation_euler|rotation_axis_angle|scale)'
@@ -99,7 +95,7 @@ def made_action(
     """
     action = bpy.data.actions.new(name)
     try:
-        slot = action.slots.new(id_type=owner.id_type, name=owner.name) if SLOTTED else None
+        slot = action.slots.new(id_type=owner.id_type, name=owner.name) if ACTIONS_HAVE_SLOTS else None
         _write(action, slot, curves)
     except BaseException:
         bpy.data.actions.remove(action)
@@ -114,12 +110,12 @@ def continued_action(
     data path is `replaced`.
     """
     animation = owner.animation_data
-    if animation is None or animation.action is None or (SLOTTED and animation.action_slot is None):
+    if animation is None or animation.action is None or (ACTIONS_HAVE_SLOTS and animation.action_slot is None):
         return made_action(owner, name, curves)
     action = animation.action.copy()
     action.name = name
     try:
-        slot = action.slots[animation.action_slot.identifier] if SLOTTED else None
+        slot = action.slots[animation.action_slot.identifier] if ACTIONS_HAVE_SLOTS else None
         holder = _curve_holder(action, slot)
         for curve in [curve for curve in holder.fcurves if replaced(curve.data_path)]:
             holder.fcurves.remove(curve)
@@ -135,7 +131,7 @@ def assign(
 ) -> None:
     """Let an object or a strip play an Action, by that slot of it."""
     holder.action = action
-    if SLOTTED and action is not None:
+    if ACTIONS_HAVE_SLOTS and action is not None:
         holder.action_slot = slot
 
 
@@ -163,7 +159,7 @@ def back_to_rest(owner: bpy.types.Object, left_over: Transforms) -> None:
 
 def curves_of_all_slots(action: bpy.types.Action) -> list[bpy.types.FCurve]:
     """Every curve of the Action, whatever it moves."""
-    if not SLOTTED:
+    if not ACTIONS_HAVE_SLOTS:
         return list(action.fcurves)
     return [
         curve for layer in action.layers for strip in layer.strips for bag in strip.channelbags for curve in bag.fcurves
@@ -192,7 +188,7 @@ def mark_keys(curve: bpy.types.FCurve, types: Sequence[str]) -> None:
 
 def slot_of(holder: bpy.types.AnimData | bpy.types.NlaStrip) -> bpy.types.ActionSlot | None:
     """The slot that is in use; None where there is none, as before Blender 4.4."""
-    return holder.action_slot if SLOTTED else None
+    return holder.action_slot if ACTIONS_HAVE_SLOTS else None
 
 
 def mark_cycle(action: bpy.types.Action, first: int, last: int) -> None:
@@ -203,7 +199,7 @@ def mark_cycle(action: bpy.types.Action, first: int, last: int) -> None:
 
 
 def _curves_of(holder: bpy.types.AnimData | bpy.types.NlaStrip) -> Iterable[bpy.types.FCurve]:
-    if not SLOTTED:
+    if not ACTIONS_HAVE_SLOTS:
         return list(holder.action.fcurves)
     bags = (
         (strip.channelbag(holder.action_slot) for layer in holder.action.layers for strip in layer.strips)
@@ -239,7 +235,7 @@ def _curve_holder(
     action: bpy.types.Action, slot: bpy.types.ActionSlot | None
 ) -> bpy.types.Action | bpy.types.ActionChannelbag:
     """What holds the slot's curves and groups: the Action itself before 4.4."""
-    if not SLOTTED:
+    if not ACTIONS_HAVE_SLOTS:
         return action
     layer = action.layers[0] if action.layers else action.layers.new("Layer")
     strip = layer.strips[0] if layer.strips else layer.strips.new(type="KEYFRAME")
@@ -247,9 +243,9 @@ def _curve_holder(
 
 
 def _new_curve(holder: bpy.types.Action | bpy.types.ActionChannelbag, curve: Curve) -> bpy.types.FCurve:
-    if not SLOTTED:
+    if not ACTIONS_HAVE_SLOTS:
         return holder.fcurves.new(curve.path, index=curve.index, action_group=curve.group)
-    if GROUPS_BY_NAME:
+    if CURVES_TAKE_A_GROUP_NAME:
         return holder.fcurves.new(curve.path, index=curve.index, group_name=curve.group)
     made = holder.fcurves.new(curve.path, index=curve.index)
     made.group = holder.groups.get(curve.group) or holder.groups.new(curve.group)
