@@ -6,7 +6,7 @@ import bpy
 
 from ..bridge.job.job_settings import needs_idle
 from ..bridge.scene.media import performance_path
-from .whose import named_performance, whose_property
+from .performance_slot import performance_in, slot_property
 
 POSE_FILES = "*.json;*.npz;*.npy;*.csv;*.h5;*.hdf5"
 """Beside videos and pictures, what the file browser shows."""
@@ -19,7 +19,7 @@ class RETARGET2D_OT_open_video(bpy.types.Operator):
     bl_label = "Open Reference Video"
     bl_options = frozenset({"UNDO"})
 
-    whose: whose_property()  # type: ignore[valid-type]
+    whose: slot_property()  # type: ignore[valid-type]
     filepath: bpy.props.StringProperty(subtype="FILE_PATH", options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
     filter_movie: bpy.props.BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
     filter_image: bpy.props.BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
@@ -35,7 +35,7 @@ class RETARGET2D_OT_open_video(bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Ask for it."""
-        self.filepath = bpy.path.abspath(named_performance(context.scene, self.whose).video)
+        self.filepath = bpy.path.abspath(performance_in(context.scene, self.whose).video)
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
@@ -44,5 +44,5 @@ class RETARGET2D_OT_open_video(bpy.types.Operator):
         if not self.filepath:
             self.report({"ERROR"}, "No video was named; choose a file.")
             return {"CANCELLED"}
-        named_performance(context.scene, self.whose).video = performance_path(self.filepath)
+        performance_in(context.scene, self.whose).video = performance_path(self.filepath)
         return {"FINISHED"}

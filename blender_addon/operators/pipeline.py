@@ -11,8 +11,8 @@ from ..bridge.targets.table import NEEDS_OF_ALL, needs_target
 from ..settings.footage import OtherPerformance
 from . import stages
 from .jobs import JobOperator
+from .performance_slot import MAIN, performance_in, slot_property
 from .stages import Steps
-from .whose import MAIN, named_performance, whose_property
 
 
 class RETARGET2D_OT_detect(JobOperator):
@@ -22,7 +22,7 @@ class RETARGET2D_OT_detect(JobOperator):
     bl_label = "Detect Performers"
     requirements = (needs_video,)
 
-    whose: whose_property()  # type: ignore[valid-type]
+    whose: slot_property()  # type: ignore[valid-type]
 
     def steps(self, context: bpy.types.Context) -> Steps[str]:
         """The performers."""
@@ -31,7 +31,7 @@ class RETARGET2D_OT_detect(JobOperator):
             performance = yield from stages.detecting(settings, addon.preferred())
             yield from stages.portraying(settings, addon.preferred(), performance)
         else:
-            other = OtherPerformance.of(named_performance(context.scene, self.whose))
+            other = OtherPerformance.of(performance_in(context.scene, self.whose))
             performance = yield from stages.finding(settings.footage.other(other), addon.preferred())
         count = len(performance.people)
         return f"Found {count} performers" if count > 1 else "Found 1 performer"
