@@ -160,7 +160,7 @@ def _setup(options: argparse.Namespace, check: Check) -> int:
 def _write_map(options: argparse.Namespace, check: Check) -> int:
     """Open, find the bones, write their map; what is wrong with it is said, a line each."""
     from .bridge.armature.rest_pose import read_rest_pose
-    from .bridge.bone_maps import preset_files as map_presets
+    from .bridge.bone_maps import preset_files
     from .bridge.bone_maps.chosen import choose_map
     from .bridge.scene import blend_file
     from .command_line.job import armature_named
@@ -170,7 +170,7 @@ def _write_map(options: argparse.Namespace, check: Check) -> int:
     armature = armature_named(blend_file.scene_named(options.scene), options.armature)
     chosen = choose_map(armature, read_rest_pose(armature))
     check()
-    map_presets.write_map_file(options.output, chosen.bone_map)
+    preset_files.write_map_file(options.output, chosen.bone_map)
     for sentence in (*chosen.notes, *(problem.sentence for problem in chosen.problems)):
         _say(sentence)
     _say(f"{options.output}: {chosen}")

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import bpy
 
-from ..bridge.bone_maps import preset_files as map_presets
-from ..bridge.bone_maps import rows as map_editing
+from ..bridge.bone_maps import preset_files, stored_map_edits
 from .parser import UsageError
 
 
@@ -29,4 +28,4 @@ def apply(options: argparse.Namespace, scene: bpy.types.Scene) -> None:
         return
     if scene.retarget2d.armature is None:
         raise UsageError("A bone map is given and no armature; name one with --armature.")
-    map_editing.store_given_map(scene.retarget2d.armature, map_presets.read_map_file(options.bone_map))
+    stored_map_edits.store_given_map(scene.retarget2d.armature, preset_files.read_map_file(options.bone_map))

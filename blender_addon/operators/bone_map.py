@@ -7,8 +7,7 @@ from collections.abc import Callable
 import bpy
 
 from ..bridge.armature.bone_selection import select_bones, selected_bones
-from ..bridge.bone_maps import PART_NAMES
-from ..bridge.bone_maps import rows as map_editing
+from ..bridge.bone_maps import PART_NAMES, stored_map_edits
 from ..bridge.bone_maps.shown import ShownMap
 from ..bridge.bone_maps.stored import forget_map, why_not_editable
 from ..bridge.job.job_settings import needs_idle
@@ -67,7 +66,7 @@ class RETARGET2D_OT_bone_map_find(MapOperator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Find and keep."""
-        return self.done(lambda: map_editing.store_found_map(context.scene.retarget2d.armature))
+        return self.done(lambda: stored_map_edits.store_found_map(context.scene.retarget2d.armature))
 
 
 class RETARGET2D_OT_bone_map_forget(MapOperator):
@@ -96,7 +95,7 @@ class RETARGET2D_OT_bone_map_pick(MapOperator):
         chosen = context.scene.retarget2d
         names = tuple(name for name in self.bones.split("\n") if name) or selected_bones(context, chosen.armature)
         chosen.bone_map.part = self.part
-        return self.done(lambda: map_editing.map_selected(chosen.armature, self.part, names))
+        return self.done(lambda: stored_map_edits.map_selected(chosen.armature, self.part, names))
 
 
 class RETARGET2D_OT_bone_map_unmap(MapOperator):
@@ -110,7 +109,7 @@ class RETARGET2D_OT_bone_map_unmap(MapOperator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Unmap."""
-        return self.done(lambda: map_editing.map_part(context.scene.retarget2d.armature, self.part, ()))
+        return self.done(lambda: stored_map_edits.map_part(context.scene.retarget2d.armature, self.part, ()))
 
 
 class RETARGET2D_OT_bone_map_show(bpy.types.Operator):
@@ -154,7 +153,7 @@ class RETARGET2D_OT_bone_map_mirror(MapOperator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Mirror."""
-        return self.done(lambda: map_editing.mirror_map(context.scene.retarget2d.armature, self.side.lower()))
+        return self.done(lambda: stored_map_edits.mirror_map(context.scene.retarget2d.armature, self.side.lower()))
 
 
 class RETARGET2D_OT_bone_map_swap(MapOperator):
@@ -165,7 +164,7 @@ class RETARGET2D_OT_bone_map_swap(MapOperator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Swap."""
-        return self.done(lambda: map_editing.swap_sides(context.scene.retarget2d.armature))
+        return self.done(lambda: stored_map_edits.swap_sides(context.scene.retarget2d.armature))
 
 
 class RETARGET2D_OT_bone_map_add_switch(MapOperator):
@@ -196,7 +195,7 @@ class RETARGET2D_OT_bone_map_add_switch(MapOperator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Add."""
         return self.done(
-            lambda: map_editing.set_switch(context.scene.retarget2d.armature, self.bone, self.property, self.value)
+            lambda: stored_map_edits.set_switch(context.scene.retarget2d.armature, self.bone, self.property, self.value)
         )
 
 
@@ -211,7 +210,7 @@ class RETARGET2D_OT_bone_map_remove_switch(MapOperator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Remove."""
-        return self.done(lambda: map_editing.remove_switch(context.scene.retarget2d.armature, self.place))
+        return self.done(lambda: stored_map_edits.remove_switch(context.scene.retarget2d.armature, self.place))
 
 
 CLASSES: tuple[type[bpy.types.Operator], ...] = (

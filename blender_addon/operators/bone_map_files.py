@@ -7,8 +7,7 @@ from pathlib import Path
 import bpy
 
 from ..bridge.armature.bone_map import BoneMap
-from ..bridge.bone_maps import preset_files as map_presets
-from ..bridge.bone_maps import rows as map_editing
+from ..bridge.bone_maps import preset_files, stored_map_edits
 from ..bridge.bone_maps.chosen import ChosenMap
 from ..bridge.bone_maps.shown import ShownMap
 from .bone_map import OF_A_ROW, MapOperator
@@ -55,7 +54,7 @@ class RETARGET2D_OT_bone_map_save_preset(WithCharacter):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Save."""
-        return self.done(lambda: map_presets.save_preset(self.name, _map_of_character(context), replace=self.replace))
+        return self.done(lambda: preset_files.save_preset(self.name, _map_of_character(context), replace=self.replace))
 
 
 class RETARGET2D_OT_bone_map_load_preset(MapOperator):
@@ -70,7 +69,9 @@ class RETARGET2D_OT_bone_map_load_preset(MapOperator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Load."""
         return self.done(
-            lambda: map_editing.store_given_map(context.scene.retarget2d.armature, map_presets.read_preset(self.name))
+            lambda: stored_map_edits.store_given_map(
+                context.scene.retarget2d.armature, preset_files.read_preset(self.name)
+            )
         )
 
 
@@ -90,7 +91,7 @@ class RETARGET2D_OT_bone_map_remove_preset(bpy.types.Operator):
     def execute(self, _context: bpy.types.Context) -> set[str]:
         """Remove."""
         try:
-            map_presets.remove_preset(self.name)
+            preset_files.remove_preset(self.name)
         except (ValueError, OSError) as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
@@ -115,7 +116,9 @@ class RETARGET2D_OT_bone_map_import(MapOperator):
         """Read it."""
         path = Path(bpy.path.abspath(self.filepath))
         return self.done(
-            lambda: map_editing.store_given_map(context.scene.retarget2d.armature, map_presets.read_map_file(path))
+            lambda: stored_map_edits.store_given_map(
+                context.scene.retarget2d.armature, preset_files.read_map_file(path)
+            )
         )
 
 
@@ -138,7 +141,7 @@ class RETARGET2D_OT_bone_map_export(WithCharacter):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Write it."""
         path = Path(bpy.path.abspath(self.filepath))
-        return self.done(lambda: map_presets.write_map_file(path, _map_of_character(context)))
+        return self.done(lambda: preset_files.write_map_file(path, _map_of_character(context)))
 
 
 CLASSES: tuple[type[bpy.types.Operator], ...] = (

@@ -69,7 +69,7 @@ class RETARGET2D_OT_exchange_sides(DrawingOperator):
 
     def change(self, context: bpy.types.Context) -> str:
         """Exchange them in the list."""
-        assignment.exchange_sides(context.scene.retarget2d.drawing)
+        assignment.swap_sides(context.scene.retarget2d.drawing)
         return "Exchanged right and left"
 
 

@@ -10,8 +10,7 @@ from collections.abc import Callable
 
 import bpy
 
-from ..bridge.bone_maps import PART_NAMES
-from ..bridge.bone_maps import rows as map_editing
+from ..bridge.bone_maps import PART_NAMES, stored_map_edits
 from ..bridge.bone_maps.shown import BETWEEN, ShownMap
 
 __all__ = ["LINKS", "ROWS", "SWITCHES", "RETARGET2D_PG_bone_map", "ShownMap"]
@@ -63,7 +62,7 @@ def _text_of(part: str) -> bpy.props.StringProperty:
         whole = armature is not None and text in armature.data.bones
         _edit(
             group,
-            map_editing.map_part,
+            stored_map_edits.map_part,
             part,
             [text] if whole else [name.strip() for name in text.split(BETWEEN.strip())],
         )
@@ -84,7 +83,7 @@ def _link(place: int) -> bpy.props.StringProperty:
     def write(group: RETARGET2D_PG_bone_map, name: str) -> None:
         _edit(
             group,
-            map_editing.map_part,
+            stored_map_edits.map_part,
             group.part,
             [*_shown(group).bones(group.part)[:place], name, *_shown(group).bones(group.part)[place + 1 :]],
         )
@@ -107,7 +106,7 @@ def _switch(place: int) -> bpy.props.FloatProperty:
         name="Value",
         description="What the rig's own property is set to, so that the mapped bones move it",
         get=lambda group: _shown(group).switches[place].value if place < len(_shown(group).switches) else 0.0,
-        set=lambda group, value: _edit(group, map_editing.set_switch_value, place, value),
+        set=lambda group, value: _edit(group, stored_map_edits.set_switch_value, place, value),
     )
 
 

@@ -29,7 +29,7 @@ def assign_by_name(group: bpy.types.PropertyGroup) -> int:
     return sum(part != BodyPart.NONE for part in parts.values())
 
 
-def exchange_sides(group: bpy.types.PropertyGroup) -> None:
+def swap_sides(group: bpy.types.PropertyGroup) -> None:
     """Right becomes left, and left right."""
     _fill(group, mirrored({row.name: BodyPart(row.part) for row in reversed(group.layers)}))
 
