@@ -62,6 +62,12 @@ def test_disabling_leaves_nothing_behind_however_often() -> None:
         assert what_blender_has() == before
 
 
+def test_preferences_and_folders_go_by_the_package_of_the_add_on_itself() -> None:
+    from blender_addon.bridge.scene.addon import PACKAGE
+
+    assert blender_addon.__name__ == PACKAGE
+
+
 @pytest.mark.usefixtures("addon")
 def test_every_operator_stands_in_the_menu_that_f3_searches() -> None:
     """What a menu draws is what F3 finds."""
