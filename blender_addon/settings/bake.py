@@ -1,4 +1,4 @@
-"""What is baked, from which frame on, and by which network."""
+"""The bake: its targets, its first frame, and the network."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LAST_FRAME = 1_048_574
 
 
 class Network(Choice):
-    """What separates motion, skeleton and view."""
+    """The network that separates motion, skeleton and view."""
 
     KINEMATIC = "KINEMATIC", "Kinematic", "Bone directions in space: any proportions, any view, and depth"
     PAPER = "PAPER", "Paper", "The network of Aberman et al. 2019, for comparison"
@@ -21,7 +21,7 @@ class Network(Choice):
 
 @dataclass(frozen=True)
 class BakeSettings(Topic):
-    """The targets, the scene's frame that the motion begins at, and the network."""
+    """The targets, the scene frame that the motion starts at, and the network."""
 
     heading = "bake"
 
@@ -29,7 +29,7 @@ class BakeSettings(Topic):
         SomeOf(
             default=frozenset({BakeTarget.RIG}),
             label="Bake",
-            description="What the motion is baked onto",
+            description="What the motion is baked to",
             items=items_of(BakeTarget),
             old_item_words={"grease-pencil": BakeTarget.FIGURE},
             name="bake",
@@ -40,10 +40,15 @@ class BakeSettings(Topic):
     start_frame: int = whole(
         1,
         "Start Frame",
-        "The scene's frame that the motion begins at",
+        "The scene frame that the motion starts at",
         word="start-frame",
         asked=(-LAST_FRAME, LAST_FRAME),
     )
     model: Network = one_of(
-        Network.KINEMATIC, "Network", "What separates motion, skeleton and view", word="model", motion=True, drawn=False
+        Network.KINEMATIC,
+        "Network",
+        "The network that separates motion, skeleton and view",
+        word="model",
+        motion=True,
+        drawn=False,
     )

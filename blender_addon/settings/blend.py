@@ -1,4 +1,4 @@
-"""A second performance, and how far motion, skeleton and view go to it."""
+"""A second performance, and how much of its motion, skeleton and view is used."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from .kinds import labelled, one_of, share
 from .setting import Topic
 
 ALIGNMENT_LABELS = {
-    Alignment.STRETCH: ("Stretch", "Both are brought evenly to one duration, which lies between theirs"),
-    Alignment.MATCH: ("Match Poses", "Stretched so that alike poses come together: for two walks, steps on steps"),
-    Alignment.TRIM: ("Side by Side", "Both play in their own time, until the shorter one ends"),
+    Alignment.STRETCH: ("Stretch", "Both are stretched evenly to one duration between theirs"),
+    Alignment.MATCH: ("Match Poses", "Both are stretched so that similar poses coincide: for two walks, step on step"),
+    Alignment.TRIM: ("Side by Side", "Both keep their own timing, until the shorter one ends"),
 }
 
 
@@ -29,7 +29,7 @@ class BlendSettings(Topic):
 
     source: OtherPerformance = other(
         "Second Performance",
-        "The performance that is blended with",
+        "The performance to blend with",
         word="blend",
         name="second",
         motion=True,
@@ -38,7 +38,7 @@ class BlendSettings(Topic):
     motion: float = share(
         0.0,
         "Motion",
-        "How far the motion goes to that of the second performance",
+        "How much of the second performance's motion is used",
         name="blend_motion",
         word="blend-motion",
         motion=True,
@@ -46,7 +46,7 @@ class BlendSettings(Topic):
     skeleton: float = share(
         0.0,
         "Skeleton",
-        "How far the proportions go to those of the second performer; a character keeps its own",
+        "How much of the second performer's proportions is used; a character keeps its own",
         name="blend_skeleton",
         word="blend-skeleton",
         motion=True,
@@ -54,7 +54,7 @@ class BlendSettings(Topic):
     view: float = share(
         0.0,
         "View",
-        "How far the view goes to that of the second performance",
+        "How much of the second performance's view is used",
         name="blend_view",
         word="blend-view",
         motion=True,
@@ -62,7 +62,7 @@ class BlendSettings(Topic):
     alignment: Alignment = one_of(
         Alignment.STRETCH,
         "Timing",
-        "How the time of one goes with that of the other",
+        "How the two performances are aligned in time",
         labelled(ALIGNMENT_LABELS),
         word="align",
         motion=True,

@@ -1,4 +1,4 @@
-"""Whose body it is: the character's, or that of a performer."""
+"""The body: the character's, or a performer's."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from .setting import Topic
 
 
 class BodyChoice(Choice):
-    """Whose proportions a figure has that no armature gives any."""
+    """The proportions of a figure where no armature gives them."""
 
-    OWN = "OWN", "Performer's Own", "The proportions that the performer has"
+    OWN = "OWN", "Performer's Own", "The performer's proportions"
     OTHER = "OTHER", "Another Performer's", "The proportions of another performer, of the same or of another video"
 
 
@@ -28,7 +28,7 @@ class BodySettings(Topic):
 
     armature: Block | None = data_block(
         "Character",
-        "The armature that gives the proportions, and that the rig is baked onto",
+        "The armature that gives the proportions and gets the rig's keys",
         kind="ARMATURE",
         noun="armature",
         word="armature",
@@ -36,7 +36,7 @@ class BodySettings(Topic):
     body: BodyChoice = one_of(
         BodyChoice.OWN,
         "Body",
-        "Whose proportions the figure has where there is no character",
+        "Proportions of the figure where there is no character",
         group="look",
         word="body",
         motion=True,
@@ -44,7 +44,7 @@ class BodySettings(Topic):
     )
     source: OtherPerformance = other(
         "Body Like",
-        "The performance whose performer's proportions it has",
+        "The performance that gives the proportions",
         word="like",
         name="body_source",
         group="look",

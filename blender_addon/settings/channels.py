@@ -1,5 +1,5 @@
-"""Which channels of a rig are keyed: which limbs and how much, what becomes of the pose that is there, and who carries
-the path.
+"""Which channels of a rig are keyed: the limbs and their amounts, the use of the current pose, and what carries the
+path.
 """
 
 from __future__ import annotations
@@ -28,37 +28,37 @@ LIMB_ITEMS = tuple(
 
 
 class PoseUse(Choice):
-    """What becomes of the pose that the rig is in."""
+    """How the rig's current pose is used."""
 
-    REST = "REST", "Not Used", "Limbs go from rest to the performance, as far as their amounts say", "unused"
+    REST = "REST", "Not Used", "Amounts blend from the rest pose to the performance", "unused"
     CURRENT = (
         "CURRENT",
         "Starting Point",
-        "Limbs go from the pose that the rig is in to the performance, as far as their amounts say",
+        "Amounts blend from the current pose to the performance",
         "start",
     )
     ADDED = (
         "ADDED",
         "Add to Current Pose",
-        "The pose that the rig is in is kept, and the motion comes on top: a stoop stays a stoop",
+        "The motion is added on top of the current pose",
         "kept",
     )
 
 
 class RootMotion(Choice):
-    """Who carries the character's path."""
+    """What carries the character along its path."""
 
     BONE = "BONE", "Root Bone", "The rig's root bone carries the character along its path"
-    IN_PLACE = "IN_PLACE", "In Place", "The character stays where it is, and bobs and sways there"
+    IN_PLACE = "IN_PLACE", "In Place", "The character stays in place, and bobs and sways there"
     ARMATURE = (
         "ARMATURE",
         "Armature Object",
-        "The armature object goes along the path, and the root bone bobs and sways",
+        "The armature object follows the path; the root bone bobs and sways",
     )
     OBJECT = (
         "OBJECT",
         "Another Object",
-        "An object that the armature is parented to goes along the path: the one chosen, or a new empty",
+        "The armature's parent follows the path: the chosen object, or a new empty",
     )
 
 
@@ -135,16 +135,16 @@ class ChannelSettings(Topic):
         LimbAmounts(
             default={},
             label="Amount",
-            description="How much of the performance it takes on: 0 leaves it in its pose",
+            description="How much of the performance the limb takes on: 0 leaves it in its pose",
             word="amount",
             drawn=False,
         )
     )
-    pose: PoseUse = one_of(PoseUse.REST, "Current Pose", "What becomes of the pose that the rig is in", word="pose")
-    root: RootMotion = one_of(RootMotion.BONE, "Path", "Who carries the character along its path", word="path")
+    pose: PoseUse = one_of(PoseUse.REST, "Current Pose", "How the rig's current pose is used", word="pose")
+    root: RootMotion = one_of(RootMotion.BONE, "Path", "What carries the character along its path", word="path")
     carrier: Block | None = data_block(
         "Carrier",
-        "The object that goes along the path; empty: a new one",
+        "The object that follows the path; empty for a new one",
         word="carrier",
         applies=lambda channels: channels.root is RootMotion.OBJECT,
     )
@@ -153,7 +153,7 @@ class ChannelSettings(Topic):
         Number(
             default=1.0,
             label="Amount",
-            description="How much limbs shorten as they are seen to",
+            description="How much limbs shorten when they are foreshortened in the view",
             least=0.0,
             most=1.0,
             subtype="FACTOR",
@@ -162,7 +162,7 @@ class ChannelSettings(Topic):
         Switch(
             default=False,
             label="Foreshortening",
-            description="On cut-out rigs limbs get as short as they are seen, instead of keeping their length",
+            description="Let limbs of cut-out rigs shorten as they do in the view, instead of keeping their length",
             name="use_stretch",
         ),
         flag_unused=False,
@@ -173,7 +173,7 @@ class ChannelSettings(Topic):
     shortest: float = share(
         0.5,
         "Shortest",
-        "The part of its length that a limb has at least",
+        "Shortest length of a limb, as a part of its own length",
         least=0.1,
         metavar="0.1..1",
         word="shortest",
@@ -182,7 +182,7 @@ class ChannelSettings(Topic):
     longest: float = number(
         1.15,
         "Longest",
-        "How many times its length a limb has at most",
+        "Longest length of a limb, as a multiple of its own length",
         least=1.0,
         most=2.0,
         metavar="1..2",
@@ -192,7 +192,7 @@ class ChannelSettings(Topic):
     volume: float = share(
         0.5,
         "Keep Volume",
-        "How much wider a limb gets as it shortens: 1 keeps its area",
+        "How much a limb widens as it shortens: 1 keeps its area",
         word="keep-volume",
         drawn=False,
     )

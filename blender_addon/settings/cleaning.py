@@ -9,30 +9,30 @@ from .setting import Topic
 
 
 class TrackingGaps(Choice):
-    """What becomes of stretches in which nobody sees the performer."""
+    """How stretches are filled in which the performer is not seen."""
 
     UNSEEN = (
         "UNSEEN",
         "Leave to the Network",
-        "The network predicts how the motion went on; drawings are empty",
+        "The network predicts the motion; drawings are empty there",
         "network",
     )
-    HOLD = "HOLD", "Hold", "The last pose stands still"
-    INTERPOLATE = "INTERPOLATE", "Interpolate", "From the last pose to the next"
+    HOLD = "HOLD", "Hold", "Hold the last pose"
+    INTERPOLATE = "INTERPOLATE", "Interpolate", "Interpolate from the last pose to the next"
     EASE_TO_REST = (
         "EASE_TO_REST",
         "Ease to Rest",
-        "To the pose of the clip's middle, where the performer stood, and from it to the next",
+        "Ease to the clip's median pose where the performer stood, then to the next pose",
         "rest",
     )
-    STOP = "STOP", "Stop There", "The motion ends where the performer is lost"
+    STOP = "STOP", "Stop There", "End the motion where the performer is lost"
 
 
 class Backdrop(Choice):
-    """What shows the video behind a performance that is edited."""
+    """What shows the video behind an edited performance."""
 
-    CAMERA = "CAMERA", "Camera", "Behind what a camera of its own sees"
-    PLANE = "PLANE", "Plane", "A picture in the scene, seen from everywhere"
+    CAMERA = "CAMERA", "Camera", "Background of a camera made for the edit"
+    PLANE = "PLANE", "Plane", "An image in the scene, visible from everywhere"
     NONE = "NONE", "None", "No video"
 
 
@@ -46,7 +46,7 @@ class CleaningSettings(Topic):
     smooth: float = share(
         0.75,
         "Smooth",
-        "How much of what was seen is taken for mistakes and jitter: 0 takes it as it is, 1 calms it as far as strikes allow",
+        "How much jitter and how many detection mistakes are removed: 0 keeps the detection as it is, 1 smooths as far as fast strikes allow",
         word="smooth",
         decimals=4,
         motion=True,
@@ -54,7 +54,7 @@ class CleaningSettings(Topic):
     lost: TrackingGaps = one_of(
         TrackingGaps.UNSEEN,
         "Tracking Gaps",
-        "What becomes of stretches of more than half a second in which nobody sees the performer",
+        "How stretches of more than half a second are filled in which the performer is not seen",
         word="lost",
         motion=True,
         applies=lambda cleaning: cleaning.smooth > 0,
@@ -62,7 +62,7 @@ class CleaningSettings(Topic):
     backdrop: Backdrop = one_of(
         Backdrop.CAMERA,
         "Backdrop",
-        "What shows the video behind a performance that is edited",
+        "What shows the video behind an edited performance",
         word="backdrop",
         drawn=False,
     )

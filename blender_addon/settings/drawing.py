@@ -1,4 +1,4 @@
-"""An artist's own Grease Pencil drawing that performs."""
+"""Your own Grease Pencil drawing as a target."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from .setting import Topic
 
 
 class Way(Choice):
-    """How a drawing is moved."""
+    """How the drawing is animated."""
 
-    LAYERS = "LAYERS", "Layers", "Keys on the drawing's own layers; the drawing needs no armature"
-    BONES = "BONES", "Bones", "Each layer is parented to a bone of an armature; one is built where there is none"
+    LAYERS = "LAYERS", "Layers", "Key the drawing's own layers; no armature is needed"
+    BONES = "BONES", "Bones", "Parent each layer to a bone of an armature; one is built where there is none"
     WEIGHTS = (
         "WEIGHTS",
         "Weights",
-        "An armature bends the lines, by weights that fall with distance; one is built where there is none",
+        "An armature deforms the strokes, by weights that fall with distance; one is built where there is none",
     )
 
 
@@ -36,10 +36,10 @@ class DrawingChoice(Topic):
         noun="drawing",
         word="drawing",
     )
-    way: Way = one_of(Way.LAYERS, "Move by", "How the drawing is moved", word="drawing-way")
+    way: Way = one_of(Way.LAYERS, "Move by", "How the drawing is animated", word="drawing-way")
     near_far: bool = switch(
         True,
         "Near and Far",
-        "Limbs come before and go behind one another as the performer's do; strokes then hide each other by depth",
+        "Key limbs in front of and behind one another as in the performance; strokes then hide each other by depth",
         word="near-far",
     )

@@ -10,23 +10,23 @@ from .setting import Topic
 
 
 class Planting(Choice):
-    """Which of the performer's standing feet are held where they stand."""
+    """Which standing feet are planted."""
 
     AUTO = (
         "AUTO",
         "Auto",
-        "Feet stand still where the performer's do: on the ground, or higher and lower where they clearly stepped up or down",
+        "Plant feet where the performer's stand: on the ground, or higher or lower where they clearly stepped up or down",
     )
-    ALWAYS = "ALWAYS", "Always", "Feet stand still where the performer's do, all of them on the ground"
-    NEVER = "NEVER", "Never", "Legs point exactly as the performer's do, and feet may slide"
+    ALWAYS = "ALWAYS", "Always", "Plant feet where the performer's stand, always on the ground"
+    NEVER = "NEVER", "Never", "Legs point exactly as the performer's do; feet may slide"
 
 
 class LimbKeys(Choice):
     """What a limb that has IK is keyed by."""
 
-    AUTO = "AUTO", "As the Rig Is Set", "IK targets where the rig's IK is in use, bones elsewhere"
-    IK = "IK", "IK", "IK targets where the rig has some"
-    FK = "FK", "FK", "The bones themselves"
+    AUTO = "AUTO", "As the Rig Is Set", "Key IK targets where the rig's IK is on, bones elsewhere"
+    IK = "IK", "IK", "Key IK targets where the rig has them"
+    FK = "FK", "FK", "Key the bones"
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,12 @@ class FeetSettings(Topic):
     group = "feet"
     heading = "feet, hands and head"
 
-    planting: Planting = one_of(
-        Planting.AUTO, "Plant Feet", "Which standing feet are held where they stand", word="feet"
-    )
+    planting: Planting = one_of(Planting.AUTO, "Plant Feet", "Which standing feet are held in place", word="feet")
     ground: float | None = automatic(
         None,
         Number(
             label="Ground Height",
-            description="How high the soles stand in the world, along the plane's up",
+            description="Height of the soles in the world, along the plane's up axis",
             subtype="DISTANCE",
             default=0.0,
             asked=(-1e6, 1e6),
@@ -55,7 +53,7 @@ class FeetSettings(Topic):
         Switch(
             default=True,
             label="Automatic Ground",
-            description="The ground is where the character stands before the bake",
+            description="Use the height at which the character stands before the bake",
             name="ground_auto",
         ),
         word="ground",
@@ -77,12 +75,10 @@ class LandmarkSettings(Topic):
     group = "landmarks"
     heading = FeetSettings.heading
 
-    hands: bool = switch(
-        True, "Turn Hands", "Hands turn as the index knuckles tell", word="turn-hands", targets=OF_RIGS
-    )
-    feet: bool = switch(True, "Turn Feet", "Feet turn as heels and toes tell", word="turn-feet", targets=OF_RIGS)
+    hands: bool = switch(True, "Turn Hands", "Turn hands by the index knuckles", word="turn-hands", targets=OF_RIGS)
+    feet: bool = switch(True, "Turn Feet", "Turn feet by heels and toes", word="turn-feet", targets=OF_RIGS)
     head: bool = switch(
-        True, "Turn Head", "The head turns, nods and tilts as nose and ears tell", word="turn-head", targets=OF_RIGS
+        True, "Turn Head", "Turn, nod and tilt the head by nose and ears", word="turn-head", targets=OF_RIGS
     )
 
 

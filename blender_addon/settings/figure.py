@@ -1,4 +1,4 @@
-"""The figure that is drawn in Grease Pencil."""
+"""The figure drawn in Grease Pencil."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from .setting import Topic
 
 @dataclass(frozen=True)
 class FigureSettings(Topic):
-    """How it looks."""
+    """The figure's look."""
 
     group = "drawing"
     heading = "figure"
 
     style: str = text(
         "Style",
-        "How the drawn figure looks: the name of a style, or a file of one; empty: the character",
+        "Look of the figure: the name of a style, or a style file; empty for the style character",
         word="figure-style",
         metavar="STYLE",
         drawn=False,

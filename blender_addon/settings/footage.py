@@ -1,4 +1,4 @@
-"""The performance: which video or poses, which part, who in it, and what the file does not say of itself."""
+"""The performance: the video or poses, the part of it, the performer, and what the file does not say about itself."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from .kinds import FilePath, Item, NumberOrNone, Size, one_of, text, whole
 from .setting import Option, Property, Setting, Topic, declared, path_of
 
 MAIN_PERFORMER, EVERY_PERFORMER = 0, -1
-"""What `performer` says of whoever is most prominent, and of all."""
+"""The numbers of the most prominent performer, and of all."""
 
 SAME = "same"
 """What the command line calls the main video, where another performance is named."""
 
-BY_ITS_POINTS = Item("AUTO", "By Its Points", "Told by how many points a person has", "auto", "NONE", 0, "")
+BY_ITS_POINTS = Item("AUTO", "Automatic", "Recognized by the number of points", "auto", "NONE", 0, "")
 LAYOUT_ITEMS = (
     BY_ITS_POINTS,
     *(
@@ -45,7 +45,7 @@ class FootageSettings(Topic):
     video: str = declared(
         FilePath(
             label="Video",
-            description="The performance: a video, a picture, a folder of pictures, or poses as OpenPose, MMPose, MediaPipe and others write them",
+            description="A video, an image, a folder of images, or pose files from OpenPose, MMPose, MediaPipe and other tools",
             word="video",
             motion=True,
             drawn=False,
@@ -53,7 +53,7 @@ class FootageSettings(Topic):
     )
     frame_range: str = text(
         "Range",
-        "The part of the video: frames (10:250) or seconds (1.5s:8s), the last one excluded; empty: all of it",
+        "Part of the video in frames (10:250) or seconds (1.5s:8s), without the end; empty for the whole video",
         word="range",
         metavar="A:B",
         motion=True,
@@ -62,7 +62,7 @@ class FootageSettings(Topic):
     performer: int = whole(
         MAIN_PERFORMER,
         "Performer",
-        "Whose motion it is, by number; 0 for the main performer, -1 for everybody",
+        "Number of the performer whose motion is used; 0 for the main performer, -1 for everybody",
         word="performer",
         least=EVERY_PERFORMER,
         asked=(1, 2**31 - 1),
@@ -72,15 +72,17 @@ class FootageSettings(Topic):
         drawn=False,
     )
     fps: float | None = _frame_rate(
-        "Frames a second of the video or the pose file; 0 for what it says itself, or 30", word="fps", group="poses"
+        "Frames per second of the video or pose file; 0 uses the file's rate, or 30 if it has none",
+        word="fps",
+        group="poses",
     )
     layout: str = one_of(
-        "", "Layout", "The order of the points in a pose file", LAYOUT_ITEMS, word="layout", group="poses", motion=True
+        "", "Layout", "Order of the points in a pose file", LAYOUT_ITEMS, word="layout", group="poses", motion=True
     )
     image_size: tuple[int, int] | None = declared(
         Size(
             label="Picture Size",
-            description="Width and height of the picture in pixels, for pose files whose coordinates are parts of it; 0 for what the file says itself",
+            description="Width and height in pixels, for pose files with relative coordinates; 0 uses the file's size",
             word="image-size",
             group="poses",
             motion=True,
@@ -93,14 +95,18 @@ class OtherPerformance(Topic):
     """Another performance, of another video or of another performer in the same one, which `video` says by being empty."""
 
     video: str = declared(
-        FilePath(label="Video", description="Another video or pose file; empty for the same one", word="", motion=True)
+        FilePath(
+            label="Video", description="Another video or pose file; empty for the same video", word="", motion=True
+        )
     )
-    frame_range: str = text("Range", "The part of it, as above; empty: all of it", word="range", metavar="A:B")
-    fps: float | None = _frame_rate("Frames a second; 0 for what it says itself, or 30", word="fps")
+    frame_range: str = text(
+        "Range", "Part of it, in frames or seconds; empty for the whole video", word="range", metavar="A:B"
+    )
+    fps: float | None = _frame_rate("Frames per second; 0 uses the file's rate, or 30 if it has none", word="fps")
     performer: int = whole(
         MAIN_PERFORMER,
         "Performer",
-        "Who of them, by number; 0 for the main performer",
+        "Number of the performer; 0 for the main performer",
         word="performer",
         least=MAIN_PERFORMER,
         words={"main": MAIN_PERFORMER},

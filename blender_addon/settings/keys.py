@@ -16,12 +16,12 @@ class KeyMode(Choice):
     REDUCED = (
         "REDUCED",
         "Reduced",
-        "As few keys as keep every channel within the tolerances, and the joints within 1 % of the character's height",
+        "As few keys as possible within the tolerances, with joints within 1 % of the character's height",
     )
-    DENSE = "DENSE", "Every Frame", "A key a frame"
+    DENSE = "DENSE", "Every Frame", "A key on every frame"
     ONES = "ONES", "On Ones", "A held pose or drawing on every frame"
-    TWOS = "TWOS", "On Twos", "Poses and drawings that stand for two frames"
-    THREES = "THREES", "On Threes", "Poses and drawings that stand for three frames"
+    TWOS = "TWOS", "On Twos", "A held pose or drawing for every two frames"
+    THREES = "THREES", "On Threes", "A held pose or drawing for every three frames"
 
 
 HOLDS: dict[KeyMode, int] = {KeyMode.ONES: 1, KeyMode.TWOS: 2, KeyMode.THREES: 3}
@@ -41,11 +41,11 @@ class KeySettings(Topic):
     group = "keys"
     heading = "keys"
 
-    mode: KeyMode = one_of(KeyMode.REDUCED, "Keys", "Where keys are set", word="keys")
+    mode: KeyMode = one_of(KeyMode.REDUCED, "Keys", "How many keys, and where", word="keys")
     angle: float = number(
         radians(1.0),
         "Rotation ±",
-        "How far a reduced rotation may be off",
+        "Largest error of a reduced rotation",
         least=0.01,
         most=45.0,
         subtype="ANGLE",
@@ -58,7 +58,7 @@ class KeySettings(Topic):
     distance: float = number(
         0.005,
         "Location ± %",
-        "How far a reduced location may be off, in percent of the character's height",
+        "Largest error of a reduced location, in percent of the character's height",
         least=0.005,
         most=20.0,
         scale=0.01,
@@ -71,7 +71,7 @@ class KeySettings(Topic):
     stretch: float = number(
         0.01,
         "Stretch ± %",
-        "How far a reduced scale may be off, in percent of the bone's length",
+        "Largest error of a reduced scale, in percent of the bone's length",
         least=0.01,
         most=50.0,
         scale=0.01,

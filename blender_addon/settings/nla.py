@@ -1,4 +1,4 @@
-"""How a bake joins the animation that is there."""
+"""How a bake combines with the rig's animation."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from .setting import Topic
 class LayerMode(Choice):
     """Where the keys go."""
 
-    ACTION = "ACTION", "Action", "The rig plays it; what it played before is kept on a muted NLA track"
+    ACTION = "ACTION", "Action", "A new Action of the rig; the one before is kept on a muted NLA track"
     LAYER = (
         "LAYER",
         "NLA Layer",
-        "An NLA track above all others plays it, blended with what is beneath; a second bake of the same performer replaces its own strip",
+        "A strip on a new NLA track above all others; a second bake of the same performer replaces its own strip",
     )
 
 
 class Blending(Choice):
-    """How a strip joins what is beneath it."""
+    """How a strip blends with the tracks below."""
 
-    REPLACE = "REPLACE", "Replace", "The layer counts in place of what is beneath it, as far as its influence goes"
-    COMBINE = "COMBINE", "Combine", "The layer is added as rotations are: right for changes on top of another motion"
-    ADD = "ADD", "Add", "The layer's numbers are added to those beneath"
-    SUBTRACT = "SUBTRACT", "Subtract", "The layer's numbers are taken from those beneath"
-    MULTIPLY = "MULTIPLY", "Multiply", "The layer's numbers are multiplied with those beneath"
+    REPLACE = "REPLACE", "Replace", "Replace the tracks below, by the layer's influence"
+    COMBINE = "COMBINE", "Combine", "Add rotations as rotations: for changes on top of another motion"
+    ADD = "ADD", "Add", "Add the layer's values to those below"
+    SUBTRACT = "SUBTRACT", "Subtract", "Subtract the layer's values from those below"
+    MULTIPLY = "MULTIPLY", "Multiply", "Multiply the layer's values with those below"
 
 
 def _layer(layers: LayerSettings) -> bool:
@@ -43,18 +43,18 @@ class LayerSettings(Topic):
     heading = "layers of a rig"
 
     mode: LayerMode = one_of(
-        LayerMode.ACTION, "Bake As", "How the bake joins the animation that the rig has", word="bake-as"
+        LayerMode.ACTION, "Bake As", "How the bake combines with the rig's animation", word="bake-as"
     )
     title: str = text(
         "Title",
-        "What the layer is called; empty: the video and the performer. A bake with another title does not replace this one",
+        "Name of the bake; empty for video and performer. A bake with another title does not replace this one",
         word="layer-title",
     )
     blending: Blending = one_of(
         Blending.REPLACE,
         "Blending",
-        "How a new layer is blended with what is beneath it",
+        "How a new layer blends with the tracks below",
         word="layer-blending",
         applies=_layer,
     )
-    influence: float = share(1.0, "Influence", "How much a new layer counts", word="layer-influence", applies=_layer)
+    influence: float = share(1.0, "Influence", "Influence of a new layer", word="layer-influence", applies=_layer)

@@ -15,8 +15,8 @@ SLOWEST, FASTEST = 0.1, 10.0
 class CycleRoot(Choice):
     """Where a cycle goes."""
 
-    CARRIED_ON = "CARRIED_ON", "Carried On", "Each repeat begins where the last one ended"
-    IN_PLACE = "IN_PLACE", "In Place", "The character stays where it begins, as on a treadmill"
+    CARRIED_ON = "CARRIED_ON", "Carried On", "Each repeat starts where the last one ended"
+    IN_PLACE = "IN_PLACE", "In Place", "The character stays in place, as on a treadmill"
 
 
 def _cycles(timing: TimingSettings) -> bool:
@@ -37,7 +37,7 @@ class TimingSettings(Topic):
     speed: float = number(
         1.0,
         "Speed",
-        "How much faster than it was filmed; slower motion is interpolated smoothly",
+        "Speed relative to the video; slower motion is interpolated smoothly",
         least=SLOWEST,
         most=FASTEST,
         precision=2,
@@ -46,13 +46,13 @@ class TimingSettings(Topic):
     cycle: bool = switch(
         False,
         "Make a Cycle",
-        "Find the part of the motion that repeats best, and close its seam; the rest is left out",
+        "Find the part of the motion that repeats best and close its seam; the rest is left out",
         word="cycle",
     )
     shortest: int = whole(
         12,
         "Min. Frames",
-        "Frames of the scene that a cycle lasts at least",
+        "Shortest cycle, in scene frames",
         least=2,
         soft=(None, 250),
         asked=(2, 100_000),
@@ -60,11 +60,11 @@ class TimingSettings(Topic):
         word="cycle-frames",
         applies=_cycles,
     )
-    root: CycleRoot = one_of(CycleRoot.CARRIED_ON, "Root", "Where the cycle goes", word="cycle-root", applies=_cycles)
+    root: CycleRoot = one_of(CycleRoot.CARRIED_ON, "Root", "How the cycle travels", word="cycle-root", applies=_cycles)
     repeats: int = whole(
         1,
         "Repeats",
-        "How many cycles are keyed or drawn, one after the other",
+        "Number of cycles that are keyed or drawn, one after the other",
         least=1,
         most=1000,
         word="repeats",
@@ -73,7 +73,7 @@ class TimingSettings(Topic):
     endless: bool = switch(
         True,
         "Endless",
-        "The rig's curves go on beyond their keys, by a Cycles modifier; drawings are made for the repeats alone",
+        "Repeat the rig's curves beyond their keys with a Cycles modifier; drawings are made only for the repeats",
         word="endless",
         applies=_cycles,
         targets=OF_RIGS,

@@ -1,4 +1,4 @@
-"""How the motion is seen: from where, how limbs are drawn, and where the picture lands."""
+"""The view: its angle, the length of limbs, and the plane of the motion."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ STEEPEST, ROUND = 90.0, 180.0
 
 
 class ViewChoice(Choice):
-    """Where the decoder sees the performer from."""
+    """The direction that the performer is seen from."""
 
-    AS_FILMED = "AS_FILMED", "As Filmed", "The camera's own view; what it saw is kept"
+    AS_FILMED = "AS_FILMED", "As Filmed", "The view of the camera that filmed"
     FRONT = "FRONT", "Front", "The performer faces the viewer"
-    THREE_QUARTER = "THREE_QUARTER", "Three-Quarter", "The performer faces between the viewer and the picture's right"
-    SIDE = "SIDE", "Side", "The performer looks to the picture's right"
-    ANGLE = "ANGLE", "Angle", "An angle of your own, which may be keyed over time"
+    THREE_QUARTER = "THREE_QUARTER", "Three-Quarter", "The performer faces halfway between the viewer and the right"
+    SIDE = "SIDE", "Side", "The performer faces to the right"
+    ANGLE = "ANGLE", "Angle", "Any angle, which can be animated"
     AS_OTHER = "AS_OTHER", "As Another", "The view of another performance"
 
 
@@ -30,19 +30,19 @@ AZIMUTHS: dict[ViewChoice, float] = {ViewChoice.FRONT: 0.0, ViewChoice.THREE_QUA
 
 
 class PlaneChoice(Choice):
-    """Where the picture lands."""
+    """The plane that the motion is put on."""
 
-    OWN = "OWN", "Character's Own", "The plane that a cut-out rig lies in; the front for other rigs"
+    OWN = "OWN", "Character's Own", "The plane of a cut-out rig; the front plane for other rigs"
     FRONT = "FRONT", "Front", "The character's front plane"
     SIDE = "SIDE", "Side", "The character's side plane"
-    CAMERA = "CAMERA", "Camera", "The plane that the scene's camera looks at"
+    CAMERA = "CAMERA", "Camera", "The plane that the scene camera faces"
 
 
 LIMB_LABELS = {
-    Limbs.FORESHORTENED: ("Foreshortened", "Arms and legs are as long as they are seen"),
+    Limbs.FORESHORTENED: ("Foreshortened", "Arms and legs are as long as they look in the view"),
     Limbs.FULL_LENGTH: (
         "Full Length",
-        "Arms and legs keep their length, each turned to the plane in which it moves most: the cartoon habit",
+        "Arms and legs keep their length, each in the plane in which it moves most, as in cartoons",
     ),
 }
 
@@ -97,7 +97,7 @@ class ViewSettings(Topic):
         NamedViewOrAngle(
             default=ViewChoice.AS_FILMED,
             label="View",
-            description="Where the performer is seen from",
+            description="Direction that the performer is seen from",
             items=items_of(ViewChoice),
             word="view",
             motion=True,
@@ -106,7 +106,7 @@ class ViewSettings(Topic):
     azimuth: float = number(
         0.0,
         "Azimuth",
-        "Degrees: 0 faces the viewer, 90 looks to the picture's right; keyed beyond 180 it goes on round",
+        "Degrees: 0 faces the viewer, 90 faces to the right. Key values beyond 180 to keep turning",
         least=-3600.0,
         most=3600.0,
         soft=(-ROUND, ROUND),
@@ -119,7 +119,7 @@ class ViewSettings(Topic):
     elevation: float = number(
         0.0,
         "Elevation",
-        "Degrees; positive sees from above",
+        "Degrees; positive looks from above",
         least=-STEEPEST,
         most=STEEPEST,
         step=500,
@@ -130,7 +130,7 @@ class ViewSettings(Topic):
     )
     source: OtherPerformance = other(
         "View Like",
-        "The performance that is seen from where this one is to be",
+        "The performance that gives the view",
         word="view-like",
         name="view_source",
         group="look",
@@ -141,19 +141,21 @@ class ViewSettings(Topic):
     limbs: Limbs = one_of(
         Limbs.FORESHORTENED,
         "Limbs",
-        "How arms and legs are drawn",
+        "The length of arms and legs",
         labelled(LIMB_LABELS),
         word="limbs",
         group="look",
         motion=True,
     )
-    plane: PlaneChoice = one_of(PlaneChoice.OWN, "Plane", "Where the picture lands in the scene", word="plane")
+    plane: PlaneChoice = one_of(
+        PlaneChoice.OWN, "Plane", "The plane of the scene that the motion is put on", word="plane"
+    )
     depth: float | None = automatic(
         None,
         Number(
             default=1.0,
             label="Depth",
-            description="How much the limbs leave the plane",
+            description="How far limbs leave the plane",
             least=0.0,
             most=1.0,
             subtype="FACTOR",
@@ -162,7 +164,7 @@ class ViewSettings(Topic):
         Switch(
             default=True,
             label="Automatic Depth",
-            description="No depth on cut-out rigs, all of it on others",
+            description="0 for cut-out rigs, 1 for others",
             name="depth_auto",
         ),
         word="depth",
