@@ -141,7 +141,7 @@ def _make_sheet(
     from blender_addon.bridge.job.session import session
 
     assert session.performance is not None
-    poses = session.performance.person(session.takes[0].performer)
+    poses = session.performance.poses_of(session.takes[0].performer)
     np.savez(
         folder / f"{clip.name}.npz",
         positions=poses.positions,

@@ -85,11 +85,11 @@ def load_configuration(name: str) -> Configuration:
         known = ", ".join(sorted(file.stem for file in CONFIGURATIONS.glob("*.toml")))
         raise ValueError(f"There is no training configuration {path}; name a .toml file or one of {known}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"The training configuration {path} is not valid TOML ({error}); mend it.") from error
+        raise ValueError(f"The training configuration {path} is not valid TOML ({error}); fix it.") from error
     try:
         return _section(table, Configuration)
     except ValueError as error:
-        raise ValueError(f"The training configuration {path} cannot be used ({error}); mend that setting.") from error
+        raise ValueError(f"The training configuration {path} cannot be used ({error}); fix that setting.") from error
 
 
 _Value = TypeVar("_Value")

@@ -1,4 +1,4 @@
-"""Corrections of identity: who is who."""
+"""Corrections of performer identity."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from .pose_sequence import (
 )
 from .skeleton import JOINT_COUNT, LANDMARK_JOINTS, Skeleton
 
-SUPPOSED_CONFIDENCE = 0.01
+PREDICTED_CONFIDENCE = 0.01
 """What a joint that nobody saw, but that the network supplied, is written to a pose file with: 0 would drop its
 position.
 """
@@ -260,9 +260,9 @@ class RetargetedMotion:
 
     def to_pose_sequence(self, source: str = "") -> PoseSequence:
         """Return the motion as poses, for a pose file or as the example of another body. What nobody saw has the
-        confidence SUPPOSED_CONFIDENCE.
+        confidence PREDICTED_CONFIDENCE.
         """
-        confidence = np.maximum(self.confidence, np.float32(SUPPOSED_CONFIDENCE))
+        confidence = np.maximum(self.confidence, np.float32(PREDICTED_CONFIDENCE))
         depth = DepthEvidence(self.depth, confidence)
         return PoseSequence(
             self.positions,
@@ -318,7 +318,7 @@ def _angles(angles: ArrayLike, name: str) -> NDArray[np.float64]:
         ) from error
     if values.ndim > 1 or not values.size or not np.isfinite(values).all():
         raise ValueError(
-            f"The {name} of a view must be a finite number of degrees, or a list with one a frame; mend what is not."
+            f"The {name} of a view must be a finite number of degrees, or a list with one a frame; fix the others."
         )
     return values
 

@@ -287,7 +287,7 @@ def _seen_only(values: Array, confidence: Array, what: str, names: Sequence[str]
     if not np.isfinite(values).all():
         frame, point = np.argwhere(~np.isfinite(values).all(axis=-1))[0]
         raise ValueError(
-            f"The {what} of {names[point]} in frame {frame} is not a finite number though its confidence is above 0; mend it or set that confidence to 0."
+            f"The {what} of {names[point]} in frame {frame} is not a finite number though its confidence is above 0; fix it or set that confidence to 0."
         )
     return values
 

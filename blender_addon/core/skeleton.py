@@ -130,7 +130,7 @@ class Skeleton:
             )
         wrong = [BONES[index].name.lower() for index in np.flatnonzero(~(np.isfinite(lengths) & (lengths > 0)))]
         if wrong:
-            raise ValueError(f"Every bone length must be a finite number above zero; mend {', '.join(wrong)}.")
+            raise ValueError(f"Every bone length must be a finite number above zero; fix {', '.join(wrong)}.")
         lengths.setflags(write=False)
         object.__setattr__(self, "lengths", lengths)
 
@@ -154,7 +154,7 @@ class Skeleton:
         try:
             return cls(np.array([float(lengths[name]) for name in names], dtype=np.float32))
         except TypeError as error:
-            raise ValueError("Every bone length of a skeleton must be a number; mend the table.") from error
+            raise ValueError("Every bone length of a skeleton must be a number; fix the table.") from error
 
     @classmethod
     def from_proportions(cls, proportions: ArrayLike) -> Skeleton:

@@ -20,7 +20,7 @@ from scipy.linalg import solveh_banded
 from scipy.ndimage import maximum_filter1d, median_filter
 
 from .keys import smoothstep
-from .motion import SUPPOSED_CONFIDENCE
+from .motion import PREDICTED_CONFIDENCE
 from .pose_sequence import Array, PoseSequence
 from .skeleton import BONE_CHILDREN, BONE_PARENTS, BONE_PATHS, PARENTS, Joint
 
@@ -78,7 +78,7 @@ class CleanedPoses:
     """A clip in which every joint that was ever seen has a position in every frame.
 
     Attributes:
-        poses: the clip. Invented positions have the confidence SUPPOSED_CONFIDENCE.
+        poses: the clip. Invented positions have the confidence PREDICTED_CONFIDENCE.
         invented: (T, 15) bool: positions that nobody saw. With strength 0 nothing is invented and everything is as it
             was.
     """
@@ -110,7 +110,7 @@ def cleaned(poses: PoseSequence, strength: float = 0.5, lost: LostTracking = Los
     seen = poses.seen & ~outliers(poses)
     positions = poses.positions.astype(np.float64)
     filled = _filled(positions, seen, poses.fps, lost)
-    confidence = np.where(seen, poses.confidence, np.float32(SUPPOSED_CONFIDENCE))
+    confidence = np.where(seen, poses.confidence, np.float32(PREDICTED_CONFIDENCE))
     smooth = _smoothed(filled, confidence.astype(np.float64), poses.fps, strength, body_height(poses))
     ever = seen.any(axis=0)
     confidence = np.where(ever, confidence, np.float32(0))

@@ -15,14 +15,14 @@ from .editing import (
 )
 from .install_runtime import RETARGET2D_OT_install_runtime, RETARGET2D_OT_install_wheels
 from .open_video import RETARGET2D_OT_open_video
-from .pipeline import RETARGET2D_OT_bake, RETARGET2D_OT_detect, RETARGET2D_OT_retarget, RETARGET2D_OT_run
-from .resolving import RETARGET2D_OT_resolve, RETARGET2D_OT_swap_sides
-from .tracks import (
+from .performer_identity import (
     RETARGET2D_OT_merge_performers,
     RETARGET2D_OT_remove_correction,
     RETARGET2D_OT_split_performer,
     RETARGET2D_OT_swap_performers,
 )
+from .pipeline import RETARGET2D_OT_bake, RETARGET2D_OT_detect, RETARGET2D_OT_retarget, RETARGET2D_OT_run
+from .resolving import RETARGET2D_OT_resolve, RETARGET2D_OT_swap_sides
 
 CLASSES: tuple[type[bpy.types.Operator], ...] = (
     RETARGET2D_OT_open_video,

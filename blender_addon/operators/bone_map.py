@@ -1,4 +1,4 @@
-"""The bone map that the character carries: found, picked, mirrored, forgotten."""
+"""Operators that change the bone map stored with the character."""
 
 from __future__ import annotations
 
@@ -14,42 +14,40 @@ from ..bridge.job.job_settings import needs_idle
 
 PARTS = tuple((part, named.title, named.meaning) for part, named in PART_NAMES.items())
 SIDES = (
-    ("RIGHT", "From the Right", "The bones of the left side are those opposite to the right side's"),
-    ("LEFT", "From the Left", "The other way round"),
+    ("RIGHT", "From the Right", "Map the left side to the mirror bones of the right side"),
+    ("LEFT", "From the Left", "Map the right side to the mirror bones of the left side"),
 )
 
 OF_A_ROW = frozenset({"REGISTER", "UNDO", "INTERNAL"})
-"""Options of what stands in a row of the list: without the row F3 could do nothing with it."""
+"""Options of operators that belong to a row of the list: from F3 they would not know which row is meant."""
 
 
 class MapOperator(bpy.types.Operator):
-    """What the operators of the bone map share: a character that may be changed, and one sentence where something
-    cannot be done.
-    """
+    """What the operators of the bone map share: they need a character that can be changed, and report errors."""
 
     bl_options = frozenset({"REGISTER", "UNDO"})
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Grey, and saying why, until there is a character whose map may be changed."""
+        """Disabled, with the reason, until there is a character whose map can be changed."""
         if missing := needs_idle(context) or needs_editable_map(context):
             cls.poll_message_set(missing)
         return not missing
 
     def done(self, action: Callable[[], object]) -> set[str]:
-        """Do it; a line that it returns is reported."""
+        """Run the action. If it returns a text, report that."""
         try:
-            told = action()
+            result = action()
         except (ValueError, OSError) as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        if isinstance(told, str):
-            self.report({"INFO"}, told)
+        if isinstance(result, str):
+            self.report({"INFO"}, result)
         return {"FINISHED"}
 
 
 def needs_editable_map(context: bpy.types.Context) -> str:
-    """A character is chosen, and may carry a map."""
+    """A character is chosen, and its map can be changed."""
     armature = context.scene.retarget2d.armature
     if armature is None:
         return "Choose a character first"
@@ -59,39 +57,39 @@ def needs_editable_map(context: bpy.types.Context) -> str:
 
 
 class RETARGET2D_OT_bone_map_find(MapOperator):
-    """Find the character's bones anew, by your presets, structure and names; what was mapped before is replaced"""
+    """Find the character's bones by your presets, the rig's structure and its bone names. This replaces the current map"""
 
     bl_idname = "retarget2d.bone_map_find"
     bl_label = "Find Bones"
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Find and keep."""
+        """Find the bones and store the map."""
         return self.done(lambda: stored_map_edits.store_found_map(context.scene.retarget2d.armature))
 
 
 class RETARGET2D_OT_bone_map_forget(MapOperator):
-    """Take the bone map from the character; its bones are found whenever they are needed"""
+    """Remove the stored bone map; bones are then found automatically whenever they are needed"""
 
     bl_idname = "retarget2d.bone_map_forget"
-    bl_label = "Forget Bone Map"
+    bl_label = "Clear Bone Map"
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Forget."""
+        """Remove the map."""
         return self.done(lambda: forget_map(context.scene.retarget2d.armature))
 
 
 class RETARGET2D_OT_bone_map_pick(MapOperator):
-    """Map the bones that are selected in Pose Mode to this part: one, or all bones of the chain"""
+    """Map the bones selected in Pose Mode to this part: one bone, or the whole chain"""
 
     bl_idname = "retarget2d.bone_map_pick"
     bl_label = "Pick Bones"
     bl_options = OF_A_ROW
 
     part: bpy.props.EnumProperty(name="Part", items=PARTS)  # type: ignore[valid-type]
-    bones: bpy.props.StringProperty(name="Bones", description="Names, one a line; empty for those that are selected")  # type: ignore[valid-type]
+    bones: bpy.props.StringProperty(name="Bones", description="Bone names, one per line; empty for the selected bones")  # type: ignore[valid-type]
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Pick."""
+        """Map them."""
         chosen = context.scene.retarget2d
         names = tuple(name for name in self.bones.split("\n") if name) or selected_bones(context, chosen.armature)
         chosen.bone_map.part = self.part
@@ -99,7 +97,7 @@ class RETARGET2D_OT_bone_map_pick(MapOperator):
 
 
 class RETARGET2D_OT_bone_map_unmap(MapOperator):
-    """Leave this part without bones"""
+    """Remove this part's bones from the map"""
 
     bl_idname = "retarget2d.bone_map_unmap"
     bl_label = "Unmap"
@@ -113,7 +111,7 @@ class RETARGET2D_OT_bone_map_unmap(MapOperator):
 
 
 class RETARGET2D_OT_bone_map_show(bpy.types.Operator):
-    """Select the bones that are mapped to this part"""
+    """Select the bones mapped to this part"""
 
     bl_idname = "retarget2d.bone_map_show"
     bl_label = "Show Bones"
@@ -123,7 +121,7 @@ class RETARGET2D_OT_bone_map_show(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Wants a character."""
+        """Only with a character."""
         return context.scene.retarget2d.armature is not None
 
     @classmethod
@@ -144,7 +142,7 @@ class RETARGET2D_OT_bone_map_show(bpy.types.Operator):
 
 
 class RETARGET2D_OT_bone_map_mirror(MapOperator):
-    """Map one side to the mirror bones of the other, by their names (`.L` and `.R`, Left and Right, …) or by their place"""
+    """Map one side to the mirror bones of the other: by name (`.L` and `.R`, Left and Right, …), else by position"""
 
     bl_idname = "retarget2d.bone_map_mirror"
     bl_label = "Mirror"
@@ -157,7 +155,7 @@ class RETARGET2D_OT_bone_map_mirror(MapOperator):
 
 
 class RETARGET2D_OT_bone_map_swap(MapOperator):
-    """Exchange right and left"""
+    """Swap the bones of the right and the left side"""
 
     bl_idname = "retarget2d.bone_map_swap"
     bl_label = "Swap Right and Left"
@@ -168,17 +166,17 @@ class RETARGET2D_OT_bone_map_swap(MapOperator):
 
 
 class RETARGET2D_OT_bone_map_add_switch(MapOperator):
-    """Let the bake set a property of the rig's own, such as an IK-FK switch, so that the mapped bones move it"""
+    """Let the bake set a custom property of the rig, such as an IK/FK switch, so that the mapped bones drive the rig"""
 
     bl_idname = "retarget2d.bone_map_add_switch"
     bl_label = "Add Switch"
 
-    bone: bpy.props.StringProperty(name="Bone", description="The bone that has the property; empty for the active one")  # type: ignore[valid-type]
+    bone: bpy.props.StringProperty(name="Bone", description="The bone that has the property; empty for the active bone")  # type: ignore[valid-type]
     property: bpy.props.StringProperty(name="Property", description="The name of the bone's custom property")  # type: ignore[valid-type]
-    value: bpy.props.FloatProperty(name="Value", description="What it is to be set to")  # type: ignore[valid-type]
+    value: bpy.props.FloatProperty(name="Value", description="The value to set")  # type: ignore[valid-type]
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
-        """Ask, beginning with the active bone and its first property."""
+        """Ask, with the active bone filled in."""
         armature = context.scene.retarget2d.armature
         active = armature.data.bones.active
         self.bone = self.bone or (active.name if active is not None else "")
@@ -200,7 +198,7 @@ class RETARGET2D_OT_bone_map_add_switch(MapOperator):
 
 
 class RETARGET2D_OT_bone_map_remove_switch(MapOperator):
-    """Leave this property of the rig as it is"""
+    """Stop setting this property of the rig"""
 
     bl_idname = "retarget2d.bone_map_remove_switch"
     bl_label = "Remove Switch"

@@ -26,26 +26,26 @@ def _needs_character(context: bpy.types.Context) -> str:
 
 
 class WithCharacter(MapOperator):
-    """An operator that leaves the character as it is, so that a linked one will do."""
+    """An operator that only reads the character, so that a linked one will do."""
 
     bl_options = frozenset({"REGISTER"})
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Wants a character."""
+        """Only with a character."""
         if missing := _needs_character(context):
             cls.poll_message_set(missing)
         return not missing
 
 
 class RETARGET2D_OT_bone_map_save_preset(WithCharacter):
-    """Keep the character's bone map in your folder: it is used by itself for every armature that its bones fit"""
+    """Save the bone map as a preset. Presets are used automatically for every armature that has their bones"""
 
     bl_idname = "retarget2d.bone_map_save_preset"
     bl_label = "Save Preset"
 
-    name: bpy.props.StringProperty(name="Name", description="What the preset is called")  # type: ignore[valid-type]
-    replace: bpy.props.BoolProperty(name="Replace", description="Replace the preset of that name, if there is one")  # type: ignore[valid-type]
+    name: bpy.props.StringProperty(name="Name", description="Name of the preset")  # type: ignore[valid-type]
+    replace: bpy.props.BoolProperty(name="Replace", description="Replace an existing preset of that name")  # type: ignore[valid-type]
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Ask for the name."""
@@ -58,13 +58,13 @@ class RETARGET2D_OT_bone_map_save_preset(WithCharacter):
 
 
 class RETARGET2D_OT_bone_map_load_preset(MapOperator):
-    """Give the character the bone map of this preset"""
+    """Use this preset as the character's bone map"""
 
     bl_idname = "retarget2d.bone_map_load_preset"
     bl_label = "Load Preset"
     bl_options = OF_A_ROW
 
-    name: bpy.props.StringProperty(name="Name", description="What the preset is called")  # type: ignore[valid-type]
+    name: bpy.props.StringProperty(name="Name", description="Name of the preset")  # type: ignore[valid-type]
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Load."""
@@ -76,16 +76,16 @@ class RETARGET2D_OT_bone_map_load_preset(MapOperator):
 
 
 class RETARGET2D_OT_bone_map_remove_preset(bpy.types.Operator):
-    """Take this preset out of your folder; characters that carry its map keep it"""
+    """Delete this preset; characters that already use its map keep it"""
 
     bl_idname = "retarget2d.bone_map_remove_preset"
     bl_label = "Remove Preset"
     bl_options = frozenset({"INTERNAL"})
 
-    name: bpy.props.StringProperty(name="Name", description="What the preset is called")  # type: ignore[valid-type]
+    name: bpy.props.StringProperty(name="Name", description="Name of the preset")  # type: ignore[valid-type]
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Ask first: a file is not taken back by undo."""
+        """Ask first: undo does not bring a file back."""
         return set(context.window_manager.invoke_confirm(self, event))
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
@@ -99,7 +99,7 @@ class RETARGET2D_OT_bone_map_remove_preset(bpy.types.Operator):
 
 
 class RETARGET2D_OT_bone_map_import(MapOperator):
-    """Give the character a bone map from a JSON file"""
+    """Load the character's bone map from a JSON file"""
 
     bl_idname = "retarget2d.bone_map_import"
     bl_label = "Import Bone Map"
@@ -123,7 +123,7 @@ class RETARGET2D_OT_bone_map_import(MapOperator):
 
 
 class RETARGET2D_OT_bone_map_export(WithCharacter):
-    """Write the character's bone map, stored or found, to a JSON file"""
+    """Save the character's bone map, stored or found, to a JSON file"""
 
     bl_idname = "retarget2d.bone_map_export"
     bl_label = "Export Bone Map"

@@ -9,14 +9,14 @@ from .jobs import cancel_current
 
 
 class RETARGET2D_OT_cancel(bpy.types.Operator):
-    """Stop the job; the file stays as it was"""
+    """Stop the running job and leave the file as it was"""
 
     bl_idname = "retarget2d.cancel"
     bl_label = "Cancel Retargeting"
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
-        """Only while something runs."""
+        """Only while a job runs."""
         if not session.running:
             cls.poll_message_set("Nothing runs that could be cancelled")
         return session.running

@@ -1,4 +1,4 @@
-"""Operators of Grease Pencil: an artist's own drawing made ready to perform, and styles of the drawn figure."""
+"""Operators for Grease Pencil: prepare a drawing of your own, and manage the styles of figures."""
 
 from __future__ import annotations
 
@@ -14,20 +14,18 @@ from ..bridge.scene.data_blocks import nothing_left_on_failure
 
 
 class DrawingOperator(bpy.types.Operator):
-    """What these operators share: they say what they need, and report what goes wrong in one sentence, with nothing
-    changed.
-    """
+    """What these operators share: they say what they need, report errors, and change nothing when they fail."""
 
     bl_options = frozenset({"REGISTER", "UNDO"})
     requirements: tuple[Requirement, ...] = (needs_idle, needs_drawing)
 
     def change(self, context: bpy.types.Context) -> str:
-        """Do it; a line to report. ValueError where it cannot be done."""
+        """Make the change and return a line to report. ValueError where it cannot be made."""
         raise NotImplementedError
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Grey, and saying why, until everything is there."""
+        """Disabled, with the reason, until everything is there."""
         missing = first_missing(context, cls.requirements)
         if missing:
             cls.poll_message_set(missing)
@@ -37,16 +35,16 @@ class DrawingOperator(bpy.types.Operator):
         """Do it."""
         try:
             with nothing_left_on_failure():
-                told = self.change(context)
+                result = self.change(context)
         except ValueError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        self.report({"INFO"}, told)
+        self.report({"INFO"}, result)
         return {"FINISHED"}
 
 
 class RETARGET2D_OT_assign_layers(DrawingOperator):
-    """Find out by the layers' names which part of the body each is"""
+    """Assign each layer to the body part that it is named for"""
 
     bl_idname = "retarget2d.assign_layers"
     bl_label = "Assign Layers by Name"
@@ -55,37 +53,35 @@ class RETARGET2D_OT_assign_layers(DrawingOperator):
         """Fill the list."""
         count = assignment.assign_by_name(context.scene.retarget2d.drawing)
         return (
-            f"Assigned {count} layers"
-            if count
-            else "No layer is named for a part of the body; pick their parts in the list"
+            f"Assigned {count} layers" if count else "No layer is named for a body part; choose the parts in the list"
         )
 
 
 class RETARGET2D_OT_exchange_sides(DrawingOperator):
-    """Exchange right and left: an artist may call a limb right for who looks at it"""
+    """Swap right and left, for drawings whose limbs are named from the viewer's side"""
 
     bl_idname = "retarget2d.exchange_sides"
-    bl_label = "Exchange Right and Left"
+    bl_label = "Swap Right and Left"
 
     def change(self, context: bpy.types.Context) -> str:
-        """Exchange them in the list."""
+        """Swap them in the list."""
         assignment.swap_sides(context.scene.retarget2d.drawing)
-        return "Exchanged right and left"
+        return "Swapped right and left"
 
 
 class RETARGET2D_OT_pick_joint(DrawingOperator):
-    """Let the chosen layer turn where the 3D cursor is"""
+    """Move the joint of the active layer to the 3D cursor"""
 
     bl_idname = "retarget2d.pick_joint"
-    bl_label = "Joint at the 3D Cursor"
+    bl_label = "Joint at 3D Cursor"
 
     def change(self, context: bpy.types.Context) -> str:
-        """Take the cursor's place."""
-        return f"{assignment.pick_pivot(context.scene.retarget2d.drawing, context.scene.cursor.location)} turns there"
+        """Put the joint at the cursor."""
+        return f"{assignment.pick_pivot(context.scene.retarget2d.drawing, context.scene.cursor.location)} turns about the 3D cursor"
 
 
 class RETARGET2D_OT_build_armature(DrawingOperator):
-    """Build an armature whose joints are where the drawing's layers meet, and choose it as the character"""
+    """Build an armature with joints where the drawing's layers meet, and use it as the character"""
 
     bl_idname = "retarget2d.build_armature"
     bl_label = "Build Armature"
@@ -99,7 +95,7 @@ class RETARGET2D_OT_build_armature(DrawingOperator):
 
 
 class RETARGET2D_OT_bind_drawing(DrawingOperator):
-    """Bind the drawing to the character's armature, or to one that is built for it: layers to bones, or lines by weights"""
+    """Bind the drawing to the character's armature, or to a new one: layers to bones, or strokes by weights"""
 
     bl_idname = "retarget2d.bind_drawing"
     bl_label = "Bind Drawing"
@@ -113,7 +109,7 @@ class RETARGET2D_OT_bind_drawing(DrawingOperator):
 
 
 class RETARGET2D_OT_load_style(bpy.types.Operator):
-    """Take the style of the drawn figure from a file, and keep it among your own"""
+    """Load a figure style from a file and add it to your styles"""
 
     bl_idname = "retarget2d.load_style"
     bl_label = "Load Style"
@@ -128,7 +124,7 @@ class RETARGET2D_OT_load_style(bpy.types.Operator):
         return {"RUNNING_MODAL"}
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Read it, and choose it."""
+        """Read the style and choose it."""
         path = Path(bpy.path.abspath(self.filepath))
         try:
             save_style(read_style(str(path)), path.stem)
@@ -140,13 +136,13 @@ class RETARGET2D_OT_load_style(bpy.types.Operator):
 
 
 class RETARGET2D_OT_save_style(bpy.types.Operator):
-    """Keep a copy of the chosen style among your own, to be changed in a text editor"""
+    """Save a copy of the chosen style to your styles, to edit in a text editor"""
 
     bl_idname = "retarget2d.save_style"
     bl_label = "Save Style"
     bl_options = frozenset({"REGISTER", "UNDO"})
 
-    name: bpy.props.StringProperty(name="Name", description="What the copy is called")  # type: ignore[valid-type]
+    name: bpy.props.StringProperty(name="Name", description="Name of the copy")  # type: ignore[valid-type]
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Ask for the name."""
@@ -154,7 +150,7 @@ class RETARGET2D_OT_save_style(bpy.types.Operator):
         return set(context.window_manager.invoke_props_dialog(self))
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Write it, and choose it."""
+        """Write the copy and choose it."""
         chosen = context.scene.retarget2d.drawing
         try:
             path = save_style(read_style(chosen.style), self.name)

@@ -1,6 +1,4 @@
-"""A performance that is edited before it is retargeted: laid out as keyed objects, looked through, and taken away
-again.
-"""
+"""Operators that edit a performance before it is retargeted: lay it out as keyed objects, step through it, discard it."""
 
 from __future__ import annotations
 
@@ -24,7 +22,7 @@ from .stages import Steps
 
 
 class RETARGET2D_OT_edit_performance(JobOperator):
-    """Lay what was detected of the performer out as keyed objects over the video, to be edited before it is retargeted"""
+    """Lay out the detected joints as keyed objects over the video, to correct them before retargeting"""
 
     bl_idname = "retarget2d.edit_performance"
     bl_label = "Edit Performance"
@@ -32,7 +30,7 @@ class RETARGET2D_OT_edit_performance(JobOperator):
     requirements = (needs_video, needs_one_performer)
 
     def steps(self, context: bpy.types.Context) -> Steps[str]:
-        """The objects; an edit that is there already is looked at again."""
+        """Make the objects, or show an edit that is there already."""
         settings, preferred = JobSettings.of(context.scene), addon.preferred()
         performance = yield from stages.detecting(settings, preferred)
         performer = performance.chosen(settings.performer)[0]
@@ -59,11 +57,11 @@ def needs_edit(context: bpy.types.Context) -> str:
 
 
 class EditOperator(bpy.types.Operator):
-    """What operators on an edit share: it is that of the performer who is chosen."""
+    """What operators on an edit share: they work on the edit of the chosen performer."""
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Grey, and saying why, where there is no edit."""
+        """Disabled, with the reason, where there is no edit."""
         missing = needs_idle(context) or needs_edit(context)
         if missing:
             cls.poll_message_set(missing)
@@ -71,13 +69,13 @@ class EditOperator(bpy.types.Operator):
 
 
 class RETARGET2D_OT_next_doubt(EditOperator):
-    """Go to the next frame at which a joint begins to be doubtful or unseen, and select it"""
+    """Go to the next frame where a joint becomes doubtful or unseen, and select that joint"""
 
     bl_idname = "retarget2d.next_doubt"
     bl_label = "Next Doubtful Frame"
     bl_options = frozenset({"UNDO"})
 
-    backwards: bpy.props.BoolProperty(name="Backwards", description="To the one before")  # type: ignore[valid-type]
+    backwards: bpy.props.BoolProperty(name="Backwards", description="Go to the previous one instead")  # type: ignore[valid-type]
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Go there."""
@@ -89,9 +87,7 @@ class RETARGET2D_OT_next_doubt(EditOperator):
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
         if doubt is None:
-            self.report(
-                {"INFO"}, f"No joint begins to be doubtful {'before' if self.backwards else 'after'} this frame"
-            )
+            self.report({"INFO"}, f"No joint becomes doubtful {'before' if self.backwards else 'after'} this frame")
             return {"CANCELLED"}
         context.scene.frame_set(doubt.frame)
         select_joints(context, edit, doubt.joints)
@@ -100,7 +96,7 @@ class RETARGET2D_OT_next_doubt(EditOperator):
 
 
 class RETARGET2D_OT_leave_edit(EditOperator):
-    """Let the 3D views be as they were before the edit; the edit stays in the file, and is retargeted"""
+    """Restore the 3D views; the edit stays in the file and is used for retargeting"""
 
     bl_idname = "retarget2d.leave_edit"
     bl_label = "Leave Edit"
@@ -108,7 +104,7 @@ class RETARGET2D_OT_leave_edit(EditOperator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Grey where no view looks at the edit."""
+        """Disabled where no view looks at the edit."""
         if not super().poll(context):
             return False
         edit = chosen_edit(context.scene)
@@ -118,7 +114,7 @@ class RETARGET2D_OT_leave_edit(EditOperator):
         return True
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Give them back."""
+        """Restore the views."""
         edit = chosen_edit(context.scene)
         assert edit is not None
         stop_looking(edit)
@@ -126,7 +122,7 @@ class RETARGET2D_OT_leave_edit(EditOperator):
 
 
 class RETARGET2D_OT_discard_edit(EditOperator):
-    """Take the edit of the chosen performer and its objects out of the file; what was detected is retargeted again"""
+    """Delete the chosen performer's edit and its objects; the detected motion is used again"""
 
     bl_idname = "retarget2d.discard_edit"
     bl_label = "Discard Edit"
@@ -137,7 +133,7 @@ class RETARGET2D_OT_discard_edit(EditOperator):
         return set(context.window_manager.invoke_confirm(self, event))
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Take it out."""
+        """Delete the edit."""
         edit = chosen_edit(context.scene)
         assert edit is not None
         corrected = is_in_takes(edit)

@@ -1,4 +1,4 @@
-"""The job with no window, for the command line."""
+"""The job without a window, for the command line."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from .install_runtime import CANCELLED
 from .jobs import TICK, Run
 
 Tell = Callable[[str, float, str], object]
-"""Called with the stage, how much of it is done (0..1), and both in a line. What it raises ends the job."""
+"""Called with the stage, the part of it that is done (0..1), and both as a line. If it raises, the job ends."""
 
 
 def missing(scene: bpy.types.Scene) -> str:
-    """What the job still needs in that scene, in the panel's words; empty where nothing is missing."""
+    """What the job still needs in the scene, as the panel words it; empty if nothing is missing."""
     with bpy.context.temp_override(scene=scene):
         return first_missing(bpy.context, NEEDS_OF_SCENE)
 
@@ -43,10 +43,10 @@ def install(wheels: Path | None, tell: Tell) -> str:
     installation = client.install(stages.folder_of_runtime(), Path(sys.executable), wheels, addon.may_go_online())
     try:
         return str(
-            _finished(Run(stages.following(installation), session.tell_of_installation, cancelled=CANCELLED), tell)
+            _finished(Run(stages.following(installation), session.keep_installation_message, cancelled=CANCELLED), tell)
         )
     except KeyboardInterrupt:
-        # It may have become whole all the same; else what it made is gone when this returns.
+        # The installation may be complete all the same. If not, it has removed its files when this returns.
         with suppress(client.JobCancelled):
             return f"The runtime is installed: {installation.wait().python}"
         raise

@@ -1,4 +1,4 @@
-"""Install what the worker needs, from the package index or from a folder of wheels."""
+"""Install the packages that the worker needs, from the package index or from a folder of wheels."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ CANCELLED = "The installation was cancelled; what was installed before stays in 
 
 
 class RETARGET2D_OT_install_runtime(JobOperator):
-    """Install PyTorch and what else the networks need into a folder of the add-on's own"""
+    """Install PyTorch and the other packages that the networks need into the add-on's own folder"""
 
     bl_idname = "retarget2d.install_runtime"
     bl_label = "Install Runtime"
 
     wheels: bpy.props.StringProperty(  # type: ignore[valid-type]
-        name="Wheels", description="A folder of wheels to install from; empty: the package index", subtype="DIR_PATH"
+        name="Wheels", description="A folder of wheels to install from; empty for the package index", subtype="DIR_PATH"
     )
 
     def begun(self, context: bpy.types.Context) -> Run:
-        """A job that is about no scene."""
-        return Run(self.steps(context), session.tell_of_installation, cancelled=CANCELLED)
+        """A job that belongs to no scene."""
+        return Run(self.steps(context), session.keep_installation_message, cancelled=CANCELLED)
 
     def steps(self, _context: bpy.types.Context) -> Steps[str]:
         """The environment."""
@@ -39,7 +39,7 @@ class RETARGET2D_OT_install_runtime(JobOperator):
 
 
 class RETARGET2D_OT_install_wheels(bpy.types.Operator):
-    """Install PyTorch and what else the networks need from a folder of wheels, with no network"""
+    """Install PyTorch and the other packages that the networks need from a folder of wheels, without network access"""
 
     bl_idname = "retarget2d.install_wheels"
     bl_label = "Install Runtime from Wheels"
@@ -60,5 +60,5 @@ class RETARGET2D_OT_install_wheels(bpy.types.Operator):
         return {"RUNNING_MODAL"}
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
-        """Install from it, beside the user's work."""
+        """Install from it while the user goes on working."""
         return set(bpy.ops.retarget2d.install_runtime("INVOKE_DEFAULT", wheels=self.directory))

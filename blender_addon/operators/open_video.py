@@ -9,11 +9,11 @@ from ..bridge.scene.media import performance_path
 from .performance_slot import performance_in, slot_property
 
 POSE_FILES = "*.json;*.npz;*.npy;*.csv;*.h5;*.hdf5"
-"""Beside videos and pictures, what the file browser shows."""
+"""Files that the file browser shows besides videos and images."""
 
 
 class RETARGET2D_OT_open_video(bpy.types.Operator):
-    """Choose the performance: a video, a picture, a folder of pictures, or poses as OpenPose, MMPose, MediaPipe and others write them"""
+    """Choose a video, an image, a folder of images, or pose files from OpenPose, MMPose, MediaPipe and other tools"""
 
     bl_idname = "retarget2d.open_video"
     bl_label = "Open Reference Video"
@@ -34,15 +34,15 @@ class RETARGET2D_OT_open_video(bpy.types.Operator):
         return not missing
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
-        """Ask for it."""
+        """Ask for the file."""
         self.filepath = bpy.path.abspath(performance_in(context.scene, self.whose).video)
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Take it."""
+        """Use the file."""
         if not self.filepath:
-            self.report({"ERROR"}, "No video was named; choose a file.")
+            self.report({"ERROR"}, "No video was chosen; choose a file.")
             return {"CANCELLED"}
         performance_in(context.scene, self.whose).video = performance_path(self.filepath)
         return {"FINISHED"}

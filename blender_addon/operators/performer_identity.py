@@ -1,6 +1,6 @@
-"""Who is who, put right by hand.
+"""Operators that correct performer identity: swap, split and merge.
 
-What was found stays as it is: the corrections are kept in the scene, and undo takes them back.
+The detection stays as it is. The scene keeps the corrections, and undo removes them.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ from .jobs import JobOperator
 from .stages import Steps
 
 
-class TrackOperator(JobOperator):
-    """What swap, split and merge share: performers are named by number, and 0 is the one that is chosen in the panel."""
+class IdentityOperator(JobOperator):
+    """What swap, split and merge share: performers are given by number, and 0 is the one chosen in the panel."""
 
     bl_options = frozenset({"UNDO"})
     requirements = (needs_video, needs_performers)
     changes_settings = True
 
     one: bpy.props.IntProperty(  # type: ignore[valid-type]
-        name="Performer", description="The number of a performer; 0 for the one that is chosen", min=0
+        name="Performer", description="Number of the performer; 0 for the chosen one", min=0
     )
 
     def correction(self, one: int, others: tuple[int, ...], frame: int) -> Correction:
-        """What is to be made of that performer, beside whom there are these, at that frame of the clip."""
+        """The correction of performer `one`, given the `others` and the `frame` of the clip."""
         raise NotImplementedError
 
     def steps(self, context: bpy.types.Context) -> Steps[str]:
-        """The performers as they are then; where the correction cannot be made, nothing in the scene is changed."""
+        """Correct, and say how many performers there are now. Nothing changes where the correction cannot be made."""
         settings, preferred = JobSettings.of(context.scene), addon.preferred()
         performance = yield from stages.detecting(settings, preferred)
         one = self.one or performance.chosen(max(settings.performer, 0))[0]
@@ -45,7 +45,7 @@ class TrackOperator(JobOperator):
         for performer in {correction.one, correction.other} - {0}:
             if find_edit(context.scene, settings.footage, performer) is not None:
                 raise ValueError(
-                    f"Performer {performer} is being edited as they were found; discard the edit before you put right who is who."
+                    f"Performer {performer} has an edit; discard the edit before you correct the performer's identity."
                 )
         made = (*settings.corrections, correction)
         performance = yield from stages.detecting(replace(settings, corrections=made), preferred)
@@ -55,71 +55,71 @@ class TrackOperator(JobOperator):
         return f"{self.bl_label}: {count} performers now" if count > 1 else f"{self.bl_label}: 1 performer now"
 
 
-class PairOperator(TrackOperator):
-    """What is made of two performers."""
+class PairOperator(IdentityOperator):
+    """A correction of two performers."""
 
     other: bpy.props.IntProperty(  # type: ignore[valid-type]
         name="Other Performer",
-        description="The number of the other performer; 0 for the most prominent of the others",
+        description="Number of the other performer; 0 for the most prominent of the others",
         min=0,
     )
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Ask which two, where there are more."""
+        """Ask which two, where there are more than two."""
         performance = session.performance
         if performance is not None and len(performance.ids) > 2 and not self.other and not bpy.app.background:
             return set(context.window_manager.invoke_props_dialog(self))
         return super().invoke(context, event)
 
     def second(self, others: tuple[int, ...]) -> int:
-        """The other one; ValueError where there is nobody else."""
+        """The other performer; ValueError where there is none."""
         if not others:
-            raise ValueError("The video has one performer alone; there is nobody else to take them for.")
+            raise ValueError("The video has only one performer; choose a video that shows two.")
         return self.other or others[0]
 
 
 class RETARGET2D_OT_swap_performers(PairOperator):
-    """From the scene's frame on, one performer is the other and the other way round: where two who crossed were taken for each other"""
+    """Swap two performers from the current frame on, where the detection mistook one for the other"""
 
     bl_idname = "retarget2d.swap_performers"
     bl_label = "Swap Performers"
 
     def correction(self, one: int, others: tuple[int, ...], frame: int) -> Correction:
-        """Swapped from there."""
+        """A swap from that frame on."""
         return Correction("swap", one, self.second(others), frame)
 
 
 class RETARGET2D_OT_merge_performers(PairOperator):
-    """Two performers are one: where somebody who came back was taken for somebody new"""
+    """Join two performers into one, where somebody who came back was detected as somebody new"""
 
     bl_idname = "retarget2d.merge_performers"
     bl_label = "Merge Performers"
 
     def correction(self, one: int, others: tuple[int, ...], _frame: int) -> Correction:
-        """Made one, in every frame."""
+        """A merge, in every frame."""
         return Correction("merge", one, self.second(others), 0)
 
 
-class RETARGET2D_OT_split_performer(TrackOperator):
-    """From the scene's frame on the performer is somebody new: where one person was taken for another who was there before"""
+class RETARGET2D_OT_split_performer(IdentityOperator):
+    """Make the performer somebody new from the current frame on, where the detection went over to another performer"""
 
     bl_idname = "retarget2d.split_performer"
     bl_label = "Split Performer"
 
     def correction(self, one: int, _others: tuple[int, ...], frame: int) -> Correction:
-        """Split there."""
+        """A split at that frame."""
         return Correction("split", one, 0, frame)
 
 
 class RETARGET2D_OT_remove_correction(bpy.types.Operator):
-    """Take a correction of who is who back"""
+    """Remove a correction of performer identity"""
 
     bl_idname = "retarget2d.remove_correction"
     bl_label = "Remove Correction"
     bl_options = frozenset({"UNDO"})
 
     index: bpy.props.IntProperty(  # type: ignore[valid-type]
-        name="Index", description="Which of the corrections, counted from 0; -1 for the last", default=-1, min=-1
+        name="Index", description="Index of the correction, from 0; -1 for the last", default=-1, min=-1
     )
 
     @classmethod
@@ -134,7 +134,7 @@ class RETARGET2D_OT_remove_correction(bpy.types.Operator):
         kept = context.scene.retarget2d.editing.corrections
         index = self.index if self.index >= 0 else len(kept) - 1
         if not 0 <= index < len(kept):
-            self.report({"ERROR"}, f"There is no such correction to remove; the scene has {len(kept)}.")
+            self.report({"ERROR"}, f"There is no correction {index}; the scene has {len(kept)}.")
             return {"CANCELLED"}
         kept.remove(index)
         return {"FINISHED"}

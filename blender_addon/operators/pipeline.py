@@ -1,4 +1,4 @@
-"""The operators of the job's stages, and of all of them."""
+"""One operator for each stage of the job, and one for the whole job."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .stages import Steps
 
 
 class RETARGET2D_OT_detect(JobOperator):
-    """Find and follow everybody in the video"""
+    """Detect and track everybody in the video"""
 
     bl_idname = "retarget2d.detect"
     bl_label = "Detect Performers"
@@ -38,7 +38,7 @@ class RETARGET2D_OT_detect(JobOperator):
 
 
 class RETARGET2D_OT_retarget(JobOperator):
-    """Put the performer's motion on the character's proportions, seen from the view; nothing is baked yet"""
+    """Transfer the performer's motion to the character's proportions and to the chosen view, without baking"""
 
     bl_idname = "retarget2d.retarget"
     bl_label = "Retarget Performer"
@@ -54,7 +54,7 @@ class RETARGET2D_OT_retarget(JobOperator):
 
 
 class RETARGET2D_OT_bake(JobOperator):
-    """Bake the retargeted motion onto the rig, onto Grease Pencil, or onto a drawing"""
+    """Bake the retargeted motion to the rig, to a figure, or to a drawing"""
 
     bl_idname = "retarget2d.bake"
     bl_label = "Bake Motion"
@@ -67,7 +67,7 @@ class RETARGET2D_OT_bake(JobOperator):
 
 
 class RETARGET2D_OT_run(JobOperator):
-    """Bring the performance in the video onto the character: detect, retarget and bake"""
+    """Transfer the performance in the video to the character: detect, retarget and bake"""
 
     bl_idname = "retarget2d.run"
     bl_label = "Retarget Video"

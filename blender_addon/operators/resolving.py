@@ -1,4 +1,4 @@
-"""What is done after a correction: it spreads, and what comes of it is baked from the scene's frame on."""
+"""Operators that follow a correction: spread it, bake again from the current frame on, swap sides."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ SPREADS = (
     (
         Spread.ONWARD,
         "From Here On",
-        "Doubtful frames after this one, up to the next that is certain or corrected, go along with the correction",
+        "Doubtful frames after this one follow the correction, up to the next certain or corrected frame",
     ),
-    (Spread.BETWEEN, "Between Corrections", "All frames between the corrections around this one go along with both"),
+    (Spread.BETWEEN, "Between Corrections", "All frames between the corrections before and after this one follow both"),
 )
 LIMBS = ((Limbs.ARMS, "Arms", "Shoulders, elbows and wrists", 1), (Limbs.LEGS, "Legs", "Hips, knees and ankles", 2))
 
 
 class RETARGET2D_OT_resolve(JobOperator):
-    """Let the frames around a correction go along with it, then retarget and bake anew from this frame on; earlier keys and drawings of the bake stay"""
+    """Spread a correction to the frames around it, then retarget and bake again from this frame on. Earlier keys and drawings of the bake stay"""
 
     bl_idname = "retarget2d.resolve"
     bl_label = "Re-Solve from Here"
@@ -35,7 +35,7 @@ class RETARGET2D_OT_resolve(JobOperator):
     requirements = (needs_video, needs_edit, needs_target, needs_object_mode)
 
     spread: bpy.props.EnumProperty(  # type: ignore[valid-type]
-        name="Spread", description="Which frames go along with the correction", items=SPREADS
+        name="Spread", description="Which frames follow the correction", items=SPREADS
     )
 
     def steps(self, context: bpy.types.Context) -> Steps[Baked]:
@@ -57,7 +57,7 @@ class RETARGET2D_OT_resolve(JobOperator):
 
 
 class RETARGET2D_OT_swap_sides(EditOperator):
-    """From this frame on, what was taken for right limbs are the left ones, and the other way round"""
+    """Swap right and left limbs from this frame on, where the detection mistook one for the other"""
 
     bl_idname = "retarget2d.swap_sides"
     bl_label = "Swap Sides from Here"
@@ -66,7 +66,7 @@ class RETARGET2D_OT_swap_sides(EditOperator):
     limbs: bpy.props.EnumProperty(name="Limbs", items=LIMBS, options={"ENUM_FLAG"}, default={Limbs.ARMS, Limbs.LEGS})  # type: ignore[valid-type]
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Exchange them."""
+        """Swap them."""
         edit = chosen_edit(context.scene)
         assert edit is not None
         try:

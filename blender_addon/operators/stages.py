@@ -36,25 +36,25 @@ LONGEST_END = 1.0
 
 
 def detecting(settings: JobSettings, preferred: addon.Preferred) -> Steps[Performance]:
-    """Everybody in the video, or in the pose file, with who is who put right; remembered, so that the same video is
-    looked at once.
+    """Everybody in the video or pose file, with corrected identities. The session keeps them, so that a video is
+    detected once.
 
-    ValueError where that cannot be done.
+    ValueError where the detection fails.
     """
     session.detection = found = yield from finding(settings.footage, preferred)
     key = found.key
     corrections = settings.corrections
     if session.performance is None or session.performance.key != (key, corrections):
-        put_right = yield from _corrected(found, corrections, preferred)
-        session.performance = replace(found, key=(key, corrections), people=put_right.people, ids=put_right.ids)
+        corrected = yield from _corrected(found, corrections, preferred)
+        session.performance = replace(found, key=(key, corrections), people=corrected.people, ids=corrected.ids)
     return session.performance
 
 
 def detecting_others(
     settings: JobSettings, preferred: addon.Preferred, performance: Performance
 ) -> Steps[tuple[Performance, ...]]:
-    """The performances that view, body and blend are taken from, in the order of the settings' sources; the main one
-    where it is that.
+    """The performances that give view, body and blend, in the order of the settings' sources. The main one may be
+    among them.
     """
     found = []
     for source in settings.sources:
@@ -66,8 +66,8 @@ def detecting_others(
 def cleaning(
     settings: JobSettings, preferred: addon.Preferred, performance: Performance, performer: int
 ) -> Steps[client.Cleaned]:
-    """A performer's poses without mistakes and jitter, as far as the settings ask for it."""
-    poses = performance.person(performer)
+    """A performer's poses, cleaned of mistakes and jitter as the settings ask."""
+    poses = performance.poses_of(performer)
     runtime = yield from _runtime(preferred)
     request = client.CleanRequest(poses, settings.cleaning.smooth, settings.cleaning.gap_policy)
     done: client.Cleaned = yield from _until_done(client.start(request, runtime.python))
@@ -243,7 +243,7 @@ def following(installation: client.Installation) -> Steps[str]:
 
 
 def finding(footage: Footage, preferred: addon.Preferred) -> Steps[Performance]:
-    """Everybody in the footage, as they were found; remembered."""
+    """Everybody in the footage, as detected. The session keeps them."""
     path, key = footage.find()
     if (known := session.found(key)) is not None:
         return known
@@ -275,7 +275,7 @@ def finding(footage: Footage, preferred: addon.Preferred) -> Steps[Performance]:
 
 
 def _fingerprint(edited: Edited | None) -> str:
-    """What an edit is remembered by; nothing where there is none."""
+    """The fingerprint of an edit; empty where there is none."""
     return edited.fingerprint if edited is not None else ""
 
 

@@ -1,4 +1,4 @@
-"""What the performance is blended with."""
+"""The performance to blend with."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .tab import Tab, idle_column
 
 
 class RETARGET2D_PT_blend(Tab, bpy.types.Panel):
-    """A second performance, and how far motion, skeleton and view go to it"""
+    """A second performance, and how much of its motion, skeleton and view to use"""
 
     bl_label = "Blend"
     bl_parent_id = "RETARGET2D_PT_character"

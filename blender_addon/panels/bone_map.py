@@ -1,4 +1,4 @@
-"""The character's bone map: a list with a row for each part of a body, and what is wrong with it beside the row."""
+"""The character's bone map: a list with a row for each body part, and its problems."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from .tab import Tab
 
 VISIBLE_ROWS = 9
 STOPS, STRANGE = "ERROR", "INFO"
-"""Icons of what keeps a map from being used, and of what is only strange."""
+"""Icons of problems: those that keep a map from being used, and those that do not."""
 SHOWN_PROBLEMS = 6
 
 ENTRIES: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("retarget2d.bone_map_find", "Find Bones", "VIEWZOOM", {}),
-    ("retarget2d.bone_map_forget", "Forget Bone Map", "X", {}),
+    ("retarget2d.bone_map_forget", "Clear Bone Map", "X", {}),
     ("retarget2d.bone_map_mirror", "Mirror from the Right", "MOD_MIRROR", {"side": "RIGHT"}),
     ("retarget2d.bone_map_mirror", "Mirror from the Left", "NONE", {"side": "LEFT"}),
     ("retarget2d.bone_map_swap", "Swap Right and Left", "ARROW_LEFTRIGHT", {}),
@@ -28,7 +28,7 @@ ENTRIES: tuple[tuple[str, str, str, dict[str, str]], ...] = (
 
 
 class RETARGET2D_UL_bone_map(bpy.types.UIList):
-    """Parts of a body and the bones mapped to them; its items are those of the property `part`"""
+    """Body parts and the bones mapped to them; the items are those of the property `part`"""
 
     bl_idname = "RETARGET2D_UL_bone_map"
 
@@ -44,7 +44,7 @@ class RETARGET2D_UL_bone_map(bpy.types.UIList):
         _index: int = 0,
         _flag: int = 0,
     ) -> None:
-        """The part, its bones, what is wrong with them, and the eyedropper."""
+        """Draw the part, its bones, its problems, and the eyedropper."""
         shown, part = ShownMap.of(context.scene), item.identifier
         split = layout.split(factor=0.52, align=True)
         found = shown.problems(part)
@@ -59,7 +59,7 @@ class RETARGET2D_UL_bone_map(bpy.types.UIList):
     def filter_items(
         self, _context: bpy.types.Context, data: bpy.types.AnyType, name: str
     ) -> tuple[list[int], list[int]]:
-        """By the parts' names, in the order of the body."""
+        """Filter by the parts' names, in the order of the body."""
         items = getattr(data, name)
         if not self.filter_name:
             return [], []
@@ -67,13 +67,13 @@ class RETARGET2D_UL_bone_map(bpy.types.UIList):
 
 
 class RETARGET2D_MT_bone_map_presets(bpy.types.Menu):
-    """Your bone maps, kept in a folder of yours"""
+    """Your presets of bone maps"""
 
     bl_idname = "RETARGET2D_MT_bone_map_presets"
     bl_label = "Presets"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Load, save, remove."""
+        """Draw the entries to load, save and remove."""
         names = ShownMap.presets()
         for name in names:
             self.layout.operator("retarget2d.bone_map_load_preset", text=name, translate=False).name = name
@@ -85,25 +85,25 @@ class RETARGET2D_MT_bone_map_presets(bpy.types.Menu):
 
 
 class RETARGET2D_MT_bone_map_remove(bpy.types.Menu):
-    """Take a preset out of your folder"""
+    """Delete a preset"""
 
     bl_idname = "RETARGET2D_MT_bone_map_remove"
     bl_label = "Remove Preset"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """The presets."""
+        """Draw the presets."""
         for name in ShownMap.presets():
             self.layout.operator("retarget2d.bone_map_remove_preset", text=name, translate=False).name = name
 
 
 class RETARGET2D_MT_bone_map(bpy.types.Menu):
-    """What can be done to a bone map"""
+    """Operators of the bone map"""
 
     bl_idname = "RETARGET2D_MT_bone_map"
     bl_label = "Bone Map"
 
     def draw(self, _context: bpy.types.Context) -> None:
-        """The entries, then the presets."""
+        """Draw the entries, then the presets."""
         for operator, text, icon, properties in ENTRIES:
             entry = self.layout.operator(operator, text=text, icon=icon)
             for name, value in properties.items():
@@ -113,7 +113,7 @@ class RETARGET2D_MT_bone_map(bpy.types.Menu):
 
 
 class RETARGET2D_PT_bone_map(Tab, bpy.types.Panel):
-    """Which bones of the character are which of a body"""
+    """Which bones of the character are which body parts"""
 
     bl_label = "Bone Map"
     bl_parent_id = "RETARGET2D_PT_character"
@@ -125,7 +125,7 @@ class RETARGET2D_PT_bone_map(Tab, bpy.types.Panel):
         return context.scene.retarget2d.armature is not None
 
     def draw(self, context: bpy.types.Context) -> None:
-        """What the map is, the list, the chosen row, and what is wrong."""
+        """Draw the summary, the list, the chosen row, and the problems."""
         bone_map, shown = context.scene.retarget2d.bone_map, ShownMap.of(context.scene)
         layout = self.layout
         layout.enabled = not context.window_manager.retarget2d.running
@@ -155,7 +155,7 @@ class RETARGET2D_PT_bone_map(Tab, bpy.types.Panel):
 
     @staticmethod
     def _draw_row(context: bpy.types.Context, layout: bpy.types.UILayout) -> None:
-        """The chain of the chosen part, bone by bone, one field more, and what is wrong with it."""
+        """Draw the chosen part's chain bone by bone, an empty field, and its problems."""
         bone_map, shown = context.scene.retarget2d.bone_map, ShownMap.of(context.scene)
         bones = shown.bones(bone_map.part)
         box = layout.box()
@@ -171,10 +171,10 @@ class RETARGET2D_PT_bone_map(Tab, bpy.types.Panel):
 
     @staticmethod
     def _draw_switches(context: bpy.types.Context, layout: bpy.types.UILayout) -> None:
-        """What the bake sets on the rig."""
+        """Draw the switches that the bake sets."""
         column = layout.column(align=True)
         row = column.row()
-        row.label(text="Set on the Rig")
+        row.label(text="Switches to Set")
         row.operator("retarget2d.bone_map_add_switch", text="", icon="ADD", emboss=False)
         for place, switch in enumerate(ShownMap.of(context.scene).switches[:SWITCHES]):
             row = column.row(align=True)
@@ -188,7 +188,7 @@ class RETARGET2D_PT_bone_map(Tab, bpy.types.Panel):
 
     @staticmethod
     def _draw_problems(context: bpy.types.Context, layout: bpy.types.UILayout) -> None:
-        """The sentences of all other rows."""
+        """Draw the problems of all other rows."""
         shown = ShownMap.of(context.scene)
         here = shown.problems(context.scene.retarget2d.bone_map.part)
         found = [problem for problem in shown.problems() if problem not in here]

@@ -10,16 +10,16 @@ from .tab import OfRig, idle_column
 
 AMOUNTS = ("body", "head", "right_arm", "left_arm", "right_leg", "left_leg")
 NAMES = 0.4
-"""The part of a panel's width that names of settings have."""
+"""The part of a panel's width that labels take."""
 
 
 class RETARGET2D_PT_channels(OfRig, bpy.types.Panel):
-    """Limbs, path and pose"""
+    """Which limbs, path and pose are keyed"""
 
     bl_label = "Channels"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw which limbs are keyed, how much, and who carries the path."""
+        """Draw the limbs with their amounts, then the other rows."""
         channels = context.scene.retarget2d.channels
         column = idle_column(self, context)
         limbs = column.column(align=True)
@@ -31,7 +31,7 @@ class RETARGET2D_PT_channels(OfRig, bpy.types.Panel):
 
     @staticmethod
     def _draw_limb(limbs: bpy.types.UILayout, channels: bpy.types.PropertyGroup, name: str) -> None:
-        """Its name where names of settings are, then whether it gets keys, and how much it takes on."""
+        """Draw the limb's label, whether it gets keys, and its amount."""
         keyed, split = name.upper() in channels.limbs, limbs.split(factor=NAMES, align=True)
         title = split.row()
         title.alignment = "RIGHT"
@@ -44,7 +44,7 @@ class RETARGET2D_PT_channels(OfRig, bpy.types.Panel):
 
 
 class RETARGET2D_PT_stretch(OfRig, bpy.types.Panel):
-    """Limbs as short as they are seen"""
+    """Limbs that shorten as they do in the video"""
 
     bl_label = "Foreshortening"
     bl_parent_id = "RETARGET2D_PT_channels"
@@ -54,7 +54,7 @@ class RETARGET2D_PT_stretch(OfRig, bpy.types.Panel):
         self.layout.prop(context.scene.retarget2d.channels, "use_stretch", text="")
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw how much, and between which limits."""
+        """Draw the amount and the limits."""
         channels = context.scene.retarget2d.channels
         column = idle_column(self, context)
         column.active = channels.use_stretch

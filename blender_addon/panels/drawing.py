@@ -11,7 +11,7 @@ from .tab import OfTarget, idle_column, settings_column
 
 
 class RETARGET2D_UL_drawing_layers(bpy.types.UIList):
-    """Layers of a drawing, and the part of the body that each is"""
+    """Layers of a drawing, and the body part that each shows"""
 
     bl_idname = "RETARGET2D_UL_drawing_layers"
 
@@ -42,7 +42,7 @@ class RETARGET2D_PT_drawing(OfTarget, bpy.types.Panel):
     bl_label = target.label
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw the drawing, its layers, and how they are moved."""
+        """Draw the rows, the layers, and the buttons."""
         drawing = context.scene.retarget2d.drawing
         column = idle_column(self, context)
         draw_settings(column, context, DrawingChoice)
@@ -67,7 +67,7 @@ class RETARGET2D_PT_style(OfTarget, bpy.types.Panel):
     bl_options = frozenset({"DEFAULT_CLOSED"})
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw the style."""
+        """Draw the style and its buttons."""
         column = settings_column(self)
         row = column.row(align=True)
         row.prop(context.scene.retarget2d.drawing, "style", placeholder="character")

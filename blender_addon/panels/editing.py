@@ -1,4 +1,4 @@
-"""What is done to the performance before it is retargeted."""
+"""Panels for work on the performance before it is retargeted: performer identity, and the edit."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from .tab import Tab, idle_column
 
 
 class RETARGET2D_PT_performers(Tab, bpy.types.Panel):
-    """Who is who, put right from the scene's frame on"""
+    """Corrections of performer identity, from the current frame on"""
 
-    bl_label = "Who Is Who"
+    bl_label = "Performer Identity"
     bl_parent_id = "RETARGET2D_PT_footage"
     bl_options = frozenset({"DEFAULT_CLOSED"})
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw the corrections: to be made, and that were."""
+        """Draw the buttons that correct, and the corrections so far."""
         settings = context.scene.retarget2d
         column = idle_column(self, context)
         row = column.row(align=True)
@@ -30,24 +30,26 @@ class RETARGET2D_PT_performers(Tab, bpy.types.Panel):
 
 
 class RETARGET2D_PT_edit(Tab, bpy.types.Panel):
-    """What was detected, as keyed objects over the video"""
+    """The detected joints as keyed objects over the video"""
 
     bl_label = "Edit"
     bl_parent_id = "RETARGET2D_PT_footage"
     bl_options = frozenset({"DEFAULT_CLOSED"})
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw what can be done to them."""
+        """Draw the buttons of the edit."""
         editing = context.scene.retarget2d.editing
         column = idle_column(self, context)
         column.prop(editing, "backdrop")
         column.operator("retarget2d.edit_performance", icon="EDITMODE_HLT")
         row = column.row(align=True)
         row.operator("retarget2d.next_doubt", text="", icon="PREV_KEYFRAME").backwards = True
-        row.operator("retarget2d.next_doubt", text="Doubtful Frame", icon="NEXT_KEYFRAME").backwards = False
+        row.operator("retarget2d.next_doubt", text="Next Doubtful Frame", icon="NEXT_KEYFRAME").backwards = False
         resolve = column.column(align=True)
         resolve.operator("retarget2d.resolve", icon="FILE_REFRESH").spread = "ONWARD"
-        resolve.operator("retarget2d.resolve", text="Between Corrections", icon="ARROW_LEFTRIGHT").spread = "BETWEEN"
+        resolve.operator(
+            "retarget2d.resolve", text="Re-Solve between Corrections", icon="ARROW_LEFTRIGHT"
+        ).spread = "BETWEEN"
         row = column.row(align=True)
         row.label(text="Swap Sides")
         row.operator("retarget2d.swap_sides", text="Arms").limbs = {"ARMS"}

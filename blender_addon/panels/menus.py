@@ -1,4 +1,4 @@
-"""Menu entries: what stands in a menu is found by F3."""
+"""Menu entries. F3 finds what stands in a menu."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ ENTRIES: tuple[tuple[str, str, str], ...] = (
     ("retarget2d.remove_correction", "Remove Last Correction", "NONE"),
     SEPARATOR,
     ("retarget2d.assign_layers", "Assign Layers by Name", "OUTLINER_DATA_GP_LAYER"),
-    ("retarget2d.exchange_sides", "Exchange Right and Left of Layers", "MOD_MIRROR"),
-    ("retarget2d.pick_joint", "Joint at the 3D Cursor", "PIVOT_CURSOR"),
+    ("retarget2d.exchange_sides", "Swap Right and Left of Layers", "MOD_MIRROR"),
+    ("retarget2d.pick_joint", "Joint at 3D Cursor", "PIVOT_CURSOR"),
     ("retarget2d.build_armature", "Build Armature for Drawing", "ARMATURE_DATA"),
     ("retarget2d.bind_drawing", "Bind Drawing", "LINKED"),
     ("retarget2d.load_style", "Load Style…", "FILE_FOLDER"),
@@ -42,7 +42,7 @@ ENTRIES: tuple[tuple[str, str, str], ...] = (
 
 
 class RETARGET2D_MT_retarget(bpy.types.Menu):
-    """Everything that the add-on does"""
+    """All operators of the add-on"""
 
     bl_idname = "RETARGET2D_MT_retarget"
     bl_label = "Retarget 2D"
@@ -64,7 +64,7 @@ def _draw_entry(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
 
 
 MENUS = ("VIEW3D_MT_object_animation", "VIEW3D_MT_pose")
-"""Where the entries stand: in Object › Animation and in Pose."""
+"""The menus that get the entries: Object › Animation, and Pose."""
 
 
 def register() -> None:

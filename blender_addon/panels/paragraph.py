@@ -7,11 +7,11 @@ import textwrap
 import bpy
 
 PIXELS_A_LETTER = 7.2
-"""Width of a letter of the interface's font at its usual size, a little on the wide side."""
+"""Width of a letter of the interface font at its default size, rounded up."""
 
 
 def paragraph(layout: bpy.types.UILayout, context: bpy.types.Context, text: str, icon: str = "NONE") -> None:
-    """A sentence over as many lines as the panel is narrow."""
+    """Draw a sentence, wrapped to the panel's width."""
     scale = context.preferences.system.ui_scale
     letters = max(int((context.region.width / scale - 60) / PIXELS_A_LETTER), 16)
     column = layout.column(align=True)

@@ -15,11 +15,11 @@ DEVICES = {"cpu": "the CPU", "cuda": "the graphics card", "mps": "Apple's graphi
 """What the devices are called in a sentence."""
 
 OUTCOME_ICONS = {"RESULT": "CHECKMARK", "CANCELLED": "CANCEL", "OUT_OF_DATE": "FILE_REFRESH", "ERROR": "ERROR"}
-"""What stands before the line that tells how a job ended."""
+"""Icons of the line that says how a job ended."""
 
 
 class RETARGET2D_PT_footage(Tab, bpy.types.Panel):
-    """Whose motion"""
+    """The video and its performers"""
 
     bl_label = "Performance"
 
@@ -36,19 +36,19 @@ class RETARGET2D_PT_footage(Tab, bpy.types.Panel):
         row = column.row(align=True)
         row.prop(settings, "video")
         row.operator("retarget2d.open_video", text="", icon="FILE_FOLDER")
-        column.prop(settings, "frame_range", placeholder="All of it")
+        column.prop(settings, "frame_range", placeholder="Whole video")
         row = column.row(align=True)
         row.prop(settings, "performer_choice")
         row.operator("retarget2d.detect", text="", icon="VIEWZOOM")
 
 
 class RETARGET2D_PT_character(Tab, bpy.types.Panel):
-    """Onto whom, and how it is seen"""
+    """The character, and the view of it"""
 
     bl_label = "Character"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw the target."""
+        """Draw the rows of body and view."""
         column = idle_column(self, context)
         for topic in (BodySettings, ViewSettings):
             draw_settings(column, context, topic)
@@ -56,12 +56,12 @@ class RETARGET2D_PT_character(Tab, bpy.types.Panel):
 
 
 class RETARGET2D_PT_bake(Tab, bpy.types.Panel):
-    """The job itself"""
+    """Targets, the button, and the outcome"""
 
     bl_label = "Bake"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw what to bake, the button, and how it goes."""
+        """Draw the targets, the button or the progress, and the outcome."""
         settings, status = context.scene.retarget2d, context.window_manager.retarget2d
         column = settings_column(self)
         targets = column.column()
@@ -84,7 +84,7 @@ class RETARGET2D_PT_bake(Tab, bpy.types.Panel):
 
     @staticmethod
     def _draw_outcome(context: bpy.types.Context, column: bpy.types.UILayout) -> None:
-        """What is going on; else what is missing, then how the last job ended as far as that is true."""
+        """Draw the progress of a running job; else what is missing, and how the last job ended."""
         status = context.window_manager.retarget2d
         if status.running:
             paragraph(column, context, status.details)
@@ -108,7 +108,7 @@ class RETARGET2D_PT_bake(Tab, bpy.types.Panel):
 
 
 class RETARGET2D_PT_steps(Tab, bpy.types.Panel):
-    """The same job, one step at a time"""
+    """The job one step at a time"""
 
     bl_label = "Step by Step"
     bl_options = frozenset({"DEFAULT_CLOSED"})

@@ -11,7 +11,7 @@ from ..settings.kinds import Automatic, Number
 from ..settings.setting import Setting, Topic, group_in
 
 OTHERS = {"view_source": "VIEW", "body_source": "BODY", "second": "SECOND"}
-"""What operators call the other performances of a scene, by the properties that name them."""
+"""The slots of the other performances, by their properties."""
 
 
 def draw_settings(
@@ -22,8 +22,8 @@ def draw_settings(
     all_of_them: bool = False,
     disabled: Collection[str] = (),
 ) -> None:
-    """Draw the rows of a topic that have a say as the settings stand, or all of its rows; grey those that are no use
-    for what is baked onto.
+    """Draw the rows of a topic that apply as the settings stand, or all of its rows. Rows that the chosen targets do
+    not use are greyed.
     """
     chosen = context.scene.retarget2d
     values = topic.of(chosen)
@@ -50,13 +50,13 @@ def _draw(row: bpy.types.UILayout, setting: Setting, group: bpy.types.PropertyGr
 
 
 def draw_performance(column: bpy.types.UILayout, source: bpy.types.PropertyGroup, slot: str) -> None:
-    """Draw which other performance, and who in it."""
+    """Draw the other performance: its video, its part and its performer."""
     box = column.box().column()
     row = box.row(align=True)
-    row.prop(source, "video", placeholder="The same")
+    row.prop(source, "video", placeholder="Same video")
     row.operator("retarget2d.open_video", text="", icon="FILE_FOLDER").whose = slot
     if source.video:
-        box.prop(source, "frame_range", placeholder="All of it")
+        box.prop(source, "frame_range", placeholder="Whole video")
         box.prop(source, "fps")
     row = box.row(align=True)
     row.prop(source, "performer_choice")

@@ -37,7 +37,7 @@ class OfRig(OfTarget):
 
 
 def settings_column(panel: bpy.types.Panel) -> bpy.types.UILayout:
-    """A column of settings, names at the left."""
+    """A column of settings, with labels at the left."""
     layout = panel.layout
     layout.use_property_split = True
     layout.use_property_decorate = False
@@ -45,7 +45,7 @@ def settings_column(panel: bpy.types.Panel) -> bpy.types.UILayout:
 
 
 def idle_column(panel: bpy.types.Panel, context: bpy.types.Context) -> bpy.types.UILayout:
-    """A column of settings that are grey while a job runs."""
+    """A column of settings that is disabled while a job runs."""
     column = settings_column(panel)
     column.enabled = not context.window_manager.retarget2d.running
     return column

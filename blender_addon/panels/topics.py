@@ -19,13 +19,11 @@ from .tab import OfRig, Tab, idle_column
 
 @dataclass(frozen=True)
 class TopicPanel:
-    """A panel: its name among classes, its label and tooltip, the panel that it stands in, and its topics; `of_rig`:
-    only where a rig is baked onto.
-    """
+    """A panel: its class name, label, description, parent panel and topics; `of_rig`: only where a rig is baked to."""
 
     name: str
     label: str
-    told: str
+    description: str
     parent: str
     topics: tuple[type[Topic], ...]
     of_rig: bool = False
@@ -40,7 +38,7 @@ class TopicPanel:
                 column.separator()
 
         body = {
-            "__doc__": self.told,
+            "__doc__": self.description,
             "__module__": __name__,
             "bl_label": self.label,
             "bl_parent_id": f"RETARGET2D_PT_{self.parent}",
@@ -50,19 +48,21 @@ class TopicPanel:
         return type(f"RETARGET2D_PT_{self.name}", (OfRig if self.of_rig else Tab, bpy.types.Panel), body)
 
 
-CLEANING = TopicPanel("cleaning", "Cleaning", "What of it is taken for mistakes", "footage", (CleaningSettings,)).made()
+CLEANING = TopicPanel(
+    "cleaning", "Cleaning", "How much jitter and how many mistakes are removed", "footage", (CleaningSettings,)
+).made()
 POSES = TopicPanel(
-    "poses", "Frame Rate and Poses", "Frame rate, and how a pose file is to be read", "footage", (FootageSettings,)
+    "poses", "Frame Rate and Poses", "The frame rate, and how to read a pose file", "footage", (FootageSettings,)
 ).made()
 FEET = TopicPanel(
     "feet",
     "Feet, Hands and Head",
-    "Feet that stand, and ends of the body that turn",
+    "Foot planting, and hands, feet and head that turn",
     "character",
     (FeetSettings, LandmarkSettings),
 ).made()
-TIMING = TopicPanel("timing", "Timing", "How fast, and whether as a cycle", "bake", (TimingSettings,)).made()
-KEYS = TopicPanel("keys", "Keys", "Where keys are set", "bake", (KeySettings,)).made()
+TIMING = TopicPanel("timing", "Timing", "Speed and cycles", "bake", (TimingSettings,)).made()
+KEYS = TopicPanel("keys", "Keys", "How many keys, and where", "bake", (KeySettings,)).made()
 LAYERS = TopicPanel(
-    "layers", "Layers", "The rig's own action, or an NLA layer", "bake", (LayerSettings,), of_rig=True
+    "layers", "Layers", "The rig's action, or an NLA layer", "bake", (LayerSettings,), of_rig=True
 ).made()

@@ -1,4 +1,4 @@
-"""What is set in a scene, and what is shown of the job that runs."""
+"""The settings of a scene, and the state of the running job."""
 
 from __future__ import annotations
 
@@ -26,29 +26,29 @@ from .settings import RETARGET2D_PG_settings
 from .status import RETARGET2D_PG_status
 
 CLASSES: tuple[type[bpy.types.PropertyGroup], ...] = (
-    group_class("poses", "What is known of a video or a pose file beside what it says itself"),
+    group_class("poses", "What a video or a pose file does not say about itself"),
     RETARGET2D_PG_correction,
     RETARGET2D_PG_joint,
     RETARGET2D_PG_name,
     RETARGET2D_PG_selection,
     RETARGET2D_PG_edit,
     RETARGET2D_PG_editing,
-    group_class("layers", "How a bake joins the animation that is there"),
-    group_class("channels", "What is keyed on a rig"),
+    group_class("layers", "How a bake combines with existing animation"),
+    group_class("channels", "Which channels of a rig are keyed"),
     RETARGET2D_PG_bone_map,
     RETARGET2D_PG_drawing_layer,
     RETARGET2D_PG_drawing,
-    group_class("feet", "How feet stand, and what legs and arms are keyed by"),
-    group_class("landmarks", "Which ends of the body turn by what was seen of them, on rigs that have the bones"),
+    group_class("feet", "Foot planting, and what legs and arms are keyed by"),
+    group_class("landmarks", "Whether hands, feet and head turn, on rigs that have the bones"),
     group_class(OTHER_PERFORMANCE, "Another performance", name="source", more=CHOICE_OF_SOURCE),
-    group_class("look", "How the motion is seen, on what body, and with what it is blended"),
-    group_class("keys", "Where keys are set"),
-    group_class("timing", "How fast, and whether as a cycle"),
+    group_class("look", "The view, the body, and the performance to blend with"),
+    group_class("keys", "How many keys, and where"),
+    group_class("timing", "Speed and cycles"),
     RETARGET2D_PG_settings,
     RETARGET2D_PG_status,
     RETARGET2D_PG_view,
 )
-"""A group must be registered before the one that points to it."""
+"""In the order in which they are registered: a group comes before the one that points to it."""
 
 
 def register() -> None:
@@ -57,7 +57,7 @@ def register() -> None:
         bpy.utils.register_class(kind)
     bpy.types.Scene.retarget2d = bpy.props.PointerProperty(type=RETARGET2D_PG_settings)
     carried = bpy.props.StringProperty(
-        name="Bone Map", description="The bone map that this armature carries", override={"LIBRARY_OVERRIDABLE"}
+        name="Bone Map", description="The bone map stored with this armature", override={"LIBRARY_OVERRIDABLE"}
     )
     setattr(bpy.types.Object, PROPERTY, carried)
     setattr(bpy.types.View3DShading, VIEW_PROPERTY, bpy.props.PointerProperty(type=RETARGET2D_PG_view))

@@ -1,6 +1,6 @@
-"""The bone map of the scene's character, as a list that is edited.
+"""The bone map of the scene's character, as an editable list.
 
-Nothing of it is stored in the scene: the armature carries its map.
+Nothing of it is stored in the scene: the map is stored with the armature.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ __all__ = ["LINKS", "ROWS", "SWITCHES", "RETARGET2D_PG_bone_map", "ShownMap"]
 log = logging.getLogger(__name__)
 
 LINKS = 12
-"""Bones of one part that have a field of their own; a longer chain is picked, or written as a text."""
+"""How many bones of a part have a field; a longer chain is picked in the viewport, or written as text."""
 SWITCHES = 24
-"""Switches whose value has a field of its own."""
+"""How many switches have a field."""
 ROWS = tuple((part, named.title, named.meaning, at) for at, (part, named) in enumerate(PART_NAMES.items()))
-"""The rows of the list: what bones are mapped to."""
+"""The rows of the list: the body parts."""
 SIDES = (("RIGHT", "Right", "The bones of the right side count"), ("LEFT", "Left", "The bones of the left side count"))
 
 
@@ -47,7 +47,7 @@ def _choose_row(group: RETARGET2D_PG_bone_map, row: int) -> None:
 
 
 def _edit(group: RETARGET2D_PG_bone_map, change: Callable[..., None], *arguments: object) -> None:
-    """A property cannot refuse a value, so what cannot be changed stays as it is."""
+    """Make the change, or leave the map as it is: a property cannot refuse a value."""
     try:
         change(_shown(group).armature, *arguments)
     except (ValueError, AttributeError) as error:
@@ -55,7 +55,7 @@ def _edit(group: RETARGET2D_PG_bone_map, change: Callable[..., None], *arguments
 
 
 def _text_of(part: str) -> bpy.props.StringProperty:
-    """The bones of one part in a line."""
+    """The property of one part: its bones in a line."""
 
     def write(group: RETARGET2D_PG_bone_map, text: str) -> None:
         armature = _shown(group).armature
@@ -70,7 +70,7 @@ def _text_of(part: str) -> bpy.props.StringProperty:
     named = PART_NAMES[part]
     return bpy.props.StringProperty(
         name=named.title,
-        description=f"{named.meaning}; several are written with{BETWEEN}between them",
+        description=f"{named.meaning}. Separate several bones with{BETWEEN.rstrip()}",
         get=lambda group: BETWEEN.join(_shown(group).bones(part)),
         set=write,
         options={"SKIP_SAVE"},
@@ -78,7 +78,7 @@ def _text_of(part: str) -> bpy.props.StringProperty:
 
 
 def _link(place: int) -> bpy.props.StringProperty:
-    """One bone of the chosen row: a new one at the end, and none takes it out."""
+    """The property of one bone of the chosen row. The last is empty and adds a bone; an empty name removes one."""
 
     def write(group: RETARGET2D_PG_bone_map, name: str) -> None:
         _edit(
@@ -101,19 +101,19 @@ def _there(group: RETARGET2D_PG_bone_map, place: int) -> int:
 
 
 def _switch(place: int) -> bpy.props.FloatProperty:
-    """The value of one switch."""
+    """The property of one switch's value."""
     return bpy.props.FloatProperty(
         name="Value",
-        description="What the rig's own property is set to, so that the mapped bones move it",
+        description="Value that the bake sets, so that the mapped bones drive the rig",
         get=lambda group: _shown(group).switches[place].value if place < len(_shown(group).switches) else 0.0,
         set=lambda group, value: _edit(group, stored_map_edits.set_switch_value, place, value),
     )
 
 
 class RETARGET2D_PG_bone_map(bpy.types.PropertyGroup):
-    """The bone map of the scene's character. Beside what stands here there is a text for each part, by its name (`right_knee`), that can be written too."""
+    """The bone map of the scene's character. Each part also has a writable text by its name, such as `right_knee`"""
 
-    part: bpy.props.EnumProperty(name="Part", description="The row that is edited", items=ROWS)  # type: ignore[valid-type]
+    part: bpy.props.EnumProperty(name="Part", description="The chosen row", items=ROWS)  # type: ignore[valid-type]
     row: bpy.props.IntProperty(name="Row", get=_row, set=_choose_row)  # type: ignore[valid-type]
     summary: bpy.props.StringProperty(name="Bone Map", get=_summary)  # type: ignore[valid-type]
     why_not: bpy.props.StringProperty(name="Why Not", get=_refusal)  # type: ignore[valid-type]

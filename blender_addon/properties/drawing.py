@@ -1,4 +1,4 @@
-"""What is asked of Grease Pencil: how the drawn figure looks, and how an artist's own drawing performs."""
+"""Settings of Grease Pencil: the look of figures, and how a drawing of one's own performs."""
 
 from __future__ import annotations
 
@@ -28,32 +28,32 @@ PARTS = tuple(
 
 
 def _other_drawing(group: bpy.types.PropertyGroup, _context: bpy.types.Context) -> None:
-    """What was assigned were layers of another drawing."""
+    """Clear the assigned layers: they belong to another drawing."""
     group.layers.clear()
     group.layer = 0
 
 
 def _styles(_group: bpy.types.PropertyGroup, _context: bpy.types.Context, edited: str) -> list[str]:
-    """The styles that there are, as the field is typed into."""
+    """The styles that match what is typed."""
     return [name for name in style_names() if edited.lower() in name.lower()]
 
 
 class RETARGET2D_PG_drawing_layer(bpy.types.PropertyGroup):
-    """A layer, by its name, and the part of the body that it is."""
+    """A layer, by its name, and the body part that it shows"""
 
-    part: bpy.props.EnumProperty(name="Part", description="The part of the body that the layer shows", items=PARTS)  # type: ignore[valid-type]
+    part: bpy.props.EnumProperty(name="Part", description="Body part that the layer shows", items=PARTS)  # type: ignore[valid-type]
     use_pivot: bpy.props.BoolProperty(  # type: ignore[valid-type]
         name="Picked Joint",
-        description="The layer turns about a point that was picked, in place of the joint that is found where it meets its neighbour",
+        description="Turn the layer about a picked point, instead of the joint found where it meets its neighbour",
     )
     pivot: bpy.props.FloatVectorProperty(  # type: ignore[valid-type]
-        name="Joint", description="Where the layer turns, in the drawing's own space", subtype="TRANSLATION"
+        name="Joint", description="The point that the layer turns about, in the drawing's space", subtype="TRANSLATION"
     )
 
 
 RETARGET2D_PG_drawing = group_class(
     "drawing",
-    "What is asked of Grease Pencil",
+    "Settings of Grease Pencil",
     more={"layers": "collection_of('drawing_layer', 'Layers')", "layer": "bpy.props.IntProperty(name='Layer')"},
     callbacks={
         "target": {"update": _other_drawing},

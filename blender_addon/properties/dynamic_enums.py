@@ -1,4 +1,4 @@
-"""Items of enums that are made while Blender runs: their texts are kept for good."""
+"""Items of enums that are made while Blender runs. Their texts are never freed."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ Item = tuple[str, str, str, int, int]
 """Identifier, name, description, icon (0 for none) and number."""
 
 _texts: dict[str, str] = {}
-"""Every text that an item ever had, by itself."""
+"""Every text of an item so far."""
 
 
 def lasting_items(items: Iterable[Item]) -> list[Item]:
-    """The same items, of texts that are never freed.
+    """The same items, with texts that are never freed.
 
-    Blender keeps pointers to the texts, no copies, and may draw them after it asked for the items anew. Whatever an
-    enum's `items` function returns comes through here; equal texts are kept once.
+    Blender keeps pointers to the texts, not copies, and may draw them after it has asked for new items. So every
+    `items` function of an enum returns its items through here. Equal texts are kept once.
     """
     return [
         (_lasting(identifier), _lasting(name), _lasting(description), icon, number)

@@ -1,5 +1,5 @@
-"""The property groups of the scene's settings, made from their declarations; what they hold beside settings stands in
-the modules beside this one.
+"""The property groups of the scene's settings, made from their declarations. The modules beside this one add the
+properties that are no settings.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ _callbacks: dict[tuple[str, str], Mapping[str, Any]] = {}
 
 def group_class(
     group: str,
-    told: str,
+    description: str,
     *,
     name: str = "",
     more: Mapping[str, str] = NOTHING,
     callbacks: Mapping[str, Mapping[str, Any]] = NOTHING,
 ) -> type[bpy.types.PropertyGroup]:
-    """The class of a property group: its settings, those that have them with more arguments, and `more` annotations.
+    """The class of a property group: its settings, `callbacks` as further arguments of them, and `more` annotations.
 
     Annotations are texts, which Blender evaluates in this module. Blender 4.3 leaks the class, and functions held in
     its annotations would keep bpy itself alive until it crashes.
     """
     _callbacks.update({(group, of): arguments for of, arguments in callbacks.items()})
     annotations = {found.name: f"setting({group!r}, {found.name!r})" for found in properties_in(group)} | dict(more)
-    body = {"__doc__": told, "__module__": __name__, "__annotations__": annotations}
+    body = {"__doc__": description, "__module__": __name__, "__annotations__": annotations}
     return type(f"RETARGET2D_PG_{name or group}", (bpy.types.PropertyGroup,), body)
 
 
@@ -45,12 +45,12 @@ def setting(group: str, name: str) -> Any:  # noqa: ANN401
 
 
 def pointer_to(group: str) -> Any:  # noqa: ANN401
-    """A pointer to a group that is registered by now."""
+    """A pointer to a registered group."""
     return bpy.props.PointerProperty(type=_registered(group))
 
 
 def collection_of(group: str, name: str) -> Any:  # noqa: ANN401
-    """A list of groups that are registered by now."""
+    """A list of a registered group."""
     return bpy.props.CollectionProperty(type=_registered(group), name=name)
 
 

@@ -1,4 +1,4 @@
-"""Choosing a performer by what is known of those who were found."""
+"""The menu that chooses among the detected performers."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ..bridge.scene import portraits
 from ..settings.footage import EVERY_PERFORMER, MAIN_PERFORMER
 from .dynamic_enums import Item, lasting_items
 
-MAIN: Item = ("MAIN", "Main Performer", "The one who is seen best", 0, MAIN_PERFORMER)
-EVERYBODY: Item = ("ALL", "Everybody", "A drawn figure for each", 0, EVERY_PERFORMER)
+MAIN: Item = ("MAIN", "Main Performer", "The most prominent performer", 0, MAIN_PERFORMER)
+EVERYBODY: Item = ("ALL", "Everybody", "A figure for each performer", 0, EVERY_PERFORMER)
 
 
 def _of_scene(settings: bpy.types.PropertyGroup, _context: bpy.types.Context | None) -> list[Item]:
-    """The main performer, then everybody who was found, with a picture of each where there is one."""
+    """The main performer, then every detected performer, with a portrait where there is one."""
     rows = [MAIN]
     performance = session.performance if session.shows(settings.video, settings.frame_range) else None
     if performance is not None:
@@ -38,7 +38,7 @@ def _of_scene(settings: bpy.types.PropertyGroup, _context: bpy.types.Context | N
 
 
 def _of_source(source: bpy.types.PropertyGroup, _context: bpy.types.Context | None) -> list[Item]:
-    """The main performer, then everybody who was found there."""
+    """The main performer, then every performer detected there."""
     main = source.id_data.retarget2d
     performance = (
         session.showing(source.video, source.frame_range)
@@ -46,11 +46,13 @@ def _of_source(source: bpy.types.PropertyGroup, _context: bpy.types.Context | No
         else session.showing(main.video, main.frame_range)
     )
     found = performance.ids if performance is not None else ()
-    return lasting_items([MAIN, *((str(one), f"Performer {one}", "Who was found there", 0, one) for one in found)])
+    return lasting_items(
+        [MAIN, *((str(one), f"Performer {one}", "A performer detected there", 0, one) for one in found)]
+    )
 
 
 def performer_choice(rows: str, description: str) -> Any:  # noqa: ANN401
-    """An enum beside `performer` that shows who is known; `rows` names the function that lists them."""
+    """An enum for the number `performer`; `rows` names the function that lists the performers."""
     items = {"scene": _of_scene, "source": _of_source}[rows]
 
     def chosen(group: bpy.types.PropertyGroup) -> int:
@@ -62,6 +64,6 @@ def performer_choice(rows: str, description: str) -> Any:  # noqa: ANN401
     return bpy.props.EnumProperty(name="Performer", description=description, items=items, get=chosen, set=choose)
 
 
-CHOICE_OF_SOURCE = {"performer_choice": "performer_choice('source', 'Who of them')"}
-CHOICE_OF_SCENE = {"performer_choice": "performer_choice('scene', 'Whose motion it is')"}
+CHOICE_OF_SOURCE = {"performer_choice": "performer_choice('source', 'Which performer')"}
+CHOICE_OF_SCENE = {"performer_choice": "performer_choice('scene', 'The performer whose motion is used')"}
 """As annotations."""

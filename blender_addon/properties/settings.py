@@ -1,4 +1,4 @@
-"""What is asked for in a scene: its own settings, and the groups of the others."""
+"""The settings of a scene: its own, and the groups of the others."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GROUPS = (
 
 RETARGET2D_PG_settings = group_class(
     "",
-    "What is asked for in a scene",
+    "Settings of the scene",
     name="settings",
     more=CHOICE_OF_SCENE
     | {group: f"pointer_to({group!r})" for group in GROUPS}

@@ -91,7 +91,7 @@ class TrackCorrection:
 
 @dataclass(frozen=True, eq=False)
 class CorrectRequest:
-    """Put right who is who: the corrections, one after the other, on everybody in a clip."""
+    """Correct performer identity: apply the corrections one after the other to everybody in a clip."""
 
     people: tuple[PoseSequence, ...]
     ids: tuple[int, ...]
@@ -144,7 +144,7 @@ class Cleaned:
     """The poses as they should be used, and `places` (T, 15, 2): where each joint is shown, seen or not, in pixels.
 
     What nobody saw has the confidence 0 and is the network's, but for lost stretches under a policy, which have
-    `motion.SUPPOSED_CONFIDENCE`.
+    `motion.PREDICTED_CONFIDENCE`.
     """
 
     poses: PoseSequence

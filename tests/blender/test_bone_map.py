@@ -111,7 +111,7 @@ def test_bones_of_two_limbs_are_no_chain(data_if_any: Path | None) -> None:
     armature = RIGS["unreal"](data_if_any)
     shown = choose(armature)
     before = armature.retarget2d_bone_map
-    with pytest.raises(RuntimeError, match="does not hang from"):
+    with pytest.raises(RuntimeError, match="is not a child of"):
         bpy.ops.retarget2d.bone_map_pick(part="right_elbow", bones="upperarm_r\nupperarm_l")
     with pytest.raises(RuntimeError, match="select the bones of that part in Pose Mode first"):
         bpy.ops.retarget2d.bone_map_pick(part="right_elbow")
@@ -188,7 +188,7 @@ def test_right_and_left_are_swapped(data_if_any: Path | None) -> None:
     shown = choose(RIGS["unreal"](data_if_any))
     bpy.ops.retarget2d.bone_map_swap()
     assert shown.right_knee == "thigh_l"
-    assert any("swap them if names tell the truth" in sentence for sentence in sentences())
+    assert any("swap them if the names are right" in sentence for sentence in sentences())
     assert not any(problem.stops for problem in now().problems())
     bpy.ops.retarget2d.bone_map_swap()
     assert sentences() == []
@@ -201,7 +201,7 @@ def test_each_problem_is_said_at_its_rows(data_if_any: Path | None) -> None:
         "right_ankle"
     )
     assert (
-        "The bone calf_r does not hang from thigh_l, which is mapped before it; choose bones of one limb, from the body outwards."
+        "The bone calf_r is not a child of thigh_l, which is mapped before it; choose bones of one limb, from the body outwards."
         in sentences("left_ankle")
     )
     shown.left_ankle = "calf_l"
@@ -214,7 +214,7 @@ def test_each_problem_is_said_at_its_rows(data_if_any: Path | None) -> None:
     shown.right_foot = "ball_r"
     shown.right_toe = ""
     assert any(
-        "1.8 times as long as" in sentence or "very unlike in length" in sentence
+        "1.8 times as long as" in sentence or "differ a lot in length" in sentence
         for sentence in sentences("right_knee")
     ), sentences()
 
@@ -255,7 +255,7 @@ def test_a_bone_that_is_gone_is_said(data_if_any: Path | None) -> None:
     bpy.ops.object.mode_set(mode="EDIT")
     armature.data.edit_bones.remove(armature.data.edit_bones["calf_l"])
     bpy.ops.object.mode_set(mode="OBJECT")
-    assert "unreal has no bone calf_l; choose another one for the left shin, or find the bones anew." in sentences(
+    assert "unreal has no bone calf_l; choose another one for the left shin, or find the bones again." in sentences(
         "left_ankle"
     )
 
@@ -264,7 +264,7 @@ def test_a_damaged_map_is_one_sentence(data_if_any: Path | None) -> None:
     armature = RIGS["unreal"](data_if_any)
     armature.retarget2d_bone_map = '{"root": 3}'
     shown = choose(armature)
-    assert shown.summary == "The bone map that unreal carries cannot be read; find its bones anew, or load a preset."
+    assert shown.summary == "The bone map that unreal carries cannot be read; find its bones again, or load a preset."
     assert bpy.ops.retarget2d.bone_map_find() == {"FINISHED"}
     assert shown.right_knee == "thigh_r"
 

@@ -593,11 +593,11 @@ def test_what_is_wrong_with_a_map_is_said(data_if_any: Path | None) -> None:
         "No bone of unreal is mapped to the left thigh": changed(good, LEFT_KNEE=()),
         "has no bone thigh_x": changed(good, LEFT_KNEE=("thigh_x",)),
         "calf_r is mapped to the right shin and the left shin": changed(good, LEFT_ANKLE=("calf_r",)),
-        "calf_r does not hang from thigh_l": changed(good, LEFT_ANKLE=("calf_r",), RIGHT_ANKLE=("calf_l",)),
-        "upperarm_r does not hang from lowerarm_r": changed(
+        "calf_r is not a child of thigh_l": changed(good, LEFT_ANKLE=("calf_r",), RIGHT_ANKLE=("calf_l",)),
+        "upperarm_r is not a child of lowerarm_r": changed(
             good, RIGHT_ELBOW=("lowerarm_r",), RIGHT_WRIST=("upperarm_r",)
         ),
-        "does not hang from spine_01": replace(good, root="spine_01"),
+        "is not a child of spine_01": replace(good, root="spine_01"),
     }
     for sentence, bone_map in cases.items():
         found = [problem.sentence for problem in problems(rest, bone_map)]
@@ -612,7 +612,7 @@ def test_swapped_sides_are_said(data_if_any: Path | None) -> None:
     swap = arms | {other: one for one, other in arms.items()}
     crossed = changed(good, **{one: good.chains[Joint[other]] for one, other in swap.items()})
     found = " ".join(problem.sentence for problem in problems(rest, replace(crossed, extremities={})))
-    assert "swap them if names tell the truth" in found
+    assert "swap them if the names are right" in found
     assert "arms and legs of unreal are mapped to opposite sides" in found
 
 

@@ -230,7 +230,7 @@ def test_the_bone_map_says_what_hangs_elsewhere_and_is_less_sure() -> None:
     assert [(problem.parts, problem.stops) for problem in told] == [(("right_foot",), False), (("left_foot",), False)]
     assert (
         told[0].sentence
-        == "The bone RightF hangs on Root and not on RightE; its location is keyed to keep it there, or make RightE its parent."
+        == "The bone RightF is parented to Root and not to RightE; its location is keyed to keep it there, or make RightE its parent."
     )
 
 

@@ -234,9 +234,9 @@ def test_bone_lengths_from_a_file_are_those_of_the_motion(one: Path, tmp_path: P
         ('{"head": true}', "one JSON object of bone names and lengths"),
         ('{"head": 0.2}', "lacks a length for neck, "),
         (json.dumps(ORDINARY_BODY.named() | {"tail": 1.0}), "names tail"),
-        (json.dumps(ORDINARY_BODY.named() | {"head": -1.0}), "mend head"),
-        (json.dumps(ORDINARY_BODY.named() | {"head": float("nan")}), "mend head"),
-        (json.dumps(ORDINARY_BODY.named() | {"head": 10**400}), "mend head"),
+        (json.dumps(ORDINARY_BODY.named() | {"head": -1.0}), "fix head"),
+        (json.dumps(ORDINARY_BODY.named() | {"head": float("nan")}), "fix head"),
+        (json.dumps(ORDINARY_BODY.named() | {"head": 10**400}), "fix head"),
     ],
     ids=[
         "empty",
@@ -523,7 +523,7 @@ def test_somebody_who_is_lost_does_as_the_policy_says(policy: str, tmp_path: Pat
             ],
         ).poses
         np.testing.assert_allclose(lost.positions, expected.positions, atol=1e-3)
-        assert lost.confidence[60:120].max() == np.float32(SUPPOSED_CONFIDENCE)
+        assert lost.confidence[60:120].max() == np.float32(PREDICTED_CONFIDENCE)
     assert other.seen.all()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from blender_addon.core.motion import SUPPOSED_CONFIDENCE, LandmarkOffsets, RetargetedMotion, View, rotation
+from blender_addon.core.motion import PREDICTED_CONFIDENCE, LandmarkOffsets, RetargetedMotion, View, rotation
 from blender_addon.core.skeleton import Skeleton
 
 FRAMES = 4
@@ -138,7 +138,7 @@ def test_a_motion_becomes_poses_that_keep_what_nobody_saw() -> None:
     made = motion(confidence=np.zeros((FRAMES, 15)), start=1.5)
     poses = made.to_pose_sequence("made")
     assert np.array_equal(poses.positions, made.positions)
-    assert (poses.confidence == np.float32(SUPPOSED_CONFIDENCE)).all()
+    assert (poses.confidence == np.float32(PREDICTED_CONFIDENCE)).all()
     assert poses.depth is not None
     assert np.array_equal(poses.depth.values, made.depth)
     assert (poses.start, poses.source, len(poses), len(made)) == (1.5, "made", FRAMES, FRAMES)

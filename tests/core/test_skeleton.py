@@ -81,8 +81,8 @@ def test_scaling_some_bones_leaves_the_others() -> None:
     ("lengths", "problem"),
     [
         (np.ones(13), "14 bone lengths"),
-        (np.append(LENGTHS[1:], np.nan), "mend left_ankle"),
-        (np.append(0, LENGTHS[1:]), "mend head"),
+        (np.append(LENGTHS[1:], np.nan), "fix left_ankle"),
+        (np.append(0, LENGTHS[1:]), "fix head"),
     ],
 )
 def test_impossible_bone_lengths_are_refused_by_name(lengths: Array, problem: str) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from blender_addon.core import pose_files
-from blender_addon.core.motion import SUPPOSED_CONFIDENCE
+from blender_addon.core.motion import PREDICTED_CONFIDENCE
 from blender_addon.core.pose_sequence import Array, PoseSequence
 from blender_addon.core.skeleton import Joint
 from blender_addon.core.smoothing import LostTracking, body_height, cleaned, outliers, whittaker
@@ -161,7 +161,7 @@ def test_a_hidden_hand_goes_along_with_its_body_and_is_marked() -> None:
     result = cleaned(without(poses, slice(40, 60), Joint.RIGHT_WRIST))
     assert result.invented[40:60, Joint.RIGHT_WRIST].all()
     assert result.invented.sum() == 20
-    assert result.poses.confidence[50, Joint.RIGHT_WRIST] == pytest.approx(SUPPOSED_CONFIDENCE)
+    assert result.poses.confidence[50, Joint.RIGHT_WRIST] == pytest.approx(PREDICTED_CONFIDENCE)
     assert result.poses.confidence[39, Joint.RIGHT_WRIST] == pytest.approx(0.9)
     assert np.abs(result.poses.positions - poses.positions).max() < 1
 

@@ -32,8 +32,8 @@ def complaint(folder: Path, text: str) -> str:
         load_configuration(written(folder, text))
     start, _, rest = str(caught.value).partition("cannot be used (")
     assert start == f"The training configuration {folder / 'mine.toml'} "
-    assert rest.endswith("); mend that setting.")
-    return rest.removesuffix("); mend that setting.")
+    assert rest.endswith("); fix that setting.")
+    return rest.removesuffix("); fix that setting.")
 
 
 @pytest.mark.parametrize("model", list(Model))
@@ -70,7 +70,7 @@ def test_a_configuration_that_is_not_there_says_which_are(tmp_path: Path) -> Non
 @pytest.mark.parametrize("content", [b"model = ", b"\xff\xfe"])
 def test_what_is_no_toml_is_said_so(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "mine.toml").write_bytes(content)
-    with pytest.raises(ValueError, match=r"mine\.toml is not valid TOML \(.*\); mend it\."):
+    with pytest.raises(ValueError, match=r"mine\.toml is not valid TOML \(.*\); fix it\."):
         load_configuration(str(tmp_path / "mine.toml"))
 
 

@@ -54,7 +54,7 @@ class BoneMap:
     nearest the parent first; one that is missing is not mapped. The hips are in the chain of the NECK where they lie
     along the trunk. Twist and helper bones are in none. `root` carries the trajectory, "" where none does;
     `extremities` are of EXTREMITIES; `origin` says what found them ("structure", "Mixamo", …) and `confidence` (0..1)
-    how sure that is; `sources` is the origin of those of PARTS that came from elsewhere. `switches` are to be set
+    its confidence; `sources` is the origin of those of PARTS that came from elsewhere. `switches` are to be set
     before the bones move anything. `controls` are of CONTROLS: a limb without a target is keyed by its own bones; None
     where the rig's own IK is to be looked for.
     """
@@ -207,7 +207,7 @@ class BoneMap:
             )
         except (TypeError, ValueError) as error:
             raise ValueError(
-                "The bone map has an entry that is no list of bone names; mend it, or choose another file."
+                "The bone map has an entry that is no list of bone names; fix it, or choose another file."
             ) from error
 
 
@@ -220,7 +220,7 @@ def _switch(bone: object, name: object, value: object) -> BoneSwitch:
 def _table(document: Mapping[str, object], key: str) -> dict[str, object]:
     table = document.get(key, {})
     if not isinstance(table, dict):
-        raise ValueError(f'The bone map\'s "{key}" is no table of names; mend it, or choose another file.')
+        raise ValueError(f'The bone map\'s "{key}" is no table of names; fix it, or choose another file.')
     return table
 
 

@@ -244,7 +244,7 @@ def _pole_axis(rest: RestPose, owner: int, constraint: bpy.types.KinematicConstr
 def _control(
     armature: bpy.types.Object, rest: RestPose, bone: int, place: Array, reach: float, *, shared: Collection[int]
 ) -> int:
-    """The bone that an animator would move to move this one: of it and those that it hangs from, the highest that is
+    """The bone that an animator would move to move this one: of it and its parents, the highest that is
     free, lies within `reach` of the place and carries nothing else (`shared` bones do). −1 where there is none.
     """
     free, at = -1, bone

@@ -1,4 +1,4 @@
-"""What a bone's pose hangs on: its parent, and the constraints by which control rigs carry one bone by another."""
+"""What a bone's pose depends on: its parent, and the constraints by which control rigs carry one bone by another."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Bond:
 
 @dataclass(frozen=True, eq=False)
 class RigState:
-    """How a rig's bones hang together, and how those stand that no key moves.
+    """How a rig's bones carry one another, and how those stand that no key moves.
 
     `inherits` (N,) whether a bone turns with its parent; `local_location` (N,) whether it is moved along its own axes;
     `turns` (N, 4) and `moves` (N, 3) are the poses that bones have on top of their rest, in their own space; `bonds`
@@ -140,9 +140,9 @@ def location_axes(rest: RestPose, bone: int, local: bool) -> Array:
 
 @dataclass(eq=False)
 class Carried:
-    """Turns and places of a rig's bones, of those (`keyed`) that are turned by a bake, and of what hangs on them.
+    """Turns and places of a rig's bones, of those (`keyed`) that are turned by a bake, and of what they carry.
 
-    `scales` (K, 3) are those of bones along their own axes; what hangs on them is moved, and inherits none. A place is
+    `scales` (K, 3) are those of bones along their own axes; what they carry is moved, and inherits none. A place is
     given beside the root's, as if it stayed where it rests: the root's path comes on top. Unless `moved` (K, 3 a bone)
     says where bones are moved, in the space of their own location.
     """

@@ -1,4 +1,4 @@
-"""Mapped bones that their limb does not carry: feet that hang on the root, arms and heads beside the trunk."""
+"""Mapped bones that their limb does not carry: feet parented to the root, arms and heads beside the trunk."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def links_of(bone_map: BoneMap) -> Iterator[Link]:
 def loose_bones(rest: RestPose, bone_map: BoneMap) -> dict[int, int]:
     """The mapped bones (indices) that nothing carries of what should, by the bone that each is to stay on.
 
-    A bone that hangs on another limb, or carries what should carry it, is mapped wrongly and none of these. Constraints
+    A bone that is parented to another limb, or carries what should carry it, is mapped wrongly and none of these. Constraints
     between a bone and the trunk may carry it in ways of their own.
     """
     limbs, rest = _limbs(bone_map), rest.released()

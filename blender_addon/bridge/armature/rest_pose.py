@@ -118,11 +118,11 @@ class RestPose:
         """Where the bone of that name is in the arrays; ValueError where there is none."""
         places: dict[str, int] = vars(self)["_places"]
         if name not in places:
-            raise ValueError(f"{self.armature} has no bone {name}; choose another bone, or map the bones anew.")
+            raise ValueError(f"{self.armature} has no bone {name}; choose another bone, or map the bones again.")
         return places[name]
 
     def parent_name(self, bone: int) -> str:
-        """What a bone hangs on, in a sentence."""
+        """The name of a bone's parent, for a sentence."""
         return self.names[self.parents[bone]] if self.parents[bone] >= 0 else "no bone"
 
     def above(self, bone: int) -> set[int]:

@@ -16,9 +16,9 @@ from .tree import Tree
 
 STRUCTURE = "structure"
 PARTED = 0.85
-"""How sure a map is, beside what it would be, of a rig whose limbs do not hang together."""
+"""Factor of the confidence in a map of a rig whose limbs are not children of one another."""
 AGREED, NAMES_AGAINST_SHAPE, NAMES_ALONE = 0.98, 0.75, 0.7
-"""How sure a map is where names and structure say the same, where names of a known family say another thing, and where
+"""The confidence in a map where names and structure say the same, where names of a known family say another thing, and where
 there are only names.
 """
 SWITCHES: dict[str, float] = {"IK_FK": 1.0, "neck_follow": 1.0, "head_follow": 1.0}
@@ -26,9 +26,9 @@ SWITCHES: dict[str, float] = {"IK_FK": 1.0, "neck_follow": 1.0, "head_follow": 1
 
 
 def map_bones(rest: RestPose) -> BoneMap:
-    """The map of an armature's bones, with how sure it is.
+    """The map of an armature's bones, with its confidence.
 
-    Structure comes first and needs no name. The names of a known family are believed where they hang together and mean
+    Structure comes first and needs no name. The names of a known family are believed where they form chains and mean
     the same body: they then say which bones of the same place are to be keyed. Names that only swap right and left
     against the shape are not believed. Bones that IK moves are mapped with a switch that turns it off, where the rig
     has no controls in their place. Where more of a body is found once bones are joined that only lie at the end of a
@@ -63,7 +63,7 @@ def _more_of(rest: RestPose, found: BoneMap | None) -> BoneMap | None:
 
 
 def _map(rest: RestPose) -> BoneMap:
-    """The map of a rig as its bones hang together. Raises NoBipedError as `map_bones`."""
+    """The map of a rig by its bones' parents. Raises NoBipedError as `map_bones`."""
     free = rest.released()
     named = read_names(rest)
     if named is not None and rest.driven[list(named[1].bones)].any() and not free.driven[list(named[1].bones)].any():

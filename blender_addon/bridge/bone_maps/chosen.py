@@ -20,7 +20,7 @@ from .stored import read_stored_map, stored_text
 LOOK_AGAIN = 0.2
 """Seconds after which the panel looks at parents and constraints again."""
 DOUBTFUL = 0.7
-"""How sure a map is below which the user is told to look at it."""
+"""Confidence of a map below which the user is asked to check it."""
 
 
 @dataclass(frozen=True)

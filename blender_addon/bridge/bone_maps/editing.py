@@ -1,4 +1,4 @@
-"""What is done to a bone map by hand: picked bones put in order, one side taken from the other."""
+"""Edits of a bone map by hand: order picked bones, mirror one side, swap both."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ MIRROR_TOLERANCE = 0.01
 
 
 def in_order(rest: RestPose, names: Sequence[str]) -> tuple[str, ...]:
-    """The bones of one chain, from the body outwards. Raises ValueError where they do not hang from each other."""
+    """The bones of one chain, from the body outwards. Raises ValueError where one is not a child of the one before."""
     chain = sorted(dict.fromkeys(names), key=lambda name: len(rest.above(rest.index(name))))
     for above, name in pairwise(chain):
         if rest.index(above) not in rest.above(rest.index(name)):
             raise ValueError(
-                f"{name} does not hang from {above}; select the bones of one chain, such as all from shoulder to elbow."
+                f"{name} is not a child of {above}; select the bones of one chain, such as all from shoulder to elbow."
             )
     return tuple(chain)
 
@@ -49,12 +49,12 @@ def mirrored(rest: RestPose, bone_map: BoneMap, side: str) -> BoneMap:
 
 
 def swapped(bone_map: BoneMap) -> BoneMap:
-    """The map with right and left exchanged."""
-    exchanged = bone_map
+    """The map with right and left swapped."""
+    swapped_map = bone_map
     for part in PART_NAMES:
         if other_side(part) != part:
-            exchanged = exchanged.with_part(part, bone_map.part(other_side(part)), BY_HAND)
-    return exchanged
+            swapped_map = swapped_map.with_part(part, bone_map.part(other_side(part)), BY_HAND)
+    return swapped_map
 
 
 def mirror_bone(rest: RestPose, name: str) -> str:

@@ -16,7 +16,7 @@ from . import PART_NAMES, Problem
 
 
 def with_controls(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap) -> BoneMap:
-    """The map with the targets and poles that the rig's limbs hang on, where it names none itself.
+    """The map with the targets and poles that the rig's limbs follow, where it names none itself.
 
     ValueError as in `rest_joints`.
     """

@@ -15,7 +15,7 @@ from ..armature.rest_pose import RestPose
 Array = NDArray[np.float64]
 
 FAR = 0.15
-"""Part of the rig's size that a bone is from the one it hangs on at least to be asked whether it belongs to another, …
+"""Part of the rig's size that a bone is from its parent at least to be asked whether it belongs to another, …
 """
 NEARER = 0.6
 """… which is this part as far away at most."""
@@ -75,7 +75,7 @@ def _at_ends(rest: RestPose) -> Iterator[tuple[int, int]]:
 
 
 def _guessed_ends(rest: RestPose, children: list[list[int]], bone: int) -> list[int]:
-    """Bones that this one may go on from, far from the root that it hangs on, where an importer guessed their tails."""
+    """Bones that this one may go on from, far from the root, its parent, where an importer guessed their tails."""
     above, size = rest.parents[bone], float(np.linalg.norm(np.ptp(rest.heads, axis=0)))
     if (above >= 0 and rest.parents[above] >= 0) or _distance(rest, bone, above) <= FAR * size:
         return []

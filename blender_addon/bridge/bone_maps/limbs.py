@@ -40,7 +40,7 @@ NO_LIMB = re.compile(
     r"wing|hair|tail(?!or)|cape|cloak|skirt|feather|ribbon|tassel|tentacle|antenna|翼|髪|スカート|マント|リボン",
     re.IGNORECASE,
 )
-"""What hangs on a character beside its limbs, as people call it."""
+"""Names of what a character has besides its limbs."""
 
 
 @dataclass(frozen=True, eq=False)

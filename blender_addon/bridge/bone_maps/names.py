@@ -25,7 +25,7 @@ SAME_JOINT = 0.08
 def read_names(rest: RestPose) -> tuple[Preset, Biped] | None:
     """The preset that knows most of the rig's bones, and the biped that it makes of them; None where none fits.
 
-    A preset fits where all that a biped needs is there and hangs together as it should.
+    A preset fits where all that a biped needs is there and forms chains as it should.
     """
     found = [
         (preset, biped) for places in _spellings(rest) for preset in PRESETS if (biped := _read(rest, preset, places))
@@ -94,11 +94,11 @@ def _read(rest: RestPose, preset: Preset, places: Places) -> Biped | None:
     # The tables list words, not places: along the trunk the rig's own order counts.
     trunk = tuple(sorted(trunk, key=lambda bone: len(rest.above(bone))))
     biped = Biped(root[0], trunk, head, (arms[0], arms[1]), (legs[0], legs[1]), 0.0)
-    return biped if _hangs_together(rest, biped) else None
+    return biped if _forms_chains(rest, biped) else None
 
 
-def _hangs_together(rest: RestPose, biped: Biped) -> bool:
-    """Each chain goes outwards from bone to bone, all of them hang from the root, and no bone is in two."""
+def _forms_chains(rest: RestPose, biped: Biped) -> bool:
+    """Whether each chain leads outwards from parent to child, all start below the root, and no bone is in two."""
     for chain in (biped.trunk, biped.head, *(limb.bones for limb in (*biped.arms, *biped.legs))):
         above = biped.root
         for bone in chain:

@@ -29,7 +29,7 @@ DRAWN_TOWARDS = np.array(((0.0, -1.0, 0.0), (0.0, 0.0, 1.0)))
 it.
 """
 SURE, NAMED, DISPUTED, ASSUMED, GUESSED = 1.0, 0.97, 0.85, 0.6, 0.4
-"""How sure right and left are: by shape; by names; by shape against the names; by the way cut-outs are drawn; by
+"""The confidence in right and left: by shape; by names; by shape against the names; by the way cut-outs are drawn; by
 nothing but order.
 """
 
@@ -57,7 +57,7 @@ def _said(word: str) -> str:
 
 
 def mirrored_name(name: str) -> str:
-    """The name with right and left exchanged, in the same spelling; the name itself where it says neither."""
+    """The name with right and left swapped, in the same spelling; the name itself where it says neither."""
     space, colon, bare = name.rpartition(":")
     return space + colon + _WORD.sub(lambda word: _mirrored_word(word[0]), bare)
 

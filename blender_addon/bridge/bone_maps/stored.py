@@ -1,4 +1,4 @@
-"""The bone map that an armature carries: it goes with the file, and follows bones that are renamed."""
+"""The bone map stored with an armature: it is saved with the file, and follows renamed bones."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class StoredMap:
 
 
 def stored_text(armature: bpy.types.Object) -> str:
-    """What the armature carries, as it is; empty where it carries no map."""
+    """The stored text of the armature; empty where it has no map."""
     return str(getattr(armature, PROPERTY, ""))
 
 
@@ -52,7 +52,7 @@ def read_stored_map(armature: bpy.types.Object, rest: RestPose) -> StoredMap | N
         }
     except (ValueError, TypeError, AttributeError) as error:
         raise ValueError(
-            f"The bone map that {armature.name} carries cannot be read; find its bones anew, or load a preset."
+            f"The bone map that {armature.name} carries cannot be read; find its bones again, or load a preset."
         ) from error
     renamed = _renamed(rest, bone_map, places)
     return StoredMap(bone_map.renamed(renamed), renamed)

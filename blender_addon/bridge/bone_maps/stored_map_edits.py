@@ -1,4 +1,4 @@
-"""Changes of the bone map that an armature carries; one that carries none first gets the map that is found for it."""
+"""Edits of the bone map stored with an armature. An armature without one first gets the map that is found for it."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def map_part(armature: bpy.types.Object, part: str, names: Sequence[str]) -> Non
 def map_selected(armature: bpy.types.Object, part: str, names: Sequence[str]) -> None:
     """Map bones that come in any order to one part.
 
-    ValueError where they hang not from each other, or the armature has them not.
+    ValueError where one is not a child of another, or the armature does not have them.
     """
     if not names:
         raise ValueError(f"No bone of {armature.name} is selected; select the bones of that part in Pose Mode first.")
@@ -74,12 +74,12 @@ def mirror_map(armature: bpy.types.Object, side: str) -> None:
 
 
 def swap_sides(armature: bpy.types.Object) -> None:
-    """Exchange right and left."""
+    """Swap right and left."""
     change_map(armature, lambda _rest, bone_map: swapped(bone_map))
 
 
 def set_switch(armature: bpy.types.Object, bone: str, name: str, value: float) -> None:
-    """Let the map set a number of a bone's own to `value`. ValueError where the bone has no such number."""
+    """Let the map set a custom property of a bone to `value`. ValueError where the bone has no such number."""
 
     def change(rest: RestPose, bone_map: BoneMap) -> BoneMap:
         if (bone, name) not in rest.switches:

@@ -37,7 +37,7 @@ LONG_STEP = 0.33
 LONGER_STEP = 1.6
 """How much longer than the steps before it the step over a head is."""
 INSIDE = 0.7
-"""Part of a bone's length before which a bone that hangs from it begins inside it."""
+"""Part of a bone's length before which a child bone begins inside it."""
 USUAL, BACK, RAISED, LIKE_WINGS = 0.05, 6.0, 6.0, 1.5
 """Part of their length by which arms may lie behind their shoulders or rise above them, what more of either costs, and
 what both cost at most: wings do.
@@ -45,7 +45,7 @@ what both cost at most: wings do.
 LONG_ARMS, TOO_LONG = 1.2, 2.0
 """Lengths of a leg that arms are at most without costing anything, and what the logarithm of more costs."""
 FAR_FROM_HIPS = 0.2
-"""Part of the way from hips to shoulders that a root is above the hips at least for the bone that it hangs from to be
+"""Part of the way from hips to shoulders that a root is above the hips at least for its parent to be
 asked, …
 """
 NEARER = 0.5
@@ -200,7 +200,7 @@ def _between(tree: Tree, legs: Pair, arms: Pair) -> tuple[int, ...]:
 
 
 def _down_to(tree: Tree, hips: Array, trunk: tuple[int, ...], height: float) -> tuple[int, ...]:
-    """The trunk with the pelvis that it hangs from, where the legs hang from the spine above that."""
+    """The trunk with the pelvis above it, where the legs are children of the spine above that."""
     above = tree.parent[trunk[0]]
     if above < 0:
         return trunk
@@ -246,7 +246,7 @@ def _up_the_middle(tree: Tree, start: int, shoulders: Array, up: Array, height: 
 
 
 def _is_jaw(tree: Tree, head: int, leaf: int, up: Array) -> bool:
-    """Whether a leaf begins inside the bone that it hangs from, and does not go on upwards."""
+    """Whether a leaf begins inside its parent, and does not go on upwards."""
     way = tree.rest.tails[leaf] - tree.rest.heads[leaf]
     inside = tree.step(head, leaf) < INSIDE * float(np.linalg.norm(tree.rest.tails[head] - tree.rest.heads[head]))
     return inside and not _rises(way, up)
@@ -330,11 +330,11 @@ def _what_is_missing(tree: Tree, pairs: Sequence[Pair]) -> NoBipedError:
         what = "goes on four legs, and a person's motion needs two legs and two arms; choose a character on two legs"
         return NoBipedError(f"{name} {what}, or map its bones by hand.", four_legs=True)
     if not pairs:
-        what = "has no two legs and no two arms that hang from a trunk; choose a character's armature"
+        what = "has no two legs and no two arms below one trunk; choose a character's armature"
     elif not apart:
         what = "has only one pair of limbs, and its legs or its arms are missing; choose a character with both"
     elif all(min(first.hangs_from, second.hangs_from) < 0 for first, second in apart):
-        what = "has limbs that hang from no common bone; parent them to a trunk that hangs from the hips"
+        what = "has limbs without a common parent; parent them to a trunk below the hips"
     else:
         what = "has no trunk with two legs below it and two arms above; choose a character on two legs"
     return NoBipedError(f"{name} {what}, or map its bones by hand.")

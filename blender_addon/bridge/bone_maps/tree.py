@@ -1,4 +1,4 @@
-"""The bones of a rig as a tree of points: who hangs from whom, how far each branch reaches, and its main path."""
+"""The bones of a rig as a tree of points: which is the parent of which, how far each branch reaches, and its main path."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ hands before twist bones.
 class Tree:
     """Some bones of a rig, under their nearest ancestors among them.
 
-    `bones` are indices into `rest`, parents first; `parent` maps each to the one that it hangs from, or −1.
+    `bones` are indices into `rest`, parents first; `parent` maps each to its parent, or −1.
     """
 
     rest: RestPose
@@ -159,7 +159,7 @@ class Tree:
         return found
 
     def common(self, *bones: int) -> int:
-        """The lowest bone that is an ancestor of all, or one of them; −1 where they hang from different roots."""
+        """The lowest bone that is an ancestor of all, or one of them; −1 where they have different roots."""
         shared = [
             bone for bone in self.ancestors(bones[0]) if all(bone in self.ancestors(other) for other in bones[1:])
         ]

@@ -1,4 +1,4 @@
-"""What is wrong with a bone map, in sentences that say what to do."""
+"""The problems of a bone map, in sentences that say what to do."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ LIMBS: tuple[tuple[str, ...], ...] = (
         for parts in (("shoulder", "elbow", "wrist", "hand"), ("hip", "knee", "ankle", "foot", "toe"))
     ),
 )
-"""Parts that hang from each other, from the body outwards."""
+"""Parts that are children of one another, from the body outwards."""
 NEEDED: tuple[str, ...] = (
     ROOT,
     "neck",
     "head",
     *(f"{side}_{half}" for side in SIDES for halves in HALVES.values() for half in halves),
 )
-"""Without these, nothing of a body moves."""
+"""The parts that every map needs."""
 
 UNLIKE_SIDES = 1.5
 """How much longer a half of a limb may be than that of the other side."""
@@ -49,7 +49,7 @@ CROSSED = -0.5
 class Problem:
     """One sentence about a map, and the parts that it is about.
 
-    `stops`: the map cannot be used; otherwise it is only strange.
+    `stops`: the map cannot be used; otherwise the problem is a warning.
     """
 
     sentence: str
@@ -70,7 +70,7 @@ def problems(rest: RestPose, bone_map: BoneMap) -> list[Problem]:
 
 
 def _without(rest: RestPose, bone_map: BoneMap) -> BoneMap:
-    """The map of those bones that there are."""
+    """The map without bones that are gone."""
     for part in PARTS:
         if any(name not in rest for name in bone_map.part(part)):
             bone_map = bone_map.with_part(part, [name for name in bone_map.part(part) if name in rest])
@@ -83,12 +83,12 @@ def _gone(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
         if gone:
             what = f"{rest.armature} has no bone {', '.join(gone)}"
             yield Problem(
-                f"{what}; choose another one for the {PART_NAMES[part].name}, or find the bones anew.", (part,)
+                f"{what}; choose another one for the {PART_NAMES[part].name}, or find the bones again.", (part,)
             )
     for switch in bone_map.switches:
         if (switch.bone, switch.property) not in rest.switches:
             yield Problem(
-                f"{rest.armature} has no number {switch.property} on the bone {switch.bone}; remove that switch, or find the bones anew.",
+                f"{rest.armature} has no number {switch.property} on the bone {switch.bone}; remove that switch, or find the bones again.",
                 (),
             )
 
@@ -114,7 +114,7 @@ def _doubled(bone_map: BoneMap) -> Iterator[Problem]:
 
 
 def _out_of_order(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
-    """Bones of a limb hang from each other, and all of it from the root, unless they can be kept on it."""
+    """Bones of a limb that are not children of the bone before them, or of the root, and cannot be kept on it."""
     said, loose = set(), {rest.names[bone] for bone in loose_bones(rest, bone_map)}
     for limb in LIMBS:
         above, part_above = bone_map.root, ROOT
@@ -128,7 +128,7 @@ def _out_of_order(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
                     and (name, above) not in said
                 ):
                     said.add((name, above))
-                    what = f"The bone {name} does not hang from {above}, which is mapped before it"
+                    what = f"The bone {name} is not a child of {above}, which is mapped before it"
                     yield Problem(
                         f"{what}; choose bones of one limb, from the body outwards.",
                         (part, *((part_above,) if part_above != part else ())),
@@ -137,18 +137,18 @@ def _out_of_order(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
 
 
 def _loose(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
-    """Bones that hang elsewhere than on their limb: their location is keyed, where it can be."""
+    """Bones that are not children of their limb: their location is keyed where possible."""
     parts = {name: part for part in PARTS if part not in CONTROLS for name in bone_map.part(part)}
     for bone, above in loose_bones(rest, bone_map).items():
         name, limb = rest.names[bone], rest.names[above]
-        what = f"The bone {name} hangs on {rest.parent_name(bone)} and not on {limb}"
+        what = f"The bone {name} is parented to {rest.parent_name(bone)} and not to {limb}"
         if rest.connected[bone]:
-            told = f"{what}, and it is connected, so nothing keeps it there; disconnect it in Edit Mode, or make {limb} its parent."
+            sentence = f"{what}, and it is connected, so nothing keeps it there; disconnect it in Edit Mode, or make {limb} its parent."
         elif rest.pinned[bone]:
-            told = f"{what}, and its location is locked, so nothing keeps it there; unlock its location, or make {limb} its parent."
+            sentence = f"{what}, and its location is locked, so nothing keeps it there; unlock its location, or make {limb} its parent."
         else:
-            told = f"{what}; its location is keyed to keep it there, or make {limb} its parent."
-        yield Problem(told, (parts[name],), stops=False)
+            sentence = f"{what}; its location is keyed to keep it there, or make {limb} its parent."
+        yield Problem(sentence, (parts[name],), stops=False)
 
 
 def _driven(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
@@ -174,7 +174,7 @@ def _upside_down(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
     head = rest.tails[rest.index(bone_map.part("head")[-1])]
     if (head - hips) @ (shoulders - hips) <= 0:
         yield Problem(
-            f"The head of {rest.armature} lies below its hips, seen from the shoulders; map the trunk and the head anew.",
+            f"The head of {rest.armature} lies below its hips, seen from the shoulders; map the trunk and the head again.",
             ("head", "neck"),
         )
     up = shoulders - hips
@@ -182,7 +182,7 @@ def _upside_down(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
         knee = _head_of(rest, bone_map, f"{side}_ankle") - _head_of(rest, bone_map, f"{side}_knee")
         if knee @ up > np.cos(np.pi / 4) * float(np.linalg.norm(knee) * np.linalg.norm(up)):
             what = f"The {side} thigh of {rest.armature} points up along the trunk"
-            yield Problem(f"{what}; if arms and legs are mixed up, map them anew.", (f"{side}_knee",), stops=False)
+            yield Problem(f"{what}; if arms and legs are mixed up, map them again.", (f"{side}_knee",), stops=False)
 
 
 def _wrong_side(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
@@ -193,7 +193,7 @@ def _wrong_side(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
         if says["right"] < 0 < says["left"]:
             what = f"The right {limb} of {rest.armature} is mapped to {bones['right'][0]} and the left one to {bones['left'][0]}"
             yield Problem(
-                f"{what}; swap them if names tell the truth.",
+                f"{what}; swap them if the names are right.",
                 tuple(f"{side}_{half}" for side in SIDES for half in halves),
                 stops=False,
             )
@@ -230,7 +230,7 @@ def _uneven(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
                 f"The {name} of {rest.armature} is {_times(lengths[longer], lengths[shorter])} as long as the {other}"
             )
             yield Problem(
-                f"{what}; look whether both are mapped to the same bones.",
+                f"{what}; check that both are mapped to the same bones.",
                 (f"{longer}_{upper}", f"{shorter}_{upper}"),
                 stops=False,
             )
@@ -242,9 +242,9 @@ def _uneven(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
                 else lengths[side]
             )
             if max(lengths[side], below) > UNLIKE_HALVES * min(lengths[side], below):
-                what = f"The {PART_NAMES[f'{side}_{upper}'].name} and the {PART_NAMES[f'{side}_{lower}'].name} of {rest.armature} are very unlike in length"
+                what = f"The {PART_NAMES[f'{side}_{upper}'].name} and the {PART_NAMES[f'{side}_{lower}'].name} of {rest.armature} differ a lot in length"
                 yield Problem(
-                    f"{what}; look whether a bone between them is mapped to the wrong one.",
+                    f"{what}; check that each bone between them is mapped to the right one.",
                     (f"{side}_{upper}", f"{side}_{lower}"),
                     stops=False,
                 )
@@ -255,7 +255,7 @@ def _times(longer: float, shorter: float) -> str:
 
 
 def _one_sided(bone_map: BoneMap) -> Iterator[Problem]:
-    """What one side has and the other has not, where nothing needs it."""
+    """Optional parts that are mapped on one side only."""
     for part in PARTS:
         other = other_side(part)
         if bone_map.part(part) and not bone_map.part(other) and other not in NEEDED:

@@ -1,5 +1,5 @@
-"""What is said of a scene, and for how long: a message is about one scene, with the settings that its job was asked
-for, and about what the job made.
+"""Messages about a scene, and how long each one holds: it belongs to one scene, to the settings of its job, and to what
+the job made.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Keep = Callable[[Message], None]
 
 
 class Outcome(StrEnum):
-    """What the panel has to say of the last job; nothing where that is no longer true."""
+    """How the last job ended, for the panel; NOTHING where that no longer applies."""
 
     NOTHING = ""
     RESULT = "RESULT"
@@ -38,10 +38,10 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Told:
-    """A line for the panel.
+class PanelLine:
+    """A line for the panel: its `outcome` and `text`.
 
-    `device` is what the networks ran on, empty where that says nothing; `notices` are further sentences.
+    `device` is what the networks ran on, empty where that does not matter; `notices` are further sentences.
     """
 
     outcome: Outcome = Outcome.NOTHING
@@ -53,9 +53,9 @@ class Told:
 
 @dataclass(frozen=True)
 class Basis:
-    """What goes into a job, read quickly enough for a panel that is drawn: two of them are compared.
+    """The inputs of a job, to compare with those of now. Panels read it in every redraw, so it is quick to make.
 
-    `view_keys` tells how the view's angle moves, `edits` are the session uids of the collections that hold edited
+    `view_keys` is a fingerprint of an animated view; `edits` are the session uids of the collections of edited
     performances.
     """
 
@@ -90,9 +90,9 @@ class Basis:
         )
 
     def holds(self, now: Basis) -> bool:
-        """Whether a job would still be asked for the same.
+        """Whether a job would still get the same inputs.
 
-        An edit that was made since changes nothing by itself; one that is gone does.
+        A new edit alone changes nothing; an edit that is gone does.
         """
         same = (_comparable(self.settings), self.fps, self.bone_map, self.view_keys) == (
             _comparable(now.settings),
@@ -104,53 +104,51 @@ class Basis:
 
 
 def kept_for(scene: bpy.types.Scene, *, as_left: bool = False) -> Keep:
-    """What keeps the message of a job that begins now for the scene: it is about the settings as they are now, or as
-    the job has left them.
+    """A function that keeps the message of a job that starts now. The message holds for the settings of now; with
+    `as_left`, for those that the job leaves.
     """
     uid, basis = scene.session_uid, Basis.of(scene)
 
     def keep(message: Message) -> None:
         left = next((found for found in bpy.data.scenes if found.session_uid == uid), None) if as_left else None
-        session.tell(uid, replace(message, basis=Basis.of(left) if left is not None else basis))
+        session.keep_message(uid, replace(message, basis=Basis.of(left) if left is not None else basis))
 
     return keep
 
 
-def told(scene: bpy.types.Scene) -> Told:
-    """What is true of the scene now: the latest message that is; else whether a bake that is still there is out of
-    date.
-    """
+def panel_line(scene: bpy.types.Scene) -> PanelLine:
+    """The latest message that still applies to the scene; else that a bake is out of date; else nothing."""
     messages = [message for message in session.messages.get(scene.session_uid, ()) if _is_there(message, scene)]
     if not messages:
-        return Told()
+        return PanelLine()
     now = Basis.of(scene)
     for message in messages:
         if not message.out_of_date and _is_true(message, now):
             device = message.device if message.ending is Ending.RESULT else ""
-            return Told(Outcome(message.ending), message.text, device, message.needs_runtime, message.notices)
+            return PanelLine(Outcome(message.ending), message.text, device, message.needs_runtime, message.notices)
     bake = next((message for message in messages if message.made), None)
     return (
-        Told(Outcome.OUT_OF_DATE, PERFORMANCE_CHANGED if bake.out_of_date else SETTINGS_CHANGED)
+        PanelLine(Outcome.OUT_OF_DATE, PERFORMANCE_CHANGED if bake.out_of_date else SETTINGS_CHANGED)
         if bake is not None
-        else Told()
+        else PanelLine()
     )
 
 
-def told_of_installation() -> Told:
-    """How the last installation of the runtime ended."""
+def installation_line() -> PanelLine:
+    """The message of the last installation of the runtime."""
     message = session.installation
-    return Told(Outcome(message.ending), message.text) if message is not None else Told()
+    return PanelLine(Outcome(message.ending), message.text) if message is not None else PanelLine()
 
 
 def _is_true(message: Message, now: Basis) -> bool:
-    """Other preferences make no other bake, but may cure an error."""
+    """Whether the message applies. Changed preferences make no other bake, but may resolve an error."""
     basis = message.basis
     assert isinstance(basis, Basis)
     return basis.holds(now) and (message.ending is not Ending.ERROR or basis.preferred == now.preferred)
 
 
 def _is_there(message: Message, scene: bpy.types.Scene) -> bool:
-    """Whether all that the job made is in the file, objects in the scene."""
+    """Whether everything that the job made still exists: Actions in the file, objects in the scene."""
     return all(
         _holds(scene.objects if made.is_object else bpy.data.actions, made.name, made.uid) for made in message.made
     )
@@ -162,8 +160,8 @@ def _holds(blocks: bpy.types.bpy_prop_collection, name: str, uid: int) -> bool:
 
 
 def _comparable(settings: JobSettings) -> JobSettings:
-    """Without what a drawing is called, and with the main performer by their number, where it is known: it is one
-    choice.
+    """The settings without the drawing's name, and with the main performer's own number where it is known: both name
+    the same choice.
     """
     drawing, performance = settings.drawing, session.performance
     if drawing.drawing is not None:

@@ -1,5 +1,5 @@
-"""What this Blender knows beside the open file: who was found, what was retargeted, what runs and how the last job
-ended. Nothing of it is saved.
+"""The state of this Blender process: the detection, the retargeted motion, the running job and the messages of earlier
+ones. None of it is saved.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from ..scene.media import same_video
 
 MOST_OTHERS = 4
 MOST_MESSAGES = 8
-"""Of one scene: undo may bring an earlier bake back, and with it what was said of it."""
+"""Messages kept per scene: undo may bring an earlier bake back, and its message applies again."""
 
 
 @dataclass(frozen=True, eq=False)
 class Performance:
-    """Everybody in a video, the most prominent first. `key` changes with the file, the range and the corrections of who
-    is who.
+    """Everybody in a video, the most prominent first. `key` changes with the file, the range and the corrections of
+    identity.
 
     `video` is its path from the disk's root; `source` is where their poses come from; `rotation` the degrees, clockwise,
     by which the file asks for its pictures to be turned.
@@ -37,18 +37,18 @@ class Performance:
 
     @property
     def seconds(self) -> float:
-        """From its first frame to its last."""
+        """The time from the first frame to the last."""
         return (len(self.people[0]) - 1) / self.people[0].fps
 
-    def person(self, performer: int) -> PoseSequence:
-        """The poses of the person with that id; ValueError where there is none."""
+    def poses_of(self, performer: int) -> PoseSequence:
+        """The poses of the performer with that number; ValueError where there is none."""
         if performer not in self.ids:
             known = ", ".join(map(str, self.ids))
             raise ValueError(f"The video has no performer {performer}; choose among {known}.")
         return self.people[self.ids.index(performer)]
 
     def chosen(self, performer: int) -> tuple[int, ...]:
-        """The ids that a value of the property `performer` stands for."""
+        """The numbers of the performers that a value of the property `performer` means."""
         if performer == EVERY_PERFORMER:
             return self.ids
         return (self.ids[0] if performer == MAIN_PERFORMER else performer,)
@@ -56,7 +56,7 @@ class Performance:
 
 @dataclass(frozen=True, eq=False)
 class Take:
-    """One performer's motion on the target's body. `name` says whose motion it is, `key` what went into it."""
+    """One performer's motion on the target's body. `name` names the performer; `key` changes with every input."""
 
     key: tuple[Any, ...]
     name: str
@@ -76,7 +76,7 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True)
 class Made:
-    """An Action, or an object (`is_object`), that a job made or baked onto, by its session uid and the name it had."""
+    """An Action, or an object (`is_object`), that a job made or baked to, by its session uid and its name then."""
 
     uid: int
     name: str
@@ -85,11 +85,10 @@ class Made:
 
 @dataclass(frozen=True, eq=False)
 class Message:
-    """How a job ended, in a line. It is true as long as the scene's settings are those of its `basis` and all that it
-    `made` is there.
+    """How a job ended, in a line. It applies as long as the scene's settings match its `basis` and everything that the
+    job `made` exists.
 
-    `out_of_date`: what was baked no longer shows the performance. `notices` are sentences about what the user may want
-    to know beside.
+    `out_of_date`: the bake no longer shows the performance. `notices` are further sentences for the user.
     """
 
     ending: Ending
@@ -104,11 +103,12 @@ class Message:
 
 @dataclass
 class Session:
-    """The state of one Blender process. `detection` is who was found, `performance` the same with who is who put right.
+    """The state of one Blender process. `detection` is the performance as detected, `performance` the same with
+    corrected identities.
 
-    `others` are performances whose body, view or motion is taken beside it, the latest first. `device`, `needs_runtime`
-    and `notices` are of the job that runs or ran last. `messages` are kept by the session uid of the scene they are
-    about, the latest first; `installation` is about none.
+    `others` are the performances that give a body, a view or a blend, the latest first. `device`, `needs_runtime` and
+    `notices` belong to the running job or the last one. `messages` are by the session uid of their scene, the latest
+    first; `installation` belongs to no scene.
     """
 
     detection: Performance | None = None
@@ -127,11 +127,11 @@ class Session:
     installation: Message | None = None
 
     def shows(self, video: str, frame_range: str) -> bool:
-        """Whether the performers known are those of this video and range."""
+        """Whether the known performers are those of this video and range."""
         return self.performance is not None and self.performance is self.showing(video, frame_range)
 
     def showing(self, video: str, frame_range: str) -> Performance | None:
-        """Who is known of this video and range, the main performance first."""
+        """The known performance of this video and range, the main one first; None if there is none."""
         video, part = video.strip(), frame_range.strip()
         known = (
             performance
@@ -141,11 +141,11 @@ class Session:
         return next((performance for performance in known if same_video(performance.video, video)), None)
 
     def found(self, key: tuple[Any, ...]) -> Performance | None:
-        """Who was found before in the footage of that key."""
+        """The detection of the footage with that key; None if there is none."""
         return next((known for known in (self.detection, *self.others) if known is not None and known.key == key), None)
 
     def remember(self, other: Performance) -> None:
-        """Keep it, and a few of those before."""
+        """Keep the performance, and a few earlier ones."""
         self.others = (other, *self.others)[:MOST_OTHERS]
 
     def begin(self) -> None:
@@ -164,16 +164,16 @@ class Session:
         self.running = False
         self.show("", 0.0)
 
-    def tell(self, scene: int, message: Message) -> None:
-        """Keep how a job for the scene of that session uid ended: it takes the place of all that was said before, but
-        of other bakes.
+    def keep_message(self, scene: int, message: Message) -> None:
+        """Keep the message of a job for the scene with that session uid. It replaces earlier messages, except those of
+        other bakes.
         """
         self.messages[scene] = (message, *(before for before in self.messages.get(scene, ()) if before.made))[
             :MOST_MESSAGES
         ]
 
-    def tell_of_installation(self, message: Message) -> None:
-        """Keep how the installation of the runtime ended; where it is there now, nobody misses it any more."""
+    def keep_installation_message(self, message: Message) -> None:
+        """Keep the message of an installation. After a successful one, messages that ask for the runtime are dropped."""
         self.installation = message
         if message.ending is Ending.RESULT:
             self.messages = {
@@ -182,13 +182,11 @@ class Session:
             }
 
     def outdate(self, scene: int) -> None:
-        """The performance is not what it was, as after an edit was discarded: what was baked in the scene of that
-        session uid is out of date.
-        """
+        """Mark the bakes in the scene with that session uid as out of date, as after an edit was discarded."""
         self.messages[scene] = tuple(replace(message, out_of_date=True) for message in self.messages.get(scene, ()))
 
     def forget_messages(self) -> None:
-        """Another file is open: nothing that was said is about its scenes."""
+        """Drop all messages, as when another file was opened."""
         self.messages.clear()
 
     @property
@@ -209,4 +207,4 @@ class Session:
 
 
 session = Session()
-"""The one of this process."""
+"""The session of this process."""

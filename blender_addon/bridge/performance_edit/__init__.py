@@ -1,1 +1,1 @@
-"""The performance before it is retargeted: cleaned, put right, and edited as keyed objects over the video."""
+"""The performance before it is retargeted: cleaned, corrected, and edited as keyed objects over the video."""

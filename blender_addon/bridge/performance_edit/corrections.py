@@ -1,4 +1,4 @@
-"""Corrections of who is who, kept in a scene."""
+"""Corrections of performer identity, kept in a scene."""
 
 from __future__ import annotations
 

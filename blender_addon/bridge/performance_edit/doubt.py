@@ -29,9 +29,9 @@ def next_doubt(edit: Edit, frame: float, backwards: bool) -> Doubt | None:
     """
     detection = edit.detection()
     edited = edit.read(detection)
-    sure = edited.poses.confidence
+    confidence = edited.poses.confidence
     # A joint that nobody ever saw is no news in any frame.
-    doubtful = (sure < DOUBTFUL) & (detection.poses.seen.any(axis=0) | edited.moved.any(axis=0))
+    doubtful = (confidence < DOUBTFUL) & (detection.poses.seen.any(axis=0) | edited.moved.any(axis=0))
     begins = doubtful & ~np.concatenate((np.zeros((1, doubtful.shape[1]), np.bool_), doubtful[:-1]))
     rows = np.flatnonzero(begins.any(axis=1))
     frames = np.round(detection.clock.scene_frames(rows)).astype(int)

@@ -95,8 +95,8 @@ class Edit:
         now, confidence_now = _evaluated(self.joints, frames)
         offset = now - written
         moved = np.linalg.norm(offset, axis=-1) > MOVED
-        told = np.abs(confidence_now - written_confidence) > CHANGED
-        confidence = np.where(told, np.clip(confidence_now, 0, 1), np.where(moved, 1.0, poses.confidence))
+        set_by_hand = np.abs(confidence_now - written_confidence) > CHANGED
+        confidence = np.where(set_by_hand, np.clip(confidence_now, 0, 1), np.where(moved, 1.0, poses.confidence))
         deleted = np.array([joint is None for joint in self.joints])
         confidence[:, deleted] = 0
         placed = np.where(

@@ -1,4 +1,4 @@
-"""A detection as keys on whole scene frames, and the marks that say how far each is to be trusted."""
+"""A detection as keys on whole scene frames, marked by their confidence."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.motion import SUPPOSED_CONFIDENCE
+from ...core.motion import PREDICTED_CONFIDENCE
 from .stored import Detection
 
 Array = NDArray[np.float64]
 
 DOUBTFUL = 0.75
-"""Less sure than this, a joint should be looked at: of joints reported so, about three in four are right."""
+"""Below this confidence a joint should be checked: of joints with this one, about three in four are right."""
 
-INVENTED = 2 * SUPPOSED_CONFIDENCE
-"""Up to this, nobody saw the joint."""
+INVENTED = 2 * PREDICTED_CONFIDENCE
+"""Up to this confidence the joint was not seen."""
 
-SURE, LOOK, MADE_UP = "GENERATED", "EXTREME", "BREAKDOWN"
-"""Types of keys: seen well, doubtful, and invented."""
+SEEN, DOUBTED, NOT_SEEN = "GENERATED", "EXTREME", "BREAKDOWN"
+"""Key types of joints that were seen well, are doubtful, or were not seen."""
 
 COLOURS: tuple[tuple[float, tuple[float, float, float]], ...] = (
     (0.0, (0.62, 0.3, 1.0)),
@@ -31,8 +31,8 @@ COLOURS: tuple[tuple[float, tuple[float, float, float]], ...] = (
     (0.985, (0.25, 0.9, 0.2)),
     (1.0, (0.25, 0.85, 1.0)),
 )
-"""From confidence to colour, red green blue: invented is violet, doubtful red to orange, sure green; what was set by
-hand is cyan.
+"""From confidence to colour, red green blue: invented is violet, doubtful red to orange, certain green; what was
+set by hand is cyan.
 
 Blender takes points that are no further apart than a hundredth for one.
 """
@@ -71,11 +71,13 @@ def written_keys(detection: Detection) -> WrittenKeys:
     places = detection.places[before] + part[:, None, None] * (
         detection.places[after] - detection.places[before]
     ).astype(np.float64)
-    sure = detection.poses.confidence.astype(np.float64)
+    detected = detection.poses.confidence.astype(np.float64)
     # Between a frame in which a joint is seen and one in which it is not, it is not.
-    unseen = np.minimum(sure[before], np.where(part[:, None] > 0, sure[after], 1)) <= INVENTED
+    unseen = np.minimum(detected[before], np.where(part[:, None] > 0, detected[after], 1)) <= INVENTED
     confidence = np.where(
-        unseen, np.minimum(sure[before], sure[after]), sure[before] + part[:, None] * (sure[after] - sure[before])
+        unseen,
+        np.minimum(detected[before], detected[after]),
+        detected[before] + part[:, None] * (detected[after] - detected[before]),
     )
     return WrittenKeys(
         frames, places.astype(np.float32).astype(np.float64), confidence.astype(np.float32).astype(np.float64)
@@ -84,4 +86,4 @@ def written_keys(detection: Detection) -> WrittenKeys:
 
 def key_types(confidence: Array) -> NDArray[np.str_]:
     """The type of key for each confidence."""
-    return np.where(confidence <= INVENTED, MADE_UP, np.where(confidence < DOUBTFUL, LOOK, SURE))
+    return np.where(confidence <= INVENTED, NOT_SEEN, np.where(confidence < DOUBTFUL, DOUBTED, SEEN))

@@ -42,7 +42,7 @@ class _Setting:
 SETTINGS = (
     _Setting("shading_type", "shading", "type", "SOLID"),
     _Setting("color_type", "shading", "color_type", "OBJECT"),
-    # The joints all hang on one corner of the picture.
+    # The joints are all parented to one corner of the picture.
     _Setting("relationship_lines", "overlay", "show_relationship_lines", False),
 )
 
@@ -83,7 +83,7 @@ def stop_looking(edit: Edit) -> None:
     identity = edit.group.identity
     for view in _views():
         if identity and _kept(view).edit == identity:
-            _give_back(view, _edits())
+            _restore(view, _edits())
     select_as_before(edit)
 
 
@@ -92,7 +92,7 @@ def stop_looking_at_all() -> None:
     edits = _edits()
     for view in _views():
         if _kept(view).edit:
-            _give_back(view, edits)
+            _restore(view, edits)
     for edit in edits.values():
         select_as_before(edit)
 
@@ -104,7 +104,7 @@ def stop_looking_at_lost() -> None:
     for view in _views():
         identity = _kept(view).edit
         if identity and identity not in there:
-            _give_back(view, edits)
+            _restore(view, edits)
             if identity in edits:
                 select_as_before(edits[identity])
 
@@ -153,7 +153,7 @@ def _remember(view: bpy.types.SpaceView3D, edit: Edit) -> None:
     kept.edit = edit.group.identity
 
 
-def _give_back(view: bpy.types.SpaceView3D, edits: Mapping[str, Edit]) -> None:
+def _restore(view: bpy.types.SpaceView3D, edits: Mapping[str, Edit]) -> None:
     """Let the view be as it was, but for what is no longer as the edit set it."""
     kept = _kept(view)
     for setting in SETTINGS:

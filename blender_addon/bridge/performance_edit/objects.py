@@ -72,12 +72,12 @@ def make_joints(
 
 def key_joint(item: bpy.types.Object, name: str, keys: WrittenKeys, joint: Joint) -> None:
     """Give the joint's object its keys, marked by how surely it was seen."""
-    places, sure = keys.places[:, joint], keys.confidence[:, joint]
+    places, confidence = keys.places[:, joint], keys.confidence[:, joint]
     group = joint_name(joint)
-    channels = (("location", ACROSS, places[:, 0]), ("location", DOWN, -places[:, 1]), (CONFIDENCE_PATH, 0, sure))
+    channels = (("location", ACROSS, places[:, 0]), ("location", DOWN, -places[:, 1]), (CONFIDENCE_PATH, 0, confidence))
     curves = [Curve(path, index, keys.frames, values, group, Interpolation.LINEAR) for path, index, values in channels]
     assign(item.animation_data_create(), *made_action(item, name, curves))
-    types = key_types(sure)
+    types = key_types(confidence)
     for curve in curves_in_use(item):
         mark_keys(curve, types.tolist())
 

@@ -44,7 +44,7 @@ class Picture:
         return PICTURE_HEIGHT / self.height
 
     def root(self, name: str) -> bpy.types.Object:
-        """The new object that everything of the picture hangs on."""
+        """The new object that is the parent of everything in the picture."""
         root = bpy.data.objects.new(name, None)
         root.empty_display_type, root.empty_display_size = "ARROWS", self.height / 20
         root.matrix_world = Matrix.LocRotScale(

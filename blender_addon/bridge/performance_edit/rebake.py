@@ -34,12 +34,12 @@ class EarlierBake:
             settings, {key: EarlierCurves.of(action, frame) for key, action in reversed(list(_baked_actions(settings)))}
         )
 
-    def put_back(self, baked: Baked) -> None:
+    def restore(self, baked: Baked) -> None:
         """Give the new Actions the keys that earlier ones of the same owner and source had before the frame."""
         fps = scene_fps(self.settings.read_scene())
         for key, action in _baked_actions(self.settings):
             if key in self.actions and action.name in baked.actions:
-                self.actions[key].put_back(curves_of_all_slots(action), fps)
+                self.actions[key].restore(curves_of_all_slots(action), fps)
                 mark(action, key[1], place_before(action))
 
 

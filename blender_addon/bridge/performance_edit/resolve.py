@@ -214,7 +214,7 @@ def _swapped(poses: PoseSequence, row: int, limbs: frozenset[Limbs]) -> PoseSequ
             confidence=_swapped_rows(depth.confidence, row, limbs),
         )
     if landmarks is not None:
-        places, sure = landmarks.positions.copy(), landmarks.confidence.copy()
+        places, confidence = landmarks.positions.copy(), landmarks.confidence.copy()
         for part in (part for limb in limbs for part in CARRIED[limb]):
             sides = [f"{side}_{part}" for side in ("right", "left")]
             if set(sides) <= set(landmarks.names):

@@ -135,7 +135,7 @@ class CsvFile:
                 for name, cell in zip(names, cells, strict=True):
                     values[name].append(float(cell) if cell.strip() else math.nan)
             except ValueError as error:
-                raise self.source.error(f"holds no number in row {number}; mend that row.") from error
+                raise self.source.error(f"holds no number in row {number}; fix that row.") from error
         return {name: np.array(column, dtype=np.float64) for name, column in values.items()}
 
     def words(self, name: str) -> tuple[NDArray[np.int64], tuple[str, ...]]:

@@ -84,7 +84,7 @@ def read(file: CsvFile, source: Source) -> PoseFile:
                 np.array([float(row[index]) if row[index].strip() else np.nan for index in data], dtype=np.float64)
             )
         except ValueError as error:
-            raise source.error(f"holds no number in frame {number}; mend that row.") from error
+            raise source.error(f"holds no number in frame {number}; fix that row.") from error
         frames.append(int(row[0]) if row[0].isascii() and row[0].isdigit() and len(row[0]) < 10 else number)
     if not values:
         raise source.error("holds no frame; choose another file.")

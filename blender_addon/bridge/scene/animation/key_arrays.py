@@ -101,7 +101,7 @@ class EarlierCurves:
             },
         )
 
-    def put_back(self, curves: Sequence[bpy.types.FCurve], fps: float) -> None:
+    def restore(self, curves: Sequence[bpy.types.FCurve], fps: float) -> None:
         """Give curves that were made anew their old keys before the frame; from there on they leave the old ones' path
         within EASE_SECONDS.
         """
