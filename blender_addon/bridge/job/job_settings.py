@@ -1,4 +1,4 @@
-"""What the user asked for in a scene, read once: later edits of the properties do not reach a job that runs."""
+"""The settings of a scene, read once: later changes of the properties do not reach a running job."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from ..scene.identity_corrections import Correction, corrections_of
 from .session import Performance, session
 
 EDITABLE_MODES = frozenset({"OBJECT", "POSE"})
-"""Modes whose undo steps hold the whole file: in the others an undo would not take a bake back."""
+"""Modes whose undo steps hold the whole file: in others, undo would not remove a bake."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Source:
 
 @dataclass(frozen=True)
 class JobSettings:
-    """A job's settings, a topic each; `corrections` are those made for the footage."""
+    """A job's settings, one field per topic; `corrections` are those of the footage."""
 
     scene: Block
     footage: Footage
@@ -105,12 +105,12 @@ class JobSettings:
 
     @property
     def view_of(self) -> Source | None:
-        """The performance whose view is asked for."""
+        """The performance that gives the view."""
         return self._source(self.view.source) if self.view.applies("source") else None
 
     @property
     def body_of(self) -> Source | None:
-        """The performance whose performer's body is asked for."""
+        """The performance that gives the body."""
         return self._source(self.body.source) if self.body.applies("source") else None
 
     @property
@@ -168,12 +168,12 @@ class JobSettings:
         return self.footage.name if len(performers) == 1 else f"{self.footage.name} {performer}"
 
     def performance(self, performer: int) -> str:
-        """What tells a performer of this video from all others, wherever the file lies."""
+        """A text that identifies a performer of this video, wherever the file is."""
         return f"{self.footage.name} {performer}"
 
 
 Requirement = Callable[[bpy.types.Context], str]
-"""The sentence that says what is missing, empty where nothing is; quick enough for a button that is drawn."""
+"""Returns what is missing as a sentence, empty if nothing is. Buttons call it in every redraw, so it is quick."""
 
 
 def needs_idle(_context: bpy.types.Context) -> str:
@@ -182,7 +182,7 @@ def needs_idle(_context: bpy.types.Context) -> str:
 
 
 def needs_video(context: bpy.types.Context) -> str:
-    """A video is named; whether it is there is seen when the job starts."""
+    """A video is chosen; the job checks that it exists."""
     return "" if context.scene.retarget2d.video.strip() else "Choose a video first"
 
 
@@ -208,7 +208,7 @@ def needs_drawing(context: bpy.types.Context) -> str:
 
 
 def needs_object_mode(context: bpy.types.Context) -> str:
-    """Nothing is being edited, so that undo takes back what is made."""
+    """The mode is one in which undo removes a bake."""
     return "" if context.mode in EDITABLE_MODES else "Switch to Object Mode or Pose Mode first"
 
 

@@ -1,5 +1,5 @@
-"""The video behind its joints: as the background of a camera, or as a picture in the scene. The one place that knows
-how Blender turns and times it.
+"""The video behind the joints: as a camera's background, or as an image in the scene. The one place that knows how
+Blender turns and times it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SAME_RATE = 1e-3
 """Relative difference within which two frame rates are one."""
 
 LONGEST = 1_048_574
-"""Frames that an image may be told to last: how long it is, Blender sees itself."""
+"""The longest duration that an image can have in Blender, in frames; Blender stops at the video's end by itself."""
 
 
 def first_file(path: Path) -> Path:
@@ -52,10 +52,10 @@ class Showing:
     clock: ClipClock
 
     def shifts(self, file_fps: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """(K,) scene frames, and from each on how many frames lie between that of the file which Blender would show and
-        the one to be shown.
+        """(K,) scene frames, and the offset in file frames from each of them on: the frame to show minus the frame that
+        Blender would show.
 
-        Blender shows a frame of the file for each of the scene, whatever the rate of either.
+        Blender shows one frame of the file per frame of the scene, whatever their rates.
         """
         clock = self.clock
         frames = np.arange(clock.first, int(np.ceil(clock.scene_frames(self.count - 1))) + 1)
@@ -67,7 +67,7 @@ class Showing:
 
     @property
     def turned(self) -> int:
-        """Degrees by which this Blender must be told to turn it."""
+        """Degrees by which the add-on must turn the video in this version of Blender."""
         return 0 if VIDEOS_ARE_TURNED else self.rotation % 360
 
 

@@ -1,4 +1,4 @@
-"""Where the frames of the clip lie on the scene's."""
+"""The clip's frames on the scene's timeline."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class ClipClock:
-    """`first` is the scene frame of the clip's frame 0; `pace` how many clip frames go by in a scene frame."""
+    """`first` is the scene frame of the clip's frame 0; `pace` is how many clip frames pass per scene frame."""
 
     first: int
     pace: float
 
     @classmethod
     def of(cls, scene: bpy.types.Scene, settings: JobSettings, clip_fps: float) -> ClipClock:
-        """By time, as the scene is set up now."""
+        """The clock for the scene's frame rate and settings of now."""
         return cls(settings.bake.start_frame, settings.timing.speed * clip_fps / scene_fps(scene))
 
     def scene_frames(self, clip_frames: ArrayLike) -> Array:
-        """Scene frames, with parts of frames, of clip frames counted from 0."""
+        """Scene frames, with fractions, of clip frames counted from 0."""
         return np.asarray(self.first + np.asarray(clip_frames, np.float64) / self.pace, np.float64)
 
     def clip_frame(self, scene_frame: float) -> int:
-        """The clip's frame that is shown then; it may lie outside the clip."""
+        """The clip's frame at a scene frame; it may lie outside the clip."""
         return round((scene_frame - self.first) * self.pace)

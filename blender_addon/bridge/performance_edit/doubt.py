@@ -1,4 +1,4 @@
-"""Where an edited performance should be looked at."""
+"""The frames of an edited performance that should be checked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .objects import joint_name
 
 @dataclass(frozen=True)
 class Doubt:
-    """A scene `frame` at which a stretch begins in which `joints` are doubtful or nobody saw them."""
+    """A scene `frame` from which on `joints` are doubtful or unseen."""
 
     frame: int
     joints: tuple[Joint, ...]
@@ -24,13 +24,13 @@ class Doubt:
 
 
 def next_doubt(edit: Edit, frame: float, backwards: bool) -> Doubt | None:
-    """The nearest doubt after the scene's frame, or before it: where a joint that was certain the frame before is so no
-    more. None where there is none.
+    """The nearest doubt after the scene's frame, or before it: the frame where a joint stops being certain. None where
+    there is none.
     """
     detection = edit.detection()
     edited = edit.read(detection)
     confidence = edited.poses.confidence
-    # A joint that nobody ever saw is no news in any frame.
+    # A joint that was never seen begins to be unseen nowhere.
     doubtful = (confidence < DOUBTFUL) & (detection.poses.seen.any(axis=0) | edited.moved.any(axis=0))
     begins = doubtful & ~np.concatenate((np.zeros((1, doubtful.shape[1]), np.bool_), doubtful[:-1]))
     rows = np.flatnonzero(begins.any(axis=1))

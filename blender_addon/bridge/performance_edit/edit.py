@@ -1,4 +1,4 @@
-"""The edit of a performance, found again in its scene and read back."""
+"""The edit of a performance: find it in its scene, and read it."""
 
 from __future__ import annotations
 
@@ -23,14 +23,16 @@ from .objects import ACROSS, CONFIDENCE, CONFIDENCE_PATH, DOWN
 from .stored import Detection
 
 MOVED = 0.05
-"""Pixels by which a joint must be elsewhere to have been moved: Blender's keys are not exact."""
+"""Pixels by which a joint must differ to count as moved: Blender's keys are not exact."""
 CHANGED = 1e-3
-"""The same of its confidence."""
+"""The same for its confidence."""
 
 
 @dataclass(frozen=True, eq=False)
 class Edited:
-    """What an edit says: the `poses` to retarget, and where (T, 15) joints were `moved`, by `offset` (T, 15, 2) pixels."""
+    """The result of an edit: the `poses` to retarget, which joints (T, 15) were `moved`, and by what `offset` (T, 15, 2)
+    in pixels.
+    """
 
     poses: PoseSequence
     moved: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
@@ -38,13 +40,13 @@ class Edited:
 
     @property
     def fingerprint(self) -> str:
-        """Changes when anything that is retargeted does."""
+        """A text that changes with the poses."""
         return _fingerprint(self.poses)
 
 
 @dataclass(frozen=True, eq=False)
 class Edit:
-    """An edit in a scene: `group` is what the scene keeps of it."""
+    """An edit in a scene: `group` is the scene's record of it."""
 
     group: bpy.types.PropertyGroup
 
@@ -72,7 +74,7 @@ class Edit:
         return self.group.camera in there and any(row.item in there for row in self.group.joints)
 
     def detection(self) -> Detection:
-        """What was detected; ValueError where the file no longer holds it."""
+        """The detection; ValueError where the file no longer holds it."""
         try:
             return Detection.unpacked(self.group.detected)
         except ValueError as error:
@@ -198,7 +200,7 @@ def _confidence_of(item: bpy.types.Object) -> float:
 
 
 def _carried(landmarks: Landmarks | None, offset: Array) -> Landmarks | None:
-    """The extra landmarks, moved along with their joints."""
+    """The extra landmarks, moved with their joints."""
     if landmarks is None or not offset.any():
         return landmarks
     carriers = [LANDMARK_JOINTS.get(name) for name in landmarks.names]

@@ -1,7 +1,7 @@
-"""How an edit is looked at: through its camera, coloured by confidence. How a 3D view was before is kept in the view.
+"""3D views that look at an edit: through its camera, with joints coloured by confidence.
 
-It is kept with the view's shading: there it is saved with the window, is copied when the view is split, and is left
-alone by undo, as the view itself is.
+The state before is stored in the view's shading. There it is saved with the window, copied when the view is split, and
+not changed by undo, like the view itself.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .edit import Edit
 from .selection import select_as_before
 
 PROPERTY = "retarget2d"
-"""Of a view's shading: how the view was before."""
+"""The property of a view's shading that holds the state before."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,11 @@ class _Setting:
     shown: object
 
     def read(self, view: bpy.types.SpaceView3D) -> object:
-        """As it is now."""
+        """The value of now."""
         return getattr(getattr(view, self.place), self.name)
 
     def write(self, view: bpy.types.SpaceView3D, value: object) -> None:
-        """Set it; what this Blender does not know leaves it as it is."""
+        """Set the value, unless this Blender does not know it."""
         with contextlib.suppress(TypeError):
             setattr(getattr(view, self.place), self.name, value)
 
@@ -70,15 +70,15 @@ def look_at(edit: Edit) -> None:
 
 
 def is_looked_at(edit: Edit) -> bool:
-    """Whether a view looks at the edit."""
+    """Whether any view looks at the edit."""
     identity = edit.group.identity
     return bool(identity) and any(_kept(view).edit == identity for view in _views())
 
 
 def stop_looking(edit: Edit) -> None:
-    """Give the views back that look at the edit, and select what was selected before its joints were.
+    """Restore the views that look at the edit, and the selection before.
 
-    What the user changed meanwhile stays as it is.
+    What the user changed meanwhile stays.
     """
     identity = edit.group.identity
     for view in _views():

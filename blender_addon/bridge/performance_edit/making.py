@@ -1,4 +1,4 @@
-"""An edit is made, with all its objects, and taken out."""
+"""Make an edit with all its objects, and delete it."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def make_edit(scene: bpy.types.Scene, subject: Subject, detection: Detection, ba
 
 
 def discard_edit(scene: bpy.types.Scene, edit: Edit) -> None:
-    """Take the edit and all its objects out of the file; the views that look at it are given back."""
+    """Take the edit and all its objects out of the file; the views that look at it are restored."""
     stop_looking(edit)
     collection = edit.collection
     groups = scene.retarget2d.editing.edits
@@ -90,7 +90,7 @@ def discard_edit(scene: bpy.types.Scene, edit: Edit) -> None:
 
 
 def _new_group(scene: bpy.types.Scene, subject: Subject) -> bpy.types.PropertyGroup:
-    """What the scene remembers it by; of an earlier edit whose objects are gone, nothing is left."""
+    """The scene's record of the edit. Records of earlier edits whose objects are gone are removed."""
     footage, groups = subject.footage, scene.retarget2d.editing.edits
     for index in reversed(range(len(groups))):
         if is_of(groups[index], footage, subject.performer):
@@ -101,7 +101,7 @@ def _new_group(scene: bpy.types.Scene, subject: Subject) -> bpy.types.PropertyGr
 
 
 def _held_by(item: bpy.types.Object) -> Iterator[bpy.types.ID | None]:
-    """The data-blocks that are there for this object alone, where nothing else uses them."""
+    """The data-blocks made for this object."""
     yield item.data
     yield item.animation_data.action if item.animation_data else None
     if item.type == "CAMERA":
@@ -112,7 +112,7 @@ def _held_by(item: bpy.types.Object) -> Iterator[bpy.types.ID | None]:
 
 
 def _height(poses: PoseSequence) -> float:
-    """The performer's usual height in pixels: the longer side of what is seen; 1 at least."""
+    """The performer's median height in pixels: the longer side of the seen joints; at least 1."""
     seen = poses.seen.any(axis=1)
     places = np.where(poses.seen[..., None], poses.positions, np.nan)[seen]
     sides = np.nanmax(places, axis=1) - np.nanmin(places, axis=1)

@@ -15,10 +15,10 @@ from .keys import COLOURS, WrittenKeys, key_types
 
 CONFIDENCE = "confidence"
 CONFIDENCE_PATH = f'["{CONFIDENCE}"]'
-"""The property of a joint's object that says how surely it was seen: keyed, and driving the colour."""
+"""The custom property of a joint's object that holds its confidence. It is keyed, and drives the colour."""
 
 ACROSS, DOWN = 0, 2
-"""The axes of a joint's location that are keyed: pixels to the right, and pixels up from the picture's top."""
+"""The keyed axes of a joint's location: pixels to the right, and pixels up from the picture's top."""
 
 DOT, LINE = 0.016, 0.005
 """Radius of a joint's dot and of a bone's line, as parts of the performer's height."""
@@ -31,7 +31,7 @@ SIDES: Mapping[str, tuple[str, tuple[float, float, float, float]]] = {
     "left": ("Left", (0.25, 0.6, 0.95, 1.0)),
     "": ("Body", (0.75, 0.75, 0.75, 1.0)),
 }
-"""Lines by side: what they are called, and their colour. Right is warm and left is cool, as on drawn figures."""
+"""Lines by side: name and colour. Right is warm and left is cool, as on figures."""
 
 
 def joint_name(joint: Joint) -> str:
@@ -71,7 +71,7 @@ def make_joints(
 
 
 def key_joint(item: bpy.types.Object, name: str, keys: WrittenKeys, joint: Joint) -> None:
-    """Give the joint's object its keys, marked by how surely it was seen."""
+    """Give the joint's object its keys, marked by their confidence."""
     places, confidence = keys.places[:, joint], keys.confidence[:, joint]
     group = joint_name(joint)
     channels = (("location", ACROSS, places[:, 0]), ("location", DOWN, -places[:, 1]), (CONFIDENCE_PATH, 0, confidence))
@@ -89,7 +89,7 @@ def make_bones(
     joints: tuple[bpy.types.Object, ...],
     height: float,
 ) -> None:
-    """Lines that follow the joints by hooks, one object for each side of the body; they cannot be selected."""
+    """Lines that follow the joints by hooks: one object for each side of the body, not selectable."""
     for side, (called, colour) in SIDES.items():
         bones = [(PARENTS[joint], joint) for joint in PARENTS if side_of(joint) == side]
         data = bpy.data.curves.new(f"{name} {called} Bones", "CURVE")
@@ -111,7 +111,7 @@ def make_bones(
 
 
 def _dot(name: str, radius: float) -> bpy.types.Mesh:
-    """A ball that is flat towards the picture: round from where it is looked at, and easy to click."""
+    """A ball, flat towards the picture: round as seen from the camera, and easy to click."""
     mesh = bpy.data.meshes.new(name)
     angles = np.arange(DOT_SIDES) * (2 * np.pi / DOT_SIDES)
     rim = np.stack((radius * np.cos(angles), np.zeros(DOT_SIDES), radius * np.sin(angles)), axis=-1)

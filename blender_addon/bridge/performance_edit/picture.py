@@ -11,10 +11,10 @@ from mathutils import Matrix, Vector
 from ...core.pose_sequence import PoseSequence
 
 PICTURE_HEIGHT = 4.0
-"""World units that the picture is tall: somebody who fills half of it is as tall as a drawn figure."""
+"""Height of the picture in world units: a performer who fills half of it is as tall as a figure."""
 
 MARGIN = 0.1
-"""Around everything that was seen, where nobody knows how large the picture was, as a part of the longer side."""
+"""Margin around everything that was seen, as a part of the longer side, where the picture's size is unknown."""
 
 CAMERA_AWAY = 10.0
 """World units from the picture to its camera, which is orthographic."""
@@ -32,7 +32,7 @@ class Picture:
 
     @classmethod
     def of(cls, poses: PoseSequence) -> Picture:
-        """The picture of the video; where nobody knows it, one that holds all that was seen."""
+        """The picture of the video; one that holds all seen joints where its size is unknown."""
         if poses.image_size is not None:
             return cls(*map(float, poses.image_size))
         highest = poses.positions[poses.seen].max(axis=0)
@@ -40,7 +40,7 @@ class Picture:
 
     @property
     def scale(self) -> float:
-        """World units a pixel."""
+        """World units per pixel."""
         return PICTURE_HEIGHT / self.height
 
     def root(self, name: str) -> bpy.types.Object:

@@ -1,4 +1,4 @@
-"""A bake anew from a frame on: what an earlier bake of the same performance keyed before it stays."""
+"""A new bake from a frame on: the keys that an earlier bake of the same performer has before that frame stay."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class EarlierBake:
 
     @classmethod
     def of(cls, settings: JobSettings, frame: int) -> EarlierBake:
-        """Remember what the chosen character plays."""
-        # What an owner plays itself counts before what lies on its tracks.
+        """Remember the Actions of the chosen character."""
+        # The owner's active Action comes before those on its tracks.
         return cls(
             settings, {key: EarlierCurves.of(action, frame) for key, action in reversed(list(_baked_actions(settings)))}
         )

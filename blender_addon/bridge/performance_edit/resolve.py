@@ -1,6 +1,4 @@
-"""A correction spreads over the doubtful frames around it, and right and left change places, from a frame of the scene
-on.
-"""
+"""Spread a correction to the doubtful frames around it, and swap right and left from a frame of the scene on."""
 
 from __future__ import annotations
 
@@ -25,22 +23,22 @@ from .objects import ACROSS, CONFIDENCE_PATH, DOWN
 Array = NDArray[np.float64]
 
 PULLED = "JITTER"
-"""The type of keys that were moved along with a correction."""
+"""The type of keys that followed a correction."""
 MOVED = 0.05
-"""Pixels by which a key must be elsewhere to have been moved."""
+"""Pixels by which a key must differ to count as moved."""
 
 
 class Spread(StrEnum):
-    """Over which frames a correction spreads."""
+    """The frames that follow a correction."""
 
     ONWARD = "ONWARD"
-    """From the frame on, over doubtful ones, to the next that is certain or corrected."""
+    """Doubtful frames after it, up to the next certain or corrected one."""
     BETWEEN = "BETWEEN"
-    """Over all between the corrections around the frame."""
+    """All frames between the corrections before and after."""
 
 
 class Limbs(StrEnum):
-    """What may be taken for its other side."""
+    """Limbs that a detection may mistake for those of the other side."""
 
     ARMS = "ARMS"
     LEGS = "LEGS"
@@ -59,7 +57,7 @@ PAIRS: dict[Limbs, tuple[tuple[Joint, Joint], ...]] = {
     ),
 }
 CARRIED: dict[Limbs, tuple[str, ...]] = {Limbs.ARMS: ("index_knuckle",), Limbs.LEGS: ("heel", "toe")}
-"""The extra landmarks that go with them."""
+"""The extra landmarks of these limbs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,8 +71,8 @@ class _Track:
 
 
 def spread_corrections(edit: Edit, frame: int, spread: Spread) -> tuple[Joint, ...]:
-    """Pull each joint that was corrected along with its correction, and key what was pulled; the joints. The others
-    stay as they are.
+    """Let the frames of each corrected joint follow its correction, and key them. Returns these joints; the others stay
+    as they are.
     """
     keys = written_keys(edit.detection())
     row = int(np.clip(frame - keys.frames[0], 0, len(keys.frames) - 1))
@@ -92,7 +90,7 @@ def spread_corrections(edit: Edit, frame: int, spread: Spread) -> tuple[Joint, .
 
 
 def swap_sides(edit: Edit, frame: int, limbs: frozenset[Limbs]) -> None:
-    """From the frame on what was detected of these limbs' right is their left, and the other way round: edits go along."""
+    """Swap right and left of these limbs from the frame on, in the detection and in the edit."""
     for pair in (pair for limb in limbs for pair in PAIRS[limb]):
         items = [edit.joints[joint] for joint in pair]
         if None in items:
@@ -115,7 +113,7 @@ def swap_sides(edit: Edit, frame: int, limbs: frozenset[Limbs]) -> None:
 
 @contextmanager
 def edit_kept_on_failure(edit: Edit) -> Iterator[None]:
-    """Where the body raises, or is closed, the keys of all joints are what they were."""
+    """Restore the keys of all joints if the block raises or is closed."""
     before = [
         (item, {(curve.data_path, curve.array_index): Keys.of(curve) for curve in curves_in_use(item)})
         for item in edit.joints
@@ -232,7 +230,7 @@ def _swapped(poses: PoseSequence, row: int, limbs: frozenset[Limbs]) -> PoseSequ
 
 
 def _swapped_rows(values: NDArray[np.float32], row: int, limbs: frozenset[Limbs]) -> NDArray[np.float32]:
-    """(T, 15, …) with right and left of the limbs exchanged from the row on."""
+    """(T, 15, …) with right and left of the limbs swapped from the row on."""
     changed = values.copy()
     for right, left in (pair for limb in limbs for pair in PAIRS[limb]):
         changed[row:, right], changed[row:, left] = values[row:, left], values[row:, right]

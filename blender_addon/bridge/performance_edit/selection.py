@@ -1,4 +1,4 @@
-"""The objects that are selected while a performance is edited, and those that were selected before."""
+"""The selection while a performance is edited, and the selection before."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .edit import Edit
 
 
 def select_joints(context: bpy.types.Context, edit: Edit, joints: tuple[Joint, ...]) -> None:
-    """Select the objects of these joints alone, as far as they are shown, and remember what else was selected."""
+    """Select only the visible objects of these joints, and remember the selection before."""
     layer = context.view_layer
     _remember(layer, edit)
     shown = set(layer.objects)
@@ -23,7 +23,7 @@ def select_joints(context: bpy.types.Context, edit: Edit, joints: tuple[Joint, .
 
 
 def select_as_before(edit: Edit) -> None:
-    """Select what was selected before the edit's joints were, where nothing else was selected since."""
+    """Restore the selection before the edit's joints were selected, unless the user selected something else since."""
     kept, layer = edit.group.selection, bpy.context.view_layer
     if not kept.layer or layer is None or (layer.id_data, layer.name) != (edit.group.id_data, kept.layer):
         return
@@ -46,6 +46,6 @@ def _remember(layer: bpy.types.ViewLayer, edit: Edit) -> None:
 
 
 def _others_selected(layer: bpy.types.ViewLayer, edit: Edit) -> list[bpy.types.Object]:
-    """What is selected beside the edit's own objects."""
+    """The selected objects that are not the edit's."""
     own = set(edit.collection.all_objects) if edit.collection is not None else set()
     return [item for item in layer.objects if item.select_get() and item not in own]

@@ -1,4 +1,4 @@
-"""What was detected, kept in the file beside its edit: an edit is what differs from it."""
+"""The detection, stored in the file with its edit: an edit is the difference from it."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from .clip_clock import ClipClock
 from .packed_arrays import PackedArray, pack, read_packed
 
 MOST_FRAMES = 250_000
-"""Of a clip that is edited: more than two hours at 30 frames a second."""
+"""Most frames of an edited clip: more than two hours at 30 frames a second."""
 MOST_SCENE_FRAMES = 1_048_574
-"""Scene frames that it may last: Blender has no more."""
+"""Most scene frames of an edited clip: Blender has no more."""
 FARTHEST = 1e7
-"""Pixels from the picture's corner that a joint may be at most, and how large a picture may be."""
+"""Largest distance of a joint from the picture's corner, and largest side of a picture, in pixels."""
 LONGEST_NAME = 1_024
-"""Letters of the source, and of an extra landmark's name."""
+"""Most letters of the source, and of an extra landmark's name."""
 MOST_LANDMARKS = 64
 
 _NAMES: Mapping[str, str] = {"landmarks.names": "landmarks"}
@@ -40,7 +40,7 @@ _BESIDE: Mapping[str, tuple[str, tuple[int | str, ...]]] = {
 _ALWAYS = {"source", *_BESIDE}
 
 _DAMAGE = (ValueError, KeyError, OverflowError, struct.error, zlib.error)
-"""What reading a damaged text raises."""
+"""Errors that reading a damaged text raises."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +55,7 @@ class Detection:
     clock: ClipClock
 
     def packed(self) -> str:
-        """As text that a property can hold. ValueError, in one sentence, where it is too long to be edited."""
+        """The detection as text for a property. ValueError, in one sentence, where the clip is too long to edit."""
         poses = self.poses
         if _is_too_long(len(poses), self.clock.pace):
             raise ValueError(
@@ -69,7 +69,7 @@ class Detection:
 
     @classmethod
     def unpacked(cls, text: str) -> Detection:
-        """Again from the text; ValueError where it is none, or damaged."""
+        """The detection from its text; ValueError where the text is no detection, or damaged."""
         try:
             return cls._read(read_packed(text))
         except _DAMAGE as error:

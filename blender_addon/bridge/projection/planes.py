@@ -1,4 +1,4 @@
-"""Where a picture lands in the scene: the plane that its axes lie in, and the point that its origin falls on."""
+"""Projection of a motion into the scene: the plane of its axes, and the point of its origin."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ BLENDERS_VIEWER = np.array((0.4, -1.0, 0.7))
 
 @dataclass(frozen=True, eq=False)
 class Plane:
-    """Unit vectors (3,) in world space: where the picture's x, its −y and its depth go."""
+    """Unit vectors (3,) in world space of the picture's x, −y and depth."""
 
     right: Array
     up: Array
@@ -51,9 +51,7 @@ class Plane:
 
 @dataclass(frozen=True, eq=False)
 class Placement:
-    """A motion's place in the world: `origin` (3,) is where its (0, 0) lands, `scale` how many world units one of its
-    units is.
-    """
+    """A motion's place in the world: `origin` (3,) of its (0, 0), and `scale` in world units per unit of the motion."""
 
     origin: Array
     plane: Plane
@@ -81,7 +79,7 @@ def is_planar(rest: RestPose, bone_map: BoneMap) -> bool:
 
 
 def plane_normal(rest: RestPose, bone_map: BoneMap) -> Array:
-    """(3,) the direction, in the armature's space and to either side, that the mapped bones have least of."""
+    """(3,) the direction in which the mapped bones extend least, in the armature's space; either sign."""
     bones = _mapped(rest, bone_map)
     normal = _normal(rest, bones)
     if normal is not None:

@@ -1,4 +1,4 @@
-"""What the add-on is called in this Blender, what its user prefers, and where it may write."""
+"""The add-on in this Blender: its package, its preferences, and its folders."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ name.
 """
 
 FOLDER = "motion_retarget_2d"
-"""What its folder is called where it is no extension but a plain module."""
+"""The name of its folder where it is a plain module, not an extension."""
 
 commands: list[Any] = []
-"""The commands added to Blender's command line: they are taken out by what Blender gave for them."""
+"""The handles of the commands added to Blender's command line, needed to remove them."""
 
 
 @dataclass(frozen=True)
 class Preferred:
-    """What the user chose in the preferences; `python` is None where nothing was, `threads` 0 where one a core."""
+    """The preferences; `python` is None where none was chosen, `threads` is 0 for one per core."""
 
     python: Path | None = None
     device: str = "auto"
@@ -32,9 +32,7 @@ class Preferred:
 
 
 def preferred(python: Path | None = None, device: str | None = None) -> Preferred:
-    """The preferences, or the defaults where the add-on was registered as a plain module and has none; what is given
-    outweighs both.
-    """
+    """The preferences, or the defaults where the add-on is a plain module without preferences. Arguments override both."""
     entry = bpy.context.preferences.addons.get(PACKAGE)
     chosen = entry.preferences if entry is not None else None
     stored = Preferred()
@@ -46,10 +44,9 @@ def preferred(python: Path | None = None, device: str | None = None) -> Preferre
 
 
 def user_folder() -> Path | None:
-    """The folder that is the add-on's own, made by whoever writes to it; nothing is written anywhere else unless the
-    user names a place.
+    """The add-on's own folder, made by whoever writes to it. Nothing is written elsewhere unless the user names a place.
 
-    None where Blender has no folder for the user's files, or one that the working folder would decide on.
+    None where Blender has no folder for the user's files, or only a relative one.
     """
     try:
         named = bpy.utils.extension_path_user(PACKAGE)
@@ -65,7 +62,7 @@ def user_folder() -> Path | None:
 
 
 def no_user_folder(consequence: str) -> str:
-    """What to say where `user_folder` is None."""
+    """The error where `user_folder` is None."""
     what_to_do = (
         "set BLENDER_USER_RESOURCES to the full path of a folder that can be written to, and start Blender again"
     )
@@ -73,12 +70,12 @@ def no_user_folder(consequence: str) -> str:
 
 
 def runtime_folder() -> Path | None:
-    """Where the worker's environment is installed; None without a user folder."""
+    """The folder of the worker's environment; None without a user folder."""
     return _within_user_folder("runtime")
 
 
 def pose_cache() -> Path | None:
-    """Where the poses found in videos are kept, to be found again; None without a user folder."""
+    """The folder of the poses detected in videos; None without a user folder."""
     return _within_user_folder("poses")
 
 
@@ -93,19 +90,19 @@ def may_go_online() -> bool:
 
 
 def unregister_at_exit(unregister: Callable[[], object]) -> None:
-    """Blender as a Python module ends after Python, and 4.3 to 4.5 then crash or hang over classes that are left: an
-    add-on must be off before.
+    """Unregister before Python exits. Blender as a Python module ends after Python, and 4.3 to 4.5 then crash or hang if
+    classes are still registered.
     """
     if not bpy.app.binary_path:  # the module has none
         atexit.register(_turn_off if PACKAGE.startswith("bl_ext.") else unregister)
 
 
 def forget_exit(unregister: Callable[[], object]) -> None:
-    """It is unregistered already."""
+    """Forget the exit handler: the add-on is unregistered already."""
     atexit.unregister(unregister)
     atexit.unregister(_turn_off)
 
 
 def _turn_off() -> None:
-    """Let Blender do it, so that it does not do it once more."""
+    """Disable the add-on through Blender, so that Blender does not disable it again."""
     bpy.ops.preferences.addon_disable(module=PACKAGE)

@@ -1,4 +1,4 @@
-"""The .blend file: open one, and write one whole or not at all."""
+"""Open .blend files, and write them completely or not at all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import bpy
 from ...core import durable
 
 COMPRESSED = (b"\x28\xb5\x2f\xfd", b"\x1f\x8b")
-"""How a compressed .blend file begins: Zstandard, or gzip before Blender 3.0."""
+"""First bytes of a compressed .blend file: Zstandard, or gzip before Blender 3.0."""
 
 
 def open_file(path: Path) -> None:
@@ -37,7 +37,7 @@ def scene_named(name: str | None) -> bpy.types.Scene:
 
 
 def check_output(path: Path) -> None:
-    """Before the work begins: ValueError where no file can be written there."""
+    """Check before the work starts: ValueError where no file can be written there."""
     folder = path.absolute().parent
     if not folder.is_dir():
         raise ValueError(f"There is no folder {folder}; make it, or write to another place.")

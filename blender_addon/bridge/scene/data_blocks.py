@@ -1,4 +1,4 @@
-"""The data-blocks of the open file: which there are, and how to take the new ones out again."""
+"""The data-blocks of the open file: list them, find them again, remove new ones."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def scene_of(session_uid: int, name: str) -> bpy.types.Scene:
 
 @contextmanager
 def nothing_left_on_failure() -> Iterator[None]:
-    """Where the body raises, take out every data-block that it made."""
+    """Remove every data-block that the block made, if it raises."""
     before = frozenset(data_blocks())
     try:
         yield

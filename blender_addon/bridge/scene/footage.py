@@ -1,4 +1,4 @@
-"""Where performances come from: parts of videos and of pose files."""
+"""The footage of a performance: a part of a video or of a pose file."""
 
 from __future__ import annotations
 
@@ -46,5 +46,5 @@ class Footage:
 
     @property
     def name(self) -> str:
-        """What is made of it is called so."""
+        """The name for everything that is made from it."""
         return Path(self.video).stem

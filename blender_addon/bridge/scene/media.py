@@ -1,4 +1,4 @@
-"""Videos and the scene's clock."""
+"""Paths of videos, and the scene's frame rate."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any
 import bpy
 
 FRAME_OF_OPENPOSE = "_keypoints.json"
-"""What the name of one frame ends in."""
+"""The end of a file name of OpenPose, which writes one file per frame."""
 
 
 def scene_fps(scene: bpy.types.Scene) -> float:
-    """Frames a second of the scene, with its base: 30 / 1.001 where that is set."""
+    """Frames per second of the scene, with its base: 30 / 1.001 where that is set."""
     return float(scene.render.fps / scene.render.fps_base)
 
 
 def video_path(text: str) -> Path:
-    """The video, or the pose file, as a path of its own, where the field may hold one relative to the .blend file;
-    ValueError where there is none.
+    """The absolute path of the video or pose file; the field may be relative to the .blend file. ValueError where there
+    is no such file.
     """
     path = Path(bpy.path.abspath(text))
     try:
@@ -32,12 +32,12 @@ def video_path(text: str) -> Path:
 
 
 def same_video(one: str, other: str) -> bool:
-    """Whether two fields name one video, be it from the disk's root or relative to the .blend file."""
+    """Whether two fields name the same video, as an absolute path or relative to the .blend file."""
     return one == other or whole_path(one) == whole_path(other)
 
 
 def whole_path(text: str) -> Path:
-    """The path that a field names, from the disk's root.
+    """The absolute path that a field names.
 
     The disk is not asked: panels compare paths in every redraw.
     """
@@ -45,7 +45,7 @@ def whole_path(text: str) -> Path:
 
 
 def same_file(path: Path) -> tuple[Any, ...]:
-    """Changes when the file does, or one in the folder: what is remembered of a video goes by it."""
+    """A key that changes when the file does, or one in the folder."""
     states = [file.stat() for file in (path.iterdir() if path.is_dir() else (path,))]
     return (
         str(path.resolve()),
@@ -56,6 +56,6 @@ def same_file(path: Path) -> tuple[Any, ...]:
 
 
 def performance_path(chosen: str) -> str:
-    """What was chosen in a file browser; of OpenPose's one file a frame, their folder."""
+    """The path chosen in a file browser; for a frame of OpenPose, its folder."""
     path = Path(chosen)
     return str(path.parent if path.name.lower().endswith(FRAME_OF_OPENPOSE) else path)

@@ -1,4 +1,4 @@
-"""Pictures of the performers, as icons for whoever chooses among them."""
+"""Portraits of the performers, as icons for the menu that chooses one."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 _shown: dict[tuple[Any, ...], bpy.utils.previews.ImagePreviewCollection] = {}
-"""The pictures of one performance at most, by its key."""
+"""The portraits of at most one performance, by its key."""
 
 
 def are_missing(key: tuple[Any, ...]) -> bool:
-    """Whether there are none of this performance."""
+    """Whether there are no portraits of this performance."""
     return key not in _shown
 
 
@@ -35,11 +35,11 @@ def show(key: tuple[Any, ...], pictures: NDArray[np.uint8], ids: Sequence[int]) 
 
 
 def icon_of(key: tuple[Any, ...], performer: int) -> int:
-    """The icon's number; 0 where there is no picture."""
+    """The icon's number; 0 where there is no portrait."""
     return int(_shown[key][str(performer)].icon_id) if key in _shown and str(performer) in _shown[key] else 0
 
 
 def forget() -> None:
-    """Let go of all pictures."""
+    """Free all portraits."""
     while _shown:
         bpy.utils.previews.remove(_shown.popitem()[1])
