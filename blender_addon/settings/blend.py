@@ -61,7 +61,7 @@ class BlendSettings(Topic):
     )
     alignment: Alignment = one_of(
         Alignment.STRETCH,
-        "Timing",
+        "Alignment",
         "How the two performances are aligned in time",
         labelled(ALIGNMENT_LABELS),
         word="align",

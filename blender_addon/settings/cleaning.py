@@ -13,7 +13,7 @@ class TrackingGaps(Choice):
 
     UNSEEN = (
         "UNSEEN",
-        "Leave to the Network",
+        "Network",
         "The network predicts the motion; drawings are empty there",
         "network",
     )
