@@ -52,7 +52,7 @@ class RETARGET2D_OT_resolve(JobOperator):
             plan = yield from stages.choosing_keys(plan, takes)
             earlier = EarlierBake.of(settings, frame)
             baked = yield from stages.baking(plan, takes, since=frame)
-            earlier.put_back(baked)
+            earlier.restore(baked)
         return baked
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 
 from ..bridge.job.job_settings import first_missing
-from ..bridge.job.messages import Outcome, Told, told, told_of_installation
+from ..bridge.job.messages import Outcome, PanelLine, installation_line, panel_line
 from ..bridge.job.session import session
 from ..bridge.scene.addon import PACKAGE
 from ..bridge.targets.table import NEEDS_OF_ALL

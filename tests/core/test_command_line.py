@@ -18,7 +18,7 @@ import pytest
 
 from blender_addon.core import pose_files
 from blender_addon.core.__main__ import main
-from blender_addon.core.motion import SUPPOSED_CONFIDENCE, View
+from blender_addon.core.motion import PREDICTED_CONFIDENCE, View
 from blender_addon.core.networks.example_clip import ORDINARY_BODY, example_clip
 from blender_addon.core.networks.torch_inference import available_device
 from blender_addon.core.pose_sequence import Array, PoseSequence

@@ -11,12 +11,12 @@ from mathutils import Matrix, Vector
 from numpy.typing import NDArray
 
 from ..rig.measured_character import Character
+from ..scene.versions import WEIGHTS_HAVE_A_FUNCTION
 from .body_parts import bone_of, bones_of_limb
 from .bone_weights import weights_by_distance
 from .built_armature import MODIFIER_TYPE, in_mode
 from .layer_pieces import LayerPiece, stroke_points
 from .layer_stack import LayerStack
-from ..scene.versions import WEIGHTS_HAVE_A_FUNCTION
 
 Array = NDArray[np.float64]
 

@@ -11,8 +11,8 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from .body_parts import BodyPart
 from ..scene.versions import FILLS_ARE_NUMBERED
+from .body_parts import BodyPart
 
 Array = NDArray[np.float64]
 

@@ -218,8 +218,8 @@ def _swapped(poses: PoseSequence, row: int, limbs: frozenset[Limbs]) -> PoseSequ
             if set(sides) <= set(landmarks.names):
                 columns = [landmarks.names.index(name) for name in sides]
                 places[row:, columns] = landmarks.positions[row:, columns[::-1]]
-                sure[row:, columns] = landmarks.confidence[row:, columns[::-1]]
-        landmarks = replace(landmarks, positions=places, confidence=sure)
+                confidence[row:, columns] = landmarks.confidence[row:, columns[::-1]]
+        landmarks = replace(landmarks, positions=places, confidence=confidence)
     return replace(
         poses,
         positions=_swapped_rows(poses.positions, row, limbs),
