@@ -136,10 +136,10 @@ def cleaned_for_network(poses: PoseSequence, strength: float, policy: str = "") 
     if not result.invented.any():
         return result.poses, placed(result.poses)
     bridged = lost_frames(poses[: len(result.poses)]) if lost else np.zeros(len(result.poses), np.bool_)
-    supposed = np.where(result.invented & ~bridged[:, None], np.float32(0), result.poses.confidence)
+    kept_confidence = np.where(result.invented & ~bridged[:, None], np.float32(0), result.poses.confidence)
     ever = np.asarray(result.poses.seen.any(axis=0))
     places: Array = np.where(ever[:, None], result.poses.positions, placed(result.poses))
-    return replace(result.poses, confidence=supposed), places
+    return replace(result.poses, confidence=kept_confidence), places
 
 
 def lost_frames(poses: PoseSequence) -> Mask:

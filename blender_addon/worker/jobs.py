@@ -140,12 +140,12 @@ def correct(request: CorrectRequest) -> Corrected:
 def portray(request: PortraitRequest, monitor: Monitor) -> Portraits:
     """A picture of each."""
     monitor.enter("Making pictures")
-    from ..core.detection.identity import thumbnails
+    from ..core.detection.identity import portraits
     from ..core.pose_files import PoseFile
     from ..core.video import FrameRange, Video
 
     video = Video.open(request.video, FrameRange.parse(request.range) if request.range else None, request.fps)
-    pictures = thumbnails(video, PoseFile(request.people, request.ids))
+    pictures = portraits(video, PoseFile(request.people, request.ids))
     return Portraits(np.stack([pictures[one][..., ::-1] for one in request.ids]), request.ids)
 
 

@@ -165,8 +165,8 @@ def test_standing_feet_lie_flat(name: str, depth: float, data_if_any: Path | Non
     bake(stage, depth, planting=Planting.AUTO)
     for foot, side in enumerate(("right", "left")):
         up = posed_way(stage, stage.bone_map.extremities[f"{side}_foot"], stage.plane.up)
-        for stance in contact_spans(stage.motion.contacts[:, foot]):
-            assert degrees(up[stance.frames], np.broadcast_to(stage.plane.up, up[stance.frames].shape)).max() < 1
+        for span in contact_spans(stage.motion.contacts[:, foot]):
+            assert degrees(up[span.frames], np.broadcast_to(stage.plane.up, up[span.frames].shape)).max() < 1
 
 
 def test_a_foot_in_the_air_slopes_as_its_sole_does(data_if_any: Path | None) -> None:

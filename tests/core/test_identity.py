@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from blender_addon.core.detection.identity import THUMBNAIL_SIDE, merge, split, swap, thumbnails
+from blender_addon.core.detection.identity import PORTRAIT_SIDE, merge, portraits, split, swap
 from blender_addon.core.pose_files import PoseFile
 from blender_addon.core.pose_files.prominence import prominence
 from blender_addon.core.pose_sequence import DepthEvidence, Landmarks, PoseSequence
@@ -120,9 +120,9 @@ def test_everybody_has_a_picture_from_where_they_are_seen_best() -> None:
         return PoseSequence(positions, confidence, 30, (1768, 994))
 
     video = Video.open(STREET, FrameRange(60, 63))
-    pictures = thumbnails(video, PoseFile((at(630, 240, 1), at(1390, 740, 1)), (1, 2)))
+    pictures = portraits(video, PoseFile((at(630, 240, 1), at(1390, 740, 1)), (1, 2)))
     assert set(pictures) == {1, 2}
-    assert all(picture.shape == (THUMBNAIL_SIDE, THUMBNAIL_SIDE, 3) for picture in pictures.values())
+    assert all(picture.shape == (PORTRAIT_SIDE, PORTRAIT_SIDE, 3) for picture in pictures.values())
     frame = next(Video.open(STREET, FrameRange(61, 62)).frames()).image
     assert np.abs(pictures[2][64, 64].astype(int) - frame[740, 1390]).max() < 40
     assert np.abs(pictures[1].astype(int) - pictures[2]).mean() > 20

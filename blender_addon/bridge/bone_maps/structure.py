@@ -91,7 +91,7 @@ class Biped:
 
 
 @dataclass(frozen=True, eq=False)
-class Stance:
+class BipedCandidate:
     """Two pairs as legs and arms, what lies between, and how good a body that is."""
 
     legs: Pair
@@ -115,18 +115,18 @@ class NoBipedError(ValueError):
 def find_biped(tree: Tree) -> Biped:
     """The best biped among a rig's bones. Raises NoBipedError where there is none."""
     pairs = limb_pairs(tree)
-    stances = [
-        stance
+    candidates = [
+        candidate
         for legs, arms in permutations(pairs, 2)
-        if (stance := _stance(tree, legs, arms)) and stance.score >= GOOD_ENOUGH
+        if (candidate := _candidate(tree, legs, arms)) and candidate.score >= GOOD_ENOUGH
     ]
-    if not stances:
+    if not candidates:
         raise _what_is_missing(tree, pairs)
-    best: Stance = max(stances, key=lambda stance: stance.score)
+    best: BipedCandidate = max(candidates, key=lambda candidate: candidate.score)
     return _read(tree, best)
 
 
-def _stance(tree: Tree, legs: Pair, arms: Pair) -> Stance | None:
+def _candidate(tree: Tree, legs: Pair, arms: Pair) -> BipedCandidate | None:
     if legs.bones & arms.bones:
         return None
     trunk = arms.start - legs.start
@@ -153,7 +153,7 @@ def _stance(tree: Tree, legs: Pair, arms: Pair) -> Stance | None:
     score -= (
         2 * abs(1 - _agreement(legs, arms, up)) + 4 * _beside(legs, arms, up) / tree.size + _like_wings(legs, arms, up)
     )
-    return Stance(legs, arms, up, height, head, score)
+    return BipedCandidate(legs, arms, up, height, head, score)
 
 
 def _drop(legs: Pair, up: Array) -> float:
@@ -281,24 +281,24 @@ def _aside(way: Array, up: Array) -> float:
     return float(np.linalg.norm(way - (way @ up) * up))
 
 
-def _read(tree: Tree, stance: Stance) -> Biped:
-    pairs: Sequence[Pair] = (stance.legs, stance.arms)
-    joints = [find_joints(tree, stance.legs.paths, LEG), find_joints(tree, stance.arms.paths, ARM)]
-    sides = find_sides(pairs, joints, stance.up)
+def _read(tree: Tree, candidate: BipedCandidate) -> Biped:
+    pairs: Sequence[Pair] = (candidate.legs, candidate.arms)
+    joints = [find_joints(tree, candidate.legs.paths, LEG), find_joints(tree, candidate.arms.paths, ARM)]
+    sides = find_sides(pairs, joints, candidate.up)
     legs, arms = (
         tuple(_limb(pair.paths[side], places[side]) for side in (right, 1 - right))
         for pair, places, right in zip(pairs, joints, sides.right, strict=True)
     )
     hips, neck = (tree.rest.heads[[limb.upper[0] for limb in limbs]].mean(axis=0) for limbs in (legs, arms))
-    trunk = _down_to(tree, hips, _between(tree, stance.legs, stance.arms), float(np.linalg.norm(neck - hips)))
+    trunk = _down_to(tree, hips, _between(tree, candidate.legs, candidate.arms), float(np.linalg.norm(neck - hips)))
     root = trunk[0]
     near = np.linalg.norm(tree.rest.heads[root] - hips) <= AT_HIPS * np.linalg.norm(neck - hips)
-    uneven = min(0.3, (stance.legs.unevenness + stance.arms.unevenness) / 2)
-    whole = 1.0 if stance.head else 0.7
+    uneven = min(0.3, (candidate.legs.unevenness + candidate.arms.unevenness) / 2)
+    whole = 1.0 if candidate.head else 0.7
     return Biped(
         root=root,
         trunk=trunk if near or len(trunk) == 1 else trunk[1:],
-        head=stance.head,
+        head=candidate.head,
         arms=(arms[0], arms[1]),
         legs=(legs[0], legs[1]),
         confidence=0.95 * sides.confidence * (1 - uneven) * whole,

@@ -18,10 +18,10 @@ from ..video import FrameRange, Image, Video
 
 Mask = NDArray[np.bool_]
 
-THUMBNAIL_SIDE = 128
+PORTRAIT_SIDE = 128
 """Pixels of the square picture of each person."""
 
-THUMBNAIL_MARGIN = 0.25
+PORTRAIT_MARGIN = 0.25
 """Around the body, as a part of its longer side."""
 
 
@@ -53,13 +53,13 @@ def merge(poses: PoseFile, one: int, other: int) -> PoseFile:
     first, second = poses.select(one), poses.select(other)
     if one == other:
         raise ValueError(f"Person {one} cannot be merged with themselves; choose two people.")
-    surer = second.confidence.sum(axis=1) > first.confidence.sum(axis=1)
-    merged = _with(poses, {one: _chosen(first, second, surer)})
+    second_is_better = second.confidence.sum(axis=1) > first.confidence.sum(axis=1)
+    merged = _with(poses, {one: _chosen(first, second, second_is_better)})
     kept = [row for row, id_ in enumerate(merged.ids) if id_ != other]
     return PoseFile(tuple(merged.people[row] for row in kept), tuple(merged.ids[row] for row in kept))
 
 
-def thumbnails(video: Video, poses: PoseFile) -> dict[int, Image]:
+def portraits(video: Video, poses: PoseFile) -> dict[int, Image]:
     """A square BGR picture of each person, by id, from the frame in which most of them is surely seen; `poses` must be
     on the video's timeline.
     """
@@ -73,18 +73,18 @@ def thumbnails(video: Video, poses: PoseFile) -> dict[int, Image]:
         frames = clip.frames()
         image = next(frames).image
         frames.close()
-        pictures.update({one: _thumbnail(image, poses.select(one), row) for one in poses.ids if best[one] == row})
+        pictures.update({one: _portrait(image, poses.select(one), row) for one in poses.ids if best[one] == row})
     return pictures
 
 
-def _thumbnail(image: Image, person: PoseSequence, row: int) -> Image:
+def _portrait(image: Image, person: PoseSequence, row: int) -> Image:
     points = person.positions[row][person.seen[row]]
     middle = (points.min(axis=0) + points.max(axis=0)) / 2
-    half = max(4.0, (0.5 + THUMBNAIL_MARGIN) * float(np.ptp(points, axis=0).max()))
+    half = max(4.0, (0.5 + PORTRAIT_MARGIN) * float(np.ptp(points, axis=0).max()))
     corners = (middle + half * np.array([[-1, -1], [1, -1], [-1, 1]])).astype(np.float32)
-    square = np.array([[0, 0], [THUMBNAIL_SIDE, 0], [0, THUMBNAIL_SIDE]], np.float32)
+    square = np.array([[0, 0], [PORTRAIT_SIDE, 0], [0, PORTRAIT_SIDE]], np.float32)
     matrix = cv2.getAffineTransform(corners, square)
-    return np.asarray(cv2.warpAffine(image, matrix, (THUMBNAIL_SIDE, THUMBNAIL_SIDE), flags=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.warpAffine(image, matrix, (PORTRAIT_SIDE, PORTRAIT_SIDE), flags=cv2.INTER_AREA), np.uint8)
 
 
 def _from_frame(poses: PoseFile, frame: int) -> Mask:
