@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from blender_addon.core import pose_files
+from blender_addon.core.detection.sightings import SUFFIX
 from blender_addon.core.full_length_limbs import with_limbs_at_full_length
 from blender_addon.core.motion import Alignment, Blend, Limbs, View
 from blender_addon.core.retargeting import Retargeter
@@ -180,14 +181,19 @@ def test_a_cancelled_job_that_nobody_asks_after_makes_room_for_the_next(python: 
     assert client.start(RetargetRequest(marching(20)), python).wait().device
 
 
+SOME_FRAMES = 3000
+"""Bytes of what was seen in a few frames."""
+
+
 @pytest.mark.parametrize("how", ["cancelled", "killed at once", "by another"])
 def test_a_detection_that_was_stopped_halfway_goes_on_and_finds_the_same(
     how: str, python: Path, video: Path, tmp_path: Path
 ) -> None:
     """ESC, a worker that dies, and one that is killed because it did not hear."""
-    request = DetectRequest(video, range="40:64", cache=tmp_path / "poses")
+    request = DetectRequest(video, range="20:100", cache=tmp_path / "poses")
     job = client.start(request, python)
-    until(job, lambda: job.progress.fraction >= 0.5)
+    # A killed worker loses what it did not write yet: two seconds of work.
+    until(job, lambda: any(path.stat().st_size > SOME_FRAMES for path in tmp_path.rglob(f"*{SUFFIX}")))
     if how == "cancelled":
         job.cancel()
     elif how == "killed at once":
@@ -205,7 +211,7 @@ def test_a_detection_that_was_stopped_halfway_goes_on_and_finds_the_same(
     (stage,) = dict.fromkeys(
         progress.stage for progress in heard if progress.stage.startswith("Looking for people, from frame")
     )
-    assert next(progress.fraction for progress in heard if progress.stage == stage and progress.fraction > 0) > 1 / 24
+    assert next(progress.fraction for progress in heard if progress.stage == stage and progress.fraction > 0) > 1 / 80
     in_one_go = client.start(replace(request, cache=None), python).wait()
     assert went_on.ids == in_one_go.ids
     for one, other in zip(went_on.people, in_one_go.people, strict=True):
