@@ -21,7 +21,7 @@ def stage_now() -> str:
     """Where the job is: the panel's word for it, or SAVING while a file is written that will take the place of another."""
     if any(Path(os.environ["SIGNAL_FOLDER"]).glob(".out-*")):
         return SAVING
-    sessions = [module for name, module in list(sys.modules.items()) if name.endswith(".bridge.session")]
+    sessions = [module for name, module in list(sys.modules.items()) if name.endswith(".bridge.job.session")]
     return sessions[0].session.stage if sessions and hasattr(sessions[0], "session") else ""
 
 

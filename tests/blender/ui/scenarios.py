@@ -251,7 +251,10 @@ def editing(window: Window) -> Steps:
     bpy.context.scene.render.fps = 30
     yield from window.search("Detect Performers")
     yield from window.until(window.ended)
-    portraits, session = sys.modules[f"{PACKAGE}.bridge.portraits"], sys.modules[f"{PACKAGE}.bridge.session"].session
+    portraits, session = (
+        sys.modules[f"{PACKAGE}.bridge.scene.portraits"],
+        sys.modules[f"{PACKAGE}.bridge.job.session"].session,
+    )
     RESULT["icons"] = [portraits.icon_of(session.performance.key, performer) for performer in session.performance.ids]
     yield from window.search("Edit Performance")
     yield from window.until(window.ended)
@@ -544,7 +547,10 @@ def leave(window: Window) -> Steps:
 def disable(window: Window) -> Steps:
     """Turn the add-on off."""
     yield from go_to_doubt(window)
-    sys.modules[PACKAGE].unregister()
+    if PACKAGE.startswith("bl_ext."):
+        bpy.ops.preferences.addon_disable(module=PACKAGE)
+    else:
+        sys.modules[PACKAGE].unregister()
     yield 0.5
 
 
