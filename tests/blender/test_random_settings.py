@@ -77,7 +77,9 @@ def drawn(chance: random.Random, path: str, row: bpy.types.Property, clip: Path)
     if row.type == "ENUM":
         items = [item.identifier for item in row.enum_items]
         return (
-            {item for item in items if chance.random() < 0.7} or {"BODY"} if row.is_enum_flag else chance.choice(items)
+            {item for item in items if chance.random() < 0.7} or {items[0]}
+            if row.is_enum_flag
+            else chance.choice(items)
         )
     if row.type == "BOOLEAN":
         return chance.random() < 0.5
