@@ -14,6 +14,7 @@ from ...core.motion import View
 from ...core.pose_sequence import PoseSequence
 from ...core.skeleton import Skeleton
 from ...settings.bake import BakeSettings
+from ...settings.bake_targets import BakeTarget
 from ...settings.blend import BlendSettings
 from ...settings.body import BodySettings
 from ...settings.channels import ChannelSettings
@@ -72,9 +73,11 @@ class JobSettings:
 
     @classmethod
     def of(cls, scene: bpy.types.Scene) -> JobSettings:
-        """Read the scene's properties. An armature keeps its own body: it has no share in a blend."""
+        """Read the scene's properties. Characters keep their own body: it has no share in a blend."""
         chosen = scene.retarget2d
         performance, body, blend = FootageSettings.of(chosen), BodySettings.of(chosen), BlendSettings.of(chosen)
+        bake = BakeSettings.of(chosen)
+        keeps_own_body = body.armature is not None or BakeTarget.DRAWING in bake.targets
         return cls(
             scene=Block.of(scene),
             footage=Footage.of(performance),
@@ -83,8 +86,8 @@ class JobSettings:
             corrections=corrections_of(chosen),
             body=body,
             view=ViewSettings.of(chosen),
-            blend=blend if body.armature is None else replace(blend, skeleton=0.0).in_force(),
-            bake=BakeSettings.of(chosen),
+            blend=replace(blend, skeleton=0.0).in_force() if keeps_own_body else blend,
+            bake=bake,
             layers=LayerSettings.of(chosen),
             channels=ChannelSettings.of(chosen),
             drawing=DrawingSettings.of(chosen),
