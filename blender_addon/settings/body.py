@@ -52,8 +52,3 @@ class BodySettings(Topic):
         motion=True,
         applies=lambda body: _no_armature(body) and body.body is BodyChoice.OTHER,
     )
-
-    @property
-    def is_another_performers(self) -> bool:
-        """Whether the proportions are those of another performer."""
-        return self.applies("source")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,7 +14,8 @@ from typing import Any
 import bpy
 import pytest
 
-from tests.blender.scene_of_puppet import PUPPET, PUPPET_FILE, RANGE, ROOT, STREET, ask, contents, keys_of, open_puppet
+from tests.blender.copied_addon import copy_addon
+from tests.blender.scene_of_puppet import PUPPET, PUPPET_FILE, RANGE, STREET, ask, contents, keys_of, open_puppet
 
 ROW = '    MARKER = "MARKER", "Marker", "An empty that goes where the hips go", "marker", "EMPTY_AXIS", 8\n'
 MODULE = '''
@@ -81,12 +81,7 @@ def puppet(addon: ModuleType) -> bpy.types.Object:
 
 def copy_with_marker(folder: Path) -> None:
     """The add-on with one more module and one more row; nothing else is different."""
-
-    def copied(source: str, to: str) -> None:
-        (shutil.copy2 if source.endswith((".py", ".toml", ".json")) else os.symlink)(source, to)
-
-    copy = folder / "blender_addon"
-    shutil.copytree(ROOT / "blender_addon", copy, copy_function=copied, ignore=shutil.ignore_patterns("__pycache__"))
+    copy = copy_addon(folder)
     (copy / "bridge/targets/marker.py").write_text(MODULE)
     rows = copy / "settings/bake_targets.py"
     before, after = rows.read_text().split("\n\nOF_RIGS")

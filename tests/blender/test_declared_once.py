@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-ADDON = ROOT / "blender_addon"
+from tests.blender.copied_addon import copy_addon
 
 LINE = '    glow: float = share(0.25, "Glow", "How much feet shine", word="glow", targets=OF_RIGS)\n'
 """The declaration, of a setting that there is not."""
@@ -58,9 +55,7 @@ print("FOUND " + json.dumps({{
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What a copy of the add-on with one line more has, in a Blender of its own."""
     folder = tmp_path_factory.mktemp("copy")
-    ignored = shutil.ignore_patterns("__pycache__", "*.onnx", "*.npz")
-    shutil.copytree(ADDON, folder / "blender_addon", ignore=ignored)
-    topic = folder / "blender_addon/settings/feet.py"
+    topic = copy_addon(folder) / "settings/feet.py"
     lines = topic.read_text(encoding="utf-8").splitlines(keepends=True)
     end = next(at for at, line in enumerate(lines) if line.startswith("class LandmarkSettings")) - 1
     while not lines[end - 1].strip():
