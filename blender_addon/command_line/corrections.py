@@ -7,9 +7,8 @@ import argparse
 import bpy
 
 from ..properties.editing import OPERATIONS
-from ..settings.kinds import word_of
+from ..settings.kinds import NONE, word_of
 
-NONE = "none"
 WORDS = {word_of(row[0]): row[0] for row in OPERATIONS}
 NUMBERS = {"swap": 3, "split": 2, "merge": 2}
 """How many numbers each correction takes: performers, then the frame of the clip where it has one."""

@@ -10,9 +10,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    import bpy
 
 ROOT = Path(__file__).resolve().parents[2]
 HAS_BLENDER = importlib.util.find_spec("bpy") is not None
@@ -100,3 +104,19 @@ def addon(worker_python: Path) -> Iterator[Any]:
     if not enabled:
         blender_addon.unregister()
         entries.remove(entries[PACKAGE])
+
+
+@pytest.fixture
+def fresh_session(addon: ModuleType) -> None:
+    """The add-on as in a Blender that was just started: no test profits from what another one found."""
+    from tests.blender.scene_of_puppet import forget_session
+
+    forget_session()
+
+
+@pytest.fixture
+def puppet() -> bpy.types.Object:
+    """The armature of our puppet, in its open file."""
+    from tests.blender.scene_of_puppet import open_puppet
+
+    return open_puppet()

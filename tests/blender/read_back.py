@@ -22,6 +22,9 @@ Array = NDArray[np.float64]
 LIMBS = tuple(joint for joint in PARENTS if joint not in {Joint.RIGHT_HIP, Joint.LEFT_HIP})
 """Arms, legs, spine, head and clavicles."""
 
+ARMS_AND_LEGS = tuple(joint for joint in Joint if joint.name.endswith(("ELBOW", "WRIST", "KNEE", "ANKLE")))
+"""The ends of upper arms and forearms, thighs and shins."""
+
 DEFORMING = {
     (Joint[f"{side}_{joint}"], 1): f"DEF-{bone}.{side[0]}"
     for side in ("RIGHT", "LEFT")

@@ -23,7 +23,7 @@ import numpy as np
 import pytest
 
 from blender_addon.core.skeleton import Joint
-from tests.blender.scene_of_puppet import ask, forget_session, keys_of, open_puppet
+from tests.blender.scene_of_puppet import ask, forget_session, keys_of
 
 Edit = Any
 """An edit of the add-on that is tested, which is imported once it is enabled."""
@@ -344,11 +344,6 @@ def spoilt(text: str) -> Iterator[str]:
 
 def is_a_sentence(said: str) -> bool:
     return len(said) < 600 and said.endswith(".") and any(remedy in said for remedy in REMEDIES)
-
-
-@pytest.fixture
-def puppet() -> bpy.types.Object:
-    return open_puppet()
 
 
 def mapped(armature: bpy.types.Object) -> str:

@@ -30,6 +30,7 @@ from blender_addon.bridge.scene.animation.actions import slot_of
 from blender_addon.core.skeleton import BONE_INDEX, PARENTS, Joint
 from blender_addon.settings.drawing import Way
 from blender_addon.settings.feet import UNPLANTED
+from blender_addon.settings.kinds import Block
 from blender_addon.settings.view import PlaneChoice
 from characters import doodle
 from characters.catalogue import FOLDER
@@ -68,7 +69,7 @@ def fox() -> bpy.types.Object:
 
 
 def asked(drawing: bpy.types.Object, way: Way = Way.LAYERS, **more: Mapping[str, Any]) -> DrawingSettings:
-    return DrawingSettings((drawing.session_uid, drawing.name), way, **more)  # type: ignore[arg-type]
+    return DrawingSettings(Block.of(drawing), way, **more)  # type: ignore[arg-type]
 
 
 def read(

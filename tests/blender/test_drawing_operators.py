@@ -53,6 +53,16 @@ def test_one_button_brings_the_video_onto_the_drawing(fox: bpy.types.Object, way
     assert len(set(places)) == 3
 
 
+def test_a_drawing_that_is_renamed_is_still_up_to_date(fox: bpy.types.Object) -> None:
+    bpy.ops.retarget2d.run()
+    status = bpy.context.window_manager.retarget2d
+    first = status.note
+    assert first.startswith("Baked")
+    fox.name = "Renamed"
+    assert status.note == first
+    assert not status.out_of_date
+
+
 @pytest.mark.parametrize("way", ["LAYERS", "BONES", "WEIGHTS"])
 def test_undo_takes_the_bake_back(fox: bpy.types.Object, way: str) -> None:
     bpy.context.scene.retarget2d.drawing.way = way

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import bpy
@@ -15,32 +14,13 @@ import pytest
 from blender_addon.core.motion import RetargetedMotion
 from blender_addon.core.skeleton import BONE_INDEX, PARENTS, Joint
 from tests.blender.pose_clips import street_people, write_npz
-from tests.blender.scene_of_puppet import PUPPET, PUPPET_FILE, ask, contents, forget_session, keys_of, open_puppet
+from tests.blender.read_back import ARMS_AND_LEGS
+from tests.blender.scene_of_puppet import PUPPET, PUPPET_FILE, ask, contents, keys_of
 from tests.blender.test_cli import command_line
 
-pytestmark = pytest.mark.usefixtures("addon")
+pytestmark = pytest.mark.usefixtures("fresh_session")
 
-LIMBS = [
-    Joint.RIGHT_ELBOW,
-    Joint.RIGHT_WRIST,
-    Joint.LEFT_ELBOW,
-    Joint.LEFT_WRIST,
-    Joint.RIGHT_KNEE,
-    Joint.RIGHT_ANKLE,
-    Joint.LEFT_KNEE,
-    Joint.LEFT_ANKLE,
-]
 FRAMES = 24
-
-
-@pytest.fixture
-def puppet() -> bpy.types.Object:
-    return open_puppet()
-
-
-@pytest.fixture(autouse=True)
-def fresh_session(addon: ModuleType) -> None:
-    forget_session()
 
 
 @pytest.fixture
@@ -174,9 +154,11 @@ def test_the_view_may_be_that_of_another_performer_or_video(puppet: bpy.types.Ob
 
 def test_limbs_keep_their_length_where_that_is_asked_for(puppet: bpy.types.Object, poses: Path) -> None:
     def shortest(motion: RetargetedMotion) -> float:
-        bones = motion.positions[:, LIMBS] - motion.positions[:, [PARENTS[joint] for joint in LIMBS]]
+        bones = motion.positions[:, ARMS_AND_LEGS] - motion.positions[:, [PARENTS[joint] for joint in ARMS_AND_LEGS]]
         return float(
-            (np.linalg.norm(bones, axis=-1) / motion.skeleton.lengths[[BONE_INDEX[joint] for joint in LIMBS]]).min()
+            (
+                np.linalg.norm(bones, axis=-1) / motion.skeleton.lengths[[BONE_INDEX[joint] for joint in ARMS_AND_LEGS]]
+            ).min()
         )
 
     assert shortest(retargeted(poses, {"limbs": "FORESHORTENED"}, view="FRONT")) < 0.8

@@ -6,25 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import bpy
 import pytest
 
-from tests.blender.scene_of_puppet import BOTH, PUPPET, ask, contents, forget_session, open_puppet
+from tests.blender.scene_of_puppet import BOTH, PUPPET, ask, contents, open_puppet
 
-pytestmark = pytest.mark.usefixtures("addon")
-
-
-@pytest.fixture
-def puppet() -> bpy.types.Object:
-    return open_puppet()
-
-
-@pytest.fixture(autouse=True)
-def fresh_session(addon: ModuleType) -> None:
-    forget_session()
+pytestmark = pytest.mark.usefixtures("fresh_session")
 
 
 @pytest.fixture

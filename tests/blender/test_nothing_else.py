@@ -4,23 +4,17 @@ animation bit for bit as it was.
 
 from __future__ import annotations
 
-from types import ModuleType
 from typing import Any
 
 import bpy
 import pytest
 
 from tests.blender import snapshot
-from tests.blender.scene_of_puppet import ask, forget_session, open_puppet
+from tests.blender.scene_of_puppet import ask, open_puppet
 
-pytestmark = pytest.mark.usefixtures("addon")
+pytestmark = pytest.mark.usefixtures("fresh_session")
 
 MODES = pytest.mark.parametrize("mode", ["ACTION", "LAYER"])
-
-
-@pytest.fixture(autouse=True)
-def fresh_session(addon: ModuleType) -> None:
-    forget_session()
 
 
 @pytest.fixture

@@ -9,27 +9,15 @@ import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import bpy
 import numpy as np
 import pytest
 
-from tests.blender.scene_of_puppet import BOTH, PUPPET, STREET, ask, contents, forget_session, keys_of, open_puppet
+from tests.blender.scene_of_puppet import BOTH, PUPPET, STREET, ask, contents, keys_of, open_puppet
 
-pytestmark = pytest.mark.usefixtures("addon")
-
-
-@pytest.fixture
-def puppet() -> bpy.types.Object:
-    return open_puppet()
-
-
-@pytest.fixture(autouse=True)
-def fresh_session(addon: ModuleType) -> None:
-    """No test profits from what another one found."""
-    forget_session()
+pytestmark = pytest.mark.usefixtures("fresh_session")
 
 
 def status() -> bpy.types.PropertyGroup:

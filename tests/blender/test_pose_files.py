@@ -4,26 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from types import ModuleType
 
 import bpy
 import pytest
 
 from tests.blender.pose_clips import FPS, FRAMES, street_people, write_npz, write_openpose
-from tests.blender.scene_of_puppet import PUPPET, PUPPET_FILE, ask, contents, forget_session, keys_of, open_puppet
+from tests.blender.scene_of_puppet import PUPPET, PUPPET_FILE, ask, contents, keys_of
 from tests.blender.test_cli import command_line
 
-pytestmark = pytest.mark.usefixtures("addon")
-
-
-@pytest.fixture
-def puppet() -> bpy.types.Object:
-    return open_puppet()
-
-
-@pytest.fixture(autouse=True)
-def fresh_session(addon: ModuleType) -> None:
-    forget_session()
+pytestmark = pytest.mark.usefixtures("fresh_session")
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from types import ModuleType
 
 import bpy
 import numpy as np
@@ -14,18 +13,13 @@ import pytest
 from mathutils import Vector
 from numpy.typing import NDArray
 
-from tests.blender.scene_of_puppet import BOTH, RANGE, STREET, ask, contents, forget_session, open_puppet
+from tests.blender.scene_of_puppet import BOTH, RANGE, STREET, ask, contents, open_puppet
 
 Array = NDArray[np.float64]
 
-pytestmark = pytest.mark.usefixtures("addon")
+pytestmark = pytest.mark.usefixtures("fresh_session")
 
 FIGURE = {"armature": None, "bake": {"GREASE_PENCIL"}}
-
-
-@pytest.fixture(autouse=True)
-def fresh_session(addon: ModuleType) -> None:
-    forget_session()
 
 
 @pytest.fixture

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
 import bpy
 import pytest
 
-from tests.blender.scene_of_puppet import ask, forget_session, keys_of, open_puppet
+from tests.blender.scene_of_puppet import ask, keys_of
 
-pytestmark = pytest.mark.usefixtures("addon")
+pytestmark = pytest.mark.usefixtures("fresh_session")
 LIMB = "forearm.R"
-
-
-@pytest.fixture
-def puppet(addon: ModuleType) -> bpy.types.Object:
-    forget_session()
-    return open_puppet()
 
 
 def until_keys_are_chosen(meanwhile: Callable[[], None] = lambda: None) -> tuple[Any, int]:

@@ -11,23 +11,13 @@ from blender_addon.bridge.body.rotations import directions, inverse, product, ro
 from blender_addon.bridge.projection.planes import local_axes
 from blender_addon.bridge.rig.bone_rotations import aims_of, chains_of, deep_turns
 from blender_addon.bridge.rig.twist import steady_twist
-from blender_addon.core.skeleton import Joint
+from tests.blender.read_back import ARMS_AND_LEGS
 from tests.blender.rigs import RIGS
 from tests.blender.test_rig_bake import EVERY, stage_of
 
 pytestmark = pytest.mark.usefixtures("blank_file")
 
 SOMERSAULT = slice(155, 200)
-LIMBS = (
-    Joint.RIGHT_ELBOW,
-    Joint.RIGHT_WRIST,
-    Joint.LEFT_ELBOW,
-    Joint.LEFT_WRIST,
-    Joint.RIGHT_KNEE,
-    Joint.RIGHT_ANKLE,
-    Joint.LEFT_KNEE,
-    Joint.LEFT_ANKLE,
-)
 
 
 def twists(turn: np.ndarray, aim: np.ndarray) -> np.ndarray:
@@ -43,7 +33,7 @@ def test_no_limb_spins_in_a_somersault(name: str, data_if_any: Path | None) -> N
     axes = local_axes(stage.armature, stage.plane)
     turns, aims = deep_turns(stage.rest, stage.bone_map, stage.motion, axes, 1.0), aims_of(stage.motion, axes, 1.0)
     chains = chains_of(stage.rest, stage.bone_map)
-    for joint in LIMBS:
+    for joint in ARMS_AND_LEGS:
         found = twists(turns[chains[joint].bones[-1]], aims[joint])
         assert found[SOMERSAULT].max() < 50, joint
         assert np.percentile(found, 90) < 15, joint

@@ -22,11 +22,11 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class DrawingSettings:
-    """`drawing` is its session uid and name, None where none was chosen; `parts` of its layers, empty for those that
-    their names say; `pivots` picked, in the drawing's space; `near_far`: limbs are keyed before and behind one another.
+    """`drawing` is None where none was chosen; `parts` of its layers, empty for those that their names say; `pivots`
+    picked, in the drawing's space; `near_far`: limbs are keyed before and behind one another.
     """
 
-    drawing: Block | tuple[int, str] | None
+    drawing: Block | None
     way: Way
     parts: Mapping[str, BodyPart] = field(default_factory=lambda: MappingProxyType({}))
     pivots: Mapping[str, tuple[float, float, float]] = field(default_factory=lambda: MappingProxyType({}))

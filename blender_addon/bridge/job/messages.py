@@ -160,12 +160,8 @@ def _holds(blocks: bpy.types.bpy_prop_collection, name: str, uid: int) -> bool:
 
 
 def _comparable(settings: JobSettings) -> JobSettings:
-    """The settings without the drawing's name, and with the main performer's own number where it is known: both name
-    the same choice.
-    """
-    drawing, performance = settings.drawing, session.performance
-    if drawing.drawing is not None:
-        settings = replace(settings, drawing=replace(drawing, drawing=(drawing.drawing[0], "")))
+    """The settings with the main performer's own number where it is known: both name the same choice."""
+    performance = session.performance
     if (
         performance is None
         or settings.performer != MAIN_PERFORMER

@@ -15,13 +15,12 @@ from numpy.typing import NDArray
 from ...core.codec import FRAMES, Leaf, build, flatten, leaves
 from ...core.pose_sequence import Array, PoseSequence, archive_name
 from ...core.skeleton import JOINT_COUNT
+from ...settings.bake import LAST_FRAME
 from .clip_clock import ClipClock
 from .packed_arrays import PackedArray, pack, read_packed
 
 MOST_FRAMES = 250_000
 """Most frames of an edited clip: more than two hours at 30 frames a second."""
-MOST_SCENE_FRAMES = 1_048_574
-"""Most scene frames of an edited clip: Blender has no more."""
 FARTHEST = 1e7
 """Largest distance of a joint from the picture's corner, and largest side of a picture, in pixels."""
 LONGEST_NAME = 1_024
@@ -101,8 +100,10 @@ def _kept() -> dict[str, Leaf]:
 
 
 def _is_too_long(frames: int, pace: float) -> bool:
-    """Whether so many frames of a clip, of which `pace` go by in a scene frame, are more than can be edited."""
-    return frames > MOST_FRAMES or frames > MOST_SCENE_FRAMES * pace
+    """Whether so many frames of a clip, of which `pace` go by in a scene frame, are more than can be edited or than
+    Blender has.
+    """
+    return frames > MOST_FRAMES or frames > LAST_FRAME * pace
 
 
 def _check_shapes(packed: Mapping[str, PackedArray]) -> None:

@@ -131,9 +131,8 @@ class BakePlan:
             written = _written(plan.parts, Writing(scene, performed, progress, since))
             for made in written:
                 made.finish()
-        objects = [item for made in written for item in (*made.figures, *made.performers)]
         if since is None:  # whoever corrects a performance and bakes it anew goes on with that
-            select_results(scene, objects)
+            select_results(scene, [item for made in written for item in made.objects])
         motions = [each.motion for each in performed]
         frames = np.concatenate([motion.frames for motion in motions])
         baked = [
@@ -197,7 +196,6 @@ def _baked(
 ) -> Baked:
     actions = [action for made in written for action in made.actions]
     figures = [figure for made in written for figure in made.figures]
-    objects = [item for made in written for item in (*made.figures, *made.performers)]
     return Baked(
         actions=tuple(action.name for action in actions),
         figures=tuple(figure.name for figure in figures),
@@ -210,7 +208,7 @@ def _baked(
         device=takes[0].device,
         made=(
             *(Made(action.session_uid, action.name) for action in actions),
-            *(Made(item.session_uid, item.name, is_object=True) for item in objects),
+            *(Made(item.session_uid, item.name, is_object=True) for made in written for item in made.objects),
         ),
         notes=(
             *(character.notes if character is not None else ()),

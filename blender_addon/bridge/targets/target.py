@@ -78,6 +78,11 @@ class Written:
     notes: tuple[str, ...] = ()
     finish: Callable[[], None] = _nothing
 
+    @property
+    def objects(self) -> tuple[bpy.types.Object, ...]:
+        """The objects that show what was made."""
+        return (*self.figures, *self.performers)
+
 
 @dataclass(frozen=True, eq=False)
 class TargetPlan(ABC):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -94,12 +95,9 @@ def made_action(
     before it is assigned.
     """
     action = bpy.data.actions.new(name)
-    try:
+    with _removed_on_failure(action):
         slot = action.slots.new(id_type=owner.id_type, name=owner.name) if ACTIONS_HAVE_SLOTS else None
         _write(action, slot, curves)
-    except BaseException:
-        bpy.data.actions.remove(action)
-        raise
     return action, slot
 
 
@@ -114,16 +112,23 @@ def continued_action(
         return made_action(owner, name, curves)
     action = animation.action.copy()
     action.name = name
-    try:
+    with _removed_on_failure(action):
         slot = action.slots[animation.action_slot.identifier] if ACTIONS_HAVE_SLOTS else None
         holder = _curve_holder(action, slot)
         for curve in [curve for curve in holder.fcurves if replaced(curve.data_path)]:
             holder.fcurves.remove(curve)
         _write(action, slot, curves)
+    return action, slot
+
+
+@contextmanager
+def _removed_on_failure(action: bpy.types.Action) -> Iterator[None]:
+    """Remove the Action again, if the block raises."""
+    try:
+        yield
     except BaseException:
         bpy.data.actions.remove(action)
         raise
-    return action, slot
 
 
 def assign(
