@@ -218,6 +218,9 @@ def _declared(kind: type) -> tuple[_Field, ...]:
 
 @_once
 def _hint(hint: Any) -> _Hint:  # noqa: ANN401
+    alias = get_origin(hint)
+    if hasattr(alias, "__value__"):  # a `type` statement, as NumPy 2.5 and later declare NDArray
+        hint = alias.__value__[get_args(hint)]
     if get_origin(hint) is Annotated:
         inner, *notes = get_args(hint)
         return _Hint(_hint(inner).types, next(note.sides for note in notes if isinstance(note, Shape)))

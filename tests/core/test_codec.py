@@ -6,11 +6,12 @@ import json
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from typing_extensions import TypeAliasType
 
 from blender_addon.core.codec import FRAMES, Shape, build, change_frames, flatten, leaves, pack, unpack
 from blender_addon.core.pose_sequence import PoseSequence
@@ -59,6 +60,19 @@ class LaterRequest(DetectRequest):
     mask: Path | None = None
 
 
+Scalar = TypeVar("Scalar", bound=np.generic)
+Aliased = TypeAliasType("Aliased", np.ndarray[Any, np.dtype[Scalar]], type_params=(Scalar,))
+"""An array as NumPy 2.5 and later declare `NDArray`."""
+
+
+@dataclass(frozen=True, eq=False)
+class WithAliases:
+    """Arrays whose hints are aliases."""
+
+    weights: Annotated[Aliased[np.float32], Shape((FRAMES, 2))]
+    turns: Annotated[Aliased[np.float32], Shape((FRAMES,))] | None = None
+
+
 def inner(count: int) -> Inner:
     return Inner(("a", "b"), np.arange(2 * count, dtype=np.float32).reshape(count, 2))
 
@@ -92,6 +106,13 @@ def test_every_kind_of_field_travels() -> None:
     assert_same(again, whole)
     assert (again.colour, again.path, again.size, again.ids) == (Colour.BLUE, Path("/a/b"), (4, 3), (1, 7))
     assert isinstance(again.several[1], Inner)
+
+
+def test_arrays_travel_and_are_kept_where_their_type_is_an_alias() -> None:
+    whole = WithAliases(np.ones((3, 2), np.float32), np.arange(3, dtype=np.float32))
+    assert_same(travelled(whole), whole)
+    assert_same(build(WithAliases, flatten(whole)), whole)
+    assert [(leaf.kind, leaf.shape) for leaf in leaves(WithAliases)] == [("f", (FRAMES, 2)), ("f", (FRAMES,))]
 
 
 def test_what_is_none_or_of_another_type_of_a_union_travels() -> None:
