@@ -17,7 +17,7 @@ from ..retiming.apply_timing import apply_timing, timing_notes
 from ..rig.measured_character import Character, read_character
 from ..scene.data_blocks import nothing_left_on_failure
 from ..scene.media import scene_fps
-from .scene_results import play_baked_frames, select_results
+from .selection_and_frame_range import fit_frame_range, select_results
 from .table import chosen_targets, missing, target_of
 from .target import SceneTake, Subject, TargetPlan, Writing, Written
 
@@ -139,7 +139,7 @@ class BakePlan:
             *(action for made in written for action in made.actions),
             *(figure.data for made in written for figure in made.figures),
         ]
-        play_baked_frames(scene, int(frames.min()), int(frames.max()), baked)
+        fit_frame_range(scene, int(frames.min()), int(frames.max()), baked)
         return _baked(plan.character, takes, motions, written)
 
 

@@ -1,4 +1,4 @@
-"""What a bake leaves the scene with: its results selected, its frames in the range that is played."""
+"""After a bake: select its results, and fit the frame range of the scene to its frames."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def select_results(scene: bpy.types.Scene, results: Sequence[bpy.types.Object]) 
     layer.objects.active = shown[0]
 
 
-def play_baked_frames(scene: bpy.types.Scene, first: int, last: int, baked: Sequence[bpy.types.ID]) -> None:
+def fit_frame_range(scene: bpy.types.Scene, first: int, last: int, baked: Sequence[bpy.types.ID]) -> None:
     """Let the scene play the frames from `first` to `last`: exactly those where its range is untouched and nothing
     moves but what was `baked` (Actions and Grease Pencil data), else up to `last` at least.
     """
