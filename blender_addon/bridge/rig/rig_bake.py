@@ -31,8 +31,9 @@ from .extremities import rotate_extremities
 from .ik_keys import key_ik_controls
 from .joint_gaps import joint_gap_notes
 from .key_reduction import ReducedKeys, reduce_keys
-from .limb_influence import apply_amounts, isolate_limbs, lock_notes, respect_locks, without_contacts_of_idle_legs
+from .limb_blending import blend_limbs, isolate_limbs, without_contacts_of_unused_legs
 from .planted_feet import place_root, plant_feet
+from .pose_within_locks import lock_notes, respect_locks
 from .rig_pose import RigPose, RigTarget, read_target, solve_mapped_bones
 from .root_motion import carrier_curves, carrier_of, check_carrier, split_root_motion
 from .standing_pose import standing_pose_of, store_standing_pose
@@ -157,16 +158,16 @@ def bake_rig(
 def solve_pose(target: RigTarget, settings: RigBakeSettings) -> RigPose:
     """The pose on every frame.
 
-    Limb influence is applied before the root is placed, foot planting after it.
+    Limbs are blended before the root is placed, foot planting after it.
     """
-    target = replace(target, motion=without_contacts_of_idle_legs(target.motion, settings.channels))
+    target = replace(target, motion=without_contacts_of_unused_legs(target.motion, settings.channels))
     pose = solve_mapped_bones(target)
-    pose = respect_locks(target, apply_amounts(target, pose, settings.channels, set(pose.turns)))
+    pose = respect_locks(target, blend_limbs(target, pose, settings.channels, set(pose.turns)))
     pose = plant_feet(target, place_root(target, pose, settings.feet), settings.feet)
     ended = rotate_extremities(target, pose, settings.landmarks, settings.feet)
     return stay_in_place(
         target,
-        respect_locks(target, apply_amounts(target, ended, settings.channels, set(ended.turns) - set(pose.turns))),
+        respect_locks(target, blend_limbs(target, ended, settings.channels, set(ended.turns) - set(pose.turns))),
     )
 
 

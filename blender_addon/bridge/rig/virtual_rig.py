@@ -20,7 +20,7 @@ from ..body.rotations import IDENTITY, inverse, product
 from .bone_limbs import limbs_of_bones
 from .bone_locations import location_to
 from .channel_locks import RotationLocks
-from .limb_influence import respect_locks
+from .pose_within_locks import respect_locks
 from .rig_pose import RigPose, RigTarget
 from .standing_pose import StandingPose
 
