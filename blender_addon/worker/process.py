@@ -17,10 +17,10 @@ import threading
 from multiprocessing.connection import Client, Connection
 
 from .failures import Failure, explain
+from .message_packing import pack_progress, pack_result, unpack_request
 from .messages import Result
 from .monitor import Cancelled, Monitor
 from .protocol import LAST_LINE_SAYS_WHY, PROTOCOL, Message, ProtocolError, receive, send
-from .transport import pack_progress, pack_result, unpack_request
 
 log = logging.getLogger(__name__)
 

@@ -23,6 +23,14 @@ from hypothesis.extra import numpy as arrays_of
 from blender_addon.core.motion import Alignment, Blend, LandmarkOffsets, Limbs, RetargetedMotion, View
 from blender_addon.core.pose_sequence import DepthEvidence, Landmarks, PoseSequence, PoseSource, as_float32
 from blender_addon.core.skeleton import Skeleton
+from blender_addon.worker.message_packing import (
+    pack_progress,
+    pack_request,
+    pack_result,
+    unpack_progress,
+    unpack_request,
+    unpack_result,
+)
 from blender_addon.worker.messages import (
     Cleaned,
     CleanRequest,
@@ -40,14 +48,6 @@ from blender_addon.worker.messages import (
     TrackCorrection,
 )
 from blender_addon.worker.protocol import DTYPES, Message, ProtocolError, decode, encode, receive, send
-from blender_addon.worker.transport import (
-    pack_progress,
-    pack_request,
-    pack_result,
-    unpack_progress,
-    unpack_request,
-    unpack_result,
-)
 from tests.core.clips import ADULT, marching
 
 WORKER = Path(__file__).resolve().parents[2] / "blender_addon/worker"

@@ -9,9 +9,9 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar, cast
 
+from ..message_packing import pack_request, unpack_progress, unpack_result
 from ..messages import Progress, Request, Result
 from ..protocol import Message, ProtocolError
-from ..transport import pack_request, unpack_progress, unpack_result
 from .connection import Ended, WorkerProcess
 from .endings import sentence
 from .errors import JobCancelled, WorkerError

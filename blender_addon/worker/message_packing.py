@@ -1,4 +1,4 @@
-"""How requests, results and progress travel in a `Message`: the fields of their dataclasses say how (`core.codec`)."""
+"""Requests, results and progress packed into a `Message` and unpacked again, by the fields of their dataclasses (`core.codec`)."""
 
 from __future__ import annotations
 
