@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import bpy
 
-from ..bridge.performance_edit.looking import is_any_lost, stop_looking_at_all, stop_looking_at_lost
+from ..bridge.performance_edit.edit_viewports import (
+    is_lost_edit_shown,
+    restore_all_viewports,
+    restore_viewports_of_lost_edits,
+)
 
 CHANGES = ("depsgraph_update_post", "undo_post", "redo_post")
 """Blender's handlers that run after an edit's objects may have been deleted, or the edit undone."""
@@ -22,19 +26,19 @@ def unregister() -> None:
     bpy.app.handlers.load_post.remove(_restore_at_once)
     for handlers in CHANGES:
         getattr(bpy.app.handlers, handlers).remove(_restore_soon)
-    if bpy.app.timers.is_registered(stop_looking_at_lost):
-        bpy.app.timers.unregister(stop_looking_at_lost)
-    stop_looking_at_all()
+    if bpy.app.timers.is_registered(restore_viewports_of_lost_edits):
+        bpy.app.timers.unregister(restore_viewports_of_lost_edits)
+    restore_all_viewports()
 
 
 @bpy.app.handlers.persistent
 def _restore_soon(*_scene_and_graph: object) -> None:
     """Restore from a timer: renders call this outside Blender's main thread."""
-    if is_any_lost() and not bpy.app.timers.is_registered(stop_looking_at_lost):
-        bpy.app.timers.register(stop_looking_at_lost, first_interval=0.0)
+    if is_lost_edit_shown() and not bpy.app.timers.is_registered(restore_viewports_of_lost_edits):
+        bpy.app.timers.register(restore_viewports_of_lost_edits, first_interval=0.0)
 
 
 @bpy.app.handlers.persistent
 def _restore_at_once(*_file: object) -> None:
     """Restore now: a file opened without its own windows keeps the present ones."""
-    stop_looking_at_lost()
+    restore_viewports_of_lost_edits()

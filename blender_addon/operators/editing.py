@@ -9,7 +9,7 @@ from ..bridge.job.session import session
 from ..bridge.performance_edit.clip_clock import ClipClock
 from ..bridge.performance_edit.doubt import next_doubt
 from ..bridge.performance_edit.edit import Edit, find_chosen_edit, find_edit, is_in_takes
-from ..bridge.performance_edit.looking import is_looked_at, look_at, stop_looking
+from ..bridge.performance_edit.edit_viewports import is_in_viewports, restore_viewports, show_in_viewports
 from ..bridge.performance_edit.making import Subject, discard_edit, make_edit
 from ..bridge.performance_edit.selection import select_joints
 from ..bridge.performance_edit.stored import Detection
@@ -37,7 +37,7 @@ class RETARGET2D_OT_edit_performance(JobOperator):
         scene = settings.read_scene()
         name = settings.take_name(performer, performance.ids)
         if (edit := find_edit(scene, settings.footage, performer)) is not None:
-            look_at(edit)
+            show_in_viewports(edit)
             return f"{name} is being edited already"
         cleaned = yield from stages.cleaning(settings, preferred, performance, performer)
         clock = ClipClock.of(scene, settings, cleaned.poses.fps)
@@ -47,7 +47,9 @@ class RETARGET2D_OT_edit_performance(JobOperator):
             else CleaningSettings.of(scene.retarget2d).backdrop
         )
         detection = Detection(cleaned.poses, cleaned.places, clock)
-        look_at(make_edit(scene, Subject(settings.footage, performer, name, performance.rotation), detection, backdrop))
+        show_in_viewports(
+            make_edit(scene, Subject(settings.footage, performer, name, performance.rotation), detection, backdrop)
+        )
         return f"{name}: {len(cleaned.poses):,} frames to edit"
 
 
@@ -108,7 +110,7 @@ class RETARGET2D_OT_leave_edit(EditOperator):
         if not super().poll(context):
             return False
         edit = chosen_edit(context.scene)
-        if edit is None or not is_looked_at(edit):
+        if edit is None or not is_in_viewports(edit):
             cls.poll_message_set("No 3D view looks at the edit")
             return False
         return True
@@ -117,7 +119,7 @@ class RETARGET2D_OT_leave_edit(EditOperator):
         """Restore the views."""
         edit = chosen_edit(context.scene)
         assert edit is not None
-        stop_looking(edit)
+        restore_viewports(edit)
         return {"FINISHED"}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..bridge.bone_maps.stored import PROPERTY
-from ..bridge.performance_edit.looking import PROPERTY as VIEW_PROPERTY
+from ..bridge.performance_edit.edit_viewports import PROPERTY as VIEW_PROPERTY
 from ..bridge.scene import portraits
 from ..settings.as_properties import OTHER_PERFORMANCE
 from . import versions_of_scenes

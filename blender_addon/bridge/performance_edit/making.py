@@ -14,8 +14,8 @@ from ..scene.data_blocks import nothing_left_on_failure
 from ..scene.footage import Footage
 from .backdrop import Showing, show_as_plane, show_behind_camera
 from .edit import Edit, find_edit, is_of
+from .edit_viewports import restore_viewports
 from .keys import written_keys
-from .looking import stop_looking
 from .objects import make_bones, make_joints
 from .picture import Picture, frame_camera
 from .stored import Detection
@@ -75,7 +75,7 @@ def make_edit(scene: bpy.types.Scene, subject: Subject, detection: Detection, ba
 
 def discard_edit(scene: bpy.types.Scene, edit: Edit) -> None:
     """Take the edit and all its objects out of the file; the views that look at it are restored."""
-    stop_looking(edit)
+    restore_viewports(edit)
     collection = edit.collection
     groups = scene.retarget2d.editing.edits
     owned = list(collection.all_objects)

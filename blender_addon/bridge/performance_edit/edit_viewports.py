@@ -1,4 +1,4 @@
-"""3D views that look at an edit: through its camera, with joints coloured by confidence.
+"""3D viewports that show an edit: through its camera, with joints coloured by confidence.
 
 The state before is stored in the view's shading. There it is saved with the window, copied when the view is split, and
 not changed by undo, like the view itself.
@@ -47,8 +47,8 @@ SETTINGS = (
 )
 
 
-def look_at(edit: Edit) -> None:
-    """Let every 3D view of the scene's windows look through the edit's camera, with objects in their own colours.
+def show_in_viewports(edit: Edit) -> None:
+    """Let every 3D viewport of the scene's windows look through the edit's camera, with objects in their own colours.
 
     The scene's camera stays what it is.
     """
@@ -69,14 +69,14 @@ def look_at(edit: Edit) -> None:
                 view.region_3d.view_perspective = "CAMERA"
 
 
-def is_looked_at(edit: Edit) -> bool:
-    """Whether any view looks at the edit."""
+def is_in_viewports(edit: Edit) -> bool:
+    """Whether any viewport shows the edit."""
     identity = edit.group.identity
     return bool(identity) and any(_kept(view).edit == identity for view in _views())
 
 
-def stop_looking(edit: Edit) -> None:
-    """Restore the views that look at the edit, and the selection before.
+def restore_viewports(edit: Edit) -> None:
+    """Restore the viewports that show the edit, and the selection before.
 
     What the user changed meanwhile stays.
     """
@@ -87,7 +87,7 @@ def stop_looking(edit: Edit) -> None:
     select_as_before(edit)
 
 
-def stop_looking_at_all() -> None:
+def restore_all_viewports() -> None:
     """The same for all edits of the file."""
     edits = _edits()
     for view in _views():
@@ -97,7 +97,7 @@ def stop_looking_at_all() -> None:
         select_as_before(edit)
 
 
-def stop_looking_at_lost() -> None:
+def restore_viewports_of_lost_edits() -> None:
     """The same for edits that are no longer there: whose objects were deleted, or that were undone."""
     edits = _edits()
     there = {identity for identity, edit in edits.items() if edit.is_laid_out}
@@ -109,8 +109,8 @@ def stop_looking_at_lost() -> None:
                 select_as_before(edits[identity])
 
 
-def is_any_lost() -> bool:
-    """Whether a view looks at an edit that is no longer there. It is asked after every change, so it is quick."""
+def is_lost_edit_shown() -> bool:
+    """Whether a viewport shows an edit that is no longer there. It is asked after every change, so it is quick."""
     looked_at = {identity for view in _views() if (identity := _kept(view).edit)}
     return bool(looked_at) and not looked_at <= {identity for identity, edit in _edits().items() if edit.is_laid_out}
 
