@@ -8,7 +8,7 @@ from ...core.skeleton import Joint
 from ..armature.bone_map import BoneMap, BoneSwitch
 from ..armature.rest_pose import RestPose
 from .controls import lift_to_controls
-from .joining import joined_at_ends, joined_by_place
+from .detached_bones import reattached_at_ends, reattached_by_place
 from .names import read_names, same_joints, swaps_sides
 from .presets import Preset
 from .structure import Biped, NoBipedError, find_biped
@@ -47,8 +47,8 @@ def map_bones(rest: RestPose) -> BoneMap:
 
 def _more_of(rest: RestPose, found: BoneMap | None) -> BoneMap | None:
     """The map of the rig with its loose bones joined; None where that finds no more of a body than was `found`."""
-    at_ends = joined_at_ends(rest)
-    for joined in (at_ends, joined_by_place(at_ends)):
+    at_ends = reattached_at_ends(rest)
+    for joined in (at_ends, reattached_by_place(at_ends)):
         if joined is rest or (
             joined is not at_ends and found is not None and found.part("head") and found.part("neck") != (found.root,)
         ):

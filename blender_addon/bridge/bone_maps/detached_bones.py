@@ -1,6 +1,4 @@
-"""Bones that hang elsewhere than where their limb ends, such as feet on the root, put back in their place for the eyes
-that look for a body.
-"""
+"""Bones parented elsewhere than where their limb ends, such as feet on the root, reattached before a body is looked for."""
 
 from __future__ import annotations
 
@@ -27,15 +25,15 @@ before: an importer guessed its tail.
 """
 
 
-def joined_at_ends(rest: RestPose) -> RestPose:
+def reattached_at_ends(rest: RestPose) -> RestPose:
     """The rig with each bone that begins where a bone ends that nothing goes on from, as its child; the same object
     where there is none.
     """
     return _with_parents(rest, dict(_at_ends(rest)))
 
 
-def joined_by_place(rest: RestPose) -> RestPose:
-    """The rig with each limb and head that hangs far away on a root hung on the bone that lies nearest; the same object
+def reattached_by_place(rest: RestPose) -> RestPose:
+    """The rig with each limb and head that is parented to a root far away parented to the nearest bone; the same object
     where there is none.
     """
     return _with_parents(rest, dict(_by_place(rest)))
