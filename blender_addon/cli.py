@@ -161,7 +161,7 @@ def _write_map(options: argparse.Namespace, check: Check) -> int:
     """Open, find the bones, write their map; what is wrong with it is said, a line each."""
     from .bridge.armature.rest_pose import read_rest_pose
     from .bridge.bone_maps import preset_files
-    from .bridge.bone_maps.chosen import choose_map
+    from .bridge.bone_maps.current_map import choose_map
     from .bridge.scene import blend_file
     from .command_line.job import armature_named
 

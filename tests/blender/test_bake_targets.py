@@ -136,7 +136,7 @@ def run_job(meanwhile: Callable[[], None] = lambda: None) -> Any:  # noqa: ANN40
 
 
 def test_the_bones_of_a_rig_are_mapped_once_a_job(puppet: bpy.types.Object, monkeypatch: pytest.MonkeyPatch) -> None:
-    from blender_addon.bridge.bone_maps import chosen, map_bones
+    from blender_addon.bridge.bone_maps import current_map, map_bones
 
     maps = []
 
@@ -144,7 +144,7 @@ def test_the_bones_of_a_rig_are_mapped_once_a_job(puppet: bpy.types.Object, monk
         maps.append(map_bones(*arguments))
         return maps[-1]
 
-    monkeypatch.setattr(chosen, "map_bones", counted)
+    monkeypatch.setattr(current_map, "map_bones", counted)
     ask(bake={"RIG", "GREASE_PENCIL"})
     assert not run_job().error
     assert len(maps) == 1
@@ -161,7 +161,7 @@ def turn(puppet: bpy.types.Object) -> None:
 
 def map_without_a_hand(puppet: bpy.types.Object) -> None:
     from blender_addon.bridge.armature.rest_pose import read_rest_pose
-    from blender_addon.bridge.bone_maps.chosen import choose_map
+    from blender_addon.bridge.bone_maps.current_map import choose_map
     from blender_addon.bridge.bone_maps.stored import store_map
 
     rest = read_rest_pose(puppet)

@@ -349,7 +349,7 @@ def is_a_sentence(said: str) -> bool:
 def mapped(armature: bpy.types.Object) -> str:
     """The bone map that the armature carries from now on."""
     from blender_addon.bridge.armature.rest_pose import read_rest_pose
-    from blender_addon.bridge.bone_maps.chosen import choose_map
+    from blender_addon.bridge.bone_maps.current_map import choose_map
     from blender_addon.bridge.bone_maps.stored import store_map, stored_text
 
     rest = read_rest_pose(armature)
@@ -358,7 +358,7 @@ def mapped(armature: bpy.types.Object) -> str:
 
 
 def test_a_damaged_bone_map_of_an_armature_is_one_sentence_in_the_panel(puppet: bpy.types.Object) -> None:
-    from blender_addon.bridge.bone_maps.chosen import ChosenMap, known_map
+    from blender_addon.bridge.bone_maps.current_map import ChosenMap, known_map
     from blender_addon.bridge.bone_maps.stored import PROPERTY
 
     bpy.context.scene.retarget2d.armature = puppet

@@ -12,7 +12,7 @@ import bpy
 
 from ..armature.bone_map import BY_HAND, BoneMap, BoneSwitch
 from . import Problem
-from .chosen import ChosenMap, known_map
+from .current_map import ChosenMap, known_map
 from .preset_files import preset_names
 from .stored import why_not_editable
 

@@ -10,7 +10,7 @@ import bpy
 from ..armature.bone_map import BoneMap, BoneSwitch
 from ..armature.rest_pose import RestPose, read_rest_pose
 from . import in_order, mirrored, swapped
-from .chosen import choose_map, find_map
+from .current_map import choose_map, find_map
 from .stored import check_editable, store_map
 
 Change = Callable[[RestPose, BoneMap], BoneMap]

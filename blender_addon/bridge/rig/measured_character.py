@@ -10,7 +10,7 @@ from ...core.skeleton import Skeleton
 from ..armature.bone_map import BoneMap
 from ..armature.measure import measure_skeleton
 from ..armature.rest_pose import RestPose, read_rest_pose
-from ..bone_maps.chosen import MapSource
+from ..bone_maps.current_map import MapSource
 from ..projection.planes import is_planar
 from .standing_pose import StandingPose, standing_pose_of
 
