@@ -8,7 +8,7 @@ import bpy
 
 from ..bridge.armature.bone_selection import select_bones, selected_bones
 from ..bridge.bone_maps import PART_NAMES, stored_map_edits
-from ..bridge.bone_maps.shown import ShownMap
+from ..bridge.bone_maps.panel_state import ShownMap
 from ..bridge.bone_maps.stored import forget_map, why_not_editable
 from ..bridge.job.job_settings import needs_idle
 

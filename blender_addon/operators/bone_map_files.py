@@ -9,7 +9,7 @@ import bpy
 from ..bridge.armature.bone_map import BoneMap
 from ..bridge.bone_maps import preset_files, stored_map_edits
 from ..bridge.bone_maps.current_map import ChosenMap
-from ..bridge.bone_maps.shown import ShownMap
+from ..bridge.bone_maps.panel_state import ShownMap
 from .bone_map import OF_A_ROW, MapOperator
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import bpy
 
 from ..bridge.bone_maps import PART_NAMES, stored_map_edits
-from ..bridge.bone_maps.shown import BETWEEN, ShownMap
+from ..bridge.bone_maps.panel_state import BETWEEN, ShownMap
 
 __all__ = ["LINKS", "ROWS", "SWITCHES", "RETARGET2D_PG_bone_map", "ShownMap"]
 

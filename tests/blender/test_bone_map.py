@@ -11,7 +11,7 @@ from pathlib import Path
 import bpy
 import pytest
 
-from blender_addon.bridge.bone_maps.shown import ShownMap
+from blender_addon.bridge.bone_maps.panel_state import ShownMap
 from tests.blender.rig_bones import RigBone, build_armature
 from tests.blender.rigs import NO_BIPEDS, RIGS, planar_puppet
 from tests.blender.scene_of_puppet import ask, contents, forget_session, open_puppet
