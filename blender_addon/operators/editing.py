@@ -12,7 +12,7 @@ from ..bridge.performance_edit.edit import Edit, find_chosen_edit, find_edit, is
 from ..bridge.performance_edit.edit_viewports import is_in_viewports, restore_viewports, show_in_viewports
 from ..bridge.performance_edit.making import Subject, discard_edit, make_edit
 from ..bridge.performance_edit.selection import select_joints
-from ..bridge.performance_edit.stored import Detection
+from ..bridge.performance_edit.stored_detection import Detection
 from ..bridge.scene import addon
 from ..settings.cleaning import Backdrop, CleaningSettings
 from ..worker import client

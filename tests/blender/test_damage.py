@@ -287,7 +287,7 @@ def test_a_joint_whose_confidence_is_no_number_is_certain(value: object, found: 
 
 
 def test_a_clip_of_too_many_frames_is_not_laid_out(found: Edit) -> None:
-    from blender_addon.bridge.performance_edit.stored import MOST_FRAMES
+    from blender_addon.bridge.performance_edit.stored_detection import MOST_FRAMES
 
     detection = found.detection()
     times = MOST_FRAMES // 30 + 1

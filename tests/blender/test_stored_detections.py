@@ -26,7 +26,7 @@ Detection = Any
 def detection(name: str) -> Detection:
     """The made-up detection that 0.1.0 kept in the text of that name."""
     from blender_addon.bridge.performance_edit.clip_clock import ClipClock
-    from blender_addon.bridge.performance_edit.stored import Detection
+    from blender_addon.bridge.performance_edit.stored_detection import Detection
 
     frames = 6
     count = np.arange(frames * 15, dtype=np.float32).reshape(frames, 15)
@@ -82,15 +82,15 @@ def test_a_detection_of_0_1_0_stays_readable(name: str) -> None:
 
 
 def test_a_field_that_is_added_to_poses_is_kept_and_old_texts_get_its_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    from blender_addon.bridge.performance_edit import stored
+    from blender_addon.bridge.performance_edit import stored_detection
 
-    monkeypatch.setattr(stored, "PoseSequence", LaterPoses)
-    old = stored.Detection.unpacked(text_of_0_1_0("full"))
+    monkeypatch.setattr(stored_detection, "PoseSequence", LaterPoses)
+    old = stored_detection.Detection.unpacked(text_of_0_1_0("full"))
     assert isinstance(old.poses, LaterPoses)
     assert (old.poses.camera, old.poses.take) == (None, 0)
     shift = old.poses.positions[:, 0]
     later = replace(old, poses=replace(old.poses, camera=Camera(shift, is_still=False), take=4))
-    again = stored.Detection.unpacked(later.packed()).poses
+    again = stored_detection.Detection.unpacked(later.packed()).poses
     assert isinstance(again, LaterPoses)
     assert again.camera is not None
     np.testing.assert_array_equal(again.camera.shift, shift)

@@ -20,7 +20,7 @@ from ..scene.footage import Footage
 from ..scene.media import same_video
 from .keys import Array, written_keys
 from .objects import ACROSS, CONFIDENCE, CONFIDENCE_PATH, DOWN
-from .stored import Detection
+from .stored_detection import Detection
 
 MOVED = 0.05
 """Pixels by which a joint must differ to count as moved: Blender's keys are not exact."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.motion import PREDICTED_CONFIDENCE
-from .stored import Detection
+from .stored_detection import Detection
 
 Array = NDArray[np.float64]
 

@@ -18,7 +18,7 @@ from .edit_viewports import restore_viewports
 from .keys import written_keys
 from .objects import make_bones, make_joints
 from .picture import Picture, frame_camera
-from .stored import Detection
+from .stored_detection import Detection
 
 
 @dataclass(frozen=True)
