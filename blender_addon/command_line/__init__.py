@@ -13,7 +13,7 @@ from ..bridge.retiming.view_keys import key_view
 from ..settings.as_options import add_options, assigned
 from ..settings.kinds import DataBlock
 from ..settings.topics import TOPICS, all_settings
-from . import bone_map, corrections, drawing_parts, job, old_words, together, view_keys
+from . import bone_map, corrections, dependent_options, drawing_parts, job, old_words, view_keys
 from .parser import Parser, UsageError
 
 BEYOND_SETTINGS = (view_keys, corrections, bone_map, drawing_parts)
@@ -90,7 +90,7 @@ def apply(options: argparse.Namespace, scene: bpy.types.Scene) -> None:
         _set(scene, assigned(options, TOPICS))
     except ValueError as error:
         raise UsageError(str(error)) from error
-    for topic in (together, *BEYOND_SETTINGS):
+    for topic in (dependent_options, *BEYOND_SETTINGS):
         topic.apply(options, scene)
 
 
