@@ -55,7 +55,7 @@ def run(request: Request, monitor: Monitor) -> Result:
 def detect(request: DetectRequest, monitor: Monitor) -> Detected:
     """Everybody in the video, or in the pose file."""
     monitor.enter("Opening the performance")
-    from ..core.recorded import holds_poses, read_performance
+    from ..core.pose_file_footage import holds_poses, read_performance
     from ..core.video import FrameRange, Video
 
     frame_range = FrameRange.parse(request.range) if request.range else None

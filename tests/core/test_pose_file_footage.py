@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from blender_addon.core import pose_files
+from blender_addon.core.pose_file_footage import holds_poses, read_performance
 from blender_addon.core.pose_files import PoseFile, PoseFileError
-from blender_addon.core.recorded import holds_poses, read_performance
 from blender_addon.core.video import FrameRange
 from tests.core.clips import marching, moved
 
