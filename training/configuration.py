@@ -14,7 +14,7 @@ from blender_addon.core.networks.paper_channels import MOTION_STRIDE, SHORTEST, 
 
 from .cameras import CameraSampler
 from .corruption import Corruption
-from .variety import Variety
+from .motion_augmentation import Variety
 
 CONFIGURATIONS = Path(__file__).parent / "configurations"
 

@@ -21,8 +21,8 @@ from .cameras import Cameras, CameraSampler, picture
 from .contact_labels import planted_feet
 from .corruption import Corruption, corrupt
 from .kinematics import mean_facing, view_rotation
+from .motion_augmentation import Variety, multiply, to_matrices, vary
 from .motion_library import CANONICAL_PARENTS, MotionLibrary, clip_weights, leg_length
-from .variety import Variety, multiply, to_matrices, vary
 
 FPS = 30.0
 CLIP_FACTORS: tuple[tuple[int, int, int], ...] = ((0, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 0))

@@ -24,7 +24,7 @@ from .adversary import Adversary
 from .cameras import CameraSampler
 from .configuration import Configuration
 from .corruption import Corruption
-from .loops import with_longer_walks
+from .looped_takes import with_longer_walks
 from .losses import Terms, weighted_sum
 from .motion_library import MotionLibrary
 from .objectives import OBJECTIVES

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from training.contact_labels import ANKLES
-from training.loops import FARTHEST, lengthened, with_longer_walks
+from training.looped_takes import FARTHEST, lengthened, with_longer_walks
 from training.motion_library import (
     JOINT_WEIGHTS,
     ORDINARY_LIMITS,

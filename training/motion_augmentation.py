@@ -1,4 +1,4 @@
-"""Made variety: motion that nobody captured, from motion that somebody did.
+"""Motion augmentation: motion that nobody captured, made from motion that somebody did.
 
 Fifty minutes of capture show few of the poses that people take. So arms and upper bodies of different takes are put
 together, joints turn a little further than they did, bodies tilt up to lying and upside down, sit, crouch, and hold
