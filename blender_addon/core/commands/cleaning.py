@@ -14,7 +14,7 @@ from ..codec import change_frames
 from ..pose_files import PoseFile
 from ..pose_sequence import PoseSequence
 from .command import UsageError
-from .declared import add_setting
+from .setting_options import add_setting
 
 SMOOTH, LOST = (CleaningSettings.settings()[name].path for name in ("smooth", "lost"))
 

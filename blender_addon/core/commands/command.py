@@ -12,7 +12,7 @@ from ...settings.as_options import typed
 from ...settings.footage import FootageSettings
 from .. import pose_files
 from ..pose_files.registry import WRITERS
-from .declared import add_setting
+from .setting_options import add_setting
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from .. import pose_files
 from .cleaning import add_cleaning_of_files, check_cleaning, cleaned_file
 from .command import OUTPUT, POSE_FILE, Report, add_pose_file_options, check_output, output_path, read_poses
-from .declared import ALL, MAIN, add_performer, id_of
+from .setting_options import ALL, MAIN, add_performer, id_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -16,7 +16,7 @@ from .. import pose_files
 from ..detection.detectors import DEFAULT, DETECTORS
 from .cleaning import add_cleaning_of_files, check_cleaning, cleaned_file
 from .command import OUTPUT, Report, check_output, output_path
-from .declared import add_setting
+from .setting_options import add_setting
 
 log = logging.getLogger(__name__)
 

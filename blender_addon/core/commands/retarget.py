@@ -22,7 +22,7 @@ from ..pose_sequence import PoseSequence
 from ..skeleton import Skeleton
 from .cleaning import add_cleaning, check_cleaning, cleaned_clip
 from .command import OUTPUT, POSE_FILE, Report, UsageError, add_pose_file_options, check_output, output_path, read_poses
-from .declared import MAIN, add_performer, add_setting, id_of
+from .setting_options import MAIN, add_performer, add_setting, id_of
 
 log = logging.getLogger(__name__)
 
