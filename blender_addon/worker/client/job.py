@@ -13,8 +13,8 @@ from ..message_packing import pack_request, unpack_progress, unpack_result
 from ..messages import Progress, Request, Result
 from ..protocol import Message, ProtocolError
 from .connection import Ended, WorkerProcess
-from .endings import sentence
 from .errors import JobCancelled, WorkerError
+from .exit_messages import sentence
 
 log = logging.getLogger(__name__)
 
