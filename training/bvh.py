@@ -302,7 +302,7 @@ def _parse_motion(text: str, channel_count: int) -> tuple[Doubles, float]:
 
 
 @dataclass(frozen=True, eq=False)
-class _Performance:
+class _Take:
     """What a file says about canonical joints: for each the file's joint it is (-1 where it has none), and every
     joint's pose in the file's axes.
     """
@@ -314,7 +314,7 @@ class _Performance:
     positions: Doubles
 
     @classmethod
-    def read(cls, path: Path) -> _Performance:
+    def read(cls, path: Path) -> _Take:
         motion = read_bvh(path)
         rotations, positions = motion.world_pose()
         return cls(path, 1 / motion.frame_time, _find_sources(motion.joints, path), rotations, positions)
@@ -426,9 +426,9 @@ def _spread(names: Sequence[str], chain: Sequence[int]) -> dict[str, int]:
 
 def _clip(path: Path, folder: Path) -> MotionClip:
     """A file's motion at 30 frames a second, upright or not."""
-    performance = _Performance.read(path)
-    rotations, root, offsets = _solve(performance)
-    rotations, root = _at_30_fps(rotations, root, performance.fps)
+    take = _Take.read(path)
+    rotations, root, offsets = _solve(take)
+    rotations, root = _at_30_fps(rotations, root, take.fps)
     joints = joint_positions(world_rotations(rotations), offsets, root)
     name = f"bvh/{path.relative_to(folder).with_suffix('').as_posix()}"
     return MotionClip(
@@ -470,34 +470,32 @@ def _turned(clip: MotionClip, turn: Rotation) -> MotionClip:
     return replace(clip, rotations=rotations, root=turn.apply(clip.root).astype(np.float32))
 
 
-def _solve(performance: _Performance) -> tuple[Array, Array, Array]:
-    """Local quaternions (T, 24, 4), root (T, 3) metres and offsets (24, 3) metres of a performance on the canonical
+def _solve(take: _Take) -> tuple[Array, Array, Array]:
+    """Local quaternions (T, 24, 4), root (T, 3) metres and offsets (24, 3) metres of a take on the canonical
     skeleton, in the file's axes.
     """
-    world = np.empty((len(performance.positions), CANONICAL_COUNT, 3, 3))
+    world = np.empty((len(take.positions), CANONICAL_COUNT, 3, 3))
     offsets = np.zeros((CANONICAL_COUNT, 3))
     stray = 0.0
     for joint, name in enumerate(CANONICAL_JOINTS):
         parent = CANONICAL_PARENTS[joint]
-        if performance.sources[joint] < 0:
+        if take.sources[joint] < 0:
             world[:, joint] = world[:, parent]
             continue
-        world[:, joint] = performance.rotation(name) @ _rest_turn(performance, joint, world)
-        anchor = _nearest_source(performance.sources, parent)
+        world[:, joint] = take.rotation(name) @ _rest_turn(take, joint, world)
+        anchor = _nearest_source(take.sources, parent)
         if anchor >= 0:
-            bone = performance.position(name) - performance.position(CANONICAL_JOINTS[anchor])
+            bone = take.position(name) - take.position(CANONICAL_JOINTS[anchor])
             local = _in_frame(world[:, anchor], bone)
             offsets[joint] = local.mean(axis=0)
             stray = max(stray, float(np.linalg.norm(local - offsets[joint], axis=1).max()))
     leg = leg_length(offsets.astype(np.float32))
     if not leg > 0:
-        raise ValueError(
-            f"The legs of the BVH file {performance.path} have no length; export it with its skeleton's offsets."
-        )
+        raise ValueError(f"The legs of the BVH file {take.path} have no length; export it with its skeleton's offsets.")
     if stray > RIGID * leg:
         log.warning(
             "%s: bones stretch by up to %.0f %% of the leg's length; they are read at their mean length",
-            performance.path,
+            take.path,
             100 * stray / leg,
         )
     parents = np.maximum(CANONICAL_PARENTS, 0)
@@ -508,35 +506,35 @@ def _solve(performance: _Performance) -> tuple[Array, Array, Array]:
         .as_quat(scalar_first=True)
         .reshape(-1, CANONICAL_COUNT, 4)
     )
-    torso = np.linalg.norm(performance.middle("Arm") - performance.middle("UpLeg"), axis=1).mean()
+    torso = np.linalg.norm(take.middle("Arm") - take.middle("UpLeg"), axis=1).mean()
     head_end = CANONICAL_INDEX["HeadEnd"]
     if not HEAD_BONE_RANGE[0] * torso < np.linalg.norm(offsets[head_end]) < HEAD_BONE_RANGE[1] * torso:
         offsets[head_end] = 0
     scale = ADULT_LEG / leg
-    root = performance.position("Hips") * scale
+    root = take.position("Hips") * scale
     return quaternions.astype(np.float32), root.astype(np.float32), with_head_end(offsets * scale)
 
 
-def _rest_turn(performance: _Performance, joint: int, world: Doubles) -> Doubles:
+def _rest_turn(take: _Take, joint: int, world: Doubles) -> Doubles:
     """(3, 3): the constant B that makes the file's rotations R those of the canonical joint, R · B, which is the
     identity in the T-pose.
 
     `world` (T, 24, 3, 3) holds the canonical rotations of the joints before this one.
     """
     name = CANONICAL_JOINTS[joint]
-    rotation = performance.rotation(name)
+    rotation = take.rotation(name)
     if name in ACROSS:
         left, right = ACROSS[name]
-        torso = performance.middle("Arm") - performance.middle("UpLeg")
-        across = _in_frame(rotation, performance.position(left) - performance.position(right)).mean(axis=0)
+        torso = take.middle("Arm") - take.middle("UpLeg")
+        across = _in_frame(rotation, take.position(left) - take.position(right)).mean(axis=0)
         return _frame(across, _in_frame(rotation, torso).mean(axis=0))
     # Where the bone alone leaves the roll open, the joint rolls with its parent on average.
     relative = np.swapaxes(rotation, -1, -2) @ world[:, CANONICAL_PARENTS[joint]]
     mean: Doubles = Rotation.from_matrix(relative).mean().as_matrix()
-    child = next((index for index in _first_line(joint) if performance.sources[index] >= 0), -1)
+    child = next((index for index in _first_line(joint) if take.sources[index] >= 0), -1)
     if child < 0:
         return mean
-    bone = _in_frame(rotation, performance.position(CANONICAL_JOINTS[child]) - performance.position(name)).mean(axis=0)
+    bone = _in_frame(rotation, take.position(CANONICAL_JOINTS[child]) - take.position(name)).mean(axis=0)
     if not bone.any():
         return mean
     return _shortest_turn(mean @ np.array(REST_DIRECTIONS[CANONICAL_JOINTS[child]]), bone) @ mean

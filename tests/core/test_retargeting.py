@@ -44,7 +44,7 @@ from tests.core.clips import (
     with_confidence,
 )
 from training.evaluation.metrics import Slide, root_drift
-from training.evaluation.performances import Body, Performance, Stretch, perform, with_legs
+from training.evaluation.played_motion import Body, PlayedMotion, Stretch, perform, with_legs
 from training.motion_library import MotionClip, load_motion
 from training.synthetic import FPS
 
@@ -698,15 +698,15 @@ def walks(shared_data: Path) -> dict[str, MotionClip]:
     return {clip.name: clip for clip in load_motion(shared_data / "motion").held_out().clips if clip.name in WALKS}
 
 
-def on_legs(walk: MotionClip, legs: float) -> tuple[Performance, Performance]:
+def on_legs(walk: MotionClip, legs: float) -> tuple[PlayedMotion, PlayedMotion]:
     """The walk on its own body, and on one whose legs are `legs` times as long."""
     body = Body(walk.body, np.asarray(walk.offsets))
     first, second = perform(Stretch(walk, 0, min(TEN_SECONDS, len(walk))), [body, with_legs(body, legs)])
     return first, second
 
 
-def filmed(performance: Performance, view: View) -> PoseSequence:
-    positions = performance.seen(view, PIXELS_PER_METRE, 0.0) + np.array(PICTURE) / 2
+def filmed(played: PlayedMotion, view: View) -> PoseSequence:
+    positions = played.seen(view, PIXELS_PER_METRE, 0.0) + np.array(PICTURE) / 2
     return PoseSequence(positions.astype(np.float32), np.ones(positions.shape[:2], dtype=np.float32), FPS, PICTURE)
 
 

@@ -21,7 +21,7 @@ from training.evaluation.conditions import CONDITIONS, SELF, TARGETS, Column, Gi
 from training.evaluation.draws import HELD_OUT_GROUPS, Draw, Lot
 from training.evaluation.methods import ROWS, Sources, row_named
 from training.evaluation.metrics import about_mid_hip, coordinate_error
-from training.evaluation.performances import STEADY, perform, with_legs
+from training.evaluation.played_motion import STEADY, perform, with_legs
 from training.kinematics import mean_facing
 from training.motion_library import HELD_OUT_CLIPS, MotionLibrary, is_held_out, load_motion
 from training.synthetic import across
@@ -119,8 +119,8 @@ def test_someone_who_faces_the_camera_has_their_left_at_the_pictures_right(draws
 
 def test_a_camera_above_sees_what_is_in_front_of_the_feet_lower_in_the_picture(draws: tuple[Draw, ...]) -> None:
     for case in filmed(draws, "pitch"):
-        joints, view = case.performances[0].joints.numpy(), case.views[0]
-        seen = about_mid_hip(case.performances[0].seen(view, 1.0, 0.0))
+        joints, view = case.played[0].joints.numpy(), case.views[0]
+        seen = about_mid_hip(case.played[0].seen(view, 1.0, 0.0))
         turned = np.radians(view.azimuth)
         behind = joints[..., 0] * np.sin(turned) + joints[..., 2] * np.cos(turned)
         tilt = np.radians(view.elevation)
@@ -133,7 +133,7 @@ def test_the_target_clip_shows_another_motion_of_the_target_at_a_scale_of_its_ow
         assert isinstance(body.skeleton, PoseSequence)
         assert body.view is None
         assert both.skeleton is both.view
-        assert body.height == pytest.approx(case.performances[1].skeleton.height * case.per_metre[1])
+        assert body.height == pytest.approx(case.played[1].skeleton.height * case.per_metre[1])
         assert case.per_metre[0] != case.per_metre[1]
 
 
@@ -151,7 +151,7 @@ def test_motion_that_turns_all_around_is_not_asked_for_from_another_view(library
     unsteady = [case for case in cases if not case.steady]
     assert 0 < len(unsteady) < 10
     for case in unsteady:
-        assert case.performances[0].steadiness < STEADY
+        assert case.played[0].steadiness < STEADY
         assert case.offers(KNOWN[Column.BODY])
         assert not case.offers(KNOWN[Column.VIEW])
 
@@ -178,7 +178,7 @@ def test_two_joints_go_unseen_for_sixteen_frames_but_never_the_mid_hip(draws: tu
 
 def test_perspective_is_strong_but_nobody_walks_into_the_camera(draws: tuple[Draw, ...]) -> None:
     for case in filmed(draws, "perspective"):
-        for performance in case.performances:
+        for performance in case.played:
             assert case.closeness[0] > 0
             assert 1.99 < 1 / case.closeness[0] - performance.reach < 8
 
@@ -189,7 +189,7 @@ def test_a_crouching_target_never_shows_a_stretched_leg(draws: tuple[Draw, ...])
         for hip, ankle in zip((Joint.RIGHT_HIP, Joint.LEFT_HIP), ANKLES, strict=True):
             assert (
                 float((joints[:, hip] - joints[:, ankle]).norm(dim=-1).max())
-                < 0.85 * case.performances[1].skeleton.leg_length
+                < 0.85 * case.played[1].skeleton.leg_length
             )
 
 

@@ -18,7 +18,7 @@ from ..motion_library import Array
 from ..synthetic import FPS
 from .conditions import Condition, Given, Target
 from .draws import Draw
-from .performances import STEADY, Performance, perform, posed
+from .played_motion import STEADY, PlayedMotion, perform, posed
 
 Mask = NDArray[np.bool_]
 
@@ -54,14 +54,14 @@ class Task:
 class Case:
     """A source clip, and everything that may be asked of it: index 0 is the source's body or view, 1 the target's.
 
-    `performances` are the source's motion on both bodies, `examples` another motion on both, `per_metre` the scales of
+    `played` are the source's motion on both bodies, `examples` another motion on both, `per_metre` the scales of
     source and target clip, `closeness` of the cameras to the performer in both.
     """
 
     group: str
     condition: Condition
-    performances: tuple[Performance, Performance]
-    examples: tuple[Performance, Performance]
+    played: tuple[PlayedMotion, PlayedMotion]
+    examples: tuple[PlayedMotion, PlayedMotion]
     views: tuple[View, View]
     per_metre: tuple[float, float]
     closeness: tuple[float, float]
@@ -71,7 +71,7 @@ class Case:
     @property
     def steady(self) -> bool:
         """Whether the motion has a facing direction, so that other views of it can be asked for."""
-        return self.performances[0].steadiness >= STEADY
+        return self.played[0].steadiness >= STEADY
 
     def offers(self, target: Target) -> bool:
         """Whether this column can be asked of this motion."""
@@ -80,13 +80,13 @@ class Case:
     def task(self, target: Target) -> Task:
         """What is asked in one column."""
         column = target.column
-        body, view = self.performances[column.other_body], self.views[column.other_view]
+        body, view = self.played[column.other_body], self.views[column.other_view]
         example = self._filmed(self.examples[column.other_body], view, clip=1) if target.given is Given.CLIP else None
         told_skeleton, told_view = (body.skeleton, view) if target.given is Given.KNOWN else (example, example)
         per_metre = self._unit(target)
         return Task(
             group=self.group,
-            source=_hide(self._filmed(self.performances[0], self.views[0], clip=0), self.hidden),
+            source=_hide(self._filmed(self.played[0], self.views[0], clip=0), self.hidden),
             skeleton=told_skeleton if column.other_body else None,
             view=told_view if column.other_view else None,
             truth=body.seen(view, per_metre, self.closeness[0]),
@@ -110,12 +110,12 @@ class Case:
             return self.per_metre[0]
         return self.per_metre[1] if target.given is Given.CLIP else 1.0
 
-    def _filmed(self, performance: Performance, view: View, clip: int) -> PoseSequence:
+    def _filmed(self, played: PlayedMotion, view: View, clip: int) -> PoseSequence:
         """The source clip (0) or the target clip (1) as a detector gives it."""
         positions = (
-            performance.seen(view, self.per_metre[clip], self.closeness[clip]) + np.array(PICTURE, dtype=np.float32) / 2
+            played.seen(view, self.per_metre[clip], self.closeness[clip]) + np.array(PICTURE, dtype=np.float32) / 2
         )
-        deviation = self.condition.noise * performance.skeleton.height * self.per_metre[clip]
+        deviation = self.condition.noise * played.skeleton.height * self.per_metre[clip]
         noise = np.random.default_rng((self.seed, clip)).standard_normal(positions.shape) * deviation
         return PoseSequence(
             (positions + noise).astype(np.float32), np.ones(positions.shape[:2], dtype=np.float32), FPS, PICTURE
@@ -138,7 +138,7 @@ def film(draw: Draw, condition: Condition) -> Case:
     return Case(
         group=draw.group,
         condition=condition,
-        performances=(first, second),
+        played=(first, second),
         examples=(shown_first, shown_second),
         views=(views[0], views[1]),
         per_metre=(sizes[0] / first.skeleton.height, sizes[1] / second.skeleton.height),
@@ -151,11 +151,11 @@ def film(draw: Draw, condition: Condition) -> Case:
     )
 
 
-def _closeness(draw: Draw, condition: Condition, performances: Sequence[Performance]) -> float:
+def _closeness(draw: Draw, condition: Condition, played: Sequence[PlayedMotion]) -> float:
     if condition.nearest is None:
         return 0.0
     low, high = condition.nearest
-    return 1 / (low + (high - low) * draw.nearness + max(performance.reach for performance in performances))
+    return 1 / (low + (high - low) * draw.nearness + max(one.reach for one in played))
 
 
 def _hidden(draw: Draw, condition: Condition) -> Mask:

@@ -25,7 +25,7 @@ from .metrics import (
     jitter,
     root_drift,
 )
-from .performances import STEADY, perform, with_legs
+from .played_motion import STEADY, perform, with_legs
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ import torch
 
 from ..bodies import BodySampler
 from ..motion_library import MotionClip, MotionLibrary
-from .performances import STEADY, Body, Stretch, perform
+from .played_motion import STEADY, Body, Stretch, perform
 
 HELD_OUT_GROUPS: dict[str, str] = {
     "cmu_131_*": "131 dance",

@@ -45,7 +45,7 @@ class Body:
 
 
 @dataclass(frozen=True, eq=False)
-class Performance:
+class PlayedMotion:
     """A motion on a body, in the motion's body-centred frame (x left, y down, z back), in metres.
 
     `joints` (T, 15, 3) about the mid-hip, `root` (T, 3), rest `lengths` (14,), `contacts` (T, 2) 1 where the right or
@@ -97,7 +97,7 @@ class Performance:
         return self.joints.numpy() @ rotation(view)[2] * np.float32(per_metre)
 
 
-def perform(stretch: Stretch, bodies: Sequence[Body]) -> list[Performance]:
+def perform(stretch: Stretch, bodies: Sequence[Body]) -> list[PlayedMotion]:
     """A stretch of motion on some bodies, all turned to where the first of them faces on average."""
     windows = _windows(stretch, len(bodies))
     offsets = torch.as_tensor(np.stack([body.offsets for body in bodies]), dtype=torch.float32)
@@ -109,7 +109,7 @@ def perform(stretch: Stretch, bodies: Sequence[Body]) -> list[Performance]:
     joints, root = joints @ turn.unsqueeze(1), (root - root.mean(dim=1, keepdim=True)) @ turn
     contacts = planted_feet(joints + root.unsqueeze(2), windows.valid, lengths[:, LEG_BONES].sum(dim=-1) / 2, FPS)
     steadiness = float(facing.norm())
-    return [Performance(*parts, steadiness) for parts in zip(joints, root, lengths, contacts, strict=True)]
+    return [PlayedMotion(*parts, steadiness) for parts in zip(joints, root, lengths, contacts, strict=True)]
 
 
 def _windows(stretch: Stretch, count: int) -> Windows:
