@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..bridge.job.job_settings import needs_idle
-from ..bridge.scene.media import performance_path
+from ..bridge.scene.media import footage_path
 from .performance_slot import performance_in, slot_property
 
 POSE_FILES = "*.json;*.npz;*.npy;*.csv;*.h5;*.hdf5"
@@ -44,5 +44,5 @@ class RETARGET2D_OT_open_video(bpy.types.Operator):
         if not self.filepath:
             self.report({"ERROR"}, "No video was chosen; choose a file.")
             return {"CANCELLED"}
-        performance_in(context.scene, self.whose).video = performance_path(self.filepath)
+        performance_in(context.scene, self.whose).video = footage_path(self.filepath)
         return {"FINISHED"}

@@ -41,7 +41,9 @@ class IdentityOperator(JobOperator):
         performance = yield from stages.detecting(settings, preferred)
         one = self.one or performance.chosen(max(settings.performer, 0))[0]
         others = tuple(performer for performer in performance.ids if performer != one)
-        correction = self.correction(one, others, corrections.frame_of_clip(context.scene, settings, performance))
+        correction = self.correction(
+            one, others, corrections.frame_of_performance(context.scene, settings, performance)
+        )
         for performer in {correction.one, correction.other} - {0}:
             if find_edit(context.scene, settings.footage, performer) is not None:
                 raise ValueError(

@@ -170,8 +170,8 @@ class JobSettings:
         """What a performer's actions and figures are called: the video, and who where there are several."""
         return self.footage.name if len(performers) == 1 else f"{self.footage.name} {performer}"
 
-    def performance(self, performer: int) -> str:
-        """A text that identifies a performer of this video, wherever the file is."""
+    def source_id(self, performer: int) -> str:
+        """A text that identifies a performer of this footage, wherever the file is."""
         return f"{self.footage.name} {performer}"
 
 

@@ -10,7 +10,7 @@ from ..scene.identity_corrections import Correction
 from .clip_clock import ClipClock
 
 
-def frame_of_clip(scene: bpy.types.Scene, settings: JobSettings, performance: Performance) -> int:
+def frame_of_performance(scene: bpy.types.Scene, settings: JobSettings, performance: Performance) -> int:
     """The clip's frame that the scene stands at, counted from 0."""
     return ClipClock.of(scene, settings, performance.people[0].fps).clip_frame(scene.frame_current)
 

@@ -48,14 +48,14 @@ class RigBakeSettings:
     """`plane` in world space; `depth` 0..1, how much of the motion's depth a rig takes on (a cut-out rig takes none);
     `name` of the take.
 
-    `performance` tells whose motion it is from any other's, where the name alone does not; `layers`, how the bake joins
+    `source_id` tells whose motion it is from any other's, where the name alone does not; `layers`, how the bake joins
     the animation that is there; `channels`, which of them are keyed, and how much.
     """
 
     plane: Plane
     depth: float
     name: str
-    performance: str = ""
+    source_id: str = ""
     feet: FeetSettings = PLANTED
     keys: KeySettings = DENSE
     layers: LayerSettings = field(default_factory=LayerSettings)
@@ -65,9 +65,7 @@ class RigBakeSettings:
     @property
     def source(self) -> LayerSource:
         """The source that a second bake replaces. A layer with its own title is another source."""
-        return LayerSource(
-            f"{self.performance or self.name} {self.layers.title}".strip(), self.layers.title or self.name
-        )
+        return LayerSource(f"{self.source_id or self.name} {self.layers.title}".strip(), self.layers.title or self.name)
 
 
 @dataclass(frozen=True, eq=False)

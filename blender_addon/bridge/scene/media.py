@@ -55,7 +55,7 @@ def same_file(path: Path) -> tuple[Any, ...]:
     )
 
 
-def performance_path(chosen: str) -> str:
-    """The path chosen in a file browser; for a frame of OpenPose, its folder."""
+def footage_path(chosen: str) -> str:
+    """The footage that is chosen by a path in the file browser; for a frame of OpenPose, its folder."""
     path = Path(chosen)
     return str(path.parent if path.name.lower().endswith(FRAME_OF_OPENPOSE) else path)

@@ -64,7 +64,7 @@ class FigurePlan(TargetPlan):
         self, writing: Writing, performed: SceneTake, placement: Placement, progress: Callable[[float], object]
     ) -> FigureBake:
         scene, take, settings = writing.scene, performed.take, self.settings
-        source = settings.performance(take.performer)
+        source = settings.source_id(take.performer)
         earlier = EarlierFigure.of(scene, source, writing.since) if writing.since is not None else None
         made = bake_figure(
             scene,

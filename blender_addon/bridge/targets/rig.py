@@ -82,7 +82,7 @@ def rig_settings(plan: TargetPlan, take: Take) -> RigBakeSettings:
         plane=plan.plane,
         depth=depth,
         name=take.name,
-        performance=settings.performance(take.performer),
+        source_id=settings.source_id(take.performer),
         layers=settings.layers,
         keys=settings.keys,
         feet=settings.feet,
