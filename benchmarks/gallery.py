@@ -100,12 +100,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     data = Path(options.data) if options.data else None
     characters = [*OWN, *(OF_OTHERS if data else ()), *DRAWINGS, FIGURE]
     chosen = options.only or []
-    clips = [clip for clip in performances(data) if clip.name in chosen] or performances(data)
+    shown = [performance for performance in performances(data) if performance.name in chosen] or performances(data)
     characters = [name for name in characters if name in chosen] or characters
     options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="gallery-") as folder, _addon(options.python):
-        for clip in clips:
-            _make_sheet(clip, characters, data, Path(folder), options)
+        for performance in shown:
+            _make_sheet(performance, characters, data, Path(folder), options)
     return 0
 
 
@@ -130,20 +130,20 @@ class _addon:
 
 
 def _make_sheet(
-    clip: Performance, characters: Sequence[str], data: Path | None, folder: Path, options: argparse.Namespace
+    performance: Performance, characters: Sequence[str], data: Path | None, folder: Path, options: argparse.Namespace
 ) -> None:
     """Bake and render every character, then let the worker's Python, which has OpenCV, set them below the source."""
     frames: list[int] = []
     for name in characters:
-        scene, subject, frames = _baked(clip, name, data)
-        log.info("%s on %s: %s", clip.name, name, bpy.context.window_manager.retarget2d.note)
-        _render(scene, subject, frames, folder / clip.name / name)
+        scene, subject, frames = _baked(performance, name, data)
+        log.info("%s on %s: %s", performance.name, name, bpy.context.window_manager.retarget2d.note)
+        _render(scene, subject, frames, folder / performance.name / name)
     from blender_addon.bridge.job.session import session
 
     assert session.performance is not None
     poses = session.performance.poses_of(session.takes[0].performer)
     np.savez(
-        folder / f"{clip.name}.npz",
+        folder / f"{performance.name}.npz",
         positions=poses.positions,
         confidence=poses.confidence,
         frames=np.array(frames) - 1,
@@ -153,19 +153,21 @@ def _make_sheet(
         options.python.absolute(),
         "-m",
         "benchmarks.gallery_sheet",
-        folder / f"{clip.name}.npz",
-        folder / clip.name,
-        options.out / f"{clip.name}.webp",
+        folder / f"{performance.name}.npz",
+        folder / performance.name,
+        options.out / f"{performance.name}.webp",
     ]
     command += [
         "--characters",
         *characters,
-        *(["--video", clip.source, "--range", clip.frames] if clip.source.is_file() else []),
+        *(["--video", performance.source, "--range", performance.frames] if performance.source.is_file() else []),
     ]
     subprocess.run([str(word) for word in command], cwd=ROOT, check=True)
 
 
-def _baked(clip: Performance, name: str, data: Path | None) -> tuple[bpy.types.Scene, bpy.types.Object, list[int]]:
+def _baked(
+    performance: Performance, name: str, data: Path | None
+) -> tuple[bpy.types.Scene, bpy.types.Object, list[int]]:
     """A new file with the character in it, baked; the scene, what performs, and the scene's frames to show."""
     from blender_addon.bridge.job.session import session
 
@@ -179,7 +181,11 @@ def _baked(clip: Performance, name: str, data: Path | None) -> tuple[bpy.types.S
         dress(armature)
         settings.armature = armature
     settings.bake = {"GREASE_PENCIL"} if name == FIGURE else {"DRAWING"} if name in DRAWINGS else {"RIG"}
-    settings.video, settings.performer, settings.frame_range = str(clip.source), clip.performer, clip.frames
+    settings.video, settings.performer, settings.frame_range = (
+        str(performance.source),
+        performance.performer,
+        performance.frames,
+    )
     bpy.ops.retarget2d.detect()
     assert session.performance is not None
     scene.render.fps = round(session.performance.people[0].fps)

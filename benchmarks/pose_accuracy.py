@@ -1,9 +1,9 @@
-"""How right detected joints are, and their confidence: `python -m benchmarks.pose_accuracy CLIP [--mediapipe PYTHON]`.
+"""How right detected joints are, and their confidence: `python -m benchmarks.pose_accuracy RECORDING [--mediapipe PYTHON]`.
 
-CLIP is the folder Pose2Sim/Demo_SinglePerson of the wheel `pose2sim` (BSD-3-Clause): one person, four calibrated
+RECORDING is the folder Pose2Sim/Demo_SinglePerson of the wheel `pose2sim` (BSD-3-Clause): one person, four calibrated
 cameras, 100 frames. The joints of the four views are triangulated and shown to each camera again; what four views agree
 on is right. PYTHON is an interpreter that has MediaPipe (`mediapipe_poses.py` says how): it is measured by turns on the
-same clip. Writes a section into docs/EVALUATION.md.
+same recording. Writes a section into docs/EVALUATION.md.
 """
 
 from __future__ import annotations
@@ -291,8 +291,8 @@ def section(seen: Observed, views: Sequence[Camera], correct: Numbers, other: Ob
         [
             "## Detection",
             "",
-            f"Made by `python -m benchmarks.pose_accuracy`: Pose2Sim's clip of one person, {seen.points.shape[1]} frames, four calibrated cameras, the person "
-            f"{HEIGHT:.0f} pixels tall; shoulders to ankles, all frames and views, raw. Each joint is compared with what views make of it together "
+            f"Made by `python -m benchmarks.pose_accuracy`: Pose2Sim's recording of one person, {seen.points.shape[1]} frames, four calibrated cameras, the "
+            f"person {HEIGHT:.0f} pixels tall; shoulders to ankles, all frames and views, raw. Each joint is compared with what views make of it together "
             "(direct linear transform, weighed by confidence).",
             "",
             "By the cameras as they were published:",
@@ -388,7 +388,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("clip", type=Path, metavar="CLIP", help="the folder Pose2Sim/Demo_SinglePerson")
+    parser.add_argument("recording", type=Path, metavar="RECORDING", help="the folder Pose2Sim/Demo_SinglePerson")
     parser.add_argument(
         "--mediapipe", type=Path, metavar="PYTHON", help="compare with MediaPipe, which this interpreter has"
     )
@@ -399,8 +399,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    views = cameras(options.clip / "calibration/Calib.qca.txt")
-    videos = sorted((options.clip / "videos").glob("*.mp4"))
+    views = cameras(options.recording / "calibration/Calib.qca.txt")
+    videos = sorted((options.recording / "videos").glob("*.mp4"))
     if options.mediapipe is None:
         log.warning(
             "MEDIAPIPE IS NOT COMPARED WITH: give an interpreter that has it with --mediapipe; benchmarks/mediapipe_poses.py says how to make one."

@@ -11,7 +11,7 @@ from ..settings.kinds import NONE, word_of
 
 WORDS = {word_of(row[0]): row[0] for row in OPERATIONS}
 NUMBERS = {"swap": 3, "split": 2, "merge": 2}
-"""How many numbers each correction takes: performers, then the frame of the clip where it has one."""
+"""How many numbers each correction takes: performers, then the frame of the performance where it has one."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         type=_correction,
         action="append",
         metavar="WHAT",
-        help="performer identity: swap:A,B,FRAME or split:A,FRAME from a frame of the clip on, or merge:A,B; may be given several "
+        help="performer identity: swap:A,B,FRAME or split:A,FRAME from a frame of the performance on, or merge:A,B; may be given several "
         "times, in order; they come after those of the scene, which none takes out",
     )
 

@@ -1,4 +1,4 @@
-"""Temporal alignment of two performances, so that they can be blended."""
+"""Temporal alignment of two clips, so that they can be blended."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PREVIOUS_STEPS = (((1, 1),), ((0, 1), (1, 1)), ((1, 0), (1, 1)))
 
 @dataclass(frozen=True, eq=False)
 class Clip:
-    """What alignment needs of a performance.
+    """What alignment needs of a clip.
 
     Attributes:
         frames: their number.

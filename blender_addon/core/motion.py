@@ -94,7 +94,7 @@ class Limbs(StrEnum):
 
 
 class Alignment(StrEnum):
-    """How the timing of two performances is aligned: side by side until the shorter ends, stretched evenly to one
+    """How the timing of two clips is aligned: side by side until the shorter ends, stretched evenly to one
     duration, or matched by similar poses.
     """
 
@@ -105,10 +105,10 @@ class Alignment(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Blend:
-    """A second performance, and how far to go to it: 0 is the first one's, 1 the second one's.
+    """A second clip, and how far to go to it: 0 is the first one's, 1 the second one's.
 
     Attributes:
-        poses: the second performance.
+        poses: the second clip.
         motion: share of its motion, 0..1.
         skeleton: share of its body, 0..1.
         view: share of its view, 0..1.

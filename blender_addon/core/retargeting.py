@@ -147,7 +147,7 @@ class Retargeter:
             view: the view; the performer's own by default, that of another clip, or given angles. With a `blend`, one
                 angle per frame runs at the rate of `poses` from the beginning, and the last one stays.
             progress: called with the part of the network's work that is done, 0 to 1.
-            blend: a second performance, and how far to go to it.
+            blend: a second clip, and how far to go to it.
 
         Returns:
             The motion. With the performer's own body it is in pixels of the source, with another clip's in that clip's

@@ -32,7 +32,7 @@ class IdentityOperator(JobOperator):
     )
 
     def correction(self, one: int, others: tuple[int, ...], frame: int) -> Correction:
-        """The correction of performer `one`, given the `others` and the `frame` of the clip."""
+        """The correction of performer `one`, given the `others` and the `frame` of the performance."""
         raise NotImplementedError
 
     def steps(self, context: bpy.types.Context) -> Steps[str]:

@@ -37,7 +37,7 @@ class RETARGET2D_PG_correction(bpy.types.PropertyGroup):
     operation: bpy.props.EnumProperty(name="Correction", items=OPERATIONS)  # type: ignore[valid-type]
     one: bpy.props.IntProperty(name="Performer")  # type: ignore[valid-type]
     other: bpy.props.IntProperty(name="Other Performer")  # type: ignore[valid-type]
-    frame: bpy.props.IntProperty(name="Frame", description="First frame of the clip that is corrected, counted from 0")  # type: ignore[valid-type]
+    frame: bpy.props.IntProperty(name="Frame", description="First frame of the performance that is corrected, from 0")  # type: ignore[valid-type]
     video: bpy.props.StringProperty(name="Video")  # type: ignore[valid-type]
     frame_range: bpy.props.StringProperty(name="Range")  # type: ignore[valid-type]
     label: bpy.props.StringProperty(name="Label", get=_label)  # type: ignore[valid-type]

@@ -30,11 +30,11 @@ LIMB_ITEMS = tuple(
 class PoseUse(Choice):
     """How the rig's current pose is used."""
 
-    REST = "REST", "Not Used", "Amounts blend from the rest pose to the performance", "unused"
+    REST = "REST", "Not Used", "Amounts blend from the rest pose to the motion", "unused"
     CURRENT = (
         "CURRENT",
         "Starting Point",
-        "Amounts blend from the current pose to the performance",
+        "Amounts blend from the current pose to the motion",
         "start",
     )
     ADDED = (
@@ -64,7 +64,7 @@ class RootMotion(Choice):
 
 @dataclass(frozen=True, kw_only=True)
 class LimbAmounts(Setting):
-    """A share of the performance for each limb, a property each: `--amount LIMB=F`, several times."""
+    """A share of the motion for each limb, a property each: `--amount LIMB=F`, several times."""
 
     metavar: str = "LIMB=0..1"
 
@@ -111,7 +111,7 @@ class LimbAmounts(Setting):
 
 @dataclass(frozen=True)
 class ChannelSettings(Topic):
-    """`limbs` that are keyed; `amounts` 0..1 of the performance in each, 1 where none is named; `carrier`: the object
+    """`limbs` that are keyed; `amounts` 0..1 of the motion in each, 1 where none is named; `carrier`: the object
     for RootMotion.OBJECT.
 
     `stretch` 0..1: how much limbs of cut-out rigs shorten as they are seen to; `shortest` and `longest` that they get,
@@ -135,7 +135,7 @@ class ChannelSettings(Topic):
         LimbAmounts(
             default={},
             label="Amount",
-            description="How much of the performance the limb takes on: 0 leaves it in its pose",
+            description="How much of the motion the limb takes on: 0 leaves it in its pose",
             word="amount",
             drawn=False,
         )
@@ -198,5 +198,5 @@ class ChannelSettings(Topic):
     )
 
     def amount(self, limb: Limb) -> float:
-        """How much of the performance the limb takes on."""
+        """How much of the motion the limb takes on."""
         return self.amounts.get(limb, 1.0)

@@ -22,7 +22,7 @@ class TrackingGaps(Choice):
     EASE_TO_REST = (
         "EASE_TO_REST",
         "Ease to Rest",
-        "Ease to the clip's median pose where the performer stood, then to the next pose",
+        "Ease to the performer's median pose, where they stood, then to the next pose",
         "rest",
     )
     STOP = "STOP", "Stop There", "End the motion where the performer is lost"

@@ -40,6 +40,6 @@ class DrawingChoice(Topic):
     near_far: bool = switch(
         True,
         "Near and Far",
-        "Key limbs in front of and behind one another as in the performance; strokes then hide each other by depth",
+        "Key limbs in front of and behind one another as in the motion; strokes then hide each other by depth",
         word="near-far",
     )

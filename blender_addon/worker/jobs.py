@@ -54,7 +54,7 @@ def run(request: Request, monitor: Monitor) -> Result:
 
 def detect(request: DetectRequest, monitor: Monitor) -> Detected:
     """Everybody in the video, or in the pose file."""
-    monitor.enter("Opening the performance")
+    monitor.enter("Opening the video")
     from ..core.pose_file_footage import holds_poses, read_performance
     from ..core.video import FrameRange, Video
 

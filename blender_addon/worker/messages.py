@@ -51,7 +51,7 @@ class RetargetRequest:
     """Put the motion of `poses` on a body and show it from a view, each the clip's own where None; `model` and `device`
     as `Retargeter.load` takes them.
 
-    `blend` goes on from there to a second performance, where `view` may have angles for longer than the clip; `limbs`
+    `blend` goes on from there to a second clip, where `view` may have angles for longer than the clip; `limbs`
     are drawn as they are foreshortened, or at full length.
     """
 
@@ -79,7 +79,7 @@ class CleanRequest:
 
 @dataclass(frozen=True)
 class TrackCorrection:
-    """One operation of `detection.identity` on the people with these ids: "swap" and "split" from the clip's `frame`
+    """One operation of `detection.identity` on the people with these ids: "swap" and "split" from the `frame`
     on, "merge"; a split has no `other`.
     """
 
@@ -91,7 +91,7 @@ class TrackCorrection:
 
 @dataclass(frozen=True, eq=False)
 class CorrectRequest:
-    """Correct performer identity: apply the corrections one after the other to everybody in a clip."""
+    """Correct performer identity: apply the corrections one after the other to everybody in a performance."""
 
     people: tuple[PoseSequence, ...]
     ids: tuple[int, ...]

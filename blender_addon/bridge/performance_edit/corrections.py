@@ -11,7 +11,7 @@ from .clip_clock import ClipClock
 
 
 def frame_of_performance(scene: bpy.types.Scene, settings: JobSettings, performance: Performance) -> int:
-    """The clip's frame that the scene stands at, counted from 0."""
+    """The performance's frame that the scene stands at, counted from 0."""
     return ClipClock.of(scene, settings, performance.people[0].fps).clip_frame(scene.frame_current)
 
 

@@ -21,7 +21,7 @@ Array = NDArray[np.float64]
 
 
 def blend_limbs(target: RigTarget, pose: RigPose, settings: ChannelSettings, bones: Collection[int]) -> RigPose:
-    """Blend these bones towards the performance by the amount of their limb: from rest, from the rig's pose, or added
+    """Blend these bones towards the motion by the amount of their limb: from rest, from the rig's pose, or added
     to it.
     """
     limbs = limbs_of_bones(target.bone_map)
@@ -49,7 +49,7 @@ def without_contacts_of_unused_legs(motion: SceneMotion, settings: ChannelSettin
 
 
 def isolate_limbs(target: RigTarget, pose: RigPose, limbs: Collection[Limb]) -> RigPose:
-    """Keep the performance on these limbs alone. All other bones keep the pose of the rig.
+    """Keep the motion on these limbs alone. All other bones keep the pose of the rig.
 
     Local rotations of the kept limbs do not change.
     """

@@ -100,7 +100,7 @@ def _standing_now(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap)
 
 
 def _baked_bones(armature: bpy.types.Object) -> set[str]:
-    """The bones that stand where they do because a bake keyed them: that is a performance, and no stand."""
+    """The bones that stand where they do because a bake keyed them: that is a baked pose, and not where it stands."""
     animation = armature.animation_data
     bones = (
         set(posed_by_action(armature)) if animation is not None and source_of(animation.action) is not None else set()

@@ -12,7 +12,7 @@ from .media import same_video
 @dataclass(frozen=True)
 class Correction:
     """An operation on tracks, "swap", "split" or "merge", of the performers `one` and `other` (0 for none) from the
-    clip's `frame` on, counted from 0.
+    performance's `frame` on, counted from 0.
     """
 
     operation: str

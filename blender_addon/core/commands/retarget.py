@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 FEWEST_KEYS = 2
 BLENDED = ("motion", "skeleton", "view")
-MAIN_IS_TAKEN = "default: main, who fills most of the clip"
+MAIN_IS_TAKEN = "default: main, the most prominent"
 OTHERS = ("like", "view_like", "blend")
 """Other performances, as they are called among parsed arguments."""
 

@@ -15,7 +15,7 @@ OptionGroup = argparse.ArgumentParser | argparse._ArgumentGroup
 """What takes options."""
 
 MAIN, ALL = "main", "all"
-"""The words for whoever fills most of the clip, and for everybody."""
+"""The words for the most prominent performer, and for everybody."""
 
 
 def add_setting(group: OptionGroup, topic: type[Topic], name: str, otherwise: str = "", **arguments: object) -> None:

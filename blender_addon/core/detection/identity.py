@@ -92,7 +92,7 @@ def _from_frame(poses: PoseFile, frame: int) -> Mask:
     count = len(poses.people[0])
     if not 0 < frame < count:
         raise ValueError(
-            f"Frame {frame} does not part the {count} frames of the clip; choose one from 1 to {count - 1}."
+            f"Frame {frame} does not part the {count} frames of the performance; choose one from 1 to {count - 1}."
         )
     return np.arange(count) >= frame
 

@@ -1,4 +1,4 @@
-"""Who of several people fills most of a clip."""
+"""Who of several performers is the most prominent."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..pose_sequence import Array, PoseSequence
 
 
 def prominence(person: PoseSequence) -> float:
-    """How much of the clip somebody fills: frames in sight × the middle of their longer sides in pixels."""
+    """How much of the footage somebody fills: frames in sight × the middle of their longer sides in pixels."""
     seen = person.seen.any(axis=1)
     lowest, highest = (_extreme(person, sign)[seen] for sign in (1, -1))
     return float(seen.sum() * np.median((lowest - highest).max(axis=1)))
