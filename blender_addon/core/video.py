@@ -68,8 +68,13 @@ class FrameRange:
 
     @classmethod
     def parse(cls, text: str) -> FrameRange:
-        """From "A:B" in frames or "1.5s:4s" in seconds; either end may be left out. Raises ValueError where it is
-        neither.
+        """Return the range that a text names: frames ("10:250") or seconds ("1.5s:8s"), the last one excluded.
+
+        Args:
+            text: either end may be left out.
+
+        Raises:
+            ValueError: the text is neither, or the range is empty.
         """
         for unit, pattern in (
             (TimeUnit.FRAMES, r"(\d*):(\d*)"),
@@ -84,7 +89,11 @@ class FrameRange:
         )
 
     def frames(self, fps: float) -> tuple[int, int | None]:
-        """The first frame, and the one after the last."""
+        """Return the first frame of the range and the one after its last, None for the end of the video.
+
+        Args:
+            fps: frames per second of the video.
+        """
         scale = fps if self.unit is TimeUnit.SECONDS else 1.0
         return round(self.start * scale), None if self.stop is None else max(
             round(self.stop * scale), round(self.start * scale) + 1
@@ -125,10 +134,15 @@ class Video:
 
     @classmethod
     def open(cls, path: Path, frame_range: FrameRange | None = None, fps: float | None = None) -> Video:
-        """The video at `path`: a file that FFmpeg reads, a picture, or a folder of pictures in the order of their
-        numbers.
+        """Open a video, a picture, or a folder of pictures in the order of their numbers. Only its head is read.
 
-        `fps` replaces what the file says. Raises VideoError where there is nothing to be read.
+        Args:
+            path: of a file that FFmpeg or OpenCV reads, or of a folder.
+            frame_range: the part that `frames` reads; all of it by default.
+            fps: frames per second, in place of what the file says.
+
+        Raises:
+            VideoError: nothing can be read there, or the range begins behind the end.
         """
         if fps is not None and not 0 < fps <= HIGHEST_FPS:
             raise VideoError(
@@ -151,9 +165,13 @@ class Video:
         return cls(path, rate, header.image_size, first, min(ends) - first if ends else None, pictures, header.rotation)
 
     def frames(self) -> Generator[Frame, None, None]:
-        """Each frame of the range, decoded by a thread of its own a few frames ahead. Close the iterator to stop early.
+        """Yield each frame of the range, decoded by a thread of its own a few frames ahead. Close the generator to stop early.
 
-        Raises VideoError where no frame can be read, the file is broken off or a picture has another size.
+        Yields:
+            Frames with (H, W, 3) uint8 pictures in the order blue, green, red, turned as the file asks.
+
+        Raises:
+            VideoError: no frame can be read, the file breaks off, or a picture has another size.
         """
         return _ahead(self._frames())
 

@@ -26,7 +26,11 @@ class Failure:
 
 
 def explain(error: Exception) -> Failure:
-    """What to say about an error that a job ended with."""
+    """Return what the user and the log are told about an error.
+
+    Args:
+        error: what a job ended with. A ValueError or OSError that is a sentence is passed on as it is.
+    """
     trace = "".join(traceback.format_exception(error))
     if _memory_ran_out(error):
         return Failure(
@@ -48,7 +52,12 @@ def explain(error: Exception) -> Failure:
 
 
 def missing_package(name: str | None, problem: str) -> str:
-    """What to say where a package of the worker's Python is missing or cannot be loaded."""
+    """Return the sentence for a package of the worker's Python that is missing or cannot be loaded.
+
+    Args:
+        name: the package; None where the error does not name it.
+        problem: the error in its own words, which then stands for the name.
+    """
     package = (name or problem).partition(".")[0]
     return f"The worker's Python cannot load {package}; press Install in the add-on's preferences, or choose another interpreter there."
 

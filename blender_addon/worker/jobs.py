@@ -38,7 +38,16 @@ AUTO = "auto"
 
 
 def run(request: Request, monitor: Monitor) -> Result:
-    """Do what is asked. Raises what core raises, and Cancelled."""
+    """Do what is asked, and send progress.
+
+    Args:
+        request: tells by its class what is asked.
+        monitor: gets the progress, and raises Cancelled once the job is to stop.
+
+    Raises:
+        Cancelled: the job was stopped.
+        Exception: whatever `core` raises; `failures.explain` makes a sentence of it.
+    """
     match request:
         case DetectRequest():
             return detect(request, monitor)
@@ -53,7 +62,15 @@ def run(request: Request, monitor: Monitor) -> Result:
 
 
 def detect(request: DetectRequest, monitor: Monitor) -> Detected:
-    """Everybody in the video, or in the pose file."""
+    """Find everybody in the video, or read them from the pose file.
+
+    Returns:
+        The people with their ids, and where they come from.
+
+    Raises:
+        VideoError, PoseFileError: nothing can be read there.
+        Cancelled: the job was stopped.
+    """
     monitor.enter("Opening the video")
     from ..core.pose_file_footage import holds_poses, read_performance
     from ..core.video import FrameRange, Video
@@ -119,7 +136,11 @@ def clean(request: CleanRequest, monitor: Monitor) -> Cleaned:
 
 
 def correct(request: CorrectRequest) -> Corrected:
-    """Everybody, with the corrections made in their order."""
+    """Apply the corrections of identity, one after the other.
+
+    Raises:
+        ValueError: a correction names a performer or frame that is not there.
+    """
     from ..core.detection import identity
     from ..core.pose_files import PoseFile
 

@@ -1,4 +1,4 @@
-"""Requests, results and progress packed into a `Message` and unpacked again, by the fields of their dataclasses (`core.codec`)."""
+"""Requests, results and progress, packed into a `Message` and unpacked again by their fields (`core.codec`)."""
 
 from __future__ import annotations
 
@@ -57,22 +57,32 @@ def pack_progress(progress: Progress) -> Message:
 
 
 def unpack_request(message: Message) -> Request:
-    """The request in a message.
+    """Return the request in a message.
 
-    Raises ProtocolError where it is none, ValueError in a sentence where a value makes no sense.
+    Raises:
+        ProtocolError: the message holds none.
+        ValueError: a value makes no sense; the error is a sentence.
     """
     request: Request = _unpacked(message, REQUESTS)
     return request
 
 
 def unpack_result(message: Message) -> Result:
-    """The result in a message. Raises ProtocolError where it is none."""
+    """Return the result in a message.
+
+    Raises:
+        ProtocolError: the message holds none.
+    """
     result: Result = _unpacked(message, RESULTS)
     return result
 
 
 def unpack_progress(message: Message) -> Progress:
-    """The progress in a message. Raises ProtocolError where it is none."""
+    """Return the progress in a message.
+
+    Raises:
+        ProtocolError: the message holds none.
+    """
     progress: Progress = _unpacked(message, PROGRESS)
     return progress
 

@@ -34,14 +34,29 @@ class Monitor:
         self._times: deque[tuple[float, float]] = deque()
 
     def enter(self, stage: str) -> None:
-        """A new stage begins."""
+        """Begin a stage, and send it.
+
+        Args:
+            stage: what the panel shows: "Looking for people".
+
+        Raises:
+            Cancelled: the job is to stop.
+        """
         self._check()
         self._stage = stage
         self._times.clear()
         self._send(Progress(stage, self._fraction))
 
     def advance(self, done: float, total: float | None) -> None:
-        """`done` frames of the stage, of `total` where that is known."""
+        """Send how far the stage is, a few times a second at most.
+
+        Args:
+            done: frames done.
+            total: frames in all; None where that is not known.
+
+        Raises:
+            Cancelled: the job is to stop.
+        """
         self._check()
         now = time.monotonic()
         # Counted from the first call on, so that what is loaded before the first frame does not make the rate smaller.

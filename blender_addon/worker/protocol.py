@@ -55,19 +55,30 @@ class Message:
 
 
 def send(connection: Connection, message: Message) -> None:
-    """Send it. Raises ProtocolError where it cannot be written, OSError where nobody listens."""
+    """Send a message.
+
+    Raises:
+        ProtocolError: it cannot be written.
+        OSError: nobody listens.
+    """
     connection.send_bytes(encode(message))
 
 
 def receive(connection: Connection) -> Message:
-    """The next message. Raises ProtocolError where it is damaged, EOFError or OSError where nobody sends any more."""
+    """Return the next message; wait for it.
+
+    Raises:
+        ProtocolError: it is damaged.
+        EOFError, OSError: nobody sends any more.
+    """
     return decode(connection.recv_bytes(MAX_MESSAGE_BYTES))
 
 
 def encode(message: Message) -> bytes:
-    """The message as bytes.
+    """Return the message as bytes.
 
-    Raises ProtocolError for what JSON or DTYPES do not know, and NaN or infinity outside arrays.
+    Raises:
+        ProtocolError: it holds what JSON or DTYPES do not know, or NaN or infinity outside arrays.
     """
     arrays = {name: _little_endian(name, array) for name, array in message.arrays.items()}
     table = [[name, array.dtype.str, list(array.shape)] for name, array in arrays.items()]
@@ -89,8 +100,13 @@ def encode(message: Message) -> bytes:
 
 
 def decode(data: bytes) -> Message:
-    """The message in `data`; its arrays are read-only views of it. Raises ProtocolError where anything is not as it
-    should be.
+    """Return the message in some bytes.
+
+    Args:
+        data: what `encode` made. The message's arrays are read-only views of it.
+
+    Raises:
+        ProtocolError: anything is not as it should be.
     """
     if len(data) < _PREFIX.size:
         raise ProtocolError("it is broken off")

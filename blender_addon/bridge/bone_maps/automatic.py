@@ -26,14 +26,20 @@ SWITCHES: dict[str, float] = {"IK_FK": 1.0, "neck_follow": 1.0, "head_follow": 1
 
 
 def map_bones(rest: RestPose) -> BoneMap:
-    """The map of an armature's bones, with its confidence.
+    """Find the map of an armature's bones, with its confidence.
 
-    Structure comes first and needs no name. The names of a known family are believed where they form chains and mean
-    the same body: they then say which bones of the same place are to be keyed. Names that only swap right and left
-    against the shape are not believed. Bones that IK moves are mapped with a switch that turns it off, where the rig
-    has no controls in their place. Where more of a body is found once bones are joined that only lie at the end of a
-    limb, such as feet on the root, these are mapped with it. Raises ValueError (NoBipedError), in one sentence that
-    says what is missing, where the armature is no character on two legs.
+    - Structure comes first and needs no name.
+    - The names of a known family are believed where they form chains and mean the same body: they then say which bones
+      of the same place are to be keyed. Names that only swap right and left against the shape are not believed.
+    - Bones that IK moves are mapped with a switch that turns it off, where the rig has no controls in their place.
+    - Where more of a body is found once detached bones are reattached, such as feet on the root, these are mapped
+      with it.
+
+    Args:
+        rest: the armature at rest.
+
+    Raises:
+        NoBipedError: the armature is no character on two legs; the error is one sentence that says what is missing.
     """
     try:
         found = _map(rest)

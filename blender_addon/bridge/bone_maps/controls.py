@@ -23,8 +23,14 @@ AS_LONG = 0.05
 
 
 def lift_to_controls(rest: RestPose, biped: Biped) -> Biped:
-    """The same body in bones that answer to keys; unchanged where its own bones do, or where the rig has no such
-    controls.
+    """Return the same body in bones that answer to keys.
+
+    Args:
+        rest: the armature at rest.
+        biped: the body, in whatever bones it was found.
+
+    Returns:
+        `biped` itself where its own bones answer to keys, or where the rig has no such controls.
     """
     if not rest.driven[list(biped.bones)].any():
         return biped

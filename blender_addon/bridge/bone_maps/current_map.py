@@ -71,17 +71,23 @@ class MapSource:
 
 
 def choose_map(armature: bpy.types.Object, rest: RestPose) -> ChosenMap:
-    """The armature's map.
+    """Return the armature's map: the one that it carries, else what `find_map` finds.
 
-    Raises ValueError, in one sentence, where it carries none and no body is found in it, or the one that it carries is
-    damaged.
+    Args:
+        armature: an armature object.
+        rest: the same at rest.
+
+    Raises:
+        ValueError: it carries none and no body is found in it, or the one that it carries is damaged.
     """
     return MapSource.of(armature, rest).chosen(armature)
 
 
 def find_map(armature: bpy.types.Object, rest: RestPose) -> ChosenMap:
-    """A map for an armature that has none: the user's preset that fits, else what structure and names say. Raises
-    ValueError as `map_bones`.
+    """Find a map for an armature that carries none: the user's preset that fits, else what structure and names say.
+
+    Raises:
+        ValueError: as `map_bones`.
     """
     return _with_controls(armature, rest, _found_map(rest))
 

@@ -1,4 +1,4 @@
-"""Bones parented elsewhere than where their limb ends, such as feet on the root, reattached before a body is looked for."""
+"""Bones parented elsewhere than where their limb ends, such as feet on the root, reattached to find a body."""
 
 from __future__ import annotations
 

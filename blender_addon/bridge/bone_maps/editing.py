@@ -18,7 +18,15 @@ MIRROR_TOLERANCE = 0.01
 
 
 def in_order(rest: RestPose, names: Sequence[str]) -> tuple[str, ...]:
-    """The bones of one chain, from the body outwards. Raises ValueError where one is not a child of the one before."""
+    """Return bones in the order of their chain, from the body outwards.
+
+    Args:
+        rest: the armature at rest.
+        names: the bones, in any order.
+
+    Raises:
+        ValueError: one is not a child of the one before.
+    """
     chain = sorted(dict.fromkeys(names), key=lambda name: len(rest.above(rest.index(name))))
     for above, name in pairwise(chain):
         if rest.index(above) not in rest.above(rest.index(name)):
@@ -29,10 +37,15 @@ def in_order(rest: RestPose, names: Sequence[str]) -> tuple[str, ...]:
 
 
 def mirrored(rest: RestPose, bone_map: BoneMap, side: str) -> BoneMap:
-    """The map with the other side's bones taken from those of `side` ("right" or "left"): by their names, else by their
-    place.
+    """Return the map with the bones of one side taken from the other, by their names, else by their place.
 
-    Raises ValueError, with every bone that has no counterpart named, where there are such.
+    Args:
+        rest: the armature at rest.
+        bone_map: the map.
+        side: the side that stays, "right" or "left".
+
+    Raises:
+        ValueError: bones have no counterpart; the error names all of them.
     """
     counterparts = {name: mirror_bone(rest, name) for part in _of_side(side) for name in bone_map.part(part)}
     if alone := [name for name, found in counterparts.items() if not found]:
@@ -58,8 +71,11 @@ def swapped(bone_map: BoneMap) -> BoneMap:
 
 
 def mirror_bone(rest: RestPose, name: str) -> str:
-    """The bone on the other side: the one of the mirrored name, else the only one whose place is the mirror image
-    across the armature's X; "" for none.
+    """Return the bone on the other side: the one of the mirrored name, else the only one whose place is the mirror image
+    across the armature's X.
+
+    Returns:
+        Its name, "" for none.
     """
     flipped = mirrored_name(name)
     if flipped != name and flipped in rest:

@@ -16,9 +16,10 @@ from . import PART_NAMES, Problem
 
 
 def with_controls(armature: bpy.types.Object, rest: RestPose, bone_map: BoneMap) -> BoneMap:
-    """The map with the targets and poles that the rig's limbs follow, where it names none itself.
+    """Return the map with the IK targets and poles that the rig's limbs follow, where it names none itself.
 
-    ValueError as in `rest_joints`.
+    Raises:
+        ValueError: as in `rest_joints`.
     """
     if bone_map.controls is not None:
         return bone_map

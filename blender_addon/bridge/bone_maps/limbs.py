@@ -127,7 +127,7 @@ class Pair:
 
 
 def limb_pairs(tree: Tree) -> list[Pair]:
-    """Every two branches that are much alike and long enough to be limbs."""
+    """Find every two branches that are much alike and long enough to be limbs."""
     starts = [bone for bone in tree.bones if _may_begin(tree, bone)]
     pairs = (
         Pair(tree, *paths)
@@ -224,7 +224,13 @@ HALVES = 1.05
 
 
 def find_joints(tree: Tree, paths: tuple[tuple[int, ...], tuple[int, ...]], shape: LimbShape) -> tuple[Joints, Joints]:
-    """The joints of both limbs of a pair, in the same places where both have as many bones."""
+    """Find the joints of both limbs of a pair, in the same places where both have as many bones.
+
+    Args:
+        tree: the bones.
+        paths: the bones of each limb, from the body outwards.
+        shape: where the joints of such a limb lie.
+    """
     costs = [{joints: _cost(tree, path, joints, shape) for joints in _choices(len(path))} for path in paths]
     if len(paths[0]) == len(paths[1]):
         best = min(costs[0], key=lambda joints: costs[0][joints] + costs[1][joints])

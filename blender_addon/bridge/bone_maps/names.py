@@ -23,9 +23,11 @@ SAME_JOINT = 0.08
 
 
 def read_names(rest: RestPose) -> tuple[Preset, Biped] | None:
-    """The preset that knows most of the rig's bones, and the biped that it makes of them; None where none fits.
+    """Find a biped by what its bones are called.
 
-    A preset fits where all that a biped needs is there and forms chains as it should.
+    Returns:
+        The preset that knows most of the rig's bones, and the biped that it makes of them. None where none fits: where
+        not all that a biped needs is there, or it does not form chains.
     """
     found = [
         (preset, biped) for places in _spellings(rest) for preset in PRESETS if (biped := _read(rest, preset, places))

@@ -28,7 +28,11 @@ _UNFIT = re.compile(r'[\x00-\x1f<>:"/\\|?*]|^[. ]|[. ]$|^(?:con|prn|aux|nul|com\
 
 
 def read_map_file(path: Path) -> BoneMap:
-    """The map in a file. Raises ValueError, in one sentence that names the file, where there is none or it is no map."""
+    """Read a map from a JSON file.
+
+    Raises:
+        ValueError: there is no such file, or it holds no map; the error names the file.
+    """
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise ValueError("The file is far too large for a bone map; choose a file that was saved as one.")
@@ -79,7 +83,16 @@ def read_preset(name: str) -> BoneMap:
 
 
 def save_preset(name: str, bone_map: BoneMap, *, replace: bool) -> None:
-    """Keep the map as a preset. Raises ValueError where the name will not do, or is taken and shall not be replaced."""
+    """Keep the map as a preset in the user's folder.
+
+    Args:
+        name: of the preset; its file is called the same.
+        bone_map: the map.
+        replace: whether a preset of that name may be replaced.
+
+    Raises:
+        ValueError: no file can have that name, or it is taken and shall not be replaced.
+    """
     name = name.strip()
     if not name or len(name) > LONGEST_NAME or _UNFIT.search(name):
         raise ValueError(f"{name!r} cannot be the name of a preset; use a short name of letters, digits and spaces.")
@@ -104,8 +117,10 @@ def remove_preset(name: str) -> None:
 
 
 def fitting_preset(rest: RestPose) -> tuple[str, BoneMap] | None:
-    """The user's preset that knows most of the rig's bones, of those that can be used on it as they are; None where
-    none can.
+    """Find the user's preset that knows most of a rig's bones, of those that can be used on it as they are.
+
+    Returns:
+        Its name and its map; None where none can be used.
     """
     fitting = [
         (name, bone_map)

@@ -84,7 +84,13 @@ class Sides:
 
 
 def find_sides(pairs: Sequence[Pair], joints: Sequence[tuple[Joints, Joints]], up: Array) -> Sides:
-    """Right and left of arms and legs; the pairs are (legs, arms) with their joints, `up` (3,) is the character's up."""
+    """Find which of two limbs is the right one, for legs and for arms.
+
+    Args:
+        pairs: (legs, arms).
+        joints: those of each pair.
+        up: (3,) the character's up.
+    """
     votes = [_names_say(pair) for pair in pairs]
     across = [pair.sideways for pair in pairs]
     known = [axis for axis in across if axis is not None]

@@ -37,9 +37,10 @@ def stored_text(armature: bpy.types.Object) -> str:
 
 
 def read_stored_map(armature: bpy.types.Object, rest: RestPose) -> StoredMap | None:
-    """The map that the armature carries, None where it has none.
+    """Return the map that the armature carries, None where it has none.
 
-    Raises ValueError, in one sentence, where it cannot be read.
+    Raises:
+        ValueError: it cannot be read.
     """
     text = stored_text(armature)
     if not text:
@@ -59,7 +60,16 @@ def read_stored_map(armature: bpy.types.Object, rest: RestPose) -> StoredMap | N
 
 
 def store_map(armature: bpy.types.Object, bone_map: BoneMap, rest: RestPose) -> None:
-    """Let the armature carry the map. Raises ValueError, with nothing changed, where it may not be changed."""
+    """Let the armature carry the map.
+
+    Args:
+        armature: an armature object.
+        bone_map: the map.
+        rest: the armature at rest.
+
+    Raises:
+        ValueError: the armature may not be changed, and was not.
+    """
     check_editable(armature)
     document = json.loads(bone_map.to_json())
     document[PLACES] = {

@@ -19,7 +19,12 @@ Change = Callable[[RestPose, BoneMap], BoneMap]
 def change_map(armature: bpy.types.Object, change: Change) -> None:
     """Change the armature's map.
 
-    Raises ValueError, in one sentence and with nothing changed, where the change or the armature does not let it.
+    Args:
+        armature: an armature object; without a map of its own, the one that is found is changed, or an empty one.
+        change: from the map to the new one.
+
+    Raises:
+        ValueError: the change or the armature does not let it; nothing was changed.
     """
     rest = _editable_rest(armature)
     try:
@@ -30,8 +35,13 @@ def change_map(armature: bpy.types.Object, change: Change) -> None:
 
 
 def store_found_map(armature: bpy.types.Object) -> str:
-    """Let the armature carry the map that is found for it, in place of any other; a line that says what it is.
-    ValueError where none is found.
+    """Let the armature carry the map that is found for it, in place of any other.
+
+    Returns:
+        A line that says what the map is.
+
+    Raises:
+        ValueError: none is found.
     """
     rest = _editable_rest(armature)
     found = find_map(armature, rest)
@@ -42,7 +52,8 @@ def store_found_map(armature: bpy.types.Object) -> str:
 def store_given_map(armature: bpy.types.Object, bone_map: BoneMap) -> None:
     """Let the armature carry a map that was read from a file.
 
-    Raises ValueError, with nothing changed, where it has none of its bones.
+    Raises:
+        ValueError: the armature has none of its bones; nothing was changed.
     """
     rest = _editable_rest(armature)
     gone = [name for name in bone_map.bones if name not in rest]
@@ -59,9 +70,15 @@ def map_part(armature: bpy.types.Object, part: str, names: Sequence[str]) -> Non
 
 
 def map_selected(armature: bpy.types.Object, part: str, names: Sequence[str]) -> None:
-    """Map bones that come in any order to one part.
+    """Map bones to one part of the body.
 
-    ValueError where one is not a child of another, or the armature does not have them.
+    Args:
+        armature: an armature object.
+        part: the part's name.
+        names: the bones, in any order.
+
+    Raises:
+        ValueError: one is not a child of another, or the armature does not have it.
     """
     if not names:
         raise ValueError(f"No bone of {armature.name} is selected; select the bones of that part in Pose Mode first.")
@@ -79,7 +96,17 @@ def swap_sides(armature: bpy.types.Object) -> None:
 
 
 def set_switch(armature: bpy.types.Object, bone: str, name: str, value: float) -> None:
-    """Let the map set a custom property of a bone to `value`. ValueError where the bone has no such number."""
+    """Let the map set a custom property of a bone whenever it is baked.
+
+    Args:
+        armature: an armature object.
+        bone: the bone's name.
+        name: the property's.
+        value: what it is set to.
+
+    Raises:
+        ValueError: the bone has no such number.
+    """
 
     def change(rest: RestPose, bone_map: BoneMap) -> BoneMap:
         if (bone, name) not in rest.switches:

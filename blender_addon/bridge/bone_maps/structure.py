@@ -113,7 +113,11 @@ class NoBipedError(ValueError):
 
 
 def find_biped(tree: Tree) -> Biped:
-    """The best biped among a rig's bones. Raises NoBipedError where there is none."""
+    """Find the best biped among a rig's bones.
+
+    Raises:
+        NoBipedError: there is none; the error says what is missing.
+    """
     pairs = limb_pairs(tree)
     candidates = [
         candidate

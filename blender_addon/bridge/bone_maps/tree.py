@@ -46,8 +46,12 @@ class Tree:
 
     @classmethod
     def among(cls, rest: RestPose, chosen: Flags) -> Tree:
-        """The bones that `chosen` (N,) marks, across those between them: control rigs hang bones from helpers that lie
-        in the same place as another bone.
+        """Return the tree of some bones, across those between them: control rigs parent bones to helpers that lie in
+        the same place as another bone.
+
+        Args:
+            rest: the armature at rest.
+            chosen: (N,) which of its bones are in the tree.
         """
         bones = [int(bone) for bone in np.flatnonzero(chosen)]
         if not bones:

@@ -58,8 +58,12 @@ class Problem:
 
 
 def problems(rest: RestPose, bone_map: BoneMap) -> list[Problem]:
-    """What keeps the map from being used: bones that are gone, missing, doubled, out of order or driven; then what
-    looks unreasonable.
+    """Return the problems of a map: first what keeps it from being used (bones that are gone, missing, doubled, out of
+    order or driven), then what looks unreasonable.
+
+    Args:
+        rest: the armature at rest.
+        bone_map: the map.
     """
     gone = list(_gone(rest, bone_map))
     here, said = _without(rest, bone_map), {part for problem in gone for part in problem.parts}

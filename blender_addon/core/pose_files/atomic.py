@@ -15,9 +15,10 @@ from .pose_file import PoseFileError
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """A path to write to, which takes the place of `path` once the block ends well, and vanishes otherwise.
+    """Give a path to write to, which takes the place of `path` once the block ends well, and vanishes otherwise.
 
-    PoseFileError where it cannot be written.
+    Raises:
+        PoseFileError: it cannot be written.
     """
     try:
         with durable.whole_file(path) as part:
@@ -28,10 +29,16 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def whole_folder(path: Path, ours: str) -> Iterator[Path]:
-    """A folder to write into, which takes the place of `path` once the block ends well, and vanishes otherwise.
+    """Give a folder to write into, which takes the place of `path` once the block ends well, and vanishes otherwise.
 
-    An earlier folder is replaced if it holds nothing but files named like `ours` (a glob); PoseFileError where it holds
-    others or cannot be written. Its files are not flushed to the disk one by one: a file a frame would take minutes.
+    Its files are not flushed to the disk one by one: a file a frame would take minutes.
+
+    Args:
+        path: where the folder goes.
+        ours: a glob; an earlier folder is replaced if it holds nothing but files named like this.
+
+    Raises:
+        PoseFileError: the earlier folder holds other files, or it cannot be written.
     """
     if path.exists() and (not path.is_dir() or set(path.iterdir()) - set(path.glob(ours))):
         raise PoseFileError(f"{path} holds other files already; choose a new folder.")

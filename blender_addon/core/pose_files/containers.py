@@ -84,7 +84,11 @@ def container_of(source: Source) -> Container:
 
 
 def read_json(path: Path) -> Json:
-    """The JSON document in a file; PoseFileError where it is none."""
+    """Return the JSON document in a file.
+
+    Raises:
+        PoseFileError: the file is no JSON, or larger than MAX_TEXT_BYTES.
+    """
     try:
         if path.stat().st_size > MAX_TEXT_BYTES:
             raise PoseFileError(f"{path.name} is larger than {MAX_TEXT_BYTES >> 20} MB; split it into shorter clips.")
@@ -182,8 +186,10 @@ class NpzFile:
             raise source.error("is no whole .npz file; write it again.") from error
 
     def array(self, name: str) -> NDArray[Any]:
-        """One array of numbers or text; PoseFileError where it is missing, broken, pickled, or larger than
-        MAX_ARRAY_BYTES.
+        """Return one array of numbers or text.
+
+        Raises:
+            PoseFileError: it is missing, broken, pickled, or larger than MAX_ARRAY_BYTES.
         """
         if name not in self.names:
             raise self.source.error(f"lacks the array {name}; write it again.")
@@ -203,7 +209,11 @@ class NpzFile:
 
 
 def open_npy(source: Source) -> NDArray[Any]:
-    """The array of a .npy file, mapped and not read; PoseFileError where the file is broken or holds no numbers."""
+    """Return the array of a .npy file, mapped into memory and not read.
+
+    Raises:
+        PoseFileError: the file is broken, or holds no numbers.
+    """
     try:
         values: NDArray[Any] = np.load(source.path, mmap_mode="r", allow_pickle=False)
     except UNREADABLE as error:
@@ -214,7 +224,16 @@ def open_npy(source: Source) -> NDArray[Any]:
 
 
 def numbers(source: Source, values: object, what: str) -> NDArray[np.float64]:
-    """`values` of a JSON document as one array of numbers; PoseFileError in the name of `what` where they are none."""
+    """Return values of a JSON document as one array.
+
+    Args:
+        source: the file, for the error.
+        values: nested lists of numbers.
+        what: what the error calls them.
+
+    Raises:
+        PoseFileError: they are no numbers, or their rows differ in length.
+    """
     try:
         if isinstance(values, list):
             return np.array(values, dtype=np.float64)

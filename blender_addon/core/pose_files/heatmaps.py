@@ -97,11 +97,16 @@ def _cleaned(heatmaps: NDArray[Any], full: float) -> NDArray[np.float32]:
 
 
 def soft_argmax(heatmaps: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(…, 2) column and row of the peak of (…, H, W) heatmaps of 0 and above, in cells, the first cell's centre at 0;
-    and (…,) its value.
+    """Return the peaks of heatmaps, to a part of a cell.
 
     The mean under a Gaussian window of variance s² is off the window's centre by 1 − v / s² of the peak's distance, v
     the variance under it, for a Gaussian peak of any width; divided by that, the mean is the peak.
+
+    Args:
+        heatmaps: (…, H, W), 0 and above.
+
+    Returns:
+        (…, 2) column and row of each peak, the first cell's centre at 0; and (…,) its value.
     """
     height, width = heatmaps.shape[-2:]
     flat = heatmaps.reshape(-1, height, width).astype(np.float64)

@@ -133,7 +133,16 @@ def _spread(layout: JointLayout, positions: Array, confidence: Array) -> float:
 
 
 def to_pixels(source: Source, positions: Array, confidence: Array) -> Array:
-    """(N, K, 2) positions in pixels; PoseFileError where they are parts of a picture whose size nobody gave."""
+    """Return positions in pixels.
+
+    Args:
+        source: the file, with the size of the picture where the user gives it.
+        positions: (N, K, 2) pixels, or parts of the picture's sides.
+        confidence: (N, K).
+
+    Raises:
+        PoseFileError: they are parts of a picture whose size nobody gave.
+    """
     if not are_parts_of_picture(positions, confidence):
         return positions
     if np.quantile(positions[confidence > 0], 0.02) < 0:
@@ -142,10 +151,17 @@ def to_pixels(source: Source, positions: Array, confidence: Array) -> Array:
 
 
 def write(poses: PoseFile, folder: Path) -> None:
-    """One BODY_25 file a frame in a folder named for the clip, whole or not at all.
+    """Write one BODY_25 file a frame in a folder named for the clip, whole or not at all.
 
     The files are numbered by time, so that a clip that starts late starts at its own frame. `person_id` carries the
     identities. BODY_25 has no point for the head: where the ears do not tell it, both stand where the head is.
+
+    Args:
+        poses: everybody.
+        folder: the place; an earlier folder of such files is replaced.
+
+    Raises:
+        PoseFileError: the folder holds something else, or cannot be written to.
     """
     first = poses.people[0]
     number = max(0, round(first.start * first.fps))

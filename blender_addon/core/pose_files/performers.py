@@ -78,8 +78,14 @@ class Detections:
 
 
 def seen_points(points: NDArray[np.float64]) -> tuple[Array, Array]:
-    """(…, K, 3) x, y, confidence to (…, K, 2) float32 and (…, K) float32 in 0..1: what is not finite or is absurdly far
-    was not seen, scores above 1 are 1.
+    """Return positions and confidences of points as a file gives them.
+
+    Args:
+        points: (…, K, 3) x, y and score.
+
+    Returns:
+        (…, K, 2) float32 positions, and (…, K) float32 confidences in 0..1. What is not finite or absurdly far away was
+        not seen; scores above 1 are 1.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         points = points.astype(np.float32)
@@ -103,7 +109,11 @@ def are_parts_of_picture(positions: Array, confidence: Array) -> bool:
 
 
 def picture_sides(source: Source) -> Array:
-    """(2,) width and height in pixels; PoseFileError where nobody gave them."""
+    """Return width and height of the picture, (2,) in pixels.
+
+    Raises:
+        PoseFileError: neither the file nor the user gives them.
+    """
     if source.image_size is None:
         raise source.error(
             "holds coordinates as parts of the picture; say how large that was with --image-size WIDTH HEIGHT."
@@ -112,7 +122,16 @@ def picture_sides(source: Source) -> Array:
 
 
 def performers(source: Source, found: Detections, fps: float | None = None) -> PoseFile:
-    """Everybody in the file; `fps` is the file's own. PoseFileError where nobody is seen or the timeline is too long."""
+    """Return everybody in a file on one timeline.
+
+    Args:
+        source: the file, and what the user says of it.
+        found: the poses of each frame.
+        fps: frames per second that the file itself tells.
+
+    Raises:
+        PoseFileError: nobody is seen, or the timeline is too long.
+    """
     frame_count = found.last_frame - found.first_frame + 1
     if not 0 < frame_count <= MAX_FRAMES:
         raise source.error(f"spans {frame_count} frames; number its frames from 0, in clips of {MAX_FRAMES} at most.")
@@ -152,10 +171,18 @@ def performers(source: Source, found: Detections, fps: float | None = None) -> P
 def follow(
     frames: NDArray[np.int64], people: NDArray[np.int64], joints: Array, confidence: Array, fps: float
 ) -> NDArray[np.int64]:
-    """(N,) identities of N poses: the file's own id where it gives one, else that of the nearest person of the frames
-    before, else a new one.
+    """Return who each of N poses is: the file's own id where it gives one, else that of the nearest person of the frames
+    before, else a new one. Nearest pairs go first; nobody is two people in one frame.
 
-    `joints` (N, 15, 2) and `confidence` (N, 15). Nearest pairs go first; nobody is two people in one frame.
+    Args:
+        frames: (N,) the frame of each pose.
+        people: (N,) the file's id of each pose, UNKNOWN where it gives none.
+        joints: (N, 15, 2) pixels.
+        confidence: (N, 15).
+        fps: frames per second.
+
+    Returns:
+        (N,) ids.
     """
     ids = np.full(len(frames), UNKNOWN, dtype=np.int64)
     unused = max(0, int(people.max())) + 1

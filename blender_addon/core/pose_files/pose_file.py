@@ -47,7 +47,14 @@ class PoseFile:
             )
 
     def select(self, person: int | None = None) -> PoseSequence:
-        """The person with that id, or the only one; ValueError that names the ids where that is not one person."""
+        """Return the person with an id.
+
+        Args:
+            person: the id; None where there is only one person.
+
+        Raises:
+            PoseFileError: there is no such person, or several and no id is given. Its sentence names the ids.
+        """
         if person is None and len(self.people) == 1:
             return self.people[0]
         seen = ", ".join(
@@ -79,7 +86,15 @@ class Source:
         return PoseFileError(f"{self.path.name} {problem}")
 
     def layout_of(self, count: int, *candidates: str) -> JointLayout:
-        """The layout the user named, or the candidate with `count` points; PoseFileError where there is none."""
+        """Return the layout that the user named, else the first candidate that fits.
+
+        Args:
+            count: points of a person in the file.
+            candidates: names of LAYOUTS that the format allows.
+
+        Raises:
+            PoseFileError: none has `count` points.
+        """
         names = [self.layout] if self.layout is not None else candidates
         for name in names:
             if name in LAYOUTS and len(LAYOUTS[name].points) == count:

@@ -64,11 +64,20 @@ def read(
     layout: str | None = None,
     body_parts: Mapping[str, str] | None = None,
 ) -> PoseFile:
-    """Everybody in a pose file or folder; the format is told by its content.
+    """Read everybody in a pose file or folder. The content tells the format, not the name.
 
-    What is given outweighs the file: `fps` (30 where neither says), `image_size` (width, height) in pixels, `layout` (a
-    name of `LAYOUTS`), `body_parts` (from the file's names of points to ours). Raises PoseFileError, one sentence,
-    where the file is missing, broken, or of no format we know.
+    Args:
+        path: a file, or a folder of OpenPose frames.
+        fps: frames per second, in place of the file's; 30 where neither says.
+        image_size: (width, height) in pixels, in place of the file's.
+        layout: a name of `LAYOUTS`, for files that do not say what their points are.
+        body_parts: from the file's names of points to ours, for DeepLabCut.
+
+    Returns:
+        All people on one timeline, with the file's own ids where it has them.
+
+    Raises:
+        PoseFileError: the file is missing, broken, or of no known format.
     """
     if layout is not None and layout not in LAYOUTS:
         raise PoseFileError(f"There is no joint layout {layout}; name one of {', '.join(LAYOUTS)}.")
@@ -94,9 +103,14 @@ def read(
 
 
 def write(poses: PoseFile | PoseSequence | RetargetedMotion, path: str | PathLike[str]) -> None:
-    """Write poses as the path's suffix says: `.npz` and `.csv`, or a folder of OpenPose JSON where there is none.
+    """Write poses in the format that the path's suffix says. Nothing half-written stays.
 
-    Nothing half-written stays. Raises PoseFileError for another suffix or a place that cannot be written.
+    Args:
+        poses: everybody of a pose file, one performer, or a retargeted motion.
+        path: `.npz`, `.csv`, or a folder of OpenPose JSON where there is no suffix.
+
+    Raises:
+        PoseFileError: the suffix is another one, or the place cannot be written to.
     """
     if isinstance(poses, RetargetedMotion):
         poses = poses.to_pose_sequence()

@@ -40,10 +40,18 @@ def run(
     look: Callable[[], object] = lambda: None,
     environment: dict[str, str] | None = None,
 ) -> Outcome:
-    """Run it to its end: each line goes to `hear` when it comes, and `look` is called several times a second.
+    """Run a command to its end.
 
-    Raises JobCancelled soon after `cancelled` is set, with the child and its children killed; OSError where it cannot
-    start.
+    Args:
+        command: the program and its arguments.
+        cancelled: set by another thread to stop it; the child and its children are then killed.
+        hear: called with each line of standard output and error when it comes.
+        look: called several times a second.
+        environment: of the child; this process's own by default.
+
+    Raises:
+        JobCancelled: soon after `cancelled` is set.
+        OSError: it cannot start.
     """
     lines: list[str] = []
     waiting: queue.SimpleQueue[str | None] = queue.SimpleQueue()

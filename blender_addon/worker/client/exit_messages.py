@@ -22,7 +22,12 @@ MISSING_PACKAGE = re.compile(r"^(?:ModuleNotFoundError: No module named|ImportEr
 
 
 def sentence(ended: Ended, python: Path) -> str:
-    """Why the job has no result."""
+    """Return why the job has no result, in one sentence that says what to do.
+
+    Args:
+        ended: how the worker ended, with its last lines.
+        python: the Python that ran it, which the sentence names where it cannot run the worker.
+    """
     last = next((line for line in reversed(ended.lines) if line), "")
     if ended.problem or (ended.status == LAST_LINE_SAYS_WHY and last):
         return ended.problem or last

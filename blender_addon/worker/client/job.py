@@ -80,7 +80,15 @@ class Job(Generic[_ResultOf]):
         return cast(_ResultOf, self._result)
 
     def wait(self, on_progress: Callable[[Progress], object] | None = None) -> _ResultOf:
-        """Block until it has finished and give `result`; each progress goes to `on_progress`. Ctrl-C cancels it."""
+        """Block until the job has finished, and return its result. Ctrl-C cancels it.
+
+        Args:
+            on_progress: called with each progress.
+
+        Raises:
+            WorkerError: the job failed.
+            JobCancelled: it was cancelled.
+        """
         told = None
         while True:
             try:

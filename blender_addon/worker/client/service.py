@@ -35,7 +35,15 @@ class Service:
         self._job: Job[Any] | None = None
 
     def start(self, request: Request, python: Path) -> Job[Any]:
-        """Give the worker a job. Raises WorkerError where one runs already or `python` cannot be started."""
+        """Give the worker a job; start the worker where none runs.
+
+        Args:
+            request: what is asked.
+            python: the Python that runs the worker.
+
+        Raises:
+            WorkerError: a job runs already, or `python` cannot be started.
+        """
         python = python.absolute()
         with self._lock:
             self._finish_last()
