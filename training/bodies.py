@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from blender_addon.core.skeleton import BONE_CHILDREN, BONE_PARENTS
+from blender_addon.core.skeleton import BONE_CHILDREN, BONE_PARENTS, Joint
 
 from .motion_library import (
     CANONICAL_COUNT,
@@ -30,6 +31,8 @@ for _joint, _parent in enumerate(CANONICAL_PARENTS):
 JOINTS_FROM_OFFSETS = JOINT_WEIGHTS @ ANCESTORS
 """(15, 24): our joints from the turned offsets of the canonical skeleton."""
 
+_SPINE = ("Spine", "Spine1", "Chest", "Neck")
+_HEAD = ("Neck1", "Head", "HeadEnd")
 _ARM = ("ForeArm", "Hand")
 _LEG = ("Leg", "Foot")
 
@@ -37,7 +40,7 @@ _LEG = ("Leg", "Foot")
 @dataclass(frozen=True)
 class BodyRanges:
     """Lowest and highest factor of each limb group; `arm_to_leg` is the ratio of the lengths themselves (a person's is
-    about 0.65).
+    about 0.65). `spine_degrees` and `head_degrees` say how much more or less they lean at rest, as standard deviations.
     """
 
     legs: tuple[float, float] = (0.5, 1.4)
@@ -48,6 +51,8 @@ class BodyRanges:
     upper_arm_to_forearm: tuple[float, float] = (0.8, 1.3)
     shoulders: tuple[float, float] = (0.7, 1.5)
     hips: tuple[float, float] = (0.7, 1.7)
+    spine_degrees: float = 0.0
+    head_degrees: float = 0.0
 
 
 WIDE = BodyRanges()
@@ -105,7 +110,29 @@ class BodySampler:
             per_axis[:, _indices((name,)), :1] = shoulders[:, None, None]
             per_axis[:, _indices((name,)), 1:] = torso[:, None, None]
         per_axis[:, _indices(("UpLeg",)), :1] = hips[:, None, None]
-        return offsets * per_axis
+        return self._with_posture(offsets * per_axis, generator)
+
+    def _with_posture(self, offsets: Tensor, generator: torch.Generator) -> Tensor:
+        """Bodies (N, 24, 3) whose spine and head lean a little more or less at rest than they were captured with."""
+        for names, degrees in ((_SPINE, self._ranges.spine_degrees), (_HEAD, self._ranges.head_degrees)):
+            angle = math.radians(degrees) * torch.randn(len(offsets), generator=generator, device=offsets.device)
+            joints = [CANONICAL_INDEX[name] for name in names]
+            offsets[:, joints] = leaning(offsets[:, joints], angle[:, None])
+        return offsets
+
+
+def leaning(vectors: Tensor, angle: Tensor) -> Tensor:
+    """Vectors (…, 3), y up and z forward, that lean forward by `angle` (…) radians more."""
+    cos, sin = angle.cos(), angle.sin()
+    x, y, z = vectors.unbind(dim=-1)
+    return torch.stack((x, y * cos - z * sin, y * sin + z * cos), dim=-1)
+
+
+def posture(offsets: Tensor) -> Tensor:
+    """How far spine and head of bodies (N, 24, 3) lean forward at rest: (N, 2) radians."""
+    joints = torch.as_tensor(JOINTS_FROM_OFFSETS, device=offsets.device) @ offsets
+    spine, head = joints[:, Joint.NECK] - joints[:, Joint.MID_HIP], joints[:, Joint.HEAD] - joints[:, Joint.NECK]
+    return torch.stack([torch.atan2(bone[:, 2], bone[:, 1]) for bone in (spine, head)], dim=-1)
 
 
 def symmetric(offsets: Array) -> Array:

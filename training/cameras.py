@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from blender_addon.core.skeleton import Joint
+
 from .kinematics import view_rotation
 
 NEAREST = 0.45
@@ -59,13 +61,17 @@ class CameraSampler:
     """How cameras are drawn.
 
     Angles in degrees; `level` and `upright` are the parts with no pitch and no roll, `orthographic` that with no
-    perspective.
+    perspective. Of the others `held` are held about level, with deviations of `held_pitch` and `roll`; the rest pitch
+    anywhere in `pitch` and roll anywhere within `widest_roll`.
     """
 
     pitch: tuple[float, float] = (-20.0, 35.0)
     level: float = 0.4
     roll: float = 5.0
     upright: float = 0.7
+    held: float = 0.0
+    held_pitch: float = 6.0
+    widest_roll: float = 0.0
     nearest: float = 1.6
     orthographic: float = 0.5
 
@@ -76,9 +82,19 @@ class CameraSampler:
             return torch.rand(*shape, generator=generator, device=device)
 
         azimuth = (2 * uniform(quartets, 2) - 1) * math.pi
+
+        def normal(*shape: int) -> Tensor:
+            return torch.randn(*shape, generator=generator, device=device).clamp(-2.5, 2.5)
+
         low, high = (math.radians(angle) for angle in self.pitch)
         elevation = torch.where(uniform(quartets, 2) < self.level, 0.0, low + (high - low) * uniform(quartets, 2))
-        tilt = torch.randn(quartets, 4, generator=generator, device=device).clamp(-2.5, 2.5) * math.radians(self.roll)
+        tilt = normal(quartets, 4) * math.radians(self.roll)
+        if self.held > 0:
+            about_level = normal(quartets, 2) * math.radians(self.held_pitch)
+            elevation = torch.where((elevation != 0) & (uniform(quartets, 2) < self.held), about_level, elevation)
+        if self.widest_roll > 0:
+            widely = math.radians(self.widest_roll) * (2 * uniform(quartets, 4) - 1)
+            tilt = torch.where(uniform(quartets, 4) < self.held, tilt, widely)
         roll = torch.where(uniform(quartets, 4) < self.upright, 0.0, tilt)
         closeness = torch.where(uniform(quartets, 4) < self.orthographic, 0.0, uniform(quartets, 4) / self.nearest)
         centre = 1.2 * (uniform(quartets, 4, 2) - 0.5)
@@ -86,8 +102,9 @@ class CameraSampler:
         return QuartetCameras(azimuth, elevation, roll, closeness, centre, pixels)
 
 
-def picture(joints: Tensor, root: Tensor, height: Tensor, camera: Cameras) -> tuple[Tensor, Tensor]:
-    """Motion as cameras see it: pixels (N, T, 15, 2), and pixels per metre (N,) at the performer's mean distance.
+def picture(joints: Tensor, root: Tensor, height: Tensor, camera: Cameras) -> tuple[Tensor, Tensor, Tensor]:
+    """Motion as cameras see it: pixels (N, T, 15, 2), pixels per metre (N,) at the performer's mean distance, and depth
+    about the mid-hip (N, T, 15) in pixels of the mid-hip's distance, + away from the camera.
 
     `joints` (N, T, 15, 3) about the mid-hip and `root` (N, T, 3) in metres, body-centred frame, the path's mean at the
     origin; `height` (N,) metres. A camera looks straight ahead past the performer, who stands `centre` off its axis.
@@ -99,6 +116,9 @@ def picture(joints: Tensor, root: Tensor, height: Tensor, camera: Cameras) -> tu
     closeness = camera.closeness[:, None, None]
     nearer = (1 + closeness * places[..., 2]).clamp_min(NEAREST * closeness.clamp_min(0.1))
     flat = flat / nearer.unsqueeze(-1)
+    hip = Joint.MID_HIP
+    depth = (places[..., 2] - places[..., hip, 2].unsqueeze(-1)) / nearer[..., hip].unsqueeze(-1)
     cos, sin = camera.roll.cos()[:, None, None], camera.roll.sin()[:, None, None]
     rolled = torch.stack((flat[..., 0] * cos - flat[..., 1] * sin, flat[..., 0] * sin + flat[..., 1] * cos), dim=-1)
-    return rolled * camera.pixels[:, None, None, None], camera.pixels / height
+    pixels = camera.pixels[:, None, None]
+    return rolled * pixels.unsqueeze(-1), camera.pixels / height, depth * pixels

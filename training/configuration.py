@@ -12,8 +12,10 @@ from typing import TypeVar, get_type_hints
 
 from blender_addon.core.networks.paper_channels import MOTION_STRIDE, SHORTEST, reconstructable_length
 
+from .bodies import BodyRanges
 from .cameras import CameraSampler
 from .corruption import Corruption
+from .depth_evidence import DepthErrors
 from .motion_augmentation import Variety
 
 CONFIGURATIONS = Path(__file__).parent / "configurations"
@@ -53,6 +55,8 @@ class Configuration:
     corruption: Corruption = field(default_factory=Corruption)
     cameras: CameraSampler = field(default_factory=CameraSampler)
     variety: Variety = field(default_factory=Variety)
+    bodies: BodyRanges = field(default_factory=BodyRanges)
+    depth_errors: DepthErrors = field(default_factory=DepthErrors)
 
     def __post_init__(self) -> None:
         if self.steps < 1 or self.quartets < 1 or not self.frames or min(self.frames) < 2:

@@ -8,9 +8,26 @@ from torch.nn import functional
 
 from blender_addon.core.skeleton import Joint
 
+from .ground_poses import REACH
+
 ANKLES = (int(Joint.RIGHT_ANKLE), int(Joint.LEFT_ANKLE))
 LARGEST_SPEED = 0.35
 """Leg lengths a second: faster, and an ankle is on its way."""
+LARGEST_CLEARANCE = 0.12
+"""Leg lengths between the skin and the ground: higher, and a hand, knee or seat does not touch it."""
+HIGHEST_CHAIR = 0.75
+"""Leg lengths: hips that keep still below this height may sit on something."""
+SUPPORT_JOINTS: dict[str, tuple[Joint, ...]] = {
+    "right_hand": (Joint.RIGHT_WRIST,),
+    "left_hand": (Joint.LEFT_WRIST,),
+    "right_knee": (Joint.RIGHT_KNEE,),
+    "left_knee": (Joint.LEFT_KNEE,),
+    "seat": (Joint.MID_HIP,),
+    "back": (Joint.MID_HIP, Joint.NECK),
+}
+"""The joints that are down where each of the network's SUPPORTS stands."""
+SKIN: tuple[float, ...] = tuple(REACH[joint.name.rpartition("_")[2]] for joint in Joint)
+"""Leg lengths from each joint to the skin below it."""
 LARGEST_HEIGHT = 0.25
 """Leg lengths above the lowest ankle of the clip: higher, and a foot only pauses in the air."""
 
@@ -33,6 +50,38 @@ def planted_feet(joints: Tensor, valid: Tensor, leg_length: Tensor, fps: float) 
     height = (lowest[:, None, None] - ankles[..., 1]) / leg_length[:, None, None]
     still = ((speed < LARGEST_SPEED) & (height < LARGEST_HEIGHT)).to(joints.dtype) * valid.unsqueeze(-1)
     return _without_blinks(still)
+
+
+def other_supports(
+    joints: Tensor, valid: Tensor, leg_length: Tensor, grounded: Tensor, fps: float
+) -> tuple[Tensor, Tensor]:
+    """What stands on the ground beside the feet.
+
+    Args:
+        joints: (N, T, 15, 3), root included, with y down.
+        valid: (N, T).
+        leg_length: (N,) in the joints' unit.
+        grounded: (N,) 1 where the ground is known to be at y = 0; elsewhere it is where the clip's lowest point is.
+        fps: frames per second.
+
+    Returns:
+        (N, T, 6) 1 where each of SUPPORTS stands, and (N, T, 6) 1 where that is known: a seat above the ground may be
+        on a chair.
+    """
+    legs = leg_length[:, None, None]
+    skin = joints[..., 1] / legs + joints.new_tensor(SKIN)
+    lowest = torch.where(valid.unsqueeze(-1) > 0, skin, -torch.inf).amax(dim=(1, 2))
+    height = torch.where(grounded > 0, 0.0, lowest)[:, None, None] - skin
+    step = torch.diff(joints, dim=1, prepend=joints[:, :1]).norm(dim=-1)
+    following = torch.cat((step[:, 1:], step[:, -1:]), dim=1)
+    slow = torch.minimum(step, following) * (fps / legs) < LARGEST_SPEED
+    low = (height < LARGEST_CLEARANCE) & slow
+    stands = torch.stack([low[..., list(members)].all(dim=-1) for members in SUPPORT_JOINTS.values()], dim=-1)
+    known = torch.ones_like(stands)
+    hips = height[..., Joint.MID_HIP]
+    chair = slow[..., Joint.MID_HIP] & (hips > LARGEST_CLEARANCE) & (hips < HIGHEST_CHAIR)
+    known[..., list(SUPPORT_JOINTS).index("seat")] = ~chair
+    return _without_blinks(stands.to(joints.dtype) * valid.unsqueeze(-1)), known.to(joints.dtype) * valid.unsqueeze(-1)
 
 
 def _without_blinks(still: Tensor) -> Tensor:

@@ -19,16 +19,18 @@ from blender_addon.core.networks.kinematic_network import (
     lengths_of,
     save_weights,
 )
-from blender_addon.core.skeleton import BONE_INDEX, LEG_BONES, PROPORTIONS
+from blender_addon.core.skeleton import BONE_INDEX, LEG_BONES, PROPORTIONS, Joint
 
 from .contact_labels import ANKLES
 from .discriminator import SequenceLabels, sequence_labels
-from .kinematics import camera_rotation, forward_kinematics, roll_rotation, view_rotation
+from .kinematics import camera_rotation, forward_kinematics, roll_rotation, view_rotation, with_posture
 from .losses import Terms, clips_with, foot_velocity, masked_mean, triplet
 from .observation import observe
 from .synthetic import CLIP_FACTORS, RECOMBINATIONS, Quartets, body_height
 
 PROPORTION_BONES = [BONE_INDEX[members[0]] for members in PROPORTIONS]
+_UPPER = [BONE_INDEX[Joint[f"{side}_{part}"]] for side in ("RIGHT", "LEFT") for part in ("ELBOW", "KNEE")]
+_LOWER = [BONE_INDEX[Joint[f"{side}_{part}"]] for side in ("RIGHT", "LEFT") for part in ("WRIST", "ANKLE")]
 _MOTION_SCALE = 4.0
 """Brings the distance of two motions to the size of the triplets' margin."""
 
@@ -49,9 +51,9 @@ class Reading:
         return self.motion.bones @ camera_rotation(self.view).unsqueeze(1)
 
 
-def read(network: KinematicNetwork, positions: Tensor, confidence: Tensor, valid: Tensor) -> Reading:
-    """Encodes whole clips (N, T, 15, 2) in one pass each; T must be even."""
-    seen = observe(positions, confidence, valid)
+def read(network: KinematicNetwork, seen: ObservationTensors) -> Reading:
+    """Encodes whole clips of T frames in one pass each; T must be even."""
+    valid = seen.valid
     proportions = network.proportions(network.pool_body(seen, valid).value(), seen.statistics)
     motion = network.camera_motion(seen, proportions.detach())
     pooled, facing_sums = network.pool_view(motion, valid)
@@ -71,9 +73,8 @@ class KinematicObjective(nn.Module):
 
         `choice` (8, 3) of 0 or 1 says which of the two clips with a factor lends its code to each recombination.
         """
-        reading = read(
-            self.network, batch.observed.flatten(0, 1), batch.confidence.flatten(0, 1), batch.valid.flatten(0, 1)
-        )
+        shown = batch.observed, batch.confidence, batch.valid, batch.depth, batch.depth_confidence
+        reading = read(self.network, observe(*(values.flatten(0, 1) for values in shown)))
         truth = ClipTruth.of(batch)
         terms = {
             **_body_terms(reading, truth),
@@ -105,6 +106,9 @@ class ClipTruth:
     elevation: Tensor
     roll: Tensor
     contacts: Tensor
+    supports: Tensor
+    supports_known: Tensor
+    posture: Tensor
     steadiness: Tensor
     valid: Tensor
 
@@ -127,6 +131,9 @@ class ClipTruth:
             elevation=elevation,
             roll=roll,
             contacts=batch.contacts[:, motions, bodies].flatten(0, 1),
+            supports=batch.supports[:, motions, bodies].flatten(0, 1),
+            supports_known=batch.supports_known[:, motions, bodies].flatten(0, 1),
+            posture=batch.posture[:, bodies].flatten(0, 1),
             steadiness=batch.steadiness[:, motions].flatten(),
             valid=batch.valid.flatten(0, 1),
         )
@@ -157,13 +164,23 @@ def _motion_terms(reading: Reading, truth: ClipTruth) -> Terms:
         "gaps": masked_mean(error, (reading.seen.confidence == 0) * truth.valid.unsqueeze(-1)),
         "directions": masked_mean(1 - (reading.motion.directions * wanted).sum(dim=-1), truth.valid),
         "pace": masked_mean(pace.abs(), both),
+        "bends": masked_mean((_bends(reading.motion.directions) - _bends(wanted)).abs(), truth.valid),
         "depth_velocity": masked_mean((reading.motion.depth_velocity[:, 1:] - depth).abs(), both),
         "depth_drift": masked_mean(drift.abs(), both),
         "contacts": masked_mean(
             functional.binary_cross_entropy_with_logits(logits, truth.contacts, reduction="none"), truth.valid
         ),
+        "supports": masked_mean(
+            functional.binary_cross_entropy_with_logits(reading.motion.supports, truth.supports, reduction="none"),
+            truth.supports_known,
+        ),
         "foot_velocity": foot_velocity(feet, truth.contacts, truth.valid),
     }
+
+
+def _bends(directions: Tensor) -> Tensor:
+    """How straight elbows and knees are (N, T, 4), the cosine of what they bend by: 1 where a limb is straight."""
+    return (directions[..., _UPPER, :] * directions[..., _LOWER, :]).sum(dim=-1)
 
 
 def _running_depth(velocity: Tensor, legs: Tensor) -> Tensor:
@@ -176,6 +193,7 @@ def _view_terms(reading: Reading, truth: ClipTruth) -> Terms:
         "azimuth": masked_mean((reading.view.facing - toward).norm(dim=-1), truth.steadiness.square()),
         "elevation": (reading.view.elevation - truth.elevation).abs().mean(),
         "roll": (reading.view.roll - truth.roll).abs().mean(),
+        "posture": (reading.view.posture - truth.posture).abs().mean(),
     }
 
 
@@ -198,6 +216,7 @@ def _recombine(reading: Reading, batch: Quartets, choice: Tensor) -> tuple[Tenso
     pixels = lengths_of(reading.proportions) * reading.seen.scale[:, None]
     metres = (pixels / batch.pixels_per_metre.flatten()[:, None]).unflatten(0, (quartets, 4))
     rotation = view_rotation(reading.view.azimuth, reading.view.elevation).unflatten(0, (quartets, 4))
+    posture = reading.view.posture.unflatten(0, (quartets, 4))
     errors, sequences = [], []
     for row, (motion, body, view) in enumerate(RECOMBINATIONS):
         clips = [
@@ -205,7 +224,9 @@ def _recombine(reading: Reading, batch: Quartets, choice: Tensor) -> tuple[Tenso
         ]
         height = body_height(batch.lengths[:, body])[:, None, None, None]
         turn = rotation[:, clips[2]].mT.unsqueeze(1)
-        decoded = forward_kinematics(bones[:, clips[0]] @ turn, metres[:, clips[1], None]) / height
+        change = (posture[:, clips[1]] - posture[:, clips[0]]).unsqueeze(1)
+        own = with_posture(bones[:, clips[0]], change.expand(-1, bones.shape[2], -1))
+        decoded = forward_kinematics(own @ turn, metres[:, clips[1], None]) / height
         true_turn = view_rotation(batch.azimuth[:, view], batch.elevation[:, view]).mT.unsqueeze(1)
         wanted = batch.joints[:, motion, body] @ true_turn / height
         weight = batch.valid[:, clips[0]] * (batch.steadiness[:, motion, None] > 0.3)

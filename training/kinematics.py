@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from blender_addon.core.networks.kinematic_network import ViewCode
-from blender_addon.core.skeleton import BONE_PATHS
+from blender_addon.core.skeleton import BONE_INDEX, BONE_PATHS, Joint
+
+_HIPS = BONE_INDEX[Joint.LEFT_HIP], BONE_INDEX[Joint.RIGHT_HIP]
+_SHOULDERS = BONE_INDEX[Joint.LEFT_SHOULDER], BONE_INDEX[Joint.RIGHT_SHOULDER]
+_LEANING = BONE_INDEX[Joint.NECK], BONE_INDEX[Joint.HEAD]
 
 
 def view_rotation(azimuth: Tensor, elevation: Tensor) -> Tensor:
@@ -41,6 +46,28 @@ def joints_from_bones(bones: Tensor) -> Tensor:
 def forward_kinematics(bones: Tensor, lengths: Tensor) -> Tensor:
     """Joints (…, 15, 3) about the mid-hip, from bones (…, 14, 3) in parts of their length and bone lengths (…, 14)."""
     return joints_from_bones(bones * lengths.unsqueeze(-1))
+
+
+def with_posture(bones: Tensor, change: Tensor) -> Tensor:
+    """Bones (…, 14, 3) whose spine and head lean forward by `change` (…, 2) radians more: as a body would move them
+    that leans so much more at rest. Both turn about the performer's own left, whichever way it points.
+    """
+    hips, shoulders = (
+        functional.normalize(bones[..., left, :] - bones[..., right, :], dim=-1, eps=1e-4)
+        for left, right in (_HIPS, _SHOULDERS)
+    )
+    axes = (functional.normalize(hips + shoulders, dim=-1, eps=1e-4), shoulders)
+    turned = list(bones.unbind(dim=-2))
+    for part, (bone, axis) in enumerate(zip(_LEANING, axes, strict=True)):
+        turned[bone] = _turned(turned[bone], axis, change[..., part])
+    return torch.stack(turned, dim=-2)
+
+
+def _turned(vectors: Tensor, axis: Tensor, angle: Tensor) -> Tensor:
+    """Vectors (…, 3) turned about unit axes (…, 3) by `angle` (…) radians (Rodrigues)."""
+    cos, sin = angle.cos().unsqueeze(-1), angle.sin().unsqueeze(-1)
+    along = (vectors * axis).sum(dim=-1, keepdim=True)
+    return vectors * cos + torch.linalg.cross(axis, vectors) * sin + axis * along * (1 - cos)
 
 
 def mean_facing(across: Tensor, valid: Tensor) -> Tensor:

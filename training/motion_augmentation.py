@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from .ground_poses import ground_poses
 from .motion_library import CANONICAL_COUNT, CANONICAL_INDEX
 
 _LEFT_ARM = ("LClav", "LArm", "LForeArm", "LHand")
@@ -44,7 +45,7 @@ class Variety:
     """`share` of the windows are varied at all; of those, each limb group comes from another take with probability
     `exchange`, `sway` of them turn further at the joints, by 8 to 20 degrees rms between them `sway_degrees`; all tilt
     by `tilt_degrees` rms, `fallen` of them any way round; `seated` of them bend hips and knees and keep them bent.
-    `held` of all windows hardly move.
+    `held` of all windows hardly move. `grounded` of all windows show poses on the ground instead, which sway.
     """
 
     share: float = 0.6
@@ -55,6 +56,7 @@ class Variety:
     fallen: float = 0.12
     seated: float = 0.15
     held: float = 0.05
+    grounded: float = 0.0
 
 
 def vary(quaternions: Tensor, how: Variety, generator: torch.Generator) -> Tensor:
@@ -86,6 +88,24 @@ def vary(quaternions: Tensor, how: Variety, generator: torch.Generator) -> Tenso
     root = CANONICAL_INDEX["Hips"]
     varied[:, :, root] = multiply(_tilt(chosen, how, frames, generator), varied[:, :, root])
     return varied
+
+
+def on_the_ground(count: int, frames: int, generator: torch.Generator, device: torch.device) -> Tensor:
+    """Local quaternions (count, frames, 24, 4) of poses on the ground, each joint swaying about its own."""
+    parts = torch.zeros(CANONICAL_COUNT, device=device)
+    for name, part in _SWAY.items():
+        parts[CANONICAL_INDEX[name]] = part
+    extent = math.radians(12.0) * torch.rand(count, generator=generator, device=device)
+    sway = _waves(count, CANONICAL_COUNT, frames, generator, device) * (extent[:, None, None, None] * parts[:, None])
+    posed = ground_poses(count, generator, device).unsqueeze(1)
+    heading = torch.zeros(count, 1, 3, device=device)
+    heading[..., 1] = 2 * math.pi * torch.rand(count, 1, generator=generator, device=device)
+    turned = multiply(from_vector(posed).expand(-1, frames, -1, -1), from_vector(sway))
+    knees = [CANONICAL_INDEX[name] for name in _KNEES]
+    turned[:, :, knees] = _unbroken(turned[:, :, knees])
+    root = CANONICAL_INDEX["Hips"]
+    turned[:, :, root] = multiply(from_vector(heading).expand(-1, frames, -1), turned[:, :, root])
+    return turned
 
 
 def _waves(count: int, joints: int, frames: int, generator: torch.Generator, device: torch.device) -> Tensor:

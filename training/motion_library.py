@@ -101,6 +101,16 @@ others theirs.
 """
 
 MOTION_FILES: tuple[str, ...] = ("cmu_30fps.npz", "kaykit_cc0_30fps.npz")
+MORE_FOLDER = "more"
+MORE_FILES: tuple[str, ...] = (
+    "rocketbox_mit_30fps.npz",
+    "quaternius_mesh2motion_cc0_30fps.npz",
+    "quaternius_packs_cc0_30fps.npz",
+    "hifi_apache2_30fps.npz",
+    "ozz_animateddrawings_mit_30fps.npz",
+    "cmu_more_30fps.npz",
+)
+"""Everyday motion in a folder of its own, used where it is there."""
 SKELETON_FILE = "skeletons.npz"
 SUSPECTS_FILE = "suspect_clips.json"
 
@@ -151,6 +161,13 @@ HELD_OUT_BODIES: tuple[str, ...] = ("cmu_131", "cmu_35", "cmu_49", "cmu_fbx_*", 
 """Patterns of the bodies that are never trained on.
 
 The motions captured on the others' bodies may be, on bodies that are trained on.
+"""
+
+EVERYDAY_CLIPS: tuple[str, ...] = ("rocketbox-m_*", "hifi_*", "quaternius-cyberpunk_*", "quaternius-knight_*")
+EVERYDAY_BODIES: tuple[str, ...] = ("rocketbox_m", "hifi", "quaternius_cyberpunk", "quaternius_knight")
+"""Patterns of everyday motion, and of bodies, that are never trained on: a second set to evaluate on, held out by
+subject. The packs of Quaternius stand here since their licence was read second-hand, the High Fidelity ones since their
+feet slide.
 """
 
 LARGEST_CATEGORY_SHARE = 0.25
@@ -225,17 +242,19 @@ class MotionLibrary:
     clips: tuple[MotionClip, ...]
     bodies: Mapping[str, Array]
     held_out_bodies: frozenset[str] = frozenset()
+    everyday_bodies: frozenset[str] = frozenset()
 
     def training(self) -> MotionLibrary:
         """What may be trained on.
 
         A clip whose captured body is held out plays on the training body with the nearest leg length.
         """
-        bodies = {name: offsets for name, offsets in self.bodies.items() if name not in self.held_out_bodies}
+        kept = self.held_out_bodies | self.everyday_bodies
+        bodies = {name: offsets for name, offsets in self.bodies.items() if name not in kept}
         clips = tuple(
             _on_training_body(clip, bodies)
             for clip in self.clips
-            if not (is_held_out(clip.name) or is_held_out_twin(clip.name))
+            if not (is_held_out(clip.name) or is_held_out_twin(clip.name) or _matches(clip.name, EVERYDAY_CLIPS))
         )
         return MotionLibrary(clips, MappingProxyType(bodies))
 
@@ -246,14 +265,26 @@ class MotionLibrary:
             tuple(clip for clip in self.clips if is_held_out(clip.name)), MappingProxyType(bodies), self.held_out_bodies
         )
 
+    def everyday(self) -> MotionLibrary:
+        """Everyday motion that is only ever evaluated on; empty where the folder has none."""
+        bodies = {name: offsets for name, offsets in self.bodies.items() if name in self.everyday_bodies}
+        clips = tuple(clip for clip in self.clips if _matches(clip.name, EVERYDAY_CLIPS))
+        return MotionLibrary(clips, MappingProxyType(bodies), frozenset(), self.everyday_bodies)
+
     def joined(self, other: MotionLibrary) -> MotionLibrary:
         """Both libraries' clips and bodies in one."""
         bodies = MappingProxyType({**self.bodies, **other.bodies})
-        return MotionLibrary(self.clips + other.clips, bodies, self.held_out_bodies | other.held_out_bodies)
+        return MotionLibrary(
+            self.clips + other.clips,
+            bodies,
+            self.held_out_bodies | other.held_out_bodies,
+            self.everyday_bodies | other.everyday_bodies,
+        )
 
 
 def load_motion(folder: Path) -> MotionLibrary:
-    """All clips and bodies of a motion folder (two motion files, a skeleton file, a list of suspect clips).
+    """All clips and bodies of a motion folder: two motion files, a skeleton file, a list of suspect clips; and of the
+    folder MORE_FOLDER in it, where there is one, with more files and its own list and skeletons in their place.
 
     Raises FileNotFoundError where the folder or one of its files is missing, ValueError where a file holds something
     else.
@@ -263,15 +294,19 @@ def load_motion(folder: Path) -> MotionLibrary:
             raise FileNotFoundError(
                 f"The motion folder {folder} has no {name}; name the folder that holds it, or train on a folder of BVH files of your own with --bvh FOLDER."
             )
+    more = folder / MORE_FOLDER
+    tables = more if more.is_dir() else folder
+    files = [folder / name for name in MOTION_FILES] + [more / name for name in MORE_FILES if (more / name).is_file()]
     try:
-        bodies = _read_bodies(folder / SKELETON_FILE)
-        suspects = frozenset(json.loads((folder / SUSPECTS_FILE).read_text(encoding="utf-8")))
-        clips = tuple(clip for name in MOTION_FILES for clip in _read_clips(folder / name, bodies, suspects))
+        bodies = _read_bodies(tables / SKELETON_FILE)
+        suspects = frozenset(json.loads((tables / SUSPECTS_FILE).read_text(encoding="utf-8")))
+        clips = tuple(clip for file in files for clip in _read_clips(file, bodies, suspects))
     except (KeyError, OSError, ValueError, EOFError, BadZipFile, zlib.error) as error:
         raise ValueError(f"The motion folder {folder} cannot be read ({error}); fetch its files again.") from error
     log.info("%d clips on %d bodies from %s", len(clips), len(bodies), folder)
     held_out = frozenset(name for name in bodies if _matches(name, HELD_OUT_BODIES))
-    return MotionLibrary(clips, MappingProxyType(bodies), held_out)
+    everyday = frozenset(name for name in bodies if _matches(name, EVERYDAY_BODIES))
+    return MotionLibrary(clips, MappingProxyType(bodies), held_out, everyday)
 
 
 def is_held_out(clip_name: str) -> bool:

@@ -110,13 +110,21 @@ def _values_at(values: Tensor, frames: Tensor) -> Tensor:
     return values.gather(1, frames.unsqueeze(-1).expand_as(values))
 
 
-def observe(positions: Tensor, confidence: Tensor, valid: Tensor) -> ObservationTensors:
+def observe(
+    positions: Tensor,
+    confidence: Tensor,
+    valid: Tensor,
+    depth: Tensor | None = None,
+    depth_confidence: Tensor | None = None,
+) -> ObservationTensors:
     """Fill the gaps of clips, and bring them to the form that the kinematic network sees.
 
     Args:
         positions: (B, T, 15, 2) pixels.
         confidence: (B, T, 15) in 0..1, 0 = unseen.
         valid: (B, T) 1 inside the clip, 0 on padding after its end.
+        depth: (B, T, 15) pixels, + away from the camera; None where the source has none.
+        depth_confidence: (B, T, 15) in 0..1; with `depth`.
     """
     positions, confidence = complete_midpoints(positions, confidence * valid.unsqueeze(-1))
     filled = interpolate_gaps(positions, confidence > 0)
@@ -132,7 +140,12 @@ def observe(positions: Tensor, confidence: Tensor, valid: Tensor) -> Observation
     velocity = torch.diff(filled, dim=1, prepend=filled[:, :1]) / unit.unsqueeze(-1)
     joints = (filled - filled[:, :, Joint.MID_HIP].unsqueeze(2)) / unit.unsqueeze(-1)
     mask = valid[..., None, None]
-    return ObservationTensors(joints * mask, confidence, velocity * mask, valid, scale, statistics)
+    if depth is None or depth_confidence is None:
+        deep = told = torch.zeros_like(lengths)
+    else:
+        told = bone_confidence(depth_confidence) * valid.unsqueeze(-1)
+        deep = bones_of(depth.unsqueeze(-1)).squeeze(-1) / unit * (told > 0)
+    return ObservationTensors(joints * mask, confidence, velocity * mask, valid, scale, statistics, deep, told)
 
 
 def _seen_quantiles(lengths: Tensor, seen: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ compared with the truth.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -16,12 +17,13 @@ from torch.nn import functional
 
 from blender_addon.core.skeleton import LEG_BONES, MIRROR_JOINTS, Joint
 
-from .bodies import JOINTS_FROM_OFFSETS, BodySampler, bone_lengths
+from .bodies import JOINTS_FROM_OFFSETS, WIDE, BodyRanges, BodySampler, bone_lengths, posture
 from .cameras import Cameras, CameraSampler, picture
-from .contact_labels import planted_feet
+from .contact_labels import SKIN, other_supports, planted_feet
 from .corruption import Corruption, corrupt
+from .depth_evidence import DepthErrors, depth_evidence
 from .kinematics import mean_facing, view_rotation
-from .motion_augmentation import Variety, multiply, to_matrices, vary
+from .motion_augmentation import Variety, multiply, on_the_ground, to_matrices, vary
 from .motion_library import CANONICAL_PARENTS, MotionLibrary, clip_weights, leg_length
 
 FPS = 30.0
@@ -45,14 +47,18 @@ class Quartets:
     back).
 
     `observed` (Q, 4, T, 15, 2) pixels, `confidence` (Q, 4, T, 15), `valid` (Q, 4, T), `pixels_per_metre` (Q, 4): what
-    the networks see; `joints` (Q, 2, 2, T, 15, 3), motion by body, about the mid-hip; `root` (Q, 2, 2, T, 3); `lengths`
-    (Q, 2, 14) rest lengths; `azimuth`, `elevation` (Q, 2) of the views; `roll` (Q, 4) of the cameras; `contacts` (Q, 2,
-    2, T, 2); `steadiness` (Q, 2): how well a motion has one facing, 0..1.
+    the networks see; `depth` and `depth_confidence` (Q, 4, T, 15): the evidence of depth, in pixels. `joints` (Q, 2, 2,
+    T, 15, 3), motion by body, about the mid-hip; `root` (Q, 2, 2, T, 3); `lengths` (Q, 2, 14) rest lengths; `azimuth`,
+    `elevation` (Q, 2) of the views; `roll` (Q, 4) of the cameras; `contacts` (Q, 2, 2, T, 2) of the feet; `supports`
+    (Q, 2, 2, T, 6) of hands, knees, seat and back, known where `supports_known`; `posture` (Q, 2, 2) of the bodies: how
+    far spine and head lean forward at rest; `steadiness` (Q, 2): how well a motion has one facing, 0..1.
     """
 
     observed: Tensor
     confidence: Tensor
     valid: Tensor
+    depth: Tensor
+    depth_confidence: Tensor
     pixels_per_metre: Tensor
     joints: Tensor
     root: Tensor
@@ -61,19 +67,24 @@ class Quartets:
     elevation: Tensor
     roll: Tensor
     contacts: Tensor
+    supports: Tensor
+    supports_known: Tensor
+    posture: Tensor
     steadiness: Tensor
 
 
 @dataclass(frozen=True)
 class Windows:
     """Stretches of motion: `rotations` (N, T, 24, 3, 3) of each joint's parent in the world, `root` (N, T, 3) in leg
-    lengths, `valid` (N, T), `mirrored` (N,).
+    lengths, `valid` (N, T), `mirrored` (N,); `grounded` (N,) 1 where the lowest joint touches the ground in every
+    frame, whatever `root` says.
     """
 
     rotations: Tensor
     root: Tensor
     valid: Tensor
     mirrored: Tensor
+    grounded: Tensor
 
 
 class MotionBank:
@@ -110,14 +121,22 @@ class MotionBank:
         begin = spare * torch.rand(count, generator=generator, device=self.device)
         mirrored = torch.rand(count, generator=generator, device=self.device) < 0.5
         local, root, valid = self._between(clip, begin, speed, frames)
+        grounded = torch.zeros(count, device=self.device)
         if self._variety:
             local = vary(local, self._variety, generator)
-        return Windows(parent_rotations(local), root, valid, mirrored)
+        if self._variety and self._variety.grounded > 0:
+            down = torch.rand(count, generator=generator, device=self.device) < self._variety.grounded
+            lying = on_the_ground(count, frames, generator, self.device)
+            local = torch.where(down[:, None, None, None], lying, local)
+            root = torch.where(down[:, None, None], 0.0, root)
+            valid = torch.where(down[:, None], 1.0, valid)
+            grounded = down.to(root.dtype)
+        return Windows(parent_rotations(local), root, valid, mirrored, grounded)
 
     def cut(self, clip: Tensor, begin: Tensor, speed: Tensor, frames: int, mirrored: Tensor) -> Windows:
         """Windows of the clips (N,) from the frame `begin` (N,), `speed` (N,) source frames apart."""
         local, root, valid = self._between(clip, begin, speed, frames)
-        return Windows(parent_rotations(local), root, valid, mirrored)
+        return Windows(parent_rotations(local), root, valid, mirrored, torch.zeros_like(speed))
 
     def _between(self, clip: Tensor, begin: Tensor, speed: Tensor, frames: int) -> tuple[Tensor, Tensor, Tensor]:
         """Local quaternions (N, T, 24, 4), root (N, T, 3) and validity (N, T) at fractional frames."""
@@ -192,9 +211,13 @@ class SyntheticClips:
         cameras: CameraSampler,
         corruption: Corruption,
         variety: Variety | None = None,
+        *,
+        ranges: BodyRanges = WIDE,
+        depth_errors: DepthErrors | None = None,
     ) -> None:
+        self._depth_errors = depth_errors or DepthErrors()
         self._bank = MotionBank(library, device, variety)
-        self._bodies = BodySampler(library, device)
+        self._bodies = BodySampler(library, device, ranges=ranges)
         self._cameras = cameras
         self._corruption = corruption
         self.device = device
@@ -204,8 +227,8 @@ class SyntheticClips:
         windows = self._bank.sample(2 * quartets, frames, generator)
         bodies = self._bodies.sample(2 * quartets, generator).unflatten(0, (quartets, 2))
         lengths = bone_lengths(bodies.flatten(0, 1)).unflatten(0, (quartets, 2))
-        on_bodies = [_play(windows, bodies[:, body].repeat_interleave(2, dim=0)) for body in range(2)]
-        joints, root, contacts = (
+        on_bodies = [play(windows, bodies[:, body].repeat_interleave(2, dim=0)) for body in range(2)]
+        joints, root, contacts, supports, supports_known = (
             torch.stack(parts, dim=1).unflatten(0, (quartets, 2)) for parts in zip(*on_bodies, strict=True)
         )
         valid = windows.valid.unflatten(0, (quartets, 2))
@@ -224,9 +247,18 @@ class SyntheticClips:
         noisy, confidence = corrupt(
             seen.flatten(0, 1), clip_valid.flatten(0, 1), height.flatten(), self._corruption, generator
         )
+        depth, told = depth_evidence(
+            torch.stack([clip[3] for clip in clips], dim=1).flatten(0, 1),
+            confidence,
+            height.flatten(),
+            self._depth_errors,
+            generator,
+        )
         return Quartets(
             observed=noisy.unflatten(0, (quartets, 4)),
             confidence=confidence.unflatten(0, (quartets, 4)),
+            depth=depth.unflatten(0, (quartets, 4)),
+            depth_confidence=told.unflatten(0, (quartets, 4)),
             valid=clip_valid,
             pixels_per_metre=per_metre,
             joints=joints,
@@ -236,24 +268,43 @@ class SyntheticClips:
             elevation=cameras.elevation,
             roll=cameras.roll,
             contacts=contacts,
+            supports=supports,
+            supports_known=supports_known,
+            posture=posture(bodies.flatten(0, 1)).unflatten(0, (quartets, 2)),
             steadiness=facing,
         )
 
 
-def _play(windows: Windows, offsets: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Joints, root and contacts of windows on bodies, in the body-centred frame."""
+class Played(NamedTuple):
+    """Windows on bodies, in the body-centred frame: `joints` (N, T, 15, 3) about the mid-hip, `root` (N, T, 3), in
+    metres; `contacts` (N, T, 2) of the feet; the other `supports` (N, T, 6), and where they are `supports_known`.
+    """
+
+    joints: Tensor
+    root: Tensor
+    contacts: Tensor
+    supports: Tensor
+    supports_known: Tensor
+
+
+def play(windows: Windows, offsets: Tensor) -> Played:
+    """Windows on bodies (N, 24, 3)."""
     joints, root = pose(windows, offsets)
-    joints, root, _ = face_camera(joints, root, windows.valid)
     legs = bone_lengths(offsets)[:, LEG_BONES].sum(dim=-1) / 2
+    lowest = (joints[..., 1] + legs[:, None, None] * joints.new_tensor(SKIN)).amax(dim=-1)
+    down = torch.stack((root[..., 0], -lowest, root[..., 2]), dim=-1)
+    root = torch.where(windows.grounded[:, None, None] > 0, down, root)
+    standing = other_supports(joints + root.unsqueeze(-2), windows.valid, legs, windows.grounded, FPS)
+    joints, root, _ = face_camera(joints, root, windows.valid)
     contacts = planted_feet(joints + root.unsqueeze(-2), windows.valid, legs, FPS)
-    return joints, root, contacts
+    return Played(joints, root, contacts, *standing)
 
 
-def _film(joints: Tensor, root: Tensor, lengths: Tensor, camera: Cameras) -> tuple[Tensor, Tensor, Tensor]:
-    """Pixels, pixels per metre, and the body's height in pixels."""
+def _film(joints: Tensor, root: Tensor, lengths: Tensor, camera: Cameras) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Pixels, pixels per metre, the body's height in pixels, and depth about the mid-hip in pixels."""
     height = body_height(lengths)
-    pixels, per_metre = picture(joints, root, height, camera)
-    return pixels, per_metre, height * per_metre
+    pixels, per_metre, depth = picture(joints, root, height, camera)
+    return pixels, per_metre, height * per_metre, depth
 
 
 def body_height(lengths: Tensor) -> Tensor:

@@ -24,6 +24,7 @@ from .adversary import Adversary
 from .cameras import CameraSampler
 from .configuration import Configuration
 from .corruption import Corruption
+from .growth import grown
 from .looped_takes import with_longer_walks
 from .losses import Terms, weighted_sum
 from .motion_library import MotionLibrary
@@ -80,7 +81,13 @@ class Trainer:
         if configuration.walk_frames:
             motion = with_longer_walks(motion, configuration.walk_frames)
         self._clips = SyntheticClips(
-            motion, device, configuration.cameras, configuration.corruption, configuration.variety
+            motion,
+            device,
+            configuration.cameras,
+            configuration.corruption,
+            configuration.variety,
+            ranges=configuration.bodies,
+            depth_errors=configuration.depth_errors,
         )
         # Cameras and corruption as they are by default: curves of all configurations are of the same clips.
         self._validation = SyntheticClips(validation, device, CameraSampler(), Corruption())
@@ -104,7 +111,7 @@ class Trainer:
         """
         if self.step:
             return
-        stored = load_state(path)
+        stored = grown(load_state(path), self.objective.network)
         load_into(self.objective.network, stored)
         load_into(self.averaged, stored)
         for name, values in stored.extras.items():

@@ -38,9 +38,10 @@ class View:
         azimuth: 0 faces the camera, +90 looks to the picture's right; wrapped into −180 < azimuth <= 180, so that −180
             becomes 180. A scalar, or (T,) float64 with one angle per frame.
         elevation: + = the camera is above. A scalar, or (T,) float64.
+        roll: + = the picture is turned clockwise. A scalar, or (T,) float64.
 
     Raises:
-        ValueError: an angle is not finite, or the two arrays differ in length.
+        ValueError: an angle is not finite, or two arrays differ in length.
 
     Example:
         >>> View(azimuth=90, elevation=10)
@@ -49,20 +50,23 @@ class View:
 
     azimuth: float | Annotated[NDArray[np.float64], Shape((FRAMES,))]
     elevation: float | Annotated[NDArray[np.float64], Shape((FRAMES,))] = 0.0
+    roll: float | Annotated[NDArray[np.float64], Shape((FRAMES,))] = 0.0
 
     def __post_init__(self) -> None:
-        azimuth, elevation = _angles(self.azimuth, "azimuth"), _angles(self.elevation, "elevation")
-        if azimuth.ndim and elevation.ndim and azimuth.shape != elevation.shape:
-            raise ValueError(
-                f"The view has {len(azimuth)} azimuths and {len(elevation)} elevations; give one of each a frame, or one for all."
-            )
-        object.__setattr__(self, "azimuth", _scalar_or_array(azimuth - 360.0 * np.ceil((azimuth - 180.0) / 360.0)))
-        object.__setattr__(self, "elevation", _scalar_or_array(elevation))
+        angles = {name: _angles(getattr(self, name), name) for name in ("azimuth", "elevation", "roll")}
+        counts = {name: len(values) for name, values in angles.items() if values.ndim}
+        if len(set(counts.values())) > 1:
+            told = " and ".join(f"{count} {name}s" for name, count in counts.items())
+            raise ValueError(f"The view has {told}; give one of each a frame, or one for all.")
+        for name in ("azimuth", "roll"):
+            angles[name] = angles[name] - 360.0 * np.ceil((angles[name] - 180.0) / 360.0)
+        for name, values in angles.items():
+            object.__setattr__(self, name, _scalar_or_array(values))
 
     @property
     def frame_count(self) -> int | None:
         """T where an angle is given for every frame; None where both are scalars and fit any clip."""
-        angles = np.broadcast_arrays(self.azimuth, self.elevation)[0]
+        angles = np.broadcast_arrays(self.azimuth, self.elevation, self.roll)[0]
         return len(angles) if angles.ndim else None
 
     def at(self, frames: NDArray[np.float64]) -> View:
@@ -71,18 +75,22 @@ class View:
         """
         if self.frame_count is None:
             return self
-        azimuth, elevation = np.broadcast_arrays(self.azimuth, self.elevation)
+        azimuth, elevation, roll = np.broadcast_arrays(self.azimuth, self.elevation, self.roll)
         known = np.arange(len(azimuth))
-        return View(np.interp(frames, known, np.unwrap(azimuth, period=360)), np.interp(frames, known, elevation))
+        return View(
+            np.interp(frames, known, np.unwrap(azimuth, period=360)),
+            np.interp(frames, known, elevation),
+            np.interp(frames, known, np.unwrap(roll, period=360)),
+        )
 
     def towards(self, other: View, share: float) -> View:
         """Return the view `share` (0..1) of the way to another: the shorter way round, without a jump from one frame to
         the next.
         """
-        turn = (np.asarray(other.azimuth) - self.azimuth + 180) % 360 - 180
-        turn = np.unwrap(turn, period=360) if turn.ndim else turn
         return View(
-            self.azimuth + share * turn, self.elevation + share * (np.asarray(other.elevation) - self.elevation)
+            self.azimuth + share * _shorter_way(self.azimuth, other.azimuth),
+            self.elevation + share * (np.asarray(other.elevation) - self.elevation),
+            self.roll + share * _shorter_way(self.roll, other.roll),
         )
 
 
@@ -288,13 +296,13 @@ class RetargetedMotion:
 
 
 def rotation(view: View) -> Array:
-    """Return the rotation from the body-centred frame to the camera's, R_elevation · R_azimuth: (3, 3) float32, or (T,
-    3, 3) where an angle varies.
+    """Return the rotation from the body-centred frame to the camera's, R_roll · R_elevation · R_azimuth: (3, 3)
+    float32, or (T, 3, 3) where an angle varies.
 
-    Camera space is x right, y down, z away from the camera; at azimuth and elevation 0 the two frames are one and the
-    performer faces −z.
+    Camera space is x right, y down, z away from the camera; at azimuth, elevation and roll 0 the two frames are one and
+    the performer faces −z.
     """
-    azimuth, elevation = np.broadcast_arrays(np.radians(view.azimuth), np.radians(view.elevation))
+    azimuth, elevation, roll = np.broadcast_arrays(*(np.radians(a) for a in (view.azimuth, view.elevation, view.roll)))
     zero, one = np.zeros(azimuth.shape), np.ones(azimuth.shape)
     turn = [[np.cos(azimuth), zero, -np.sin(azimuth)], [zero, one, zero], [np.sin(azimuth), zero, np.cos(azimuth)]]
     tilt = [
@@ -302,7 +310,17 @@ def rotation(view: View) -> Array:
         [zero, np.cos(elevation), -np.sin(elevation)],
         [zero, np.sin(elevation), np.cos(elevation)],
     ]
-    return np.asarray(_matrices(tilt) @ _matrices(turn), dtype=np.float32)
+    level = _matrices(tilt) @ _matrices(turn)
+    if not np.any(roll):
+        return np.asarray(level, dtype=np.float32)
+    about_camera = [[np.cos(roll), -np.sin(roll), zero], [np.sin(roll), np.cos(roll), zero], [zero, zero, one]]
+    return np.asarray(_matrices(about_camera) @ level, dtype=np.float32)
+
+
+def _shorter_way(first: float | NDArray[np.float64], second: float | NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return degrees from one angle to another, without a jump from one frame to the next."""
+    turn = (np.asarray(second) - first + 180) % 360 - 180
+    return np.unwrap(turn, period=360) if turn.ndim else turn
 
 
 def _matrices(rows: list[list[NDArray[np.float64]]]) -> NDArray[np.float64]:

@@ -144,8 +144,9 @@ class Retargeter:
         Args:
             poses: the performer.
             skeleton: the body; the performer's own by default, that of another clip, or given lengths.
-            view: the view; the performer's own by default, that of another clip, or given angles. With a `blend`, one
-                angle per frame runs at the rate of `poses` from the beginning, and the last one stays.
+            view: the view; the performer's own by default, that of another clip without its camera's roll, or given angles.
+                With a `blend`, one angle per frame runs at the rate of `poses` from the beginning, and the last one
+                stays.
             progress: called with the part of the network's work that is done, 0 to 1.
             blend: a second clip, and how far to go to it.
 

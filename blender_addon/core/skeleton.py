@@ -105,12 +105,37 @@ BONE_PROPORTION: tuple[int, ...] = tuple(
 """For each bone, the row of PROPORTIONS that it belongs to."""
 
 
+@dataclass(frozen=True)
+class Posture:
+    """How a body holds itself at rest: how far spine and head lean forward of upright, in degrees.
+
+    Attributes:
+        spine: from the mid-hip to the neck; − = leaning back, as most spines do a little.
+        head: from the neck to the middle of the ears.
+
+    Raises:
+        ValueError: an angle is not finite.
+    """
+
+    spine: float
+    head: float
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.spine) and np.isfinite(self.head)):
+            raise ValueError("The angles of a posture must be finite numbers; give degrees.")
+
+    def towards(self, other: Posture, share: float) -> Posture:
+        """Return the posture `share` (0..1) of the way to another."""
+        return Posture(self.spine + share * (other.spine - self.spine), self.head + share * (other.head - self.head))
+
+
 @dataclass(frozen=True, eq=False)
 class Skeleton:
-    """A character's bone lengths.
+    """A character's bone lengths, and how it holds itself.
 
     Attributes:
         lengths: (14,) float32 in the order of BONES, in any one unit; finite and above zero.
+        posture: how spine and head lean at rest; None where nobody says: a motion is then not changed for it.
 
     Raises:
         ValueError: a length is missing or not above zero.
@@ -121,6 +146,7 @@ class Skeleton:
     """
 
     lengths: Annotated[Array, Shape((BONE_COUNT,))]
+    posture: Posture | None = None
 
     def __post_init__(self) -> None:
         lengths = np.array(self.lengths, dtype=np.float32)
@@ -183,7 +209,7 @@ class Skeleton:
         """Return the same body with the named bones, by default all of them, `factor` times as long."""
         lengths = self.lengths.copy()
         lengths[[BONE_INDEX[bone] for bone in bones]] *= factor
-        return Skeleton(lengths)
+        return Skeleton(lengths, self.posture)
 
 
 EXTRA_LANDMARKS: tuple[str, ...] = (

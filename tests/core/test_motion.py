@@ -53,6 +53,21 @@ def test_a_camera_above_sees_the_crown_nearer_than_the_feet() -> None:
     assert (rotation(View(30, 20)) @ np.array(UP))[2] < 0
 
 
+def test_a_camera_that_rolls_turns_the_picture_clockwise() -> None:
+    np.testing.assert_allclose(rotation(View(0, 0, 90)) @ np.array(UP), (1, 0, 0), atol=1e-6)
+    np.testing.assert_allclose(rotation(View(40, 15, 0)), rotation(View(40, 15)), atol=0)
+
+
+def test_roll_goes_the_shorter_way_and_keeps_its_frames() -> None:
+    half_way = View(0, 0, 170).towards(View(0, 0, -170), 0.5)
+    assert half_way.roll == 180
+    turning = View(0, 0, np.linspace(0, 20, 5))
+    assert turning.frame_count == 5
+    np.testing.assert_allclose(turning.at(np.array([0.5])).roll, [2.5])
+    with pytest.raises(ValueError, match="5 rolls"):
+        View(np.zeros(2), 0, np.zeros(5))
+
+
 def test_a_view_a_frame_is_a_rotation_a_frame() -> None:
     turning = View(np.linspace(0, 90, 7), 10)
     matrices = rotation(turning)

@@ -96,8 +96,8 @@ def test_in_perspective_the_nearer_hand_reaches_further(azimuth: float) -> None:
 
 def test_who_comes_nearer_grows_and_is_of_the_stated_size_at_the_mean_distance() -> None:
     still = standing()
-    here, per_metre = picture(still, HERE, HEIGHT, camera(closeness=0.4))
-    nearer, _ = picture(still, torch.tensor([[[0.0, 0.0, -1.0]]]), HEIGHT, camera(closeness=0.4))
+    here, per_metre, _ = picture(still, HERE, HEIGHT, camera(closeness=0.4))
+    nearer, _, _ = picture(still, torch.tensor([[[0.0, 0.0, -1.0]]]), HEIGHT, camera(closeness=0.4))
 
     def hips(pixels: Tensor) -> float:
         return float(pixels[0, 0, Joint.LEFT_HIP, 0] - pixels[0, 0, Joint.RIGHT_HIP, 0])

@@ -61,9 +61,13 @@ def test_clips_are_observed_alike(seed: int) -> None:
     positions, confidence = clips(seed)
     valid = np.ones(confidence.shape[:2], dtype=np.float32)
     valid[0, 33:] = 0
-    in_torch = observe(torch.from_numpy(positions), torch.from_numpy(confidence), torch.from_numpy(valid))
+    depth = np.random.default_rng(seed).normal(0, 40, confidence.shape).astype(np.float32)
+    told = (confidence * (np.arange(15) % 4 > 0)).astype(np.float32)
+    shown = (positions, confidence, valid, depth, told)
+    in_torch = observe(*map(torch.from_numpy, shown))
+    assert bool(in_torch.depth.any())
     completed, known = interpolation.complete_midpoints(positions, confidence * valid[..., None])
-    in_numpy = observation.observe(interpolation.interpolate_gaps(completed, known > 0), known, valid)
+    in_numpy = observation.observe(interpolation.interpolate_gaps(completed, known > 0), known, valid, depth, told)
     for field in fields(Observation):
         found, wanted = getattr(in_torch, field.name).numpy(), getattr(in_numpy, field.name)
         np.testing.assert_allclose(

@@ -89,7 +89,7 @@ class PlayedMotion:
             centre=torch.zeros(1, 2),
             pixels=(height * per_metre)[None],
         )
-        pixels, _ = picture(self.joints[None], self.root[None], height[None], camera)
+        pixels, _, _ = picture(self.joints[None], self.root[None], height[None], camera)
         return pixels[0].numpy()
 
     def depth(self, view: View, per_metre: float) -> Array:
@@ -122,6 +122,7 @@ def _windows(stretch: Stretch, count: int) -> Windows:
         root=torch.as_tensor(root, dtype=torch.float32).expand(count, -1, -1),
         valid=torch.ones(count, stretch.frames),
         mirrored=torch.zeros(count, dtype=torch.bool),
+        grounded=torch.zeros(count),
     )
 
 

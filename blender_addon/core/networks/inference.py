@@ -115,14 +115,14 @@ class KinematicInference(Protocol):
         """Return what a window says about the motion of a body with `log_proportions` (B, 8)."""
 
     def view(self, pooled: Array, facing_sums: Array, /) -> Array:
-        """Return the view of a clip.
+        """Return the view of a clip, and the performer's posture.
 
         Args:
             pooled: (B, F) the value of all its windows' `MotionWindow.pooled`.
             facing_sums: (B, 9) the sum of theirs.
 
         Returns:
-            (B, 3) azimuth, elevation and roll in radians.
+            (B, 5) azimuth, elevation and roll, and how far spine and head lean forward at rest, in radians.
         """
 
 

@@ -14,7 +14,8 @@ from ..gaps.filled_clip import FilledClip, fill_gaps
 from ..gaps.merge_observed import merge_observed
 from ..motion import View, rotation
 from ..pose_sequence import PoseSequence
-from ..skeleton import BONE_COUNT, BONE_PATHS, BONE_PROPORTION, MIRROR_BONES, MIRROR_JOINTS, Joint, Skeleton
+from ..posture import with_posture
+from ..skeleton import BONE_COUNT, BONE_PATHS, BONE_PROPORTION, MIRROR_BONES, MIRROR_JOINTS, Joint, Posture, Skeleton
 from ..trajectory import depth_velocity, root_path
 from .decoded import Decoded, Shares
 from .inference import TOKEN_FRAMES, KinematicInference, PoolState
@@ -36,6 +37,8 @@ that nothing flickers.
 WINDOW_FRAMES = 512
 BATCH_WINDOWS = 16
 
+_MIRRORED_ANGLES = np.array([-1, 1, -1, 1, 1], dtype=np.float32)
+"""Of azimuth, elevation, roll, and the two of the posture: which change their sign in a mirror."""
 _ANKLES = (int(Joint.RIGHT_ANKLE), int(Joint.LEFT_ANKLE))
 
 
@@ -49,7 +52,8 @@ class KinematicMotion:
             uncertain.
         path: (T, 3) of the mid-hip in the body-centred frame, in leg lengths.
         contacts: (T, 2) probabilities that the right and the left foot stand.
-        view: the view it was read from.
+        view: the view it was read from, level: the roll of the camera that filmed is in `camera`.
+        posture: of the performer; None where unknown.
         picture: (T, 14, 3) the bones in the camera's frame, x and y as seen.
         picture_path: (T, 3) the path in the camera's frame, x and y as seen.
         camera: (3, 3) or (T, 3, 3): row vectors in the camera's frame, times it, are in the body-centred one.
@@ -64,6 +68,7 @@ class KinematicMotion:
     picture_path: Array
     camera: Array
     fps: float
+    posture: Posture | None = None
 
     def __len__(self) -> int:
         return len(self.bones)
@@ -75,11 +80,12 @@ class KinematicMotion:
 
     @staticmethod
     def from_bones(bones: Array, path: Array, contacts: Array, view: View, fps: float) -> KinematicMotion:
-        """Make a motion that no camera filmed: its picture comes from forward kinematics."""
+        """Make a motion that no camera filmed, of a performer whose posture is unknown: its picture comes from forward
+        kinematics.
+        """
         turn = _to_camera(view, len(bones))
-        return KinematicMotion(
-            bones, path, contacts, view, bones @ turn, (path[:, None] @ turn)[:, 0], turn.transpose(0, 2, 1), fps
-        )
+        picture_path = (path[:, None] @ turn)[:, 0]
+        return KinematicMotion(bones, path, contacts, view, bones @ turn, picture_path, turn.transpose(0, 2, 1), fps)
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,8 +126,8 @@ class KinematicModel:
         `progress` is called with the part of the windows that are done, 0 to 1.
         """
         rates, filled = [Resampling.of(len(clip), clip.fps) for clip in clips], [fill_gaps(clip) for clip in clips]
-        shown = [rate.to_network(clip.positions, clip.confidence) for clip, rate in zip(filled, rates, strict=True)]
-        seen = [_observe(*poses) for poses in (*shown, *(_mirrored(*poses) for poses in shown))]
+        shown = [_shown(*parts) for parts in zip(filled, clips, rates, strict=True)]
+        seen = [_observe(poses) for poses in (*shown, *(poses.mirrored() for poses in shown))]
         cut = [
             list(windows(observed.valid.shape[1], WINDOW_FRAMES, _context(self._network), TOKEN_FRAMES))
             for observed in seen
@@ -149,6 +155,7 @@ class KinematicModel:
                 (motion.path[:, None] @ to_camera)[:, 0],
                 motion.camera @ to_camera,
             )
+        bones = with_posture(bones, motion.posture, codes.skeleton.posture)
         joints = BONE_PATHS @ (bones * lengths[:, None]) + (root * np.float32(codes.skeleton.leg_length))[:, None]
         return Decoded(joints, motion.contacts, codes.skeleton, codes.view, turn)
 
@@ -183,8 +190,10 @@ class KinematicModel:
         bones *= mix(*sizes) / np.maximum(np.linalg.norm(bones, axis=-1, keepdims=True), 1e-6)
         root, contacts = mix(first.motion.path, second.motion.path), mix(first.motion.contacts, second.motion.contacts)
         lengths = first.skeleton.lengths ** (1 - shares.skeleton) * second.skeleton.lengths**shares.skeleton
+        body = Skeleton(lengths, _between(first.skeleton.posture, second.skeleton.posture, shares.skeleton))
+        posture = _between(first.motion.posture, second.motion.posture, shares.motion)
         view = first.view.at(line.first).towards(second.view.at(line.second), shares.view)
-        motion = KinematicMotion.from_bones(bones, root, contacts, view, line.fps)
+        motion = replace(KinematicMotion.from_bones(bones, root, contacts, view, line.fps), posture=posture)
         near_first, near_second = (
             np.float32((1 - shares.motion) * (1 - shares.view)),
             np.float32(shares.motion * shares.view),
@@ -195,7 +204,7 @@ class KinematicModel:
         )
         motion = replace(motion, picture=motion.picture + own, picture_path=motion.picture_path + own_path)
         start = first.start * (1 - shares.motion) + second.start * shares.motion
-        return KinematicCodes(motion, Skeleton(lengths), view, np.asarray(start, dtype=np.float32))
+        return KinematicCodes(motion, body, view, np.asarray(start, dtype=np.float32))
 
     def _proportions(self, seen: list[Observation], cut: list[list[Window]], count: WindowCounter) -> list[Array]:
         """The log proportions (1, 8) of each clip's body."""
@@ -213,8 +222,8 @@ class KinematicModel:
     def _read(
         self, seen: list[Observation], cut: list[list[Window]], proportions: list[Array], count: WindowCounter
     ) -> list[_Reading]:
-        """Of each clip: its bone lengths in pixels; frames of bones, depth velocity and contacts side by side; azimuth,
-        elevation and roll.
+        """Of each clip: its bone lengths in pixels; frames of bones, depth velocity and contacts side by side; the angles
+        of the view and of the posture.
         """
         pooled: list[PoolState | None] = [None] * len(seen)
         sums: list[Array] = [np.zeros((1, 1), dtype=np.float32)] * len(seen)
@@ -238,15 +247,50 @@ class KinematicModel:
         return results
 
 
-def _observe(positions: Array, confidence: Array) -> Observation:
+@dataclass(frozen=True, eq=False)
+class _Shown:
+    """What a clip shows at the network's frame rate: `positions` (T, 15, 2) and `confidence` (T, 15) of its joints, and
+    the same of their depth, (T, 15) each, where it has any.
+    """
+
+    positions: Array
+    confidence: Array
+    depth: Array | None = None
+    depth_confidence: Array | None = None
+
+    def mirrored(self) -> _Shown:
+        """The clip in a mirror."""
+        sides = np.array([-1, 1], dtype=np.float32)
+        return _Shown(
+            self.positions[:, MIRROR_JOINTS] * sides,
+            self.confidence[:, MIRROR_JOINTS],
+            None if self.depth is None else self.depth[:, MIRROR_JOINTS],
+            None if self.depth_confidence is None else self.depth_confidence[:, MIRROR_JOINTS],
+        )
+
+
+def _shown(filled: FilledClip, clip: PoseSequence, rate: Resampling) -> _Shown:
+    joints = rate.to_network(filled.positions, filled.confidence)
+    if clip.depth is None:
+        return _Shown(*joints)
+    depth, told = rate.to_network(clip.depth.values[..., None], clip.depth.confidence)
+    return _Shown(*joints, depth[..., 0], told)
+
+
+def _observe(shown: _Shown) -> Observation:
     """The observation of one clip, padded to whole tokens."""
-    spare = -len(positions) % TOKEN_FRAMES
-    valid = np.ones((1, len(positions) + spare), dtype=np.float32)
-    valid[:, len(positions) :] = 0
-    joints, certain = (
-        np.pad(values, [(0, spare)] + [(0, 0)] * (values.ndim - 1))[None] for values in (positions, confidence)
-    )
-    return observe(joints, certain, valid)
+    count = len(shown.positions)
+    spare = -count % TOKEN_FRAMES
+    valid = np.ones((1, count + spare), dtype=np.float32)
+    valid[:, count:] = 0
+
+    def padded(values: Array) -> Array:
+        return np.pad(values, [(0, spare)] + [(0, 0)] * (values.ndim - 1))[None]
+
+    joints = padded(shown.positions), padded(shown.confidence), valid
+    if shown.depth is None or shown.depth_confidence is None:
+        return observe(*joints)
+    return observe(*joints, padded(shown.depth), padded(shown.depth_confidence))
 
 
 def _merged(state: PoolState | None, other: PoolState) -> PoolState:
@@ -280,11 +324,6 @@ def _batches(seen: list[Observation], cut: list[list[Window]]) -> Iterator[tuple
             yield [clip for clip, _ in part], batch, counted * batch.valid
 
 
-def _mirrored(positions: Array, confidence: Array) -> tuple[Array, Array]:
-    """Mirror positions (T, 15, 2) and confidence (T, 15)."""
-    return positions[:, MIRROR_JOINTS] * np.array([-1, 1], dtype=np.float32), confidence[:, MIRROR_JOINTS]
-
-
 _Reading = tuple[Array, Array, Array]
 
 
@@ -304,17 +343,19 @@ def _mean_with_mirrored(own: _Reading, mirrored: _Reading) -> _Reading:
     first[:, 3 * BONE_COUNT] = (first[:, 3 * BONE_COUNT] + second[:, 3 * BONE_COUNT]) / 2
     first[:, 3 * BONE_COUNT + 1 :] = (first[:, 3 * BONE_COUNT + 1 :] + second[:, : 3 * BONE_COUNT : -1]) / 2
     azimuth = np.angle(np.exp(1j * own[2][0]) + np.exp(-1j * mirrored[2][0]))
-    angles = [azimuth, (own[2][1] + mirrored[2][1]) / 2, (own[2][2] - mirrored[2][2]) / 2]
-    return lengths.astype(np.float32), first, np.array(angles, dtype=np.float32)
+    angles = (own[2] + mirrored[2] * _MIRRORED_ANGLES) / 2
+    angles[0] = azimuth
+    return lengths.astype(np.float32), first, angles.astype(np.float32)
 
 
 def _codes(clip: FilledClip, rate: Resampling, lengths: Array, frames: Array, angles: Array) -> KinematicCodes:
     """Join what the network read with what was observed, at the clip's own frame rate.
 
-    `frames` (T', 45) are bones, depth velocity and contacts at the network's rate, `angles` azimuth, elevation and roll
-    in radians.
+    `frames` (T', 45) are bones, depth velocity and contacts at the network's rate, `angles` (5,) azimuth, elevation and
+    roll of the view, and spine and head of the posture, in radians.
     """
-    skeleton = Skeleton(lengths)
+    azimuth, elevation, roll, spine, head = map(float, np.degrees(angles))
+    skeleton = Skeleton(lengths, Posture(spine, head))
     bones = frames[:, : 3 * BONE_COUNT].reshape(-1, BONE_COUNT, 3)
     ankle_depth = ((BONE_PATHS @ (bones * lengths[:, None]))[:, _ANKLES, 2] / skeleton.leg_length).astype(np.float32)
     contacts = frames[:, 3 * BONE_COUNT + 1 :]
@@ -323,9 +364,7 @@ def _codes(clip: FilledClip, rate: Resampling, lengths: Array, frames: Array, an
     flat, root = merge_observed(clip, bones[..., :2], lengths)
     picture = np.concatenate((flat, _with_depth(flat, bones[..., 2:])), axis=-1)
     picture_path = root_path(root, depth, skeleton.leg_length)
-    camera = _camera(angles)
-    azimuth, elevation, _ = np.degrees(angles)
-    view = View(float(azimuth), float(elevation))
+    view, camera = View(azimuth, elevation), rotation(View(azimuth, elevation, roll))
     motion = KinematicMotion(
         picture @ camera,
         picture_path @ camera,
@@ -335,6 +374,7 @@ def _codes(clip: FilledClip, rate: Resampling, lengths: Array, frames: Array, an
         picture_path,
         camera,
         clip.fps,
+        skeleton.posture,
     )
     return KinematicCodes(motion, skeleton, view, root[0])
 
@@ -346,6 +386,10 @@ def _with_depth(flat: Array, depth: Array) -> Array:
     left = np.sqrt(np.maximum(1 - np.square(flat).sum(axis=-1, keepdims=True), 0))
     side = depth / np.sqrt(np.square(depth) + UNCERTAIN_SIDE**2)
     return np.asarray((1 - LENGTH_DEPTH_SHARE) * depth + LENGTH_DEPTH_SHARE * side * left, dtype=np.float32)
+
+
+def _between(first: Posture | None, second: Posture | None, share: float) -> Posture | None:
+    return None if first is None or second is None else first.towards(second, share)
 
 
 def _to_camera(view: View, frames: int) -> Array:
@@ -368,11 +412,3 @@ def _as_filmed(codes: KinematicCodes) -> tuple[Array, Array]:
         return np.zeros_like(motion.picture), np.zeros_like(motion.picture_path)
     level = KinematicMotion.from_bones(motion.bones, motion.path, motion.contacts, motion.view, motion.fps)
     return motion.picture - level.picture, motion.picture_path - level.picture_path
-
-
-def _camera(angles: Array) -> Array:
-    """(3, 3): from the body-centred frame to the camera's, of azimuth, elevation and roll in radians."""
-    azimuth, elevation, roll = angles.astype(np.float64)
-    cos, sin = np.cos(roll), np.sin(roll)
-    about_camera = np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]])
-    return np.asarray(about_camera @ rotation(View(np.degrees(azimuth), np.degrees(elevation))), dtype=np.float32)

@@ -39,7 +39,10 @@ from .weights_file import load_state, save_state
 MODEL_NAME = "kinematic"
 
 _FRAME_FEATURES = JOINT_COUNT * 3 + BONE_COUNT * 3 + 3
-_MOTION_FEATURES = _FRAME_FEATURES + BONE_COUNT * 4 + PROPORTION_COUNT + JOINT_COUNT * 2
+_DEPTH_FEATURES = BONE_COUNT * 2
+_MOTION_FEATURES = _FRAME_FEATURES + BONE_COUNT * 4 + PROPORTION_COUNT + JOINT_COUNT * 2 + _DEPTH_FEATURES
+_FARTHEST_DEPTH = 1.5
+"""Bone lengths: evidence of more depth than that is cut off."""
 _FARTHEST_RATIO = 6.0
 """Logarithm of how many times longer or shorter than it is seen a bone may be found: beyond it there is no body, and
 squares would not fit their numbers.
@@ -57,6 +60,14 @@ _SPEED_TAPS = (1.0, 5.0, 10.0, 10.0, 5.0, 1.0)
 _STILLNESS = 3.0
 _STILLNESS_UNIT = 100.0
 """What a leg length a frame more or less than that counts for, in so many logits, before training."""
+SUPPORTS: tuple[str, ...] = ("right_hand", "left_hand", "right_knee", "left_knee", "seat", "back")
+"""What may stand on the ground beside the feet."""
+_RARE = -4.0
+"""Logit of a support before training: few are there."""
+STANDARD_POSTURE = (-0.1, 0.1)
+"""Radians that spine and head lean forward at rest, where nothing is known: most bodies' spines lean a little back."""
+_DEEPEST = 6.0
+"""Mean bone lengths: evidence of more depth than that is cut off."""
 _CHILDREN, _PARENTS = torch.tensor(BONE_CHILDREN), torch.tensor(BONE_PARENTS)
 _LEFT_BONES = (BONE_INDEX[Joint.LEFT_SHOULDER], BONE_INDEX[Joint.LEFT_HIP])
 _RIGHT_BONES = (BONE_INDEX[Joint.RIGHT_SHOULDER], BONE_INDEX[Joint.RIGHT_HIP])
@@ -99,6 +110,8 @@ class ObservationTensors:
     valid: Tensor
     scale: Tensor
     statistics: Tensor
+    depth: Tensor
+    depth_confidence: Tensor
 
     @cached_property
     def bones(self) -> Tensor:
@@ -135,12 +148,14 @@ class CameraMotion:
 
     `bones` (B, T, 14, 3) in parts of their estimated length: x and y as seen, cleaned, and depth; shorter than 1 where
     the depth is in doubt. `depth_velocity` (B, T) of the root in leg lengths a frame, `contacts` (B, T, 2) logits for
-    right and left, and the `tokens` (B, T/2, C) that the view is read from.
+    right and left foot, `supports` (B, T, 6) logits of SUPPORTS, and the `tokens` (B, T/2, C) that the view is read
+    from.
     """
 
     bones: Tensor
     depth_velocity: Tensor
     contacts: Tensor
+    supports: Tensor
     tokens: Tensor
 
     @property
@@ -151,7 +166,8 @@ class CameraMotion:
 
 @dataclass(frozen=True)
 class ViewCode:
-    """`facing` (B, 2): cosine and sine of the azimuth (unit length); `elevation` and `roll` (B,) in radians.
+    """`facing` (B, 2): cosine and sine of the azimuth (unit length); `elevation` and `roll` (B,) in radians; `posture`
+    (B, 2): how far spine and head lean forward at rest, in radians.
 
     Roll is how far the camera was tilted, clockwise in the picture: the encoder takes it out, and nothing puts it back.
     """
@@ -159,6 +175,7 @@ class ViewCode:
     facing: Tensor
     elevation: Tensor
     roll: Tensor
+    posture: Tensor
 
     @property
     def azimuth(self) -> Tensor:
@@ -261,7 +278,7 @@ class KinematicNetwork(nn.Module):
     def __init__(self, size: KinematicSize) -> None:
         super().__init__()
         self.size = size
-        self.body_trunk = _Trunk(_FRAME_FEATURES, size.body_width, size.body_dilations)
+        self.body_trunk = _Trunk(_FRAME_FEATURES + _DEPTH_FEATURES, size.body_width, size.body_dilations)
         self.body_pool = _AttentionPool(size.body_width, heads=8, features=size.code_width // 4)
         self.body_head = _head(size.code_width * 2 + STATISTICS, 2 * size.code_width, PROPORTION_COUNT)
         self.motion_trunk = _Trunk(_MOTION_FEATURES, size.motion_width, size.motion_dilations)
@@ -269,12 +286,18 @@ class KinematicNetwork(nn.Module):
         self.stillness_head = _zeroed(nn.Linear(size.motion_width, TOKEN_FRAMES * len(_ANKLES)))
         nn.init.constant_(self.stillness_head.bias, _STILLNESS)
         self.gap_head = _zeroed(nn.Linear(size.motion_width, TOKEN_FRAMES * BONE_COUNT * 3))
+        self.support_head = _zeroed(nn.Linear(size.motion_width, TOKEN_FRAMES * len(SUPPORTS)))
+        nn.init.constant_(self.support_head.bias, _RARE)
         self.view_pool = _AttentionPool(size.motion_width, heads=8, features=size.code_width // 4)
         self.view_head = _head(size.code_width * 2 + _FACING_SUMS, 2 * size.code_width, 4)
+        self.posture_head = _head(size.code_width * 2 + _FACING_SUMS, 2 * size.code_width, len(STANDARD_POSTURE))
+        for values in self.posture_head[-1].parameters():
+            nn.init.zeros_(values)
 
     def pool_body(self, seen: ObservationTensors, counted: Tensor) -> PoolTensors:
         """What one window says of the body; `counted` (B, T) is 1 on the frames that the window answers for."""
-        tokens = self.body_trunk(_frame_features(seen), seen.valid)
+        told = (seen.depth.clamp(-_DEEPEST, _DEEPEST), seen.depth_confidence)
+        tokens = self.body_trunk(torch.cat((_frame_features(seen), *told), dim=-1), seen.valid)
         return self.body_pool.state(tokens, token_mask(counted))
 
     def proportions(self, pooled: Tensor, statistics: Tensor) -> Tensor:
@@ -296,7 +319,8 @@ class KinematicNetwork(nn.Module):
         features = torch.cat((_frame_features(seen), flat.flatten(2), hidden, seen.bone_confidence), dim=-1)
         known = log_proportions[:, None].expand(-1, features.shape[1], -1)
         pace = _VELOCITY_SCALE * seen.velocity.flatten(2)
-        tokens = self.motion_trunk(torch.cat((features, known, pace), dim=-1), seen.valid)
+        told = (seen.depth / lengths[:, None]).clamp(-_FARTHEST_DEPTH, _FARTHEST_DEPTH), seen.depth_confidence
+        tokens = self.motion_trunk(torch.cat((features, known, pace, *told), dim=-1), seen.valid)
         out = self.motion_head(tokens).unflatten(-1, (TOKEN_FRAMES, -1)).flatten(1, 2)
         turn = out[..., : BONE_COUNT * 4].unflatten(-1, (BONE_COUNT, 4))
         depth = hidden * torch.tanh(turn[..., 2]) + turn[..., 3]
@@ -310,7 +334,8 @@ class KinematicNetwork(nn.Module):
             self.stillness_head(tokens).unflatten(-1, (TOKEN_FRAMES, -1)).flatten(1, 2)
         )
         contacts = rest[..., 1:] + weight * (_STILL_SPEED - _ankle_speed(seen) / legs[:, None, None])
-        return CameraMotion(bones, 0.1 * rest[..., 0], contacts, tokens)
+        supports = self.support_head(tokens).unflatten(-1, (TOKEN_FRAMES, -1)).flatten(1, 2)
+        return CameraMotion(bones, 0.1 * rest[..., 0], contacts, supports, tokens)
 
     def pool_view(self, motion: CameraMotion, counted: Tensor) -> tuple[PoolTensors, Tensor]:
         """What one window says of the view: pooled tokens, and the sums (B, 9) of facing over the counted frames for
@@ -326,11 +351,13 @@ class KinematicNetwork(nn.Module):
     def view(self, pooled: Tensor, sums: Tensor) -> ViewCode:
         """The clip's view, from the pooled value and the sums of all its windows."""
         mean = sums[:, :_FACING_SUMS] / sums[:, _FACING_SUMS:].clamp_min(1e-6)
-        out = self.view_head(torch.cat((pooled, mean), dim=-1))
+        known = torch.cat((pooled, mean), dim=-1)
+        out = self.view_head(known)
         facing = functional.normalize(
             functional.normalize(mean[:, :2], dim=-1, eps=1e-4) + out[:, :2], dim=-1, eps=1e-4
         )
-        return ViewCode(facing, out[:, 2], out[:, 3])
+        posture = self.posture_head(known) + known.new_tensor(STANDARD_POSTURE)
+        return ViewCode(facing, out[:, 2], out[:, 3], posture)
 
 
 def _unit(vectors: Tensor) -> Tensor:

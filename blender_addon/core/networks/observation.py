@@ -15,6 +15,7 @@ Mask = NDArray[np.bool_]
 LENGTH_QUANTILES = (0.5, 0.9, 0.98)
 """Of each bone's length in the picture over the clip."""
 STATISTICS = BONE_COUNT * (len(LENGTH_QUANTILES) + 1)
+_OF_THE_WHOLE_CLIP = frozenset({"scale", "statistics"})
 SMALLEST_SCALE = 1e-18
 """Mean bone length in pixels below which all joints are at one point."""
 
@@ -31,6 +32,9 @@ class Observation:
         scale: (B,) pixels: the clip's mean bone length in the picture.
         statistics: (B, 56): for every bone the LENGTH_QUANTILES of its length where seen, and the share of frames in
             which it was seen.
+        depth: (B, T, 14) how much farther from the camera a bone's child is than its parent, as the source says it, in
+            units of `scale`; 0 where it says nothing.
+        depth_confidence: (B, T, 14) in 0..1; 0 where the source says nothing.
     """
 
     joints: Array
@@ -39,6 +43,8 @@ class Observation:
     valid: Array
     scale: Array
     statistics: Array
+    depth: Array
+    depth_confidence: Array
 
     def frames(self, start: int, stop: int) -> Observation:
         """Return the frames [start, stop). They may reach over both ends of the clip; there `valid` is 0. Values of the
@@ -52,7 +58,12 @@ class Observation:
             return np.pad(part, (*padding, *((0, 0),) * (values.ndim - 2))) if any(padding[1]) else part
 
         return Observation(
-            cut(self.joints), cut(self.confidence), cut(self.velocity), cut(self.valid), self.scale, self.statistics
+            **{
+                field.name: getattr(self, field.name)
+                if field.name in _OF_THE_WHOLE_CLIP
+                else cut(getattr(self, field.name))
+                for field in fields(Observation)
+            }
         )
 
     @staticmethod
@@ -66,13 +77,17 @@ class Observation:
         )
 
 
-def observe(positions: Array, confidence: Array, valid: Array) -> Observation:
+def observe(
+    positions: Array, confidence: Array, valid: Array, depth: Array | None = None, depth_confidence: Array | None = None
+) -> Observation:
     """Bring clips whose gaps are filled to the form that the network sees.
 
     Args:
         positions: (B, T, 15, 2) pixels.
         confidence: (B, T, 15) in 0..1, 0 where a gap was filled.
         valid: (B, T) 1 inside the clip, 0 on padding after its end.
+        depth: (B, T, 15) pixels, + away from the camera; None where the source has none.
+        depth_confidence: (B, T, 15) in 0..1; with `depth`.
     """
     lengths = np.linalg.norm(positions[..., BONE_CHILDREN, :] - positions[..., BONE_PARENTS, :], axis=-1)
     weight = np.minimum(confidence[..., BONE_CHILDREN], confidence[..., BONE_PARENTS])
@@ -86,7 +101,18 @@ def observe(positions: Array, confidence: Array, valid: Array) -> Observation:
     mask = valid[..., None, None]
     velocity = np.diff(positions, axis=1, prepend=positions[:, :1]) / unit[..., None] * mask
     joints = (positions - positions[:, :, Joint.MID_HIP, None]) / unit[..., None] * mask
-    return Observation(joints, confidence, velocity, valid, scale, statistics.astype(np.float32))
+    deep, told = _bone_depth(depth, depth_confidence, unit, valid)
+    return Observation(joints, confidence, velocity, valid, scale, statistics.astype(np.float32), deep, told)
+
+
+def _bone_depth(depth: Array | None, confidence: Array | None, unit: Array, valid: Array) -> tuple[Array, Array]:
+    """Return the depth of bones (B, T, 14) and its confidence, of that of joints (B, T, 15)."""
+    if depth is None or confidence is None:
+        nothing = np.zeros((*valid.shape, BONE_COUNT), dtype=np.float32)
+        return nothing, nothing
+    told = np.minimum(confidence[..., BONE_CHILDREN], confidence[..., BONE_PARENTS]) * valid[..., None]
+    deep = (depth[..., BONE_CHILDREN] - depth[..., BONE_PARENTS]) / unit * (told > 0)
+    return deep.astype(np.float32), told.astype(np.float32)
 
 
 def mean_bone_length(lengths: Array, weight: Array, valid: Array) -> Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -88,11 +89,12 @@ class TorchKinematic:
     def view(self, pooled: Array, facing_sums: Array) -> Array:
         """As `KinematicInference` has it."""
         view = self._network.view(self._tensor(pooled), self._tensor(facing_sums))
-        return _array(torch.stack((view.azimuth, view.elevation, view.roll), dim=-1))
+        return _array(torch.cat((torch.stack((view.azimuth, view.elevation, view.roll), dim=-1), view.posture), dim=-1))
 
     def _observation(self, seen: Observation) -> ObservationTensors:
-        values = (seen.joints, seen.confidence, seen.velocity, seen.valid, seen.scale, seen.statistics)
-        return ObservationTensors(*(self._tensor(array) for array in values))
+        return ObservationTensors(
+            **{field.name: self._tensor(getattr(seen, field.name)) for field in fields(ObservationTensors)}
+        )
 
     def _tensor(self, array: Array) -> Tensor:
         return _tensor(array, self._device)
