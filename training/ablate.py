@@ -31,7 +31,8 @@ from .evaluation.cases import Task, film
 from .evaluation.comparison import Comparison, Score
 from .evaluation.conditions import WINDOW, Column, Given, Target, condition_named
 from .evaluation.draws import Lot
-from .evaluation.methods import Method, Network, Prediction, Row, Sources
+from .evaluation.methods import Network, Row, Sources
+from .evaluation.prediction import Method, Prediction
 from .evaluation.report import hidden_errors, mean_of
 from .motion_library import MotionLibrary
 from .motion_sources import add_motion_arguments

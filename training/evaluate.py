@@ -9,12 +9,13 @@ import argparse
 import logging
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 
 from .evaluation.comparison import Comparison
-from .evaluation.conditions import CONDITION_NAMES, condition_named
+from .evaluation.conditions import CONDITION_NAMES, Motion, condition_named
 from .evaluation.draws import Lot
 from .evaluation.methods import ROW_NAMES, Sources, row_named
 from .evaluation.report import Report, write
@@ -24,6 +25,8 @@ from .motion_sources import DATA_VARIABLE, add_motion_arguments, motion_library
 log = logging.getLogger("training")
 
 CASES = 96
+LOW_CATEGORIES = frozenset({"sit", "sit down/stand up", "crouch/bend", "fall/death", "acrobatics", "lying", "crawl"})
+"""Categories of motion near the ground."""
 SHOWN_OPTIONS = ("rows", "conditions", "cases", "seed")
 """Options that change the figures, so that the report names them."""
 
@@ -33,12 +36,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     options = _parser().parse_args(arguments)
     try:
-        lot = Lot(held_out_motion(motion_of(options)), options.seed)
+        lots = lots_of(motion_of(options), options.seed)
         if options.threads:
             torch.set_num_threads(options.threads)
         sources = Sources(options.data, options.device, options.paper_weights, options.kinematic_weights)
         comparison = Comparison([row_named(name) for name in options.rows], sources)
-        results = comparison.run(lot, [condition_named(name) for name in options.conditions], options.cases)
+        results = comparison.run(lots, [condition_named(name) for name in options.conditions], options.cases)
         written = write(Report(results, _command(options), options.seed), options.output)
     except (ValueError, OSError) as error:
         log.error("%s", error)
@@ -58,6 +61,21 @@ def motion_of(options: argparse.Namespace) -> MotionLibrary:
             "for example the motion capture of mocap.cs.cmu.edu, and name their folder with --bvh."
         )
     return motion_library(options)
+
+
+def lots_of(library: MotionLibrary, seed: int) -> dict[Motion, Lot]:
+    """What is drawn from for each kind of motion; everyday motion where there is some."""
+    lots = {Motion.CAPTURED: Lot(held_out_motion(library), seed)}
+    everyday = library.everyday()
+    if everyday.clips:
+        lots[Motion.EVERYDAY] = Lot(everyday, seed)
+        lots[Motion.LOW] = Lot(low_motion(everyday), seed)
+    return lots
+
+
+def low_motion(library: MotionLibrary) -> MotionLibrary:
+    """The clips of LOW_CATEGORIES alone, on the same bodies."""
+    return replace(library, clips=tuple(clip for clip in library.clips if clip.category in LOW_CATEGORIES))
 
 
 def held_out_motion(library: MotionLibrary) -> MotionLibrary:

@@ -191,14 +191,20 @@ class Retargeter:
         """Take a clip apart into motion, skeleton and view. Raises ValueError where it shows nobody."""
         return self._encode([poses])[0]
 
-    def decode(self, codes: Codes) -> RetargetedMotion:
+    def decode(self, codes: Codes, *, planted: bool = False) -> RetargetedMotion:
         """Put codes together: their motion on their skeleton from their view.
+
+        Args:
+            codes: what is put together.
+            planted: whether standing feet are held in place, as `retarget` does on another body or from another view.
 
         Raises:
             ValueError: a code is of another model, or the view has another number of angles than the motion has frames.
         """
         self._check_model(codes)
         decoded = self._network.decode(codes)
+        if planted:
+            decoded = _planted(decoded, codes.motion.fps)
         certain = np.ones(decoded.joints.shape[:2], dtype=np.float32)
         return _motion(decoded, codes.start, certain, codes.motion.fps)
 

@@ -14,8 +14,9 @@ from blender_addon.core.skeleton import BONE_COUNT, BONE_INDEX, BONE_PATHS, JOIN
 from training.evaluation.cases import Task, film
 from training.evaluation.conditions import SELF, Column, Given, Target, condition_named
 from training.evaluation.draws import Lot
-from training.evaluation.methods import Method, copied, globally_scaled, limb_scaled, longest_bones
+from training.evaluation.methods import copied, globally_scaled, limb_scaled, longest_bones
 from training.evaluation.metrics import coordinate_error
+from training.evaluation.prediction import Method
 from training.motion_library import Array, load_motion
 
 FRAMES = 40

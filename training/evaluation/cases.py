@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
-from blender_addon.core.motion import View
-from blender_addon.core.pose_sequence import PoseSequence
+from blender_addon.core.motion import View, rotation
+from blender_addon.core.pose_sequence import DepthEvidence, PoseSequence
 from blender_addon.core.skeleton import JOINT_COUNT, Joint, Skeleton
 
+from ..depth_evidence import DepthErrors, depth_evidence
 from ..motion_library import Array
 from ..synthetic import FPS
 from .conditions import Condition, Given, Target
@@ -34,7 +36,7 @@ class Task:
     `source`, `skeleton` and `view` are what `Retargeter.retarget` takes. `truth` (T, 15, 2) and `truth_depth` (T, 15)
     are in the answer's unit, of which the target's body has `height` and a source pixel, at the true scale of the two
     pictures, `magnification`. `contacts` (T, 2) are 1 where a foot is planted, `ankle_speed` (T, 2) in heights a
-    second; `hidden` (T, 15) is where the source was made unseen.
+    second; `hidden` (T, 15) is where the source was made unseen; `filmed` is what is true of the source, where it was filmed.
     """
 
     group: str
@@ -48,6 +50,21 @@ class Task:
     contacts: Array
     ankle_speed: Array
     hidden: Mask
+    filmed: FilmedTruth | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class FilmedTruth:
+    """What is true of the source clip, in its pixels.
+
+    `joints` (T, 15, 3) about the mid-hip in the camera's frame, `skeleton` the performer's body, `view` the camera,
+    `contacts` (T, 2) 1 where a foot is planted.
+    """
+
+    joints: Array
+    skeleton: Skeleton
+    view: View
+    contacts: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +103,8 @@ class Case:
         per_metre = self._unit(target)
         return Task(
             group=self.group,
-            source=_hide(self._filmed(self.played[0], self.views[0], clip=0), self.hidden),
+            source=_hide(self._source(), self.hidden),
+            filmed=self._truth_of_source(),
             skeleton=told_skeleton if column.other_body else None,
             view=told_view if column.other_view else None,
             truth=body.seen(view, per_metre, self.closeness[0]),
@@ -101,6 +119,26 @@ class Case:
     def unhidden(self) -> Case:
         """The same with every joint seen."""
         return replace(self, hidden=np.zeros_like(self.hidden))
+
+    def _source(self) -> PoseSequence:
+        """The source clip, with depth where the condition says so."""
+        poses = self._filmed(self.played[0], self.views[0], clip=0)
+        if not self.condition.depth:
+            return poses
+        truth = self._truth_of_source()
+        told, certain = depth_evidence(
+            torch.from_numpy(truth.joints[None, ..., 2]),
+            torch.from_numpy(poses.confidence[None]),
+            torch.tensor([truth.skeleton.height]),
+            DepthErrors(absent=0.0, exact=0.0),
+            torch.Generator().manual_seed(self.seed),
+        )
+        return replace(poses, depth=DepthEvidence(told[0].numpy(), certain[0].numpy()))
+
+    def _truth_of_source(self) -> FilmedTruth:
+        body, per_metre = self.played[0], np.float32(self.per_metre[0])
+        joints = body.joints.numpy() @ rotation(self.views[0]).T * per_metre
+        return FilmedTruth(joints, body.skeleton.scaled(float(per_metre)), self.views[0], body.contacts.numpy())
 
     def _unit(self, target: Target) -> float:
         """Units to the metre in the answer: the target clip's pixels, metres where a skeleton was given, else the
@@ -125,12 +163,13 @@ class Case:
 def film(draw: Draw, condition: Condition) -> Case:
     """A draw under a condition."""
     bodies = (draw.source, draw.target)
-    example = draw.example if condition.posture is None else posed(draw.example, condition.posture)
+    example = draw.example if condition.held_pose is None else posed(draw.example, condition.held_pose)
     first, second = perform(draw.motion, bodies)
     (shown_first,), (shown_second,) = (perform(example, (body,)) for body in bodies)
     low, high = condition.elevation
+    rolls = (condition.roll * (1 if draw.seed % 2 else -1), 0.0)
     views = [
-        View(condition.azimuth * draw.azimuths[index], low + (high - low) * draw.elevations[index])
+        View(condition.azimuth * draw.azimuths[index], low + (high - low) * draw.elevations[index], rolls[index])
         for index in range(2)
     ]
     size_low, size_high = BODY_IN_PICTURE

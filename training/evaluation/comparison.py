@@ -12,9 +12,9 @@ from tqdm import tqdm
 
 from ..synthetic import FPS
 from .cases import Case, Task, film, tasks
-from .conditions import KNOWN_TARGETS, TARGETS, WINDOW, Column, Condition, Given, Target, condition_named
+from .conditions import KNOWN_TARGETS, TARGETS, WINDOW, Column, Condition, Given, Motion, Target, condition_named
 from .draws import Draw, Lot
-from .methods import Method, Prediction, Row, Sources
+from .methods import Row, Sources
 from .metrics import (
     CERTAIN,
     ContactCounts,
@@ -26,6 +26,7 @@ from .metrics import (
     root_drift,
 )
 from .played_motion import STEADY, perform, with_legs
+from .prediction import Method, Prediction
 
 log = logging.getLogger(__name__)
 
@@ -135,18 +136,20 @@ class Comparison:
                 log.warning("The row %s is left out: %s", row.name, error)
                 self.absent[row.name] = str(error)
 
-    def run(self, lot: Lot, conditions: Sequence[Condition], count: int) -> Results:
+    def run(self, lots: Mapping[Motion, Lot], conditions: Sequence[Condition], count: int) -> Results:
         """Every row on `count` cases of each condition and of the root's drift, and half as many for the sliding of
-        feet.
+        feet. A condition whose motion is not at hand is left out.
         """
-        draws = lot.cases(count, WINDOW)
-        long = lot.cases(count, DRIFT_FRAMES, DRIFT_FRAMES)
+        conditions = [condition for condition in conditions if condition.motion in lots]
+        drawn = {motion: lot.cases(count, WINDOW) for motion, lot in lots.items()}
+        draws = drawn[Motion.CAPTURED]
+        long = lots[Motion.CAPTURED].cases(count, DRIFT_FRAMES, DRIFT_FRAMES)
         steps = len(conditions) * len(TARGETS) + len(KNOWN_TARGETS) * bool(long) + len(LEG_FACTORS) * len(SLIDE_TARGETS)
         with tqdm(total=steps * len(self._methods), unit="column", desc="evaluating", mininterval=1) as progress:
             scores = [
                 score
                 for condition in conditions
-                for score in self.scores([film(draw, condition) for draw in draws], progress)
+                for score in self.scores([film(draw, condition) for draw in drawn[condition.motion]], progress)
             ]
             drifts = list(self._drifts([film(draw, condition_named(DRIFT_CONDITION)) for draw in long], progress))
             slides = [
@@ -169,7 +172,7 @@ class Comparison:
                 else asked
             )
             for row in self._methods:
-                if target.column in row.columns and asked:
+                if row.answers(target) and asked:
                     found = self._predict(row, asked)
                     unhidden = self._predict(row, seen) if seen is not asked else found
                     for index, task in enumerate(asked):
@@ -181,7 +184,7 @@ class Comparison:
         for target in KNOWN_TARGETS if cases else ():
             asked = tasks(cases, target)
             for row in self._methods:
-                if target.column in row.columns and asked:
+                if row.answers(target) and asked:
                     for task, found in zip(asked, self._predict(row, asked), strict=True):
                         yield Drift(row.name, target, root_drift(found.positions, task.truth, task.height))
                 progress.update()
@@ -193,7 +196,7 @@ class Comparison:
             asked = tasks(cases, target)
             yield _foot_slide(TRUTH, factor, target, asked, [Prediction(task.truth) for task in asked])
             for row in self._methods:
-                if target.column in row.columns and asked:
+                if row.answers(target) and asked:
                     yield _foot_slide(row.name, factor, target, asked, self._predict(row, asked))
                 progress.update()
 

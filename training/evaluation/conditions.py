@@ -76,8 +76,8 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class Posture:
-    """A posture held all the time: motion goes so much less far from its mean pose (`liveliness`, 1 as it was, 0 not at
+class HeldPose:
+    """A pose held all the time: motion goes so much less far from its mean pose (`liveliness`, 1 as it was, 0 not at
     all), then `turns` are put on it.
     """
 
@@ -85,7 +85,7 @@ class Posture:
     turns: tuple[Turn, ...]
 
 
-CROUCH = Posture(
+CROUCH = HeldPose(
     liveliness=0.3,
     turns=(
         Turn("LUpLeg", (1, 0, 0), -75),
@@ -102,15 +102,25 @@ the picture's plane.
 """
 
 
+class Motion(StrEnum):
+    """Which motion, and which bodies, none of which was trained on."""
+
+    CAPTURED = "captured"
+    EVERYDAY = "everyday"
+    LOW = "low"
+
+
 @dataclass(frozen=True)
 class Condition:
     """How clips are filmed and what a detector loses of them.
 
-    `azimuth`: source and target views are drawn within ± this, `elevation` between these two, in degrees; `nearest`:
+    `azimuth`: source and target views are drawn within ± this, `elevation` between these two, in degrees;
+    `roll`: how far the camera of the source is tilted to one side or the other, in degrees; `nearest`:
     how near a perspective camera comes to the performer, between these two in body heights, None where the camera is
     orthographic; `noise`: standard deviation of every coordinate of source and target clip, in body heights, with a
-    confidence of 1 all the same; `hidden_joints` go unseen in the source for `hidden_frames`; `posture` of the
-    performer in the target clip, None where they move as they were captured.
+    confidence of 1 all the same; `hidden_joints` go unseen in the source for `hidden_frames`; `held_pose` of
+    the performer in the target clip, None where they move as they were captured; `depth`: the source comes with the
+    depth that a detector tells, with its errors; `motion` says which motion is played.
     """
 
     name: str
@@ -121,7 +131,10 @@ class Condition:
     noise: float = 0.0
     hidden_joints: int = 0
     hidden_frames: int = 0
-    posture: Posture | None = None
+    roll: float = 0.0
+    depth: bool = False
+    motion: Motion = Motion.CAPTURED
+    held_pose: HeldPose | None = None
 
 
 CONDITIONS: tuple[Condition, ...] = (
@@ -137,7 +150,15 @@ CONDITIONS: tuple[Condition, ...] = (
     Condition(
         "missing", "Yaw ±180°, two joints of the source missing for 16 frames", hidden_joints=2, hidden_frames=16
     ),
-    Condition("bent", "Yaw ±180°, a target clip that crouches all the time, hardly moving", posture=CROUCH),
+    Condition("bent", "Yaw ±180°, a target clip that crouches all the time, hardly moving", held_pose=CROUCH),
+    Condition("roll", "Yaw ±180°, the source filmed with 20° of roll", roll=20.0),
+    Condition("above", "Yaw ±180°, all cameras 20° above", elevation=(20.0, 20.0)),
+    Condition("below", "Yaw ±180°, all cameras 15° below", elevation=(-15.0, -15.0)),
+    Condition("near", "Yaw ±180°, 1.5 body heights from the camera where the performer is nearest", nearest=(1.5, 1.5)),
+    Condition("depth", "Yaw ±180°, with depth as a detector tells it", depth=True),
+    Condition("everyday90", "Everyday motion and bodies, yaw ±90°", azimuth=AZIMUTH_90, motion=Motion.EVERYDAY),
+    Condition("everyday180", "Everyday motion and bodies, yaw ±180°", motion=Motion.EVERYDAY),
+    Condition("low", "Sitting, crouching, bending down and lying, yaw ±180°", motion=Motion.LOW),
 )
 CONDITION_NAMES: tuple[str, ...] = tuple(condition.name for condition in CONDITIONS)
 

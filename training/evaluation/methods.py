@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 
@@ -24,29 +23,13 @@ from blender_addon.core.skeleton import (
 
 from ..motion_library import Array
 from .cases import Task
-from .conditions import Column
+from .conditions import Column, Given, Target
+from .oracles import Known, Oracle
+from .prediction import Method, Prediction
 
 EVERY_COLUMN = frozenset(Column)
 SCALING_COLUMNS = frozenset({Column.BODY, Column.BOTH})
 """Where nothing is to be scaled, the scaling methods are the copy."""
-
-
-@dataclass(frozen=True, eq=False)
-class Prediction:
-    """A method's answer: `positions` (T, 15, 2) in the answer's unit; `depth` (T, 15) and `contacts` (T, 2) from
-    methods that find them.
-    """
-
-    positions: Array
-    depth: Array | None = None
-    contacts: Array | None = None
-
-
-class Method(Protocol):
-    """Answers tasks, one prediction each."""
-
-    def __call__(self, tasks: Sequence[Task]) -> list[Prediction]:
-        """The predictions."""
 
 
 def copied(tasks: Sequence[Task]) -> list[Prediction]:
@@ -148,6 +131,43 @@ def _kinematic(sources: Sources) -> Method:
     return Network(Retargeter.load("kinematic", device=sources.device, weights=sources.kinematic))
 
 
+def _without_posture(sources: Sources) -> Method:
+    network = _kinematic(sources)
+
+    def told_less(tasks: Sequence[Task]) -> list[Prediction]:
+        return network(
+            [
+                replace(task, skeleton=Skeleton(task.skeleton.lengths) if isinstance(task.skeleton, Skeleton) else None)
+                if not isinstance(task.skeleton, PoseSequence)
+                else task
+                for task in tasks
+            ]
+        )
+
+    return told_less
+
+
+def _oracle(known: Known = Known.NOTHING, *, planted: bool = True) -> Callable[[Sources], Method]:
+    def load(sources: Sources) -> Method:
+        weights = sources.kinematic
+        return Oracle(Retargeter.load("kinematic", device=sources.device, weights=weights), known, planted)
+
+    return load
+
+
+ORACLES: dict[str, Known] = {
+    "lengths": Known.LENGTHS,
+    "view": Known.VIEW,
+    "depth-signs": Known.DEPTH_SIGNS,
+    "depth-sizes": Known.DEPTH_SIZES,
+    "depth": Known.DEPTH,
+    "contacts": Known.CONTACTS,
+    "posture": Known.POSTURE,
+    "source": Known.ALL,
+}
+"""What of the source the oracle rows are told."""
+
+
 @dataclass(frozen=True)
 class Row:
     """A method in the tables: which columns it has an answer of its own in, and what it is."""
@@ -158,6 +178,13 @@ class Row:
     load: Callable[[Sources], Method]
     columns: frozenset[Column] = EVERY_COLUMN
     has_depth: bool = False
+    is_oracle: bool = False
+
+    def answers(self, target: Target) -> bool:
+        """Whether the row has an answer in a column: an oracle where the target is known and something is to be done."""
+        if self.is_oracle:
+            return target.given is Given.KNOWN
+        return target.column in self.columns
 
 
 ROWS: tuple[Row, ...] = (
@@ -179,6 +206,25 @@ ROWS: tuple[Row, ...] = (
     Row("lcm", "LCM, official weights", "the network of Aberman et al. 2019 with its published weights", _official),
     Row("paper", "our `paper`", "the same network, trained by this project", _paper),
     Row("kinematic", "our `kinematic`", "as `Retargeter.load()` gives it", _kinematic, has_depth=True),
+    Row("upright", "our `kinematic`, no posture", "the same, told nothing of the target's posture", _without_posture),
+    Row(
+        "unplanted",
+        "our `kinematic`, no planting",
+        "the same, without foot planting",
+        _oracle(planted=False),
+        is_oracle=True,
+    ),
+    *(
+        Row(f"true-{name}", f"true {name}", f"the same, with the source's true {name}", _oracle(known), is_oracle=True)
+        for name, known in ORACLES.items()
+    ),
+    Row(
+        "floor",
+        "all true, no planting",
+        "the least that our codes can be off",
+        _oracle(Known.ALL, planted=False),
+        is_oracle=True,
+    ),
 )
 ROW_NAMES: tuple[str, ...] = tuple(row.name for row in ROWS)
 

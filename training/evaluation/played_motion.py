@@ -11,15 +11,15 @@ from scipy.spatial.transform import Rotation
 from torch import Tensor
 
 from blender_addon.core.motion import View, rotation
-from blender_addon.core.skeleton import LEG_BONES, Skeleton
+from blender_addon.core.skeleton import LEG_BONES, Posture, Skeleton
 
-from ..bodies import bone_lengths
+from ..bodies import bone_lengths, posture
 from ..cameras import Cameras, picture
 from ..contact_labels import ANKLES, planted_feet
 from ..kinematics import mean_facing, view_rotation
 from ..motion_library import CANONICAL_INDEX, CANONICAL_PARENTS, Array, MotionClip, leg_length, world_rotations
 from ..synthetic import FPS, Windows, across, body_height, pose
-from .conditions import Posture
+from .conditions import HeldPose
 
 STEADY = 0.3
 """The least resultant length of the facing direction over a clip, 0..1: below it the clip has no azimuth, and no other
@@ -49,19 +49,22 @@ class PlayedMotion:
     """A motion on a body, in the motion's body-centred frame (x left, y down, z back), in metres.
 
     `joints` (T, 15, 3) about the mid-hip, `root` (T, 3), rest `lengths` (14,), `contacts` (T, 2) 1 where the right or
-    left foot is planted; `steadiness` of the facing, 0..1.
+    left foot is planted; `posture` (2,) radians that spine and head lean forward at rest; `steadiness` of the facing,
+    0..1.
     """
 
     joints: Tensor
     root: Tensor
     lengths: Tensor
     contacts: Tensor
+    posture: Tensor
     steadiness: float
 
     @property
     def skeleton(self) -> Skeleton:
-        """The body's rest lengths in metres."""
-        return Skeleton(self.lengths.numpy())
+        """The body's rest lengths in metres, and its posture."""
+        spine, head = self.posture.rad2deg().tolist()
+        return Skeleton(self.lengths.numpy(), Posture(spine, head))
 
     @property
     def reach(self) -> float:
@@ -84,7 +87,7 @@ class PlayedMotion:
         camera = Cameras(
             azimuth=torch.tensor([np.radians(view.azimuth)], dtype=torch.float32),
             elevation=torch.tensor([np.radians(view.elevation)], dtype=torch.float32),
-            roll=torch.zeros(1),
+            roll=torch.tensor([np.radians(view.roll)], dtype=torch.float32),
             closeness=torch.tensor([closeness]),
             centre=torch.zeros(1, 2),
             pixels=(height * per_metre)[None],
@@ -109,7 +112,8 @@ def perform(stretch: Stretch, bodies: Sequence[Body]) -> list[PlayedMotion]:
     joints, root = joints @ turn.unsqueeze(1), (root - root.mean(dim=1, keepdim=True)) @ turn
     contacts = planted_feet(joints + root.unsqueeze(2), windows.valid, lengths[:, LEG_BONES].sum(dim=-1) / 2, FPS)
     steadiness = float(facing.norm())
-    return [PlayedMotion(*parts, steadiness) for parts in zip(joints, root, lengths, contacts, strict=True)]
+    played = zip(joints, root, lengths, contacts, posture(offsets), strict=True)
+    return [PlayedMotion(*parts, steadiness) for parts in played]
 
 
 def _windows(stretch: Stretch, count: int) -> Windows:
@@ -126,15 +130,15 @@ def _windows(stretch: Stretch, count: int) -> Windows:
     )
 
 
-def posed(stretch: Stretch, posture: Posture) -> Stretch:
-    """A stretch of motion in a posture."""
+def posed(stretch: Stretch, held: HeldPose) -> Stretch:
+    """A stretch of motion in a pose that is held."""
     frames = slice(stretch.begin, stretch.begin + stretch.frames)
     rotations = stretch.clip.rotations[frames].copy()
     for joint in range(rotations.shape[1]):
         own = Rotation.from_quat(rotations[:, joint], scalar_first=True)
         usual = own.mean()
-        rotations[:, joint] = (usual * (usual.inv() * own) ** posture.liveliness).as_quat(scalar_first=True)
-    for turn in posture.turns:
+        rotations[:, joint] = (usual * (usual.inv() * own) ** held.liveliness).as_quat(scalar_first=True)
+    for turn in held.turns:
         joint = CANONICAL_INDEX[turn.joint]
         more = Rotation.from_rotvec(np.radians(turn.degrees) * np.array(turn.axis))
         rotations[:, joint] = (more * Rotation.from_quat(rotations[:, joint], scalar_first=True)).as_quat(
