@@ -29,7 +29,6 @@ class BakeSettings(Topic):
         SomeOf(
             default=frozenset({BakeTarget.RIG}),
             label="Bake",
-            description="What the motion is baked to",
             items=items_of(BakeTarget),
             old_item_words={"grease-pencil": BakeTarget.FIGURE},
             name="bake",
@@ -37,18 +36,8 @@ class BakeSettings(Topic):
             drawn=False,
         )
     )
-    start_frame: int = whole(
-        1,
-        "Start Frame",
-        "The scene frame that the motion starts at",
-        word="start-frame",
-        asked=(-LAST_FRAME, LAST_FRAME),
-    )
-    model: Network = one_of(
-        Network.KINEMATIC,
-        "Network",
-        "The network that separates motion, skeleton and view",
-        word="model",
-        motion=True,
-        drawn=False,
-    )
+    """What the motion is baked to"""
+    start_frame: int = whole(1, "Start Frame", word="start-frame", asked=(-LAST_FRAME, LAST_FRAME))
+    """The scene frame that the motion starts at"""
+    model: Network = one_of(Network.KINEMATIC, "Network", word="model", motion=True, drawn=False)
+    """The network that separates motion, skeleton and view"""

@@ -27,47 +27,18 @@ class BlendSettings(Topic):
     group = "look"
     heading = "blend"
 
-    source: OtherPerformance = other(
-        "Second Performance",
-        "The performance to blend with",
-        word="blend",
-        name="second",
-        motion=True,
-        applies=_blended,
-    )
-    motion: float = share(
-        0.0,
-        "Motion",
-        "How much of the second performance's motion is used",
-        name="blend_motion",
-        word="blend-motion",
-        motion=True,
-    )
-    skeleton: float = share(
-        0.0,
-        "Skeleton",
-        "How much of the second performer's proportions is used; a character keeps its own",
-        name="blend_skeleton",
-        word="blend-skeleton",
-        motion=True,
-    )
-    view: float = share(
-        0.0,
-        "View",
-        "How much of the second performance's view is used",
-        name="blend_view",
-        word="blend-view",
-        motion=True,
-    )
+    source: OtherPerformance = other("Second Performance", word="blend", name="second", motion=True, applies=_blended)
+    """The performance to blend with"""
+    motion: float = share(0.0, "Motion", name="blend_motion", word="blend-motion", motion=True)
+    """How much of the second performance's motion is used"""
+    skeleton: float = share(0.0, "Skeleton", name="blend_skeleton", word="blend-skeleton", motion=True)
+    """How much of the second performer's proportions is used; a character keeps its own"""
+    view: float = share(0.0, "View", name="blend_view", word="blend-view", motion=True)
+    """How much of the second performance's view is used"""
     alignment: Alignment = one_of(
-        Alignment.STRETCH,
-        "Alignment",
-        "How the two performances are aligned in time",
-        labelled(ALIGNMENT_LABELS),
-        word="align",
-        motion=True,
-        applies=_blended,
+        Alignment.STRETCH, "Alignment", items=labelled(ALIGNMENT_LABELS), word="align", motion=True, applies=_blended
     )
+    """How the two performances are aligned in time"""
 
     @property
     def is_used(self) -> bool:

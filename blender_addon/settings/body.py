@@ -26,25 +26,12 @@ class BodySettings(Topic):
 
     heading = "whose body"
 
-    armature: Block | None = data_block(
-        "Character",
-        "The armature that gives the proportions and gets the rig's keys",
-        kind="ARMATURE",
-        noun="armature",
-        word="armature",
-    )
-    body: BodyChoice = one_of(
-        BodyChoice.OWN,
-        "Body",
-        "Proportions of the figure where there is no character",
-        group="look",
-        word="body",
-        motion=True,
-        applies=_no_armature,
-    )
+    armature: Block | None = data_block("Character", kind="ARMATURE", noun="armature", word="armature")
+    """The armature that gives the proportions and gets the rig's keys"""
+    body: BodyChoice = one_of(BodyChoice.OWN, "Body", group="look", word="body", motion=True, applies=_no_armature)
+    """Proportions of the figure where there is no character"""
     source: OtherPerformance = other(
         "Body Like",
-        "The performance that gives the proportions",
         word="like",
         name="body_source",
         group="look",
@@ -52,3 +39,4 @@ class BodySettings(Topic):
         motion=True,
         applies=lambda body: _no_armature(body) and body.body is BodyChoice.OTHER,
     )
+    """The performance that gives the proportions"""

@@ -10,7 +10,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..core.limbs import Limb
-from .kinds import Block, Choice, Item, Number, SomeOf, Switch, automatic, data_block, number, one_of, share, word_of
+from .kinds import (
+    SHARE,
+    Block,
+    Choice,
+    Item,
+    Number,
+    SomeOf,
+    Switch,
+    automatic,
+    data_block,
+    number,
+    one_of,
+    share,
+    word_of,
+)
 from .setting import Option, Property, Setting, Topic, declared, path_of
 
 LIMB_TIPS = {
@@ -31,18 +45,8 @@ class PoseUse(Choice):
     """How the rig's current pose is used."""
 
     REST = "REST", "Not Used", "Amounts blend from the rest pose to the motion", "unused"
-    CURRENT = (
-        "CURRENT",
-        "Starting Point",
-        "Amounts blend from the current pose to the motion",
-        "start",
-    )
-    ADDED = (
-        "ADDED",
-        "Add to Current Pose",
-        "The motion is added on top of the current pose",
-        "kept",
-    )
+    CURRENT = ("CURRENT", "Starting Point", "Amounts blend from the current pose to the motion", "start")
+    ADDED = ("ADDED", "Add to Current Pose", "The motion is added on top of the current pose", "kept")
 
 
 class RootMotion(Choice):
@@ -50,16 +54,8 @@ class RootMotion(Choice):
 
     BONE = "BONE", "Root Bone", "The rig's root bone carries the character along its path"
     IN_PLACE = "IN_PLACE", "In Place", "The character stays in place, and bobs and sways there"
-    ARMATURE = (
-        "ARMATURE",
-        "Armature Object",
-        "The armature object follows the path; the root bone bobs and sways",
-    )
-    OBJECT = (
-        "OBJECT",
-        "Another Object",
-        "The armature's parent follows the path: the chosen object, or a new empty",
-    )
+    ARMATURE = ("ARMATURE", "Armature Object", "The armature object follows the path; the root bone bobs and sways")
+    OBJECT = ("OBJECT", "Another Object", "The armature's parent follows the path: the chosen object, or a new empty")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,13 +70,7 @@ class LimbAmounts(Setting):
             made._replace(arguments=made.arguments | {"name": limb.value})
             for limb in LIMB_TIPS
             for made in Number(
-                default=1.0,
-                label=self.label,
-                description=self.description,
-                name=limb.name.lower(),
-                least=0.0,
-                most=1.0,
-                subtype="FACTOR",
+                default=1.0, label=self.label, description=self.description, name=limb.name.lower(), **SHARE
             ).properties()
         )
 
@@ -101,7 +91,7 @@ class LimbAmounts(Setting):
         limbs = {item.word: item.value for item in LIMB_ITEMS}
         if word not in limbs:
             raise argparse.ArgumentTypeError(f"{word!r} is no limb, give {', '.join(limbs)}")
-        return limbs[word], Number(default=1.0, label="", description="", least=0.0, most=1.0).parse(amount)
+        return limbs[word], Number(default=1.0, **SHARE).parse(amount)
 
     def said(self, value: Mapping[Limb, float]) -> str:
         """All of it, or limb by limb."""
@@ -122,43 +112,23 @@ class ChannelSettings(Topic):
     heading = "channels of a rig"
 
     limbs: frozenset[Limb] = declared(
-        SomeOf(
-            default=frozenset(Limb),
-            label="Limbs",
-            description="The limbs that get keys",
-            items=LIMB_ITEMS,
-            word="key-limbs",
-            drawn=False,
-        )
+        SomeOf(default=frozenset(Limb), label="Limbs", items=LIMB_ITEMS, word="key-limbs", drawn=False)
     )
-    amounts: Mapping[Limb, float] = declared(
-        LimbAmounts(
-            default={},
-            label="Amount",
-            description="How much of the motion the limb takes on: 0 leaves it in its pose",
-            word="amount",
-            drawn=False,
-        )
-    )
-    pose: PoseUse = one_of(PoseUse.REST, "Current Pose", "How the rig's current pose is used", word="pose")
-    root: RootMotion = one_of(RootMotion.BONE, "Path", "What carries the character along its path", word="path")
+    """The limbs that get keys"""
+    amounts: Mapping[Limb, float] = declared(LimbAmounts(default={}, label="Amount", word="amount", drawn=False))
+    """How much of the motion the limb takes on: 0 leaves it in its pose"""
+    pose: PoseUse = one_of(PoseUse.REST, "Current Pose", word="pose")
+    """How the rig's current pose is used"""
+    root: RootMotion = one_of(RootMotion.BONE, "Path", word="path")
+    """What carries the character along its path"""
     carrier: Block | None = data_block(
-        "Carrier",
-        "The object that follows the path; empty for a new one",
-        word="carrier",
-        applies=lambda channels: channels.root is RootMotion.OBJECT,
+        "Carrier", word="carrier", applies=lambda channels: channels.root is RootMotion.OBJECT
     )
+    """The object that follows the path; empty for a new one"""
     stretch: float = automatic(
         0.0,
-        Number(
-            default=1.0,
-            label="Amount",
-            description="How much limbs shorten when they are foreshortened in the view",
-            least=0.0,
-            most=1.0,
-            subtype="FACTOR",
-            metavar="0..1",
-        ),
+        "Amount",
+        Number(default=1.0, **SHARE),
         Switch(
             default=False,
             label="Foreshortening",
@@ -170,32 +140,13 @@ class ChannelSettings(Topic):
         word="stretch",
         drawn=False,
     )
-    shortest: float = share(
-        0.5,
-        "Shortest",
-        "Shortest length of a limb, as a part of its own length",
-        least=0.1,
-        metavar="0.1..1",
-        word="shortest",
-        drawn=False,
-    )
-    longest: float = number(
-        1.15,
-        "Longest",
-        "Longest length of a limb, as a multiple of its own length",
-        least=1.0,
-        most=2.0,
-        metavar="1..2",
-        word="longest",
-        drawn=False,
-    )
-    volume: float = share(
-        0.5,
-        "Keep Volume",
-        "How much a limb widens as it shortens: 1 keeps its area",
-        word="keep-volume",
-        drawn=False,
-    )
+    """How much limbs shorten when they are foreshortened in the view"""
+    shortest: float = share(0.5, "Shortest", least=0.1, metavar="0.1..1", word="shortest", drawn=False)
+    """Shortest length of a limb, as a part of its own length"""
+    longest: float = number(1.15, "Longest", least=1.0, most=2.0, metavar="1..2", word="longest", drawn=False)
+    """Longest length of a limb, as a multiple of its own length"""
+    volume: float = share(0.5, "Keep Volume", word="keep-volume", drawn=False)
+    """How much a limb widens as it shortens: 1 keeps its area"""
 
     def amount(self, limb: Limb) -> float:
         """How much of the motion the limb takes on."""

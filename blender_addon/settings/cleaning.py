@@ -11,12 +11,7 @@ from .setting import Topic
 class TrackingGaps(Choice):
     """How stretches are filled in which the performer is not seen."""
 
-    UNSEEN = (
-        "UNSEEN",
-        "Network",
-        "The network predicts the motion; drawings are empty there",
-        "network",
-    )
+    UNSEEN = ("UNSEEN", "Network", "The network predicts the motion; drawings are empty there", "network")
     HOLD = "HOLD", "Hold", "Hold the last pose"
     INTERPOLATE = "INTERPOLATE", "Interpolate", "Interpolate from the last pose to the next"
     EASE_TO_REST = (
@@ -43,29 +38,16 @@ class CleaningSettings(Topic):
     group = "editing"
     heading = "cleaning"
 
-    smooth: float = share(
-        0.75,
-        "Smooth",
-        "How much jitter and how many detection mistakes are removed: 0 keeps the detection as it is, 1 smooths as far as fast strikes allow",
-        word="smooth",
-        decimals=4,
-        motion=True,
-    )
+    smooth: float = share(0.75, "Smooth", word="smooth", decimals=4, motion=True)
+    """How much jitter and how many detection mistakes are removed: 0 keeps the detection as it is, 1 smooths as far as
+    fast strikes allow
+    """
     lost: TrackingGaps = one_of(
-        TrackingGaps.UNSEEN,
-        "Tracking Gaps",
-        "How stretches of more than half a second are filled in which the performer is not seen",
-        word="lost",
-        motion=True,
-        applies=lambda cleaning: cleaning.smooth > 0,
+        TrackingGaps.UNSEEN, "Tracking Gaps", word="lost", motion=True, applies=lambda cleaning: cleaning.smooth > 0
     )
-    backdrop: Backdrop = one_of(
-        Backdrop.CAMERA,
-        "Backdrop",
-        "What shows the video behind an edited performance",
-        word="backdrop",
-        drawn=False,
-    )
+    """How stretches of more than half a second are filled in which the performer is not seen"""
+    backdrop: Backdrop = one_of(Backdrop.CAMERA, "Backdrop", word="backdrop", drawn=False)
+    """What shows the video behind an edited performance"""
 
     @property
     def gap_policy(self) -> str:

@@ -29,17 +29,9 @@ class DrawingChoice(Topic):
     group = "drawing"
     heading = "your own drawing"
 
-    target: Block | None = data_block(
-        "Drawing",
-        "Your own Grease Pencil drawing, with a layer for each part of the body",
-        kind="GREASEPENCIL",
-        noun="drawing",
-        word="drawing",
-    )
-    way: Way = one_of(Way.LAYERS, "Move by", "How the drawing is animated", word="drawing-way")
-    near_far: bool = switch(
-        True,
-        "Near and Far",
-        "Key limbs in front of and behind one another as in the motion; strokes then hide each other by depth",
-        word="near-far",
-    )
+    target: Block | None = data_block("Drawing", kind="GREASEPENCIL", noun="drawing", word="drawing")
+    """Your own Grease Pencil drawing, with a layer for each part of the body"""
+    way: Way = one_of(Way.LAYERS, "Move by", word="drawing-way")
+    """How the drawing is animated"""
+    near_far: bool = switch(True, "Near and Far", word="near-far")
+    """Key limbs in front of and behind one another as in the motion; strokes then hide each other by depth"""

@@ -39,17 +39,12 @@ class FeetSettings(Topic):
     group = "feet"
     heading = "feet, hands and head"
 
-    planting: Planting = one_of(Planting.AUTO, "Plant Feet", "Which standing feet are held in place", word="feet")
+    planting: Planting = one_of(Planting.AUTO, "Plant Feet", word="feet")
+    """Which standing feet are held in place"""
     ground: float | None = automatic(
         None,
-        Number(
-            label="Ground Height",
-            description="Height of the soles in the world, along the plane's up axis",
-            subtype="DISTANCE",
-            default=0.0,
-            asked=(-1e6, 1e6),
-            metavar="HEIGHT",
-        ),
+        "Ground Height",
+        Number(default=0.0, subtype="DISTANCE", asked=(-1e6, 1e6), metavar="HEIGHT"),
         Switch(
             default=True,
             label="Automatic Ground",
@@ -58,12 +53,11 @@ class FeetSettings(Topic):
         ),
         word="ground",
     )
-    legs: LimbKeys = one_of(
-        LimbKeys.AUTO, "Legs", "What legs are keyed by on a rig that has IK", word="legs", targets=OF_RIGS
-    )
-    arms: LimbKeys = one_of(
-        LimbKeys.AUTO, "Arms", "What arms are keyed by on a rig that has IK", word="arms", targets=OF_RIGS
-    )
+    """Height of the soles in the world, along the plane's up axis"""
+    legs: LimbKeys = one_of(LimbKeys.AUTO, "Legs", word="legs", targets=OF_RIGS)
+    """What legs are keyed by on a rig that has IK"""
+    arms: LimbKeys = one_of(LimbKeys.AUTO, "Arms", word="arms", targets=OF_RIGS)
+    """What arms are keyed by on a rig that has IK"""
 
 
 @dataclass(frozen=True)
@@ -75,11 +69,12 @@ class LandmarkSettings(Topic):
     group = "landmarks"
     heading = FeetSettings.heading
 
-    hands: bool = switch(True, "Turn Hands", "Turn hands by the index knuckles", word="turn-hands", targets=OF_RIGS)
-    feet: bool = switch(True, "Turn Feet", "Turn feet by heels and toes", word="turn-feet", targets=OF_RIGS)
-    head: bool = switch(
-        True, "Turn Head", "Turn, nod and tilt the head by nose and ears", word="turn-head", targets=OF_RIGS
-    )
+    hands: bool = switch(True, "Turn Hands", word="turn-hands", targets=OF_RIGS)
+    """Turn hands by the index knuckles"""
+    feet: bool = switch(True, "Turn Feet", word="turn-feet", targets=OF_RIGS)
+    """Turn feet by heels and toes"""
+    head: bool = switch(True, "Turn Head", word="turn-head", targets=OF_RIGS)
+    """Turn, nod and tilt the head by nose and ears"""
 
 
 PLANTED = FeetSettings()

@@ -15,10 +15,5 @@ class FigureSettings(Topic):
     group = "drawing"
     heading = "figure"
 
-    style: str = text(
-        "Style",
-        "Look of the figure: the name of a style, or a style file; empty for the style character",
-        word="figure-style",
-        metavar="STYLE",
-        drawn=False,
-    )
+    style: str = text("Style", word="figure-style", metavar="STYLE", drawn=False)
+    """Look of the figure: the name of a style, or a style file; empty for the style character"""

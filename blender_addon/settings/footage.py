@@ -26,14 +26,9 @@ LAYOUT_ITEMS = (
 )
 
 
-def _frame_rate(description: str, **more: Any) -> Any:
+def _frame_rate(**more: Any) -> Any:
     """Declare frames a second, None for those that the file says."""
-    label = "Frame Rate"
-    return declared(
-        NumberOrNone(
-            label=label, description=description, most=1000.0, precision=3, metavar="RATE", motion=True, **more
-        )
-    )
+    return declared(NumberOrNone(label="Frame Rate", most=1000.0, precision=3, metavar="RATE", motion=True, **more))
 
 
 @dataclass(frozen=True)
@@ -42,27 +37,13 @@ class FootageSettings(Topic):
 
     heading = "performance"
 
-    video: str = declared(
-        FilePath(
-            label="Video",
-            description="A video, an image, a folder of images, or pose files from OpenPose, MMPose, MediaPipe and other tools",
-            word="video",
-            motion=True,
-            drawn=False,
-        )
-    )
-    frame_range: str = text(
-        "Range",
-        "Part of the video in frames (10:250) or seconds (1.5s:8s), without the end; empty for the whole video",
-        word="range",
-        metavar="A:B",
-        motion=True,
-        drawn=False,
-    )
+    video: str = declared(FilePath(label="Video", word="video", motion=True, drawn=False))
+    """A video, an image, a folder of images, or pose files from OpenPose, MMPose, MediaPipe and other tools"""
+    frame_range: str = text("Range", word="range", metavar="A:B", motion=True, drawn=False)
+    """Part of the video in frames (10:250) or seconds (1.5s:8s), without the end; empty for the whole video"""
     performer: int = whole(
         MAIN_PERFORMER,
         "Performer",
-        "Number of the performer whose motion is used; 0 for the main performer, -1 for everybody",
         word="performer",
         least=EVERY_PERFORMER,
         asked=(1, 2**31 - 1),
@@ -71,47 +52,31 @@ class FootageSettings(Topic):
         motion=True,
         drawn=False,
     )
-    fps: float | None = _frame_rate(
-        "Frames per second of the video or pose file; 0 uses the file's rate, or 30 if it has none",
-        word="fps",
-        group="poses",
-    )
-    layout: str = one_of(
-        "", "Layout", "Order of the points in a pose file", LAYOUT_ITEMS, word="layout", group="poses", motion=True
-    )
+    """Number of the performer whose motion is used; 0 for the main performer, -1 for everybody"""
+    fps: float | None = _frame_rate(word="fps", group="poses")
+    """Frames per second of the video or pose file; 0 uses the file's rate, or 30 if it has none"""
+    layout: str = one_of("", "Layout", items=LAYOUT_ITEMS, word="layout", group="poses", motion=True)
+    """Order of the points in a pose file"""
     image_size: tuple[int, int] | None = declared(
-        Size(
-            label="Picture Size",
-            description="Width and height in pixels, for pose files with relative coordinates; 0 uses the file's size",
-            word="image-size",
-            group="poses",
-            motion=True,
-        )
+        Size(label="Picture Size", word="image-size", group="poses", motion=True)
     )
+    """Width and height in pixels, for pose files with relative coordinates; 0 uses the file's size"""
 
 
 @dataclass(frozen=True)
 class OtherPerformance(Topic):
     """Another performance, of another video or of another performer in the same one, which `video` says by being empty."""
 
-    video: str = declared(
-        FilePath(
-            label="Video", description="Another video or pose file; empty for the same video", word="", motion=True
-        )
-    )
-    frame_range: str = text(
-        "Range", "Part of it, in frames or seconds; empty for the whole video", word="range", metavar="A:B"
-    )
-    fps: float | None = _frame_rate("Frames per second; 0 uses the file's rate, or 30 if it has none", word="fps")
+    video: str = declared(FilePath(label="Video", word="", motion=True))
+    """Another video or pose file; empty for the same video"""
+    frame_range: str = text("Range", word="range", metavar="A:B")
+    """Part of it, in frames or seconds; empty for the whole video"""
+    fps: float | None = _frame_rate(word="fps")
+    """Frames per second; 0 uses the file's rate, or 30 if it has none"""
     performer: int = whole(
-        MAIN_PERFORMER,
-        "Performer",
-        "Number of the performer; 0 for the main performer",
-        word="performer",
-        least=MAIN_PERFORMER,
-        words={"main": MAIN_PERFORMER},
-        drawn=False,
+        MAIN_PERFORMER, "Performer", word="performer", least=MAIN_PERFORMER, words={"main": MAIN_PERFORMER}, drawn=False
     )
+    """Number of the performer; 0 for the main performer"""
 
 
 OLD_DETAILS = {"performer": "person"}
@@ -171,6 +136,6 @@ class Other(Setting):
         return value.video or SAME
 
 
-def other(label: str, description: str, **more: Any) -> OtherPerformance:
+def other(label: str, **more: Any) -> OtherPerformance:
     """Declare another performance."""
-    return declared(Other(label=label, description=description, **more))
+    return declared(Other(label=label, **more))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from math import radians
 
 from .bake_targets import OF_RIGS
@@ -32,6 +33,10 @@ def _reduced(keys: KeySettings) -> bool:
     return keys.mode is KeyMode.REDUCED
 
 
+_tolerance = partial(number, applies=_reduced, targets=OF_RIGS)
+_percent = partial(_tolerance, scale=0.01, precision=2, metavar="PERCENT")
+
+
 @dataclass(frozen=True)
 class KeySettings(Topic):
     """What reduced curves may be off: `angle` in radians, `distance` in parts of the character's height, `stretch` in
@@ -41,46 +46,23 @@ class KeySettings(Topic):
     group = "keys"
     heading = "keys"
 
-    mode: KeyMode = one_of(KeyMode.REDUCED, "Keys", "How many keys, and where", word="keys")
-    angle: float = number(
+    mode: KeyMode = one_of(KeyMode.REDUCED, "Keys", word="keys")
+    """How many keys, and where"""
+    angle: float = _tolerance(
         radians(1.0),
         "Rotation ±",
-        "Largest error of a reduced rotation",
         least=0.01,
         most=45.0,
         subtype="ANGLE",
         step=10,
         word="angle-tolerance",
         metavar="DEGREES",
-        applies=_reduced,
-        targets=OF_RIGS,
     )
-    distance: float = number(
-        0.005,
-        "Location ± %",
-        "Largest error of a reduced location, in percent of the character's height",
-        least=0.005,
-        most=20.0,
-        scale=0.01,
-        precision=2,
-        word="distance-tolerance",
-        metavar="PERCENT",
-        applies=_reduced,
-        targets=OF_RIGS,
-    )
-    stretch: float = number(
-        0.01,
-        "Stretch ± %",
-        "Largest error of a reduced scale, in percent of the bone's length",
-        least=0.01,
-        most=50.0,
-        scale=0.01,
-        precision=2,
-        word="stretch-tolerance",
-        metavar="PERCENT",
-        applies=_reduced,
-        targets=OF_RIGS,
-    )
+    """Largest error of a reduced rotation"""
+    distance: float = _percent(0.005, "Location ± %", least=0.005, most=20.0, word="distance-tolerance")
+    """Largest error of a reduced location, in percent of the character's height"""
+    stretch: float = _percent(0.01, "Stretch ± %", least=0.01, most=50.0, word="stretch-tolerance")
+    """Largest error of a reduced scale, in percent of the bone's length"""
 
     @property
     def hold(self) -> int:

@@ -253,7 +253,8 @@ class Automatic(Setting):
     unused_word: str = "auto"
 
     def properties(self) -> tuple[Property, ...]:
-        return (*self.flag.properties(), *replace(self.inner, name=self.name).properties())
+        number = replace(self.inner, name=self.name, label=self.label, description=self.description)
+        return (*self.flag.properties(), *number.properties())
 
     def read(self, group: Any) -> Any:
         return (
@@ -454,46 +455,46 @@ class DataBlock(Setting):
         return value.name if value is not None else NONE
 
 
-def switch(default: bool, label: str, description: str, **more: Any) -> bool:
+def switch(default: bool, label: str, description: str = "", **more: Any) -> bool:
     """Declare a Switch."""
     return declared(Switch(default=default, label=label, description=description, **more))
 
 
-def number(default: float, label: str, description: str, **more: Any) -> float:
+def number(default: float, label: str, description: str = "", **more: Any) -> float:
     """Declare a Number."""
     return declared(Number(default=default, label=label, description=description, **more))
 
 
-def share(default: float, label: str, description: str, **more: Any) -> float:
-    """Declare a Number from 0 to 1, drawn as a slider."""
-    return number(
-        default, label, description, **{"least": 0.0, "most": 1.0, "subtype": "FACTOR", "metavar": "0..1"} | more
-    )
+SHARE: Mapping[str, Any] = {"least": 0.0, "most": 1.0, "subtype": "FACTOR", "metavar": "0..1"}
+"""What makes a Number one from 0 to 1, drawn as a slider."""
 
 
-def whole(default: int, label: str, description: str, **more: Any) -> int:
+def share(default: float, label: str, description: str = "", **more: Any) -> float:
+    """Declare a share."""
+    return number(default, label, description, **{**SHARE, **more})
+
+
+def whole(default: int, label: str, description: str = "", **more: Any) -> int:
     """Declare a Whole."""
     return declared(Whole(default=default, label=label, description=description, **more))
 
 
-def text(label: str, description: str, **more: Any) -> str:
+def text(label: str, description: str = "", **more: Any) -> str:
     """Declare a Text."""
     return declared(Text(label=label, description=description, **more))
 
 
-def one_of(default: _Chosen, label: str, description: str, items: tuple[Item, ...] = (), **more: Any) -> _Chosen:
+def one_of(default: _Chosen, label: str, description: str = "", items: tuple[Item, ...] = (), **more: Any) -> _Chosen:
     """Declare one of several, by default those of the default's enum."""
     items = items or items_of(type(default))  # type: ignore[arg-type]
     return declared(OneOf(default=default, label=label, description=description, items=items, **more))
 
 
-def automatic(default: float | None, inner: Number, flag: Switch, **more: Any) -> Any:
-    """Declare an Automatic, called as its number is."""
-    return declared(
-        Automatic(default=default, label=inner.label, description=inner.description, inner=inner, flag=flag, **more)
-    )
+def automatic(default: float | None, label: str, inner: Number, flag: Switch, **more: Any) -> Any:
+    """Declare an Automatic: `inner` is the number, without a label, `flag` the property that says whether it is used."""
+    return declared(Automatic(default=default, label=label, inner=inner, flag=flag, **more))
 
 
-def data_block(label: str, description: str, **more: Any) -> Block | None:
+def data_block(label: str, description: str = "", **more: Any) -> Block | None:
     """Declare a DataBlock."""
     return declared(DataBlock(label=label, description=description, **more))

@@ -42,19 +42,11 @@ class LayerSettings(Topic):
     group = "layers"
     heading = "layers of a rig"
 
-    mode: LayerMode = one_of(
-        LayerMode.ACTION, "Bake As", "How the bake combines with the rig's animation", word="bake-as"
-    )
-    title: str = text(
-        "Title",
-        "Name of the bake; empty for video and performer. A bake with another title does not replace this one",
-        word="layer-title",
-    )
-    blending: Blending = one_of(
-        Blending.REPLACE,
-        "Blending",
-        "How a new layer blends with the tracks below",
-        word="layer-blending",
-        applies=_layer,
-    )
-    influence: float = share(1.0, "Influence", "Influence of a new layer", word="layer-influence", applies=_layer)
+    mode: LayerMode = one_of(LayerMode.ACTION, "Bake As", word="bake-as")
+    """How the bake combines with the rig's animation"""
+    title: str = text("Title", word="layer-title")
+    """Name of the bake; empty for video and performer. A bake with another title does not replace this one"""
+    blending: Blending = one_of(Blending.REPLACE, "Blending", word="layer-blending", applies=_layer)
+    """How a new layer blends with the tracks below"""
+    influence: float = share(1.0, "Influence", word="layer-influence", applies=_layer)
+    """Influence of a new layer"""

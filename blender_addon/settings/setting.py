@@ -5,17 +5,22 @@ A topic is a frozen dataclass whose fields are declared with the functions of `k
     @dataclass(frozen=True)
     class TimingSettings(Topic):
         group = "timing"
-        speed: float = number(1.0, "Speed", "How much faster than it was filmed", word="speed", least=0.1, most=10.0)
+        speed: float = number(1.0, "Speed", word="speed", least=0.1, most=10.0)
+        "How much faster than it was filmed"
 
-From that line follow the property `scene.retarget2d.timing.speed`, its row in the panel, the option `--speed`, its line
+From these lines follow the property `scene.retarget2d.timing.speed`, its row in the panel, the option `--speed`, its line
 in the manual, and `TimingSettings.of(scene.retarget2d).speed`, which the bake reads.
 """
 
 from __future__ import annotations
 
+import ast
+import inspect
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
+from itertools import pairwise
 from typing import Any, ClassVar, NamedTuple, Self, cast
 
 SETTING = "setting"
@@ -45,7 +50,7 @@ class Setting:
     Args:
         default: The value that the bake reads where nothing was set.
         label: Its name in the panel.
-        description: Its tooltip, without a full stop.
+        description: Its tooltip, without a full stop; where empty, the docstring below its field.
         word: Its option, without dashes; empty where the option of another setting sets it too.
         set_by: The word of that other option.
         old_words: Earlier words of the option, with dashes, still read.
@@ -61,8 +66,8 @@ class Setting:
     """
 
     default: Any = None
-    label: str
-    description: str
+    label: str = ""
+    description: str = ""
     word: str = ""
     set_by: str = ""
     old_words: tuple[str, ...] = ()
@@ -177,9 +182,26 @@ class Topic:
 @cache
 def _settings_of(topic: Any) -> dict[str, Setting]:
     found = {one.name: (cast(Setting, one.metadata[SETTING])) for one in fields(topic) if SETTING in one.metadata}
+    told = _docstrings_of(topic)
     return {
-        name: replace(setting, name=setting.name or name, group=topic.group if setting.group is None else setting.group)
+        name: replace(
+            setting,
+            name=setting.name or name,
+            group=topic.group if setting.group is None else setting.group,
+            description=setting.description or told[name],
+        )
         for name, setting in found.items()
+    }
+
+
+def _docstrings_of(topic: type) -> dict[str, str]:
+    """The docstring below each field of a class. Python does not keep them, so they are read from the source."""
+    module = ast.parse(inspect.getsource(sys.modules[topic.__module__]))
+    written = next(one for one in module.body if isinstance(one, ast.ClassDef) and one.name == topic.__name__)
+    return {
+        ast.unparse(one.target): " ".join(str(below.value.value).split())
+        for one, below in pairwise(written.body)
+        if isinstance(one, ast.AnnAssign) and isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)
     }
 
 

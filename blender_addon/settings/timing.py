@@ -34,25 +34,13 @@ class TimingSettings(Topic):
     group = "timing"
     heading = "timing"
 
-    speed: float = number(
-        1.0,
-        "Speed",
-        "Speed relative to the video; slower motion is interpolated smoothly",
-        least=SLOWEST,
-        most=FASTEST,
-        precision=2,
-        word="speed",
-    )
-    cycle: bool = switch(
-        False,
-        "Make a Cycle",
-        "Find the part of the motion that repeats best and close its seam; the rest is left out",
-        word="cycle",
-    )
+    speed: float = number(1.0, "Speed", least=SLOWEST, most=FASTEST, precision=2, word="speed")
+    """Speed relative to the video; slower motion is interpolated smoothly"""
+    cycle: bool = switch(False, "Make a Cycle", word="cycle")
+    """Find the part of the motion that repeats best and close its seam; the rest is left out"""
     shortest: int = whole(
         12,
         "Min. Frames",
-        "Shortest cycle, in scene frames",
         least=2,
         soft=(None, 250),
         asked=(2, 100_000),
@@ -60,24 +48,13 @@ class TimingSettings(Topic):
         word="cycle-frames",
         applies=_cycles,
     )
-    root: CycleRoot = one_of(CycleRoot.CARRIED_ON, "Root", "How the cycle travels", word="cycle-root", applies=_cycles)
-    repeats: int = whole(
-        1,
-        "Repeats",
-        "Number of cycles that are keyed or drawn, one after the other",
-        least=1,
-        most=1000,
-        word="repeats",
-        applies=_cycles,
-    )
-    endless: bool = switch(
-        True,
-        "Endless",
-        "Repeat the rig's curves beyond their keys with a Cycles modifier; drawings are made only for the repeats",
-        word="endless",
-        applies=_cycles,
-        targets=OF_RIGS,
-    )
+    """Shortest cycle, in scene frames"""
+    root: CycleRoot = one_of(CycleRoot.CARRIED_ON, "Root", word="cycle-root", applies=_cycles)
+    """How the cycle travels"""
+    repeats: int = whole(1, "Repeats", least=1, most=1000, word="repeats", applies=_cycles)
+    """Number of cycles that are keyed or drawn, one after the other"""
+    endless: bool = switch(True, "Endless", word="endless", applies=_cycles, targets=OF_RIGS)
+    """Repeat the rig's curves beyond their keys with a Cycles modifier; drawings are made only for the repeats"""
 
 
 AS_FILMED = TimingSettings()

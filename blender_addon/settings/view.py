@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ..core.motion import Limbs
 from .footage import OtherPerformance, other
-from .kinds import Choice, Number, OneOf, Switch, automatic, items_of, labelled, number, one_of
+from .kinds import SHARE, Choice, Number, OneOf, Switch, automatic, items_of, labelled, number, one_of
 from .setting import Option, Topic, declared
 
 STEEPEST, ROUND = 90.0, 180.0
@@ -87,6 +88,10 @@ def _by_angle(view: ViewSettings) -> bool:
     return view.view is ViewChoice.ANGLE
 
 
+_angle = partial(number, step=500, precision=1, set_by="view", animated=True, applies=_by_angle)
+"""Declare degrees, which `--view` sets."""
+
+
 @dataclass(frozen=True)
 class ViewSettings(Topic):
     """Where the performer is seen from, on which plane, and how much limbs leave it (None for the rig's own habit)."""
@@ -95,42 +100,16 @@ class ViewSettings(Topic):
 
     view: ViewChoice = declared(
         NamedViewOrAngle(
-            default=ViewChoice.AS_FILMED,
-            label="View",
-            description="Direction that the performer is seen from",
-            items=items_of(ViewChoice),
-            word="view",
-            motion=True,
+            default=ViewChoice.AS_FILMED, label="View", items=items_of(ViewChoice), word="view", motion=True
         )
     )
-    azimuth: float = number(
-        0.0,
-        "Azimuth",
-        "Degrees: 0 faces the viewer, 90 faces to the right. Key values beyond 180 to keep turning",
-        least=-3600.0,
-        most=3600.0,
-        soft=(-ROUND, ROUND),
-        step=500,
-        precision=1,
-        set_by="view",
-        animated=True,
-        applies=_by_angle,
-    )
-    elevation: float = number(
-        0.0,
-        "Elevation",
-        "Degrees; positive looks from above",
-        least=-STEEPEST,
-        most=STEEPEST,
-        step=500,
-        precision=1,
-        set_by="view",
-        animated=True,
-        applies=_by_angle,
-    )
+    """Direction that the performer is seen from"""
+    azimuth: float = _angle(0.0, "Azimuth", least=-3600.0, most=3600.0, soft=(-ROUND, ROUND))
+    """Degrees: 0 faces the viewer, 90 faces to the right. Key values beyond 180 to keep turning"""
+    elevation: float = _angle(0.0, "Elevation", least=-STEEPEST, most=STEEPEST)
+    """Degrees; positive looks from above"""
     source: OtherPerformance = other(
         "View Like",
-        "The performance that gives the view",
         word="view-like",
         name="view_source",
         group="look",
@@ -138,37 +117,23 @@ class ViewSettings(Topic):
         motion=True,
         applies=lambda view: view.view is ViewChoice.AS_OTHER,
     )
+    """The performance that gives the view"""
     limbs: Limbs = one_of(
-        Limbs.FORESHORTENED,
-        "Limbs",
-        "The length of arms and legs",
-        labelled(LIMB_LABELS),
-        word="limbs",
-        group="look",
-        motion=True,
+        Limbs.FORESHORTENED, "Limbs", items=labelled(LIMB_LABELS), word="limbs", group="look", motion=True
     )
-    plane: PlaneChoice = one_of(
-        PlaneChoice.OWN, "Plane", "The plane of the scene that the motion is put on", word="plane"
-    )
+    """The length of arms and legs"""
+    plane: PlaneChoice = one_of(PlaneChoice.OWN, "Plane", word="plane")
+    """The plane of the scene that the motion is put on"""
     depth: float | None = automatic(
         None,
-        Number(
-            default=1.0,
-            label="Depth",
-            description="How far limbs leave the plane",
-            least=0.0,
-            most=1.0,
-            subtype="FACTOR",
-            metavar="0..1",
-        ),
+        "Depth",
+        Number(default=1.0, **SHARE),
         Switch(
-            default=True,
-            label="Automatic Depth",
-            description="0 for cut-out rigs, 1 for others",
-            name="depth_auto",
+            default=True, label="Automatic Depth", description="0 for cut-out rigs, 1 for others", name="depth_auto"
         ),
         word="depth",
     )
+    """How far limbs leave the plane"""
 
     @property
     def angles(self) -> tuple[float, float] | None:
