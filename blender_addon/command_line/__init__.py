@@ -62,18 +62,8 @@ def map_parser(command: str) -> Parser:
         description="Write the bone map of an armature, the one that it carries or the one that is found.",
         allow_abbrev=False,
     )
-    parser.add_argument(
-        "--file", type=job.blend, metavar="FILE.blend", help="open this file first (default: the one that is open)"
-    )
-    parser.add_argument("--scene", metavar="NAME", help="the scene (default: the file's own)")
+    job.add_files(parser, Path, "OUT.json")
     parser.add_argument("--armature", required=True, metavar="NAME", help="the armature")
-    parser.add_argument(
-        "--output",
-        type=Path,
-        required=True,
-        metavar="OUT.json",
-        help="the file to write; it is replaced only by a whole one",
-    )
     return parser
 
 

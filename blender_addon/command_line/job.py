@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 import bpy
@@ -14,17 +15,7 @@ from ..settings.kinds import DataBlock
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The options without a group, and the network's."""
-    parser.add_argument(
-        "--file", type=blend, metavar="FILE.blend", help="open this file first (default: the one that is open)"
-    )
-    parser.add_argument("--scene", metavar="NAME", help="the scene (default: the file's own)")
-    parser.add_argument(
-        "--output",
-        type=blend,
-        required=True,
-        metavar="OUT.blend",
-        help="the file to write; it is replaced only by a whole one",
-    )
+    add_files(parser, blend, "OUT.blend")
     parser.add_argument(
         "--reset",
         action="store_true",
@@ -43,6 +34,16 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="the Python that has what they need (default: as the preferences say)",
     )
+
+
+def add_files(parser: argparse.ArgumentParser, written: Callable[[str], Path], metavar: str) -> None:
+    """The file and scene to open, and the file to write, which `written` makes of a text."""
+    parser.add_argument(
+        "--file", type=blend, metavar="FILE.blend", help="open this file first (default: the one that is open)"
+    )
+    parser.add_argument("--scene", metavar="NAME", help="the scene (default: the file's own)")
+    told = "the file to write; it is replaced only by a whole one"
+    parser.add_argument("--output", type=written, required=True, metavar=metavar, help=told)
 
 
 def armature_named(scene: bpy.types.Scene, name: str) -> bpy.types.Object:
