@@ -151,6 +151,7 @@ def portrait(window: Window) -> Steps:
     yield from window.until(window.ended)
     RESULT.update(error=window.status.error)
     bpy.context.scene.frame_set(PORTRAIT_FRAME)
+    yield from window.settled()
     yield from window.photograph("done")
 
 
