@@ -240,7 +240,15 @@ LANDMARK_JOINTS: dict[str, Joint] = {
 
 JOINT_SOURCES: dict[Joint, tuple[tuple[str, ...], ...]] = {
     **{joint: ((joint.name.lower(),),) for joint in Joint},
-    Joint.HEAD: (("head",), ("right_ear", "left_ear"), ("right_ear",), ("left_ear",), ("nose",)),
+    Joint.HEAD: (
+        ("head",),
+        ("right_ear", "left_ear"),
+        ("right_ear",),
+        ("left_ear",),
+        ("nose",),
+        ("head_top", "upper_neck"),
+        ("head_top", "neck"),
+    ),
     Joint.NECK: (("right_shoulder", "left_shoulder"), ("neck",)),
     Joint.MID_HIP: (("right_hip", "left_hip"), ("mid_hip",)),
 }
@@ -339,6 +347,26 @@ LAYOUTS: dict[str, JointLayout] = {
                 ),
             ),
         ),
+        JointLayout("mpi_15", ("head_top", "neck", *_RIGHT_ARM, *_LEFT_ARM, *_RIGHT_LEG, *_LEFT_LEG, "chest")),
+        JointLayout(
+            "mpii_16",
+            (
+                *reversed(_RIGHT_LEG),
+                *_LEFT_LEG,
+                "mid_hip",
+                "neck",
+                "upper_neck",
+                "head_top",
+                *reversed(_RIGHT_ARM),
+                *_LEFT_ARM,
+            ),
+        ),
+        JointLayout(
+            "h36m_17",
+            ("mid_hip", *_RIGHT_LEG, *_LEFT_LEG, "spine", "neck", "nose", "head_top", *_LEFT_ARM, *_RIGHT_ARM),
+        ),
     )
 }
-"""The layouts of other tools (OpenPose, COCO, HALPE, MediaPipe), by name; `joints_15` is our own."""
+"""The layouts of other tools (OpenPose, COCO, HALPE, MediaPipe, MPII, Human3.6M), by name and for good in this order;
+`joints_15` is our own.
+"""

@@ -21,6 +21,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .frame_numbers import HIGHEST, several_clips
 from .pose_file import MAX_ARRAY_BYTES, MAX_TEXT_BYTES, PoseFileError, Source
 
 Json = Any
@@ -43,6 +44,10 @@ UNREADABLE = (
     zlib.error,
 )
 """What the libraries that open these containers raise for a broken one."""
+
+
+CLIP_COLUMNS = ("video", "clip", "file", "filename", "file_name", "video_id", "sequence", "take", "scene")
+"""What columns of a table are called that say which clip a row is of."""
 
 
 class Container(Enum):
@@ -69,6 +74,7 @@ def container_of(source: Source) -> Container:
         return Container.FOLDER
     if not source.path.exists():
         raise PoseFileError(f"There is no pose file {source.path}; check the path.")
+    check_is_file(source.path)
     try:
         with source.path.open("rb") as file:
             head = file.read(256)
@@ -83,12 +89,15 @@ def container_of(source: Source) -> Container:
     return Container.JSON if text[:1] in b"{[" else Container.CSV
 
 
-def read_json(path: Path) -> Json:
-    """Return the JSON document in a file.
+def check_is_file(path: Path) -> None:
+    """PoseFileError where a path is a pipe or a device, which may never end."""
+    if path.exists() and not path.is_file():
+        raise PoseFileError(f"{path.name} is a pipe, a device or a folder, and no file; choose a pose file.")
 
-    Raises:
-        PoseFileError: the file is no JSON, or larger than MAX_TEXT_BYTES.
-    """
+
+def read_json(path: Path) -> Json:
+    """The JSON document in a file; PoseFileError where it is none."""
+    check_is_file(path)
     try:
         if path.stat().st_size > MAX_TEXT_BYTES:
             raise PoseFileError(f"{path.name} is larger than {MAX_TEXT_BYTES >> 20} MB; split it into shorter clips.")
@@ -152,9 +161,26 @@ class CsvFile:
 
     def counted(self, values: NDArray[np.float64], name: str) -> NDArray[np.int64]:
         """A column of numbers like 12 or 12.0 as integers; PoseFileError unless they are whole, from 0 and below 2³¹."""
-        if not ((values >= 0) & (values < 2**31) & (values == np.floor(values))).all():
+        if not (values >= 0).all():
             raise self.source.error(f"holds a {name} that is no whole number from 0; number them 0, 1, 2.")
+        return self.whole(values, name)
+
+    def whole(self, values: NDArray[np.float64], name: str) -> NDArray[np.int64]:
+        """A column of numbers like 12, -3 or 12.0 as integers; PoseFileError unless they are whole and below 2³¹."""
+        with np.errstate(invalid="ignore"):
+            fits = (np.abs(values) < HIGHEST) & (values == np.floor(values))
+        if not fits.all():
+            raise self.source.error(f"holds a {name} that is no whole number; number them 0, 1, 2.")
         return values.astype(np.int64)
+
+    def check_one_clip(self) -> None:
+        """PoseFileError where a column says that the rows are of several clips."""
+        header = [cell.lower() for cell in self.header]
+        for name in CLIP_COLUMNS:
+            if name in header:
+                _, clips = self.words(name)
+                if len(clips) > 1:
+                    raise several_clips(self.source, clips)
 
     def _cells(self, names: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
         """The number and the cells under those names of every row below the first."""

@@ -1,16 +1,14 @@
 """DeepLabCut CSV and HDF5: a column for x, y and likelihood of every body part, under rows scorer / (individuals) /
 bodyparts / coords.
 
-Body parts have the user's own names: common spellings are known (`LeftShoulder`, `l_shoulder`, `shoulder_L`), others
-are named with `body_parts`.
+Body parts have the user's own names: `point_names` knows the common ones, others are named with `body_parts`. A row is
+called by the number of its frame, or by its picture (`labeled-data/dance/img0007.png`, in one cell or three).
 """
 
 from __future__ import annotations
 
 import io
-import logging
 import pickle
-import re
 from collections.abc import Sequence
 from importlib import import_module
 from itertools import islice, takewhile
@@ -19,33 +17,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..pose_sequence import JOINT_NAMES
-from ..skeleton import EXTRA_LANDMARKS, JointLayout
 from .containers import UNREADABLE, CsvFile
-from .performers import Detections, performers, seen_points
+from .frame_numbers import frame_number, frames_of_names, only_once
+from .performers import Detections, performers_of_file, seen_points
+from .point_names import named_layout, told_unknown
 from .pose_file import MAX_ARRAY_BYTES, MAX_FRAMES, PoseFile, PoseFileError, Source
-
-logger = logging.getLogger(__name__)
 
 LEVELS = ("scorer", "individuals", "bodyparts", "coords")
 COORDINATES = ("x", "y", "likelihood")
-ENOUGH_JOINTS = 8
-"""With fewer of our 15 joints than this named, the names were not understood."""
-
-SIDES = {"l": "left", "left": "left", "r": "right", "right": "right"}
-PARTS = {
-    **{
-        part: part
-        for part in ("nose", "neck", "head", "shoulder", "elbow", "wrist", "hip", "knee", "ankle", "ear", "heel", "toe")
-    },
-    "hand": "wrist",
-    "pelvis": "mid_hip",
-    "midhip": "mid_hip",
-    "bigtoe": "toe",
-    "indexknuckle": "index_knuckle",
-}
-WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
-
 Column = tuple[str, str, str]
 """Individual ("" where there is but one), body part, coordinate."""
 
@@ -75,7 +54,8 @@ def read(file: CsvFile, source: Source) -> PoseFile:
         (individuals[index].strip(), header["bodyparts"][index].strip(), header["coords"][index].strip().lower())
         for index in data
     ]
-    values, frames = [], []
+    index = list(range(min(data, default=1)))
+    values, names = [], []
     for number, row in enumerate(rows):
         if len(row) != width:
             raise source.error(f"is cut off in frame {number}; export it again.")
@@ -85,10 +65,10 @@ def read(file: CsvFile, source: Source) -> PoseFile:
             )
         except ValueError as error:
             raise source.error(f"holds no number in frame {number}; fix that row.") from error
-        frames.append(int(row[0]) if row[0].isascii() and row[0].isdigit() and len(row[0]) < 10 else number)
+        names.append("/".join(cell for at in index if (cell := row[at].strip())))
     if not values:
         raise source.error("holds no frame; choose another file.")
-    return _people(source, columns, np.stack(values), np.array(frames, dtype=np.int64))
+    return _people(source, columns, np.stack(values), _frames(source, names))
 
 
 def read_hdf5(path: Path, source: Source) -> PoseFile:
@@ -107,10 +87,7 @@ def read_hdf5(path: Path, source: Source) -> PoseFile:
                 raise source.error(f"claims {table.size} frames; split it into shorter clips.")
             names = _PlainPickle(io.BytesIO(bytes(table.attrs["values_block_0_kind"]))).load()
             rows = table[:]
-            values, frames = (
-                np.asarray(rows["values_block_0"], dtype=np.float64),
-                np.asarray(rows["index"], dtype=np.int64),
-            )
+            values, index = np.asarray(rows["values_block_0"], dtype=np.float64), rows["index"].tolist()
     except PoseFileError:
         raise
     except (*UNREADABLE, pickle.UnpicklingError) as error:
@@ -118,7 +95,31 @@ def read_hdf5(path: Path, source: Source) -> PoseFile:
     columns = _named_columns(names)
     if columns is None or values.ndim != 2 or values.shape[1] != len(columns):
         raise source.error("names its columns in a way we do not know; export the poses as CSV.")
+    frames = _frames(source, [one.decode("utf-8", "replace") if isinstance(one, bytes) else str(one) for one in index])
     return _people(source, columns, values, frames)
+
+
+def _frames(source: Source, names: Sequence[str]) -> NDArray[np.int64]:
+    """(T,) the frames of the rows, by what they are called: a number, or the path of a picture. Where no name has a
+    number, they are frames in their order.
+    """
+    told = [frame_number(name) for name in names]
+    if None not in told:
+        frames = [number for number in told if number is not None]
+        only_once(source, {f"row {at}": number for at, number in enumerate(frames, start=1)})
+    elif by_name := frames_of_names(source, _all_different(source, names)):
+        frames = [by_name[name] for name in names]
+    else:
+        frames = list(range(len(names)))
+    return np.array(frames, dtype=np.int64)
+
+
+def _all_different(source: Source, names: Sequence[str]) -> Sequence[str]:
+    """The names; PoseFileError where two are the same."""
+    if any(names) and len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise source.error(f"has the frame {twice[-40:]} twice; give each clip a file of its own.")
+    return names
 
 
 def _levels(file: CsvFile) -> list[str]:
@@ -139,53 +140,21 @@ def _people(
     source: Source, columns: Sequence[Column], values: NDArray[np.float64], frames: NDArray[np.int64]
 ) -> PoseFile:
     """Everybody in (T, C) values; the individuals are numbered from 1 in their order."""
-    names = _our_names(source, tuple(dict.fromkeys(part for _, part, _ in columns)))
-    layout = JointLayout("deeplabcut", tuple(names.values()))
+    parts = tuple(dict.fromkeys(part for _, part, _ in columns))
+    layout = named_layout(source, parts)
+    told_unknown(source, layout)
     individuals = tuple(dict.fromkeys(individual for individual, _, _ in columns))
-    points = np.full((len(individuals), len(values), len(names), 3), np.nan)
+    points = np.full((len(individuals), len(values), len(parts), 3), np.nan)
     if not any(coordinate == "likelihood" for _, _, coordinate in columns):
         points[..., 2] = 1
-    parts = list(names)
     for column, (individual, part, coordinate) in enumerate(columns):
-        if part in names and coordinate in COORDINATES:
+        if coordinate in COORDINATES:
             points[individuals.index(individual), :, parts.index(part), COORDINATES.index(coordinate)] = values[
                 :, column
             ]
-    positions, confidence = seen_points(points.reshape(-1, len(names), 3))
+    positions, confidence = seen_points(points.reshape(-1, len(parts), 3))
     people = np.repeat(np.arange(1, len(individuals) + 1), len(values))
     found = Detections(
         layout, positions, confidence, np.tile(frames, len(individuals)), people, int(frames.min()), int(frames.max())
     )
-    return performers(source, found)
-
-
-def _our_names(source: Source, parts: Sequence[str]) -> dict[str, str]:
-    """From the file's body parts to our points; PoseFileError where two are one or too few are known."""
-    names = {part: name for part in parts if (name := source.body_parts.get(part) or our_name(part))}
-    unknown = [part for part in parts if part not in names]
-    twice = [part for part, name in names.items() if list(names.values()).count(name) > 1]
-    if twice:
-        raise source.error(
-            f"has body parts that are the same point of ours: {', '.join(twice)[:200]}; say which is which with --body-parts."
-        )
-    if sum(name in JOINT_NAMES for name in names.values()) < ENOUGH_JOINTS:
-        raise source.error(f"has body parts we do not know: {', '.join(unknown)[:200]}; name them with --body-parts.")
-    if unknown:
-        logger.warning("%s: body parts passed over: %s", source.path.name, ", ".join(unknown))
-    return names
-
-
-def our_name(part: str) -> str | None:
-    """What we call a body part, from its own name; None where that is not clear."""
-    words = [word.lower() for word in WORDS.findall(part)]
-    sides = [SIDES[word] for word in words if word in SIDES]
-    rest = "".join(word for word in words if word not in SIDES)
-    if not sides:
-        for prefix, side in SIDES.items():
-            if rest.startswith(prefix) and PARTS.get(rest.removeprefix(prefix)):
-                sides, rest = [side], rest.removeprefix(prefix)
-    name = PARTS.get(rest)
-    if name is None or len(sides) > 1:
-        return None
-    full = f"{sides[0]}_{name}" if sides else name
-    return full if full in (*JOINT_NAMES, *EXTRA_LANDMARKS) else None
+    return performers_of_file(source, found)

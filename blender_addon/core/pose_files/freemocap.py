@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..skeleton import LAYOUTS
-from .performers import Detections, performers, seen_points
+from .performers import Detections, performers_of_file, seen_points
 from .pose_file import MAX_POSES, PoseFile, Source
 
 LAYOUT = LAYOUTS["mediapipe_33"]
@@ -32,4 +32,4 @@ def read(array: NDArray[Any], source: Source) -> PoseFile:
     pixels = np.asarray(array[:, :, : len(LAYOUT.points), :2], dtype=np.float64).reshape(-1, len(LAYOUT.points), 2)
     positions, confidence = seen_points(np.concatenate([pixels, np.ones((*pixels.shape[:2], 1))], axis=-1))
     people, timeline = np.repeat(np.arange(1, cameras + 1), frames), np.tile(np.arange(frames), cameras)
-    return performers(source, Detections(LAYOUT, positions, confidence, timeline, people, 0, frames - 1))
+    return performers_of_file(source, Detections(LAYOUT, positions, confidence, timeline, people, 0, frames - 1))

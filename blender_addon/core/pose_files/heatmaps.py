@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from ..pose_sequence import checked_image_size
 from ..skeleton import LAYOUTS
 from .containers import NpzFile
-from .performers import UNKNOWN, Detections, performers, seen_points
+from .performers import UNKNOWN, Detections, finite_points, performers
+from .point_layout import layout_of_points, layouts_of, other_export
 from .pose_file import MAX_FRAMES, PoseFile, Source
 
 REACH = 5
@@ -49,8 +50,13 @@ def recognises_npz(file: NpzFile) -> bool:
 
 def read_npz(file: NpzFile, source: Source) -> PoseFile:
     """The performer in an archive; what it says of itself stands behind what the user says."""
-    if source.layout is None and "layout" in file.names and str(file.array("layout")) in LAYOUTS:
-        source = replace(source, layout=str(file.array("layout")))
+    if source.layout is None and "layout" in file.names:
+        named = str(file.array("layout"))[:40]
+        if named not in LAYOUTS:
+            raise source.error(
+                f"names a layout {named} that we do not know; name it with --layout, one of {', '.join(LAYOUTS)}."
+            )
+        source = replace(source, layout=named)
     if source.image_size is None and "image_size" in file.names:
         source = replace(source, image_size=checked_image_size(file.array("image_size").tolist()))
     if (
@@ -71,17 +77,17 @@ def read(array: NDArray[Any], source: Source) -> PoseFile:
     """The performer; PoseFileError where the layout is not named. Without an image size, a cell is a pixel."""
     frames, joints, height, width = array.shape
     if source.layout is None:
-        raise source.error(
-            f"holds heatmaps of {joints} joints; name their layout with --layout, one of {', '.join(LAYOUTS)}."
-        )
-    layout = source.layout_of(joints)
+        fitting = ", ".join(layout.name for layout in layouts_of(joints))
+        remedy = f"name their layout with --layout, one of {fitting}." if fitting else other_export()
+        raise source.error(f"holds heatmaps of {joints} joints; {remedy}")
+    layout = layout_of_points(source, np.zeros((1, joints, 2), np.float32), np.zeros((1, joints), np.float32))
     if not 0 < frames <= MAX_FRAMES:
         raise source.error(f"holds {frames} frames; give 1 to {MAX_FRAMES}.")
     if source.image_size is None:
         source = replace(source, image_size=(width, height))
     scale = np.array(source.image_size) / (width, height)
     full = 1.0 if array.dtype.kind == "f" else float(np.iinfo(array.dtype).max)
-    found = [seen_points(_peaks(_cleaned(array[at : at + CHUNK], full), scale)) for at in range(0, frames, CHUNK)]
+    found = [finite_points(_peaks(_cleaned(array[at : at + CHUNK], full), scale)) for at in range(0, frames, CHUNK)]
     positions, confidence = (np.concatenate(parts) for parts in zip(*found, strict=True))
     timeline = np.arange(frames)
     return performers(

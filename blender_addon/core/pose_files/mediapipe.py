@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from ..pose_sequence import Array
 from ..skeleton import LAYOUTS, Joint
 from .containers import CsvFile
-from .performers import UNKNOWN, Detections, are_parts_of_picture, performers, picture_sides, seen_points
+from .frame_numbers import frame_number
+from .performers import UNKNOWN, Detections, are_parts_of_picture, performers_of_file, seen_points
 from .pose_file import MAX_POSES, PoseFile, Source
 
 LAYOUT = LAYOUTS["mediapipe_33"]
@@ -38,14 +39,19 @@ def read(file: CsvFile, source: Source) -> PoseFile:
     """Everybody in it; PoseFileError where the picture's size is needed and not given."""
     header = {cell.lower() for cell in file.header}
     columns = file.numbers("frame", "x", "y", *({"person", "z", "visibility"} & header))
-    frames, landmarks = file.counted(columns["frame"], "frame"), _landmarks(file)
+    file.check_one_clip()
+    frames, landmarks = file.whole(columns["frame"], "frame"), _landmarks(file)
+    if not (landmarks >= 0).any():
+        raise source.error("shows nobody in any frame; choose another file.")
+    first, last = int(frames.min()), int(frames.max())
+    there = landmarks >= 0
+    frames, landmarks = frames[there], landmarks[there]
+    columns = {name: values[there] for name, values in columns.items()}
     people = (
         file.counted(columns["person"], "person")
-        if "person" in header
+        if "person" in header and np.isfinite(columns["person"]).any()
         else np.full(len(frames), UNKNOWN, dtype=np.int64)
     )
-    if not len(frames):
-        raise source.error("shows nobody in any frame; choose another file.")
     poses, pose_of_row = np.unique(
         np.column_stack([frames, people, _repeats(frames, people, landmarks)]), axis=0, return_inverse=True
     )
@@ -59,32 +65,35 @@ def read(file: CsvFile, source: Source) -> PoseFile:
     positions, confidence = seen_points(points[..., :3])
     with np.errstate(over="ignore"):
         depth = np.nan_to_num(points[..., 3].astype(np.float32), nan=0, posinf=0, neginf=0)
-    positions, depth = _pixels(source, positions, depth, confidence)
+    _check_picture(source, positions, confidence)
     found = Detections(
         LAYOUT,
         positions,
         confidence,
         poses[:, 0],
         poses[:, 1],
-        int(frames.min()),
-        int(frames.max()),
+        first,
+        last,
         depth if "z" in header else None,
     )
-    return performers(source, found)
+    return performers_of_file(source, found)
 
 
 def _landmarks(file: CsvFile) -> NDArray[np.int64]:
-    """(N,) indices into the layout."""
+    """(N,) indices into the layout, UNKNOWN in rows of frames without anybody, which name none."""
     rows, words = file.words("landmark")
     indices = []
     for word in words:
+        if not word:
+            indices.append(UNKNOWN)
+            continue
         name = word.rsplit(".", 1)[-1].lower()
         name = THEIR_NAMES.get(name, name)
         known = (
             LAYOUT.points.index(name)
             if name in LAYOUT.points
-            else int(word)
-            if word.isascii() and word.isdigit() and len(word) < 4
+            else number
+            if (number := frame_number(word)) is not None
             else UNKNOWN
         )
         if not 0 <= known < len(LAYOUT.points):
@@ -106,13 +115,12 @@ def _repeats(frames: NDArray[np.int64], people: NDArray[np.int64], landmarks: ND
     return repeats
 
 
-def _pixels(source: Source, positions: Array, depth: Array, confidence: Array) -> tuple[Array, Array]:
-    """Positions and depth in pixels."""
-    if not are_parts_of_picture(positions, confidence):
-        return positions, depth
-    joints, seen = LAYOUT.joints(positions, confidence)
-    hips = joints[:, Joint.MID_HIP][seen[:, Joint.MID_HIP] > 0]
-    if len(hips) and np.abs(hips).max() < WORLD_HIPS:
-        raise source.error("holds world landmarks, which tell no place in the picture; export pose_landmarks instead.")
-    sides = picture_sides(source)
-    return positions * sides, depth * sides[0]
+def _check_picture(source: Source, positions: Array, confidence: Array) -> None:
+    """PoseFileError where the places are not those in a picture."""
+    if are_parts_of_picture(positions, confidence):
+        joints, seen = LAYOUT.joints(positions, confidence)
+        hips = joints[:, Joint.MID_HIP][seen[:, Joint.MID_HIP] > 0]
+        if len(hips) and np.abs(hips).max() < WORLD_HIPS:
+            raise source.error(
+                "holds world landmarks, which tell no place in the picture; export pose_landmarks instead."
+            )

@@ -46,6 +46,10 @@ def read(file: NpzFile, source: Source) -> PoseFile:
         raise source.error(
             f"holds {positions.shape[0]} people over {positions.shape[1]} frames; cut it into shorter clips."
         )
+    seen_at = np.isfinite(positions).all(axis=-1) & np.isfinite(confidence)
+    if not seen_at.all():
+        confidence = np.where(seen_at, confidence, 0)
+        positions = np.where(seen_at[..., None], positions, 0)
     ids = _ids(file, len(positions))
     given = _given(file, source, positions=positions, confidence=confidence)
     values = _arrays(file, positions.shape[:2], given) | given

@@ -1,93 +1,151 @@
-"""OpenPose JSON: one `NAME_000000000012_keypoints.json` a frame, 25 or 18 points a person, and the hands where they
-were asked for.
+"""OpenPose JSON: one `NAME_000000000012_keypoints.json` a frame, or all frames in one list, with 25, 18 or 15 points a
+person, and the hands where they were asked for.
 
-The order of people in a frame is no identity. Coordinates are pixels, or what `--keypoint_scale` 3 (0..1) or 4 (−1..1)
-made of them. AlphaPose's `--format open` files are of the same kind.
+The order of people in a frame is no identity, and `{}` is somebody absent. Coordinates are pixels, or what
+`--keypoint_scale` 3 (0..1) or 4 (−1..1) made of them; ControlNet writes the size of the picture as `canvas_width` and
+`canvas_height`. AlphaPose's `--format open` files are of the same kind.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..pose_sequence import Array, PoseSequence
+from ..pose_sequence import PoseSequence
 from ..skeleton import LAYOUTS, Joint, JointLayout
 from .atomic import whole_folder
-from .containers import numbers, read_json
-from .performers import Detections, Poses, are_parts_of_picture, identity, performers, picture_sides
-from .pose_file import PoseFile, Source
+from .containers import Json, numbers, read_json
+from .frame_numbers import NUMBER, frame_number, frames_of_names, same_but_for_numbers
+from .performers import Detections, Poses, are_parts_of_picture, identity, performers_of_file
+from .point_layout import layout_of_points
+from .pose_file import PoseFile, PoseFileError, Source
 
-FRAME_FILE = re.compile(r"(?P<clip>.*?)_?(?P<frame>\d+)(_keypoints)?\.json", re.IGNORECASE)
+logger = logging.getLogger(__name__)
+
 BODY = "pose_keypoints_2d"
 HANDS = ("hand_left_keypoints_2d", "hand_right_keypoints_2d")
 KNUCKLES = ("left_index_knuckle", "right_index_knuckle")
 HAND_POINTS, INDEX_KNUCKLE = 21, 5
-CLOSE_TOGETHER: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("right_shoulder", "left_shoulder"), "neck"),
-    (("right_hip", "left_hip"), "mid_hip"),
-    *(((f"{side}_eye",), other) for side in ("right", "left") for other in ("nose", f"{side}_ear")),
-    *(((f"{side}_ankle",), f"{side}_{part}") for side in ("right", "left") for part in ("heel", "toe")),
-)
-"""Points, or middles of two, and the point that is near them on every body."""
-
-CLEARLY = 0.5
-"""One of the two 25-point layouts is the file's if it keeps those points this much closer than the other."""
-
 DECIMALS = 6
 
 
 def recognises(document: object) -> bool:
-    """Whether a JSON document is one frame of OpenPose."""
+    """Whether a JSON document is one frame of OpenPose, or a list of frames."""
+    if isinstance(document, list):
+        return any(map(recognises, document)) and all(frame is None or isinstance(frame, dict) for frame in document)
     return isinstance(document, dict) and isinstance(document.get("people"), list)
 
 
 def recognises_folder(folder: Path) -> bool:
     """Whether a folder holds frames."""
-    return any(FRAME_FILE.fullmatch(path.name) for path in folder.iterdir())
+    return bool(_frame_files(folder))
 
 
 def read_folder(folder: Path, source: Source) -> PoseFile:
     """Everybody in a folder of frames; PoseFileError where it holds two clips or a frame is broken."""
-    found = [(match, path) for path in folder.iterdir() if (match := FRAME_FILE.fullmatch(path.name))]
-    clips = sorted({match["clip"] for match, _ in found})
-    if len(clips) > 1:
-        raise source.error(f"holds {len(clips)} clips ({', '.join(clips[:3])}…); give each a folder of its own.")
-    numbered = sorted((int(match["frame"][-18:]), path) for match, path in found)
-    poses = Poses()
-    for frame, path in numbered:
-        _add_frame(poses, frame, read_json(path), Source(path))
-    return _people(poses, source, numbered[0][0], numbered[-1][0])
+    files = _frame_files(folder)
+    return _read_files(source, frames_of_names(source, files), files)
 
 
-def read(document: object, source: Source) -> PoseFile:
-    """Everybody in one frame."""
-    poses = Poses()
-    _add_frame(poses, 0, document, source)
-    return _people(poses, source, 0, 0)
-
-
-def _add_frame(poses: Poses, frame: int, document: object, source: Source) -> None:
-    people = document.get("people") if isinstance(document, dict) else None
-    if not isinstance(people, list):
-        raise source.error('has no list of "people"; give the files that OpenPose writes with --write_json.')
-    for person in people:
-        if not isinstance(person, dict):
-            raise source.error("holds a person that is none; export the poses again.")
-        body = numbers(source, person.get(BODY), "keypoints").ravel()
-        if not body.size:
-            continue
-        if body.size % 3:
-            raise source.error(
-                f"holds {body.size} keypoint numbers, which are no triples of x, y and confidence; export the poses again."
+def read(document: Json, source: Source) -> PoseFile:
+    """Everybody in one frame, or in a list of frames. Where other frames of the same clip lie beside the file, it stands
+    for all of them, and a warning says so.
+    """
+    frames = document if isinstance(document, list) else [document]
+    files: dict[str, Path] = {}
+    with suppress(OSError):  # a folder that may not be listed
+        files = _frame_files(source.path.parent)
+    if isinstance(document, dict) and source.path.name in files:
+        clip = _same_clip(source, files)
+        if len(clip) > 1:
+            logger.warning(
+                "%s is one frame of %d in its folder, which are all read; name the folder to read it without this notice.",
+                *(source.path.name, len(clip)),
             )
-        points = np.concatenate([body.reshape(-1, 3), *(_index_knuckle(source, person.get(hand)) for hand in HANDS)])
-        poses.add(frame, points, identity(person.get("person_id")))
+            return _read_files(replace(source, path=source.path.parent), clip, files)
+    clip_of_one = _Clip()
+    for index, frame in enumerate(frames):
+        clip_of_one.add(index, frame if frame is not None else {"people": []}, source)
+    return clip_of_one.people(source, 0, len(frames) - 1)
+
+
+def _frame_files(folder: Path) -> dict[str, Path]:
+    """The files of a folder that may be frames, by their names: JSON with a number in its name, and not hidden."""
+    return {
+        path.name: path
+        for path in sorted(folder.iterdir())
+        if path.suffix.lower() == ".json" and not path.name.startswith(".") and NUMBER.search(path.stem)
+    }
+
+
+def _same_clip(source: Source, files: Mapping[str, Path]) -> dict[str, int]:
+    """The frames of the clip that the file belongs to, by the names of their files; it alone where that is not clear."""
+    alike = [name for name in files if same_but_for_numbers(name, source.path.name)]
+    with suppress(PoseFileError):
+        return frames_of_names(source, alike)
+    ending = re.split(r"\d+(?=\D*$)", source.path.name)[0]
+    with suppress(PoseFileError):
+        return frames_of_names(source, [name for name in alike if re.split(r"\d+(?=\D*$)", name)[0] == ending])
+    return {source.path.name: 0}
+
+
+def _read_files(source: Source, frames: Mapping[str, int], files: Mapping[str, Path]) -> PoseFile:
+    clip = _Clip()
+    for name, frame in sorted(frames.items(), key=lambda one: one[1]):
+        clip.add(frame, read_json(files[name]), Source(files[name]))
+    return clip.people(source, min(frames.values()), max(frames.values()))
+
+
+@dataclass
+class _Clip:
+    """The frames of a clip as they are read: the poses in them, and the sizes of their canvases."""
+
+    poses: Poses = field(default_factory=Poses)
+    canvases: set[tuple[int, int]] = field(default_factory=set)
+
+    def add(self, frame: int, document: Json, source: Source) -> None:
+        """Add a frame; PoseFileError where it is none."""
+        people = document.get("people", None if document else ()) if isinstance(document, dict) else None
+        if people is None and isinstance(document, dict) and "people" in document:
+            people = ()
+        if not isinstance(people, list | tuple):
+            raise source.error('has no list of "people"; give the files that OpenPose writes with --write_json.')
+        width, height = (frame_number(document.get(f"canvas_{side}")) for side in ("width", "height"))
+        if width and height and min(width, height) > 0:
+            self.canvases.add((width, height))
+        for person in people:
+            if isinstance(person, dict) and person.get(BODY):
+                self.poses.add(frame, _body(source, person), identity(person.get("person_id")))
+
+    def people(self, source: Source, first: int, last: int) -> PoseFile:
+        """Everybody, on the timeline from the first frame to the last."""
+        if source.image_size is None and len(self.canvases) == 1:
+            source = replace(source, image_size=next(iter(self.canvases)))
+        positions, confidence, frames, ids = self.poses.detections(source)
+        body = layout_of_points(source, positions[:, : -len(HANDS)], confidence[:, : -len(HANDS)])
+        layout = JointLayout(body.name, (*body.points, *KNUCKLES))
+        if are_parts_of_picture(positions, confidence) and np.quantile(positions[confidence > 0], 0.02) < 0:
+            positions = (positions + np.float32(1)) / np.float32(2)  # -1 to 1
+        return performers_of_file(source, Detections(layout, positions, confidence, frames, ids, first, last))
+
+
+def _body(source: Source, person: Mapping[str, object]) -> NDArray[np.float64]:
+    """(K + 2, 3): the body, and the index knuckle of each hand."""
+    body = numbers(source, person[BODY], "keypoints").ravel()
+    if not body.size or body.size % 3:
+        raise source.error(
+            f"holds {body.size} keypoint numbers, which are no triples of x, y and confidence; export the poses again."
+        )
+    return np.concatenate([body.reshape(-1, 3), *(_index_knuckle(source, person.get(hand)) for hand in HANDS)])
 
 
 def _index_knuckle(source: Source, hand: object) -> NDArray[np.float64]:
@@ -96,58 +154,6 @@ def _index_knuckle(source: Source, hand: object) -> NDArray[np.float64]:
     if points.size != HAND_POINTS * 3:
         return np.zeros((1, 3))
     return points.reshape(-1, 3)[[INDEX_KNUCKLE]]
-
-
-def _people(poses: Poses, source: Source, first: int, last: int) -> PoseFile:
-    """Everybody in the poses of frames `first` to `last`."""
-    positions, confidence, frames, ids = poses.detections(source)
-    body = _body_layout(source, positions[:, : -len(HANDS)], confidence[:, : -len(HANDS)])
-    layout = JointLayout(body.name, (*body.points, *KNUCKLES))
-    positions = to_pixels(source, positions, confidence)
-    return performers(source, Detections(layout, positions, confidence, frames, ids, first, last))
-
-
-def _body_layout(source: Source, positions: Array, confidence: Array) -> JointLayout:
-    """The layout named, or the one of that many points; the two of 25 points are told apart by the body they make."""
-    if source.layout is not None or positions.shape[1] != len(LAYOUTS["body_25"].points):
-        return source.layout_of(positions.shape[1], "coco_18", "coco_17", "halpe_26")
-    candidates = sorted(
-        (_spread(layout, positions, confidence), layout.name) for layout in (LAYOUTS["body_25"], LAYOUTS["body_25b"])
-    )
-    if not candidates[0][0] < CLEARLY * candidates[1][0]:
-        raise source.error("holds 25 points a person that may be body_25 or body_25b; say which with --layout.")
-    return LAYOUTS[candidates[0][1]]
-
-
-def _spread(layout: JointLayout, positions: Array, confidence: Array) -> float:
-    """The mean distance of what is close together on every body, if the points were in that layout; inf where none of
-    it is seen.
-    """
-    apart, weights = [], []
-    for group, other in CLOSE_TOGETHER:
-        if {*group, other} <= set(layout.points):
-            here, there = [layout.points.index(name) for name in group], layout.points.index(other)
-            apart.append(np.linalg.norm(positions[:, here].mean(axis=1) - positions[:, there], axis=-1))
-            weights.append(confidence[:, [*here, there]].min(axis=1))
-    return float(np.average(apart, weights=weights)) if np.any(weights) else float("inf")
-
-
-def to_pixels(source: Source, positions: Array, confidence: Array) -> Array:
-    """Return positions in pixels.
-
-    Args:
-        source: the file, with the size of the picture where the user gives it.
-        positions: (N, K, 2) pixels, or parts of the picture's sides.
-        confidence: (N, K).
-
-    Raises:
-        PoseFileError: they are parts of a picture whose size nobody gave.
-    """
-    if not are_parts_of_picture(positions, confidence):
-        return positions
-    if np.quantile(positions[confidence > 0], 0.02) < 0:
-        positions = (positions + np.float32(1)) / np.float32(2)
-    return positions * picture_sides(source)
 
 
 def write(poses: PoseFile, folder: Path) -> None:

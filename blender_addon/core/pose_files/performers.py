@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..pose_sequence import Array, DepthEvidence, Landmarks, PoseSequence
 from ..skeleton import JOINT_COUNT, Joint, JointLayout
+from .frame_numbers import frame_number
 from .pose_file import DEFAULT_FPS, MAX_FRAMES, MAX_POSES, PoseFile, Source
 
-FARTHEST = 1e6
-"""Pixels from the picture's corner beyond which nothing was seen."""
+LARGEST_PICTURE = 8192
+"""Pixels a side that a picture of unknown size may have."""
+
+NOWHERE = (0.0, -1.0)
+"""Where both coordinates are exactly this, tools mean that they found nothing; −1 counts in pixels only."""
 
 UNKNOWN = -1
 """The id of a pose that the file gives no identity."""
@@ -78,26 +83,30 @@ class Detections:
 
 
 def seen_points(points: NDArray[np.float64]) -> tuple[Array, Array]:
-    """Return positions and confidences of points as a file gives them.
-
-    Args:
-        points: (…, K, 3) x, y and score.
-
-    Returns:
-        (…, K, 2) float32 positions, and (…, K) float32 confidences in 0..1. What is not finite or absurdly far away was
-        not seen; scores above 1 are 1.
+    """(…, K, 3) x, y, confidence to (…, K, 2) float32 and (…, K) float32 in 0..1: what is not finite or lies at exactly
+    (0, 0) was not seen, scores above 1 are 1.
     """
+    positions, confidence = finite_points(points)
+    nowhere = (positions == NOWHERE[0]).all(axis=-1)
+    return positions, np.where(nowhere, np.float32(0), confidence)
+
+
+def finite_points(points: NDArray[Any]) -> tuple[Array, Array]:
+    """The same, where a point at (0, 0) may have been seen."""
     with np.errstate(over="ignore", invalid="ignore"):
         points = points.astype(np.float32)
-    unseen = np.logical_not(np.isfinite(points).all(axis=-1) & (np.abs(points[..., :2]) <= FARTHEST).all(axis=-1))
+    unseen = np.logical_not(np.isfinite(points).all(axis=-1))
     positions = np.where(unseen[..., None], np.float32(0), points[..., :2])
     return positions, np.where(unseen, np.float32(0), np.clip(points[..., 2], 0, 1))
 
 
-def identity(given: object) -> int:
-    """The id a file gives, as a number or a list of one; UNKNOWN where there is none."""
-    one = given[0] if isinstance(given, list) and given else given
-    return int(one) if isinstance(one, int | float) and 0 <= one < 1 << 31 and one == int(one) else UNKNOWN
+def identity(*given: object) -> int:
+    """The first id that a file gives, as a number, as text or as a list of one; UNKNOWN where there is none."""
+    for one in given:
+        number = frame_number(one[0] if isinstance(one, list) and len(one) == 1 else one)
+        if number is not None and number >= 0:
+            return number
+    return UNKNOWN
 
 
 def are_parts_of_picture(positions: Array, confidence: Array) -> bool:
@@ -119,6 +128,86 @@ def picture_sides(source: Source) -> Array:
             "holds coordinates as parts of the picture; say how large that was with --image-size WIDTH HEIGHT."
         )
     return np.array(source.image_size, dtype=np.float32)
+
+
+def performers_of_file(source: Source, found: Detections, fps: float | None = None) -> PoseFile:
+    """Everybody in another tool's file: its places in pixels, without those that are none, and people with whom they
+    are, where an id of the file tells two of them apart.
+
+    Args:
+        source: The file.
+        found: Its poses, in pixels or in parts of the picture's sides.
+        fps: The file's own frame rate.
+
+    Raises:
+        PoseFileError: As `performers` does, or the places are parts of a picture whose size nobody gave.
+    """
+    positions, depth = found.positions, found.depth
+    confidence = found.confidence
+    if are_parts_of_picture(positions, confidence):
+        sides = picture_sides(source)
+        positions = positions * sides
+        depth = depth * sides[0] if depth is not None else None
+    else:
+        confidence = np.where((positions == NOWHERE[1]).all(axis=-1), np.float32(0), confidence)
+    confidence = np.where(_is_far_outside(source, positions), np.float32(0), confidence)
+    positions = np.where(confidence[..., None] > 0, positions, np.float32(0))
+    found = replace(found, positions=positions, confidence=confidence, depth=depth)
+    return performers(source, replace(found, people=_true_identities(found)), fps)
+
+
+def _is_far_outside(source: Source, positions: Array) -> NDArray[np.bool_]:
+    """(N, K) whether a place is farther outside the picture than the picture is long."""
+    size = np.array(source.image_size or (LARGEST_PICTURE, LARGEST_PICTURE), dtype=np.float32)
+    longest = size.max()
+    outside: NDArray[np.bool_] = ((positions < -longest) | (positions > size + longest)).any(axis=-1)
+    return outside
+
+
+def _true_identities(found: Detections) -> NDArray[np.int64]:
+    """(N,) ids, UNKNOWN in place of each that two people of a frame share, and of all where they are but places in
+    lists, by which people swap.
+    """
+    people = found.people.copy()
+    known = people >= 0
+    pairs, counts = np.unique(np.column_stack([found.frames, people])[known], axis=0, return_counts=True)
+    people[np.isin(people, pairs[counts > 1][:, 1])] = UNKNOWN
+    if _are_places_in_lists(found.frames, people) and _jumps(found, people):
+        people[:] = UNKNOWN
+    return people
+
+
+def _are_places_in_lists(frames: NDArray[np.int64], people: NDArray[np.int64]) -> bool:
+    """Whether the ids count from 0 or 1 in each frame, in the order of the file."""
+    if not len(people) or people.min() < 0:
+        return False
+    rows = list(_by_frame(frames))
+    lists = [people[row] for row in rows]
+    return len({len(one) for one in lists} | {1}) > 1 and any(
+        all(np.array_equal(one, np.arange(first, first + len(one))) for one in lists) for first in (0, 1)
+    )
+
+
+def _jumps(found: Detections, people: NDArray[np.int64]) -> bool:
+    """Whether somebody is once farther from where they were in the frame before than anybody gets."""
+    joints, confidence = found.layout.joints(found.positions, found.confidence)
+    for one in np.unique(people):
+        rows = np.flatnonzero((people == one) & confidence.any(axis=1))
+        rows = rows[np.argsort(found.frames[rows], kind="stable")]
+        before, after = rows[:-1], rows[1:]
+        both = (confidence[before] > 0) & (confidence[after] > 0)
+        apart = np.linalg.norm(joints[before] - joints[after], axis=-1)
+        distance = (apart * both).sum(axis=1) / np.maximum(both.sum(axis=1), 1)
+        size = np.maximum(_sizes(joints[before], confidence[before]), _sizes(joints[after], confidence[after]))
+        if (distance > size * _reach(found.frames[after] - found.frames[before] - 1)).any():
+            return True
+    return False
+
+
+def _reach(missed: NDArray[np.int64]) -> NDArray[np.float64]:
+    """How far somebody gets, in body sizes, who was missed in so many frames."""
+    reach: NDArray[np.float64] = np.minimum(REACH + REACH_PER_FRAME * missed, LONGEST_REACH)
+    return reach
 
 
 def performers(source: Source, found: Detections, fps: float | None = None) -> PoseFile:
@@ -229,9 +318,7 @@ def _nearest_pairs(
         _sizes(joints[waiting], confidence[waiting])[:, None], _sizes(joints[free], confidence[free])[None]
     )
     missed = frames[free][None] - frames[waiting][:, None] - 1
-    distance = np.where(
-        distance <= size * np.minimum(REACH + REACH_PER_FRAME * missed, LONGEST_REACH), distance, np.inf
-    )
+    distance = np.where(distance <= size * _reach(missed), distance, np.inf)
     for _ in range(min(distance.shape)):
         earlier, present = np.unravel_index(int(distance.argmin()), distance.shape)
         if not np.isfinite(distance[earlier, present]):

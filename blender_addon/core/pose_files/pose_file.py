@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..pose_sequence import PoseSequence
-from ..skeleton import LAYOUTS, JointLayout
 
 DEFAULT_FPS = 30.0
 """Frames a second where neither the file nor the user says."""
+
+MAX_FPS = 1000.0
+"""The most frames a second that a file may claim: what is more is a clock."""
 
 MAX_FRAMES = 1_000_000
 MAX_POSES = 4_000_000
@@ -84,21 +86,3 @@ class Source:
     def error(self, problem: str) -> PoseFileError:
         """The error "FILE problem"."""
         return PoseFileError(f"{self.path.name} {problem}")
-
-    def layout_of(self, count: int, *candidates: str) -> JointLayout:
-        """Return the layout that the user named, else the first candidate that fits.
-
-        Args:
-            count: points of a person in the file.
-            candidates: names of LAYOUTS that the format allows.
-
-        Raises:
-            PoseFileError: none has `count` points.
-        """
-        names = [self.layout] if self.layout is not None else candidates
-        for name in names:
-            if name in LAYOUTS and len(LAYOUTS[name].points) == count:
-                return LAYOUTS[name]
-        known = ", ".join(f"{name} ({len(layout.points)})" for name, layout in LAYOUTS.items())
-        asked = f" and not those of {self.layout}" if self.layout is not None else ""
-        raise self.error(f"holds {count} points a person{asked}; name its layout, one of {known}.")

@@ -13,7 +13,8 @@ from ..pose_sequence import PoseSequence, checked_fps, checked_image_size
 from ..skeleton import LAYOUTS
 from . import alphapose, coco, deeplabcut, freemocap, heatmaps, mediapipe, mmpose, npz, openpose, table
 from .containers import Container, CsvFile, NpzFile, container_of, open_npy, read_json
-from .pose_file import PoseFile, PoseFileError, Source
+from .point_names import body_parts_of
+from .pose_file import MAX_FPS, PoseFile, PoseFileError, Source
 
 
 @dataclass(frozen=True)
@@ -62,22 +63,14 @@ def read(
     fps: float | None = None,
     image_size: tuple[int, int] | None = None,
     layout: str | None = None,
-    body_parts: Mapping[str, str] | None = None,
+    body_parts: Mapping[str, str] | str | None = None,
 ) -> PoseFile:
     """Read everybody in a pose file or folder. The content tells the format, not the name.
 
-    Args:
-        path: a file, or a folder of OpenPose frames.
-        fps: frames per second, in place of the file's; 30 where neither says.
-        image_size: (width, height) in pixels, in place of the file's.
-        layout: a name of `LAYOUTS`, for files that do not say what their points are.
-        body_parts: from the file's names of points to ours, for DeepLabCut.
-
-    Returns:
-        All people on one timeline, with the file's own ids where it has them.
-
-    Raises:
-        PoseFileError: the file is missing, broken, or of no known format.
+    What is given outweighs the file: `fps` (30 where neither says), `image_size` (width, height) in pixels, `layout` (a
+    name of `LAYOUTS`), `body_parts` (from the file's names of points to ours, or the same as text: `ankle1=right_ankle,
+    knee1=right_knee`). One file of an OpenPose folder stands for the folder, and a warning says so. Raises
+    PoseFileError, one sentence, where the file is missing, broken, or of no format we know.
     """
     if layout is not None and layout not in LAYOUTS:
         raise PoseFileError(f"There is no joint layout {layout}; name one of {', '.join(LAYOUTS)}.")
@@ -86,20 +79,28 @@ def read(
         checked_fps(fps) if fps is not None else None,
         checked_image_size(image_size),
         layout,
-        body_parts or {},
+        body_parts_of(body_parts),
     )
     container = container_of(source)
     content = OPENERS[container](source)
     for format_ in FORMATS:
         if format_.container is container and format_.recognises(content):
             try:
-                return format_.read(content, source)
+                return _with_possible_rate(format_.read(content, source), source)
             except PoseFileError:
                 raise
             except ValueError as error:
                 raise PoseFileError(f"{source.path.name} cannot be used: {error}") from error
     known = ", ".join(format_.name for format_ in FORMATS if format_.container is container)
     raise source.error(f"is {container.value} but no pose file that we know; give {known}.")
+
+
+def _with_possible_rate(poses: PoseFile, source: Source) -> PoseFile:
+    """The poses; PoseFileError where their frame rate cannot be."""
+    fps = poses.people[0].fps
+    if fps > MAX_FPS:
+        raise source.error(f"has {fps:g} frames a second; give its true rate with --fps, {MAX_FPS:g} at most.")
+    return poses
 
 
 def write(poses: PoseFile | PoseSequence | RetargetedMotion, path: str | PathLike[str]) -> None:

@@ -16,6 +16,7 @@ from ..pose_sequence import JOINT_NAMES, Array, Landmarks, PoseSequence
 from ..skeleton import EXTRA_LANDMARKS
 from .atomic import whole_file
 from .containers import CsvFile
+from .performers import finite_points
 from .pose_file import DEFAULT_FPS, MAX_FRAMES, MAX_POSES, PoseFile, Source
 
 COLUMNS = ("person", "frame", "time", "joint", "x", "y", "confidence")
@@ -30,7 +31,8 @@ def recognises(file: CsvFile) -> bool:
 def read(file: CsvFile, source: Source) -> PoseFile:
     """Everybody in it."""
     columns = file.numbers("person", "frame", "time", "x", "y", "confidence")
-    frames, people = file.counted(columns["frame"], "frame"), file.counted(columns["person"], "person")
+    file.check_one_clip()
+    frames, people = file.whole(columns["frame"], "frame"), file.counted(columns["person"], "person")
     rows, words = file.words("joint")
     if unknown := [word for word in words if word not in POINTS]:
         raise source.error(f"names a joint {unknown[0][:40]} that is none of ours; name one of {', '.join(POINTS)}.")
@@ -44,10 +46,12 @@ def read(file: CsvFile, source: Source) -> PoseFile:
         )
     points = np.zeros((len(ids), last - first + 1, len(POINTS), 3), np.float32)
     joints = np.array([POINTS.index(word) for word in words], dtype=np.int64)[rows]
-    with np.errstate(over="ignore"):
-        points[np.searchsorted(ids, people), frames - first, joints] = np.column_stack(
-            [columns["x"], columns["y"], columns["confidence"]]
-        )
+    places = np.column_stack([np.searchsorted(ids, people), frames - first, joints])
+    if len(np.unique(places, axis=0)) < len(places):
+        raise source.error("has the same joint of a person twice in a frame; give each clip a file of its own.")
+    points[tuple(places.T)] = np.column_stack(
+        [*finite_points(np.column_stack([columns["x"], columns["y"], columns["confidence"]]))]
+    )
     times = columns["time"][[frames.argmin(), frames.argmax()]]
     fps = source.fps or ((last - first) / float(times[1] - times[0]) if times[1] > times[0] else DEFAULT_FPS)
     seen = points[..., : len(JOINT_NAMES), 2].any(axis=(1, 2))
@@ -78,7 +82,7 @@ def _person(points: Array, fps: float, source: Source, start: float) -> PoseSequ
 def write(poses: PoseFile, path: Path) -> None:
     """Write everybody, whole or not at all; the frames are numbered by time."""
     first = poses.people[0]
-    number = max(0, round(first.start * first.fps))
+    number = round(first.start * first.fps)
     with whole_file(path) as part, part.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(COLUMNS)
