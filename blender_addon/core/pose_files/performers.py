@@ -275,6 +275,7 @@ def follow(
     """
     ids = np.full(len(frames), UNKNOWN, dtype=np.int64)
     unused = max(0, int(people.max())) + 1
+    step = _usual_step(frames)
     last_pose: dict[int, int] = {}
     for rows in _by_frame(frames):
         here: set[int] = set()
@@ -284,7 +285,9 @@ def follow(
                 here.add(int(people[row]))
         free = np.array([row for row in rows if ids[row] == UNKNOWN], dtype=np.int64)
         recent = {
-            one: pose for one, pose in last_pose.items() if frames[rows[0]] - frames[pose] <= LONGEST_ABSENCE * fps
+            one: pose
+            for one, pose in last_pose.items()
+            if frames[rows[0]] - frames[pose] <= LONGEST_ABSENCE * fps * step
         }
         waiting = np.array([pose for one, pose in recent.items() if one not in here], dtype=np.int64)
         for pose, row in _nearest_pairs(waiting, free, frames, joints, confidence):
@@ -296,6 +299,12 @@ def follow(
             recent[int(ids[row])] = int(row)
         last_pose = recent
     return ids
+
+
+def _usual_step(frames: NDArray[np.int64]) -> int:
+    """How many frames lie from one that the file has to the next, as a rule: 5 where every fifth frame was labelled."""
+    steps = np.diff(np.unique(frames))
+    return max(1, int(np.median(steps))) if len(steps) else 1
 
 
 def _by_frame(frames: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
