@@ -19,7 +19,7 @@ def holds_poses(path: Path) -> bool:
     """Whether a path is a pose file, or a folder of JSON files without pictures, and so nothing to look for people in."""
     if not path.is_dir():
         return path.suffix.lower() in POSE_SUFFIXES
-    suffixes = {file.suffix.lower() for file in path.iterdir()}
+    suffixes = {file.suffix.lower() for file in path.iterdir() if not file.name.startswith(".")}
     return ".json" in suffixes and not suffixes & PICTURES
 
 
@@ -30,6 +30,7 @@ def read_performance(
     fps: float | None = None,
     image_size: tuple[int, int] | None = None,
     layout: str | None = None,
+    body_parts: str = "",
 ) -> PoseFile:
     """Everybody in a part of a pose file, the most prominent first; what is given outweighs the file, as in
     `pose_files.read`.
@@ -37,7 +38,7 @@ def read_performance(
     The ids are the file's own where they count from 1. Raises PoseFileError where the file cannot be read or shows
     nobody in that part.
     """
-    whole = pose_files.read(path, fps=fps, image_size=image_size, layout=layout)
+    whole = pose_files.read(path, fps=fps, image_size=image_size, layout=layout, body_parts=body_parts)
     count = len(whole.people[0])
     first, stop = (frame_range or FrameRange()).frames(whole.people[0].fps)
     if first >= count:

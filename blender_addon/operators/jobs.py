@@ -15,6 +15,7 @@ from ..bridge.job.messages import Keep, kept_for
 from ..bridge.job.session import Ending, Message, session
 from ..bridge.targets.baking import Baked
 from ..worker.client import JobCancelled
+from .panel_words import in_panel_words
 from .stages import Steps
 
 log = logging.getLogger(__name__)
@@ -98,7 +99,9 @@ class Run:
         Run.current = None
         session.end()
         made = self.result.made if isinstance(self.result, Baked) else ()
-        self._keep(Message(ending, text, None, made, session.device, session.needs_runtime, tuple(session.notices)))
+        notices = tuple(map(in_panel_words, session.notices))
+        told = in_panel_words(text)
+        self._keep(Message(ending, told, None, made, session.device, session.needs_runtime, notices))
         if self._timer is not None:
             bpy.context.window_manager.event_timer_remove(self._timer)
             self._timer = None
@@ -188,7 +191,7 @@ class JobOperator(bpy.types.Operator):
 
     def _reported(self, run: Run) -> set[str]:
         if run.error:
-            self.report({"ERROR"}, run.error)
+            self.report({"ERROR"}, in_panel_words(run.error))
             return {"CANCELLED"}
         self.report({"INFO"}, run.note)
         return {"FINISHED"} if run.ending is Ending.RESULT else {"CANCELLED"}

@@ -258,6 +258,7 @@ def finding(footage: Footage, preferred: addon.Preferred) -> Steps[Performance]:
         threads=preferred.threads,
         layout=footage.layout,
         image_size=footage.image_size,
+        body_parts=footage.body_parts,
     )
     found = yield from _until_done(client.start(request, runtime.python))
     unkept = (

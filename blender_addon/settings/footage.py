@@ -33,7 +33,9 @@ def _frame_rate(**more: Any) -> Any:
 
 @dataclass(frozen=True)
 class FootageSettings(Topic):
-    """Whose motion it is. `fps`, `layout` and `image_size` outweigh the file; None and '' for what it says itself."""
+    """Whose motion it is. `fps`, `layout`, `image_size` and `body_parts` outweigh the file; None and '' for what it says
+    itself.
+    """
 
     heading = "performance"
 
@@ -60,7 +62,14 @@ class FootageSettings(Topic):
     image_size: tuple[int, int] | None = declared(
         Size(label="Picture Size", word="image-size", group="poses", motion=True)
     )
-    """Width and height in pixels, for pose files with relative coordinates; 0 uses the file's size"""
+    body_parts: str = text(
+        "Body Parts",
+        "Points of a pose file that have names of their own, such as ankle1=right_ankle, knee1=right_knee",
+        word="body-parts",
+        metavar="NAME=POINT,…",
+        group="poses",
+        motion=True,
+    )
 
 
 @dataclass(frozen=True)

@@ -78,10 +78,16 @@ def detect(request: DetectRequest, monitor: Monitor) -> Detected:
     frame_range = FrameRange.parse(request.range) if request.range else None
     if holds_poses(request.video):
         monitor.enter("Reading the poses")
-        poses = read_performance(
-            request.video, frame_range, fps=request.fps, image_size=request.image_size, layout=request.layout
-        )
-        return Detected(poses.people, poses.ids, PoseSource.FILE)
+        with _warnings_of_core() as notices:
+            poses = read_performance(
+                request.video,
+                frame_range,
+                fps=request.fps,
+                image_size=request.image_size,
+                layout=request.layout,
+                body_parts=request.body_parts,
+            )
+        return Detected(poses.people, poses.ids, PoseSource.FILE, notices=tuple(notices))
     monitor.enter("Loading the pose networks")
     from ..core.detection import performance
     from ..core.detection.detectors import DEFAULT

@@ -32,7 +32,7 @@ class DetectRequest:
     `range` is empty for all of it, FIRST:LAST in frames ("10:250") or in seconds ("1.5s:8s"), the last excluded; `fps`
     replaces the video's rate; `device` is auto, cpu, cuda or mps; poses are kept and found again in the folder `cache`;
     `threads` 0 takes one a core; `detector` names a row of `detection.detectors`, and is empty for the default one.
-    `layout` and `image_size` (width, height) are what a pose file does not say of itself.
+    `layout`, `image_size` (width, height) and `body_parts` are what a pose file does not say of itself.
     """
 
     video: Path
@@ -44,6 +44,7 @@ class DetectRequest:
     layout: str | None = None
     image_size: tuple[int, int] | None = None
     detector: str = ""
+    body_parts: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,6 +12,13 @@ from tests.blender.pose_clips import FPS, FRAMES, street_people, write_npz, writ
 from tests.blender.scene_of_puppet import PUPPET, PUPPET_FILE, ask, contents, keys_of
 from tests.blender.test_cli import command_line
 
+NAMES_OF_THEIR_OWN = Path(__file__).parents[1] / "data/cases/dlc_midline_names/x.csv"
+BODY_PARTS = ",".join(
+    f"{part}{number}={side}_{part}"
+    for part in ("ankle", "knee", "hip", "wrist", "elbow", "shoulder")
+    for number, side in ((1, "right"), (2, "left"))
+)
+
 pytestmark = pytest.mark.usefixtures("fresh_session")
 
 
@@ -91,6 +98,39 @@ def test_what_is_no_pose_file_is_named_and_the_file_stays_as_it_was(
 def test_one_frame_that_is_picked_stands_for_its_folder(puppet: bpy.types.Object, folder: Path) -> None:
     assert bpy.ops.retarget2d.open_video(filepath=str(next(folder.iterdir()))) == {"FINISHED"}
     assert Path(bpy.context.scene.retarget2d.video) == folder
+
+
+def test_one_frame_of_two_clips_that_is_picked_stands_for_its_clip_and_says_so(
+    puppet: bpy.types.Object, folder: Path
+) -> None:
+    for frame in sorted(folder.iterdir())[:3]:
+        (folder / frame.name.replace("street", "other")).write_bytes(frame.read_bytes())
+    chosen = sorted(folder.glob("street*"))[4]
+    assert bpy.ops.retarget2d.open_video(filepath=str(chosen)) == {"FINISHED"}
+    assert Path(bpy.context.scene.retarget2d.video) == chosen
+    ask(video=str(chosen), frame_range="")
+    assert bpy.ops.retarget2d.run() == {"FINISHED"}
+    notices = bpy.context.window_manager.retarget2d.notices
+    assert f"{chosen.name} is one frame of {FRAMES} in its folder" in notices
+
+
+def test_an_option_that_an_error_names_goes_by_its_label_in_the_panel(puppet: bpy.types.Object) -> None:
+    chosen = ask(video=str(NAMES_OF_THEIR_OWN), frame_range="")
+    with pytest.raises(RuntimeError, match=r"name them with Body Parts \(under Frame Rate and Poses\)"):
+        bpy.ops.retarget2d.detect()
+    assert "Body Parts (under Frame Rate and Poses)" in bpy.context.window_manager.retarget2d.error
+    assert bpy.types.RETARGET2D_PT_poses.bl_label == "Frame Rate and Poses"
+    chosen.poses.body_parts = BODY_PARTS
+    assert bpy.ops.retarget2d.detect() == {"FINISHED"}
+
+
+def test_body_parts_go_in_by_the_command_line(worker_python: Path, tmp_path: Path) -> None:
+    asked = ["--video", NAMES_OF_THEIR_OWN, "--armature", PUPPET, "--bake", "rig", "--output", tmp_path / "out.blend"]
+    refused = command_line(PUPPET_FILE, *asked, "--python", worker_python)
+    assert refused.returncode == 1
+    assert "name them with --body-parts." in refused.stderr
+    done = command_line(PUPPET_FILE, *asked, "--python", worker_python, "--body-parts", BODY_PARTS)
+    assert done.returncode == 0, done.stderr
 
 
 def test_poses_go_in_by_the_command_line(folder: Path, worker_python: Path, tmp_path: Path) -> None:

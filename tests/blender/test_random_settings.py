@@ -41,6 +41,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "look.second.fps": (0.0, 24.0, 30.0),
     "poses.image_size": ((0, 0),),
     "poses.layout": ("AUTO",),
+    "poses.body_parts": ("", "punkt1=nose"),
     "timing.cycle": (False, False, False, True),
 }
 """Values of properties that cannot have any value."""

@@ -536,6 +536,21 @@ def test_cleaning_that_cannot_be_is_wrong_usage(arguments: tuple[str, ...], tmp_
     assert not (tmp_path / "out.npz").exists()
 
 
+def test_body_parts_with_names_of_their_own_are_named_by_the_option_of_the_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    theirs, out = ROOT / "tests/data/cases/dlc_midline_names/x.csv", tmp_path / "out.npz"
+    assert command("convert", theirs, out) == 1
+    assert "name them with --body-parts." in capsys.readouterr().err
+    parts = ("ankle", "knee", "hip", "wrist", "elbow", "shoulder")
+    named = [f"{part}{number}={side}_{part}" for part in parts for number, side in ((1, "right"), (2, "left"))]
+    assert command("convert", theirs, out, "--body-parts", ",".join(named)) == 0
+    person = pose_files.read(out).select()
+    assert person.seen[:, [Joint.RIGHT_ANKLE, Joint.LEFT_WRIST]].all()
+    assert command("convert", theirs, out, "--body-parts", "ankle1") == 1
+    assert "write NAME=POINT" in capsys.readouterr().err
+
+
 def test_converting_needs_numpy_alone(two: Path, tmp_path: Path) -> None:
     program = (
         "import runpy, sys\nfor name in ('torch', 'scipy', 'cv2', 'onnxruntime', 'bpy'): sys.modules[name] = None\n"

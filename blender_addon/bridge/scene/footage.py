@@ -15,7 +15,7 @@ class Footage:
     """A part of a video, of pictures or of a pose file.
 
     `video` is what the field says, and `place` the path that it names: by that, footage is compared. What is given
-    outweighs the file: `fps` frames a second, the `layout` and `image_size` of poses.
+    outweighs the file: `fps` frames a second, the `layout`, `image_size` and `body_parts` of poses.
     """
 
     video: str = field(compare=False)
@@ -23,6 +23,7 @@ class Footage:
     fps: float | None = None
     layout: str | None = None
     image_size: tuple[int, int] | None = None
+    body_parts: str = ""
     place: Path = field(init=False)
 
     def __post_init__(self) -> None:
@@ -31,7 +32,8 @@ class Footage:
     @classmethod
     def of(cls, settings: FootageSettings) -> Footage:
         """What the settings name."""
-        return cls(settings.video, settings.frame_range, settings.fps, settings.layout or None, settings.image_size)
+        told = settings.layout or None, settings.image_size, settings.body_parts
+        return cls(settings.video, settings.frame_range, settings.fps, *told)
 
     def other(self, performance: OtherPerformance) -> Footage:
         """That of another performance; where it names no video, it is this one."""
@@ -42,7 +44,7 @@ class Footage:
     def find(self) -> tuple[Path, tuple[Any, ...]]:
         """Where it is, and what its performers are remembered by; ValueError where it is not there."""
         path = video_path(self.video)
-        return path, (*same_file(path), self.frame_range, self.fps, self.layout, self.image_size)
+        return path, (*same_file(path), self.frame_range, self.fps, self.layout, self.image_size, self.body_parts)
 
     @property
     def name(self) -> str:

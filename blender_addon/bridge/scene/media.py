@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,9 @@ def whole_path(text: str) -> Path:
 
 def same_file(path: Path) -> tuple[Any, ...]:
     """A key that changes when the file does, or one in the folder."""
-    states = [file.stat() for file in (path.iterdir() if path.is_dir() else (path,))]
+    # One JSON file may be a frame, which stands for those beside it.
+    files = path.iterdir() if path.is_dir() else path.parent.glob("*.json") if path.suffix == ".json" else (path,)
+    states = [file.stat() for file in files]
     return (
         str(path.resolve()),
         len(states),
@@ -55,7 +58,10 @@ def same_file(path: Path) -> tuple[Any, ...]:
     )
 
 
-def footage_path(chosen: str) -> str:
-    """The footage that is chosen by a path in the file browser; for a frame of OpenPose, its folder."""
+def performance_path(chosen: str) -> str:
+    """The path chosen in a file browser; for a frame of OpenPose, its folder where that holds no other clip."""
     path = Path(chosen)
-    return str(path.parent if path.name.lower().endswith(FRAME_OF_OPENPOSE) else path)
+    if not path.name.lower().endswith(FRAME_OF_OPENPOSE):
+        return str(path)
+    clips = {re.sub(r"\d+", "", file.name) for file in path.parent.glob("*.json") if not file.name.startswith(".")}
+    return str(path.parent if len(clips) == 1 else path)

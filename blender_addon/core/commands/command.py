@@ -53,7 +53,7 @@ class Command:
 def add_pose_file_options(parser: argparse.ArgumentParser) -> None:
     """What a user may know better than the pose files."""
     group = parser.add_argument_group("what pose files do not say", "These outweigh every pose file that is named.")
-    for name in ("fps", "layout", "image_size"):
+    for name in ("fps", "layout", "image_size", "body_parts"):
         add_setting(group, FootageSettings, name)
 
 
@@ -63,7 +63,13 @@ def read_poses(path: Path, options: argparse.Namespace) -> pose_files.PoseFile:
         told = typed(options, FootageSettings)
     except ValueError as error:
         raise UsageError(str(error)) from error
-    poses = pose_files.read(path, fps=told.fps, image_size=told.image_size, layout=told.layout or None)
+    poses = pose_files.read(
+        path,
+        fps=told.fps,
+        image_size=told.image_size,
+        layout=told.layout or None,
+        body_parts=told.body_parts,
+    )
     log.debug(
         "%s: %d people (%s), %d frames at %g a second.",
         path,
