@@ -422,6 +422,25 @@ def test_what_was_animated_before_goes_on_and_is_kept(fox: bpy.types.Object) -> 
     assert fox.data.layers["Ground"].opacity == pytest.approx(0.25)
 
 
+def test_a_locked_layer_stays_as_it_is_and_is_named(fox: bpy.types.Object) -> None:
+    drawn = read(fox)
+    layer = fox.data.layers[drawn.pieces[0].layer]
+    layer.lock = True
+    made, _ = key_layers(drawn)
+    assert any(note.startswith("Layers are locked") and layer.name in note for note in made.notes)
+    assert made.action is not None
+    moved = {path.split('"')[1] for path, _ in keys_of(made.action)}
+    assert layer.name not in moved
+    assert drawn.pieces[1].layer in moved
+    before = tuple(layer.translation), layer.parent
+    drawing_bake.bind(bpy.context.scene, drawn, drawing_bake.armature_for(bpy.context.scene, drawn), plane_for(drawn))
+    assert (tuple(layer.translation), layer.parent) == before
+    for each in fox.data.layers:
+        each.lock = True
+    with pytest.raises(ValueError, match="All assigned layers of Doodle are locked"):
+        key_layers(drawn)
+
+
 def test_a_second_bake_replaces_its_own_keys_alone(fox: bpy.types.Object) -> None:
     own = animate_ground(fox)
     before = keys_of(own)

@@ -276,6 +276,25 @@ MUTINGS: dict[str, Callable[[bpy.types.Object], None]] = {
 }
 
 
+@pytest.mark.parametrize("layers", [AS_LAYER, AS_ACTION], ids=["layer", "action"])
+def test_a_solo_track_is_named(layers: LayerSettings, stage: Stage) -> None:
+    """No other track or action plays beside it, muted or not."""
+    action = own_animation(stage.armature)
+    track = stage.armature.animation_data.nla_tracks.new()
+    track.name, track.is_solo = "Starred", True
+    track.strips.new("wave", 1, action)
+    stage.armature.animation_data.action = None
+    notes = bake(stage, layers=layers).notes
+    assert any("Only the NLA track Starred" in note and "solo" in note for note in notes)
+    assert not any("mute them" in note for note in notes)
+
+
+def test_a_layer_whose_strip_is_stretched_says_so(stage: Stage) -> None:
+    bake(stage)
+    only_strip(stage.armature).scale = 2.0
+    assert any("is stretched by 2" in note for note in bake(stage).notes)
+
+
 @pytest.mark.parametrize("sentence", MUTINGS)
 def test_a_layer_that_cannot_be_seen_says_why(sentence: str, stage: Stage) -> None:
     bake(stage)

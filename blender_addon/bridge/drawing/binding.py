@@ -15,6 +15,7 @@ from ..scene.versions import WEIGHTS_HAVE_A_FUNCTION
 from .body_parts import bone_of, bones_of_limb
 from .bone_weights import weights_by_distance
 from .built_armature import MODIFIER_TYPE, in_mode
+from .layer_keys import locked_layers
 from .layer_pieces import LayerPiece, stroke_points
 from .layer_stack import LayerStack
 
@@ -40,6 +41,11 @@ class Binding:
     stack: LayerStack | None
     away: Array
 
+    def free_pieces(self) -> list[LayerPiece]:
+        """The pieces whose layers are not locked."""
+        locked = locked_layers(self.drawing)
+        return [piece for piece in self.pieces if piece.layer not in locked]
+
     def shift(self, layer: str) -> Vector:
         """How far a layer moves towards the viewer."""
         return Vector(-self.stack.shift(layer) * self.away) if self.stack is not None else Vector()
@@ -50,7 +56,7 @@ def parent_to_bones(binding: Binding) -> None:
     already parented there stay as they are.
     """
     drawing, armature = binding.drawing, binding.armature
-    for piece in binding.pieces:
+    for piece in binding.free_pieces():
         name = bone_of(piece.part, binding.character.bone_map)
         layer = drawing.data.layers[piece.layer]
         if name is None or (layer.parent == armature and layer.parent_bone == name):
@@ -97,7 +103,7 @@ def add_armature_modifier(scene: bpy.types.Scene, binding: Binding) -> None:
     height = character.skeleton.height * float(np.cbrt(abs(np.linalg.det(to_drawing[:3, :3]))))
     heads, tails = (ends @ to_drawing[:3, :3].T + to_drawing[:3, 3] for ends in (rest.heads, rest.tails))
     weights: dict[str, dict[int, tuple[tuple[str, ...], Array]]] = {}
-    for piece in binding.pieces:
+    for piece in binding.free_pieces():
         names = bones_of_limb(piece.part, character.bone_map)
         if not names:
             continue

@@ -32,7 +32,16 @@ from .body_parts import LIMB_PARTS, OTHER_SIDE, BodyPart
 from .built_armature import MODIFIER_TYPE, armature_of, build_armature
 from .drawing_settings import DrawingSettings
 from .drawn_body import DrawnBody, measure_drawing, plane_axes, state_at_rest
-from .layer_keys import LAYER_TRANSFORM, REST_PROPERTY, LayerPoses, layer_curves, rest_matrices, rests_of, set_at_rest
+from .layer_keys import (
+    LAYER_TRANSFORM,
+    REST_PROPERTY,
+    LayerPoses,
+    layer_curves,
+    locked_layers,
+    rest_matrices,
+    rests_of,
+    set_at_rest,
+)
 from .layer_pieces import LayerPiece, check_drawing, read_pieces
 from .layer_stack import LayerStack, hide_by_depth, layer_stack
 
@@ -134,12 +143,18 @@ def key_layers(
     poses = LayerPoses(target, solve_pose(target, settings), to_drawing)
     away = local_axes(drawing, settings.plane)[2]
     stack = _stack(drawn, away)
-    dense, notes = layer_curves(poses, drawn.pieces, rests, stack, away)
+    locked = locked_layers(drawing)
+    free = [piece for piece in drawn.pieces if piece.layer not in locked]
+    if not free:
+        raise ValueError(f"All assigned layers of {drawing.name} are locked; unlock those that should move.")
+    dense, notes = layer_curves(poses, free, rests, stack, away)
+    if held := [piece.layer for piece in drawn.pieces if piece.layer in locked]:
+        notes.append(f"Layers are locked and stay as they are ({', '.join(held)}); unlock them to have them move.")
     dense = crop_to_cycle(dense, motion)
     curves = repeat_endlessly(
         reduce_keys(replace(target, motion=motion), dense, _of_layers(settings.keys, to_drawing)), motion
     )
-    action = _write(drawing, settings.source, drawn.pieces, rests, curves)
+    action = _write(drawing, settings.source, free, rests, curves)
     if stack is not None:
         hide_by_depth(drawing, stack, away)
     scene.view_layers[0].update()

@@ -125,6 +125,20 @@ class LayerPoses:
         )
 
 
+def locked_layers(drawing: bpy.types.Object) -> set[str]:
+    """The names of the layers that are locked, or are in a group that is."""
+    return {layer.name for layer in drawing.data.layers if layer.lock or _is_in_locked_group(layer)}
+
+
+def _is_in_locked_group(layer: bpy.types.GreasePencilLayer) -> bool:
+    group = layer.parent_group
+    while group is not None:
+        if group.lock:
+            return True
+        group = group.parent_group
+    return False
+
+
 def layer_curves(
     poses: LayerPoses, pieces: Sequence[LayerPiece], rests: Rests, stack: LayerStack | None, away: Array
 ) -> tuple[list[Curve], list[str]]:

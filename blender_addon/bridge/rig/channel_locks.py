@@ -1,7 +1,8 @@
-"""Locked rotation channels of a bone: they get no keys, and the free channels come as near as they can."""
+"""Locked and driven rotation channels of a bone: they get no keys, and the free channels come as near as they can."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import bpy
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..body.rotations import EULER_ORDERS, directions, normalised, to_euler, with_continuous_signs
 from .euler_angles import from_euler, nearest_euler
+from .rig_conditions import as_driven, driven_channels
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -17,9 +19,18 @@ Flags = NDArray[np.bool_]
 QUATERNION, AXIS_ANGLE = "QUATERNION", "AXIS_ANGLE"
 
 
+_CHANNELS = {QUATERNION: "rotation_quaternion", AXIS_ANGLE: "rotation_axis_angle"}
+
+
+def _rotation(bone: bpy.types.PoseBone) -> Sequence[float]:
+    """The channels of a bone's rotation in its own mode."""
+    channels: Sequence[float] = getattr(bone, _CHANNELS.get(bone.rotation_mode, "rotation_euler"))
+    return channels
+
+
 @dataclass(frozen=True, eq=False)
 class RotationLocks:
-    """The locks of a pose bone's rotation, in its own `mode`.
+    """The locks of a pose bone's rotation, in its own `mode`; a channel that a driver holds is locked where that holds it.
 
     `free`: which of its channels may be keyed, four of a quaternion or of an axis with its angle, else three; `held`:
     what the channels are now. `by_angles` (3,): of a quaternion or an axis that is locked as angles about x, y and z,
@@ -33,7 +44,21 @@ class RotationLocks:
 
     @classmethod
     def of(cls, bone: bpy.types.PoseBone, at_rest: bool = False) -> RotationLocks:
-        """Read the locks. `at_rest`: the bone goes back to rest, so its present rotation does not count."""
+        """Read the locks. `at_rest`: the bone goes back to rest, so its present rotation does not count, but for what
+        is driven.
+        """
+        locks = cls._of_locks(bone, at_rest)
+        driven = list(driven_channels(bone).get(_CHANNELS.get(locks.mode, "rotation_euler"), ()))
+        if not driven:
+            return locks
+        free, held = locks.free.copy(), locks.held.copy()
+        free[driven], held[driven] = False, np.array(_rotation(as_driven(bone)))[driven]
+        if not locks.by_angles.all():  # locked as angles and driven as parts of a quaternion: nothing is free
+            free[:] = False
+        return cls(locks.mode, free, held, np.ones(3, dtype=np.bool_))
+
+    @classmethod
+    def _of_locks(cls, bone: bpy.types.PoseBone, at_rest: bool) -> RotationLocks:
         mode, angles = bone.rotation_mode, ~np.array(bone.lock_rotation)
         if mode in EULER_ORDERS:
             return cls(

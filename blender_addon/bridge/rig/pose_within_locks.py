@@ -9,6 +9,7 @@ import numpy as np
 from ..body.rotations import IDENTITY
 from .channel_locks import RotationLocks
 from .local_rotations import on_every_frame, with_local_rotations
+from .rig_conditions import driven_channels
 from .rig_pose import RigPose, RigTarget
 
 
@@ -31,10 +32,18 @@ def respect_locks(target: RigTarget, pose: RigPose) -> RigPose:
 
 
 def lock_notes(target: RigTarget, pose: RigPose) -> list[str]:
-    """A sentence about the bones with locked rotation channels."""
-    names = [target.rest.names[bone] for bone in sorted(pose.turns) if _locks(target, bone).any]
-    remedy = "locked channels get no keys, and the others come as near as they can; unlock them to see the whole motion"
-    return [f"Rotations are locked on {', '.join(names)}: {remedy}."] if names else []
+    """Sentences about the bones with locked rotation channels, and about those with driven ones."""
+    held = [target.rest.names[bone] for bone in sorted(pose.turns) if _locks(target, bone).any]
+    bones = target.armature.pose.bones
+    driven = [name for name in held if any(one.startswith("rotation") for one in driven_channels(bones[name]))]
+    return [
+        f"Rotations are {how} on {', '.join(names)}: {how} channels get no keys, and the others come as near as they can; {remedy} to see the whole motion."
+        for how, names, remedy in (
+            ("locked", [name for name in held if name not in driven], "unlock them"),
+            ("driven", driven, "remove the drivers"),
+        )
+        if names
+    ]
 
 
 def _locks(target: RigTarget, bone: int) -> RotationLocks:

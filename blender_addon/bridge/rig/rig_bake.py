@@ -34,6 +34,7 @@ from .key_reduction import ReducedKeys, reduce_keys
 from .limb_blending import blend_limbs, isolate_limbs, without_contacts_of_unused_legs
 from .planted_feet import place_root, plant_feet
 from .pose_within_locks import lock_notes, respect_locks
+from .rig_conditions import condition_notes
 from .rig_pose import RigPose, RigTarget, read_target, solve_mapped_bones
 from .root_motion import carrier_curves, carrier_of, check_carrier, split_root_motion
 from .standing_pose import standing_pose_of, store_standing_pose
@@ -127,6 +128,7 @@ def plan_rig_bake(
     pose = key_ik_controls(target, pose)
     curves, notes = channel_curves(target, pose, settings.channels.limbs)
     notes += [*lock_notes(target, pose), *stretch_notes(target, settings.channels)]
+    notes += condition_notes(armature, bone_map.bones, bpy.context.scene)
     carried_by_object = settings.channels.root is not RootMotion.IN_PLACE and Limb.BODY in settings.channels.limbs
     own = unpadded_frames(target.motion)
     target = replace(

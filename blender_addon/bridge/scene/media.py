@@ -58,7 +58,7 @@ def same_file(path: Path) -> tuple[Any, ...]:
     )
 
 
-def performance_path(chosen: str) -> str:
+def footage_path(chosen: str) -> str:
     """The path chosen in a file browser; for a frame of OpenPose, its folder where that holds no other clip."""
     path = Path(chosen)
     if not path.name.lower().endswith(FRAME_OF_OPENPOSE):

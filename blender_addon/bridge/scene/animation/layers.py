@@ -14,6 +14,9 @@ from .actions import Curve, Transforms, assign, back_to_rest, check_writable, ma
 from .bake_marks import is_as_baked, mark, place_before, source_of, unmark
 from .nla import as_before_on_failure, new_strip, play_instead, push_down, set_influence, strips_of
 
+EVEN = 1e-3
+"""How far from 1 a strip's scale may be and still be none."""
+
 
 @dataclass(frozen=True)
 class LayerSource:
@@ -97,6 +100,10 @@ def _play_on_object(
         # Muted: what it keys and the new Action does not would still show.
         push_down(owner).mute = True
     assign(owner.animation_data, action, slot)
+    if solo := _solo_tracks(owner):
+        return replaced, [
+            f"Only the NLA track {solo[0]} of {owner.name} plays, since it is marked as solo; unmark it to see the new action."
+        ]
     playing = [track.name for track in owner.animation_data.nla_tracks if not track.mute and track.strips]
     beneath = f"The NLA tracks of {owner.name} play on beneath the new action ({', '.join(playing)}); mute them to see it alone."
     return replaced, [beneath] if playing else []
@@ -163,6 +170,11 @@ def _remove_replaced(earlier: bpy.types.Action | None, action: bpy.types.Action)
     return []
 
 
+def _solo_tracks(owner: bpy.types.Object, but: Sequence[bpy.types.NlaTrack] = ()) -> list[str]:
+    """The names of the tracks that play alone."""
+    return [track.name for track in owner.animation_data.nla_tracks if track.is_solo and track not in but]
+
+
 def _silent_layer_notes(
     owner: bpy.types.Object, strips: Sequence[tuple[bpy.types.NlaTrack, bpy.types.NlaStrip]]
 ) -> list[str]:
@@ -172,10 +184,11 @@ def _silent_layer_notes(
         for track, strip in strips
         if track.mute or strip.mute
     ]
-    if solo := [
-        track.name
-        for track in owner.animation_data.nla_tracks
-        if track.is_solo and track not in [own for own, _ in strips]
-    ]:
+    notes += [
+        f"The strip of the layer {track.name} is stretched by {strip.scale:.3g}, so the motion plays at another speed; set its scale to 1 in the NLA editor."
+        for track, strip in strips
+        if abs(strip.scale - 1) > EVEN or strip.use_animated_time
+    ]
+    if solo := _solo_tracks(owner, [own for own, _ in strips]):
         notes.append(f"Only the NLA track {solo[0]} plays, since it is marked as solo; unmark it to see the new layer.")
     return notes
