@@ -120,7 +120,7 @@ def test_looking_for_a_python_ends_when_it_is_cancelled(tmp_path: Path) -> None:
     threading.Timer(0.5, cancelled.set).start()
     began = time.monotonic()
     with pytest.raises(JobCancelled):
-        find_runtime(slow, tmp_path / "nothing", cancelled)
+        find_runtime(slow, tmp_path / "nothing", None, cancelled)
     assert time.monotonic() - began < 5
     process = int((tmp_path / "process").read_text(encoding="utf-8"))
     with pytest.raises(ProcessLookupError):

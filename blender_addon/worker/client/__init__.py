@@ -22,7 +22,7 @@ from ..messages import (
 from .errors import JobCancelled, WorkerError
 from .installation import Installation, install
 from .job import Job
-from .runtime import Runtime, blenders_python, find_runtime, runtime_state
+from .runtime import Runtime, blenders_python, find_runtime, runtime_problem, runtime_state
 from .service import is_running, start, stop, worker_process_id
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "find_runtime",
     "install",
     "is_running",
+    "runtime_problem",
     "runtime_state",
     "start",
     "stop",
