@@ -32,6 +32,7 @@ class RETARGET2D_PT_footage(Tab, bpy.types.Panel):
             row = column.row()
             row.scale_y = 1.3
             row.operator("retarget2d.open_video", text="Open Video…", icon="FILE_MOVIE")
+            column.operator("retarget2d.try_sample")
             return
         row = column.row(align=True)
         row.prop(settings, "video")

@@ -5,6 +5,7 @@ What lies in the folder are real packages of this environment, as an installer l
 
 from __future__ import annotations
 
+import importlib
 import importlib.metadata
 import re
 import shutil
@@ -151,7 +152,7 @@ def test_a_package_that_is_there_and_cannot_be_loaded_is_said_by_its_file(
     broken.write_text("import no_such_library\n", encoding="utf-8")
     monkeypatch.syspath_prepend(folder)
     with pytest.raises(ImportError) as raised:
-        import broken  # noqa: F401
+        importlib.import_module("broken")
     sentence = explain(raised.value, folder).sentence
     assert re.fullmatch(SENTENCE, sentence)
     assert str(broken) in sentence
