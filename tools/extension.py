@@ -89,8 +89,8 @@ def build(
         )
         kind = f"-{bundle.platform}-python{bundle.python}" if bundle is not None else ""
         built = (output / f"{ID}-{version}{kind}{'-for-platform' if for_platform else ''}.zip").resolve()
-        _ask_blender("build", "--source-dir", str(staged), "--output-filepath", str(built))
-    _ask_blender("validate", str(built))
+        ask_blender("build", "--source-dir", str(staged), "--output-filepath", str(built))
+    ask_blender("validate", str(built))
     return built
 
 
@@ -148,7 +148,7 @@ def _array(values: Iterable[str]) -> str:
     return "[\n" + "".join(f'  "{value}",\n' for value in values) + "]"
 
 
-def _ask_blender(*arguments: str) -> None:
+def ask_blender(*arguments: str) -> None:
     """Run the tool behind `blender --command extension`, which needs no Blender."""
     environment = ROOT / environments.BLENDERS[BUILT_WITH].folder
     tool = next(
