@@ -48,6 +48,8 @@ class RETARGET2D_AP_preferences(bpy.types.AddonPreferences):
             row.progress(factor=status.progress, text=status.text)
             row.operator("retarget2d.cancel", text="", icon="X")
             return
+        if not status.can_install:
+            return
         row = box.row()
         online = row.row()
         online.enabled = bpy.app.online_access

@@ -62,33 +62,26 @@ class Bundle:
 
 
 def build(
-    output: Path = ROOT / "build",
-    source: Path = SOURCE,
-    bundle: Bundle | None = None,
-    *,
-    for_platform: bool = False,
-    website: str = "",
+    output: Path = ROOT / "build", source: Path = SOURCE, bundle: Bundle | None = None, *, website: str = ""
 ) -> Path:
-    """The zip in the folder `output`, built from the folder `source` and found valid.
+    """The zip in the folder `output`, built from the folder `source` and found valid: with the wheels of a `bundle`, or
+    the small one, with `website` in its manifest.
 
-    With the wheels of a `bundle`; without one the small zip. A zip `for_platform` is for Blender's own: it asks for no
-    network and cannot install anything. SystemExit with one sentence where it is not valid.
+    SystemExit with one sentence where it is not valid.
     """
     output.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="extension-") as folder:
         staged = Path(folder) / ID
         _stage(staged, source)
         manifest = staged / MANIFEST
-        version = tomllib.loads(manifest.read_text(encoding="utf-8"))["version"]
+        text = manifest.read_text(encoding="utf-8")
         brought = wheels.collect(bundle.platform, bundle.python) if bundle is not None else []
         for wheel in brought:
             (staged / "wheels").mkdir(exist_ok=True)
             shutil.copy(wheel, staged / "wheels")
-        manifest.write_text(
-            _manifest(manifest.read_text(encoding="utf-8"), bundle, brought, for_platform, website), encoding="utf-8"
-        )
+        manifest.write_text(_manifest(text, bundle, brought, website), encoding="utf-8")
         kind = f"-{bundle.platform}-python{bundle.python}" if bundle is not None else ""
-        built = (output / f"{ID}-{version}{kind}{'-for-platform' if for_platform else ''}.zip").resolve()
+        built = (output / f"{ID}-{tomllib.loads(text)['version']}{kind}.zip").resolve()
         ask_blender("build", "--source-dir", str(staged), "--output-filepath", str(built))
     ask_blender("validate", str(built))
     return built
@@ -120,17 +113,16 @@ def _stage(staged: Path, source: Path) -> None:
         shutil.copy(ROOT / "assets" / name, staged / SAMPLE / name)
 
 
-def _manifest(text: str, bundle: Bundle | None, brought: Iterable[Path], for_platform: bool, website: str) -> str:
-    """The manifest of a zip, from that of the folder."""
+def _manifest(text: str, bundle: Bundle | None, brought: Iterable[Path], website: str) -> str:
+    """The manifest of a zip, from that of the folder. A zip that brings all it needs asks for no network."""
     if website:
         text = _with(text, f'website = "{website}"')
-    if for_platform:
-        text = re.sub(r"^network = .*\n", "", text, flags=re.MULTILINE)
     foreign = [*LICENCES, *(wheels.licences(bundle.python) if bundle is not None else ())]
     licences = dict.fromkeys([*tomllib.loads(text).get("license", ()), *(f"SPDX:{one}" for one in foreign)])
     text = re.sub(r"^license = .*$", f"license = {_array(licences)}", text, flags=re.MULTILINE)
     if bundle is None:
         return text
+    text = re.sub(r"^network = .*\n", "", text, flags=re.MULTILINE)
     first, end = bundle.versions
     text = re.sub(r"^blender_version_min = .*$", f'blender_version_min = "{first}"', text, flags=re.MULTILINE)
     if end is not None:
@@ -171,9 +163,6 @@ def main() -> None:
     )
     parser.add_argument("--platform", choices=wheels.PLATFORMS, help="bring the wheels for this platform")
     parser.add_argument("--python", choices=wheels.PYTHONS, help="and this Python of Blender's")
-    parser.add_argument(
-        "--for-platform", action="store_true", help="for Blender's extension platform: no network at all"
-    )
     parser.add_argument("--website", default="", help="the address of the project's page, for the manifest")
     parser.add_argument("--all", action="store_true", help="the small zip and one for each platform and Python")
     options = parser.parse_args()
@@ -183,7 +172,7 @@ def main() -> None:
     if options.all:
         wanted = [None, *(Bundle(platform, python) for python in wheels.PYTHONS for platform in wheels.PLATFORMS)]
     for bundle in wanted:
-        built = build(bundle=bundle, for_platform=options.for_platform, website=options.website)
+        built = build(bundle=bundle, website=options.website)
         sys.stdout.write(f"{built.relative_to(ROOT)}: {built.stat().st_size / 1e6:.1f} MB\n")
 
 

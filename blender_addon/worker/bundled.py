@@ -9,6 +9,7 @@ import importlib.util
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ADDON = Path(__file__).resolve().parents[1]
@@ -38,6 +39,7 @@ class Unpacked:
     notice: str = ""
 
 
+@cache
 def bundled_wheels(addon: Path = ADDON) -> tuple[Wheel, ...]:
     """What the manifest of the add-on says that the zip brings; nothing in a small zip and in a checkout."""
     try:

@@ -110,6 +110,10 @@ def test_the_manifest_says_for_which_blenders_and_systems_it_is(built: Built) ->
     assert built.manifest.get("blender_version_max") == series.end
 
 
+def test_it_asks_for_no_network(built: Built) -> None:
+    assert list(built.manifest["permissions"]) == ["files"]
+
+
 def test_every_wheel_fits_the_platform_and_the_python(built: Built) -> None:
     python = tuple(map(int, built.python.split(".")))
     good = {*cpython_tags(python, platforms=SYSTEM_TAGS[built.platform]), *pure_tags()}

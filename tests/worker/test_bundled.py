@@ -16,7 +16,7 @@ import pytest
 
 from blender_addon.worker import bundled
 from blender_addon.worker.bundled import Unpacked, Wheel, bundled_wheels, look, strays
-from blender_addon.worker.client import WorkerError, connection, find_runtime, runtime
+from blender_addon.worker.client import WorkerError, connection, find_runtime, installation, runtime
 from blender_addon.worker.failures import explain
 
 SENTENCE = r"^[^\n]*\.$"
@@ -136,6 +136,15 @@ def test_blenders_own_python_comes_first_with_them_and_the_interpreter_of_the_pr
     assert find_runtime(python, None, folder).origin == "preferences"
     with pytest.raises(WorkerError, match=r"version\.py.*off and on again"):
         find_runtime(None, tmp_path / "nothing", folder)
+
+
+def test_an_extension_that_brings_its_packages_installs_nothing(
+    monkeypatch: pytest.MonkeyPatch, python: Path, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(installation, "bundled_wheels", lambda: WHEELS)
+    with pytest.raises(WorkerError, match=SENTENCE) as error:
+        installation.install(tmp_path, python, online=True)
+    assert "nothing is to be installed" in str(error.value)
 
 
 @pytest.mark.usefixtures("brings_packages")

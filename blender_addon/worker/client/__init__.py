@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...core.motion import Blend
 from ...core.pose_sequence import PoseSequence, PoseSource
+from ..bundled import bundled_wheels
 from ..messages import (
     Cleaned,
     CleanRequest,
@@ -48,6 +49,7 @@ __all__ = [
     "TrackCorrection",
     "WorkerError",
     "blenders_python",
+    "bundled_wheels",
     "find_runtime",
     "install",
     "is_running",

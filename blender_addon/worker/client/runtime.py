@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..bundled import bundled_wheels, look
+from ..bundled import CURE, bundled_wheels, look
 from .child import spawn
 from .child_run import LOOK_EVERY
 from .errors import JobCancelled, WorkerError
@@ -74,8 +74,9 @@ def find_runtime(
     Takes hundredths of a second with bundled packages, else a tenth of one the first time. Raises WorkerError that says
     what to do where there is none, JobCancelled soon after `cancelled` is set.
     """
-    own, problem = blenders_python(), ""
+    own, problem, way = blenders_python(), "", "press Install"
     if wheels := bundled_wheels():
+        way = CURE
         unpacked = look(packages or Path(NO_FOLDER), wheels)
         problem = unpacked.problem or ("" if own is not None else NO_PROGRAM)
         if own is not None and not problem:
@@ -85,11 +86,11 @@ def find_runtime(
     if preferred is not None:
         if not preferred.is_file():
             raise WorkerError(
-                f"The interpreter {preferred} of the preferences is not there; choose another one, or leave it empty and press Install."
+                f"The interpreter {preferred} of the preferences is not there; choose another one, or leave it empty and {way}."
             )
         if missing := _missing(preferred, cancelled):
             raise WorkerError(
-                f"The interpreter {preferred} of the preferences lacks {_listed(missing)}; choose another, or leave it empty and press Install."
+                f"The interpreter {preferred} of the preferences lacks {_listed(missing)}; choose another, or leave it empty and {way}."
             )
         return Runtime(preferred, "preferences")
     python = installed_python(installed) if installed is not None else None
