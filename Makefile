@@ -31,7 +31,7 @@ WITH_DATA := $(if $(DATA),--data="$(DATA)")
 SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test lint matrix zip zips bundled wheels demo characters fuzz evaluate ablate train bench clean
+.PHONY: help venv test lint matrix zip zips repository bundled wheels demo characters fuzz evaluate ablate train bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -66,6 +66,9 @@ zip: $(BLENDER_READY) ## build the small zip; with PLATFORM=linux-x64 PYTHON=3.1
 
 zips: $(BLENDER_READY) ## build the small zip and those of all platforms and Pythons
 	$(BASE_PYTHON) -m tools.extension --all $(ARGS)
+
+repository: $(BLENDER_READY) ## build a repository that Blender installs and updates from, in build/repository
+	$(BASE_PYTHON) -m tools.repository $(ARGS)
 
 bundled: $(BLENDER_READY) ## download what the zips for all platforms bring, into build/bundled
 	$(BASE_PYTHON) -m tools.wheels

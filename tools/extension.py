@@ -61,6 +61,10 @@ class Bundle:
         return self.serves or (series.first, series.end)
 
 
+BUNDLES = tuple(Bundle(platform, python) for python in wheels.PYTHONS for platform in wheels.PLATFORMS)
+"""All that is released."""
+
+
 def build(
     output: Path = ROOT / "build", source: Path = SOURCE, bundle: Bundle | None = None, *, website: str = ""
 ) -> Path:
@@ -170,7 +174,7 @@ def main() -> None:
         parser.error("a zip with wheels is for one platform and one Python: give both, or neither for the small zip")
     wanted: list[Bundle | None] = [Bundle(options.platform, options.python) if options.platform else None]
     if options.all:
-        wanted = [None, *(Bundle(platform, python) for python in wheels.PYTHONS for platform in wheels.PLATFORMS)]
+        wanted = [None, *BUNDLES]
     for bundle in wanted:
         built = build(bundle=bundle, website=options.website)
         sys.stdout.write(f"{built.relative_to(ROOT)}: {built.stat().st_size / 1e6:.1f} MB\n")
