@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 REQUIREMENTS = Path(__file__).resolve().parents[1] / "requirements.txt"
 """What the worker needs, pinned."""
 
-MODULES = ("numpy", "scipy", "cv2", "onnxruntime", "torch")
+MODULES = ("numpy", "scipy", "cv2", "onnxruntime")
 """What it imports of that."""
 
 MARKER = "environment.json"
@@ -29,7 +29,7 @@ MARKER = "environment.json"
 
 CHECK_TIMEOUT = 60.0
 IMPORT_TIMEOUT = 600.0
-"""Seconds. The first import of PyTorch from a slow disk takes minutes."""
+"""Seconds. The first import of large libraries from a slow disk takes minutes."""
 
 STATE_AGE = 15.0
 """Seconds after which the state shown in the preferences is looked up again."""
@@ -37,7 +37,7 @@ STATE_AGE = 15.0
 NEVER = threading.Event()
 """What nobody sets."""
 
-CHECKING = "Looking for a Python that has PyTorch…"
+CHECKING = "Looking for a Python that has onnxruntime…"
 FIND = "import importlib.util, sys; print(*(name for name in sys.argv[1:] if importlib.util.find_spec(name) is None))"
 IMPORT = "import importlib, sys; [importlib.import_module(name) for name in sys.argv[1:]]"
 
@@ -73,7 +73,7 @@ def find_runtime(preferred: Path | None, installed: Path | None, cancelled: thre
     python = installed_python(installed) if installed is not None else None
     if python is None:
         raise WorkerError(
-            "There is no Python with PyTorch yet; press Install in the add-on's preferences, or choose an interpreter there."
+            "There is no Python with onnxruntime yet; press Install in the add-on's preferences, or choose an interpreter there."
         )
     if missing := _missing(python, cancelled):
         raise WorkerError(
