@@ -7,15 +7,13 @@ anew.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from blender_addon.core import durable
 from blender_addon.core.networks.onnx_export import export_graphs
-from blender_addon.core.shipped_weights import SUMS
+from blender_addon.core.shipped_weights import list_anew
 
 log = logging.getLogger("training")
 
@@ -31,24 +29,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         for path in options.weights:
             export_graphs(path)
-            _list_anew(path)
+            list_anew(path)
             log.info("written: %s", path)
     except (ValueError, OSError) as error:
         log.error("%s", error)
         return 1
     return 0
-
-
-def _list_anew(path: Path) -> None:
-    sums = path.parent / SUMS
-    if not sums.exists():
-        return
-    lines = sums.read_text(encoding="utf-8").splitlines()
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    anew = [f"{digest}  {path.name}" if line.partition(" ")[2].lstrip(" *") == path.name else line for line in lines]
-    if anew != lines:
-        with durable.whole_file(sums) as part:
-            part.write_text("".join(f"{line}\n" for line in anew), encoding="utf-8")
 
 
 if __name__ == "__main__":

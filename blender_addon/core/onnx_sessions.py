@@ -35,6 +35,11 @@ def available_providers() -> list[str]:
     return list(onnxruntime.get_available_providers())
 
 
+def onnxruntime_version() -> str:
+    """Return the version of the installed onnxruntime."""
+    return str(onnxruntime.__version__)
+
+
 def new_session(
     model: Path | bytes,
     threads: int = 0,
