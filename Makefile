@@ -94,6 +94,10 @@ ablate: $(READY) ## train without each part in turn and compare (needs DATA)
 train: $(READY) ## train CONFIG=kinematic or paper (needs DATA, or ARGS="--bvh FOLDER")
 	$(VENV) -m training.train --config $(CONFIG) $(WITH_DATA) $(ARGS)
 
+.PHONY: graphs
+graphs: $(READY) ## write the graphs for onnxruntime into the weights that ship, after training
+	.venv/bin/python -m training.export_onnx blender_addon/core/weights/kinematic.npz blender_addon/core/weights/paper.npz
+
 bench: $(READY) ## measure speed; run nothing beside it
 	$(VENV) -m benchmarks $(ARGS)
 

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 REQUIREMENTS = Path(__file__).resolve().parents[1] / "requirements.txt"
 """What the worker needs, pinned."""
 
-MODULES = ("numpy", "scipy", "cv2", "onnxruntime", "torch")
+MODULES = ("numpy", "scipy", "cv2", "onnxruntime")
 """What it imports of that."""
 
 MARKER = "environment.json"
@@ -30,7 +30,7 @@ MARKER = "environment.json"
 
 CHECK_TIMEOUT = 60.0
 IMPORT_TIMEOUT = 600.0
-"""Seconds. The first import of PyTorch from a slow disk takes minutes."""
+"""Seconds. The first import of large libraries from a slow disk takes minutes."""
 
 STATE_AGE = 15.0
 """Seconds after which the state shown in the preferences is looked up again."""
@@ -42,7 +42,7 @@ NO_FOLDER = "the folder of Blender's extensions"
 """Said of the place of packages where Blender has no user folder."""
 
 NO_PROGRAM = "Blender's own Python was not found as a program beside Blender; choose an interpreter in the extension's preferences."
-CHECKING = "Looking for a Python that has PyTorch…"
+CHECKING = "Looking for a Python that has onnxruntime…"
 FIND = "import importlib.util, sys; print(*(name for name in sys.argv[1:] if importlib.util.find_spec(name) is None))"
 IMPORT = "import importlib, sys; [importlib.import_module(name) for name in sys.argv[1:]]"
 
@@ -97,7 +97,7 @@ def find_runtime(
     if python is None:
         raise WorkerError(
             problem
-            or "There is no Python with PyTorch yet; press Install in the add-on's preferences, or choose an interpreter there."
+            or "There is no Python with onnxruntime yet; press Install in the add-on's preferences, or choose an interpreter there."
         )
     if missing := _missing(python, cancelled):
         raise WorkerError(
