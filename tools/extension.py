@@ -79,10 +79,7 @@ def build(
         _stage(staged, source)
         manifest = staged / MANIFEST
         text = manifest.read_text(encoding="utf-8")
-        brought = wheels.collect(bundle.platform, bundle.python) if bundle is not None else []
-        for wheel in brought:
-            (staged / "wheels").mkdir(exist_ok=True)
-            shutil.copy(wheel, staged / "wheels")
+        brought = _bring(staged / "wheels", bundle) if bundle is not None else []
         manifest.write_text(_manifest(text, bundle, brought, website), encoding="utf-8")
         kind = f"-{bundle.platform}-python{bundle.python}" if bundle is not None else ""
         built = (output / f"{ID}-{tomllib.loads(text)['version']}{kind}.zip").resolve()
@@ -117,7 +114,17 @@ def _stage(staged: Path, source: Path) -> None:
         shutil.copy(ROOT / "assets" / name, staged / SAMPLE / name)
 
 
-def _manifest(text: str, bundle: Bundle | None, brought: Iterable[Path], website: str) -> str:
+def _bring(folder: Path, bundle: Bundle) -> list[str]:
+    """Put the wheels of a bundle into the folder; their names there."""
+    folder.mkdir()
+    names = []
+    for wheel in wheels.collect(bundle.platform, bundle.python):
+        names.append(wheels.name_for_blender(wheel.name, bundle.python))
+        shutil.copy(wheel, folder / names[-1])
+    return names
+
+
+def _manifest(text: str, bundle: Bundle | None, brought: Iterable[str], website: str) -> str:
     """The manifest of a zip, from that of the folder. A zip that brings all it needs asks for no network."""
     if website:
         text = _with(text, f'website = "{website}"')
@@ -132,7 +139,7 @@ def _manifest(text: str, bundle: Bundle | None, brought: Iterable[Path], website
     if end is not None:
         text = _with(text, f'blender_version_max = "{end}"')
     text = _with(text, f'platforms = ["{bundle.platform}"]')
-    return _with(text, f"wheels = {_array(f'./wheels/{wheel.name}' for wheel in brought)}")
+    return _with(text, f"wheels = {_array(f'./wheels/{name}' for name in brought)}")
 
 
 def _with(text: str, line: str) -> str:

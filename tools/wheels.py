@@ -109,6 +109,15 @@ def pin(python: str) -> None:
     file.write_text("\n".join([*comments, *lines]) + "\n", encoding="utf-8")
 
 
+def name_for_blender(name: str, python: str) -> str:
+    """The name of a wheel's file in a zip: its own, with the Python that it is for where it fits several.
+
+    Blender 4.3.0 and 4.3.1 leave out a wheel of the stable ABI, such as cp37-abi3, unless its name has their Python. The
+    content stays as it is.
+    """
+    return re.sub(r"-(cp\d+)-abi3-", rf"-\1.cp{python.replace('.', '')}-abi3-", name)
+
+
 def _download(platform: str, python: str, folder: Path, *wanted: str) -> None:
     """Ask pip, which is in every environment of Blender as a module."""
     program = environments.BLENDERS["4.5"].program

@@ -121,6 +121,13 @@ def test_every_wheel_fits_the_platform_and_the_python(built: Built) -> None:
         assert parse_wheel_filename(name)[3] & good, name
 
 
+def test_blender_4_3_takes_the_wheels_too(built: Built) -> None:
+    """It looks for its own Python in the name of a wheel, and leaves others out without an error."""
+    own = {f"cp{built.python.replace('.', '')}", "py3"}
+    for name in built.wheels:
+        assert own & set(name.split("-")[-3].split(".")), name
+
+
 def pure_tags() -> Iterator[Tag]:
     """Of wheels that run everywhere."""
     yield Tag("py3", "none", "any")
