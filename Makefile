@@ -9,6 +9,9 @@ DATA ?= $(MOTION_RETARGET_2D_DATA)
 CONFIG ?= kinematic
 # More options for the program behind a target, as they are: make train ARGS="--device cuda --seed 1"
 ARGS ?=
+# What `make zip` builds for: linux-x64, windows-x64 or macos-arm64, and Blender's Python, 3.11 (4.3 to 5.0) or 3.13 (from 5.1).
+PLATFORM :=
+PYTHON :=
 # The words that start a real Blender, for `make matrix`: BLENDER, BLENDER_2 and BLENDER_3.
 export BLENDER BLENDER_2 BLENDER_3
 # Threads that wait for each other sleep (blender_addon/core/sleeping_threads.py says why).
@@ -17,7 +20,7 @@ export OMP_WAIT_POLICY ?= PASSIVE
 WITH_TORCH_INDEX = $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
 BASE_PYTHON := $(firstword $(foreach name,python3.11 python3,$(shell $(name) -c 'import sys; sys.version_info[:2] == (3, 11) and print("$(name)")' 2>/dev/null)))
-PYTHON := .venv/bin/python
+VENV := .venv/bin/python
 READY := .venv/.ready
 # The Blender that the add-on is developed with, and the oldest, whose files every other one opens.
 BLENDER_READY := .venv-bpy-4.5/.ready
@@ -28,7 +31,7 @@ WITH_DATA := $(if $(DATA),--data="$(DATA)")
 SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test lint matrix zip wheels demo characters fuzz evaluate ablate train bench clean
+.PHONY: help venv test lint matrix zip zips repository bundled wheels demo characters fuzz evaluate ablate train bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -47,22 +50,31 @@ $(READY): pyproject.toml
 	$(call environment,$*)
 
 test: lint $(BLENDER_READY) ## lint, check types and import rules, run the tests; those that need Blender in bpy 4.5
-	$(PYTHON) -m pytest $(SIDE_BY_SIDE) $(WITH_DATA) $(ARGS)
-	$(PYTHON) -m tools.tests_in_blender --module 4.5 -- $(WITH_DATA)
+	$(VENV) -m pytest $(SIDE_BY_SIDE) $(WITH_DATA) $(ARGS)
+	$(VENV) -m tools.tests_in_blender --module 4.5 -- $(WITH_DATA)
 
 lint: $(READY) ## ruff, formatting and mypy --strict
-	$(PYTHON) -m ruff check .
-	$(PYTHON) -m ruff format --check --quiet .
-	$(PYTHON) -m mypy
+	$(VENV) -m ruff check .
+	$(VENV) -m ruff format --check --quiet .
+	$(VENV) -m mypy
 
 matrix: $(READY) $(BLENDER_READY) ## install the zip in bpy 4.3 to 5.2 and in BLENDER=PROGRAM and test it there
-	$(PYTHON) -m tools.matrix $(ARGS) -- $(WITH_DATA)
+	$(VENV) -m tools.matrix $(ARGS) -- $(WITH_DATA)
 
-zip: $(BLENDER_READY) ## build the extension's zip in build and validate it
-	$(BASE_PYTHON) -m tools.extension
+zip: $(BLENDER_READY) ## build the small zip; with PLATFORM=linux-x64 PYTHON=3.11 (or others) one that brings all it needs
+	$(BASE_PYTHON) -m tools.extension $(if $(PLATFORM),--platform $(PLATFORM)) $(if $(PYTHON),--python $(PYTHON)) $(ARGS)
+
+zips: $(BLENDER_READY) ## build the small zip and those of all platforms and Pythons
+	$(BASE_PYTHON) -m tools.extension --all $(ARGS)
+
+repository: $(BLENDER_READY) ## build a repository that Blender installs and updates from, in build/repository
+	$(BASE_PYTHON) -m tools.repository $(ARGS)
+
+bundled: $(BLENDER_READY) ## download what the zips for all platforms bring, into build/bundled
+	$(BASE_PYTHON) -m tools.wheels
 
 wheels: $(READY) ## download what the worker needs into build/wheels, to be installed from there without a network
-	$(PYTHON) -m pip download --disable-pip-version-check --requirement blender_addon/worker/requirements.txt --dest build/wheels $(WITH_TORCH_INDEX)
+	$(VENV) -m pip download --disable-pip-version-check --requirement blender_addon/worker/requirements.txt --dest build/wheels $(WITH_TORCH_INDEX)
 
 demo: $(READY) $(BLENDER_READY) ## put the two people of the shipped video on a puppet and in Grease Pencil, in build/demo
 	.venv-bpy-4.5/bin/python -m demo $(ARGS)
@@ -71,19 +83,23 @@ characters: $(OLDEST)/.ready ## build assets/characters anew
 	$(OLDEST)/bin/python -m characters $(ARGS)
 
 fuzz: $(READY) ## read 10,000 damaged pose files
-	MOTION_RETARGET_2D_FUZZ=10000 $(PYTHON) -m pytest tests/core/test_pose_files.py -k broken $(ARGS)
+	MOTION_RETARGET_2D_FUZZ=10000 $(VENV) -m pytest tests/core/test_pose_files.py -k broken $(ARGS)
 
 evaluate: $(READY) ## compare with the baselines; writes docs/EVALUATION.md (needs DATA)
-	$(PYTHON) -m training.evaluate $(WITH_DATA) $(ARGS)
+	$(VENV) -m training.evaluate $(WITH_DATA) $(ARGS)
 
 ablate: $(READY) ## train without each part in turn and compare (needs DATA)
-	$(PYTHON) -m training.ablate $(WITH_DATA) $(ARGS)
+	$(VENV) -m training.ablate $(WITH_DATA) $(ARGS)
 
 train: $(READY) ## train CONFIG=kinematic or paper (needs DATA, or ARGS="--bvh FOLDER")
-	$(PYTHON) -m training.train --config $(CONFIG) $(WITH_DATA) $(ARGS)
+	$(VENV) -m training.train --config $(CONFIG) $(WITH_DATA) $(ARGS)
+
+.PHONY: graphs
+graphs: $(READY) ## write the graphs for onnxruntime into the weights that ship, after training
+	.venv/bin/python -m training.export_onnx blender_addon/core/weights/kinematic.npz blender_addon/core/weights/paper.npz
 
 bench: $(READY) ## measure speed; run nothing beside it
-	$(PYTHON) -m benchmarks $(ARGS)
+	$(VENV) -m benchmarks $(ARGS)
 
 clean: ## remove what was built, but neither environments nor the checkpoints in build/training
 	test ! -d build || find build -mindepth 1 -maxdepth 1 ! -name training -exec rm -rf {} +

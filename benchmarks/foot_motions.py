@@ -1,5 +1,5 @@
 """Motions of every performance on the bodies that are asked for: `python -m benchmarks.foot_motions REQUEST.npz
-OUT.npz`, in a Python that has PyTorch.
+OUT.npz`, in a Python that has what the worker needs.
 
 The request holds `sources` (paths, one a performance, with its person's id as `people`), `lengths` (N, 14) of the
 bodies, the `strength` 0..1 of cleaning, and how `limbs` are drawn; out come the arrays of `RetargetedMotion` as filmed,

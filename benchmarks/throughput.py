@@ -20,10 +20,11 @@ from statistics import median
 import numpy as np
 import torch
 
+from blender_addon.core.networks.backends import chosen_device
 from blender_addon.core.networks.inference import Device
 from blender_addon.core.networks.paper_channels import MOTION_CHANNELS
 from blender_addon.core.networks.paper_network import PaperNetwork
-from blender_addon.core.networks.torch_inference import available_device
+from blender_addon.core.onnx_sessions import onnxruntime_version
 from blender_addon.core.pose_sequence import PoseSequence
 from blender_addon.core.retargeting import Retargeter
 from blender_addon.core.skeleton import BONE_COUNT, BONE_PATHS, JOINT_COUNT
@@ -70,12 +71,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     options = _parser().parse_args(arguments)
     try:
-        device = available_device(options.device)
-        contenders = list(_contenders(options, device))
+        device = chosen_device(options.device)
         loads = (WINDOW, Load(f"one clip of {options.long} frames", 1, options.long), MANY)
         sections = []
         for threads in options.threads if device.type == "cpu" else options.threads[:1]:
             torch.set_num_threads(threads)
+            contenders = list(_contenders(options, device, threads))
             sections.append(_section(contenders, loads, threads, device, seconds=options.seconds))
     except (ValueError, OSError) as error:
         log.error("%s", error)
@@ -108,7 +109,7 @@ def frames_a_second(run: Callable[[], object], frames: int, seconds: float) -> f
     return frames / median(took)
 
 
-def _contenders(options: argparse.Namespace, device: Device) -> Iterator[Contender]:
+def _contenders(options: argparse.Namespace, device: Device, threads: int) -> Iterator[Contender]:
     yield Contender(OFFICIAL_NETWORK, lambda load: _network(load, device))
     official = options.data / "baselines" / "lcm" if options.data else None
     if official is not None:
@@ -118,8 +119,9 @@ def _contenders(options: argparse.Namespace, device: Device) -> Iterator[Contend
             "The official weights are left out; name the folder that holds baselines/lcm with --data or $%s.",
             DATA_VARIABLE,
         )
-    yield _pipeline("our `paper`", Retargeter.load("paper", options.device, options.paper_weights))
-    yield _pipeline("our `kinematic`", Retargeter.load("kinematic", options.device, options.kinematic_weights))
+    for model, weights in (("paper", options.paper_weights), ("kinematic", options.kinematic_weights)):
+        retargeter = Retargeter.load(model, options.device, weights, threads=threads)
+        yield _pipeline(f"our `{model}`", retargeter)
 
 
 def _network(load: Load, device: Device) -> Callable[[], object]:
@@ -169,14 +171,15 @@ def _section(
 
 def _introduction(device: Device) -> str:
     return (
-        f"### Retargeting on {_machine(device)}\n\n"
-        f"Made by `python -m benchmarks.throughput --data DATA_FOLDER`, torch {torch.__version__}. Each clip goes onto the body and into the view of another "
-        f"clip; frames of the source count. *{OFFICIAL_NETWORK}* takes normalised channels and gives normalised channels; the others take poses and give "
-        "poses, with all that lies between."
+        f"### Retargeting on {machine(device)}\n\n"
+        f"Made by `python -m benchmarks.throughput --data DATA_FOLDER`, onnxruntime {onnxruntime_version()}, and torch {torch.__version__} for the official "
+        "network. Each clip goes onto the body and into the view of another clip; frames of the source count. "
+        f"*{OFFICIAL_NETWORK}* takes normalised channels and gives normalised channels; the others take poses and give poses, with all that lies between."
     )
 
 
-def _machine(device: Device) -> str:
+def machine(device: Device) -> str:
+    """The name of the processor or the GPU."""
     if device.type == "cuda":
         return str(torch.cuda.get_device_name(device.type))
     described = Path("/proc/cpuinfo")

@@ -23,7 +23,7 @@ class RETARGET2D_AP_preferences(bpy.types.AddonPreferences):
 
     python: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="Python",
-        description="A Python that has PyTorch, onnxruntime, OpenCV and SciPy; empty: Blender's own, or the installed runtime",
+        description="A Python that has onnxruntime, OpenCV and SciPy, and PyTorch to retarget on a GPU; empty: Blender's own, or the installed runtime",
         subtype="FILE_PATH",
     )
     device: bpy.props.EnumProperty(name="Device", description="What the networks run on", items=DEVICES)  # type: ignore[valid-type]
@@ -47,6 +47,8 @@ class RETARGET2D_AP_preferences(bpy.types.AddonPreferences):
             row = box.row(align=True)
             row.progress(factor=status.progress, text=status.text)
             row.operator("retarget2d.cancel", text="", icon="X")
+            return
+        if not status.can_install:
             return
         row = box.row()
         online = row.row()

@@ -49,7 +49,7 @@ def _blender(version: str, python: str, numpy: str) -> Environment:
 
 WORKER = "worker"
 BLENDERS = {
-    "4.3": _blender("4.3.0", "3.11", "numpy<2"),
+    "4.3": _blender("4.3.0", "3.11", "numpy==1.24.3"),
     "4.5": _blender("4.5.15", "3.11", "numpy>=1.26,<2"),
     "5.0": _blender("5.0.1", "3.11", "numpy>=1.26,<2"),
     "5.2": _blender("5.2.3", "3.13", "numpy>=2.2"),

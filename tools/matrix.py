@@ -15,12 +15,15 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import environments, extension, tests_in_blender
+from . import environments, extension, tests_in_blender, wheels
 
 PROGRAMS = ("BLENDER", "BLENDER_2", "BLENDER_3")
 """The environment variables that name programs, each by the words that start it."""
 
 WINDOW_TESTS = "tests/blender/ui"
+FIRST_DAY = "tests/packaging/test_first_day.py"
+VERSION_VARIABLE = "MOTION_RETARGET_2D_FIRST_DAY"
+"""What these tests read the version of Blender as a module from."""
 
 
 def main() -> int:
@@ -32,6 +35,8 @@ def main() -> int:
     parser.add_argument("pytest", nargs="*", help="arguments of pytest, after --")
     options = parser.parse_args()
     chosen = options.only or [*environments.BLENDERS, "programs"]
+    for python in wheels.PYTHONS:
+        wheels.collect("linux-x64", python)
     outcomes = list(_outcomes(chosen, extension.build(), options.pytest))
     sys.stdout.write("\n" + "".join(f"{name}: {outcome}\n" for name, outcome in outcomes))
     return int(any(outcome.startswith("FAILED") for _, outcome in outcomes))
@@ -47,6 +52,7 @@ def _outcomes(chosen: list[str], zipped: Path, more: list[str]) -> Iterator[tupl
             yield f"bpy {version}", f"!!! DID NOT RUN: {missing}"
             continue
         yield blender.name, _outcome(blender, arguments)
+        yield f"{blender.name}, first day", _outcome_of_first_day("module", {VERSION_VARIABLE: version})
     if "programs" not in chosen:
         return
     named = [command for variable in PROGRAMS if (command := os.environ.get(variable))]
@@ -55,12 +61,21 @@ def _outcomes(chosen: list[str], zipped: Path, more: list[str]) -> Iterator[tupl
     for command in named:
         blender = tests_in_blender.as_program(command)
         yield blender.name, _outcome(blender, arguments)
+        yield f"{blender.name}, first day", _outcome_of_first_day("program", {"BLENDER": command})
         yield f"{blender.name}, its window", _outcome_in_window(command, zipped, more)
 
 
 def _outcome(blender: tests_in_blender.Blender, arguments: list[str]) -> str:
     _announce(blender.name)
     return _words(tests_in_blender.run_side_by_side(blender, arguments))
+
+
+def _outcome_of_first_day(where: str, named: dict[str, str]) -> str:
+    """The zip that brings its wheels, from its installation to a baked sample, with the network cut off."""
+    _announce(f"{', '.join(named.values())}, first day")
+    pytest = [sys.executable, "-m", "pytest", FIRST_DAY, "-k", "in_program" if where == "program" else "not in_program"]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"} | named
+    return _words(subprocess.run(pytest, check=False, cwd=tests_in_blender.ROOT, env=environment).returncode)
 
 
 def _outcome_in_window(program: str, zipped: Path, more: list[str]) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from blender_addon.core.networks.stored_networks import without_graphs
 from blender_addon.core.networks.weights_file import StoredWeights, load_state, save_state
 
 log = logging.getLogger("training")
@@ -58,9 +59,8 @@ def averaged(weights: Sequence[StoredWeights]) -> StoredWeights:
             raise ValueError(
                 f"{other.path} holds the weights of another network than {first.path}; average files of one network."
             )
-        if first.extras.keys() != other.extras.keys() or not all(
-            np.array_equal(first.extras[name], other.extras[name]) for name in first.extras
-        ):
+        given, others = without_graphs(first.extras), without_graphs(other.extras)
+        if given.keys() != others.keys() or not all(np.array_equal(given[name], others[name]) for name in given):
             raise ValueError(
                 f"{other.path} does not go back to the same weights as {first.path}: its normalisation differs; average runs with one beginning."
             )

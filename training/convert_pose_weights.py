@@ -18,7 +18,7 @@ import hashlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import onnx  # type: ignore[import-not-found,unused-ignore]
@@ -124,7 +124,7 @@ class Converter:
         self._initializers.append(numpy_helper.from_array(np.ascontiguousarray(numbers), name))
         return name
 
-    def _node(self, kind: str, inputs: list[str], output: str, **attributes: object) -> None:
+    def _node(self, kind: str, inputs: list[str], output: str, **attributes: Any) -> None:  # noqa: ANN401
         self._nodes.append(helper.make_node(kind, inputs, [output], **attributes))
 
     def _convert(self, operator: tflite.Operator) -> None:

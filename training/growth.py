@@ -17,7 +17,8 @@ import numpy as np
 from torch import nn
 
 from blender_addon.core.networks.inference import TOKEN_FRAMES
-from blender_addon.core.networks.kinematic_network import KinematicNetwork, KinematicSize, save_weights
+from blender_addon.core.networks.kinematic_network import KinematicNetwork, save_weights
+from blender_addon.core.networks.stored_networks import KinematicSize
 from blender_addon.core.networks.torch_weights import load_into, state_arrays
 from blender_addon.core.networks.weights_file import StoredWeights, load_state
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import torch
 
-from blender_addon.core.networks.kinematic_network import KinematicNetwork, KinematicSize
+from blender_addon.core.networks.kinematic_network import KinematicNetwork
+from blender_addon.core.networks.stored_networks import KinematicSize
 
 from .configuration import Model
 from .kinematic_objective import KinematicObjective

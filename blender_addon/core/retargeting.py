@@ -27,6 +27,7 @@ from .alignment import Clip, Timeline, timeline
 from .contacts import plant_feet
 from .landmark_offsets import landmark_offsets
 from .motion import Alignment, Blend, RetargetedMotion, View, rotation
+from .networks.backends import chosen_device, load_kinematic, load_official_paper, load_paper
 from .networks.decoded import Decoded, Shares
 from .networks.inference import Device
 from .networks.kinematic_model import KinematicCodes, KinematicModel, KinematicMotion
@@ -105,31 +106,35 @@ class Retargeter:
 
     @classmethod
     def load(
-        cls, model: str = Model.KINEMATIC, device: str = "auto", weights: str | os.PathLike[str] | None = None
+        cls,
+        model: str = Model.KINEMATIC,
+        device: str = "auto",
+        weights: str | os.PathLike[str] | None = None,
+        *,
+        threads: int = 0,
     ) -> Retargeter:
         """Load a network.
 
         Args:
             model: `kinematic` or `paper`.
-            device: `auto` (the fastest there is), `cpu`, `cuda` or `mps`. One that is not there is replaced by the CPU,
-                with a warning.
+            device: `auto` (the fastest there is), `cpu`, `cuda` or `mps`. The last two need PyTorch. One that is not
+                there is replaced by the CPU, with a warning.
             weights: a weights file; the shipped one by default. For the paper's official weights the folder of
                 `pretrained_full.pth` and `reference_outputs.npz`, or that `.pth` file with the other beside it.
+            threads: that onnxruntime works with on the CPU; 0 for as many as there are cores.
 
         Raises:
-            ValueError: a name is unknown, or a file cannot be used.
+            ValueError: a name is unknown, a file cannot be used, or PyTorch is needed and not installed.
         """
         if model not in list(Model):
             raise ValueError(f"There is no model {model}; choose {' or '.join(Model)}.")
-        from .networks.torch_inference import TorchKinematic, available_device, load_official_paper, load_paper
-
-        chosen = available_device(device)
+        chosen = chosen_device(device)
         path = Path(weights) if weights is not None else shipped_weights(f"{model}.npz")
         if Model(model) is Model.KINEMATIC:
-            return cls(Model.KINEMATIC, KinematicModel(TorchKinematic.load(path, chosen)), chosen)
+            return cls(Model.KINEMATIC, KinematicModel(load_kinematic(path, chosen, threads)), chosen)
         if path.is_dir() or path.suffix == ".pth":
             return cls(Model.PAPER, PaperModel(*load_official_paper(path, chosen), OFFICIAL_PICTURE_HEIGHT), chosen)
-        return cls(Model.PAPER, PaperModel(*load_paper(path, chosen)), chosen)
+        return cls(Model.PAPER, PaperModel(*load_paper(path, chosen, threads)), chosen)
 
     def retarget(
         self,

@@ -6,6 +6,8 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
+from . import durable
+
 FOLDER = Path(__file__).parent / "weights"
 SUMS = "SHA256SUMS"
 """Lines of a sha256 and a file name, as `sha256sum` writes and checks them."""
@@ -30,3 +32,16 @@ def shipped_weights(name: str, folder: Path = FOLDER) -> Path:
     if listed.get(name) != found:
         raise ValueError(f"The weights {name} are not the ones that were shipped; install the extension again.")
     return path
+
+
+def list_anew(path: Path) -> None:
+    """Write the line of a file in the SHA256SUMS beside it anew, where it has one. Raises OSError."""
+    sums = path.parent / SUMS
+    if not sums.exists():
+        return
+    lines = sums.read_text(encoding="utf-8").splitlines()
+    line = f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}"
+    anew = [line if one.partition(" ")[2].lstrip(" *") == path.name else one for one in lines]
+    if anew != lines:
+        with durable.whole_file(sums) as part:
+            part.write_text("".join(f"{one}\n" for one in anew), encoding="utf-8")

@@ -23,9 +23,11 @@ from .performer_identity import (
 )
 from .pipeline import RETARGET2D_OT_bake, RETARGET2D_OT_detect, RETARGET2D_OT_retarget, RETARGET2D_OT_run
 from .resolving import RETARGET2D_OT_resolve, RETARGET2D_OT_swap_sides
+from .try_sample import RETARGET2D_OT_try_sample
 
 CLASSES: tuple[type[bpy.types.Operator], ...] = (
     RETARGET2D_OT_open_video,
+    RETARGET2D_OT_try_sample,
     RETARGET2D_OT_detect,
     RETARGET2D_OT_retarget,
     RETARGET2D_OT_bake,

@@ -18,7 +18,7 @@ CANCELLED = "The installation was cancelled; what was installed before stays in 
 
 
 class RETARGET2D_OT_install_runtime(JobOperator):
-    """Install PyTorch and the other packages that the networks need into the add-on's own folder"""
+    """Install onnxruntime and the other packages that the networks need into the add-on's own folder"""
 
     bl_idname = "retarget2d.install_runtime"
     bl_label = "Install Runtime"
@@ -39,7 +39,7 @@ class RETARGET2D_OT_install_runtime(JobOperator):
 
 
 class RETARGET2D_OT_install_wheels(bpy.types.Operator):
-    """Install PyTorch and the other packages that the networks need from a folder of wheels, without network access"""
+    """Install onnxruntime and the other packages that the networks need from a folder of wheels, without network access"""
 
     bl_idname = "retarget2d.install_wheels"
     bl_label = "Install Runtime from Wheels"

@@ -70,7 +70,7 @@ def cleaning(
     poses = performance.poses_of(performer)
     runtime = yield from _runtime(preferred)
     request = client.CleanRequest(poses, settings.cleaning.smooth, settings.cleaning.gap_policy)
-    done: client.Cleaned = yield from _until_done(client.start(request, runtime.python))
+    done: client.Cleaned = yield from _until_done(client.start(request, runtime.python, runtime.packages))
     return done
 
 
@@ -83,7 +83,7 @@ def portraying(settings: JobSettings, preferred: addon.Preferred, performance: P
     request = client.PortraitRequest(
         footage.find()[0], footage.frame_range, footage.fps, performance.people, performance.ids
     )
-    found = yield from _until_done(client.start(request, runtime.python))
+    found = yield from _until_done(client.start(request, runtime.python, runtime.packages))
     portraits.show(performance.key, found.pictures, found.ids)
 
 
@@ -116,7 +116,7 @@ def retargeting(
             else (yield from cleaning(settings, preferred, performance, performer)).poses
         )
         request = _request(settings, preferred, poses, character, sources)
-        done = yield from _until_done(client.start(request, runtime.python))
+        done = yield from _until_done(client.start(request, runtime.python, runtime.packages))
         _notice(done.message)
         takes.append(
             Take(key, settings.take_name(performer, performance.ids), performer, done.motion, done.device, done.model)
@@ -260,7 +260,7 @@ def finding(footage: Footage, preferred: addon.Preferred) -> Steps[Performance]:
         image_size=footage.image_size,
         body_parts=footage.body_parts,
     )
-    found = yield from _until_done(client.start(request, runtime.python))
+    found = yield from _until_done(client.start(request, runtime.python, runtime.packages))
     unkept = (
         addon.no_user_folder("the poses that were found are not kept")
         if cache is None and found.source is not client.PoseSource.FILE
@@ -288,7 +288,7 @@ def _corrected(
     runtime = yield from _runtime(preferred)
     made = tuple(client.TrackCorrection(**asdict(correction)) for correction in corrections)
     done: client.Corrected = yield from _until_done(
-        client.start(client.CorrectRequest(found.people, found.ids, made), runtime.python)
+        client.start(client.CorrectRequest(found.people, found.ids, made), runtime.python, runtime.packages)
     )
     return done
 
@@ -314,11 +314,14 @@ def _runtime(preferred: addon.Preferred) -> Steps[client.Runtime]:
     thread.
     """
     cancelled = threading.Event()
+    places = (preferred.python, addon.runtime_folder(), addon.folder_of_packages())
     try:
-        return (yield from _beside(cancelled, client.find_runtime, preferred.python, addon.runtime_folder(), cancelled))
+        runtime = yield from _beside(cancelled, client.find_runtime, *places, cancelled)
     except client.WorkerError:
         session.needs_runtime = True
         raise
+    _notice(runtime.notice)
+    return runtime
 
 
 def _beside(

@@ -18,6 +18,11 @@ OUTCOME_ICONS = {"RESULT": "CHECKMARK", "CANCELLED": "CANCEL", "OUT_OF_DATE": "F
 """Icons of the line that says how a job ended."""
 
 
+def _draw_way_to_preferences(layout: bpy.types.UILayout, status: bpy.types.PropertyGroup) -> None:
+    """Draw the button that shows the extension in Blender's preferences."""
+    layout.operator("preferences.addon_show", text="Open Preferences", icon="PREFERENCES").module = status.module
+
+
 class RETARGET2D_PT_footage(Tab, bpy.types.Panel):
     """The video and its performers"""
 
@@ -26,12 +31,14 @@ class RETARGET2D_PT_footage(Tab, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the video and its performers."""
         settings, status = context.scene.retarget2d, context.window_manager.retarget2d
+        self._draw_problem(context)
         column = settings_column(self)
         column.enabled = not status.running
         if not settings.video:
             row = column.row()
             row.scale_y = 1.3
             row.operator("retarget2d.open_video", text="Open Video…", icon="FILE_MOVIE")
+            column.operator("retarget2d.try_sample")
             return
         row = column.row(align=True)
         row.prop(settings, "video")
@@ -40,6 +47,15 @@ class RETARGET2D_PT_footage(Tab, bpy.types.Panel):
         row = column.row(align=True)
         row.prop(settings, "performer_choice")
         row.operator("retarget2d.detect", text="", icon="VIEWZOOM")
+
+    def _draw_problem(self, context: bpy.types.Context) -> None:
+        """Draw, before all else, why the networks cannot run, and the way to the cure."""
+        status = context.window_manager.retarget2d
+        if status.running or not status.runtime_problem:
+            return
+        box = self.layout.box()
+        paragraph(box, context, status.runtime_problem, "ERROR")
+        _draw_way_to_preferences(box, status)
 
 
 class RETARGET2D_PT_character(Tab, bpy.types.Panel):
@@ -94,10 +110,8 @@ class RETARGET2D_PT_bake(Tab, bpy.types.Panel):
         if status.error:
             box = column.box()
             paragraph(box, context, status.error, "ERROR")
-            if status.needs_runtime:
-                box.operator(
-                    "preferences.addon_show", text="Open Preferences", icon="PREFERENCES"
-                ).module = status.module
+            if status.needs_runtime and not status.runtime_problem:
+                _draw_way_to_preferences(box, status)
         elif status.note:
             on = f", on {DEVICES.get(status.device, status.device)}" if status.device else ""
             paragraph(column, context, status.note + on, OUTCOME_ICONS[status.outcome])

@@ -10,8 +10,9 @@ import bpy
 from ..bridge.job.job_settings import first_missing
 from ..bridge.job.messages import Outcome, PanelLine, installation_line, panel_line
 from ..bridge.job.session import session
-from ..bridge.scene.addon import PACKAGE
+from ..bridge.scene import addon
 from ..bridge.targets.table import NEEDS_OF_ALL
+from ..worker import client
 
 
 def _from_session(name: str) -> Callable[[bpy.types.PropertyGroup], Any]:
@@ -50,7 +51,17 @@ def _missing(_status: RETARGET2D_PG_status) -> str:
 
 
 def _module(_status: RETARGET2D_PG_status) -> str:
-    return PACKAGE
+    return addon.PACKAGE
+
+
+def _can_install(status: RETARGET2D_PG_status) -> bool:
+    """Whether installing is what helps: packages are missing, and the extension does not bring them."""
+    return bool(status.runtime_problem or status.installation) and not client.bundled_wheels()
+
+
+def _runtime_problem(_status: RETARGET2D_PG_status) -> str:
+    """Why nothing can run the networks; empty where something can, or where it is not known yet."""
+    return client.runtime_problem(addon.preferred().python, addon.runtime_folder(), addon.folder_of_packages())
 
 
 class RETARGET2D_PG_status(bpy.types.PropertyGroup):
@@ -67,6 +78,8 @@ class RETARGET2D_PG_status(bpy.types.PropertyGroup):
     note: bpy.props.StringProperty(name="Result", get=_text_of(Outcome.RESULT, Outcome.CANCELLED))  # type: ignore[valid-type]
     out_of_date: bpy.props.StringProperty(name="Out of Date", get=_text_of(Outcome.OUT_OF_DATE))  # type: ignore[valid-type]
     device: bpy.props.StringProperty(name="Device", get=_from_line("device"))  # type: ignore[valid-type]
+    runtime_problem: bpy.props.StringProperty(name="Runtime Problem", get=_runtime_problem)  # type: ignore[valid-type]
+    can_install: bpy.props.BoolProperty(name="Can Install", get=_can_install)  # type: ignore[valid-type]
     needs_runtime: bpy.props.BoolProperty(name="Needs Runtime", get=_from_line("needs_runtime"))  # type: ignore[valid-type]
     notices: bpy.props.StringProperty(name="Notices", get=_notices)  # type: ignore[valid-type]
     installation: bpy.props.StringProperty(name="Installation", get=_from_line("text", installation_line))  # type: ignore[valid-type]

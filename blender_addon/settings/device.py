@@ -6,7 +6,7 @@ from .kinds import Choice
 
 
 class Device(Choice):
-    """A device, by the name that PyTorch has for it."""
+    """A device, by the name that PyTorch has for it: the CPU needs none, the others do."""
 
     AUTO = "auto", "Automatic", "The fastest that is there"
     CPU = "cpu", "CPU", "The processor"

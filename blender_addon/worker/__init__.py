@@ -1,1 +1,1 @@
-"""A process of its own that holds PyTorch, onnxruntime and OpenCV; Blender talks to it through `client`."""
+"""A process of its own that holds onnxruntime, OpenCV and SciPy, and PyTorch where a GPU is used; Blender talks to it through `client`."""

@@ -15,7 +15,9 @@ import signal
 import sys
 import threading
 from multiprocessing.connection import Client, Connection
+from pathlib import Path
 
+from . import bundled
 from .failures import Failure, explain
 from .message_packing import pack_progress, pack_result, unpack_request
 from .messages import Result
@@ -28,8 +30,9 @@ log = logging.getLogger(__name__)
 class Worker:
     """One connection to the client: a thread hears it, the main thread works."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, packages: Path | None = None) -> None:
         self._connection = connection
+        self._packages = packages
         self._jobs: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._cancelled: dict[int, threading.Event] = {}
 
@@ -72,7 +75,7 @@ class Worker:
         except Cancelled:
             return Message("cancelled")
         except Exception as error:
-            failure = explain(error)
+            failure = explain(error, self._packages)
             log.debug("%s", failure.trace)
             return _failed(failure)
 
@@ -97,18 +100,32 @@ def _numbered(message: Message, job: int) -> Message:
     return Message(message.kind, {**message.content, "job": job}, message.arrays)
 
 
-def main() -> None:
-    """Connect and serve. The client's Ctrl-C is the client's to answer."""
+def main(packages: str = "") -> None:
+    """Connect and serve; `packages` is the folder of the bundled packages. The client's Ctrl-C is the client's to
+    answer.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     faulthandler.enable()
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
+    folder = Path(packages) if packages else None
+    if folder is not None:
+        _check_packages(folder)
     line = json.loads(sys.stdin.readline())
     address = tuple(line["address"]) if isinstance(line["address"], list) else line["address"]
     with Client(address, line["family"], authkey=bytes.fromhex(line["key"])) as connection:
-        Worker(connection).serve()
+        Worker(connection, folder).serve()
         # Whoever hears nothing more of us was told why; the thread that listens must not hold the process back.
         sys.stderr.flush()
         os._exit(0)
+
+
+def _check_packages(folder: Path) -> None:
+    """End, with the reason as the last line, where a bundled package is not there, or would come from elsewhere."""
+    wheels = bundled.bundled_wheels()
+    if problem := bundled.look(folder, wheels).problem or bundled.strays(folder, wheels):
+        sys.stderr.write(f"{problem}\n")
+        sys.stderr.flush()
+        os._exit(LAST_LINE_SAYS_WHY)
 
 
 if __name__ == "__main__":

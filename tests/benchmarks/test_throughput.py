@@ -9,9 +9,10 @@ import torch
 
 from benchmarks import throughput
 from blender_addon.core.networks import kinematic_network, paper_network
-from blender_addon.core.networks.kinematic_network import KinematicNetwork, KinematicSize
+from blender_addon.core.networks.kinematic_network import KinematicNetwork
 from blender_addon.core.networks.paper_channels import Normalisation
 from blender_addon.core.networks.paper_network import PaperNetwork
+from blender_addon.core.networks.stored_networks import KinematicSize
 from blender_addon.core.skeleton import BONE_CHILDREN, BONE_PARENTS
 
 

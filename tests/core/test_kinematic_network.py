@@ -18,7 +18,6 @@ from torch import Tensor
 from blender_addon.core.networks.inference import TOKEN_FRAMES, PoolState
 from blender_addon.core.networks.kinematic_network import (
     KinematicNetwork,
-    KinematicSize,
     ObservationTensors,
     PoolTensors,
     load_weights,
@@ -27,6 +26,7 @@ from blender_addon.core.networks.kinematic_network import (
 )
 from blender_addon.core.networks.observation import Observation
 from blender_addon.core.networks.resampling import MOST_SAMPLES_PER_FRAME, Resampling
+from blender_addon.core.networks.stored_networks import KinematicSize
 from blender_addon.core.networks.torch_weights import state_arrays
 from blender_addon.core.networks.weights_file import load_state, save_state
 from blender_addon.core.networks.windows import windows

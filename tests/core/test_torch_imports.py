@@ -1,24 +1,35 @@
-"""Torch stays with the networks that are trained and run by it: nothing else of core loads it, and nothing does before
-a network is loaded.
+"""Torch is for training and GPUs: the modules that train and run the networks by it import it, nothing else of core
+does, and on the CPU nothing loads it.
 """
 
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+import pytest
+
 import blender_addon.core
+from blender_addon.core.motion import View
+from blender_addon.core.networks.stored_networks import add_graphs
+from blender_addon.core.retargeting import Model, Retargeter
+from tests.core.clips import CHILD, marching
 
 CORE = Path(blender_addon.core.__file__).parent
+ROOT = CORE.parents[1]
 MAY_IMPORT_TORCH = {
     "networks/kinematic_network.py",
+    "networks/onnx_export.py",
     "networks/paper_network.py",
+    "networks/torch_graphs.py",
     "networks/torch_inference.py",
     "networks/torch_weights.py",
 }
-"""The torch modules themselves, and what runs them."""
+"""The torch modules themselves, what runs them, and what exports them."""
 
 IMPORT_ALL = """
 import importlib, sys
@@ -26,12 +37,33 @@ for module in sys.argv[1:]:
     importlib.import_module(module)
 print("torch" in sys.modules)
 """
-LOAD_A_NETWORK = """
+RETARGET = """
 import sys
 from blender_addon.core.retargeting import Retargeter
+from tests.core.clips import CHILD, marching
+for model in ("kinematic", "paper"):
+    Retargeter.load(model, "cpu").retarget(marching(20), CHILD)
 print("torch" in sys.modules)
-Retargeter.load("paper", "cpu")
-print("torch" in sys.modules)
+"""
+WITHOUT_TORCH = """
+import sys
+sys.modules["torch"] = None
+import numpy as np
+from blender_addon.core.motion import View
+from blender_addon.core.retargeting import Retargeter
+from tests.core.clips import CHILD, marching
+motion = Retargeter.load(sys.argv[1]).retarget(marching(40), CHILD, View(40, 5))
+np.save(sys.argv[2], motion.positions)
+"""
+LOAD_WITHOUT_TORCH = """
+import sys
+sys.modules["torch"] = None
+from pathlib import Path
+from blender_addon.core.retargeting import Retargeter
+try:
+    Retargeter.load(sys.argv[1], sys.argv[2], Path(sys.argv[3]) if len(sys.argv) > 3 else None)
+except ValueError as error:
+    print(error)
 """
 
 
@@ -54,12 +86,18 @@ def imports_torch(path: Path) -> bool:
     return False
 
 
-def output_of(script: str, *arguments: str) -> list[str]:
+def output_of(script: str, *arguments: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, "-c", script, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert done.returncode == 0, done.stderr
-    return done.stdout.split()
+    return done.stdout.strip()
 
 
 def test_only_the_torch_modules_import_torch() -> None:
@@ -72,10 +110,39 @@ def test_importing_everything_else_loads_no_torch() -> None:
         for name in modules()
         if name not in MAY_IMPORT_TORCH
     ]
-    assert output_of(
-        IMPORT_ALL, *(f"blender_addon.core.{name}" for name in names if name not in {"__init__", "__main__"})
-    ) == ["False"]
+    assert (
+        output_of(IMPORT_ALL, *(f"blender_addon.core.{name}" for name in names if name not in {"__init__", "__main__"}))
+        == "False"
+    )
 
 
-def test_torch_is_loaded_with_a_network() -> None:
-    assert output_of(LOAD_A_NETWORK) == ["False", "True"]
+def test_retargeting_on_the_cpu_loads_no_torch() -> None:
+    assert output_of(RETARGET) == "False"
+
+
+@pytest.mark.parametrize("model", list(Model))
+def test_without_torch_a_clip_is_retargeted_all_the_same(model: Model, tmp_path: Path) -> None:
+    output_of(WITHOUT_TORCH, model, str(tmp_path / "positions.npy"))
+    here = Retargeter.load(model, "cpu").retarget(marching(40), CHILD, View(40, 5))
+    np.testing.assert_array_equal(np.load(tmp_path / "positions.npy"), here.positions)
+
+
+@pytest.mark.parametrize("device", ["cuda", "mps"])
+def test_a_gpu_without_torch_is_refused_in_one_sentence(device: str) -> None:
+    assert output_of(LOAD_WITHOUT_TORCH, "kinematic", device) == (
+        f"Retargeting on {device} needs PyTorch, which is not installed in {sys.executable}; choose auto or cpu."
+    )
+
+
+def test_weights_that_torch_alone_can_run_are_refused_without_it_in_one_sentence(tmp_path: Path) -> None:
+    plain = tmp_path / "plain.npz"
+    plain.write_bytes((CORE / "weights/kinematic.npz").read_bytes())
+    add_graphs(plain, {})
+    assert output_of(LOAD_WITHOUT_TORCH, "kinematic", "cpu", str(plain)) == (
+        f"The weights file {plain} holds no graphs for onnxruntime and needs PyTorch, which is not installed in "
+        f"{sys.executable}; write them with `python -m training.export_onnx {plain}`."
+    )
+    assert output_of(LOAD_WITHOUT_TORCH, "paper", "auto", "pretrained_full.pth") == (
+        "Reading the paper's official weights needs PyTorch, which is not installed in "
+        f"{sys.executable}; install it, or use weights of this project."
+    )

@@ -4,31 +4,25 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.packaging.old_versions import OLD, current_version, with_old_version
 from tools import extension
 
 SCRIPT = Path(__file__).with_name("life_of_an_installation.py")
 VIDEO = extension.ROOT / "assets/footage/street.mp4"
-OLD = "0.0.1"
 
 
 @pytest.fixture(scope="module")
 def old(blender_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same extension, with an older version in its manifest."""
     folder = tmp_path_factory.mktemp("old")
-    source = Path(shutil.copytree(extension.SOURCE, folder / "source", ignore=shutil.ignore_patterns("__pycache__")))
-    manifest = source / "blender_manifest.toml"
-    text = manifest.read_text(encoding="utf-8")
-    manifest.write_text(text.replace(f'\nversion = "{current_version()}"', f'\nversion = "{OLD}"'), encoding="utf-8")
-    return extension.build(folder, source)
+    return extension.build(folder, with_old_version(folder))
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +36,6 @@ def life(blender_python: Path, old: Path, zipped: Path, tmp_path_factory: pytest
     assert told.returncode == 0, told.stdout + told.stderr
     seen: dict[str, Any] = json.loads(told.stdout.splitlines()[-1])
     return seen
-
-
-def current_version() -> str:
-    return str(tomllib.loads((extension.SOURCE / "blender_manifest.toml").read_text(encoding="utf-8"))["version"])
 
 
 def test_it_can_be_installed_and_enabled(life: dict[str, Any]) -> None:

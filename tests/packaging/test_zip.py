@@ -1,5 +1,5 @@
-"""The extension's zip: it holds what is in blender_addon and nothing else, Blender finds it valid, and it brings its
-licences.
+"""The extension's small zip: it holds what is in blender_addon, the sample and nothing else, Blender finds it valid, and
+it brings its licences.
 """
 
 from __future__ import annotations
@@ -48,9 +48,14 @@ def test_the_zip_holds_exactly_what_git_has_in_the_folder(zipped: Path) -> None:
     listing = subprocess.run(command, cwd=extension.SOURCE, capture_output=True, check=False, text=True)
     if listing.returncode:
         pytest.skip("this is not a git checkout, so nothing says which files belong to it")
-    assert names(zipped) == sorted(
-        {name for name in listing.stdout.split("\0") if name and (extension.SOURCE / name).exists()}
-    )
+    ours = {name for name in listing.stdout.split("\0") if name and (extension.SOURCE / name).exists()}
+    assert names(zipped) == sorted(ours | {f"{extension.SAMPLE}/{name}" for name in extension.SAMPLES})
+
+
+def test_the_sample_is_in_and_whole(zipped: Path) -> None:
+    with zipfile.ZipFile(zipped) as archive:
+        for name in extension.SAMPLES:
+            assert archive.read(f"{extension.SAMPLE}/{name}") == (extension.ROOT / "assets" / name).read_bytes()
 
 
 def test_what_lies_about_does_not_get_in(source: Path, tmp_path: Path) -> None:
@@ -81,6 +86,9 @@ def test_the_zip_is_light_enough_to_be_downloaded(zipped: Path) -> None:
 
 def test_the_licences_are_in(zipped: Path) -> None:
     with zipfile.ZipFile(zipped) as archive:
+        manifest = tomllib.loads(archive.read(extension.MANIFEST).decode())
+        assert manifest["license"] == ["SPDX:GPL-3.0-or-later", "SPDX:Apache-2.0", "SPDX:BSD-3-Clause"]
+        assert b"BSD 3-Clause License" in archive.read("sample/footage/NOTICE.md")
         assert archive.read("LICENSE") == (extension.ROOT / "LICENSE").read_bytes()
         assert b"Apache License" in archive.read("core/weights/LICENSE-APACHE-2.0.txt")
         models = archive.read("core/weights/MODELS.md").decode(encoding="utf-8")

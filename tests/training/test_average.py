@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from blender_addon.core.networks.paper_network import PaperNetwork
+from blender_addon.core.networks.stored_networks import Graph, add_graphs
 from blender_addon.core.networks.torch_weights import load_into, state_arrays
 from blender_addon.core.networks.weights_file import load_state, save_state
 from training.average import main
@@ -56,3 +57,9 @@ def test_another_beginning_is_refused(tmp_path: Path, caplog: pytest.LogCaptureF
 def test_a_missing_file_is_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     assert main([str(tmp_path / "none.npz"), "--export", str(tmp_path / "mean.npz")]) == 1
     assert "none.npz does not exist" in caplog.text
+
+
+def test_graphs_beside_the_weights_do_not_matter(tmp_path: Path) -> None:
+    files = [stored(tmp_path / f"{seed}.npz", seed) for seed in (1, 2)]
+    add_graphs(files[1], {"decode": Graph(b"any", ("decoder.1.weight",))})
+    assert main([*map(str, files), "--export", str(tmp_path / "mean.npz")]) == 0

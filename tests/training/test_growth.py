@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from blender_addon.core.networks.kinematic_network import KinematicNetwork, KinematicSize, save_weights
+from blender_addon.core.networks.kinematic_network import KinematicNetwork, save_weights
+from blender_addon.core.networks.stored_networks import KinematicSize
 from blender_addon.core.networks.torch_weights import load_into
 from blender_addon.core.networks.weights_file import load_state, save_state
 from training.growth import grown, main

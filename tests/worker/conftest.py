@@ -60,7 +60,7 @@ def wheels() -> Path:
     if not folder:
         pytest.skip(NO_WHEELS)
     path = Path(folder).resolve()
-    assert any(path.glob("torch-*.whl")), f"{path} holds no wheel of PyTorch"
+    assert any(path.glob("onnxruntime-*.whl")), f"{path} holds no wheel of onnxruntime"
     return path
 
 

@@ -90,7 +90,7 @@ def test_a_cancelled_installation_leaves_nothing(wheels: Path, base: Path, tmp_p
     assert not (tmp_path / "runtime").exists()
 
 
-@pytest.mark.parametrize("missing", ["torch", "numpy"])
+@pytest.mark.parametrize("missing", ["onnxruntime", "numpy"])
 def test_a_wheel_that_is_missing_is_named_and_nothing_is_left(
     missing: str, wheels: Path, base: Path, tmp_path: Path
 ) -> None:
@@ -111,7 +111,7 @@ def test_what_was_installed_before_stays_when_a_new_installation_fails(base: Pat
     before.touch()
     broken = tmp_path / "wheels"
     broken.mkdir()
-    (broken / "torch-2.13.0-py3-none-any.whl").write_bytes(b"no wheel")
+    (broken / "onnxruntime-1.31.1-py3-none-any.whl").write_bytes(b"no wheel")
     with pytest.raises(WorkerError, match=SENTENCE):
         client.install(tmp_path / "runtime", base, broken).wait()
     assert what_stands_in(tmp_path / "runtime") == [tmp_path / "runtime/environment-1"]

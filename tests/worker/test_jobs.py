@@ -318,8 +318,25 @@ def test_a_device_that_is_not_there_is_replaced_with_a_sentence(python: Path, vi
         assert result.message.endswith(".")
 
 
+def test_a_gpu_that_needs_pytorch_is_refused_in_a_sentence_where_that_is_missing(
+    bare_python: Path, tmp_path: Path
+) -> None:
+    import onnxruntime
+
+    environment = tmp_path / "no-torch"
+    shutil.copytree(bare_python.parents[1], environment, symlinks=True)
+    packages = next(environment.glob("lib/python*/site-packages"))
+    source = Path(onnxruntime.__file__).parents[1]
+    for name in ("numpy", "numpy.libs", "scipy", "scipy.libs", "onnxruntime"):
+        (packages / name).symlink_to(source / name)
+    python = environment / "bin/python"
+    with pytest.raises(WorkerError, match=r"^Retargeting on cuda needs PyTorch, [^\n]*; choose auto or cpu\.$"):
+        client.start(RetargetRequest(marching(5), device="cuda"), python).wait()
+    assert client.start(RetargetRequest(marching(5)), python).wait().device == "cpu"
+
+
 def test_memory_that_runs_out_is_named(python: Path) -> None:
-    """An address space too small for PyTorch's work; only this worker is limited."""
+    """An address space too small for the network's work; only this worker is limited."""
     resource = pytest.importorskip("resource")
     client.start(RetargetRequest(marching(30)), python).wait()
     process = client.worker_process_id()
@@ -341,16 +358,16 @@ def test_a_python_without_packages_is_named_with_what_to_do(bare_python: Path) -
 def test_a_package_that_only_the_job_needs_is_named_and_may_be_installed_meanwhile(
     bare_python: Path, python: Path, tmp_path: Path
 ) -> None:
-    """NumPy and SciPy alone: the worker starts and finds no PyTorch; once it has it, the next job works."""
+    """NumPy and SciPy alone: the worker starts and finds no onnxruntime; once it has it, the next job works."""
     import numpy
 
-    environment = tmp_path / "no-torch"
+    environment = tmp_path / "no-onnxruntime"
     shutil.copytree(bare_python.parents[1], environment, symlinks=True)
     packages = next(environment.glob("lib/python*/site-packages"))
     source = Path(numpy.__file__).parent
     for name in ("numpy", "numpy.libs", "scipy", "scipy.libs"):
         (packages / name).symlink_to(source.parent / name)
-    with pytest.raises(WorkerError, match=r"torch.*Install") as error:
+    with pytest.raises(WorkerError, match=r"onnxruntime.*Install") as error:
         client.start(RetargetRequest(marching(5)), environment / "bin/python").wait()
     assert "\n" not in str(error.value)
     (packages / "all.pth").write_text(str(source.parent), encoding="utf-8")

@@ -49,7 +49,7 @@ def test_the_interpreter_of_the_preferences_comes_second(tmp_path: Path, python:
     assert find_runtime(python, installed) == Runtime(python, "preferences")
     with pytest.raises(WorkerError, match=SENTENCE) as error:
         find_runtime(bare_python, installed)
-    assert "torch" in str(error.value)
+    assert "onnxruntime" in str(error.value)
     assert "preferences" in str(error.value)
     with pytest.raises(WorkerError, match=SENTENCE):
         find_runtime(tmp_path / "no-python", installed)
@@ -67,7 +67,7 @@ def test_without_any_the_sentence_says_what_to_press(tmp_path: Path, bare_python
     with pytest.raises(WorkerError, match="press Install"):
         find_runtime(None, tmp_path / "nothing")
     broken = installed_in(tmp_path / "broken", bare_python)
-    with pytest.raises(WorkerError, match=r"lacks .*torch.* press Install"):
+    with pytest.raises(WorkerError, match=r"lacks .*onnxruntime.* press Install"):
         find_runtime(None, broken)
     for damage in ("", "[]", '{"folder": 3}', '{"folder": "gone"}'):
         (broken / MARKER).write_text(damage, encoding="utf-8")
@@ -120,7 +120,7 @@ def test_looking_for_a_python_ends_when_it_is_cancelled(tmp_path: Path) -> None:
     threading.Timer(0.5, cancelled.set).start()
     began = time.monotonic()
     with pytest.raises(JobCancelled):
-        find_runtime(slow, tmp_path / "nothing", cancelled)
+        find_runtime(slow, tmp_path / "nothing", None, cancelled)
     assert time.monotonic() - began < 5
     process = int((tmp_path / "process").read_text(encoding="utf-8"))
     with pytest.raises(ProcessLookupError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -72,6 +73,16 @@ def no_user_folder(consequence: str) -> str:
 def runtime_folder() -> Path | None:
     """The folder of the worker's environment; None without a user folder."""
     return _within_user_folder("runtime")
+
+
+def folder_of_packages() -> Path | None:
+    """Where Blender unpacks the packages that extensions bring, all into one folder; None without a user folder."""
+    try:
+        named = bpy.utils.user_resource("EXTENSIONS", path=".local")
+    except (ValueError, OSError):
+        return None
+    folder = Path(named) / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
+    return folder if folder.is_absolute() else None
 
 
 def pose_cache() -> Path | None:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..onnx_sessions import available_providers, new_session
 from ..shipped_weights import shipped_weights
-
-# Nobody was asked whether onnxruntime may number this machine and report what it runs; it does so from its import on.
-os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-import onnxruntime
 
 AUTO = "auto"
 """The word for the fastest device that is there."""
@@ -34,7 +30,7 @@ class Provider(Enum):
 
 def available() -> tuple[Provider, ...]:
     """Those that the installed onnxruntime brings, the fastest first."""
-    installed = onnxruntime.get_available_providers()
+    installed = available_providers()
     return tuple(provider for provider in Provider if provider.value in installed)
 
 
@@ -70,14 +66,7 @@ class Network:
                 f"onnxruntime has no {provider.device} here; choose one of {names}, or install the onnxruntime made for it."
             )
         path = shipped_weights(weights)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.log_severity_level = 3
-        # Spinning threads slow everything else that runs, several times over.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(
-            str(path), options, providers=list(dict.fromkeys((provider.value, Provider.CPU.value)))
-        )
+        self._session = new_session(path, threads, list(dict.fromkeys((provider.value, Provider.CPU.value))))
         self.provider = Provider(self._session.get_providers()[0])
         self._input = self._session.get_inputs()[0].name
 

@@ -6,7 +6,8 @@ windows, codes and their decoding.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from typing import Protocol
 
 import numpy as np
@@ -18,6 +19,11 @@ Array = NDArray[np.float32]
 
 TOKEN_FRAMES = 2
 """Frames that share one token of the kinematic network: its windows have a multiple of them."""
+
+KINEMATIC_GRAPHS = ("body_window", "proportions", "motion_window", "view")
+"""The methods of `KinematicInference` that run a graph."""
+PAPER_GRAPHS = ("encode_motion", "encode_skeleton", "encode_view", "decode")
+"""Those of `PaperInference`."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,13 @@ class MotionWindow:
     contacts: Array
     pooled: PoolState
     facing_sums: Array
+
+    @classmethod
+    def of(cls, outputs: Mapping[str, Array]) -> MotionWindow:
+        """Return the window of a graph's outputs: its own fields, and those of its pool, by their names."""
+        pooled = PoolState(**{field.name: outputs[field.name] for field in fields(PoolState)})
+        own = {field.name: outputs[field.name] for field in fields(cls) if field.name != "pooled"}
+        return cls(**own, pooled=pooled)
 
 
 class KinematicInference(Protocol):

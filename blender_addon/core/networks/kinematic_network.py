@@ -12,7 +12,6 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import torch
@@ -33,10 +32,9 @@ from ..skeleton import (
 )
 from .inference import TOKEN_FRAMES
 from .observation import LENGTH_QUANTILES, STATISTICS
+from .stored_networks import KINEMATIC, KinematicSize, load_model, size_of
 from .torch_weights import load_into, state_arrays
-from .weights_file import load_state, save_state
-
-MODEL_NAME = "kinematic"
+from .weights_file import save_state
 
 _FRAME_FEATURES = JOINT_COUNT * 3 + BONE_COUNT * 3 + 3
 _DEPTH_FEATURES = BONE_COUNT * 2
@@ -74,30 +72,6 @@ _RIGHT_BONES = (BONE_INDEX[Joint.RIGHT_SHOULDER], BONE_INDEX[Joint.RIGHT_HIP])
 _SIDE_PAIRS = tuple(
     (BONE_INDEX[Joint[f"RIGHT_{part}"]], BONE_INDEX[Joint[f"LEFT_{part}"]]) for part in ("SHOULDER", "HIP")
 )
-
-
-@dataclass(frozen=True)
-class KinematicSize:
-    """Widths and depths of the two trunks; `dilations` are in tokens, one residual block each."""
-
-    body_width: int = 128
-    body_dilations: tuple[int, ...] = (1, 2, 4, 8)
-    motion_width: int = 256
-    motion_dilations: tuple[int, ...] = (1, 2, 4, 8, 16, 1)
-    code_width: int = 64
-
-    @classmethod
-    def from_json(cls, text: str) -> KinematicSize:
-        """What `json.dumps` made of `dataclasses.asdict`."""
-        table: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(text).items()
-        }
-        return cls(**table)
-
-    @property
-    def context(self) -> int:
-        """Frames on either side that the trunks can see: what a window needs beyond the frames it answers for."""
-        return TOKEN_FRAMES * (max(sum(self.body_dilations), sum(self.motion_dilations)) + 1)
 
 
 @dataclass(frozen=True)
@@ -201,9 +175,9 @@ class _TemporalBlock(nn.Module):
         self.out = _zeroed(nn.Linear(width, width))
 
     def forward(self, tokens: Tensor, valid: Tensor) -> Tensor:
-        steps = tokens.shape[1]
-        padded = functional.pad(self.norm(tokens) * valid, (0, 0, self.dilation, self.dilation))
-        taps = torch.cat([padded[:, at : at + steps] for at in (0, self.dilation, 2 * self.dilation)], dim=-1)
+        away = self.dilation
+        padded = functional.pad(self.norm(tokens) * valid, (0, 0, away, away))
+        taps = torch.cat((padded[:, : -2 * away], padded[:, away:-away], padded[:, 2 * away :]), dim=-1)
         out: Tensor = tokens + self.out(functional.silu(self.taps(taps)))
         return out
 
@@ -414,7 +388,7 @@ def save_weights(
         path,
         state_arrays(network),
         {},
-        {**metadata, "model": MODEL_NAME, "size": json.dumps(asdict(network.size))},
+        {**metadata, "model": KINEMATIC, "size": json.dumps(asdict(network.size))},
         dtype,
     )
 
@@ -423,14 +397,7 @@ def load_weights(path: str | os.PathLike[str]) -> KinematicNetwork:
     """Read a file of `save_weights`, ready to infer. Raises ValueError where it is missing, damaged or of another
     model.
     """
-    stored = load_state(path)
-    if stored.metadata.get("model") != MODEL_NAME:
-        raise ValueError(
-            f"{stored.path} holds a {stored.metadata.get('model', 'nameless')} model, not the {MODEL_NAME} one; choose another file."
-        )
-    try:
-        network = KinematicNetwork(KinematicSize.from_json(stored.metadata["size"]))
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{stored.path} does not say what size of network it holds; export it again.") from error
+    stored = load_model(path, KINEMATIC)
+    network = KinematicNetwork(size_of(stored))
     load_into(network, stored)
     return network.eval()

@@ -18,8 +18,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from .paper_channels import MOTION_CHANNELS, STATIC_CHANNELS, Normalisation, reconstructable_length
+from .stored_networks import PAPER, load_model, normalisation_of
 from .torch_weights import load_into, state_arrays
-from .weights_file import load_state, save_state
+from .weights_file import save_state
 
 MOTION_CODE = 128
 SKELETON_CODE = 16
@@ -45,8 +46,6 @@ OFFICIAL_LAYERS: dict[str, str] = {
     "decoder.model.12": "decoder.9",
 }
 """Each layer of the official state dict and the one of `PaperNetwork` that is the same."""
-
-MODEL_NAME = "paper"
 
 
 class PaperNetwork(nn.Module):
@@ -191,22 +190,12 @@ def save_weights(
 ) -> None:
     """Write the network, stored as `dtype`, and its normalisation to a file of `weights_file`."""
     extras = {"mean": normalisation.mean, "std": normalisation.std}
-    save_state(path, state_arrays(network), extras, {**metadata, "model": MODEL_NAME}, dtype)
+    save_state(path, state_arrays(network), extras, {**metadata, "model": PAPER}, dtype)
 
 
 def load_weights(path: str | os.PathLike[str]) -> PaperWeights:
     """Read a file of `save_weights`. Raises ValueError where it is missing, damaged or of another model."""
-    stored = load_state(path)
-    if stored.metadata.get("model") != MODEL_NAME:
-        raise ValueError(
-            f"{stored.path} holds a {stored.metadata.get('model', 'nameless')} model, not the {MODEL_NAME} one; choose another file."
-        )
+    stored = load_model(path, PAPER)
     network = PaperNetwork()
     load_into(network, stored)
-    try:
-        normalisation = Normalisation(stored.extras["mean"], stored.extras["std"])
-    except KeyError as error:
-        raise ValueError(
-            f"{stored.path} lacks the {error.args[0]} of its normalisation; save it again with `save_weights`."
-        ) from error
-    return PaperWeights(network.eval(), normalisation, stored.metadata)
+    return PaperWeights(network.eval(), normalisation_of(stored), stored.metadata)

@@ -12,9 +12,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from . import kinematic_network, paper_network
+from . import kinematic_network, paper_network, torch_graphs
 from .inference import Device, MotionWindow, PoolState
-from .kinematic_network import KinematicNetwork, ObservationTensors, PoolTensors
+from .kinematic_network import KinematicNetwork, ObservationTensors
 from .observation import Observation
 from .paper_channels import Normalisation
 from .paper_network import PaperNetwork
@@ -65,31 +65,26 @@ class TorchKinematic:
     @torch.inference_mode()
     def body_window(self, seen: Observation, counted: Array) -> PoolState:
         """As `KinematicInference` has it."""
-        return _state(self._network.pool_body(self._observation(seen), self._tensor(counted)))
+        return PoolState(
+            **_arrays(torch_graphs.body_window(self._network, self._observation(seen), self._tensor(counted)))
+        )
 
     @torch.inference_mode()
     def proportions(self, pooled: Array, statistics: Array) -> Array:
         """As `KinematicInference` has it."""
-        return _array(self._network.proportions(self._tensor(pooled), self._tensor(statistics)))
+        found = torch_graphs.proportions(self._network, self._tensor(pooled), self._tensor(statistics))
+        return _arrays(found)["log_proportions"]
 
     @torch.inference_mode()
     def motion_window(self, seen: Observation, log_proportions: Array, counted: Array) -> MotionWindow:
         """As `KinematicInference` has it."""
-        motion = self._network.camera_motion(self._observation(seen), self._tensor(log_proportions))
-        pooled, facing_sums = self._network.pool_view(motion, self._tensor(counted))
-        return MotionWindow(
-            _array(motion.bones),
-            _array(motion.depth_velocity),
-            _array(motion.contacts.sigmoid()),
-            _state(pooled),
-            _array(facing_sums),
-        )
+        given = self._observation(seen), self._tensor(log_proportions), self._tensor(counted)
+        return MotionWindow.of(_arrays(torch_graphs.motion_window(self._network, *given)))
 
     @torch.inference_mode()
     def view(self, pooled: Array, facing_sums: Array) -> Array:
         """As `KinematicInference` has it."""
-        view = self._network.view(self._tensor(pooled), self._tensor(facing_sums))
-        return _array(torch.cat((torch.stack((view.azimuth, view.elevation, view.roll), dim=-1), view.posture), dim=-1))
+        return _arrays(torch_graphs.view(self._network, self._tensor(pooled), self._tensor(facing_sums)))["angles"]
 
     def _observation(self, seen: Observation) -> ObservationTensors:
         return ObservationTensors(
@@ -171,5 +166,5 @@ def _array(tensor: Tensor) -> Array:
     return array
 
 
-def _state(pool: PoolTensors) -> PoolState:
-    return PoolState(_array(pool.peak), _array(pool.mass), _array(pool.total))
+def _arrays(outputs: torch_graphs.Outputs) -> dict[str, Array]:
+    return {name: _array(tensor) for name, tensor in outputs.items()}

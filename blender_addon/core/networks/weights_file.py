@@ -80,7 +80,22 @@ def save_state(
         entries[_STATE_PREFIX + name] = _stored(name, array, dtype)
     for name, array in extras.items():
         entries[_EXTRA_PREFIX + name] = np.asarray(array)
-    target = Path(path)
+    _write(Path(path), entries)
+
+
+def replace_extras(path: str | os.PathLike[str], prefix: str, extras: Mapping[str, NDArray[Any]]) -> None:
+    """Put these extra arrays into a weights file, in place of those whose names begin with `prefix`. All else stays,
+    bit for bit. The file appears whole or not at all.
+
+    Raises:
+        ValueError: the file is missing, damaged, or was not written by `save_state`.
+    """
+    source = load_state(path).path
+    kept = {name: array for name, array in _entries(source).items() if not name.startswith(_EXTRA_PREFIX + prefix)}
+    _write(source, kept | {_EXTRA_PREFIX + name: np.asarray(array) for name, array in extras.items()})
+
+
+def _write(target: Path, entries: Mapping[str, NDArray[Any]]) -> None:
     unfinished = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         with unfinished.open("wb") as stream:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...core.motion import Blend
 from ...core.pose_sequence import PoseSequence, PoseSource
+from ..bundled import bundled_wheels
 from ..messages import (
     Cleaned,
     CleanRequest,
@@ -22,7 +23,7 @@ from ..messages import (
 from .errors import JobCancelled, WorkerError
 from .installation import Installation, install
 from .job import Job
-from .runtime import Runtime, blenders_python, find_runtime, runtime_state
+from .runtime import Runtime, blenders_python, find_runtime, runtime_problem, runtime_state
 from .service import is_running, start, stop, worker_process_id
 
 __all__ = [
@@ -48,9 +49,11 @@ __all__ = [
     "TrackCorrection",
     "WorkerError",
     "blenders_python",
+    "bundled_wheels",
     "find_runtime",
     "install",
     "is_running",
+    "runtime_problem",
     "runtime_state",
     "start",
     "stop",

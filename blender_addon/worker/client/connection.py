@@ -36,16 +36,25 @@ if sys.version_info < (3, 11):
         sys.executable, *sys.version_info[:2]))
     sys.exit({LAST_LINE_SAYS_WHY})
 import importlib.util, os
-folder = sys.argv[1]
+folder, *packages = sys.argv[1:]
+if packages:
+    import numpy
+    sys.path.insert(0, packages[0])
 name = os.path.basename(folder)
 spec = importlib.util.spec_from_file_location(name, os.path.join(folder, "__init__.py"), submodule_search_locations=[folder])
 sys.modules[name] = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(sys.modules[name])
-importlib.import_module(name + ".worker.process").main()
+importlib.import_module(name + ".worker.process").main(*packages)
 """
 """Imports the add-on's package alone: with its parent folder on the path, other add-ons there could stand before the
 packages the worker needs.
+
+The folder of bundled packages comes before all others, so that no package of the system's stands in for one. NumPy is
+imported before it, and so is the Python's own, whatever other extensions have brought.
 """
+
+ISOLATED = ("-I", "-X", "utf8", "-u")
+"""Options of a Python that runs on bundled packages: nothing of the user's own and no variables lead it astray."""
 
 THREADS_THAT_SLEEP = {"OMP_WAIT_POLICY": "PASSIVE"}
 """PyTorch's threads wait for each other by spinning, which on cores shared with Blender makes everything many times
@@ -74,14 +83,14 @@ class Ended:
 
 
 class WorkerProcess:
-    """A worker on `python`.
+    """A worker on `python`, with the folder of the bundled `packages` where it runs on those.
 
     Its messages come into `inbox`, `Ended` as the last one; `post` never blocks. Raises WorkerError where it cannot
     start.
     """
 
-    def __init__(self, python: Path) -> None:
-        self.python = python
+    def __init__(self, python: Path, packages: Path | None = None) -> None:
+        self.python, self.packages = python, packages
         self.inbox: queue.SimpleQueue[Message | Ended] = queue.SimpleQueue()
         self.leaves = False
         self.was_used = False
@@ -95,7 +104,7 @@ class WorkerProcess:
         self._address = self._listener.address
         try:
             self._process = spawn(
-                [python, "-c", LAUNCH, PACKAGE],
+                [python, *(ISOLATED if packages else ()), "-c", LAUNCH, PACKAGE, *([packages] if packages else ())],
                 stdin=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 environment=THREADS_THAT_SLEEP | clean_environment(),

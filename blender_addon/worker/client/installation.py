@@ -17,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ...core import durable
+from ..bundled import CURE, bundled_wheels
 from ..messages import Progress
 from . import service
 from .child import clean_environment
@@ -203,6 +204,10 @@ def install(installed: Path, python: Path, wheels: Path | None = None, online: b
     """
     if service.is_running():
         raise WorkerError("A job still runs; wait until it is done, or cancel it, and press Install again.")
+    if bundled_wheels():
+        raise WorkerError(
+            f"This extension brings its packages, and nothing is to be installed; if one is missing, {CURE}."
+        )
     if wheels is None and not online:
         raise WorkerError(
             "Installing needs the network: allow online access in Blender's preferences under System, or choose a folder of wheels."

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..bundled import CURE, bundled_wheels, look
 from .child import spawn
 from .child_run import LOOK_EVERY
 from .errors import JobCancelled, WorkerError
@@ -21,7 +22,7 @@ log = logging.getLogger(__name__)
 REQUIREMENTS = Path(__file__).resolve().parents[1] / "requirements.txt"
 """What the worker needs, pinned."""
 
-MODULES = ("numpy", "scipy", "cv2", "onnxruntime", "torch")
+MODULES = ("numpy", "scipy", "cv2", "onnxruntime")
 """What it imports of that."""
 
 MARKER = "environment.json"
@@ -29,7 +30,7 @@ MARKER = "environment.json"
 
 CHECK_TIMEOUT = 60.0
 IMPORT_TIMEOUT = 600.0
-"""Seconds. The first import of PyTorch from a slow disk takes minutes."""
+"""Seconds. The first import of large libraries from a slow disk takes minutes."""
 
 STATE_AGE = 15.0
 """Seconds after which the state shown in the preferences is looked up again."""
@@ -37,43 +38,66 @@ STATE_AGE = 15.0
 NEVER = threading.Event()
 """What nobody sets."""
 
-CHECKING = "Looking for a Python that has PyTorch…"
+NO_FOLDER = "the folder of Blender's extensions"
+"""Said of the place of packages where Blender has no user folder."""
+
+NO_PROGRAM = "Blender's own Python was not found as a program beside Blender; choose an interpreter in the extension's preferences."
+CHECKING = "Looking for a Python that has onnxruntime…"
 FIND = "import importlib.util, sys; print(*(name for name in sys.argv[1:] if importlib.util.find_spec(name) is None))"
 IMPORT = "import importlib, sys; [importlib.import_module(name) for name in sys.argv[1:]]"
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """The `python` that the worker runs on, and its `origin`: "blender", "preferences" or "installed"."""
+    """The `python` that the worker runs on, and its `origin`: "blender", "preferences" or "installed".
+
+    `packages` is the folder of the packages that the extension brings, where they are used; `notice` a sentence about
+    them for the user, or empty.
+    """
 
     python: Path
     origin: str
+    packages: Path | None = None
+    notice: str = ""
 
 
-def find_runtime(preferred: Path | None, installed: Path | None, cancelled: threading.Event = NEVER) -> Runtime:
-    """Blender's own Python if all that is needed imports there, else the `preferred` one, else the environment in the
-    folder `installed`, if there is one.
+def find_runtime(
+    preferred: Path | None,
+    installed: Path | None,
+    packages: Path | None = None,
+    cancelled: threading.Event = NEVER,
+) -> Runtime:
+    """Blender's own Python with the packages that the extension brings, unpacked in the folder `packages`; where it
+    brings none, if all that is needed imports there. Else the `preferred` one, else the environment in the folder
+    `installed`, if there is one.
 
-    Takes a tenth of a second the first time. Raises WorkerError that says what to do where there is none, JobCancelled
-    soon after `cancelled` is set.
+    Takes hundredths of a second with bundled packages, else a tenth of one the first time. Raises WorkerError that says
+    what to do where there is none, JobCancelled soon after `cancelled` is set.
     """
-    own = blenders_python()
-    if own is not None and not _missing(own, cancelled) and _imports(own, cancelled):
+    own, problem, way = blenders_python(), "", "press Install"
+    if wheels := bundled_wheels():
+        way = CURE
+        unpacked = look(packages or Path(NO_FOLDER), wheels)
+        problem = unpacked.problem or ("" if own is not None else NO_PROGRAM)
+        if own is not None and not problem:
+            return Runtime(own, "blender", packages, unpacked.notice)
+    elif own is not None and not _missing(own, cancelled) and _imports(own, cancelled):
         return Runtime(own, "blender")
     if preferred is not None:
         if not preferred.is_file():
             raise WorkerError(
-                f"The interpreter {preferred} of the preferences is not there; choose another one, or leave it empty and press Install."
+                f"The interpreter {preferred} of the preferences is not there; choose another one, or leave it empty and {way}."
             )
         if missing := _missing(preferred, cancelled):
             raise WorkerError(
-                f"The interpreter {preferred} of the preferences lacks {_listed(missing)}; choose another, or leave it empty and press Install."
+                f"The interpreter {preferred} of the preferences lacks {_listed(missing)}; choose another, or leave it empty and {way}."
             )
         return Runtime(preferred, "preferences")
     python = installed_python(installed) if installed is not None else None
     if python is None:
         raise WorkerError(
-            "There is no Python with PyTorch yet; press Install in the add-on's preferences, or choose an interpreter there."
+            problem
+            or "There is no Python with onnxruntime yet; press Install in the add-on's preferences, or choose an interpreter there."
         )
     if missing := _missing(python, cancelled):
         raise WorkerError(
@@ -87,17 +111,39 @@ _ORIGINS = {
     "preferences": "The interpreter of the preferences",
     "installed": "The installed environment",
 }
-_states: dict[tuple[Path | None, Path | None], tuple[float, str]] = {}
+_Places = tuple[Path | None, Path | None, Path | None]
+
+
+@dataclass(frozen=True)
+class _State:
+    """What `find_runtime` found `when`, in a line; `is_problem` where it found none."""
+
+    when: float = -STATE_AGE
+    text: str = CHECKING
+    is_problem: bool = False
+
+
+_states: dict[_Places, _State] = {}
 _looking = threading.Lock()
 
 
-def runtime_state(preferred: Path | None, installed: Path | None) -> str:
+def runtime_state(preferred: Path | None, installed: Path | None, packages: Path | None = None) -> str:
     """One line about what `find_runtime` finds, for the preferences: at once from what was seen last, looked up anew by
     a thread of its own.
     """
-    when, state = _states.get((preferred, installed), (-STATE_AGE, CHECKING))
-    if time.monotonic() - when > STATE_AGE and _looking.acquire(blocking=False):
-        threading.Thread(target=_look, args=(preferred, installed), name="state of the runtime", daemon=True).start()
+    return _state((preferred, installed, packages)).text
+
+
+def runtime_problem(preferred: Path | None, installed: Path | None, packages: Path | None = None) -> str:
+    """Why `find_runtime` finds nothing, as `runtime_state` does; empty where it finds a Python, or has not looked yet."""
+    state = _state((preferred, installed, packages))
+    return state.text if state.is_problem else ""
+
+
+def _state(places: _Places) -> _State:
+    state = _states.get(places, _State())
+    if time.monotonic() - state.when > STATE_AGE and _looking.acquire(blocking=False):
+        threading.Thread(target=_look_up, args=places, name="state of the runtime", daemon=True).start()
     return state
 
 
@@ -136,15 +182,19 @@ def _import_problem(python: Path, cancelled: threading.Event) -> str:
     return "" if status == 0 else problem or f"exit status {status}"
 
 
-def _look(preferred: Path | None, installed: Path | None) -> None:
+def _look_up(*places: Path | None) -> None:
+    preferred, installed, packages = places
+    text, is_problem = CHECKING, False
     try:
-        runtime = find_runtime(preferred, installed)
-        state = f"{_ORIGINS[runtime.origin]} runs the networks: {runtime.python}"
+        runtime = find_runtime(preferred, installed, packages)
+        text = f"{_ORIGINS[runtime.origin]} runs the networks: {runtime.python}"
+        if runtime.notice:
+            text = f"{text}. {runtime.notice}"
     except WorkerError as error:
-        state = str(error)
+        text, is_problem = str(error), True
     finally:
+        _states[preferred, installed, packages] = _State(time.monotonic(), text, is_problem)
         _looking.release()
-    _states[preferred, installed] = (time.monotonic(), state)
 
 
 _found: dict[tuple[Path, str], bool] = {}

@@ -34,12 +34,13 @@ class Service:
         self._worker: WorkerProcess | None = None
         self._job: Job[Any] | None = None
 
-    def start(self, request: Request, python: Path) -> Job[Any]:
+    def start(self, request: Request, python: Path, packages: Path | None = None) -> Job[Any]:
         """Give the worker a job; start the worker where none runs.
 
         Args:
             request: what is asked.
             python: the Python that runs the worker.
+            packages: the folder of the bundled packages, where the worker runs on them.
 
         Raises:
             WorkerError: a job runs already, or `python` cannot be started.
@@ -48,11 +49,12 @@ class Service:
         with self._lock:
             self._finish_last()
             worker = self._worker
-            if worker is not None and not (worker.is_alive and worker.python == python):
+            wanted = (python, packages)
+            if worker is not None and not (worker.is_alive and (worker.python, worker.packages) == wanted):
                 worker.close()
                 worker = self._worker = None
             if worker is None:
-                worker = self._worker = WorkerProcess(python)
+                worker = self._worker = WorkerProcess(python, packages)
             try:
                 self._job = Job(worker, request)
             except ProtocolError as error:
@@ -98,20 +100,20 @@ atexit.register(_service.stop)
 
 
 @overload
-def start(request: DetectRequest, python: Path) -> Job[Detected]: ...
+def start(request: DetectRequest, python: Path, packages: Path | None = None) -> Job[Detected]: ...
 @overload
-def start(request: RetargetRequest, python: Path) -> Job[Retargeted]: ...
+def start(request: RetargetRequest, python: Path, packages: Path | None = None) -> Job[Retargeted]: ...
 @overload
-def start(request: CleanRequest, python: Path) -> Job[Cleaned]: ...
+def start(request: CleanRequest, python: Path, packages: Path | None = None) -> Job[Cleaned]: ...
 @overload
-def start(request: CorrectRequest, python: Path) -> Job[Corrected]: ...
+def start(request: CorrectRequest, python: Path, packages: Path | None = None) -> Job[Corrected]: ...
 @overload
-def start(request: PortraitRequest, python: Path) -> Job[Portraits]: ...
-def start(request: Request, python: Path) -> Job[Any]:
-    """Let the worker on `python` do what is asked; it is started where none runs. Raises WorkerError where a job runs
-    or `python` cannot be started.
+def start(request: PortraitRequest, python: Path, packages: Path | None = None) -> Job[Portraits]: ...
+def start(request: Request, python: Path, packages: Path | None = None) -> Job[Any]:
+    """Let the worker on `python` do what is asked, with the folder of the bundled `packages` where it runs on those; it
+    is started where none runs. Raises WorkerError where a job runs or `python` cannot be started.
     """
-    return _service.start(request, python)
+    return _service.start(request, python, packages)
 
 
 def stop() -> None:
