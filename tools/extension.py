@@ -38,8 +38,8 @@ SAMPLES = (
 )
 """What of assets it holds."""
 
-LICENCES = ("Apache-2.0", "BSD-3-Clause")
-"""Of what every zip holds that others have made: the pose networks, the sample video."""
+LICENCES = ("Apache-2.0", "BSD-3-Clause", "MIT")
+"""Of what every zip holds that others have made: the pose networks and one's packaging, the sample video."""
 
 
 @dataclass(frozen=True)

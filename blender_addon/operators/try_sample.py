@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import bpy
+from mathutils import Quaternion, Vector
 
 from ..bridge.job.job_settings import needs_idle
 from ..bridge.scene import sample
 from ..settings.bake_targets import BakeTarget
 
 NO_SAMPLE = "This copy of the extension has no sample; open a video of your own"
+
+FROM_THE_FRONT = Quaternion((1.0, 1.0, 0.0, 0.0)).normalized()
+ROOM = 3.0
+"""The distance of the view, in heights of the puppet."""
 
 
 class RETARGET2D_OT_try_sample(bpy.types.Operator):
@@ -46,16 +51,18 @@ class RETARGET2D_OT_try_sample(bpy.types.Operator):
             other.select_set(False)
         armature.select_set(True)
         context.view_layer.objects.active = armature
-        _look_at_selected(context)
+        _look_at(context, armature)
         self.report({"INFO"}, "The sample is set up; press Retarget Video")
         return {"FINISHED"}
 
 
-def _look_at_selected(context: bpy.types.Context) -> None:
-    """Frame what is selected in the 3D view that was clicked in, if there is one."""
+def _look_at(context: bpy.types.Context, armature: bpy.types.Object) -> None:
+    """See the puppet, which is flat, from the front in the 3D view that was clicked in, with room to jump."""
     if context.area is None or context.area.type != "VIEW_3D":
         return
-    window = next((region for region in context.area.regions if region.type == "WINDOW"), None)
-    if window is not None:
-        with context.temp_override(region=window):
-            bpy.ops.view3d.view_selected()
+    corners = [Vector(corner) for corner in armature.bound_box]
+    view = context.space_data.region_3d
+    view.view_perspective = "ORTHO"
+    view.view_rotation = FROM_THE_FRONT
+    view.view_location = armature.location + sum(corners, Vector()) / len(corners)
+    view.view_distance = ROOM * max(corner.z for corner in corners)

@@ -87,7 +87,7 @@ def test_the_zip_is_light_enough_to_be_downloaded(zipped: Path) -> None:
 def test_the_licences_are_in(zipped: Path) -> None:
     with zipfile.ZipFile(zipped) as archive:
         manifest = tomllib.loads(archive.read(extension.MANIFEST).decode())
-        assert manifest["license"] == ["SPDX:GPL-3.0-or-later", "SPDX:Apache-2.0", "SPDX:BSD-3-Clause"]
+        assert manifest["license"] == ["SPDX:GPL-3.0-or-later", "SPDX:Apache-2.0", "SPDX:BSD-3-Clause", "SPDX:MIT"]
         assert b"BSD 3-Clause License" in archive.read("sample/footage/NOTICE.md")
         assert archive.read("LICENSE") == (extension.ROOT / "LICENSE").read_bytes()
         assert b"Apache License" in archive.read("core/weights/LICENSE-APACHE-2.0.txt")

@@ -16,6 +16,7 @@ Image = NDArray[np.uint8]
 """(H, W, 3) uint8, blue green red."""
 
 PICTURES = {
+    "first_clicks": {"empty": "first-empty.webp", "sample": "first-sample.webp", "baked": "first-baked.webp"},
     "portrait": {"working": "panel-working.webp", "done": "panel.webp"},
     "bone_map": {"edited": "bone-map.webp"},
 }

@@ -25,12 +25,13 @@ ROOT = Path(__file__).resolve().parents[3]
 PUPPET_FILE, VIDEO = ROOT / "assets/characters/puppet.blend", ROOT / "assets/footage/street.mp4"
 PUPPET = "Puppet"
 DRAWN_FILE, DRAWN = ROOT / "assets/characters/drawn.blend", "Doodle"
-RUN = "bpy.ops.retarget2d.run()"
+RUN, SAMPLE = "bpy.ops.retarget2d.run()", "bpy.ops.retarget2d.try_sample()"
 SHORT, LONG, BOTH = "0:24", "0:200", "60:90"
 """Parts of the video: one to finish, one to interrupt, one that shows two people."""
 EDITED, EDITED_FRAME = "60:120", 20
 """The part that is laid out to be edited, and the frame that is photographed."""
 REDRAWS = 100
+SAMPLE_FRAME = 12
 PORTRAIT, PORTRAIT_FRAME = "0:120", 54
 """The part that the documentation shows, and the frame of the scene."""
 
@@ -344,6 +345,34 @@ def messages(window: Window) -> Steps:
     RESULT["error"] = ""
 
 
+def first_clicks(window: Window) -> Steps:
+    """What somebody does who has just installed the extension: the sample, then the button."""
+    open_panels("footage", "bake")
+    with bpy.context.temp_override(window=window.window):
+        bpy.ops.wm.read_homefile()
+    yield 1.0
+    bpy.context.preferences.addons[PACKAGE].preferences.python = WORKER_PYTHON
+    yield from window.open_tab()
+    yield from window.settled()
+    yield from window.photograph("empty")
+    yield from window.point_at(SAMPLE)
+    window.press_button()
+    yield from window.until(lambda: bool(bpy.context.scene.retarget2d.video))
+    yield from window.settled()
+    yield from window.photograph("sample")
+    bpy.context.scene.retarget2d.frame_range = SHORT
+    yield from window.click(RUN)
+    yield from window.until(window.ended)
+    yield from window.settled()
+    RESULT.update(error=window.status.error, note=window.status.note)
+    bpy.context.scene.frame_set(SAMPLE_FRAME)
+    yield from window.photograph("baked")
+    for _ in range(2):
+        window.press("Z", ctrl=True)
+        yield 1.0
+    RESULT["undone"] = [sorted(item.name for item in bpy.data.objects), bpy.context.scene.retarget2d.video]
+
+
 def beside_cube(window: Window) -> Steps:
     """A figure of the video in a new file, whose cube stands where it would."""
     open_panels("footage", "bake")
@@ -643,6 +672,7 @@ def damaged(window: Window) -> Steps:
 
 PLAYED = (
     beside_cube,
+    first_clicks,
     bone_map,
     button,
     choosers,

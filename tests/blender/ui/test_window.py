@@ -116,6 +116,14 @@ def test_a_new_figure_is_selected_its_frames_are_played_and_one_undo_takes_all_b
     assert seen["undone"] == [["Cube"], 1, 250, ""]
 
 
+def test_the_sample_takes_two_clicks_and_two_undos_take_it_back(tmp_path: Path) -> None:
+    seen = played("first_clicks", tmp_path)
+    assert not seen["error"]
+    assert "keys" in seen["note"]
+    assert "Puppet" in seen["note"]
+    assert seen["undone"] == [["Camera", "Cube", "Light"], ""]
+
+
 @pytest.mark.parametrize("scenario", ["footage", "feet", "channels", "keys_and_timing", "drawing"])
 def test_panels_of_settings_are_drawn_without_an_error(scenario: str, tmp_path: Path) -> None:
     """Whatever is chosen in them: an error while a panel is drawn is on Blender's stderr, where the stage looks for it."""
