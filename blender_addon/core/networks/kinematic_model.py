@@ -119,9 +119,12 @@ class KinematicModel:
 
         `progress` is called with the part of the windows that are done, 0 to 1.
         """
+        if not clips:
+            return []
         rates, filled = [Resampling.of(len(clip), clip.fps) for clip in clips], [fill_gaps(clip) for clip in clips]
         shown = [rate.to_network(clip.positions, clip.confidence) for clip, rate in zip(filled, rates, strict=True)]
-        seen = [_observe(*poses) for poses in (*shown, *(_mirrored(*poses) for poses in shown))]
+        pairs = [_observe(*poses) for poses in shown]
+        seen = [pair.row(side) for side in range(2) for pair in pairs]
         cut = [
             list(windows(observed.valid.shape[1], WINDOW_FRAMES, _context(self._network), TOKEN_FRAMES))
             for observed in seen
@@ -205,10 +208,9 @@ class KinematicModel:
             for row, clip in enumerate(members):
                 pooled[clip] = _merged(pooled[clip], state.row(row))
             count(len(members))
-        return [
-            self._network.proportions(_known(state).value(), observed.statistics)
-            for state, observed in zip(pooled, seen, strict=True)
-        ]
+        values = np.concatenate([_known(state).value() for state in pooled])
+        found = self._network.proportions(values, np.concatenate([observed.statistics for observed in seen]))
+        return [found[clip : clip + 1] for clip in range(len(seen))]
 
     def _read(
         self, seen: list[Observation], cut: list[list[Window]], proportions: list[Array], count: WindowCounter
@@ -230,22 +232,22 @@ class KinematicModel:
                 sums[clip] = sums[clip] + motion.facing_sums[row : row + 1]
                 frames[clip].append(out[row, counted[row] > 0])
             count(len(members))
+        angles = self._network.view(np.concatenate([_known(state).value() for state in pooled]), np.concatenate(sums))
         results = []
         for clip, observed in enumerate(seen):
-            angles = self._network.view(_known(pooled[clip]).value(), sums[clip])
             lengths = np.exp(proportions[clip])[:, list(BONE_PROPORTION)] * observed.scale[:, None]
-            results.append((lengths[0], np.concatenate(frames[clip]), angles[0]))
+            results.append((lengths[0], np.concatenate(frames[clip]), angles[clip]))
         return results
 
 
 def _observe(positions: Array, confidence: Array) -> Observation:
-    """The observation of one clip, padded to whole tokens."""
-    spare = -len(positions) % TOKEN_FRAMES
-    valid = np.ones((1, len(positions) + spare), dtype=np.float32)
-    valid[:, len(positions) :] = 0
-    joints, certain = (
-        np.pad(values, [(0, spare)] + [(0, 0)] * (values.ndim - 1))[None] for values in (positions, confidence)
-    )
+    """The observation of one clip as it is and of its mirror image, padded to whole tokens."""
+    whole = len(positions) + -len(positions) % TOKEN_FRAMES
+    valid = np.zeros((2, whole), dtype=np.float32)
+    valid[:, : len(positions)] = 1
+    joints, certain = (np.zeros((2, whole, *values.shape[1:]), dtype=np.float32) for values in (positions, confidence))
+    for side, poses in enumerate(((positions, confidence), _mirrored(positions, confidence))):
+        joints[side, : len(positions)], certain[side, : len(positions)] = poses
     return observe(joints, certain, valid)
 
 

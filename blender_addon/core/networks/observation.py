@@ -55,6 +55,12 @@ class Observation:
             cut(self.joints), cut(self.confidence), cut(self.velocity), cut(self.valid), self.scale, self.statistics
         )
 
+    def row(self, index: int) -> Observation:
+        """Return one clip of the batch, as a batch of one."""
+        return Observation(
+            **{field.name: getattr(self, field.name)[index : index + 1] for field in fields(Observation)}
+        )
+
     @staticmethod
     def stacked(parts: list[Observation]) -> Observation:
         """Join windows of one length into one batch."""
