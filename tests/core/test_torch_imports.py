@@ -55,6 +55,14 @@ from tests.core.clips import CHILD, marching
 motion = Retargeter.load(sys.argv[1]).retarget(marching(40), CHILD, View(40, 5))
 np.save(sys.argv[2], motion.positions)
 """
+BROKEN_TORCH = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from blender_addon.core.networks import backends
+from blender_addon.core.retargeting import Retargeter
+backends._may_have_a_gpu = lambda: True
+print(Retargeter.load(device="auto").device)
+"""
 LOAD_WITHOUT_TORCH = """
 import sys
 sys.modules["torch"] = None
@@ -125,6 +133,13 @@ def test_without_torch_a_clip_is_retargeted_all_the_same(model: Model, tmp_path:
     output_of(WITHOUT_TORCH, model, str(tmp_path / "positions.npy"))
     here = Retargeter.load(model, "cpu").retarget(marching(40), CHILD, View(40, 5))
     np.testing.assert_array_equal(np.load(tmp_path / "positions.npy"), here.positions)
+
+
+def test_a_torch_that_cannot_be_loaded_does_not_matter_where_no_gpu_is_asked_for(tmp_path: Path) -> None:
+    broken = tmp_path / "torch"
+    broken.mkdir()
+    (broken / "__init__.py").write_text("raise OSError('a library is missing')", encoding="utf-8")
+    assert output_of(BROKEN_TORCH, str(tmp_path)) == "cpu"
 
 
 @pytest.mark.parametrize("device", ["cuda", "mps"])

@@ -37,8 +37,13 @@ def chosen_device(name: str) -> Device:
     if name == CPU or (name == AUTO and not (torch_is_installed() and _may_have_a_gpu())):
         return Device(CPU)
     _need_torch(f"Retargeting on {name}", f"choose {AUTO} or {CPU}")
-    from .torch_inference import available_device
-
+    try:
+        from .torch_inference import available_device
+    except (ImportError, OSError) as error:
+        if name != AUTO:
+            raise
+        log.warning("PyTorch cannot be loaded here (%s); retargeting runs on the CPU without it.", error)
+        return Device(CPU)
     return available_device(name)
 
 

@@ -125,9 +125,12 @@ class KinematicModel:
 
         `progress` is called with the part of the windows that are done, 0 to 1.
         """
+        if not clips:
+            return []
         rates, filled = [Resampling.of(len(clip), clip.fps) for clip in clips], [fill_gaps(clip) for clip in clips]
         shown = [_shown(*parts) for parts in zip(filled, clips, rates, strict=True)]
-        seen = [_observe(poses) for poses in (*shown, *(poses.mirrored() for poses in shown))]
+        pairs = [_observe(poses) for poses in shown]
+        seen = [pair.row(side) for side in range(2) for pair in pairs]
         cut = [
             list(windows(observed.valid.shape[1], WINDOW_FRAMES, _context(self._network), TOKEN_FRAMES))
             for observed in seen
@@ -214,10 +217,9 @@ class KinematicModel:
             for row, clip in enumerate(members):
                 pooled[clip] = _merged(pooled[clip], state.row(row))
             count(len(members))
-        return [
-            self._network.proportions(_known(state).value(), observed.statistics)
-            for state, observed in zip(pooled, seen, strict=True)
-        ]
+        values = np.concatenate([_known(state).value() for state in pooled])
+        found = self._network.proportions(values, np.concatenate([observed.statistics for observed in seen]))
+        return [found[clip : clip + 1] for clip in range(len(seen))]
 
     def _read(
         self, seen: list[Observation], cut: list[list[Window]], proportions: list[Array], count: WindowCounter
@@ -239,11 +241,11 @@ class KinematicModel:
                 sums[clip] = sums[clip] + motion.facing_sums[row : row + 1]
                 frames[clip].append(out[row, counted[row] > 0])
             count(len(members))
+        angles = self._network.view(np.concatenate([_known(state).value() for state in pooled]), np.concatenate(sums))
         results = []
         for clip, observed in enumerate(seen):
-            angles = self._network.view(_known(pooled[clip]).value(), sums[clip])
             lengths = np.exp(proportions[clip])[:, list(BONE_PROPORTION)] * observed.scale[:, None]
-            results.append((lengths[0], np.concatenate(frames[clip]), angles[0]))
+            results.append((lengths[0], np.concatenate(frames[clip]), angles[clip]))
         return results
 
 
@@ -278,19 +280,21 @@ def _shown(filled: FilledClip, clip: PoseSequence, rate: Resampling) -> _Shown:
 
 
 def _observe(shown: _Shown) -> Observation:
-    """The observation of one clip, padded to whole tokens."""
+    """The observation of one clip as it is and of its mirror image, padded to whole tokens."""
+    sides = (shown, shown.mirrored())
     count = len(shown.positions)
     spare = -count % TOKEN_FRAMES
-    valid = np.ones((1, count + spare), dtype=np.float32)
-    valid[:, count:] = 0
+    valid = np.zeros((2, count + spare), dtype=np.float32)
+    valid[:, :count] = 1
 
-    def padded(values: Array) -> Array:
-        return np.pad(values, [(0, spare)] + [(0, 0)] * (values.ndim - 1))[None]
+    def padded(name: str) -> Array:
+        values = np.stack([getattr(side, name) for side in sides])
+        return np.pad(values, ((0, 0), (0, spare), *((0, 0),) * (values.ndim - 2)))
 
-    joints = padded(shown.positions), padded(shown.confidence), valid
-    if shown.depth is None or shown.depth_confidence is None:
+    joints = padded("positions"), padded("confidence"), valid
+    if shown.depth is None:
         return observe(*joints)
-    return observe(*joints, padded(shown.depth), padded(shown.depth_confidence))
+    return observe(*joints, padded("depth"), padded("depth_confidence"))
 
 
 def _merged(state: PoolState | None, other: PoolState) -> PoolState:

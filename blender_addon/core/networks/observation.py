@@ -66,6 +66,12 @@ class Observation:
             }
         )
 
+    def row(self, index: int) -> Observation:
+        """Return one clip of the batch, as a batch of one."""
+        return Observation(
+            **{field.name: getattr(self, field.name)[index : index + 1] for field in fields(Observation)}
+        )
+
     @staticmethod
     def stacked(parts: list[Observation]) -> Observation:
         """Join windows of one length into one batch."""
