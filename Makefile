@@ -28,7 +28,7 @@ WITH_DATA := $(if $(DATA),--data="$(DATA)")
 SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test lint matrix zip wheels demo characters fuzz evaluate ablate train bench clean
+.PHONY: help venv test lint matrix zip wheels demo characters fuzz evaluate ablate train bench rendered clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -84,6 +84,9 @@ train: $(READY) ## train CONFIG=kinematic or paper (needs DATA, or ARGS="--bvh F
 
 bench: $(READY) ## measure speed; run nothing beside it
 	$(PYTHON) -m benchmarks $(ARGS)
+
+rendered: $(READY) $(BLENDER_READY) ## render the clips with known truth into build/rendered (more of them with DATA)
+	.venv-bpy-4.5/bin/python -m benchmarks.rendered $(WITH_DATA) $(ARGS)
 
 clean: ## remove what was built, but neither environments nor the checkpoints in build/training
 	test ! -d build || find build -mindepth 1 -maxdepth 1 ! -name training -exec rm -rf {} +
