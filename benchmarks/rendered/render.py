@@ -40,12 +40,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--out", type=Path, default=OUT, help="the folder to write into (default: %(default)s)")
     parser.add_argument("--only", nargs="+", metavar="KIND|NAME", help="some of the kinds or clips")
+    parser.add_argument("--part", default="1/1", metavar="K/N", help="every Nth clip from the Kth: for N runs at once")
     parser.add_argument("--truth-only", action="store_true", help="write the truth without a video")
     parser.add_argument("--list", action="store_true", help="list the clips and end")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     data = Path(options.data).resolve() if options.data else None
-    clips = chosen_clips(options.only, with_data=data is not None)
+    part, parts = (int(word) for word in options.part.split("/"))
+    clips = chosen_clips(options.only, with_data=data is not None)[part - 1 :: parts]
     if options.list:
         for clip in clips:
             log.info("%s: %s, %.1f s", clip.name, " ".join(clip.kinds), clip.seconds)

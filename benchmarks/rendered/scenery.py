@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-GROUND_HALF, WALL_RADIUS, WALL_HEIGHT = 24.0, 19.0, 9.0
+GROUND_HALF, WALL_RADIUS, WALL_HEIGHT = 32.0, 26.0, 12.0
 TILE = 512
 """Pixels of a texture's side."""
-SKY = (0.62, 0.70, 0.80)
+SKY = (0.30, 0.36, 0.44)
 PROPS = 16
 CLEAR = 2.2
 """Metres around the people and before the camera within which nothing stands."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from blender_addon.core.skeleton import Joint
 
+from .bodies import MEASURES
 from .cameras import CameraPath, film
 from .clips import Clip, Part
 from .grounding import settle
@@ -117,7 +118,8 @@ def set_stage(clip: Clip, seed: int, data: Path | None) -> Stage:
 
 def _actor(clip: Clip, part: Part, data: Path | None) -> Actor:
     motion = MOTIONS[part.motion]
-    movement = motion.movement(clip.seconds, data / "motion" if data else None)
+    own = MEASURES[part.person].offsets() if part.person in MEASURES else None
+    movement = motion.movement(clip.seconds, own, data / "motion" if data else None)
     if part.person in IMPORTED:
         assert data is not None, f"{part.person} is of the data folder"
         rig = imported_person(part.person, data)
@@ -241,6 +243,7 @@ class Recorder:
                     find_supports(vertices, actor.regions, seat, self._stage.fps),
                     np.stack(self._visible[person]),
                     vertices[..., 2].min(axis=1),
+                    seat.height if seat else np.nan,
                 )
             )
         return found

@@ -70,7 +70,7 @@ class Recorded:
     """What was read from one posed rig in every frame.
 
     `points` by name (T, 3), `head` and `chest` (T, 3, 3) the bones' turns in the world from a rest that faces -Y,
-    `supports` (T, 10), `visible` (T, 15), `lowest` (T,) metres.
+    `supports` (T, 10), `visible` (T, 15), `lowest` (T,) metres, `seat` the height of a box to sit on, NaN without one.
     """
 
     points: Mapping[str, Array]
@@ -78,6 +78,7 @@ class Recorded:
     supports: Mask
     visible: Mask
     lowest: Array
+    seat: float = np.nan
 
 
 def find_supports(vertices: Array, regions: Mapping[str, Mask], seat: Seat | None, fps: float) -> Mask:
@@ -187,5 +188,6 @@ def assemble(people: Sequence[Recorded], path: CameraPath, *, fps: float) -> dic
         "head_seen": np.stack(
             [head_angles_of(person.head, sight) for person, sight in zip(people, heads, strict=True)]
         ).astype(np.float32),
+        "seat_height": np.array([person.seat for person in people], dtype=np.float32),
         "lowest": np.stack([person.lowest for person in people]).astype(np.float32),
     }
