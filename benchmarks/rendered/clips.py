@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .bodies import MEASURES
 from .cameras import Camera
+from .motions import MOTIONS
 
 PROFILE, TOWARDS, AWAY = 90.0, 0.0, 180.0
 
@@ -28,7 +30,7 @@ class Clip:
     """One clip.
 
     `kinds` says what it shows and how it was filmed; `blur` is the part of a frame that the shutter is open, `noise`
-    the standard deviation of a pixel's noise in steps of 255.
+    the standard deviation of a pixel's noise in steps of 255, `quality` that of the video as Blender names it.
     """
 
     name: str
@@ -38,14 +40,12 @@ class Clip:
     seconds: float = 4.0
     blur: float = 0.0
     noise: float = 0.0
+    quality: str = "HIGH"
 
     @property
     def needs_data(self) -> bool:
         """Whether it takes motion or rigs of the data folder."""
-        from .motions import MOTIONS
-        from .rigs import IMPORTED
-
-        return any(part.person in IMPORTED or MOTIONS[part.motion].recorded for part in self.parts)
+        return any(part.person not in MEASURES or bool(MOTIONS[part.motion].recorded) for part in self.parts)
 
 
 def _one(person: str, motion: str, *, captured: bool = False) -> tuple[Part, ...]:
@@ -64,6 +64,7 @@ def _azimuths() -> tuple[Clip, ...]:
 WIDE, LONG = 0.62, 2.0
 """Focal lengths of a wide and a long lens, in picture widths."""
 PHONE = (360, 640)
+SMALL = (384, 216)
 
 CLIPS: tuple[Clip, ...] = (
     Clip("walk_profile", ("walk", "fixed"), _one("worker", "walk"), Camera(PROFILE)),
@@ -123,3 +124,10 @@ CLIPS: tuple[Clip, ...] = (
     *_azimuths(),
 )  # fmt: skip
 """What the first few show is what matters most, for who lets it run for a while only."""
+
+SHORT_CLIPS: tuple[Clip, ...] = (
+    Clip("short_walk", ("walk", "hand_held"), _one("tall_man", "scripted_walk"),
+         Camera(70.0, size=SMALL, shake=0.6), 2.0, quality="LOW"),
+    Clip("short_push_up", ("push_up", "fixed"), _one("woman", "scripted_push_up"), Camera(70.0, size=SMALL), 2.0, quality="LOW"),
+)  # fmt: skip
+"""Clips of our own that are small enough to be part of the repository, for tests that cannot render."""

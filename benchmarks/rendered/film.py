@@ -61,6 +61,8 @@ def write_video(pictures: list[Path], fps: int, path: Path, *, quality: str = "H
     settings.ffmpeg.format, settings.ffmpeg.codec = "MPEG4", "H264"
     settings.ffmpeg.constant_rate_factor, settings.ffmpeg.gopsize = quality, 15
     settings.ffmpeg.audio_codec = "NONE"
+    for name in (name for name in dir(settings) if name.startswith("use_stamp_")):
+        setattr(settings, name, False)  # dates, which would make each run's file another
     settings.use_file_extension = False
     settings.filepath = str(path)
     with quiet():

@@ -20,6 +20,9 @@ SEAT_HEIGHT = 0.45
 DOWN = ((0.0, -0.6, 1.0), (0.0, -0.6, 1.0))
 """Knees that point at the ground."""
 
+HIGH = ((0.0, 0.8, 0.6), (0.0, 0.8, 0.6))
+"""Knees of legs that are raised."""
+
 
 def _hands(width: float, up: float, ahead: float) -> tuple[Point, Point]:
     return (-width, up, ahead), (width, up, ahead)
@@ -143,12 +146,12 @@ def lie_down_and_get_up(body: Body) -> Keys:
         _hands(0.34, 0.05, -0.42 - 0.02),
         trunk=(0.0, -88.0, 0.0),
         head=(0.0, -8.0, 0.0),
+        flat=(1.0, 1.0),
         elbows=((-1.0, -0.2, -0.2), (1.0, -0.2, -0.2)),
         knees=((-0.1, 0.0, 1.0), (0.1, 0.0, 1.0)),
     )
     half = replace(sit, feet=feet, trunk=(0.0, -40.0, 0.0), hands=_hands(0.3, 0.05, -0.78))
-    return [(0.3, up), (0.9, squat), (1.3, reach), (1.8, sit), (2.3, half), (3.1, lying), (4.0, lying),
-            (4.7, half), (5.2, sit), (5.6, sit)]  # fmt: skip
+    return [(0.3, up), (0.9, squat), (1.5, reach), (2.0, sit), (2.5, half), (3.4, lying), (3.9, lying), (4.8, half), (5.4, sit), (5.6, sit)]  # fmt: skip
 
 
 def leaps(body: Body) -> Keys:
@@ -189,7 +192,7 @@ def jump(seconds: float, offsets: Array) -> Movement:
 def kick(body: Body) -> Keys:
     """A high kick with the right leg, twice."""
     up = stand(body)
-    guard = replace(up, hands=_hands(0.17, up.hips[1] + 0.36, 0.28), trunk=(8.0, 2.0, 0.0))
+    guard = replace(up, knees=HIGH, hands=_hands(0.17, up.hips[1] + 0.36, 0.28), trunk=(8.0, 2.0, 0.0))
     drawn = replace(
         guard,
         feet=(Foot((-body.hip, 0.5 * body.leg, 0.16), 25.0), guard.feet[1]),

@@ -173,7 +173,7 @@ def solve(body: Body, numbers: Array) -> tuple[Array, Array]:
         world[f"{side}Clav"] = world["Chest"]
         _arm(body, side, world, shoulder=shoulder, wrist=hands[index], elbow=elbows[index])
         fore = world[f"{side}ForeArm"]
-        world[f"{side}Hand"] = _between_turns(fore, _flat_hand(world["Chest"], fore, sign), float(flat[index]))
+        world[f"{side}Hand"] = _between_turns(fore, _flat_hand(float(trunk[0]), sign), float(flat[index]))
     return local_quaternions(world), root
 
 
@@ -188,33 +188,31 @@ def _leg(body: Body, side: str, world: dict[str, Array], *, root: Array, foot: A
         heel = np.array((0.0, -body.ankle, -0.068 * body.size))
         ankle = ball + level @ (np.array((0, 0, -before)) + heel) + UP * body.ankle - tilt @ heel
     hip = root + world["Hips"] @ body.offset(f"{side}UpLeg")
-    thigh, shin = bend(hip, ankle, (body.thigh, body.shin), world["Hips"] @ knee)
+    thigh, shin, hinge = bend(hip, ankle, (body.thigh, body.shin), world["Hips"] @ knee)
     for name, way in ((f"{side}UpLeg", thigh), (f"{side}Leg", shin)):
-        across = np.cross(_square_to(way, world["Hips"] @ knee), way)
-        across /= np.linalg.norm(across)
-        world[name] = np.stack((across, -way, np.cross(across, -way)), axis=-1)
+        world[name] = np.stack((hinge, -way, np.cross(hinge, -way)), axis=-1)
     world[f"{side}Foot"] = tilt
     world[f"{side}Toe"] = level if pitch > 0 else tilt
 
 
 def _arm(body: Body, side: str, world: dict[str, Array], *, shoulder: Array, wrist: Array, elbow: Array) -> None:
-    pole = world["Chest"] @ elbow
-    upper, fore = bend(shoulder, wrist, (body.upper_arm, body.forearm), pole)
+    upper, fore, hinge = bend(shoulder, wrist, (body.upper_arm, body.forearm), world["Chest"] @ elbow)
     for name, way in ((f"{side}Arm", upper), (f"{side}ForeArm", fore)):
-        back = -_square_to(way, pole)
-        across = way * SIDES[side]
-        world[name] = np.stack((across, np.cross(back, across), back), axis=-1)
+        across, up = way * SIDES[side], -hinge * SIDES[side]
+        world[name] = np.stack((across, up, np.cross(across, up)), axis=-1)
 
 
-def bend(start: Array, end: Array, lengths: tuple[float, float], pole: Array) -> tuple[Array, Array]:
-    """The directions of two bones from start to end whose joint points along the pole."""
+def bend(start: Array, end: Array, lengths: tuple[float, float], pole: Array) -> tuple[Array, Array, Array]:
+    """The directions of two bones from start to end whose joint points along the pole, and the axis of the joint, which
+    is to the left of a knee that points ahead.
+    """
     first, second = lengths
     way = end - start
     reach = float(np.clip(np.linalg.norm(way), abs(first - second) * 1.02 + 1e-3, (first + second) * REACH))
     way = way / np.linalg.norm(way)
     cos = np.clip((first**2 + reach**2 - second**2) / (2 * first * reach), -1, 1)
     joint = first * (cos * way + np.sqrt(1 - cos**2) * _square_to(way, pole))
-    return joint / first, (reach * way - joint) / second
+    return joint / first, (reach * way - joint) / second, np.cross(_square_to(way, pole), way)
 
 
 def _square_to(way: Array, pole: Array) -> Array:
@@ -225,15 +223,10 @@ def _square_to(way: Array, pole: Array) -> Array:
     return square
 
 
-def _flat_hand(chest: Array, fore: Array, sign: float) -> Array:
-    """A hand whose palm is on the ground and whose fingers point where the head does, or the forearm where that is
-    upright.
-    """
-    ahead = chest @ np.array((0.0, 1.0, 0.0)) * np.array((1.0, 0.0, 1.0))
-    if np.linalg.norm(ahead) < 0.3:
-        ahead = fore[:, 0] * sign * np.array((1.0, 0.0, 1.0))
-    ahead = ahead / max(float(np.linalg.norm(ahead)), 1e-6)
-    return np.stack((sign * ahead, UP, np.cross(sign * ahead, UP)), axis=-1)
+def _flat_hand(yaw: float, sign: float) -> Array:
+    """A hand whose palm is on the ground and whose fingers point ahead of a body that is turned by a yaw."""
+    across = sign * angles_turn(yaw, 0, 0)[:, 2]
+    return np.stack((across, UP, np.cross(across, UP)), axis=-1)
 
 
 def _between_turns(first: Array, second: Array, share: float) -> Array:

@@ -20,11 +20,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .clips import CLIPS, Clip
+from .clips import CLIPS, SHORT_CLIPS, Clip
 
 log = logging.getLogger(__name__)
 
-OUT = Path("build/rendered")
+OUT, SHORT_OUT = Path("build/rendered"), Path("tests/data/rendered")
 SUBFRAMES = 4
 """Pictures that a blurred one is the mean of."""
 
@@ -41,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=OUT, help="the folder to write into (default: %(default)s)")
     parser.add_argument("--only", nargs="+", metavar="KIND|NAME", help="some of the kinds or clips")
     parser.add_argument("--part", default="1/1", metavar="K/N", help="every Nth clip from the Kth: for N runs at once")
+    parser.add_argument("--short", action="store_true", help=f"render {SHORT_OUT} anew")
     parser.add_argument("--truth-only", action="store_true", help="write the truth without a video")
     parser.add_argument("--list", action="store_true", help="list the clips and end")
     options = parser.parse_args(arguments)
@@ -48,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     data = Path(options.data).resolve() if options.data else None
     part, parts = (int(word) for word in options.part.split("/"))
     clips = chosen_clips(options.only, with_data=data is not None)[part - 1 :: parts]
+    if options.short:
+        clips, options.out = list(SHORT_CLIPS), SHORT_OUT
     if options.list:
         for clip in clips:
             log.info("%s: %s, %.1f s", clip.name, " ".join(clip.kinds), clip.seconds)
@@ -101,7 +104,7 @@ def render_clip(clip: Clip, out: Path, data: Path | None, *, with_video: bool = 
             if with_video:
                 pictures.append(_picture(clip, stage, frame, folder, random))
         if with_video:
-            write_video(pictures, round(stage.fps), folder / "video.mp4")
+            write_video(pictures, round(stage.fps), folder / "video.mp4", quality=clip.quality)
             (folder / "video.mp4").replace(out / f"{clip.name}.mp4")
         arrays = assemble(recorder.recorded(), stage.path, fps=stage.fps)
         arrays |= {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import bpy
@@ -55,6 +55,8 @@ class Actor:
     at: Array
     regions: dict[str, Mask]
     seat: Seat | None = None
+    points: Array = field(default_factory=lambda: np.zeros((0, 0, 3)))
+    """(T, N, 3) the 15 joints, then the landmarks, for the camera that films it."""
 
     def pose(self, frame: float) -> None:
         """Pose it at a frame, or between two."""
@@ -96,7 +98,7 @@ def set_stage(clip: Clip, seed: int, data: Path | None) -> Stage:
     actors = [_actor(clip, part, data) for part in clip.parts]
     frames = min(len(actor.way) for actor in actors)
     fps = actors[0].movement.fps
-    joints = np.stack([_joints_of(actor, frames) for actor in actors])
+    joints = np.stack([actor.points[:frames] for actor in actors])
     shift = (joints.min(axis=(0, 1, 2)) + joints.max(axis=(0, 1, 2))) / 2
     path = film(clip.camera, joints, fps=fps, seed=seed)
     walked = joints[:, :, Joint.MID_HIP, :2].reshape(-1, 2)[:: max(1, frames // 10)]
@@ -134,17 +136,22 @@ def _actor(clip: Clip, part: Part, data: Path | None) -> Actor:
     actor = Actor(
         rig, poser, movement, np.zeros((len(movement), 3)), rig.leg / movement.leg, np.eye(3), np.zeros(3), regions
     )
-    vertices = np.stack([_posed_vertices(actor, frame) for frame in range(len(movement))])
+    seen = [_posed(actor, frame) for frame in range(len(movement))]
+    vertices, points = np.stack([mesh for mesh, _ in seen]), np.stack([joints for _, joints in seen])
     actor.way = settle(vertices, airborne=motion.airborne, fps=movement.fps)
     if motion.seat:
         actor.seat = _seat(vertices + actor.way[:, None], regions)
     actor.turn, actor.at = turn, np.array((*part.at, 0.0))
+    actor.points = (points + actor.way[:, None]) @ turn.T + actor.at
     return actor
 
 
-def _posed_vertices(actor: Actor, frame: int) -> Array:
+def _posed(actor: Actor, frame: int) -> tuple[Array, Array]:
+    """The mesh's vertices (V, 3) and the joints and landmarks (N, 3) of a frame."""
     actor.pose(frame)
-    return mesh_vertices(actor.rig)
+    places = point_places(actor.rig)
+    names = [joint.name.lower() for joint in Joint] + list(actor.rig.landmarks)
+    return mesh_vertices(actor.rig), np.stack([places[name] for name in names])
 
 
 def _seat(vertices: Array, regions: dict[str, Mask]) -> Seat:
@@ -160,18 +167,6 @@ def _seat(vertices: Array, regions: dict[str, Mask]) -> Seat:
         (float(middle[0] - SEAT_HALF), float(back - SEAT_HALF)),
         (float(middle[0] + SEAT_HALF), float(back + SEAT_HALF)),
     )
-
-
-def _joints_of(actor: Actor, frames: int) -> Array:
-    """(T, 15 and more, 3) the joints and landmarks in every frame, for the camera."""
-    found = []
-    for frame in range(frames):
-        actor.pose(frame)
-        places = point_places(actor.rig)
-        found.append(
-            np.stack([places[joint.name.lower()] for joint in Joint] + [places[n] for n in actor.rig.landmarks])
-        )
-    return np.stack(found)
 
 
 def _look(clip: Clip) -> None:

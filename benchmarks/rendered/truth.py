@@ -89,7 +89,8 @@ def find_supports(vertices: Array, regions: Mapping[str, Mask], seat: Seat | Non
         below = seat.below(part) if seat else np.zeros(part.shape[:2])
         touching = part[..., 2] - below < TOUCHES
         step = np.linalg.norm(np.diff(part, axis=0), axis=-1) * fps
-        speed = np.minimum(np.concatenate((step, step[-1:])), np.concatenate((step[:1], step)))
+        step = step if len(step) else np.zeros((1, part.shape[1]))
+        speed = np.minimum(np.concatenate((step, step[-1:])), np.concatenate((step[:1], step)))[: len(part)]
         found[:, index] = lasting((touching & (speed < STAYS)).any(axis=1), fps)
     return found
 
