@@ -15,14 +15,13 @@ PROFILE, TOWARDS, AWAY = 90.0, 0.0, 180.0
 class Part:
     """One person of a clip: who, and which of MOTIONS; `at` metres and `heading` degrees (to the left of -Y) place it.
 
-    `captured` builds a person of ours with the proportions of the body that the motion was captured on.
+    A person of ours gets the proportions of the body that a recorded motion was captured on.
     """
 
     person: str
     motion: str
     at: tuple[float, float] = (0.0, 0.0)
     heading: float = 0.0
-    captured: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,14 +47,14 @@ class Clip:
         return any(part.person not in MEASURES or bool(MOTIONS[part.motion].recorded) for part in self.parts)
 
 
-def _one(person: str, motion: str, *, captured: bool = False) -> tuple[Part, ...]:
-    return (Part(person, motion, captured=captured),)
+def _one(person: str, motion: str) -> tuple[Part, ...]:
+    return (Part(person, motion),)
 
 
 def _azimuths() -> tuple[Clip, ...]:
     """The same walk from twelve sides."""
     return tuple(
-        Clip(f"azimuth_{angle:03d}", ("azimuths", "walk", "fixed"), _one("woman", "walk_woman", captured=True),
+        Clip(f"azimuth_{angle:03d}", ("azimuths", "walk", "fixed"), _one("woman", "walk_woman"),
              Camera(float(angle if angle <= 180 else angle - 360)), 3.0)
         for angle in range(0, 360, 30)
     )  # fmt: skip
@@ -68,7 +67,7 @@ SMALL = (384, 216)
 
 CLIPS: tuple[Clip, ...] = (
     Clip("walk_profile", ("walk", "fixed"), _one("worker", "walk"), Camera(PROFILE)),
-    Clip("walk_towards", ("walk", "fixed"), _one("woman", "walk"), Camera(TOWARDS)),
+    Clip("walk_towards", ("walk", "fixed"), _one("woman", "walk_woman"), Camera(TOWARDS)),
     Clip("run_panned", ("run", "panned"), _one("tall_man", "run"), Camera(PROFILE, follow=1.0), 3.0),
     Clip("push_up", ("push_up", "fixed"), _one("tall_man", "scripted_push_up"), Camera(70.0), 4.3),
     Clip("lie", ("lie", "fixed"), _one("woman", "scripted_lie"), Camera(75.0), 5.6),
@@ -80,23 +79,23 @@ CLIPS: tuple[Clip, ...] = (
          (Part("tall_man", "scripted_meet", (0.0, 1.63)), Part("woman", "scripted_meet", (0.0, -1.63), 180.0)),
          Camera(PROFILE), 5.5),
     Clip("walk_away", ("walk", "back", "fixed"), _one("stout_man", "stroll"), Camera(AWAY)),
-    Clip("walk_left", ("walk", "fixed"), _one("tall_man", "walk_captured", captured=True), Camera(-PROFILE), 3.0),
+    Clip("walk_left", ("walk", "fixed"), _one("tall_man", "walk_captured"), Camera(-PROFILE), 3.0),
     Clip("run_profile", ("run", "fixed"), _one("worker", "run"), Camera(PROFILE), 3.0),
-    Clip("run_towards", ("run", "fixed"), _one("tall_man", "run_captured", captured=True), Camera(TOWARDS), 3.0),
-    Clip("run_away", ("run", "back", "fixed"), _one("woman", "run_captured", captured=True), Camera(AWAY), 3.0),
-    Clip("turn_captured", ("turn", "fixed"), _one("tall_man", "turn", captured=True), Camera(TOWARDS), 3.2),
+    Clip("run_towards", ("run", "fixed"), _one("tall_man", "run_captured"), Camera(TOWARDS), 3.0),
+    Clip("run_away", ("run", "back", "fixed"), _one("woman", "run_captured"), Camera(AWAY), 3.0),
+    Clip("turn_captured", ("turn", "fixed"), _one("tall_man", "turn"), Camera(TOWARDS), 3.2),
     Clip("turn", ("turn", "fixed"), _one("woman", "scripted_turn"), Camera(TOWARDS)),
     Clip("wave_back", ("back", "fixed"), _one("worker", "wave"), Camera(160.0), 4.0),
     Clip("head_aside", ("head", "fixed"), _one("tall_man", "scripted_head"), Camera(50.0), 6.0),
     Clip("jump", ("jump", "fixed"), _one("woman", "scripted_jump"), Camera(40.0)),
-    Clip("jump_captured", ("jump", "fixed"), _one("tall_man", "jump", captured=True), Camera(PROFILE), 3.4),
+    Clip("jump_captured", ("jump", "fixed"), _one("tall_man", "jump"), Camera(PROFILE), 3.4),
     Clip("kick", ("kick", "fixed"), _one("tall_man", "scripted_kick"), Camera(65.0)),
-    Clip("kick_captured", ("kick", "panned"), _one("stout_man", "kick", captured=True), Camera(70.0, follow=0.8), 4.0),
-    Clip("sit_captured", ("sit", "fixed"), _one("tall_man", "sit", captured=True), Camera(-50.0), 3.6),
-    Clip("stand_up_captured", ("sit", "fixed"), _one("woman", "stand_up", captured=True), Camera(35.0), 4.0),
+    Clip("kick_captured", ("kick", "panned"), _one("stout_man", "kick"), Camera(70.0, follow=0.8), 4.0),
+    Clip("sit_captured", ("sit", "fixed"), _one("tall_man", "sit"), Camera(-50.0), 3.6),
+    Clip("stand_up_captured", ("sit", "fixed"), _one("woman", "stand_up"), Camera(35.0), 4.0),
     Clip("crawl", ("crawl", "fixed"), _one("stout_man", "scripted_crawl"), Camera(75.0)),
     Clip("kneel", ("kneel", "fixed"), _one("woman", "scripted_kneel"), Camera(60.0), 4.5),
-    Clip("kneel_captured", ("kneel", "fixed"), _one("stout_man", "fix", captured=True), Camera(-60.0), 5.0),
+    Clip("kneel_captured", ("kneel", "fixed"), _one("stout_man", "fix"), Camera(-60.0), 5.0),
     Clip("reach", ("reach", "near"), _one("woman", "scripted_reach"), Camera(TOWARDS, focal=WIDE)),
     Clip("cut", ("cut", "walk", "fixed"), _one("woman", "scripted_walk"), Camera(40.0, aside=-0.3, near=0.8), 3.5),
     Clip("small", ("small", "walk", "fixed"), _one("tall_man", "walk"), Camera(PROFILE, near=2.2, elevation=8.0)),
@@ -127,7 +126,7 @@ CLIPS: tuple[Clip, ...] = (
 
 SHORT_CLIPS: tuple[Clip, ...] = (
     Clip("short_walk", ("walk", "hand_held"), _one("tall_man", "scripted_walk"),
-         Camera(70.0, size=SMALL, shake=0.6), 2.0, quality="LOW"),
+         Camera(70.0, size=SMALL, shake=0.6), 1.5, quality="LOW"),
     Clip("short_push_up", ("push_up", "fixed"), _one("woman", "scripted_push_up"), Camera(70.0, size=SMALL), 2.0, quality="LOW"),
 )  # fmt: skip
 """Clips of our own that are small enough to be part of the repository, for tests that cannot render."""

@@ -144,7 +144,7 @@ def lie_down_and_get_up(body: Body) -> Keys:
         (0.0, back, -0.42),
         _feet(body.hip * 1.3, -0.42 + 0.95 * body.leg + body.ball[1], pitch=-60.0, yaw=14.0),
         _hands(0.34, 0.05, -0.42 - 0.02),
-        trunk=(0.0, -88.0, 0.0),
+        trunk=(0.0, -91.5, 0.0),
         head=(0.0, -8.0, 0.0),
         flat=(1.0, 1.0),
         elbows=((-1.0, -0.2, -0.2), (1.0, -0.2, -0.2)),

@@ -126,9 +126,7 @@ def _actor(clip: Clip, part: Part, data: Path | None) -> Actor:
         assert data is not None, f"{part.person} is of the data folder"
         rig = imported_person(part.person, data)
     else:
-        rig = own_person(
-            part.person, movement.offsets if part.captured else None, feet_on_root="root_feet" in clip.kinds
-        )
+        rig = own_person(part.person, movement.offsets, feet_on_root="root_feet" in clip.kinds)
     poser = Poser(rig, movement.offsets)
     angle = np.radians(part.heading)
     turn = np.array(((np.cos(angle), -np.sin(angle), 0), (np.sin(angle), np.cos(angle), 0), (0, 0, 1.0)))
