@@ -31,7 +31,7 @@ WITH_DATA := $(if $(DATA),--data="$(DATA)")
 SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test lint matrix zip zips repository bundled wheels demo characters fuzz evaluate ablate train bench clean
+.PHONY: help venv test lint matrix zip zips repository bundled wheels demo characters fuzz evaluate ablate train bench rendered clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -100,6 +100,9 @@ graphs: $(READY) ## write the graphs for onnxruntime into the weights that ship,
 
 bench: $(READY) ## measure speed; run nothing beside it
 	$(VENV) -m benchmarks $(ARGS)
+
+rendered: $(READY) $(BLENDER_READY) ## render the clips with known truth into build/rendered (more of them with DATA)
+	.venv-bpy-4.5/bin/python -m benchmarks.rendered $(WITH_DATA) $(ARGS)
 
 clean: ## remove what was built, but neither environments nor the checkpoints in build/training
 	test ! -d build || find build -mindepth 1 -maxdepth 1 ! -name training -exec rm -rf {} +

@@ -309,6 +309,19 @@ def load_motion(folder: Path) -> MotionLibrary:
     return MotionLibrary(clips, MappingProxyType(bodies), held_out, everyday)
 
 
+def find_clips(folder: Path, names: Iterable[str]) -> dict[str, MotionClip]:
+    """The clips of these names, from any motion file of the folder or of `more/` in it; a name that none has is left
+    out.
+    """
+    wanted = frozenset(names)
+    found: dict[str, MotionClip] = {}
+    for place in (folder, folder / "more"):
+        bodies = _read_bodies(place / SKELETON_FILE) if (place / SKELETON_FILE).is_file() else {}
+        for path in sorted(place.glob("*_30fps.npz")) if bodies else ():
+            found |= {clip.name: clip for clip in _read_clips(path, bodies, frozenset(), wanted)}
+    return found
+
+
 def is_held_out(clip_name: str) -> bool:
     """Whether a clip of this name is kept for evaluation."""
     return _matches(clip_name, HELD_OUT_CLIPS)
@@ -421,7 +434,10 @@ def with_head_end(offsets: ArrayLike) -> Array:
     return table
 
 
-def _read_clips(path: Path, bodies: Mapping[str, Array], suspects: frozenset[str]) -> Iterable[MotionClip]:
+def _read_clips(
+    path: Path, bodies: Mapping[str, Array], suspects: frozenset[str], wanted: frozenset[str] | None = None
+) -> Iterable[MotionClip]:
+    """The clips of a file, or those of them that are wanted."""
     with np.load(path) as data:
         if (
             tuple(str(name) for name in data["joints"]) != CANONICAL_JOINTS
@@ -435,6 +451,8 @@ def _read_clips(path: Path, bodies: Mapping[str, Array], suspects: frozenset[str
         fps = float(data["fps"])
     for index, label in enumerate(arrays["clip"]):
         name = str(label)
+        if wanted is not None and name not in wanted:
+            continue
         frames = slice(int(arrays["start"][index]), int(arrays["start"][index + 1]))
         rotations = _decode_rotations(arrays["q"][:, frames], arrays["stored"])
         root = (np.cumsum(arrays["root_mm"][:, frames], axis=1, dtype=np.int64).T / 1000).astype(np.float32)
