@@ -22,15 +22,16 @@ def draw_settings(
     all_of_them: bool = False,
     disabled: Collection[str] = (),
 ) -> None:
-    """Draw the rows of a topic that apply as the settings stand, or all of its rows. Rows that the chosen targets do
-    not use are greyed.
+    """Draw the rows of a topic that apply as the settings stand, or all of its rows. Rows that nothing uses are
+    greyed.
     """
     chosen = context.scene.retarget2d
     values = topic.of(chosen)
     for name, setting in topic.settings().items():
         if setting.drawn and (all_of_them or values.applies(name)):
             row = column.column(align=True)
-            row.active = not setting.targets or bool(setting.targets & chosen.bake)
+            wanted = not setting.targets or bool(setting.targets & chosen.bake)
+            row.active = wanted and (setting.used is None or setting.used(chosen))
             row.enabled = name not in disabled
             _draw(row, setting, group_in(chosen, setting))
 
@@ -46,7 +47,8 @@ def _draw(row: bpy.types.UILayout, setting: Setting, group: bpy.types.PropertyGr
             return
         number = setting.inner
     row.use_property_decorate = setting.animated
-    row.prop(group, setting.name, slider=isinstance(number, Number) and number.subtype == "FACTOR")
+    hint = {"placeholder": setting.placeholder} if setting.placeholder else {}
+    row.prop(group, setting.name, slider=isinstance(number, Number) and number.subtype == "FACTOR", **hint)
 
 
 def draw_performance(column: bpy.types.UILayout, source: bpy.types.PropertyGroup, slot: str) -> None:

@@ -122,7 +122,10 @@ class ChannelSettings(Topic):
     root: RootMotion = one_of(RootMotion.BONE, "Path", word="path")
     """What carries the character along its path"""
     carrier: Block | None = data_block(
-        "Carrier", word="carrier", applies=lambda channels: channels.root is RootMotion.OBJECT
+        "Carrier",
+        word="carrier",
+        placeholder="A new empty",
+        applies=lambda channels: channels.root is RootMotion.OBJECT,
     )
     """The object that follows the path; empty for a new one"""
     stretch: float = automatic(

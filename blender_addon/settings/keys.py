@@ -61,7 +61,14 @@ class KeySettings(Topic):
     """Largest error of a reduced rotation"""
     distance: float = _percent(0.005, "Location ± %", least=0.005, most=20.0, word="distance-tolerance")
     """Largest error of a reduced location, in percent of the character's height"""
-    stretch: float = _percent(0.01, "Stretch ± %", least=0.01, most=50.0, word="stretch-tolerance")
+    stretch: float = _percent(
+        0.01,
+        "Stretch ± %",
+        least=0.01,
+        most=50.0,
+        word="stretch-tolerance",
+        used=lambda chosen: chosen.channels.use_stretch,
+    )
     """Largest error of a reduced scale, in percent of the bone's length"""
 
     @property

@@ -44,7 +44,7 @@ class LayerSettings(Topic):
 
     mode: LayerMode = one_of(LayerMode.ACTION, "Bake As", word="bake-as")
     """How the bake combines with the rig's animation"""
-    title: str = text("Title", word="layer-title")
+    title: str = text("Title", word="layer-title", placeholder="Video and performer")
     """Name of the bake; empty for video and performer. A bake with another title does not replace this one"""
     blending: Blending = one_of(Blending.REPLACE, "Blending", word="layer-blending", applies=_layer)
     """How a new layer blends with the tracks below"""

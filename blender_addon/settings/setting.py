@@ -61,6 +61,8 @@ class Setting:
         applies: Whether it has a say, by the values of its topic; it is shown only then.
         targets: The bake targets that it is for, by identifier; empty for all. It is greyed where none of them is
             chosen.
+        used: Whether anything uses it, by the settings of a scene; where not, it is greyed.
+        placeholder: What its empty field says.
         animated: It may be keyed over time, and its row has the dot for that.
         drawn: The panel draws its row; False where a panel draws it in its own way.
     """
@@ -77,6 +79,8 @@ class Setting:
     motion: bool = False
     applies: Callable[[Any], bool] | None = None
     targets: frozenset[str] = frozenset()
+    used: Callable[[Any], bool] | None = None
+    placeholder: str = ""
     animated: bool = False
     drawn: bool = True
 
