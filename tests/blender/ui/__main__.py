@@ -27,7 +27,7 @@ SETTINGS, OPENED = "settings.webp", (("feet", "usual"), ("channels", "chosen"), 
 QUALITY = 82
 VIEW = (slice(30, 905), slice(0, 1322))
 """The 3D view with the tab, and the status bar below it, in pixels of the screen."""
-TAB = (slice(78, 840), slice(1036, 1296))
+TAB = (slice(78, 868), slice(1036, 1296))
 """The tab's panels."""
 STATUS_BAR = (slice(976, 1000), slice(0, 1322))
 
