@@ -1,0 +1,128 @@
+"""This checkout against an earlier one, by turns: `python -m benchmarks.by_turns /path/to/earlier/checkout`.
+
+Each turn bakes 10,000 frames on 20 bones in both, and detects the shipped video in both, each in a process of its own.
+CPU seconds of the process are compared, since they hardly change when other programs run. Writes a table into
+docs/PERFORMANCE.md. Both checkouts need their .venv and .venv-bpy-4.5. Needs Linux or macOS.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from training.documents import replace_section, table
+
+log = logging.getLogger("benchmarks")
+
+ROOT = Path(__file__).resolve().parents[1]
+BAKE = """
+import os
+from benchmarks import baking
+
+armature, bone_map = baking.biped()
+motion = baking.walk(10_000)
+for keys in (baking.DENSE, type(baking.DENSE)()):
+    before = os.times()
+    baking.bake_rig(armature, bone_map, motion, baking.RigBakeSettings(baking.FRONT, 1.0, "walk", keys=keys))
+    after = os.times()
+    print("seconds", after.user + after.system - before.user - before.system)
+"""
+"""Says the CPU seconds of two bakes, a key on every frame and reduced keys, without those that Blender starts in."""
+BAKES = ("bake, a key on every frame", "bake, reduced keys")
+DETECT = ("-m", "blender_addon.core", "detect", "assets/footage/street.mp4", "--no-cache", "--threads", "1")
+"""On one thread, since threads that wait for each other take time by chance."""
+DETECTION = "detection of street.mp4"
+INTRODUCTION = (
+    "Made by `python -m benchmarks.by_turns EARLIER_CHECKOUT`. CPU seconds, each run in a process of its own: 10,000 frames "
+    "on 20 bones; the shipped video, without the cache, on one thread. Which checkout goes first alternates."
+)
+HEAD = ("what", "turns", "before, median", "now, median", "now / before, median", "middle half", "all")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; 0 where it was measured."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.by_turns", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("earlier", type=Path, help="the folder of the earlier checkout")
+    parser.add_argument("--turns", type=int, default=10, help="how often each is run (default: %(default)s)")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=ROOT / "docs/PERFORMANCE.md",
+        help="the page to write into (default: docs/PERFORMANCE.md)",
+    )
+    options = parser.parse_args(arguments)
+    earlier = options.earlier.resolve()
+    pairs: dict[str, list[tuple[float, float]]] = {}
+    for turn in range(options.turns):
+        before, now = both(earlier, turn)
+        for name in before:
+            pairs.setdefault(name, []).append((before[name], now[name]))
+            log.info("turn %d, %s: %.2f s before, %.2f s now", turn + 1, name, before[name], now[name])
+    rows = [row(name, np.array(measured)) for name, measured in pairs.items()]
+    text = f"### Against an earlier version\n\n{INTRODUCTION}\n\n{table(HEAD, rows)}"
+    replace_section(options.output, "by-turns", text, "Performance")
+    log.info("%s\n\nwritten: %s", text, options.output)
+    return 0
+
+
+def both(earlier: Path, turn: int) -> tuple[dict[str, float], dict[str, float]]:
+    """CPU seconds of everything, by name, in the earlier checkout and in this one; which goes first alternates."""
+    if turn % 2:
+        now = measure(ROOT)
+        return measure(earlier), now
+    before = measure(earlier)
+    return before, measure(ROOT)
+
+
+def measure(checkout: Path) -> dict[str, float]:
+    """CPU seconds of everything in one checkout, by name. CalledProcessError where something of it fails."""
+    with TemporaryDirectory() as folder:
+        told = run(checkout, ".venv-bpy-4.5", ("-c", BAKE), folder)
+        bakes = [float(line.split()[1]) for line in told.splitlines() if line.startswith("seconds ")]
+        began = os.times()
+        run(checkout, ".venv", (*DETECT, "--out", f"{folder}/poses.npz"), folder)
+        ended = os.times()
+    detection = ended.children_user + ended.children_system - began.children_user - began.children_system
+    return {**dict(zip(BAKES, bakes, strict=True)), DETECTION: detection}
+
+
+def run(checkout: Path, environment: str, arguments: Sequence[str], user_folder: str) -> str:
+    """What a Python of the checkout prints, with settings and caches of its own."""
+    variables = os.environ | {"BLENDER_USER_RESOURCES": user_folder, "XDG_CACHE_HOME": user_folder}
+    return subprocess.run(
+        [checkout / environment / "bin/python", *arguments],
+        cwd=checkout,
+        env=variables,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    ).stdout
+
+
+def row(name: str, seconds: np.ndarray) -> tuple[str, ...]:
+    """Of the table. Args: `seconds` (turns, 2), before and now."""
+    before, now = np.median(seconds, axis=0)
+    ratios = seconds[:, 1] / seconds[:, 0]
+    least, lower, middle, upper, most = np.quantile(ratios, (0, 0.25, 0.5, 0.75, 1))
+    return (
+        name,
+        str(len(seconds)),
+        f"{before:.2f}",
+        f"{now:.2f}",
+        f"{middle:.3f}",
+        f"{lower:.3f} to {upper:.3f}",
+        f"{least:.3f} to {most:.3f}",
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
