@@ -125,5 +125,13 @@ def write_base_files(folder: Path, data: Path | None) -> None:
             armature = RIGS[MAKERS[character]](data)
             armature.name = NAMES[character].armature
             dress(armature)
+            armature.location.z -= _lowest(armature)
         bpy.context.preferences.filepaths.save_version = 0
         bpy.ops.wm.save_as_mainfile(filepath=str((folder / f"{character}.blend").absolute()), compress=True)
+
+
+def _lowest(armature: bpy.types.Object) -> float:
+    """The height of the lowest point of what it carries."""
+    bpy.context.view_layer.update()
+    bodies = [item for item in armature.children_recursive if item.type == "MESH"]
+    return float(min((item.matrix_world @ vertex.co).z for item in bodies for vertex in item.data.vertices))

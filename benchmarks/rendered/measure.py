@@ -129,7 +129,7 @@ def _make(place: Place, clips: Sequence[ClipTruth], options: argparse.Namespace)
         if options.fresh or _kept(folder / "found.key") != key:
             _detect(place, video, folder)
             (folder / "found.key").write_text(key, encoding="utf-8")
-        for person, found in enumerate(_found(place, clip)):
+        for person, found in enumerate(found_in(place, clip)):
             name = f"{clip.name}.{person}"
             if found is not None and (options.fresh or _kept(folder / f"{name}.key") != key):
                 jobs.append(BakeJob(str(video), found.performer, clip.fps, clip.frames, str(folder), name, key))
@@ -175,7 +175,8 @@ def _baking(place: Place, jobs: Sequence[BakeJob], index: int, options: argparse
         )
 
 
-def _found(place: Place, clip: ClipTruth) -> tuple[FoundPerson | None, ...]:
+def found_in(place: Place, clip: ClipTruth) -> tuple[FoundPerson | None, ...]:
+    """Who each person of the clip is among those whom the product found."""
     path = place.folder / clip.name / "found.npz"
     return matched(clip, read_found(path, clip.frames)) if path.exists() else (None,) * len(clip.people)
 
@@ -191,7 +192,7 @@ def _measured(place: Place, clip: ClipTruth) -> Measured:
     people: list[Numbers] = []
     supports: dict[str, list[Doubles]] = {}
     depths = []
-    for person, (truth, found) in enumerate(zip(clip.people, _found(place, clip), strict=True)):
+    for person, (truth, found) in enumerate(zip(clip.people, found_in(place, clip), strict=True)):
         baked = _baked(place, clip, person) if found is not None else {}
         people.append(measures(truth, found, baked))
         depths.append(depth_errors(truth, found))

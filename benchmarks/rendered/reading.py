@@ -95,15 +95,15 @@ def _read_armature(names: BoneNames, frames: Sequence[int]) -> Arrays:
     scene = bpy.context.scene
     armature = bpy.data.objects[names.armature]
     surface = surface_of(armature)
-    ground, tall = float(surface.rest[:, 2].min()), float(np.ptp(surface.rest[:, 2]))
+    tall = float(np.ptp(surface.rest[:, 2]))
     parts = [surface.part(part, armature, tall) for part in names.supports.values()]
     feet = [parts[list(names.supports).index(foot)] for foot in FEET]
     joints, heads, heights, slips, lowest = [], [], [], [], []
     before = None
     for frame in frames:
         scene.frame_set(frame)
-        points = surface.points() - (0.0, 0.0, ground)
-        joints.append(_joints(armature, names, tall, posed=True) - (0.0, 0.0, ground))
+        points = surface.points()
+        joints.append(_joints(armature, names, tall, posed=True))
         heads.append(_head(armature, names.head))
         heights.append([points[part, 2].min() if len(part) else np.nan for part in parts])
         slips.append([_slip(points[foot], before[foot] if before is not None else None, tall) for foot in feet])
@@ -111,7 +111,7 @@ def _read_armature(names: BoneNames, frames: Sequence[int]) -> Arrays:
         before = points
     return {
         "joints": np.array(joints),
-        "rest": _joints(armature, names, tall, posed=False) - (0.0, 0.0, ground),
+        "rest": _joints(armature, names, tall, posed=False),
         "head": np.array(heads),
         "heights": np.array(heights),
         "slips": np.array(slips),
