@@ -28,10 +28,10 @@ WITH_DATA := $(if $(DATA),--data="$(DATA)")
 SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test lint matrix zip wheels demo characters fuzz evaluate ablate train bench clean
+.PHONY: help venv test lint matrix zip wheels demo characters fuzz evaluate ablate train measure-rendered sheets-rendered bench clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 venv: $(READY) ## make .venv with everything pinned in pyproject.toml
 
@@ -81,6 +81,12 @@ ablate: $(READY) ## train without each part in turn and compare (needs DATA)
 
 train: $(READY) ## train CONFIG=kinematic or paper (needs DATA, or ARGS="--bvh FOLDER")
 	$(PYTHON) -m training.train --config $(CONFIG) $(WITH_DATA) $(ARGS)
+
+measure-rendered: $(READY) $(BLENDER_READY) ## measure the whole path over the clips of `make rendered`; writes docs/RENDERED.md
+	$(PYTHON) -m benchmarks.rendered.measure $(WITH_DATA) $(ARGS)
+
+sheets-rendered: $(READY) $(BLENDER_READY) ## a page of sheets of what `make measure-rendered` baked, in build/rendered/measured
+	$(PYTHON) -m benchmarks.rendered.sheets $(ARGS)
 
 bench: $(READY) ## measure speed; run nothing beside it
 	$(PYTHON) -m benchmarks $(ARGS)

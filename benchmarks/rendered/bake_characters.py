@@ -16,7 +16,7 @@ from blender_addon.core.skeleton import Joint
 from tests.blender.rigs import RIGS
 
 from ..mannequin import dress
-from .bake_jobs import CHARACTERS, PUPPET, RIG
+from .bake_jobs import CHARACTERS, FIGURE, PUPPET
 
 Doubles = NDArray[np.float64]
 
@@ -43,77 +43,130 @@ class BoneNames:
     supports: Mapping[str, Part] = field(default_factory=dict)
 
 
+SIDES = {"right": {"s": "R", "side": "Right"}, "left": {"s": "L", "side": "Left"}}
+"""How names of bones say a side."""
+
+
 def _both(table: Mapping[str, str]) -> dict[Joint, str]:
-    """Of the right and the left side, of names with {side} in them."""
+    """The bones of both sides, of a table of one with {s} or {side} in its names."""
     return {
-        Joint[f"{side}_{joint}"]: bone.format(side=side[0])
-        for side in ("RIGHT", "LEFT")
+        Joint[f"{side.upper()}_{joint}"]: bone.format(**letters)
+        for side, letters in SIDES.items()
         for joint, bone in table.items()
     }
 
 
-def _side(letter: str, side: str, upper: str, lower: str, hand: tuple[str, ...]) -> dict[str, Part]:
-    """The supports of one side, of the names of its bones without that side."""
+def _both_supports(table: Mapping[str, Part]) -> dict[str, Part]:
+    """The supports of both sides, in the same way."""
     return {
-        f"{side}_foot": Part((f"{FOOT[upper]}.{letter}",)),
-        f"{side}_hand": Part(tuple(f"{bone}.{letter}" for bone in hand)),
-        f"{side}_knee": Part((f"{upper}.{letter}", f"{lower}.{letter}"), f"{lower}.{letter}", KNEE),
+        f"{side}_{name}": Part(
+            tuple(bone.format(**letters) for bone in part.bones), part.near.format(**letters), part.reach
+        )
+        for side, letters in SIDES.items()
+        for name, part in table.items()
     }
 
 
-FOOT = {"UpperLeg": "Foot", "thigh": "foot"}
-KNEE, ELBOW = 0.09, 0.07
+KNEE, ELBOW, SEAT = 0.09, 0.07, 0.12
 """How far around a joint its points lie, in heights."""
-SEAT = 0.12
-FINGERS = tuple(f"{finger}{part}" for finger in ("Index", "Middle", "Ring", "Pinky") for part in (2, 3, 4))
-WORKER_HAND = ("Hand", *FINGERS, "Thumb2", "Thumb3")
+FINGERS = ("Index", "Middle", "Ring", "Pinky")
+WORKER_HAND = ("Hand", *(f"{finger}{part}" for finger in FINGERS for part in (2, 3, 4)), "Thumb2", "Thumb3")
+MIXAMO_HAND = ("Hand", *(f"Hand{finger}{part}" for finger in (*FINGERS, "Thumb") for part in (1, 2, 3)))
+MIXAMO_SIDE = "mixamorig:{side}"
 
 WORKER = BoneNames(
     "CharacterArmature",
     _both(
         {
-            "SHOULDER": "UpperArm.{side}",
-            "ELBOW": "LowerArm.{side}",
-            "WRIST": "Hand.{side}",
-            "HIP": "UpperLeg.{side}",
-            "KNEE": "LowerLeg.{side}",
-            "ANKLE": "Foot.{side}",
+            "SHOULDER": "UpperArm.{s}",
+            "ELBOW": "LowerArm.{s}",
+            "WRIST": "Hand.{s}",
+            "HIP": "UpperLeg.{s}",
+            "KNEE": "LowerLeg.{s}",
+            "ANKLE": "Foot.{s}",
         }
     ),
     "Head",
     0.065,
     {
-        **_side("R", "right", "UpperLeg", "LowerLeg", WORKER_HAND),
-        **_side("L", "left", "UpperLeg", "LowerLeg", WORKER_HAND),
+        **_both_supports(
+            {
+                "foot": Part(("Foot.{s}",)),
+                "hand": Part(tuple(f"{bone}.{{s}}" for bone in WORKER_HAND)),
+                "knee": Part(("UpperLeg.{s}", "LowerLeg.{s}"), "LowerLeg.{s}", KNEE),
+                "elbow": Part(("UpperArm.{s}", "LowerArm.{s}"), "LowerArm.{s}", ELBOW),
+            }
+        ),
         "seat": Part(("Hips", "UpperLeg.R", "UpperLeg.L"), "Hips", SEAT),
         "back": Part(("Abdomen", "Torso", "Chest")),
-        "right_elbow": Part(("LowerArm.R", "UpperArm.R"), "LowerArm.R", ELBOW),
-        "left_elbow": Part(("LowerArm.L", "UpperArm.L"), "LowerArm.L", ELBOW),
+    },
+)
+MIXAMO = BoneNames(
+    "mixamo",
+    _both(
+        {
+            "SHOULDER": MIXAMO_SIDE + "Arm",
+            "ELBOW": MIXAMO_SIDE + "ForeArm",
+            "WRIST": MIXAMO_SIDE + "Hand",
+            "HIP": MIXAMO_SIDE + "UpLeg",
+            "KNEE": MIXAMO_SIDE + "Leg",
+            "ANKLE": MIXAMO_SIDE + "Foot",
+        }
+    ),
+    "mixamorig:Head",
+    0.058,
+    {
+        **_both_supports(
+            {
+                "foot": Part((MIXAMO_SIDE + "Foot", MIXAMO_SIDE + "ToeBase")),
+                "hand": Part(tuple(MIXAMO_SIDE + bone for bone in MIXAMO_HAND)),
+                "knee": Part((MIXAMO_SIDE + "UpLeg", MIXAMO_SIDE + "Leg"), MIXAMO_SIDE + "Leg", KNEE),
+                "elbow": Part((MIXAMO_SIDE + "Arm", MIXAMO_SIDE + "ForeArm"), MIXAMO_SIDE + "ForeArm", ELBOW),
+            }
+        ),
+        "seat": Part(("mixamorig:Hips",)),
+        "back": Part(("mixamorig:Spine", "mixamorig:Spine1", "mixamorig:Spine2")),
     },
 )
 OWN_PUPPET = BoneNames(
     "Puppet",
     _both(
         {
-            "SHOULDER": "upper_arm.{side}",
-            "ELBOW": "forearm.{side}",
-            "WRIST": "hand.{side}",
-            "HIP": "thigh.{side}",
-            "KNEE": "shin.{side}",
-            "ANKLE": "foot.{side}",
+            "SHOULDER": "upper_arm.{s}",
+            "ELBOW": "forearm.{s}",
+            "WRIST": "hand.{s}",
+            "HIP": "thigh.{s}",
+            "KNEE": "shin.{s}",
+            "ANKLE": "foot.{s}",
         }
     ),
     "head",
     0.18,
     {
-        **_side("R", "right", "thigh", "shin", ("hand",)),
-        **_side("L", "left", "thigh", "shin", ("hand",)),
+        **_both_supports(
+            {
+                "foot": Part(("foot.{s}",)),
+                "hand": Part(("hand.{s}",)),
+                "knee": Part(("thigh.{s}", "shin.{s}"), "shin.{s}", KNEE),
+            }
+        ),
         "seat": Part(("hips",)),
         "back": Part(("spine", "chest")),
     },
 )
-NAMES = {RIG: WORKER, PUPPET: OWN_PUPPET}
-MAKERS = {RIG: "quaternius_worker", PUPPET: "puppet"}
+KNOWN = (WORKER, MIXAMO, OWN_PUPPET)
+
+
+def made_by(character: str, data: Path | None) -> str:
+    """The row of RIGS that makes an armature: the rig of the shared data has a mesh, which that made by script lacks, so
+    that a dressed one of another family stands for it.
+    """
+    return "puppet" if character == PUPPET else "quaternius_worker" if data else "mixamo"
+
+
+def names_in_file() -> BoneNames:
+    """Those of the armature in the open file."""
+    return next(names for names in KNOWN if names.armature in bpy.data.objects)
 
 
 def write_base_files(folder: Path, data: Path | None) -> None:
@@ -121,9 +174,8 @@ def write_base_files(folder: Path, data: Path | None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for character in CHARACTERS:
         bpy.ops.wm.read_homefile(use_empty=True)
-        if character in MAKERS:
-            armature = RIGS[MAKERS[character]](data)
-            armature.name = NAMES[character].armature
+        if character != FIGURE:
+            armature = RIGS[made_by(character, data)](data)
             dress(armature)
             armature.location.z -= _lowest(armature)
         bpy.context.preferences.filepaths.save_version = 0

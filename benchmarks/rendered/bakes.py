@@ -18,7 +18,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from .bake_characters import NAMES, write_base_files
+from .bake_characters import names_in_file, write_base_files
 from .bake_jobs import CHARACTERS, FIGURE, BakeJob, Jobs
 from .reading import read_character
 
@@ -61,7 +61,7 @@ def _done(command: ModuleType, jobs: Jobs, job: BakeJob) -> bool:
         target = (
             ["--bake", _figure_word(command)]
             if character == FIGURE
-            else ["--bake", "rig", "--armature", NAMES[character].armature]
+            else ["--bake", "rig", "--armature", names_in_file().armature]
         )
         if command.main([*words, *target, "--output", str(blend)]):
             return False

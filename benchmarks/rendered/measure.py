@@ -160,8 +160,8 @@ def _detect(place: Place, video: Path, folder: Path) -> None:
 
 def _baking(place: Place, jobs: Sequence[BakeJob], index: int, options: argparse.Namespace) -> subprocess.Popen[bytes]:
     """A Blender that bakes; what it says goes to a file."""
-    bases = place.folder / f"characters.{index}"
-    data = str(options.data.resolve()) if options.data else ""
+    data = str(Path(options.data).resolve()) if options.data else ""
+    bases = place.folder / f"characters.{place.version[:8]}.{'shared' if data else 'own'}.{index}"
     path = place.folder / f"jobs.{index}.json"
     Jobs(str(place.product), str(WORKER), str(bases), data, tuple(jobs)).write(path)
     log.info("Baking %d people, see %s", len(jobs), path.with_suffix(".log"))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from blender_addon.core.skeleton import JOINT_COUNT, Joint
 
-from .bake_characters import NAMES, BoneNames, Part
+from .bake_characters import BoneNames, Part, names_in_file
 from .bake_jobs import FIGURE
 
 Doubles = NDArray[np.float64]
@@ -88,7 +88,7 @@ def _points(item: bpy.types.Object) -> Doubles:
 
 def read_character(character: str, frames: Sequence[int]) -> Arrays:
     """What `Baked` holds, but the contacts, of the character in the open file."""
-    return _read_figure(frames) if character == FIGURE else _read_armature(NAMES[character], frames)
+    return _read_figure(frames) if character == FIGURE else _read_armature(names_in_file(), frames)
 
 
 def _read_armature(names: BoneNames, frames: Sequence[int]) -> Arrays:

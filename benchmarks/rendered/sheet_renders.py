@@ -15,7 +15,8 @@ from mathutils import Matrix, Vector
 from blender_addon.core.skeleton import Joint
 
 from ..gallery import add_ground, set_look
-from .bake_characters import NAMES
+from .bake_characters import names_in_file
+from .bake_jobs import FIGURE
 from .baked import read_baked
 from .sheet_jobs import CELL, SheetJob, View, read_jobs
 
@@ -72,11 +73,9 @@ def _render(job: SheetJob) -> None:
 
 def _height(job: SheetJob) -> float:
     """Of the character's mesh, or of the figure."""
-    if job.character not in NAMES:
+    if job.character == FIGURE:
         return FIGURE_TALL
-    bodies = [
-        item for item in bpy.data.objects[NAMES[job.character].armature].children_recursive if item.type == "MESH"
-    ]
+    bodies = [item for item in bpy.data.objects[names_in_file().armature].children_recursive if item.type == "MESH"]
     heights = [(item.matrix_world @ Vector(corner)).z for item in bodies for corner in item.bound_box]
     return float(max(heights) - min(heights))
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from benchmarks.rendered import bakes
-from benchmarks.rendered.bake_characters import NAMES, write_base_files
+from benchmarks.rendered.bake_characters import names_in_file, write_base_files
 from benchmarks.rendered.bake_jobs import CHARACTERS, PUPPET, RIG, BakeJob, Jobs
 from benchmarks.rendered.baked import Baked, read_baked
 from benchmarks.rendered.reading import read_character
@@ -32,7 +32,7 @@ def bases(data_if_any: Path | None, tmp_path_factory: pytest.TempPathFactory) ->
 
 def opened(bases: Path, character: str) -> bpy.types.Object:
     bpy.ops.wm.open_mainfile(filepath=str(bases / f"{character}.blend"), load_ui=False)
-    return bpy.data.objects[NAMES[character].armature]
+    return bpy.data.objects[names_in_file().armature]
 
 
 @pytest.mark.parametrize("character", ARMATURES)
