@@ -16,7 +16,7 @@ from blender_addon.core.skeleton import Joint
 
 from ..gallery import add_ground, set_look
 from .bake_characters import names_in_file
-from .bake_jobs import FIGURE
+from .bake_jobs import FIGURE, RIG
 from .baked import read_baked
 from .sheet_jobs import CELL, SheetJob, View, read_jobs
 
@@ -58,6 +58,9 @@ def _render(job: SheetJob) -> None:
     camera.data.clip_end = 100 * tall
     add_ground(scene, Matrix.Translation(away * 50 * tall) @ turn.to_4x4(), tall)
     set_look(scene)
+    if job.character == RIG and all(body.data.materials for body in _bodies()):
+        # Bone shapes beside the body have no material, and no picture either.
+        scene.display.shading.color_type, scene.display.shading.light = "MATERIAL", "STUDIO"
     scene.render.resolution_x, scene.render.resolution_y = CELL
     folder = Path(job.folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -71,12 +74,16 @@ def _render(job: SheetJob) -> None:
         bpy.ops.render.render(write_still=True, scene=scene.name)
 
 
+def _bodies() -> list[bpy.types.Object]:
+    """The meshes of the armature in the open file."""
+    return [item for item in bpy.data.objects[names_in_file().armature].children_recursive if item.type == "MESH"]
+
+
 def _height(job: SheetJob) -> float:
     """Of the character's mesh, or of the figure."""
     if job.character == FIGURE:
         return FIGURE_TALL
-    bodies = [item for item in bpy.data.objects[names_in_file().armature].children_recursive if item.type == "MESH"]
-    heights = [(item.matrix_world @ Vector(corner)).z for item in bodies for corner in item.bound_box]
+    heights = [(item.matrix_world @ Vector(corner)).z for item in _bodies() for corner in item.bound_box]
     return float(max(heights) - min(heights))
 
 
