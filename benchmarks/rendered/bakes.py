@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not all((bases / f"{character}.blend").exists() for character in CHARACTERS):
         write_base_files(bases, Path(jobs.data) if jobs.data else None)
     command = _product(Path(jobs.product))
-    failed = [job.name for job in jobs.jobs if not _done(command, jobs, job)]
+    failed = [job.name for job in jobs.jobs if not _tried(command, jobs, job)]
     for name in failed:
         log.error("%s was not baked; the lines above say why.", name)
     return 1 if failed else 0
@@ -47,6 +47,15 @@ def _product(folder: Path) -> ModuleType:
     """The command line of the product in a folder, enabled."""
     script = runpy.run_path(str(folder / "blender_addon/cli.py"), run_name="product")
     return importlib.import_module(f"{script['module_of_extension']()}.cli")
+
+
+def _tried(command: ModuleType, jobs: Jobs, job: BakeJob) -> bool:
+    """Whether it went well; one clip that fails does not take the others with it."""
+    try:
+        return _done(command, jobs, job)
+    except Exception:
+        log.exception("%s", job.name)
+        return False
 
 
 def _done(command: ModuleType, jobs: Jobs, job: BakeJob) -> bool:

@@ -31,7 +31,7 @@ from .depth_errors import DepthErrors, depth_errors, joined
 from .found_people import FoundPerson, matched, read_found
 from .ground_errors import heights_by_support
 from .measures import Numbers, measures
-from .report import CLIPS_OF, DEPTHS_OF, Measured, Products, depths_as_json, write_page
+from .report import CLIPS_OF, DEPTHS_OF, Measured, Products, depths_as_json, view_of, write_page
 
 log = logging.getLogger("benchmarks")
 Doubles = NDArray[np.float64]
@@ -199,7 +199,8 @@ def _measured(place: Place, clip: ClipTruth) -> Measured:
         for name, heights in heights_by_support(truth, baked[RIG]).items() if RIG in baked else ():
             supports.setdefault(name, []).append(heights)
     pooled = {name: np.concatenate(heights) for name, heights in supports.items()}
-    return Measured(clip.name, clip.kinds, tuple(people), pooled, joined(depths))
+    kinds = (*clip.kinds, view_of(np.concatenate([truth.facing[truth.counts] for truth in clip.people])))
+    return Measured(clip.name, kinds, tuple(people), pooled, joined(depths))
 
 
 def _write_depth_errors(place: Place, clips: Sequence[ClipTruth], measured: Sequence[Measured]) -> None:

@@ -59,14 +59,88 @@ def depths_as_json(errors: DepthErrors) -> dict[str, list[list[float | None]]]:
     }
 
 
+@dataclass(frozen=True)
+class Fault:
+    """What is known to go wrong: the column that shows it, over the clips of some of the `kinds`."""
+
+    title: str
+    column: str
+    kinds: tuple[str, ...]
+
+
+MOVING = ("panned", "hand_held", "dollied", "zoomed")
+FAULTS = (
+    Fault("legs that cross on the puppet in profile: frames crossed, %", "puppet_crossed", ("seen in profile",)),
+    Fault("the same from the front, to compare", "puppet_crossed", ("seen from the front",)),
+    Fault("contacts under a moving camera: F1, %", "contacts", MOVING),
+    Fault("the same under a fixed camera", "contacts", ("fixed",)),
+    Fault("slide under a moving camera: 95 %, % of height", "rig_slide_95", MOVING),
+    Fault("supports off the ground under a moving camera: 95 %, % of height", "rig_off", MOVING),
+    Fault("knees and elbows bent from the front: 95 %, °", "bent_95", ("seen from the front",)),
+    Fault("the same in profile", "bent_95", ("seen in profile",)),
+    Fault("heads that tilt: roll, median, °", "head_roll", ()),
+    Fault("heads that nod: pitch, median, °", "head_pitch", ()),
+    Fault("heads that tilt where heads move: roll, °", "head_roll", ("head",)),
+    Fault("path towards and away from the camera: 95 %, legs", "path_towards", ()),
+)
+"""What the table of faults shows; no kinds are all clips."""
+VIEWS = ((30, "seen from the front"), (60, "seen at an angle"), (120, "seen in profile"), (150, "seen at an angle"))
+"""Degrees of azimuth, either way, up to which a clip is seen so."""
+BEHIND = "seen from behind"
+
+
+def view_of(azimuths: NDArray[np.float64]) -> str:
+    """How somebody who faces so (T,) is seen most of the time."""
+    usual = float(np.median(np.abs(azimuths)))
+    return next((name for most, name in VIEWS if usual <= most), BEHIND)
+
+
 def write_page(products: Products, page: Path) -> None:
     """Make the tables anew; what people wrote around them stays."""
-    for label, product in products.items():
+    replace_section(page, "faults", _fault_table(products), TITLE)
+    replace_section(page, "summary", _summary(products), TITLE)
+    for label, product in sorted(products.items()):
         clips = product[CLIPS_OF]
         replace_section(page, f"kinds-{label}", "\n\n".join(_kind_tables(clips)), TITLE)
         replace_section(page, f"supports-{label}", _support_table(clips), TITLE)
         replace_section(page, f"depths-{label}", _depth_table(product[DEPTHS_OF]), TITLE)
         replace_section(page, f"clips-{label}", "\n\n".join(_clip_tables(clips)), TITLE)
+
+
+def _people(clips: Mapping[str, Any], kinds: Sequence[str] = ()) -> list[Numbers]:
+    """Everybody of the clips of one of these kinds; of all where none is given."""
+    chosen = (clip for clip in clips.values() if not kinds or set(kinds) & set(clip[KINDS]))
+    return [person for clip in chosen for person in clip[PEOPLE]]
+
+
+def _fault_table(products: Products) -> str:
+    """A row a fault, a column a product: means over the clips that show it."""
+    columns = {column.name: column for columns in TABLES.values() for column in columns}
+    rows = [
+        [
+            fault.title,
+            *(_means(_people(product[CLIPS_OF], fault.kinds), [columns[fault.column]])[0] for product in _of(products)),
+        ]
+        for fault in FAULTS
+    ]
+    return table(["fault", *sorted(products)], rows)
+
+
+def _summary(products: Products) -> str:
+    """A row a number, a column a product: means over everybody of all clips."""
+    rows = [
+        [
+            f"{title}: {column.heading}" if place == 0 else column.heading,
+            *(_means(_people(product[CLIPS_OF]), [column])[0] for product in _of(products)),
+        ]
+        for title, columns in TABLES.items()
+        for place, column in enumerate(columns)
+    ]
+    return table(["mean of all clips", *sorted(products)], rows)
+
+
+def _of(products: Products) -> list[dict[str, Any]]:
+    return [products[label] for label in sorted(products)]
 
 
 def _kind_tables(clips: Mapping[str, Any]) -> Iterable[str]:
@@ -75,10 +149,9 @@ def _kind_tables(clips: Mapping[str, Any]) -> Iterable[str]:
     for title, columns in TABLES.items():
         rows = []
         for kind in kinds:
-            people = [person for clip in clips.values() if kind in clip[KINDS] for person in clip[PEOPLE]]
-            rows.append([kind, str(sum(kind in clip[KINDS] for clip in clips.values())), *_means(people, columns)])
-        everybody = [person for clip in clips.values() for person in clip[PEOPLE]]
-        rows.append(["**all**", str(len(clips)), *_means(everybody, columns)])
+            many = str(sum(kind in clip[KINDS] for clip in clips.values()))
+            rows.append([kind.replace("_", " "), many, *_means(_people(clips, (kind,)), columns)])
+        rows.append(["**all**", str(len(clips)), *_means(_people(clips), columns)])
         yield f"**{title}**\n\n" + table(["kind", "clips", *(column.heading for column in columns)], rows)
 
 
