@@ -101,10 +101,11 @@ def write_page(products: Products, page: Path) -> None:
     replace_section(page, "summary", _summary(products), TITLE)
     for label, product in sorted(products.items()):
         clips = product[CLIPS_OF]
-        replace_section(page, f"kinds-{label}", "\n\n".join(_kind_tables(clips)), TITLE)
-        replace_section(page, f"supports-{label}", _support_table(clips), TITLE)
-        replace_section(page, f"depths-{label}", _depth_table(product[DEPTHS_OF]), TITLE)
-        replace_section(page, f"clips-{label}", "\n\n".join(_clip_tables(clips)), TITLE)
+        parts = [f"## By kind: {label}", *_kind_tables(clips), _support_table(clips), _depth_table(product[DEPTHS_OF])]
+        replace_section(page, f"kinds-{label}", "\n\n".join(parts), TITLE)
+    for label, product in sorted(products.items()):
+        parts = [f"## By clip: {label}", *_clip_tables(product[CLIPS_OF])]
+        replace_section(page, f"clips-{label}", "\n\n".join(parts), TITLE)
 
 
 def _people(clips: Mapping[str, Any], kinds: Sequence[str] = ()) -> list[Numbers]:
