@@ -18,6 +18,7 @@ Mask = NDArray[np.bool_]
 
 ENOUGH_SEEN = 8
 """Joints that must be visible for a frame to count."""
+SIDES, ENDS = ("right", "left"), ("heel", "toe")
 TURNS = 2.0
 """Degrees of heading that a camera keeps within where it stands."""
 
@@ -39,6 +40,8 @@ class PersonTruth:
         focal: (T,) pixels.
         camera_moves: whether the camera's heading changes.
         lowest: (T,) metres that the mesh's lowest point is above the ground.
+        slips: (T, 2, 2) metres that the lower one of heel and toe of the right and the left foot went since the frame
+            before, x and y in the stage; nan where the truth has no such points.
     """
 
     joints: Doubles
@@ -53,6 +56,7 @@ class PersonTruth:
     focal: Doubles
     camera_moves: bool
     lowest: Doubles
+    slips: Doubles
 
     @cached_property
     def counts(self) -> Mask:
@@ -157,7 +161,23 @@ def _person(
         focal=np.asarray(arrays["focal"], np.float64),
         camera_moves=turns,
         lowest=angles["lowest"],
+        slips=_slips(arrays, person, stage),
     )
+
+
+def _slips(arrays: dict[str, NDArray[np.generic]], person: int, stage: Doubles) -> Doubles:
+    """(T, 2, 2) as PersonTruth has them."""
+    names = [str(name) for name in arrays.get("landmark_names", ())]
+    found = np.full((len(arrays["joints"][person]), len(SIDES), 2), np.nan)
+    for foot, side in enumerate(SIDES):
+        if not {f"{side}_{end}" for end in ENDS} <= set(names):
+            continue
+        points = [names.index(f"{side}_{end}") for end in ENDS]
+        ends = np.asarray(arrays["landmarks"][person], np.float64)[:, points] @ stage.T
+        lower = ends[..., 2].argmin(axis=1)
+        went = np.diff(ends[..., :2], axis=0, prepend=ends[:1, :, :2])
+        found[:, foot] = went[np.arange(len(went)), lower]
+    return found
 
 
 def _head(stage: Doubles, axes: Doubles, angles: dict[str, Doubles]) -> Doubles:

@@ -60,10 +60,19 @@ def slides(truth: PersonTruth, baked: Baked) -> Doubles:
 
     What touches the ground counts: a foot may roll from heel to toe.
     """
+    return _slid(truth, baked.slips) / baked.height
+
+
+def own_slides(truth: PersonTruth) -> Doubles:
+    """(N,) how far the performer's own feet go, by heel and toe: what no character can be asked to be below."""
+    return _slid(truth, truth.slips) / truth.height
+
+
+def _slid(truth: PersonTruth, slips: Doubles) -> Doubles:
+    """(N,) a hundred times the unit of `slips` (T, 2, 2)."""
     found = []
     for foot, name in enumerate(FEET):
         for span in spans(truth.support(name) & truth.counts):
-            inside = slice(span.start + 1, span.stop)
-            way = np.cumsum(baked.slips[inside, foot], axis=0)
+            way = np.cumsum(slips[span.start + 1 : span.stop, foot], axis=0)
             found.append(float(np.linalg.norm(way, axis=-1).max()))
-    return 100.0 * np.array(found) / baked.height
+    return 100.0 * np.array(found)

@@ -14,7 +14,7 @@ from .clip_truth import PersonTruth
 from .contact_scores import contact_f1
 from .detection_errors import detection_errors
 from .found_people import FoundPerson
-from .ground_errors import penetrations, slides, support_heights
+from .ground_errors import own_slides, penetrations, slides, support_heights
 from .pose_errors import facing_errors, head_errors, joint_errors, path_errors, straightness_errors
 from .strides import source_separation, strides
 
@@ -48,6 +48,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("rig_deepest", "deepest under it", 1),
         Column("rig_slide", "slide, median", 1),
         Column("rig_slide_95", "slide, 95 %", 1),
+        Column("own_slide_95", "the performer's own, 95 %", 1),
         Column("path_along", "path along, 95 %, legs", 2),
         Column("path_towards", "path towards, 95 %, legs", 2),
     ),
@@ -80,6 +81,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
 def measures(truth: PersonTruth, found: FoundPerson | None, baked: Mapping[str, Baked]) -> Numbers:
     """By the names of TABLES; what cannot be told is left out. `baked` by character, as many as were baked."""
     numbers = asdict(detection_errors(truth, found))
+    numbers["own_slide_95"] = _nearly_all(own_slides(truth))
     apart = source_separation(truth)[truth.counts]
     if len(apart):
         numbers |= {"source_least": float(apart.min()), "source_most": float(apart.max())}

@@ -31,6 +31,8 @@ SUPPORTS = (
     "right_elbow",
     "left_elbow",
 )
+FEET = ("right_heel", "right_toe", "left_heel", "left_toe")
+"""All at the ankles."""
 STANDING: dict[Joint, tuple[float, float]] = {
     Joint.HEAD: (0.0, 1.65),
     Joint.NECK: (0.0, 1.45),
@@ -95,6 +97,8 @@ def arrays(joints: Doubles, cameras: Doubles | None = None) -> dict[str, NDArray
         "facing": np.zeros((1, frames)),
         "head": np.zeros((1, frames, 3)),
         "lowest": np.zeros((1, frames)),
+        "landmark_names": np.array(FEET),
+        "landmarks": joints[None, :, [Joint.RIGHT_ANKLE, Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE, Joint.LEFT_ANKLE]],
     }
 
 

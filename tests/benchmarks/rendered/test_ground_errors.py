@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks.rendered.contact_scores import contact_f1, f1, spans
-from benchmarks.rendered.ground_errors import heights_by_support, penetrations, slides
+from benchmarks.rendered.ground_errors import heights_by_support, own_slides, penetrations, slides
 from tests.benchmarks.rendered.made_people import FRAMES, SUPPORTS, followed, person, standing
 
 LEFT = SUPPORTS.index("left_foot")
@@ -56,6 +56,13 @@ def test_a_foot_that_drifts_slides_and_one_that_comes_back_slid_as_far() -> None
     own.slips[1:11, 0, 0] = 0.01 * own.height
     own.slips[11:21, 0, 0] = -0.01 * own.height
     np.testing.assert_allclose(slides(truth, own), (10, 0), atol=1e-9)
+
+
+def test_the_performers_own_feet_may_slide_too() -> None:
+    walked = standing()
+    walked[10:20] += np.linspace(0, 0.157, 10)[:, None, None] * (1.0, 0.0, 0.0)
+    walked[20:] += np.array((0.157, 0.0, 0.0))
+    np.testing.assert_allclose(own_slides(person(walked)), (10, 10))
 
 
 def test_the_step_before_a_foot_stands_is_no_slide() -> None:
