@@ -10,7 +10,8 @@ import importlib
 import logging
 import runpy
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
@@ -36,17 +37,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     bases = Path(jobs.bases)
     if not all((bases / f"{character}.blend").exists() for character in CHARACTERS):
         write_base_files(bases, Path(jobs.data) if jobs.data else None)
-    command = _product(Path(jobs.product))
-    failed = [job.name for job in jobs.jobs if not _tried(command, jobs, job)]
+    with _product(Path(jobs.product)) as command:
+        failed = [job.name for job in jobs.jobs if not _tried(command, jobs, job)]
     for name in failed:
         log.error("%s was not baked; the lines above say why.", name)
     return 1 if failed else 0
 
 
-def _product(folder: Path) -> ModuleType:
-    """The command line of the product in a folder, enabled."""
+@contextmanager
+def _product(folder: Path) -> Iterator[ModuleType]:
+    """The command line of the product in a folder, enabled meanwhile."""
     script = runpy.run_path(str(folder / "blender_addon/cli.py"), run_name="product")
-    return importlib.import_module(f"{script['module_of_extension']()}.cli")
+    package = script["module_of_extension"]()
+    try:
+        yield importlib.import_module(f"{package}.cli")
+    finally:
+        sys.modules[package].unregister()
 
 
 def _tried(command: ModuleType, jobs: Jobs, job: BakeJob) -> bool:
@@ -74,7 +80,7 @@ def _done(command: ModuleType, jobs: Jobs, job: BakeJob) -> bool:
         )
         if command.main([*words, *target, "--output", str(blend)]):
             return False
-        contacts = _contacts()
+        contacts = _contacts(command)
         bpy.ops.wm.open_mainfile(filepath=str(blend), load_ui=False)
         read = read_character(character, range(FIRST_FRAME, FIRST_FRAME + job.frames))
         read["contacts"] = contacts
@@ -90,12 +96,14 @@ def _figure_word(command: ModuleType) -> str:
     return "figure" if "rig,figure" in parser.format_help() else "grease-pencil"
 
 
-def _contacts() -> NDArray[np.float64]:
+def _contacts(command: ModuleType) -> NDArray[np.float64]:
     """(T, C) what the product takes for contacts, of the job that was just done: no file says so, but its session."""
     session = next(
         module.session
         for name, module in list(sys.modules.items())
-        if name.endswith(".session") and hasattr(getattr(module, "session", None), "takes")
+        if name.startswith(f"{command.__package__}.")
+        and name.endswith(".session")
+        and hasattr(getattr(module, "session", None), "takes")
     )
     return np.asarray(session.takes[0].motion.contacts, np.float64)
 

@@ -8,11 +8,12 @@ import bpy
 import numpy as np
 import pytest
 
-from benchmarks.rendered import bakes
+from benchmarks.rendered import bakes, sheet_renders
 from benchmarks.rendered.bake_characters import names_in_file, write_base_files
-from benchmarks.rendered.bake_jobs import CHARACTERS, PUPPET, RIG, BakeJob, Jobs
+from benchmarks.rendered.bake_jobs import CHARACTERS, FIGURE, PUPPET, RIG, BakeJob, Jobs
 from benchmarks.rendered.baked import Baked, read_baked
 from benchmarks.rendered.reading import read_character
+from benchmarks.rendered.sheet_jobs import CELL, SheetJob, View, write_jobs
 from blender_addon.core import pose_files
 from blender_addon.core.skeleton import Joint
 from tests.street_poses import FILE, WALKER
@@ -72,21 +73,48 @@ def test_a_turned_head_is_read_as_turned(bases: Path) -> None:
     assert np.degrees(np.arccos(up[2])) == pytest.approx(30, abs=1e-3)
 
 
-def test_a_clip_is_baked_on_three_characters_and_read_back(bases: Path, worker_python: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def baked(bases: Path, worker_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a short performance on all characters."""
+    folder = tmp_path_factory.mktemp("baked")
     poses = pose_files.read(FILE).people[WALKER][:FRAMES]
-    pose_files.write(pose_files.PoseFile((poses,), (1,)), tmp_path / "walker.npz")
-    job = BakeJob(str(tmp_path / "walker.npz"), 1, poses.fps, FRAMES, str(tmp_path), "walker.0", "key")
-    Jobs(str(ROOT), str(worker_python), str(bases), "", (job,)).write(tmp_path / "jobs.json")
-    assert bakes.main([str(tmp_path / "jobs.json")]) == 0
-    assert (tmp_path / "walker.0.key").read_text(encoding="utf-8") == "key"
-    read = {character: read_baked(tmp_path / f"walker.0.{character}.npz") for character in CHARACTERS}
-    for character, baked in read.items():
-        ankles = baked.joints[:, [Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE]]
+    pose_files.write(pose_files.PoseFile((poses,), (1,)), folder / "walker.npz")
+    job = BakeJob(str(folder / "walker.npz"), 1, poses.fps, FRAMES, str(folder), "walker.0", "key")
+    Jobs(str(ROOT), str(worker_python), str(bases), "", (job,)).write(folder / "jobs.json")
+    assert bakes.main([str(folder / "jobs.json")]) == 0
+    return folder
+
+
+def test_a_clip_is_baked_on_three_characters_and_read_back(baked: Path) -> None:
+    assert (baked / "walker.0.key").read_text(encoding="utf-8") == "key"
+    read = {character: read_baked(baked / f"walker.0.{character}.npz") for character in CHARACTERS}
+    for character, each in read.items():
+        ankles = each.joints[:, [Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE]]
         assert ankles.shape == (FRAMES, 2, 3), character
         assert np.isfinite(ankles).all(), character
         assert np.ptp(ankles[..., 0]) > 0.05, character
-        assert baked.contacts.shape == (FRAMES, 2), character
-    assert _separation(read[RIG]) == pytest.approx(_separation(read["figure"]), abs=0.25)
+        assert each.contacts.shape == (FRAMES, 2), character
+    assert _separation(read[RIG]) == pytest.approx(_separation(read[FIGURE]), abs=0.25)
+
+
+def test_a_performer_that_is_not_there_fails_alone(baked: Path, bases: Path, worker_python: Path) -> None:
+    nobody = BakeJob(str(baked / "walker.npz"), 7, 30.0, FRAMES, str(baked), "nobody.0", "key")
+    Jobs(str(ROOT), str(worker_python), str(bases), "", (nobody,)).write(baked / "nobody.json")
+    assert bakes.main([str(baked / "nobody.json")]) == 1
+    assert not (baked / "nobody.0.key").exists()
+
+
+@pytest.mark.parametrize("character", CHARACTERS)
+def test_a_sheet_shows_the_character_above_the_ground(baked: Path, character: str, tmp_path: Path) -> None:
+    job = SheetJob(str(baked / f"walker.0.{character}.blend"), character, View.FRONT, (0, 10), str(tmp_path))
+    write_jobs((job,), tmp_path / "jobs.json")
+    assert sheet_renders.main([str(tmp_path / "jobs.json")]) == 0
+    image = bpy.data.images.load(str(tmp_path / "01.png"))
+    pixels = np.array(image.pixels).reshape(*CELL[::-1], -1)[..., :3]  # from the bottom row up
+    paper, ground = pixels[-1, 0], pixels[0, 0]
+    assert paper.min() > ground.max()
+    middle = pixels[CELL[1] // 5 : CELL[1] * 3 // 4, CELL[0] // 4 : CELL[0] * 3 // 4]
+    assert 0.05 < (np.abs(middle - paper).max(axis=-1) > 0.1).mean() < 0.9
 
 
 def _separation(baked: Baked) -> float:
