@@ -28,7 +28,7 @@ WITH_DATA := $(if $(DATA),--data="$(DATA)")
 SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test lint matrix zip wheels demo characters fuzz evaluate ablate train measure-rendered sheets-rendered bench clean
+.PHONY: help venv test lint matrix zip wheels demo characters fuzz evaluate ablate train bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -82,6 +82,7 @@ ablate: $(READY) ## train without each part in turn and compare (needs DATA)
 train: $(READY) ## train CONFIG=kinematic or paper (needs DATA, or ARGS="--bvh FOLDER")
 	$(PYTHON) -m training.train --config $(CONFIG) $(WITH_DATA) $(ARGS)
 
+.PHONY: measure-rendered sheets-rendered
 measure-rendered: $(READY) $(BLENDER_READY) ## measure the whole path over the clips of `make rendered`; writes docs/RENDERED.md
 	$(PYTHON) -m benchmarks.rendered.measure $(WITH_DATA) $(ARGS)
 
