@@ -15,7 +15,7 @@ from .contact_scores import contact_f1
 from .detection_errors import detection_errors
 from .found_people import FoundPerson
 from .ground_errors import own_slides, penetrations, slides, support_heights
-from .pose_errors import facing_errors, head_errors, joint_errors, path_errors, straightness_errors
+from .pose_errors import ARMS, LEGS, facing_errors, head_errors, joint_errors, path_errors, straightness_errors
 from .strides import source_separation, strides
 
 Doubles = NDArray[np.float64]
@@ -58,10 +58,14 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("head_yaw", "head yaw, °"),
         Column("head_pitch", "pitch, °"),
         Column("head_roll", "roll, °"),
+        Column("head_pitch_95", "pitch, 95 %, °"),
+        Column("head_roll_95", "roll, 95 %, °"),
         Column("joints", "3D joints, % of height", 1),
         Column("joints_95", "95 %", 1),
-        Column("bent", "straight limbs bent by, °"),
-        Column("bent_95", "95 %, °"),
+        Column("legs_bent", "straight legs bent by, °"),
+        Column("legs_bent_95", "95 %, °"),
+        Column("arms_bent", "straight arms bent by, °"),
+        Column("arms_bent_95", "95 %, °"),
     ),
     "Strides, in leg lengths, and flat characters": (
         Column("source_least", "source, least", 2),
@@ -102,7 +106,7 @@ def _pose(truth: PersonTruth, rig: Baked) -> Numbers:
         return {}
     facing, head = facing_errors(truth, rig)[counts], head_errors(truth, rig)[counts]
     joints, path = joint_errors(truth, rig)[counts], path_errors(truth, rig)[counts]
-    bent = straightness_errors(truth, rig)
+    legs, arms = (straightness_errors(truth, rig, limbs) for limbs in (LEGS, ARMS))
     yaw, pitch, roll = np.nanmedian(head, axis=0)
     along, towards = np.percentile(path, NEARLY_ALL, axis=0)
     return {
@@ -113,8 +117,12 @@ def _pose(truth: PersonTruth, rig: Baked) -> Numbers:
         "head_roll": roll,
         "joints": float(joints.mean()),
         "joints_95": _nearly_all(joints),
-        "bent": _median(bent),
-        "bent_95": _nearly_all(bent),
+        "head_pitch_95": _nearly_all(head[:, 1]),
+        "head_roll_95": _nearly_all(head[:, 2]),
+        "legs_bent": _median(legs),
+        "legs_bent_95": _nearly_all(legs),
+        "arms_bent": _median(arms),
+        "arms_bent_95": _nearly_all(arms),
         "path_along": along,
         "path_towards": towards,
     }

@@ -21,7 +21,8 @@ LIMBS = (
     (Joint.RIGHT_HIP, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE),
     (Joint.LEFT_HIP, Joint.LEFT_KNEE, Joint.LEFT_ANKLE),
 )
-LEGS = LIMBS[2:]
+ARMS, LEGS = slice(0, 2), slice(2, 4)
+"""Columns of LIMBS."""
 
 
 def heading_offset(truth: PersonTruth, baked: Baked) -> float:
@@ -84,11 +85,11 @@ def bends(joints: Doubles) -> Doubles:
     )
 
 
-def straightness_errors(truth: PersonTruth, baked: Baked) -> Doubles:
-    """(N,) degrees that limbs are bent further than the performer's, where those are straight."""
-    true = bends(truth.joints)
+def straightness_errors(truth: PersonTruth, baked: Baked, limbs: slice) -> Doubles:
+    """(N,) degrees that ARMS or LEGS are bent further than the performer's, where those are straight."""
+    true = bends(truth.joints)[:, limbs]
     straight = (true <= STRAIGHT) & truth.counts[:, None]
-    return (bends(baked.joints) - true)[straight]
+    return (bends(baked.joints)[:, limbs] - true)[straight]
 
 
 def _directions(joints: Doubles) -> Doubles:

@@ -76,11 +76,12 @@ FAULTS = (
     Fault("the same under a fixed camera", "contacts", ("fixed",)),
     Fault("slide under a moving camera: 95 %, % of height", "rig_slide_95", MOVING),
     Fault("supports off the ground under a moving camera: 95 %, % of height", "rig_off", MOVING),
-    Fault("knees and elbows bent from the front: 95 %, °", "bent_95", ("seen from the front",)),
-    Fault("the same in profile", "bent_95", ("seen in profile",)),
-    Fault("heads that tilt: roll, median, °", "head_roll", ()),
-    Fault("heads that nod: pitch, median, °", "head_pitch", ()),
-    Fault("heads that tilt where heads move: roll, °", "head_roll", ("head",)),
+    Fault("straight legs that bend from the front: median, °", "legs_bent", ("seen from the front",)),
+    Fault("the same from behind", "legs_bent", ("seen from behind",)),
+    Fault("the same in profile", "legs_bent", ("seen in profile",)),
+    Fault("heads that tilt: roll, 95 %, °", "head_roll_95", ()),
+    Fault("heads that tilt where heads are meant to move: roll, 95 %, °", "head_roll_95", ("head",)),
+    Fault("heads that nod: pitch, 95 %, °", "head_pitch_95", ()),
     Fault("path towards and away from the camera: 95 %, legs", "path_towards", ()),
 )
 """What the table of faults shows; no kinds are all clips."""

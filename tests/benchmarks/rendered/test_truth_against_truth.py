@@ -62,7 +62,8 @@ def test_a_joint_that_is_off_changes_the_numbers_of_its_table() -> None:
     own = with_joint(followed(truth), Joint.LEFT_KNEE, (0.0, -0.2, 0.0))
     numbers = measures(truth, found(truth), {RIG: own})
     assert numbers["joints"] > 1
-    assert numbers["bent_95"] > 30
+    assert numbers["legs_bent_95"] > 30
+    assert numbers["arms_bent_95"] == pytest.approx(0, abs=1e-6)
 
 
 def _turn(degrees: float) -> np.ndarray:
