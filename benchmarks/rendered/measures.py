@@ -15,7 +15,16 @@ from .contact_scores import contact_f1
 from .detection_errors import detection_errors
 from .found_people import FoundPerson
 from .ground_errors import own_slides, penetrations, slides, support_heights
-from .pose_errors import ARMS, LEGS, facing_errors, head_errors, joint_errors, path_errors, straightness_errors
+from .pose_errors import (
+    ARMS,
+    LEGS,
+    facing_errors,
+    head_errors,
+    joint_errors,
+    path_errors,
+    straightness_errors,
+    tilt_errors,
+)
 from .strides import source_separation, strides
 
 Doubles = NDArray[np.float64]
@@ -74,6 +83,8 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("puppet_most", "most", 2),
         Column("puppet_crossed", "puppet's legs crossed, %"),
         Column("figure_crossed", "figure's, %"),
+        Column("puppet_tilt", "puppet's head tilted by, °"),
+        Column("puppet_tilt_95", "95 %, °"),
         Column("puppet_off", "puppet's soles off the ground, 95 %, % of height", 1),
         Column("figure_off", "figure's", 1),
         Column("puppet_slide_95", "puppet's slide, 95 %, % of height", 1),
@@ -143,8 +154,10 @@ def _ground(truth: PersonTruth, baked: Baked, character: str) -> Numbers:
 def _strides(truth: PersonTruth, baked: Baked, character: str) -> Numbers:
     # Legs alone: a drawn figure shows no other joints that can be read.
     picture = baked.joints[..., [0, 2]]
-    told = strides(truth, picture, baked.leg)
-    return {f"{character}_{name}": value for name, value in asdict(told).items()}
+    told = asdict(strides(truth, picture, baked.leg))
+    tilts = tilt_errors(truth, baked)[truth.counts]
+    told |= {"tilt": _median(tilts), "tilt_95": _nearly_all(tilts)}
+    return {f"{character}_{name}": value for name, value in told.items()}
 
 
 def _median(values: Doubles) -> float:

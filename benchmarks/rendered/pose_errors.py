@@ -55,6 +55,12 @@ def head_errors(truth: PersonTruth, baked: Baked) -> Doubles:
     return np.abs(wrapped(off))
 
 
+def tilt_errors(truth: PersonTruth, baked: Baked) -> Doubles:
+    """(T,) degrees that the head of a flat character is tilted against the performer's in the picture, without sign."""
+    own, true = (np.degrees(np.arctan2(head[:, 0, 1], head[:, 2, 1])) for head in (baked.head, truth.head))
+    return np.abs(wrapped(own - true))
+
+
 def joint_errors(truth: PersonTruth, baked: Baked) -> Doubles:
     """(T, 15) how far joints are off about the mid-hip in percent of the height, the performer's directions put on the
     character's bones.

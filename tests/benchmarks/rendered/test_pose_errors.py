@@ -18,6 +18,7 @@ from benchmarks.rendered.pose_errors import (
     joint_errors,
     path_errors,
     straightness_errors,
+    tilt_errors,
     turned,
 )
 from blender_addon.core.skeleton import Joint
@@ -54,6 +55,13 @@ def test_each_angle_of_a_head_is_told_apart(angles: tuple[float, float, float], 
     expected = np.zeros(3)
     expected[which] = 20
     np.testing.assert_allclose(head_errors(person(), own), np.tile(expected, (FRAMES, 1)), atol=1e-9)
+
+
+def test_the_head_of_a_flat_character_is_tilted_in_the_picture() -> None:
+    np.testing.assert_allclose(tilt_errors(person(), replace(followed(person()), head=in_stage(0, 0, 25))), 25)
+    np.testing.assert_allclose(
+        tilt_errors(person(), replace(followed(person()), head=in_stage(40, 0, 0))), 0, atol=1e-9
+    )
 
 
 def test_another_size_and_other_proportions_are_no_error_of_the_pose() -> None:
