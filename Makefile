@@ -34,7 +34,7 @@ SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 .PHONY: help venv test lint matrix zip zips repository bundled wheels demo characters fuzz evaluate ablate train bench rendered clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 venv: $(READY) ## make .venv with everything pinned in pyproject.toml
 
@@ -97,6 +97,13 @@ train: $(READY) ## train CONFIG=kinematic or paper (needs DATA, or ARGS="--bvh F
 .PHONY: graphs
 graphs: $(READY) ## write the graphs for onnxruntime into the weights that ship, after training
 	.venv/bin/python -m training.export_onnx blender_addon/core/weights/kinematic.npz blender_addon/core/weights/paper.npz
+
+.PHONY: measure-rendered sheets-rendered
+measure-rendered: $(READY) $(BLENDER_READY) ## measure the whole path over the clips of `make rendered`; writes docs/RENDERED.md
+	$(PYTHON) -m benchmarks.rendered.measure $(WITH_DATA) $(ARGS)
+
+sheets-rendered: $(READY) $(BLENDER_READY) ## a page of sheets of what `make measure-rendered` baked, in build/rendered/measured
+	$(PYTHON) -m benchmarks.rendered.sheets $(ARGS)
 
 bench: $(READY) ## measure speed; run nothing beside it
 	$(VENV) -m benchmarks $(ARGS)

@@ -221,8 +221,8 @@ def _render(scene: bpy.types.Scene, subject: bpy.types.Object, frames: Sequence[
     scene.camera = camera
     camera.data.type, camera.data.sensor_fit, camera.data.ortho_scale = "ORTHO", "VERTICAL", TALL * tall
     camera.data.clip_end = 100 * tall
-    _ground(scene, Matrix.Translation(up * low + away * (away @ hips() + 50 * tall)) @ turn.to_4x4(), tall)
-    _look(scene)
+    add_ground(scene, Matrix.Translation(up * low + away * (away @ hips() + 50 * tall)) @ turn.to_4x4(), tall)
+    set_look(scene)
     settings = scene.render
     folder.mkdir(parents=True)
     for number, frame in enumerate(frames):
@@ -300,7 +300,7 @@ def _middle_of_drawing(figure: bpy.types.Object) -> Vector:
     return figure.matrix_world @ (sum(points, Vector()) / len(points) if points else Vector())
 
 
-def _ground(scene: bpy.types.Scene, place: Matrix, tall: float) -> None:
+def add_ground(scene: bpy.types.Scene, place: Matrix, tall: float) -> None:
     """A wide board behind the character, whose upper edge is the ground at rest."""
     wide = 200 * tall
     mesh = bpy.data.meshes.new("Ground")
@@ -312,7 +312,7 @@ def _ground(scene: bpy.types.Scene, place: Matrix, tall: float) -> None:
     scene.collection.objects.link(board)
 
 
-def _look(scene: bpy.types.Scene) -> None:
+def set_look(scene: bpy.types.Scene) -> None:
     """Workbench, in the colours of materials where there are any, else of the objects."""
     scene.render.engine = "BLENDER_WORKBENCH"
     scene.render.resolution_x, scene.render.resolution_y = SIZE

@@ -1,0 +1,217 @@
+"""Reads baked characters back from Blender, frame by frame, as Blender evaluates them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from blender_addon.core.skeleton import JOINT_COUNT, Joint
+
+from .bake_characters import BoneNames, Part, names_in_file
+from .bake_jobs import FIGURE
+
+Doubles = NDArray[np.float64]
+Arrays = dict[str, NDArray[np.float64] | NDArray[np.str_]]
+
+TOUCHES = 0.006
+"""How high above its lowest point a foot still touches the ground, in heights."""
+FEET = ("right_foot", "left_foot")
+REST_AXES = np.array(((1.0, 0.0, 0.0), (0.0, 0.0, 1.0), (0.0, -1.0, 0.0))).T
+"""Left, up and forward, in columns, of a character that faces −y."""
+FIGURE_SUPPORTS = FEET
+FIGURE_LEGS = {"Right Leg": ("RIGHT", 0), "Left Leg": ("LEFT", 1)}
+LIMB, SHOE = 1, -1
+"""Strokes of a leg: the line through its joints, and that from heel to toe."""
+
+
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """A character's mesh: its `objects`, the bone that carries each of its V points, and where they `rest` (V, 3)."""
+
+    objects: tuple[bpy.types.Object, ...]
+    bones: NDArray[np.str_]
+    rest: Doubles
+
+    def points(self) -> Doubles:
+        """(V, 3) in the world, in the scene's frame."""
+        graph = bpy.context.evaluated_depsgraph_get()
+        return np.concatenate([_points(item.evaluated_get(graph)) for item in self.objects])
+
+    def part(self, part: Part, armature: bpy.types.Object, tall: float) -> NDArray[np.int64]:
+        """Indices of the points of a part."""
+        chosen = np.isin(self.bones, part.bones)
+        if part.near:
+            place = np.array(armature.matrix_world @ armature.data.bones[part.near].head_local)
+            chosen &= np.linalg.norm(self.rest - place, axis=-1) < part.reach * tall
+        return np.flatnonzero(chosen)
+
+
+def surface_of(armature: bpy.types.Object) -> Surface:
+    """All meshes that the armature carries, as they rest."""
+    pose = armature.data.pose_position
+    armature.data.pose_position = "REST"
+    bpy.context.view_layer.update()
+    items = tuple(item for item in armature.children_recursive if item.type == "MESH" and item.data.vertices)
+    bones = np.concatenate([_carriers(item) for item in items])
+    surface = Surface(items, bones, np.zeros((0, 3)))
+    rest = surface.points()
+    armature.data.pose_position = pose
+    bpy.context.view_layer.update()
+    return Surface(items, bones, rest)
+
+
+def _carriers(item: bpy.types.Object) -> NDArray[np.str_]:
+    """(V,) the bone that has most weight on each point."""
+    if item.parent_type == "BONE":
+        return np.full(len(item.data.vertices), item.parent_bone)
+    names = {group.index: group.name for group in item.vertex_groups}
+    return np.array(
+        [
+            names[max(vertex.groups, key=lambda weight: weight.weight).group] if len(vertex.groups) else ""
+            for vertex in item.data.vertices
+        ]
+    )
+
+
+def _points(item: bpy.types.Object) -> Doubles:
+    mesh = item.to_mesh()
+    flat = np.empty(3 * len(mesh.vertices), dtype=np.float32)
+    mesh.vertices.foreach_get("co", flat)
+    item.to_mesh_clear()
+    world = np.array(item.matrix_world)
+    return np.asarray(flat.reshape(-1, 3).astype(np.float64) @ world[:3, :3].T + world[:3, 3])
+
+
+def read_character(character: str, frames: Sequence[int]) -> Arrays:
+    """What `Baked` holds, but the contacts, of the character in the open file."""
+    return _read_figure(frames) if character == FIGURE else _read_armature(names_in_file(), frames)
+
+
+def _read_armature(names: BoneNames, frames: Sequence[int]) -> Arrays:
+    scene = bpy.context.scene
+    armature = bpy.data.objects[names.armature]
+    surface = surface_of(armature)
+    tall = float(np.ptp(surface.rest[:, 2]))
+    parts = [surface.part(part, armature, tall) for part in names.supports.values()]
+    feet = [parts[list(names.supports).index(foot)] for foot in FEET]
+    joints, heads, heights, slips, lowest = [], [], [], [], []
+    before = None
+    for frame in frames:
+        scene.frame_set(frame)
+        points = surface.points()
+        joints.append(_joints(armature, names, tall, posed=True))
+        heads.append(_head(armature, names.head))
+        heights.append([points[part, 2].min() if len(part) else np.nan for part in parts])
+        slips.append([_slip(points[foot], before[foot] if before is not None else None, tall) for foot in feet])
+        lowest.append(points[:, 2].min())
+        before = points
+    return {
+        "joints": np.array(joints),
+        "rest": _joints(armature, names, tall, posed=False),
+        "head": np.array(heads),
+        "heights": np.array(heights),
+        "slips": np.array(slips),
+        "lowest": np.array(lowest),
+        "support_names": np.array(list(names.supports)),
+    }
+
+
+def _slip(now: Doubles, before: Doubles | None, tall: float) -> Doubles:
+    """(2,) x and y that the points of a foot (V, 3) that touch the ground went since the frame before."""
+    if before is None or not len(now):
+        return np.zeros(2)
+    touching = now[:, 2] < now[:, 2].min() + TOUCHES * tall
+    return np.asarray((now - before)[touching, :2].mean(axis=0))
+
+
+def _joints(armature: bpy.types.Object, names: BoneNames, tall: float, *, posed: bool) -> Doubles:
+    """(15, 3) in the world."""
+    world = np.array(armature.matrix_world)
+    found = np.full((JOINT_COUNT, 3), np.nan)
+    for joint, name in names.joints.items():
+        head = armature.pose.bones[name].head if posed else armature.data.bones[name].head_local
+        found[joint] = world[:3, :3] @ np.array(head) + world[:3, 3]
+    found[Joint.NECK] = (found[Joint.RIGHT_SHOULDER] + found[Joint.LEFT_SHOULDER]) / 2
+    found[Joint.MID_HIP] = (found[Joint.RIGHT_HIP] + found[Joint.LEFT_HIP]) / 2
+    bone = armature.pose.bones[names.head].head if posed else armature.data.bones[names.head].head_local
+    up = _head(armature, names.head)[:, 1] if posed else REST_AXES[:, 1]
+    found[Joint.HEAD] = world[:3, :3] @ np.array(bone) + world[:3, 3] + names.ears * tall * up
+    return found
+
+
+def _head(armature: bpy.types.Object, name: str) -> Doubles:
+    """(3, 3) the head's left, up and forward in columns, in the world."""
+    posed = armature.matrix_world @ armature.pose.bones[name].matrix
+    rest = armature.matrix_world @ armature.data.bones[name].matrix_local
+    turn = np.array(posed.to_3x3().normalized()) @ np.linalg.inv(np.array(rest.to_3x3().normalized()))
+    return np.asarray(turn @ REST_AXES)
+
+
+def _read_figure(frames: Sequence[int]) -> Arrays:
+    """A drawn figure has the joints of its legs and the soles of its shoes alone."""
+    figure = next(item for item in bpy.data.objects if item.type == "GREASEPENCIL")
+    count = len(frames)
+    joints = np.full((count, JOINT_COUNT, 3), np.nan)
+    shoes = np.full((count, 2, 2, 3), np.nan)
+    for layer, (side, foot) in FIGURE_LEGS.items():
+        drawn = _drawn_leg(figure, figure.data.layers[layer], frames)
+        for joint, column in (("HIP", 0), ("KNEE", 1), ("ANKLE", 2)):
+            joints[:, Joint[f"{side}_{joint}"]] = drawn[:, column]
+        shoes[:, foot] = drawn[:, 3:]
+    heights = shoes[..., 2].min(axis=2)
+    lower = shoes[..., 2].argmin(axis=2)[..., None, None]
+    went = np.diff(shoes, axis=0, prepend=shoes[:1])
+    slips = np.take_along_axis(went, lower, axis=2)[:, :, 0, :2]
+    return {
+        "joints": joints,
+        "rest": _figure_at_rest(joints),
+        "head": np.full((count, 3, 3), np.nan),
+        "heights": heights,
+        "slips": np.nan_to_num(slips),
+        "lowest": np.where(np.isnan(heights).all(axis=1), np.nan, np.nan_to_num(heights, nan=np.inf).min(axis=1)),
+        "support_names": np.array(FIGURE_SUPPORTS),
+    }
+
+
+def _drawn_leg(figure: bpy.types.Object, layer: bpy.types.GreasePencilLayer, frames: Sequence[int]) -> Doubles:
+    """(T, 5, 3) hip, knee and ankle, and heel and toe as low as the shoe reaches, in the world; nan where nothing is
+    drawn.
+    """
+    world = np.array(figure.matrix_world)
+    keys = {key.frame_number: key.drawing for key in layer.frames}
+    found = np.full((len(frames), 5, 3), np.nan)
+    for row, frame in enumerate(frames):
+        there = [number for number in keys if number <= frame]
+        strokes = keys[max(there)].strokes if there else ()
+        if not len(strokes):
+            continue
+        limb, shoe = strokes[LIMB].points, strokes[SHOE].points
+        points = [limb[0], limb[len(limb) // 2], limb[-1], shoe[0], shoe[-1]]
+        places = np.array([tuple(point.position) for point in points]) @ world[:3, :3].T + world[:3, 3]
+        places[3:, 2] -= [point.radius * figure.matrix_world.median_scale for point in points[3:]]
+        found[row] = places
+    return found
+
+
+def _figure_at_rest(joints: Doubles) -> Doubles:
+    """(15, 3) a straight body: thighs and shins as long as they are drawn at most, a head and a spine as of an adult;
+    for sizes alone.
+    """
+    rest = np.zeros((JOINT_COUNT, 3))
+    leg = sum(
+        float(np.nanquantile(np.linalg.norm(joints[:, a] - joints[:, b], axis=-1), 0.9))
+        for a, b in ((Joint.RIGHT_HIP, Joint.RIGHT_KNEE), (Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE))
+    )
+    for side in ("RIGHT", "LEFT"):
+        rest[Joint[f"{side}_KNEE"], 2] = -leg / 2
+        rest[Joint[f"{side}_ANKLE"], 2] = -leg
+    rest[Joint.NECK, 2], rest[Joint.HEAD, 2] = SPINE * leg, (SPINE + NECK) * leg
+    return rest
+
+
+SPINE, NECK = 0.62, 0.21
+"""From mid-hip to neck and from there to the head, in leg lengths of an adult."""
