@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .kinds import Choice, one_of, share
+from ..core.camera_motion import CameraHandling
+from .kinds import Choice, labelled, one_of, share
 from .setting import Topic
 
 
@@ -36,9 +37,18 @@ class Backdrop(Choice):
     NONE = "NONE", "None", "No video"
 
 
+CAMERA_LABELS = {
+    CameraHandling.AUTOMATIC: ("Automatic", "Take the camera's motion out where the background could be followed"),
+    CameraHandling.TAKEN_OUT: ("Taken Out", "Move the performer as seen by a camera that stands still"),
+    CameraHandling.KEPT: ("Kept", "Move the performer as in the video, whatever the camera did"),
+}
+
+
 @dataclass(frozen=True)
 class CleaningSettings(Topic):
-    """`smooth` from 0 (raw) to 1; `lost` is what becomes of tracking gaps; `backdrop` is what an edit is laid over."""
+    """`smooth` from 0 (raw) to 1; `lost` is what becomes of tracking gaps; `camera` of the camera's motion; `backdrop` is
+    what an edit is laid over.
+    """
 
     group = "editing"
     heading = "cleaning"
@@ -58,6 +68,15 @@ class CleaningSettings(Topic):
         word="lost",
         motion=True,
         applies=lambda cleaning: cleaning.smooth > 0,
+    )
+    camera: CameraHandling = one_of(
+        CameraHandling.AUTOMATIC,
+        "Camera Motion",
+        "What becomes of the motion of the camera that filmed, as when it pans or is held in the hand",
+        labelled(CAMERA_LABELS),
+        word="camera-motion",
+        name="camera_motion",
+        motion=True,
     )
     backdrop: Backdrop = one_of(
         Backdrop.CAMERA,
