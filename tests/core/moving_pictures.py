@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
@@ -16,24 +16,17 @@ from blender_addon.core.pose_sequence import CameraPath
 from blender_addon.core.video import Frame, Image
 
 FPS = 25.0
-WIDTH, HEIGHT = 960, 540
-FOCAL = 900.0
+WIDTH, HEIGHT = 480, 270
+FOCAL = 450.0
 """Pixels: a field of view of 56 degrees."""
 
 
-@dataclass(frozen=True)
-class Shot:
-    """Where the camera of a frame is: a homography (3, 3) from pixels of the first frame's picture to this one's."""
-
-    motion: NDArray[np.float64]
-    texture: int = 0
-
-
+@cache
 def wall(seed: int = 0) -> Image:
     """A large picture with things of all sizes in it."""
     random = np.random.default_rng(seed)
     picture = np.full((3 * HEIGHT, 4 * WIDTH, 3), 120, np.float32)
-    for size in (8, 24, 80, 240):
+    for size in (4, 12, 40, 120):
         small = random.normal(0, 1, (3 * HEIGHT // size + 2, 4 * WIDTH // size + 2, 3)).astype(np.float32)
         picture += 18 * cv2.resize(small, picture.shape[1::-1], interpolation=cv2.INTER_NEAREST)
     return np.clip(picture, 0, 255).astype(np.uint8)
@@ -58,7 +51,7 @@ def panned(degrees: float, down: float = 0.0) -> NDArray[np.float64]:
 
 def person(frame: int, at: float) -> Sighting:
     """Somebody at that column of the picture, who swings about."""
-    sway = 30 * np.sin(0.4 * frame + np.arange(8))
+    sway = 15 * np.sin(0.4 * frame + np.arange(8))
     points = np.stack([at + sway, np.linspace(0.3, 0.9, 8) * HEIGHT], axis=1).astype(np.float32)
     return Sighting(1, points, np.ones(8, np.float32))
 
@@ -77,7 +70,7 @@ def frames(
         ).astype(np.float32)
         somebody = person(index, at)
         for (x, y), following in zip(somebody.points[:-1], somebody.points[1:], strict=True):
-            cv2.line(image, (int(x), int(y)), following.astype(int).tolist(), (40, 200, 90), 40)
+            cv2.line(image, (int(x), int(y)), following.astype(int).tolist(), (40, 200, 90), 20)
         image += random.normal(0, noise, image.shape)
         found.append((Frame(index, np.clip(image, 0, 255).astype(np.uint8)), [somebody]))
     return found

@@ -2,7 +2,8 @@
 
 Corners of a *key* frame are looked for in every later frame (Lucas-Kanade), until too few of them are left; so errors
 do not add up from frame to frame. A robust homography tells where they went, drawn towards a similarity as far as the
-corners leave it open. A picture that stays within the noise of the tracking stands still exactly.
+corners leave it open. Where the camera itself travels, the ground goes by faster than a wall behind it: the ground at the
+people's feet has the last word. A picture that stays within the noise of the tracking stands still exactly.
 """
 
 from __future__ import annotations
@@ -62,6 +63,15 @@ corners are in sight, or the share that agrees is lower than at first by this: t
 
 PERSPECTIVE, LEAST_PERSPECTIVE = 0.5, 1e-3
 """What a homography may have beside a similarity: this part of the picture's shift, and so much in any case."""
+
+GROUND_CORNERS, GROUND_QUALITY, GROUND_DISTANCE = 80, 0.02, 6
+"""The same as for the corners of the background, of those of the ground."""
+
+ABOVE_FEET, BELOW_FEET = 0.15, 0.6
+"""The ground is looked for from so far above the feet to so far below them, in sizes of the largest person."""
+
+RETURN = 0.3
+"""Pixels of the small picture: a corner of the ground that is followed forth and back ends up nearer than this."""
 
 NEARBY = 0.25
 """Part of the picture's longer side: corners further than this from the anchor count for less."""
@@ -154,11 +164,57 @@ class BackgroundFollower:
             if motion is None:
                 self._begin(frame.index, small, outlines)
             else:
-                step = _between(key.motion, motion)
+                step = self._with_ground(_between(key.motion, motion), small, outlines, known)
                 self._go_on(
                     frame.index, small, outlines, replace(key, share=key.share or confidence), motion, confidence
                 )
         return np.array((frame.index, step, self._anchor(outlines), confidence), STEP).tobytes()
+
+    def _with_ground(self, step: Matrix, small: Image, people: Matrix, known: _Known) -> Matrix:
+        """The step, shifted to what the ground at the people's feet does, where that can be told."""
+        if np.array_equal(step, np.eye(3)) or not len(known.people) or not len(people):
+            return step
+        size = float(np.ptp(known.people, axis=1).max())
+        feet = self._anchor(people)
+        corners, places = self._ground(step, small, people, known, size)
+        if len(corners) < FEWEST_CORNERS:
+            return step
+        # Nearer ground goes by faster: the shift is a line over the height in the picture.
+        left, heights = corners - _moved(step, places), (places[:, 1] - feet[1]) / size
+        rows = np.stack([np.ones(len(heights)), heights], axis=1)
+        line = np.array([np.median(left, axis=0), (0.0, 0.0)])
+        reach, weights = AGREEMENT * self._shrink, np.ones(len(left))
+        for widened in (8, 4, 2, 1, 1, 1):
+            errors = np.linalg.norm(left - rows @ line, axis=1)
+            weights = np.maximum(1 - (errors / (widened * reach)) ** 2, 0.0) ** 2
+            if np.count_nonzero(weights) < max(FEWEST_CORNERS, len(left) / 2):
+                return step
+            line = np.linalg.lstsq(rows * np.sqrt(weights)[:, None], left * np.sqrt(weights)[:, None], rcond=None)[0]
+        noise = np.sqrt((weights * errors**2).sum() / weights.sum() / max(weights.sum() - 2, 1.0))
+        if np.linalg.norm(line[0]) <= STANDARD_DEVIATIONS * noise:
+            return step
+        shift = np.eye(3)
+        shift[:2, 2] = line[0]
+        return np.asarray(shift @ step)
+
+    def _ground(self, step: Matrix, small: Image, people: Matrix, known: _Known, size: float) -> tuple[Matrix, Matrix]:
+        """(N, 2) corners of the ground in the frame before, and where they are in this one."""
+        before = self._pictures[known.frame]
+        mask = self._mask(before, known.people)
+        feet = self._anchor(known.people)[1]
+        first, last = (round((feet + part * size) / self._shrink) for part in (-ABOVE_FEET, BELOW_FEET))
+        mask[: max(first, 0)], mask[max(last, 0) :] = 0, 0
+        corners = cv2.goodFeaturesToTrack(before, GROUND_CORNERS, GROUND_QUALITY, GROUND_DISTANCE, mask=mask)
+        if corners is None:
+            return np.zeros((0, 2)), np.zeros((0, 2))
+        corners = np.asarray(corners, np.float32).reshape(-1, 2)
+        guess = (_moved(_inverse(step), self._full(corners)) / self._shrink - 0.5).astype(np.float32)
+        found, was_found = _tracked(before, small, corners, guess)
+        again, was_again = _tracked(small, before, found, corners)
+        there = was_found & was_again & (np.linalg.norm(again - corners, axis=1) <= RETURN)
+        places = self._full(found)
+        there &= self._is_background(places, self._mask(small, people))
+        return self._full(corners)[there], places[there]
 
     def _motion_to(self, small: Image, people: Matrix, known: _Known) -> tuple[Matrix | None, _Known, float]:
         """The key's motion to a picture, None where nothing is known; with what it was told by, and how surely. Where the
@@ -214,19 +270,10 @@ class BackgroundFollower:
             return None, 0.0
         expected = _moved(_inverse(known.motion), self._full(known.corners))
         guess = (expected / self._shrink - 0.5).astype(np.float32)
-        found, was_found, _ = cv2.calcOpticalFlowPyrLK(
-            self._pictures[known.key],
-            small,
-            known.corners,
-            guess.copy(),
-            winSize=(WINDOW, WINDOW),
-            maxLevel=LEVELS,
-            criteria=(cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 15, 0.01),
-            flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
-        )
-        places = self._full(np.asarray(found, np.float32))
+        found, was_found = _tracked(self._pictures[known.key], small, known.corners, guess)
+        places = self._full(found)
         mask = self._mask(small, people)
-        seen = (was_found.ravel() > 0) & self._is_background(places, mask)
+        seen = was_found & self._is_background(places, mask)
         in_sight = seen | self._is_background(expected, mask)
         if seen.sum() < FEWEST_CORNERS:
             return None, 0.0
@@ -327,6 +374,21 @@ def _corners(small: Image, mask: Image) -> Array:
     """(N, 2) float32 corners of the background, in pixels of the small picture."""
     found = cv2.goodFeaturesToTrack(small, MOST_CORNERS, CORNER_QUALITY, CORNER_DISTANCE, mask=mask)
     return np.zeros((0, 2), np.float32) if found is None else np.asarray(found, np.float32).reshape(-1, 2)
+
+
+def _tracked(before: Image, after: Image, corners: Array, guess: Array) -> tuple[Array, Mask]:
+    """(N, 2) where corners of one picture are in another, and (N,) whether they are in it."""
+    found, was_found, _ = cv2.calcOpticalFlowPyrLK(
+        before,
+        after,
+        corners,
+        guess.copy(),
+        winSize=(WINDOW, WINDOW),
+        maxLevel=LEVELS,
+        criteria=(cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 15, 0.01),
+        flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
+    )
+    return np.asarray(found, np.float32), np.asarray(was_found).ravel() > 0
 
 
 def _similarity(places: Matrix, corners: Matrix, reach: float) -> tuple[Matrix, Matrix]:
