@@ -31,6 +31,7 @@ CORE = f"{ADDON}.core"
 PLAIN_DATA = tuple(
     f"{CORE}.{name}"
     for name in (
+        "camera_motion",
         "codec",
         "skeleton",
         "pose_sequence",

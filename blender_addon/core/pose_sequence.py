@@ -117,6 +117,47 @@ class DepthEvidence:
 
 
 @dataclass(frozen=True, eq=False)
+class CameraPath:
+    """The picture's own motion while the camera moves: a similarity a frame, pixels of the first frame ← pixels of this
+    one. Zeros are a camera that stands still.
+
+    Attributes:
+        shift: (T, 2) float32 pixels, added last.
+        rotation: (T,) float32 radians about the picture's corner, clockwise.
+        log_scale: (T,) float32: the natural logarithm of the factor by which distances grow.
+        confidence: (T,) float32 in 0..1: how surely the step from the frame before is known; 0 where it is not, as at a
+            cut.
+
+    Raises:
+        ValueError: a shape or a value is wrong.
+    """
+
+    shift: Annotated[Array, Shape((FRAMES, 2))]
+    rotation: Annotated[Array, Shape((FRAMES,))]
+    log_scale: Annotated[Array, Shape((FRAMES,))]
+    confidence: Annotated[Array, Shape((FRAMES,))]
+
+    def __post_init__(self) -> None:
+        checked = {
+            name: as_float32(getattr(self, name), "The values of a camera's path")
+            for name in ("shift", "rotation", "log_scale", "confidence")
+        }
+        frames = len(checked["shift"])
+        for name, values in checked.items():
+            shape = (frames, 2) if name == "shift" else (frames,)
+            if values.shape != shape or not np.isfinite(values).all():
+                raise ValueError(
+                    f"The {name} of a camera's path must be finite numbers of the shape {shape}, not {values.shape}; give one a frame."
+                )
+        check_confidence(checked["confidence"], (frames,), "Camera confidences")
+        _set(self, **checked)
+
+
+PICTURE_FIELDS = frozenset({"camera"})
+"""Fields of poses that tell of the picture: everybody in it has the same."""
+
+
+@dataclass(frozen=True, eq=False)
 class PoseSequence:
     """The 2D joints of one performer, one pose per frame.
 
@@ -131,6 +172,7 @@ class PoseSequence:
         start: time of the first frame in seconds.
         landmarks: points beside the joints.
         depth: what the source says about the joints' depth.
+        camera: the picture's own motion; None where nothing is known of it.
         source: where the poses come from.
 
     Raises:
@@ -150,6 +192,7 @@ class PoseSequence:
     landmarks: Landmarks | None = None
     depth: DepthEvidence | None = None
     source: str = ""
+    camera: CameraPath | None = None
 
     def __post_init__(self) -> None:
         positions, confidence = (
@@ -167,7 +210,7 @@ class PoseSequence:
             raise ValueError(
                 "No joint is seen in any frame of the pose sequence; choose a clip in which the performer is visible."
             )
-        for name, evidence in (("landmarks", self.landmarks), ("depth", self.depth)):
+        for name, evidence in (("landmarks", self.landmarks), ("depth", self.depth), ("camera", self.camera)):
             if evidence is not None and len(evidence.confidence) != len(positions):
                 raise ValueError(
                     f"The {name} cover {len(evidence.confidence)} frames and the joints {len(positions)}; give both the same frames."

@@ -18,12 +18,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .alignment import Clip, Timeline, timeline
+from .camera_motion import to_first_frame
 from .contacts import plant_feet
 from .landmark_offsets import landmark_offsets
 from .motion import Alignment, Blend, RetargetedMotion, View, rotation
@@ -48,6 +49,7 @@ FARTHEST = 1e9
 """Pixels from the corner of the picture: positions farther away are refused, their squares would overflow."""
 
 _Target = TypeVar("_Target", Skeleton, View)
+_Given = TypeVar("_Given")
 
 
 class Model(StrEnum):
@@ -183,8 +185,10 @@ class Retargeter:
             views: one for each clip.
             progress: called with the part of the network's work that is done, 0 to 1.
         """
-        bodies = _one_each(clips, skeletons, "skeletons")
-        angles = _one_each(clips, views, "views")
+        still = _Still()
+        bodies = [still(body) for body in _one_each(clips, skeletons, "skeletons")]
+        angles = [still(angle) for angle in _one_each(clips, views, "views")]
+        clips = [still(clip) for clip in clips]
         given = [item for item in (*bodies, *angles) if isinstance(item, PoseSequence)]
         distinct = list({id(clip): clip for clip in (*clips, *given)}.values())
         codes = dict(zip((id(clip) for clip in distinct), self._encode(distinct, progress), strict=True))
@@ -194,7 +198,7 @@ class Retargeter:
 
     def encode(self, poses: PoseSequence) -> Codes:
         """Take a clip apart into motion, skeleton and view. Raises ValueError where it shows nobody."""
-        return self._encode([poses])[0]
+        return self._encode([to_first_frame(poses)])[0]
 
     def decode(self, codes: Codes, *, planted: bool = False) -> RetargetedMotion:
         """Put codes together: their motion on their skeleton from their view.
@@ -262,6 +266,8 @@ class Retargeter:
             raise ValueError(
                 "A body that is given by its lengths is not blended; let its share be 0, or take the body of a clip."
             )
+        still = _Still()
+        clip, body, view, blend = still(clip), still(body), still(view), replace(blend, poses=still(blend.poses))
         clips = {id(poses): poses for poses in (clip, blend.poses, body, view) if isinstance(poses, PoseSequence)}
         codes = dict(zip(clips, self._encode(list(clips.values()), progress), strict=True))
         first, second = self._target(clip, body, view, codes), codes[id(blend.poses)]
@@ -345,6 +351,21 @@ class Retargeter:
         elif view is not None:
             parts["view"] = self._network.view_code(view, _given(body, Skeleton))
         return replace(codes[id(clip)], **parts)
+
+
+class _Still:
+    """Clips as a camera that stands still would have seen them; each clip the same object, however often it is given."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[PoseSequence, PoseSequence]] = {}
+
+    def __call__(self, item: _Given) -> _Given:
+        """The clip; anything else stays as it is."""
+        if not isinstance(item, PoseSequence):
+            return item
+        if id(item) not in self._known:
+            self._known[id(item)] = item, to_first_frame(item)
+        return cast(_Given, self._known[id(item)][1])
 
 
 def _planted(decoded: Decoded, fps: float) -> Decoded:

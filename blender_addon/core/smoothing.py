@@ -19,6 +19,7 @@ from scipy.interpolate import PchipInterpolator
 from scipy.linalg import solveh_banded
 from scipy.ndimage import maximum_filter1d, median_filter
 
+from .camera_motion import to_first_frame, to_picture
 from .keys import smoothstep
 from .motion import PREDICTED_CONFIDENCE
 from .pose_sequence import Array, PoseSequence
@@ -88,7 +89,8 @@ class CleanedPoses:
 
 
 def cleaned(poses: PoseSequence, strength: float = 0.5, lost: LostTracking = LostTracking.INTERPOLATE) -> CleanedPoses:
-    """Remove outliers, gaps and jitter from a clip.
+    """Remove outliers, gaps and jitter from a clip. What the camera did is no jitter of the performer's: where it is
+    known, it is out of the way meanwhile.
 
     Args:
         poses: as detected.
@@ -107,6 +109,7 @@ def cleaned(poses: PoseSequence, strength: float = 0.5, lost: LostTracking = Los
         return CleanedPoses(poses, np.zeros(poses.confidence.shape, np.bool_))
     if lost is LostTracking.STOP:
         poses = poses[: _end(poses)]
+    camera, poses = poses.camera, to_first_frame(poses)
     seen = poses.seen & ~outliers(poses)
     positions = poses.positions.astype(np.float64)
     filled = _filled(positions, seen, poses.fps, lost)
@@ -114,7 +117,7 @@ def cleaned(poses: PoseSequence, strength: float = 0.5, lost: LostTracking = Los
     smooth = _smoothed(filled, confidence.astype(np.float64), poses.fps, strength, body_height(poses))
     ever = seen.any(axis=0)
     confidence = np.where(ever, confidence, np.float32(0))
-    result = replace(poses, positions=smooth, confidence=confidence)
+    result = to_picture(replace(poses, positions=smooth, confidence=confidence), camera)
     return CleanedPoses(result, ~seen & ever)
 
 

@@ -69,7 +69,8 @@ def cleaning(
     """A performer's poses, cleaned of mistakes and jitter as the settings ask."""
     poses = performance.poses_of(performer)
     runtime = yield from _runtime(preferred)
-    request = client.CleanRequest(poses, settings.cleaning.smooth, settings.cleaning.gap_policy)
+    cleaning = settings.cleaning
+    request = client.CleanRequest(poses, cleaning.smooth, cleaning.gap_policy, cleaning.camera)
     done: client.Cleaned = yield from _until_done(client.start(request, runtime.python, runtime.packages))
     return done
 
@@ -106,7 +107,8 @@ def retargeting(
     runtime = yield from _runtime(preferred)
     sources: dict[Source, client.PoseSequence] = {}
     for source, other in zip(settings.sources, others, strict=True):
-        sources[source] = (yield from cleaning(settings, preferred, other, other.chosen(source.performer)[0])).poses
+        seen = (yield from cleaning(settings, preferred, other, other.chosen(source.performer)[0])).poses
+        sources[source] = settings.filmed(seen)
     takes = []
     for performer, key in zip(performers, keys, strict=True):
         edited = edits[performer]
@@ -115,7 +117,8 @@ def retargeting(
             if edited is not None
             else (yield from cleaning(settings, preferred, performance, performer)).poses
         )
-        request = _request(settings, preferred, poses, character, sources)
+        _notice(settings.camera_notice(poses))
+        request = _request(settings, preferred, settings.filmed(poses), character, sources)
         done = yield from _until_done(client.start(request, runtime.python, runtime.packages))
         _notice(done.message)
         takes.append(

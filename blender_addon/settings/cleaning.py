@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .kinds import Choice, one_of, share
+from ..core.camera_motion import CameraHandling
+from .kinds import Choice, labelled, one_of, share
 from .setting import Topic
 
 
@@ -31,9 +32,18 @@ class Backdrop(Choice):
     NONE = "NONE", "None", "No video"
 
 
+CAMERA_LABELS = {
+    CameraHandling.AUTOMATIC: ("Automatic", "Take the camera's motion out where the background could be followed"),
+    CameraHandling.TAKEN_OUT: ("Taken Out", "Move the performer as seen by a camera that stands still"),
+    CameraHandling.KEPT: ("Kept", "Move the performer as in the video, whatever the camera did"),
+}
+
+
 @dataclass(frozen=True)
 class CleaningSettings(Topic):
-    """`smooth` from 0 (raw) to 1; `lost` is what becomes of tracking gaps; `backdrop` is what an edit is laid over."""
+    """`smooth` from 0 (raw) to 1; `lost` is what becomes of tracking gaps; `camera` of the camera's motion; `backdrop` is
+    what an edit is laid over.
+    """
 
     group = "editing"
     heading = "cleaning"
@@ -46,6 +56,15 @@ class CleaningSettings(Topic):
         TrackingGaps.UNSEEN, "Tracking Gaps", word="lost", motion=True, applies=lambda cleaning: cleaning.smooth > 0
     )
     """How stretches of more than half a second are filled in which the performer is not seen"""
+    camera: CameraHandling = one_of(
+        CameraHandling.AUTOMATIC,
+        "Camera Motion",
+        items=labelled(CAMERA_LABELS),
+        word="camera-motion",
+        name="camera_motion",
+        motion=True,
+    )
+    """What becomes of the motion of the camera that filmed, as when it pans or is held in the hand"""
     backdrop: Backdrop = one_of(Backdrop.CAMERA, "Backdrop", word="backdrop", drawn=False)
     """What shows the video behind an edited performance"""
 

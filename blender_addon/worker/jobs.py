@@ -136,9 +136,11 @@ def retarget(request: RetargetRequest, monitor: Monitor) -> Retargeted:
 def clean(request: CleanRequest, monitor: Monitor) -> Cleaned:
     """The poses without mistakes and jitter."""
     monitor.enter("Cleaning")
+    from ..core.camera_motion import handled, with_camera_of
     from ..core.smoothing import cleaned_for_network
 
-    return Cleaned(*cleaned_for_network(request.poses, request.strength, request.lost))
+    poses, places = cleaned_for_network(handled(request.poses, request.camera), request.strength, request.lost)
+    return Cleaned(with_camera_of(poses, request.poses), places)
 
 
 def correct(request: CorrectRequest) -> Corrected:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ..core.camera_motion import CameraHandling
 from ..core.motion import Blend, Limbs, RetargetedMotion, View
 from ..core.pose_sequence import Array, PoseSequence, PoseSource
 from ..core.skeleton import Skeleton
@@ -70,12 +71,13 @@ class CleanRequest:
     """Take mistakes, gaps and jitter out of `poses`.
 
     `strength` is 0 (as they are) to 1; `lost` names the policy of `smoothing.LostTracking` for stretches in which
-    nobody is seen, and is empty where they stay unseen.
+    nobody is seen, and is empty where they stay unseen; `camera` says what counts as jitter where the camera moved.
     """
 
     poses: PoseSequence
     strength: float
     lost: str = ""
+    camera: CameraHandling = CameraHandling.AUTOMATIC
 
 
 @dataclass(frozen=True)

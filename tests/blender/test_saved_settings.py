@@ -337,6 +337,8 @@ OPTIONS = [
     Option(["--align", "match"], {"look.alignment": "MATCH"}),
     Option(["--smooth", "0.2"], {"editing.smooth": 0.2}),
     Option(["--smooth", "0"], {"editing.smooth": 0}, {"editing.lost": "HOLD"}),
+    Option(["--camera-motion", "taken-out"], {"editing.camera_motion": "TAKEN_OUT"}),
+    Option(["--camera-motion", "kept"], {"editing.camera_motion": "KEPT"}),
     Option(["--lost", "hold"], {"editing.lost": "HOLD"}),
     Option(["--backdrop", "plane"], {"editing.backdrop": "PLANE"}),
     Option(["--feet", "never"], {"feet.planting": "NEVER"}),

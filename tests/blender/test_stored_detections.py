@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from blender_addon.core.pose_sequence import DepthEvidence, Landmarks, PoseSequence, as_float32
-from tests.core.later_poses import Camera, LaterPoses
+from tests.core.later_poses import LaterPoses, Lighting
 
 pytestmark = pytest.mark.usefixtures("addon")
 
@@ -87,11 +87,11 @@ def test_a_field_that_is_added_to_poses_is_kept_and_old_texts_get_its_default(mo
     monkeypatch.setattr(stored_detection, "PoseSequence", LaterPoses)
     old = stored_detection.Detection.unpacked(text_of_0_1_0("full"))
     assert isinstance(old.poses, LaterPoses)
-    assert (old.poses.camera, old.poses.take) == (None, 0)
+    assert (old.poses.lighting, old.poses.take) == (None, 0)
     shift = old.poses.positions[:, 0]
-    later = replace(old, poses=replace(old.poses, camera=Camera(shift, is_still=False), take=4))
+    later = replace(old, poses=replace(old.poses, lighting=Lighting(shift, is_still=False), take=4))
     again = stored_detection.Detection.unpacked(later.packed()).poses
     assert isinstance(again, LaterPoses)
-    assert again.camera is not None
-    np.testing.assert_array_equal(again.camera.shift, shift)
-    assert (again.camera.is_still, again.take) == (False, 4)
+    assert again.lighting is not None
+    np.testing.assert_array_equal(again.lighting.shift, shift)
+    assert (again.lighting.is_still, again.take) == (False, 4)

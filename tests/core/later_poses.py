@@ -8,12 +8,12 @@ from typing import Annotated
 import numpy as np
 
 from blender_addon.core.codec import FRAMES, Shape
-from blender_addon.core.pose_sequence import Array, DepthEvidence, Landmarks, PoseSequence
+from blender_addon.core.pose_sequence import Array, CameraPath, DepthEvidence, Landmarks, PoseSequence
 from blender_addon.core.skeleton import JOINT_COUNT
 
 
 @dataclass(frozen=True, eq=False)
-class Camera:
+class Lighting:
     """What poses may hold one day."""
 
     shift: Annotated[Array, Shape((FRAMES, 2))]
@@ -24,7 +24,7 @@ class Camera:
 class LaterPoses(PoseSequence):
     """With a dataclass, an array and a number that are new."""
 
-    camera: Camera | None = None
+    lighting: Lighting | None = None
     quality: Annotated[Array, Shape((FRAMES,))] | None = None
     take: int = 0
 
@@ -43,7 +43,8 @@ def later_poses(frames: int = 12, first: float = 0.0) -> LaterPoses:
         landmarks=Landmarks(("nose",), positions[:, :1], confidence[:, :1]),
         depth=DepthEvidence(count, confidence),
         source="a film",
-        camera=Camera(shift, is_still=False),
+        camera=CameraPath(shift, 0 * shift[:, 0], 0 * shift[:, 1], np.ones_like(shift[:, 0])),
+        lighting=Lighting(shift, is_still=False),
         quality=shift[:, 0],
         take=3,
     )

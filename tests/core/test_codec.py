@@ -188,12 +188,12 @@ def test_fields_that_are_added_to_poses_travel_and_are_kept() -> None:
 def test_poses_that_were_kept_before_a_field_was_added_get_its_default() -> None:
     poses = later_poses()
     old = {leaf: array for leaf, array in flatten(poses).items() if leaf in leaves(PoseSequence)}
-    assert_same(build(LaterPoses, old), replace(poses, camera=None, quality=None, take=0))
+    assert_same(build(LaterPoses, old), replace(poses, lighting=None, quality=None, take=0))
 
 
 def test_an_archive_that_lacks_a_part_is_refused() -> None:
     held = flatten(later_poses())
-    for lost in ("confidence", "landmarks.names", "depth.confidence", "camera.shift"):
+    for lost in ("confidence", "landmarks.names", "depth.confidence", "lighting.shift"):
         with pytest.raises(KeyError):
             build(LaterPoses, {leaf: array for leaf, array in held.items() if leaf.name != lost})
 
@@ -202,11 +202,11 @@ def test_a_part_of_poses_is_that_part_of_every_field_by_frame() -> None:
     poses = later_poses()
     part = poses[2:7]
     assert isinstance(part, LaterPoses)
-    assert part.camera is not None
+    assert part.lighting is not None
     assert part.quality is not None
-    np.testing.assert_array_equal(part.camera.shift, np.arange(4, 14).reshape(5, 2))
+    np.testing.assert_array_equal(part.lighting.shift, np.arange(4, 14).reshape(5, 2))
     np.testing.assert_array_equal(part.quality, np.arange(4, 14, 2))
-    assert (part.take, part.camera.is_still) == (3, False)
+    assert (part.take, part.lighting.is_still) == (3, False)
 
 
 def test_a_change_by_frame_reaches_every_field_by_frame() -> None:
@@ -214,6 +214,6 @@ def test_a_change_by_frame_reaches_every_field_by_frame() -> None:
     longer = change_frames(poses, lambda array: np.concatenate([array, array]))
     assert len(longer) == 2 * len(poses)
     by_frame = [leaf for leaf in leaves(LaterPoses) if leaf.is_by_frame]
-    assert {leaf.name for leaf in by_frame} >= {"landmarks.positions", "depth.values", "camera.shift", "quality"}
+    assert {leaf.name for leaf in by_frame} >= {"landmarks.positions", "depth.values", "lighting.shift", "quality"}
     for leaf in by_frame:
         np.testing.assert_array_equal(flatten(longer)[leaf], np.concatenate([flatten(poses)[leaf]] * 2))

@@ -92,11 +92,15 @@ def test_another_detector_goes_on_after_it_was_stopped(
     assert np.array_equal(again.poses.people[0].positions, found_by(standing).poses.people[0].positions)
 
 
-def test_a_key_written_by_an_earlier_version_is_found() -> None:
-    """The entries of the default detector in users' caches: a changed key would have every video looked at again."""
+def test_the_key_of_kept_poses_changes_with_what_they_hold_and_else_never() -> None:
+    """The entries of the default detector in users' caches: a changed key has every video looked at again. It changed
+    when the camera's motion was added, which earlier entries lack.
+    """
     asked = Asked(BlazePose.method, "0" * 64, 0, 230, 30.0, (WIDTH, HEIGHT))
-    assert asked.key == "859ad822995e7c578ea52b43cb0f51b7"
-    assert str(asked) == f"('movenet_multipose + blazepose_heavy, 3', '{'0' * 64}', 0, 230, 30.0, (1768, 994))"
+    assert asked.key == "014af06b48d6b70ebfc5d2122bc56e76"
+    assert str(asked) == (
+        f"('movenet_multipose + blazepose_heavy, 3', 'background, 1', '{'0' * 64}', 0, 230, 30.0, (1768, 994))"
+    )
 
 
 def test_methods_tell_detectors_apart(standing: str) -> None:

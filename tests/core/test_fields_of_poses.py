@@ -88,11 +88,11 @@ def test_who_swaps_frames_swaps_those_of_a_new_field() -> None:
     one, other = later_poses(FRAMES), later_poses(FRAMES, 300)
     swapped = swap(PoseFile((one, other), (1, 2)), 1, 2, 9).people[0]
     assert isinstance(swapped, LaterPoses)
-    assert swapped.camera is not None
-    assert one.camera is not None
-    assert other.camera is not None
-    np.testing.assert_array_equal(swapped.camera.shift[:9], one.camera.shift[:9])
-    np.testing.assert_array_equal(swapped.camera.shift[9:], other.camera.shift[9:])
+    assert swapped.lighting is not None
+    assert one.lighting is not None
+    assert other.lighting is not None
+    np.testing.assert_array_equal(swapped.lighting.shift[:9], one.lighting.shift[:9])
+    np.testing.assert_array_equal(swapped.lighting.shift[9:], other.lighting.shift[9:])
 
 
 def test_poses_are_put_together_by_hand_only_where_they_are_made_of_something_else() -> None:

@@ -46,6 +46,12 @@ def are_same(one: PoseFile, other: PoseFile) -> bool:
         and a.depth is not None
         and b.depth is not None
         and np.array_equal(a.depth.values, b.depth.values)
+        and a.camera is not None
+        and b.camera is not None
+        and all(
+            np.array_equal(one, other)
+            for one, other in zip(vars(a.camera).values(), vars(b.camera).values(), strict=True)
+        )
         and (a.fps, a.start, a.image_size) == (b.fps, b.start, b.image_size)
         for a, b in zip(one.people, other.people, strict=True)
     )

@@ -10,6 +10,7 @@ from typing import Any
 import bpy
 import numpy as np
 
+from ...core import camera_motion
 from ...core.motion import View
 from ...core.pose_sequence import PoseSequence
 from ...core.skeleton import Skeleton
@@ -145,6 +146,14 @@ class JobSettings:
                 np.arange(count) / poses.fps, media.scene_fps(scene), self.bake.start_frame, self.timing.speed
             ),
         )
+
+    def filmed(self, poses: PoseSequence) -> PoseSequence:
+        """A clip with the camera's motion, as far as that is to be taken out."""
+        return camera_motion.handled(poses, self.cleaning.camera)
+
+    def camera_notice(self, poses: PoseSequence) -> str:
+        """What to say where the background of a clip could not be followed; empty where it could."""
+        return camera_motion.notice(poses, self.cleaning.camera)
 
     def motion_key(self, performances: Sequence[Performance], skeleton: Skeleton | None) -> tuple[Any, ...]:
         """What the motions of the main performance, and of those beside it, are remembered by: all that goes into them,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,14 @@ from numpy.typing import NDArray
 
 from ...settings.as_options import typed
 from ...settings.cleaning import CleaningSettings
+from ..camera_motion import handled, notice, with_camera_of
 from ..codec import change_frames
 from ..pose_files import PoseFile
 from ..pose_sequence import PoseSequence
 from .command import UsageError
 from .setting_options import add_setting
+
+log = logging.getLogger(__name__)
 
 SMOOTH, LOST = (CleaningSettings.settings()[name].path for name in ("smooth", "lost"))
 
@@ -33,7 +37,7 @@ def add_cleaning_of_files(parser: argparse.ArgumentParser) -> None:
 def add_cleaning(parser: argparse.ArgumentParser) -> None:
     """Both options, for a command that makes a motion: the defaults are the panel's."""
     group = parser.add_argument_group("cleaning", "Of what was seen, before its motion is retargeted.")
-    for name in ("smooth", "lost"):
+    for name in ("smooth", "lost", "camera"):
         add_setting(group, CleaningSettings, name)
 
 
@@ -74,7 +78,18 @@ def cleaned_clip(poses: PoseSequence, options: argparse.Namespace) -> PoseSequen
 
     from ..smoothing import cleaned_for_network
 
-    return cleaned_for_network(poses, settings.smooth, settings.gap_policy)[0]
+    filmed = handled(poses, settings.camera)
+    return with_camera_of(cleaned_for_network(filmed, settings.smooth, settings.gap_policy)[0], poses)
+
+
+def filmed_clip(poses: PoseSequence, options: argparse.Namespace) -> PoseSequence:
+    """One person's poses with the camera's motion as far as the options say that it is taken out; a warning where it
+    cannot be.
+    """
+    settings = typed(options, CleaningSettings)
+    if said := notice(poses, settings.camera):
+        log.warning("%s", said)
+    return handled(poses, settings.camera)
 
 
 def _lengthened(poses: PoseSequence, length: int) -> PoseSequence:

@@ -20,7 +20,7 @@ from .. import pose_files
 from ..motion import Blend, Limbs, View
 from ..pose_sequence import PoseSequence
 from ..skeleton import Skeleton
-from .cleaning import add_cleaning, check_cleaning, cleaned_clip
+from .cleaning import add_cleaning, check_cleaning, cleaned_clip, filmed_clip
 from .command import OUTPUT, POSE_FILE, Report, UsageError, add_pose_file_options, check_output, output_path, read_poses
 from .setting_options import MAIN, add_performer, add_setting, id_of
 
@@ -229,4 +229,4 @@ def _performer(options: argparse.Namespace, file: str) -> PoseSequence | None:
             known,
             option,
         )
-    return cleaned_clip(poses.select(one), options)
+    return filmed_clip(cleaned_clip(poses.select(one), options), options)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ..codec import build, flatten
 from ..pose_files import PoseFile
-from ..pose_sequence import PoseSequence, on_same_landmarks
+from ..pose_sequence import PICTURE_FIELDS, PoseSequence, on_same_landmarks
 from ..video import FrameRange, Image, Video
 
 Mask = NDArray[np.bool_]
@@ -112,7 +112,7 @@ def _chosen(first: PoseSequence, second: PoseSequence | None, take_second: Mask)
     evidence = {leaf: array for leaf, array in theirs.items() if leaf.is_by_frame or len(leaf.path) > 1}
     chosen = evidence | ours
     for leaf in chosen:
-        if leaf.is_by_frame:
+        if leaf.is_by_frame and leaf.path[0] not in PICTURE_FIELDS:
             one, other = (some.get(leaf, np.zeros_like(chosen[leaf])) for some in (ours, theirs))
             chosen[leaf] = np.where(take_second.reshape(-1, *[1] * (one.ndim - 1)), other, one)
     if not any(leaf.name == "confidence" and array.any() for leaf, array in chosen.items()):

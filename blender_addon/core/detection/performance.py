@@ -5,18 +5,20 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..camera_motion import chained
 from ..pose_files import PoseFile
 from ..pose_files.performers import Detections, performers
 from ..pose_files.pose_file import Source
 from ..pose_files.prominence import prominence
-from ..pose_sequence import PoseSource
+from ..pose_sequence import CameraPath, PoseSource
 from ..video import Frame, Video, VideoError
+from .background import STEP, BackgroundFollower
 from .detector import Detector, Sighting
 from .detectors import DEFAULT, detector_named
 from .pose_cache import Asked, CacheEntry
@@ -80,13 +82,13 @@ def detect(
     sightings = Sightings(str(original.asked), row, entry.sightings if entry is not None else None)
     try:
         last = _look(follower, original, sightings, progress, resumed)
-        found = sightings.rows()
+        found, camera = sightings.rows(), _camera_path(video, sightings.steps())
     except VideoChanged:
         sightings.discard()
         raise
     finally:
         sightings.close()
-    poses = put_together(video, kind, found, last)
+    poses = put_together(video, kind, found, last, camera)
     if entry is not None:
         entry.write(poses)
     return Performance(poses, PoseSource.NETWORKS, follower.provider)
@@ -129,18 +131,21 @@ def _look(
     """
     video, reached = original.video, sightings.state
     last = reached.frame if reached is not None else video.first_frame
+    background = BackgroundFollower(video.fps, video.image_size)
     if reached is not None:
         detector.go_on_from(reached.state)
+        background.go_on_from(reached.background)
         resumed(last - video.first_frame + 1)
     if sightings.is_complete:
         return last
     row = sighting_type(detector.layout, detector.tells_depth)
     with closing(video.frames()) as frames:
         try:
-            for frame, seen in detector.follow(_after(reached, frames, video, progress)):
+            for frame, seen in detector.follow(_after(reached, frames, background, progress)):
                 last = frame.index
                 rows = b"".join(_row(sighting, last, row) for sighting in seen)
-                sightings.add(rows, Reached(last, detector.state(last)))
+                step = background(frame, seen)
+                sightings.add(rows, Reached(last, detector.state(last), background.state()), step)
                 if sightings.is_due:
                     if not original.seems_untouched():
                         original.check()
@@ -158,14 +163,20 @@ def _look(
 
 
 def _after(
-    reached: Reached | None, frames: Iterable[Frame], video: Video, progress: Callable[[int], object]
+    reached: Reached | None,
+    frames: Iterable[Frame],
+    background: BackgroundFollower,
+    progress: Callable[[int], object],
 ) -> Iterator[Frame]:
     """The frames after that state's. Those before are read again, so that the same ones follow."""
+    first: int | None = None
     for frame in frames:
+        first = frame.index if first is None else first
         if reached is None or frame.index > reached.frame:
             yield frame
         else:
-            progress(reached.frame - video.first_frame + 1)
+            background.remember(frame)
+            progress(reached.frame - first + 1)
 
 
 def _keep(original: _Original, sightings: Sightings) -> None:
@@ -188,7 +199,15 @@ def _row(sighting: Sighting, frame: int, row: np.dtype[np.void]) -> bytes:
     return np.array(values[: len(row.names or ())], row).tobytes()
 
 
-def put_together(video: Video, detector: type[Detector], sightings: NDArray[np.void], last: int) -> PoseFile:
+def _camera_path(video: Video, steps: bytes) -> CameraPath:
+    """The camera's path from the background's steps."""
+    rows = np.frombuffer(steps, STEP)
+    return chained(rows["step"], rows["anchor"], rows["confidence"], video.image_size)
+
+
+def put_together(
+    video: Video, detector: type[Detector], sightings: NDArray[np.void], last: int, camera: CameraPath | None = None
+) -> PoseFile:
     """Everybody of the detector's (N,) rows of `sighting_type`, on the timeline from the video's first frame to `last`; at most MOST_POSES.
     Raises VideoError where nobody stays.
     """
@@ -207,7 +226,8 @@ def put_together(video: Video, detector: type[Detector], sightings: NDArray[np.v
     depth = stays["depth"] if detector.tells_depth else None
     found = Detections(detector.layout, positions, sure, frames, people, video.first_frame, last, depth)
     poses = performers(Source(video.path, fps=video.fps, image_size=video.image_size), found)
-    ranked = sorted(poses.people, key=lambda person: -prominence(person))
+    filmed = [replace(person, camera=camera) for person in poses.people]
+    ranked = sorted(filmed, key=lambda person: -prominence(person))
     return PoseFile(tuple(ranked), tuple(range(1, len(ranked) + 1)))
 
 

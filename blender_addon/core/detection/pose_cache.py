@@ -15,6 +15,7 @@ from ..pose_files import PoseFile, npz
 from ..pose_files.containers import NpzFile
 from ..pose_files.pose_file import Source
 from ..video import Video
+from .background import METHOD as BACKGROUND
 from .sightings import SUFFIX
 
 log = logging.getLogger(__name__)
@@ -42,11 +43,12 @@ class Asked:
     @property
     def key(self) -> str:
         """32 letters."""
-        asked = self.method, self.digest, self.first_frame, self.frame_count, self.fps
+        asked = self.method, BACKGROUND, self.digest, self.first_frame, self.frame_count, self.fps
         return sha256(repr(asked).encode()).hexdigest()[:32]
 
     def __str__(self) -> str:
-        return repr((self.method, self.digest, self.first_frame, self.frame_count, self.fps, self.image_size))
+        method = self.method, BACKGROUND
+        return repr((*method, self.digest, self.first_frame, self.frame_count, self.fps, self.image_size))
 
     def fits(self, poses: PoseFile) -> bool:
         """Whether poses can be of these frames."""

@@ -38,13 +38,13 @@ MOST_FILES, MOST_BYTES, LONGEST_KEPT = 16, 1 << 30, 30 * 24 * 3600.0
 seconds.
 """
 
-MAGIC = b"motion-retarget-2d-sightings-1\n"
+MAGIC = b"motion-retarget-2d-sightings-2\n"
 SUFFIX = ".sightings"
-RECORD = struct.Struct("<QI?")
-"""How many rows and how many bytes of the state follow, and whether the video ends there."""
+RECORD = struct.Struct("<QQI?")
+"""How many rows of people, bytes of the camera's steps and bytes of the state follow, and whether the video ends there."""
 
-FRAME = struct.Struct("<q")
-"""The frame of a state; the detector's own state follows."""
+REACHED = struct.Struct("<qI")
+"""The frame of a state, and the bytes of the detector's own state; that state follows, and the background's."""
 
 DIGEST_BYTES = 32
 LOCKED_BYTE = 1 << 40
@@ -61,10 +61,11 @@ def sighting_type(layout: JointLayout, tells_depth: bool) -> np.dtype[np.void]:
 
 @dataclass(frozen=True)
 class Reached:
-    """The last `frame` that was looked at, and the `state` of the detector after it."""
+    """The last `frame` that was looked at, and the `state` of the detector and the `background` after it."""
 
     frame: int
     state: bytes
+    background: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -87,13 +88,13 @@ class Sightings:
     def __init__(self, asked: str, row: np.dtype[np.void], path: Path | None = None) -> None:
         self._row = row
         self._header = MAGIC + asked.encode() + b"\n"
-        self._pending: list[tuple[bytes, Reached]] = []
+        self._pending: list[tuple[bytes, bytes, Reached]] = []
         self._written_at = time.monotonic()
         self._file: IO[bytes] = BytesIO()
         self._written = self._begun()
         self._path: Path | None = None
         if path is None or not self._take_up(path):
-            self._wait_elsewhere(b"", None)
+            self._wait_elsewhere(b"", b"", None)
 
     @property
     def state(self) -> Reached | None:
@@ -115,36 +116,35 @@ class Sightings:
         """Whether it is time to write."""
         return time.monotonic() - self._written_at >= WRITE_EVERY
 
-    def add(self, rows: bytes, state: Reached) -> None:
-        """The rows of one frame, and the detector's state after it; in memory until `write`."""
-        self._pending.append((rows, state))
+    def add(self, rows: bytes, state: Reached, step: bytes = b"") -> None:
+        """The rows of one frame, the state after it, and the camera's step to it; in memory until `write`."""
+        self._pending.append((rows, step, state))
 
     def write(self, *, is_complete: bool = False) -> None:
         """Write what was added; elsewhere, where the file takes no more. Whoever is stopped halfway keeps what was
         written before.
         """
         before = self.state
-        pending = [(rows, state) for rows, state in self._pending if before is None or state.frame > before.frame]
-        state = pending[-1][1] if pending else before
+        pending = [one for one in self._pending if before is None or one[-1].frame > before.frame]
+        state = pending[-1][-1] if pending else before
         if state is not None and (pending or is_complete):
-            rows = b"".join(rows for rows, _ in pending)
+            rows, steps = b"".join(one[0] for one in pending), b"".join(one[1] for one in pending)
             try:
-                self._append(rows, state, is_complete)
+                self._append(rows, steps, state, is_complete)
             except OSError as error:
                 log.info("What is seen on the way can no longer be kept (%s).", error.strerror)
-                self._wait_elsewhere(self.rows().tobytes() + rows, state, is_complete)
+                before_rows, before_steps = self._read()
+                self._wait_elsewhere(before_rows + rows, before_steps + steps, state, is_complete)
         self._pending.clear()
         self._written_at = time.monotonic()
 
     def rows(self) -> NDArray[np.void]:
         """(N,) of the type of row: all that was written. Raises OSError where it cannot be read back."""
-        found, end = bytearray(), len(self._header)
-        for written, rows in self._records():
-            found += rows
-            end = written.end
-        if end != self._written.end:
-            raise OSError(errno.EIO, os.strerror(errno.EIO), str(self._path or "A temporary file"))
-        return np.frombuffer(found, self._row)
+        return np.frombuffer(self._read()[0], self._row)
+
+    def steps(self) -> bytes:
+        """The camera's steps, one after the other: all that was written. Raises OSError where they cannot be read back."""
+        return self._read()[1]
 
     def close(self) -> None:
         """Let go of the file."""
@@ -161,6 +161,17 @@ class Sightings:
     def _begun(self) -> _Written:
         return _Written(len(self._header), hashlib.sha256(self._header))
 
+    def _read(self) -> tuple[bytes, bytes]:
+        """All rows, and all steps of the camera."""
+        found, steps, end = bytearray(), bytearray(), len(self._header)
+        for written, rows, more in self._records():
+            found += rows
+            steps += more
+            end = written.end
+        if end != self._written.end:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(self._path or "A temporary file"))
+        return bytes(found), bytes(steps)
+
     def _take_up(self, path: Path) -> bool:
         """Go on from that file; False where another process writes it, or it cannot be written."""
         try:
@@ -174,7 +185,7 @@ class Sightings:
             if self._file.read(len(self._header)) != self._header:
                 self._file.truncate(0)
                 self._begin()
-            for written, _ in self._records():
+            for written, _, _ in self._records():
                 self._written = written
         except OSError as error:
             log.info("What is seen on the way cannot be kept in %s (%s).", path.parent, error.strerror)
@@ -183,8 +194,8 @@ class Sightings:
         self._path = path
         return True
 
-    def _wait_elsewhere(self, rows: bytes, state: Reached | None, is_complete: bool = False) -> None:
-        """Begin with those rows in a temporary file, or in memory."""
+    def _wait_elsewhere(self, rows: bytes, steps: bytes, state: Reached | None, is_complete: bool = False) -> None:
+        """Begin with those rows and steps in a temporary file, or in memory."""
         self.close()
         self._path = None
         for opened in (_temporary_file, BytesIO):
@@ -192,7 +203,7 @@ class Sightings:
                 self._file = opened()
                 self._begin()
                 if state is not None:
-                    self._append(rows, state, is_complete)
+                    self._append(rows, steps, state, is_complete)
                 return
 
     def _begin(self) -> None:
@@ -200,9 +211,10 @@ class Sightings:
         _write_all(self._file, self._header)
         self._written = self._begun()
 
-    def _append(self, rows: bytes, state: Reached, is_complete: bool) -> None:
-        packed = FRAME.pack(state.frame) + state.state
-        record = RECORD.pack(len(rows) // self._row.itemsize, len(packed), is_complete) + rows + packed
+    def _append(self, rows: bytes, steps: bytes, state: Reached, is_complete: bool) -> None:
+        packed = REACHED.pack(state.frame, len(state.state)) + state.state + state.background
+        counts = len(rows) // self._row.itemsize, len(steps), len(packed)
+        record = RECORD.pack(*counts, is_complete) + rows + steps + packed
         running = self._written.hash.copy()
         running.update(record)
         record += running.digest()
@@ -211,31 +223,33 @@ class Sightings:
         _write_all(self._file, record)
         self._written = _Written(self._written.end + len(record), running, state, is_complete)
 
-    def _records(self) -> Iterator[tuple[_Written, bytes]]:
-        """Each whole record: the file up to its end, and its rows."""
+    def _records(self) -> Iterator[tuple[_Written, bytes, bytes]]:
+        """Each whole record: the file up to its end, its rows, and its steps of the camera."""
         size = self._file.seek(0, os.SEEK_END)
         written = self._begun()
         while written.end + RECORD.size <= size:
             self._file.seek(written.end)
             head = self._file.read(RECORD.size)
-            row_count, state_bytes, is_complete = RECORD.unpack(head)
+            row_count, step_bytes, state_bytes, is_complete = RECORD.unpack(head)
             row_bytes = row_count * self._row.itemsize
-            end = written.end + RECORD.size + row_bytes + state_bytes + DIGEST_BYTES
+            end = written.end + RECORD.size + row_bytes + step_bytes + state_bytes + DIGEST_BYTES
             if end > size:
                 return
-            rows, packed, digest = (self._file.read(count) for count in (row_bytes, state_bytes, DIGEST_BYTES))
+            parts = row_bytes, step_bytes, state_bytes, DIGEST_BYTES
+            rows, steps, packed, digest = (self._file.read(count) for count in parts)
             running = written.hash.copy()
-            running.update(head + rows + packed)
+            running.update(head + rows + steps + packed)
             if running.digest() != digest:
                 return
             running.update(digest)
             written = _Written(end, running, _reached(packed), is_complete)
-            yield written, rows
+            yield written, rows, steps
 
 
 def _reached(packed: bytes) -> Reached:
-    (frame,) = FRAME.unpack_from(packed)
-    return Reached(frame, packed[FRAME.size :])
+    frame, state_bytes = REACHED.unpack_from(packed)
+    end = REACHED.size + state_bytes
+    return Reached(frame, packed[REACHED.size : end], packed[end:])
 
 
 def _temporary_file() -> IO[bytes]:
