@@ -67,10 +67,10 @@ def _turned_by_panning(steps: Matrix, growth: Complex, image_size: tuple[int, in
     """(T,) radians of each step that come of panning with a camera that looks down or up."""
     middle = np.array(image_size, np.float64) / 2
     across = np.array([_moved(step, middle)[0] - middle[0] for step in steps])
-    turned = np.angle(growth)
-    common, spread = float(across @ turned), float(across @ across)
-    is_pan = abs(float(across.sum())) > LEAST_PAN * image_size[0]
-    if not is_pan or common**2 <= LEAST_EXPLAINED * spread * float(turned @ turned):
+    # Of the whole way, so that a hand that trembles hides nothing.
+    way, turned = np.cumsum(across), np.cumsum(np.angle(growth))
+    common, spread = float(way @ turned), float(way @ way)
+    if np.ptp(way) <= LEAST_PAN * image_size[0] or common**2 <= LEAST_EXPLAINED * spread * float(turned @ turned):
         return np.zeros(len(steps))
     return common / spread * across
 

@@ -325,8 +325,9 @@ class BackgroundFollower:
         if not len(people):
             return size / 2
         low, high = people.min(axis=1), people.max(axis=1)
-        feet = np.stack([(low[:, 0] + high[:, 0]) / 2, high[:, 1]], axis=1)
-        return np.clip(np.average(feet, axis=0, weights=(high - low).max(axis=1) ** 2), 0, size)
+        sizes = (high - low).max(axis=1)
+        feet = np.stack([(low[:, 0] + high[:, 0]) / 2, high[:, 1] - MARGIN / (1 + 2 * MARGIN) * sizes], axis=1)
+        return np.clip(np.average(feet, axis=0, weights=sizes**2), 0, size)
 
     def _mask(self, small: Image, people: Matrix) -> Image:
         """(h, w) uint8: 255 in the background, 0 where people are."""
