@@ -62,14 +62,9 @@ class FootageSettings(Topic):
     image_size: tuple[int, int] | None = declared(
         Size(label="Picture Size", word="image-size", group="poses", motion=True)
     )
-    body_parts: str = text(
-        "Body Parts",
-        "Points of a pose file that have names of their own, such as ankle1=right_ankle, knee1=right_knee",
-        word="body-parts",
-        metavar="NAME=POINT,…",
-        group="poses",
-        motion=True,
-    )
+    """Width and height in pixels, for pose files with relative coordinates; 0 uses the file's size"""
+    body_parts: str = text("Body Parts", word="body-parts", metavar="NAME=POINT,…", group="poses", motion=True)
+    """Points of a pose file that have names of their own, such as ankle1=right_ankle, knee1=right_knee"""
 
 
 @dataclass(frozen=True)

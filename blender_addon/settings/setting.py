@@ -192,7 +192,7 @@ def _settings_of(topic: Any) -> dict[str, Setting]:
             setting,
             name=setting.name or name,
             group=topic.group if setting.group is None else setting.group,
-            description=setting.description or told[name],
+            description=setting.description or told.get(name, ""),
         )
         for name, setting in found.items()
     }
