@@ -19,8 +19,8 @@ import pytest
 from blender_addon.core import pose_files
 from blender_addon.core.__main__ import main
 from blender_addon.core.motion import PREDICTED_CONFIDENCE, View
+from blender_addon.core.networks.backends import chosen_device
 from blender_addon.core.networks.example_clip import ORDINARY_BODY, example_clip
-from blender_addon.core.networks.torch_inference import available_device
 from blender_addon.core.pose_sequence import Array, PoseSequence
 from blender_addon.core.retargeting import Model, Retargeter
 from blender_addon.core.skeleton import Joint, Skeleton
@@ -608,7 +608,7 @@ def test_a_folder_that_is_being_written_is_gone_and_the_former_one_stays(times: 
 def test_the_choices_are_those_of_the_library() -> None:
     assert tuple(network.word for network in Network) == tuple(Model)
     for device in Device:
-        assert available_device(device.word).type in list(Device)
+        assert chosen_device(device.word).type in list(Device)
 
 
 @pytest.mark.parametrize("clip", ["tall_man", "workout_march"])

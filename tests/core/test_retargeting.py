@@ -22,12 +22,12 @@ from numpy.typing import NDArray
 
 from blender_addon.core.motion import RetargetedMotion, View
 from blender_addon.core.networks import kinematic_model, paper_model
+from blender_addon.core.networks.backends import chosen_device
 from blender_addon.core.networks.inference import Device
 from blender_addon.core.networks.kinematic_model import KinematicCodes, KinematicMotion
 from blender_addon.core.networks.paper_channels import Normalisation
 from blender_addon.core.networks.paper_network import PaperNetwork
 from blender_addon.core.networks.paper_network import save_weights as save_paper_weights
-from blender_addon.core.networks.torch_inference import available_device
 from blender_addon.core.pose_sequence import PoseSequence
 from blender_addon.core.retargeting import Model, Retargeter
 from blender_addon.core.skeleton import JOINT_COUNT, LEG_BONES, MIRROR_JOINTS, Joint, Skeleton
@@ -599,7 +599,7 @@ def test_an_unknown_model_is_refused(model: str) -> None:
 @pytest.mark.parametrize("device", ["gpu", "", "cuda:7", "CPU"])
 def test_an_unknown_device_is_refused(device: str) -> None:
     with pytest.raises(ValueError, match=rf"^There is no device {device}; choose auto, cpu, cuda or mps\.$"):
-        available_device(device)
+        chosen_device(device)
 
 
 @pytest.mark.parametrize("device", ["cuda", "mps"])
@@ -615,7 +615,7 @@ def test_a_device_that_is_not_there_is_replaced_with_a_warning(device: str, capl
 
 def test_auto_finds_a_device_without_a_warning(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        assert available_device("auto").type in ("cuda", "mps", "cpu")
+        assert chosen_device("auto").type in ("cuda", "mps", "cpu")
     assert not caplog.records
 
 
