@@ -82,6 +82,7 @@ FAULTS = (
     Fault("heads that tilt: roll, 95 %, °", "head_roll_95", ()),
     Fault("heads that tilt where heads are meant to move: roll, 95 %, °", "head_roll_95", ("head",)),
     Fault("heads that tilt on the puppet: 95 %, °", "puppet_tilt_95", ()),
+    Fault("heads that nod where they turn: pitch, 95 %, °", "head_pitch_95", ("head",)),
     Fault("heads that nod: pitch, 95 %, °", "head_pitch_95", ()),
     Fault("path towards and away from the camera: 95 %, legs", "path_towards", ()),
 )
