@@ -230,8 +230,8 @@ def crawl(seconds: float, offsets: Array) -> Movement:
         pose = Pose(
             (0.0, height, ahead),
             (
-                Foot((-body.hip, 0.3 * knees[0][1], toes[0]), 76.0),
-                Foot((body.hip, 0.3 * knees[1][1], toes[1]), 76.0),
+                Foot((-body.hip, 1.2 * knees[0][1], toes[0]), 76.0),
+                Foot((body.hip, 1.2 * knees[1][1], toes[1]), 76.0),
             ),
             (
                 (-abs(float(body.shoulder[0])), wrist + hands[0][1], hands[0][0] + reach * 0.96),

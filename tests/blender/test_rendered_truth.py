@@ -139,7 +139,7 @@ def contacts_by_joints(truth: dict[str, np.ndarray]) -> np.ndarray:
     found = {f"{side}_foot": near(points[f"{side}_heel"], 0.035, fps) | near(points[f"{side}_toe"], 0.035, fps)
              for side in sides}  # fmt: skip
     found |= {f"{side}_hand": near(points[f"{side}_index_knuckle"], 0.04, fps) for side in sides}
-    found |= {f"{side}_knee": near(joints[:, Joint[f"{side}_knee".upper()]], 0.085, fps) for side in sides}
+    found |= {f"{side}_knee": near(joints[:, Joint[f"{side}_knee".upper()]], 0.07, fps) for side in sides}
     found |= {f"{side}_elbow": near(joints[:, Joint[f"{side}_elbow".upper()]], 0.06, fps) for side in sides}
     found["seat"] = near(joints[:, Joint.MID_HIP], 0.15, fps, seat)
     found["back"] = near(joints[:, Joint.NECK], 0.16, fps)
