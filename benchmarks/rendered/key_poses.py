@@ -65,7 +65,7 @@ def kneel(body: Body) -> Keys:
         feet=(Foot((-body.hip, 0.0, reach), 35.0), Foot((body.hip, 0.0, flat))),
         trunk=(0.0, 12.0, 0.0),
     )
-    knee = 0.06 * body.size
+    knee = 0.044 * body.size
     low = body.thigh + knee
     toes = -np.sqrt(body.shin**2 - (body.ankle + 0.05) ** 2)
     one = replace(
