@@ -65,7 +65,7 @@ def kneel(body: Body) -> Keys:
         feet=(Foot((-body.hip, 0.0, reach), 35.0), Foot((body.hip, 0.0, flat))),
         trunk=(0.0, 12.0, 0.0),
     )
-    knee = 0.06 * body.size
+    knee = 0.044 * body.size
     low = body.thigh + knee
     toes = -np.sqrt(body.shin**2 - (body.ankle + 0.05) ** 2)
     one = replace(
@@ -230,8 +230,8 @@ def crawl(seconds: float, offsets: Array) -> Movement:
         pose = Pose(
             (0.0, height, ahead),
             (
-                Foot((-body.hip, 0.3 * knees[0][1], toes[0]), 76.0),
-                Foot((body.hip, 0.3 * knees[1][1], toes[1]), 76.0),
+                Foot((-body.hip, 1.2 * knees[0][1], toes[0]), 76.0),
+                Foot((body.hip, 1.2 * knees[1][1], toes[1]), 76.0),
             ),
             (
                 (-abs(float(body.shoulder[0])), wrist + hands[0][1], hands[0][0] + reach * 0.96),
