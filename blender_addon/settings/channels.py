@@ -114,6 +114,8 @@ class ChannelSettings(Topic):
     """`limbs` that are keyed; `amounts` 0..1 of the performance in each, 1 where none is named; `carrier`: the object
     for RootMotion.OBJECT.
 
+    `follow_turn` 0..1: how far shoulders and hips of cut-out rigs go to where the view has them.
+
     `stretch` 0..1: how much limbs of cut-out rigs shorten as they are seen to; `shortest` and `longest` that they get,
     in lengths; `volume` 0..1: how much wider they grow, 1 for as much as keeps their area.
     """
@@ -147,6 +149,12 @@ class ChannelSettings(Topic):
         "The object that follows the path; empty for a new one",
         word="carrier",
         applies=lambda channels: channels.root is RootMotion.OBJECT,
+    )
+    follow_turn: float = share(
+        1.0,
+        "Follow the Turn",
+        "How far shoulders and hips of cut-outs take the width, and the sides, that they have in the view",
+        word="follow-turn",
     )
     stretch: float = automatic(
         0.0,

@@ -367,6 +367,7 @@ OPTIONS = [
     Option(["--path", "in-place"], {"channels.root": "IN_PLACE"}),
     Option(["--carrier", CARRIER], {"channels.carrier": CARRIER}),
     Option(["--carrier", "none"], {"channels.carrier": None}, {"channels.carrier": CARRIER}),
+    Option(["--follow-turn", "0.3"], {"channels.follow_turn": 0.3}),
     Option(["--stretch", "0.4"], {"channels.use_stretch": True, "channels.stretch": 0.4}),
     Option(
         ["--stretch", "0"], {"channels.use_stretch": False}, {"channels.use_stretch": True, "channels.stretch": 0.4}

@@ -47,7 +47,8 @@ def channel_curves(
         layers, unmoved = limb_depth_curves(target, pose.moves)
         layered = {(curve.path, curve.index) for curve in layers}
         curves = [curve for curve in curves if (curve.path, curve.index) not in layered] + layers
-        notes += unmoved
+        named = {_cause(note) for note in notes}
+        notes += [note for note in unmoved if _cause(note) not in named]
     if frozenset(limbs) == frozenset(Limb):
         return curves, notes
     controls = {
@@ -61,6 +62,11 @@ def channel_curves(
         for group in {curve.group for curve in curves}
     }
     return [curve for curve in curves if owners[curve.group] in limbs], notes
+
+
+def _cause(note: str) -> str:
+    """What of a note says why: two notes about one bone that cannot move would be one too many."""
+    return note.partition(", so its limb")[0]
 
 
 def _channels(target: RigTarget, bone: int) -> BoneChannels:
