@@ -10,7 +10,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..core.limbs import Limb
-from .kinds import Block, Choice, Item, Number, SomeOf, Switch, automatic, data_block, number, one_of, share, word_of
+from .kinds import (
+    Block,
+    Choice,
+    Item,
+    Number,
+    SomeOf,
+    Switch,
+    automatic,
+    data_block,
+    number,
+    one_of,
+    share,
+    switch,
+    word_of,
+)
 from .setting import Option, Property, Setting, Topic, declared, path_of
 
 LIMB_TIPS = {
@@ -116,8 +130,8 @@ class ChannelSettings(Topic):
 
     `follow_turn` 0..1: how far shoulders and hips of cut-out rigs go to where the view has them.
 
-    `stretch` 0..1: how much limbs of cut-out rigs shorten as they are seen to; `shortest` and `longest` that they get,
-    in lengths; `volume` 0..1: how much wider they grow, 1 for as much as keeps their area.
+    `stretch` 0..1: how much limbs of cut-out rigs shorten as they are seen to, with `auto_stretch` only where they
+    clearly do; `shortest` and `longest` that they get, in lengths; `volume` 0..1: how much wider they grow, 1 for as much as keeps their area.
     """
 
     group = "channels"
@@ -157,7 +171,7 @@ class ChannelSettings(Topic):
         word="follow-turn",
     )
     stretch: float = automatic(
-        0.0,
+        1.0,
         Number(
             default=1.0,
             label="Amount",
@@ -168,14 +182,23 @@ class ChannelSettings(Topic):
             metavar="0..1",
         ),
         Switch(
-            default=False,
+            default=True,
             label="Foreshortening",
             description="Let limbs of cut-out rigs shorten as they do in the view, instead of keeping their length",
             name="use_stretch",
         ),
         flag_unused=False,
+        unused=0.0,
         unused_word="0",
         word="stretch",
+        drawn=False,
+    )
+    auto_stretch: bool = switch(
+        True,
+        "Only Where Clear",
+        "Choose by what reads better: limbs that clearly point to the viewer or away are as short as they are seen, and "
+        "limbs that show nearly all of their length keep it. Off, all are as long as they are seen",
+        word="auto-stretch",
         drawn=False,
     )
     shortest: float = share(

@@ -83,15 +83,26 @@ def test_files_of_the_first_version_are_stamped_and_what_has_the_same_default_st
 
 
 @pytest.mark.parametrize("file", ["mostly_unset", "baked", "every_choice"])
-def test_cut_outs_of_the_first_version_do_not_follow_a_turn(file: str, addon: ModuleType) -> None:
+def test_cut_outs_of_the_first_version_neither_follow_a_turn_nor_shorten(file: str, addon: ModuleType) -> None:
     from blender_addon.bridge.job.job_settings import JobSettings
 
     bpy.ops.wm.open_mainfile(filepath=str(FILES / f"{file}.blend"))
-    assert JobSettings.of(bpy.context.scene).channels.follow_turn == 0.0
+    channels = JobSettings.of(bpy.context.scene).channels
+    assert (channels.follow_turn, channels.stretch) == (0.0, 0.0)
 
 
-def test_cut_outs_of_a_new_scene_follow_a_turn(addon: ModuleType) -> None:
+def test_a_foreshortening_that_was_set_in_the_first_version_is_as_it_was(addon: ModuleType) -> None:
+    from blender_addon.bridge.job.job_settings import JobSettings
+
+    bpy.ops.wm.open_mainfile(filepath=str(FILES / "every_setting.blend"))
+    channels = JobSettings.of(bpy.context.scene).channels
+    assert channels.stretch > 0
+    assert not channels.auto_stretch
+
+
+def test_cut_outs_of_a_new_scene_follow_a_turn_and_shorten_where_that_reads(addon: ModuleType) -> None:
     from blender_addon.bridge.job.job_settings import JobSettings
 
     bpy.ops.wm.read_homefile(use_empty=True)
-    assert JobSettings.of(bpy.context.scene).channels.follow_turn == 1.0
+    channels = JobSettings.of(bpy.context.scene).channels
+    assert (channels.follow_turn, channels.stretch, channels.auto_stretch) == (1.0, 1.0, True)
