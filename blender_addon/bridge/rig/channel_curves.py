@@ -7,6 +7,7 @@ from collections.abc import Collection
 import numpy as np
 
 from ...core.limbs import Limb
+from ...core.skeleton import Joint
 from ..armature.inheritance import location_axes
 from ..body.rotations import IDENTITY, inverse, rotate
 from ..projection.planes import plane_normal
@@ -71,7 +72,9 @@ def _cause(note: str) -> str:
 
 def _channels(target: RigTarget, bone: int) -> BoneChannels:
     at_rest = bool(np.allclose(target.state.turns[bone], IDENTITY, atol=1e-6))
-    return BoneChannels(target.armature.pose.bones[target.rest.names[bone]], target.motion.frames, at_rest)
+    trunk = {target.root, *(target.rest.index(name) for name in target.bone_map.chains.get(Joint.NECK, ()))}
+    unwinds = target.planar and bone not in trunk and target.motion.cycle is None
+    return BoneChannels(target.armature.pose.bones[target.rest.names[bone]], target.motion.frames, at_rest, unwinds)
 
 
 def _overruled_notes(target: RigTarget, pose: RigPose) -> list[str]:
