@@ -58,5 +58,6 @@ class RETARGET2D_PT_stretch(OfRig, bpy.types.Panel):
         channels = context.scene.retarget2d.channels
         column = idle_column(self, context)
         column.active = channels.use_stretch
+        column.prop(channels, "auto_stretch")
         for name in ("stretch", "shortest", "longest", "volume"):
             column.prop(channels, name, slider=name != "longest")

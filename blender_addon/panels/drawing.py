@@ -46,6 +46,8 @@ class RETARGET2D_PT_drawing(OfTarget, bpy.types.Panel):
         drawing = context.scene.retarget2d.drawing
         column = idle_column(self, context)
         draw_settings(column, context, DrawingChoice)
+        if BakeTarget.RIG not in context.scene.retarget2d.bake:  # rigs have it among their channels
+            column.prop(context.scene.retarget2d.channels, "follow_turn", slider=True)
         column.separator()
         row = column.row()
         row.template_list(RETARGET2D_UL_drawing_layers.bl_idname, "", drawing, "layers", drawing, "layer", rows=4)

@@ -23,6 +23,7 @@ from .kinds import (
     number,
     one_of,
     share,
+    switch,
     word_of,
 )
 from .setting import Option, Property, Setting, Topic, declared, path_of
@@ -104,8 +105,10 @@ class ChannelSettings(Topic):
     """`limbs` that are keyed; `amounts` 0..1 of the motion in each, 1 where none is named; `carrier`: the object
     for RootMotion.OBJECT.
 
-    `stretch` 0..1: how much limbs of cut-out rigs shorten as they are seen to; `shortest` and `longest` that they get,
-    in lengths; `volume` 0..1: how much wider they grow, 1 for as much as keeps their area.
+    `follow_turn` 0..1: how far shoulders and hips of cut-out rigs go to where the view has them.
+
+    `stretch` 0..1: how much limbs of cut-out rigs shorten as they are seen to, with `auto_stretch` only where they
+    clearly do; `shortest` and `longest` that they get, in lengths; `volume` 0..1: how much wider they grow, 1 for as much as keeps their area.
     """
 
     group = "channels"
@@ -128,22 +131,29 @@ class ChannelSettings(Topic):
         applies=lambda channels: channels.root is RootMotion.OBJECT,
     )
     """The object that follows the path; empty for a new one"""
+    follow_turn: float = share(1.0, "Follow the Turn", word="follow-turn")
+    """How far shoulders and hips of cut-outs take the width, and the sides, that they have in the view"""
     stretch: float = automatic(
-        0.0,
+        1.0,
         "Amount",
         Number(default=1.0, **SHARE),
         Switch(
-            default=False,
+            default=True,
             label="Foreshortening",
             description="Let limbs of cut-out rigs shorten as they do in the view, instead of keeping their length",
             name="use_stretch",
         ),
         flag_unused=False,
+        unused=0.0,
         unused_word="0",
         word="stretch",
         drawn=False,
     )
     """How much limbs shorten when they are foreshortened in the view"""
+    auto_stretch: bool = switch(True, "Only Where Clear", word="auto-stretch", drawn=False)
+    """Choose by what reads better: limbs that clearly point to the viewer or away are as short as they are seen, and
+    limbs that show nearly all of their length keep it. Off, all are as long as they are seen
+    """
     shortest: float = share(0.5, "Shortest", least=0.1, metavar="0.1..1", word="shortest", drawn=False)
     """Shortest length of a limb, as a part of its own length"""
     longest: float = number(1.15, "Longest", least=1.0, most=2.0, metavar="1..2", word="longest", drawn=False)

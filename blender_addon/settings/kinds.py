@@ -242,7 +242,7 @@ class NumberOrNone(Number):
 @dataclass(frozen=True, kw_only=True)
 class Automatic(Setting):
     """A number that is used only where a switch says so: another property, `flag`. Where the flag is `flag_unused` the
-    value is the default.
+    value is `unused`.
 
     `unused_word` stands for that on the command line.
     """
@@ -250,6 +250,7 @@ class Automatic(Setting):
     inner: Number
     flag: Switch
     flag_unused: bool = True
+    unused: Any = None
     unused_word: str = "auto"
 
     def properties(self) -> tuple[Property, ...]:
@@ -258,14 +259,14 @@ class Automatic(Setting):
 
     def read(self, group: Any) -> Any:
         return (
-            self.default
+            self.unused
             if getattr(group, self.flag.name) == self.flag_unused
             else self.inner.of_property(getattr(group, self.name))
         )
 
     def assigned(self, value: Any) -> dict[str, Any]:
         """The switch, and the number where there is one: the old one stays for when it is switched on again."""
-        used = value not in (self.default, self.unused_word)
+        used = value not in (self.unused, self.unused_word)
         switched = {path_of(self.group, self.flag.name): self.flag_unused != used}
         return switched | ({self.path: self.inner.to_property(value)} if used else {})
 
@@ -281,7 +282,7 @@ class Automatic(Setting):
             raise argparse.ArgumentTypeError(f"{error}, nor {self.unused_word}") from error
 
     def said(self, value: Any) -> str:
-        return self.unused_word if value == self.default else self.inner.said(value)
+        return self.unused_word if value == self.unused else self.inner.said(value)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -231,7 +231,7 @@ def test_stretched_limbs_are_as_long_as_they_are_seen_and_children_do_not_shear(
     name: str, data_if_any: Path | None
 ) -> None:
     stage = stage_of(RIGS[name](data_if_any), fps=EVERY)
-    notes = bake(stage, stretch=1.0, shortest=0.3).notes
+    notes = bake(stage, stretch=1.0, shortest=0.3, auto_stretch=False).notes
     assert any("no longer inherit scale" in note for note in notes)
     posed = posed_chains(stage.armature, stage.rest, stage.bone_map, stage.motion.frames)
     for joint in (Joint.RIGHT_KNEE, Joint.LEFT_KNEE, Joint.RIGHT_ELBOW):
@@ -256,14 +256,15 @@ def test_stretched_limbs_are_as_long_as_they_are_seen_and_children_do_not_shear(
 
 
 def test_a_rig_that_is_no_cut_out_keeps_its_lengths_and_says_so(mixamo: Stage) -> None:
-    assert any("no cut-out rig" in note for note in bake(mixamo, 1, stretch=1.0).notes)
+    assert any("no cut-out rig" in note for note in bake(mixamo, 1, stretch=1.0, auto_stretch=False).notes)
+    assert not any("no cut-out rig" in note for note in bake(mixamo, 1).notes), "nobody asked for it"
     assert not any(path.endswith("scale") for path, _ in keyed(mixamo))
 
 
 def test_a_bake_without_stretch_takes_the_scale_back(puppet: Stage) -> None:
     bake(puppet, stretch=1.0)
     bpy.context.scene.frame_set(60)
-    bake(puppet)
+    bake(puppet, stretch=0.0)
     assert not any(path.endswith("scale") for path, _ in keyed(puppet))
     assert all(tuple(bone.scale) == (1, 1, 1) for bone in puppet.armature.pose.bones)
 

@@ -28,6 +28,7 @@ from blender_addon.bridge.rig.bone_rotations import steady_angles
 from blender_addon.bridge.rig.rig_bake import RigBakeSettings, bake_rig
 from blender_addon.bridge.scene.animation.actions import slot_of
 from blender_addon.core.skeleton import BONE_INDEX, PARENTS, Joint
+from blender_addon.settings.channels import ChannelSettings
 from blender_addon.settings.drawing import Way
 from blender_addon.settings.feet import UNPLANTED
 from blender_addon.settings.kinds import Block
@@ -90,8 +91,9 @@ def motion_for(drawn: DrawnCharacter, performer: int = WALKER, frames: int = 150
 
 
 def as_solved(drawn: DrawnCharacter) -> RigBakeSettings:
-    """Every limb points as the motion's does: feet are not brought to the ground."""
-    return RigBakeSettings(plane=plane_for(drawn), depth=0.0, name="street", feet=UNPLANTED)
+    """Every limb points as the motion's does, and is as long as it was drawn: feet are not brought to the ground."""
+    whole = ChannelSettings(stretch=0.0)
+    return RigBakeSettings(plane=plane_for(drawn), depth=0.0, name="street", feet=UNPLANTED, channels=whole)
 
 
 def key_layers(drawn: DrawnCharacter, performer: int = WALKER) -> tuple[drawing_bake.DrawingBake, SceneMotion]:

@@ -17,6 +17,7 @@ from blender_addon.bridge.rig.rig_bake import RigBake, RigBakeSettings, bake_rig
 from blender_addon.bridge.scene.animation.actions import curves_of_all_slots, slot_of
 from blender_addon.bridge.scene.versions import ACTIONS_HAVE_SLOTS
 from blender_addon.core.skeleton import Joint
+from blender_addon.settings.channels import ChannelSettings
 from blender_addon.settings.feet import UNPLANTED
 from blender_addon.settings.keys import DENSE, REDUCED, KeySettings
 from blender_addon.settings.nla import Blending, LayerMode, LayerSettings
@@ -47,8 +48,16 @@ def stage(puppet: bpy.types.Object) -> Stage:
 
 
 def bake(stage: Stage, layers: LayerSettings = AS_LAYER, performer: int = WALKER, keys: KeySettings = DENSE) -> RigBake:
+    """Limbs keep their lengths: what stretches no longer inherits scale, which would be a change of the bones."""
     settings = RigBakeSettings(
-        stage.plane, 0, f"street {performer}", f"street.mp4 {performer}", keys=keys, feet=UNPLANTED, layers=layers
+        stage.plane,
+        0,
+        f"street {performer}",
+        f"street.mp4 {performer}",
+        keys=keys,
+        feet=UNPLANTED,
+        layers=layers,
+        channels=ChannelSettings(stretch=0.0),
     )
     return bake_rig(stage.armature, stage.bone_map, stage.motion, settings)
 

@@ -372,10 +372,13 @@ OPTIONS = [
     Option(["--path", "in-place"], {"channels.root": "IN_PLACE"}),
     Option(["--carrier", CARRIER], {"channels.carrier": CARRIER}),
     Option(["--carrier", "none"], {"channels.carrier": None}, {"channels.carrier": CARRIER}),
+    Option(["--follow-turn", "0.3"], {"channels.follow_turn": 0.3}),
     Option(["--stretch", "0.4"], {"channels.use_stretch": True, "channels.stretch": 0.4}),
     Option(
         ["--stretch", "0"], {"channels.use_stretch": False}, {"channels.use_stretch": True, "channels.stretch": 0.4}
     ),
+    Option(["--auto-stretch"], {"channels.auto_stretch": True}, {"channels.auto_stretch": False}),
+    Option(["--no-auto-stretch"], {"channels.auto_stretch": False}),
     Option(["--shortest", "0.7", "--longest", "1.5"], {"channels.shortest": 0.7, "channels.longest": 1.5}),
     Option(["--keep-volume", "0.9"], {"channels.volume": 0.9}),
     Option(["--bake-as", "layer"], {"layers.mode": "LAYER"}),

@@ -74,7 +74,35 @@ def test_every_changed_default_is_that_of_a_setting(addon: ModuleType) -> None:
             setattr(bpy.context.scene.path_resolve(group), name, value)
 
 
-def test_files_of_the_first_version_are_stamped_and_change_in_nothing(addon: ModuleType) -> None:
+def test_files_of_the_first_version_are_stamped_and_what_has_the_same_default_stays_unset(addon: ModuleType) -> None:
+    from blender_addon.settings.changed_defaults import settings_version
+
     bpy.ops.wm.open_mainfile(filepath=str(FILES / "mostly_unset.blend"))
-    assert settings().settings_version == 1
+    assert settings().settings_version == settings_version()
     assert not settings().timing.is_property_set("speed")
+
+
+@pytest.mark.parametrize("file", ["mostly_unset", "baked", "every_choice"])
+def test_cut_outs_of_the_first_version_neither_follow_a_turn_nor_shorten(file: str, addon: ModuleType) -> None:
+    from blender_addon.bridge.job.job_settings import JobSettings
+
+    bpy.ops.wm.open_mainfile(filepath=str(FILES / f"{file}.blend"))
+    channels = JobSettings.of(bpy.context.scene).channels
+    assert (channels.follow_turn, channels.stretch) == (0.0, 0.0)
+
+
+def test_a_foreshortening_that_was_set_in_the_first_version_is_as_it_was(addon: ModuleType) -> None:
+    from blender_addon.bridge.job.job_settings import JobSettings
+
+    bpy.ops.wm.open_mainfile(filepath=str(FILES / "every_setting.blend"))
+    channels = JobSettings.of(bpy.context.scene).channels
+    assert channels.stretch > 0
+    assert not channels.auto_stretch
+
+
+def test_cut_outs_of_a_new_scene_follow_a_turn_and_shorten_where_that_reads(addon: ModuleType) -> None:
+    from blender_addon.bridge.job.job_settings import JobSettings
+
+    bpy.ops.wm.read_homefile(use_empty=True)
+    channels = JobSettings.of(bpy.context.scene).channels
+    assert (channels.follow_turn, channels.stretch, channels.auto_stretch) == (1.0, 1.0, True)

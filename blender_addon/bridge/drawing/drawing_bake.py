@@ -140,7 +140,8 @@ def key_layers(
     drawing, rests = drawn.drawing, rests_of(drawn.drawing)
     target = _rig(drawn, settings.plane, pad_cycle(motion))
     to_drawing = np.array(drawing.matrix_world.inverted() @ drawn.owner.matrix_world)
-    poses = LayerPoses(target, solve_pose(target, settings), to_drawing)
+    target, pose = solve_pose(target, settings)
+    poses = LayerPoses(target, pose, to_drawing)
     away = local_axes(drawing, settings.plane)[2]
     stack = _stack(drawn, away)
     locked = locked_layers(drawing)

@@ -7,6 +7,7 @@ from collections.abc import Collection
 import numpy as np
 
 from ...core.limbs import Limb
+from ...core.skeleton import Joint
 from ..armature.inheritance import location_axes
 from ..body.rotations import IDENTITY, inverse, rotate
 from ..projection.planes import plane_normal
@@ -47,7 +48,8 @@ def channel_curves(
         layers, unmoved = limb_depth_curves(target, pose.moves)
         layered = {(curve.path, curve.index) for curve in layers}
         curves = [curve for curve in curves if (curve.path, curve.index) not in layered] + layers
-        notes += unmoved
+        named = {_cause(note) for note in notes}
+        notes += [note for note in unmoved if _cause(note) not in named]
     if frozenset(limbs) == frozenset(Limb):
         return curves, notes
     controls = {
@@ -63,9 +65,16 @@ def channel_curves(
     return [curve for curve in curves if owners[curve.group] in limbs], notes
 
 
+def _cause(note: str) -> str:
+    """What of a note says why: two notes about one bone that cannot move would be one too many."""
+    return note.partition(", so its limb")[0]
+
+
 def _channels(target: RigTarget, bone: int) -> BoneChannels:
     at_rest = bool(np.allclose(target.state.turns[bone], IDENTITY, atol=1e-6))
-    return BoneChannels(target.armature.pose.bones[target.rest.names[bone]], target.motion.frames, at_rest)
+    trunk = {target.root, *(target.rest.index(name) for name in target.bone_map.chains.get(Joint.NECK, ()))}
+    unwinds = target.planar and bone not in trunk and target.motion.cycle is None
+    return BoneChannels(target.armature.pose.bones[target.rest.names[bone]], target.motion.frames, at_rest, unwinds)
 
 
 def _overruled_notes(target: RigTarget, pose: RigPose) -> list[str]:

@@ -27,8 +27,9 @@ MOST_FRAMES_NAMED = 3
 """Frames that are named at most."""
 
 
-def joint_gap_notes(target: RigTarget, said: Collection[str]) -> list[str]:
-    """A sentence for each joint that is open on one of the motion's frames; none about bones that were `said` to part.
+def joint_gap_notes(target: RigTarget, apart: Collection[str]) -> list[str]:
+    """A sentence for each joint that is open on one of the motion's frames; none about bones that are known to be
+    `apart`.
 
     Limbs of a cut-out lie before and behind its body on purpose.
     """
@@ -40,7 +41,7 @@ def joint_gap_notes(target: RigTarget, said: Collection[str]) -> list[str]:
     )
     if armature.hide_viewport or armature.data.pose_position == "REST" or not len(frames):
         return []
-    links = [link for link in links_of(bone_map) if link.bone not in said]
+    links = [link for link in links_of(bone_map) if link.bone not in apart]
     looked_at = frames[
         np.unique(np.linspace(0, len(frames) - 1, min(SAMPLED_FRAMES, len(frames))).round().astype(np.intp))
     ]

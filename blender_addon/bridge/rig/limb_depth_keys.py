@@ -69,8 +69,8 @@ def limb_depth_curves(target: RigTarget, moves: Mapping[int, Array]) -> tuple[li
     """Keys, held from change to change, that move limbs along the normal of the plane that the rig lies in: each limb's
     first bone, and what IK draws it to.
 
-    Loose bones move with their limb, on top of their own `moves` (K, 3). Also returns a sentence for each limb that
-    cannot be moved.
+    Loose bones move with their limb. What is moved in the plane as well is so on top of its own `moves` (K, 3). Also
+    returns a sentence for each limb that cannot be moved.
     """
     armature, bone_map, motion, height = target.armature, target.bone_map, target.motion, target.motion.skeleton.height
     stack = _read_limb_depths(armature, target.rest, bone_map, height, target.rest_axes[2])
@@ -93,7 +93,10 @@ def limb_depth_curves(target: RigTarget, moves: Mapping[int, Array]) -> tuple[li
         changes = np.flatnonzero(np.diff(layers, prepend=layers[0] - 1))
         depths = stack.depth(limb, layers[changes]) - stack.rest[limb]
         first = target.rest.index(bone.name)
-        curves += _held(target, first, changes, depths) if first not in target.loose else []
+        if first in moves and first not in target.loose:
+            curves += _on_top(target, first, changes, depths, moves[first])
+        elif first not in target.loose:
+            curves += _held(target, first, changes, depths)
         for loose in _beside(target, limb, first):
             curves += _on_top(target, loose, changes, depths, moves[loose])
         ik = target.limbs.ik.get(limb.name.lower())

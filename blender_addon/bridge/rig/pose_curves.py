@@ -13,6 +13,7 @@ from ..body.rotations import EULER_ORDERS, unwrap, with_continuous_signs
 from ..scene.animation.actions import Curve, Interpolation
 from .channel_locks import RotationLocks
 from .euler_angles import steady_euler
+from .plane_angles import unwound
 
 Array = NDArray[np.float64]
 
@@ -25,12 +26,13 @@ UNMOVED = 1e-6
 @dataclass(frozen=True, eq=False)
 class BoneChannels:
     """Curves for one pose bone of an armature, on the scene frames (K,); `at_rest` where it is going back to rest.
-    Locked channels get none.
+    Locked channels get none. `unwinds`: full turns of a joint in the plane are taken out.
     """
 
     bone: bpy.types.PoseBone
     frames: NDArray[Any]
     at_rest: bool = False
+    unwinds: bool = False
 
     def path(self, name: str) -> str:
         """The data path of a property of the bone."""
@@ -58,7 +60,7 @@ class BoneChannels:
             return self._curves("rotation_euler", steady_euler(basis, order))
         angle = unwrap(np.unwrap(2 * np.arctan2(basis[:, 1 + axis], basis[:, 0]), period=2 * np.pi))
         angles = np.zeros((len(angle), 3))
-        angles[:, axis] = angle
+        angles[:, axis] = unwound(angle) if self.unwinds else angle
         return self._curves(
             "rotation_euler", angles, self._needed(angles, np.array(self.bone.rotation_euler)) | (np.arange(3) == axis)
         )

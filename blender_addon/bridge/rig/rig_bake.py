@@ -28,6 +28,7 @@ from ..scene.animation.layers import LayerSource, check_layers, install_action, 
 from .channel_curves import channel_curves
 from .cycle_bake import crop_to_cycle, repeat_endlessly, stay_in_place
 from .extremities import rotate_extremities
+from .follow_turn import follow_turn
 from .ik_keys import key_ik_controls
 from .joint_gaps import joint_gap_notes
 from .key_reduction import ReducedKeys, reduce_keys
@@ -88,13 +89,14 @@ class RigBakePlan:
     """A bake before its keys are reduced and written.
 
     `dense`: curves with a key a frame. `notes`: sentences about what the rig prevents. `path` (K, 3): where the
-    character goes, if an object carries it; else None.
+    character goes, if an object carries it; else None. `shifted`: bones (indices) that follow a turn beside the trunk.
     """
 
     target: RigTarget
     dense: list[Curve]
     notes: list[str]
     path: Array | None
+    shifted: frozenset[int]
 
 
 def plan_rig_bake(
@@ -121,7 +123,9 @@ def plan_rig_bake(
         feet=settings.feet,
     )
     target = stretch_limbs(virtual_rig(target, standing_pose_of(armature, target.rest, bone_map)), settings.channels)
-    pose, path = split_root_motion(target, solve_pose(target, settings), settings.channels)
+    target, pose = solve_pose(target, settings)
+    shifted = frozenset(target.moved)
+    pose, path = split_root_motion(target, pose, settings.channels)
     target, pose = pose_on_real_rig(
         target, isolate_limbs(target, pose, settings.channels.limbs), settings.channels.limbs
     )
@@ -134,9 +138,8 @@ def plan_rig_bake(
     target = replace(
         target, motion=motion, scales={bone: scales[own] for bone, scales in target.scales.items()}, moved={}
     )
-    return RigBakePlan(
-        target, crop_to_cycle(curves, motion), notes, path[own] if carried_by_object and path is not None else None
-    )
+    path = path[own] if carried_by_object and path is not None else None
+    return RigBakePlan(target, crop_to_cycle(curves, motion), notes, path, shifted)
 
 
 def bake_rig(
@@ -155,20 +158,19 @@ def bake_rig(
     return _write(plan_rig_bake(armature, bone_map, motion, settings), settings, early_keys)
 
 
-def solve_pose(target: RigTarget, settings: RigBakeSettings) -> RigPose:
-    """The pose on every frame.
+def solve_pose(target: RigTarget, settings: RigBakeSettings) -> tuple[RigTarget, RigPose]:
+    """The pose on every frame, and the rig with the limbs that it moves.
 
     Limbs are blended before the root is placed, foot planting after it.
     """
-    target = replace(target, motion=without_contacts_of_unused_legs(target.motion, settings.channels))
-    pose = solve_mapped_bones(target)
-    pose = respect_locks(target, blend_limbs(target, pose, settings.channels, set(pose.turns)))
-    pose = plant_feet(target, place_root(target, pose, settings.feet), settings.feet)
-    ended = rotate_extremities(target, pose, settings.landmarks, settings.feet)
-    return stay_in_place(
-        target,
-        respect_locks(target, blend_limbs(target, ended, settings.channels, set(ended.turns) - set(pose.turns))),
-    )
+    solved = replace(target, motion=without_contacts_of_unused_legs(target.motion, settings.channels))
+    pose = solve_mapped_bones(solved)
+    pose = respect_locks(solved, blend_limbs(solved, pose, settings.channels, set(pose.turns)))
+    solved, pose = follow_turn(solved, pose, settings.channels)
+    pose = plant_feet(solved, place_root(solved, pose, settings.feet), settings.feet)
+    ended = rotate_extremities(solved, pose, settings.landmarks, settings.feet)
+    blended = blend_limbs(solved, ended, settings.channels, set(ended.turns) - set(pose.turns))
+    return replace(target, moved=solved.moved), stay_in_place(solved, respect_locks(solved, blended))
 
 
 def _bones_noted_loose(target: RigTarget, notes: Sequence[str]) -> list[str]:
@@ -199,7 +201,8 @@ def _write(plan: RigBakePlan, settings: RigBakeSettings, early_keys: ReducedKeys
     notes += stop_inheriting_scale(armature, [target.rest.names[bone] for bone in target.scales])
     if target.motion.cycle is not None:
         mark_cycle(installed.action, int(target.motion.frames[0]), int(target.motion.frames[-1]))
-    notes += joint_gap_notes(target, _bones_noted_loose(target, notes))
+    apart = [*_bones_noted_loose(target, notes), *(target.rest.names[bone] for bone in plan.shifted)]
+    notes += joint_gap_notes(target, apart)
     after, before = (sum(len(curve.frames) for curve in each) for each in (curves, dense))
     return RigBake(
         installed.action,

@@ -9,6 +9,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.keys import smoothstep
 from ...core.skeleton import BONE_INDEX, PARENTS, Joint
 from ...settings.channels import ChannelSettings
 from ..body.smoothing import hann
@@ -24,6 +25,12 @@ STRETCHED = tuple(
     if joint not in {Joint.HEAD, Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER, Joint.RIGHT_HIP, Joint.LEFT_HIP}
 )
 """Trunk, arms and legs: heads keep their shape."""
+CLEARLY_SHORT, NEARLY_WHOLE = 0.75, 0.95
+"""Parts of a limb's length that are seen. Down from the first it is as short as that: its end would be far off. From the
+second on it keeps its length: its end is near enough, and a drawing reads best as it was drawn.
+"""
+WHOLE = 0.03
+"""Part of its length by which a limb must shorten or lengthen at some time to be scaled at all."""
 SMOOTHING_SECONDS = 0.13
 """Half width of the smoothing of limb lengths, in seconds."""
 NO_SCALE_INHERITANCE = "NONE"
@@ -42,6 +49,8 @@ def stretch_limbs(target: RigTarget, settings: ChannelSettings) -> RigTarget:
             continue
         amount = settings.stretch * settings.amount(LIMB_OF_CHAIN[joint])
         length = 1 + amount * (_steady_lengths(target, joint, settings) - 1)
+        if settings.auto_stretch and np.abs(length - 1).max() < WHOLE:
+            continue
         for bone in chain.bones:
             if bone != target.root and not target.armature.pose.bones[target.rest.names[bone]].lock_scale[1]:
                 scales[bone] = _factors(target, bone, length, settings.volume)
@@ -51,6 +60,8 @@ def stretch_limbs(target: RigTarget, settings: ChannelSettings) -> RigTarget:
 def stretch_notes(target: RigTarget, settings: ChannelSettings) -> list[str]:
     """Why nothing is stretched although the settings ask for it."""
     if not settings.stretch or _can_stretch(target, settings):
+        return []
+    if not target.planar and settings.auto_stretch:  # nobody asked for it
         return []
     if not target.planar:
         return [
@@ -89,7 +100,14 @@ def _steady_lengths(target: RigTarget, joint: Joint, settings: ChannelSettings) 
     vectors = motion.positions[:, joint] - motion.positions[:, PARENTS[joint]]
     seen = np.linalg.norm(vectors, axis=-1) / motion.skeleton.lengths[BONE_INDEX[joint]]
     reach = max(1, round(SMOOTHING_SECONDS * motion.fps))
-    return hann(np.clip(seen, settings.shortest, settings.longest), reach)
+    shown = _where_clear(seen) if settings.auto_stretch else seen
+    return hann(np.clip(shown, settings.shortest, settings.longest), reach)
+
+
+def _where_clear(seen: Array) -> Array:
+    """(K,) the parts of a limb's length that it is drawn with, of those that are seen."""
+    whole = smoothstep(np.clip((seen - CLEARLY_SHORT) / (NEARLY_WHOLE - CLEARLY_SHORT), 0, 1))
+    return np.asarray(seen + (1 - seen) * whole, dtype=np.float64)
 
 
 def _factors(target: RigTarget, bone: int, length: Array, volume: float) -> Array:

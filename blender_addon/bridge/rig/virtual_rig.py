@@ -89,14 +89,16 @@ def pose_on_real_rig(target: RigTarget, pose: RigPose, limbs: Collection[Limb]) 
         turns = {bone: product(turn, target.standing.turn) for bone, turn in turns.items()}
         offset = _root_offset(target.rigged, target.rest)
         path = path + offset if path is not None else None
-    rigged = replace(target.rigged, motion=target.motion, scales=target.scales, standing=target.standing)
+    own = {bone: places for bone, places in target.moved.items() if bone not in target.loose}
+    rigged = replace(target.rigged, motion=target.motion, scales=target.scales, standing=target.standing, moved=own)
     posed = replace(pose, turns=turns, path=path)
     if any(RotationLocks.of(rigged.armature.pose.bones[rigged.rest.names[bone]]).any for bone in kept):
         posed = respect_locks(rigged, posed)
     heads = {bone: body.place(bone, target.rest.heads[bone]) - offset for bone in kept}
     moved, moves = _moved(rigged, posed, heads)
     notes = (*pose.notes, *_notes(rigged, target.loose, kept, moves))
-    return replace(rigged, moved=moved, loose={bone: target.loose[bone] for bone in moved}), replace(
+    loose = {bone: above for bone, above in target.loose.items() if bone in moved}
+    return replace(rigged, moved={**own, **moved}, loose=loose), replace(
         posed, moves={**moves, **pose.moves}, notes=notes
     )
 
@@ -142,8 +144,8 @@ def _moved(rigged: RigTarget, pose: RigPose, heads: Mapping[int, Array]) -> tupl
     for bone in sorted(heads, key=lambda bone: len(rigged.rest.above(bone))):
         if rigged.rest.connected[bone] or rigged.rest.pinned[bone]:
             continue
-        carried = Carried(rigged.rest, rigged.state, pose.turns, rigged.scales, beside)
-        under_way = Carried(rigged.rest, rigged.state, pose.turns, rigged.scales, dict(moves))
+        carried = Carried(rigged.rest, rigged.state, pose.turns, rigged.scales, {**rigged.moved, **beside})
+        under_way = Carried(rigged.rest, rigged.state, pose.turns, rigged.scales, {**rigged.moved, **moves})
         beside[bone] = location_to(rigged, carried, bone, heads[bone], np.zeros_like(path))
         moves[bone] = np.broadcast_to(location_to(rigged, under_way, bone, heads[bone] + path, path), path.shape)
     return beside, moves
