@@ -82,8 +82,9 @@ demo: $(READY) $(BLENDER_READY) ## put the two people of the shipped video on a 
 characters: $(OLDEST)/.ready ## build assets/characters anew
 	$(OLDEST)/bin/python -m characters $(ARGS)
 
-fuzz: $(READY) ## read 10,000 damaged pose files
-	MOTION_RETARGET_2D_FUZZ=10000 $(VENV) -m pytest tests/core/test_pose_files.py -k broken $(ARGS)
+fuzz: $(READY) ## read 10,000 pose files put together wrongly, then 10,000 of each format with broken bytes
+	$(PYTHON) -m tests.reliability.fuzz_poses --seed 1 --count 10000 $(ARGS)
+	MOTION_RETARGET_2D_FUZZ=10000 $(PYTHON) -m pytest tests/core/test_pose_files.py -k broken
 
 evaluate: $(READY) ## compare with the baselines; writes docs/EVALUATION.md (needs DATA)
 	$(VENV) -m training.evaluate $(WITH_DATA) $(ARGS)

@@ -41,6 +41,8 @@ def read(document: Json, source: Source) -> PoseFile:
         frames = [{"frame_id": 0, "instances": frames}]
     poses, numbers_of_frames = Poses(), {}
     for index, frame in enumerate(frames):
+        if frame is None or frame == {}:
+            continue
         if not isinstance(frame, dict):
             raise source.error("holds a frame that is none; export the poses again.")
         number, instances = frame_number(frame.get("frame_id", index)), frame.get("instances") or ()

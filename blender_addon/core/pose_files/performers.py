@@ -23,6 +23,9 @@ NOWHERE = (0.0, -1.0)
 UNKNOWN = -1
 """The id of a pose that the file gives no identity."""
 
+LONGEST_SPARSE, SPARSEST = 100_000, 100
+"""Frames that a timeline may span of which a file has fewer than one in so many."""
+
 LONGEST_ABSENCE = 2.0
 """Seconds after which somebody who comes back is somebody new."""
 
@@ -224,6 +227,9 @@ def performers(source: Source, found: Detections, fps: float | None = None) -> P
     frame_count = found.last_frame - found.first_frame + 1
     if not 0 < frame_count <= MAX_FRAMES:
         raise source.error(f"spans {frame_count} frames; number its frames from 0, in clips of {MAX_FRAMES} at most.")
+    told = len(np.unique(found.frames))
+    if frame_count > LONGEST_SPARSE and told * SPARSEST < frame_count:
+        raise source.error(f"spans {frame_count} frames and has {told}; number its frames from 0, in shorter clips.")
     joints, confidence = found.layout.joints(found.positions, found.confidence)
     present = np.flatnonzero(confidence.any(axis=1))
     if not len(present):
