@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from .bridge.scene import addon
+from .bridge.scene import addon, kept_poses
 from .panels.paragraph import paragraph
 from .panels.retarget import OUTCOME_ICONS
 from .settings.device import Device
@@ -40,6 +40,9 @@ class RETARGET2D_AP_preferences(bpy.types.AddonPreferences):
         column.prop(self, "device")
         column.prop(self, "threads")
         column.prop(self, "python")
+        row = column.row()
+        row.label(text=f"Poses of videos: {kept_poses.in_megabytes(kept_poses.size(addon.pose_cache()))} kept")
+        row.operator("retarget2d.clear_cache", icon="TRASH")
         box = layout.box().column()
         status = context.window_manager.retarget2d
         paragraph(box, context, client.runtime_state(addon.preferred().python, addon.runtime_folder()), "INFO")

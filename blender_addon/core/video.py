@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
+import logging
 import os
 import queue
 import re
@@ -23,6 +25,11 @@ os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 import cv2
 
+from .pose_files.frame_numbers import frames_of_names
+from .pose_files.pose_file import Source
+
+log = logging.getLogger(__name__)
+
 Image = NDArray[np.uint8]
 """(H, W, 3) uint8, blue green red: OpenCV's order."""
 
@@ -34,6 +41,9 @@ HIGHEST_FPS = 1000.0
 
 MAX_SIDE = 8192
 """Pixels a side: 8K and every phone stay below."""
+
+MOST_EMPTY = 100
+"""Frames a picture that a folder may span; with more its numbers are of something else, a date or a shutter count."""
 
 MOST_OF_A_VIDEO = 0.9
 """A video that ends before this part of the frames it claims is broken off; claims of some containers are estimates."""
@@ -77,15 +87,15 @@ class FrameRange:
             ValueError: the text is neither, or the range is empty.
         """
         for unit, pattern in (
-            (TimeUnit.FRAMES, r"(\d*):(\d*)"),
-            (TimeUnit.SECONDS, r"(?:(\d+(?:\.\d*)?)s)?:(?:(\d+(?:\.\d*)?)s)?"),
+            (TimeUnit.FRAMES, r"(\d{0,9}):(\d{0,9})"),
+            (TimeUnit.SECONDS, r"(?:(\d{1,9}(?:\.\d{0,9})?)s)?:(?:(\d{1,9}(?:\.\d{0,9})?)s)?"),
         ):
             if match := re.fullmatch(pattern, text.strip()):
                 start, stop = (float(end) if end else None for end in match.groups())
                 if stop is None or stop > (start or 0.0):
                     return cls(start or 0.0, stop, unit)
         raise ValueError(
-            f'The range "{text}" is none; write FIRST:LAST in frames (10:250) or in seconds (1.5s:8s), the last one excluded.'
+            f'The range "{text[:40]}" is none; write FIRST:LAST in frames (10:250) or in seconds (1.5s:8s), the last one excluded.'
         )
 
     def frames(self, fps: float) -> tuple[int, int | None]:
@@ -131,6 +141,8 @@ class Video:
     frame_count: int | None
     pictures: tuple[Path, ...] = ()
     rotation: int = 0
+    picture_frames: tuple[int, ...] = ()
+    """Which frame each picture is, from 0: the numbers in their names, with their gaps."""
 
     @classmethod
     def open(cls, path: Path, frame_range: FrameRange | None = None, fps: float | None = None) -> Video:
@@ -153,7 +165,8 @@ class Video:
         if path.is_file() and not path.stat().st_size:
             raise VideoError(f"{path.name} is empty; copy the video again.")
         pictures = _pictures(path)
-        header = _header_of_pictures(pictures) if pictures else _header_of_file(path)
+        at = _frames_of_pictures(pictures)
+        header = _header_of_pictures(pictures, at[-1] + 1) if pictures else _header_of_file(path)
         rate = fps or header.fps
         count = header.frame_count
         if count is not None and not pictures:
@@ -162,7 +175,9 @@ class Video:
         if count is not None and first >= count:
             raise VideoError(f"{path.name} has {count} frames and the range begins at {first}; choose an earlier one.")
         ends = [end for end in (stop, count) if end is not None]
-        return cls(path, rate, header.image_size, first, min(ends) - first if ends else None, pictures, header.rotation)
+        return cls(
+            path, rate, header.image_size, first, min(ends) - first if ends else None, pictures, header.rotation, at
+        )
 
     def frames(self) -> Generator[Frame, None, None]:
         """Yield each frame of the range, decoded by a thread of its own a few frames ahead. Close the generator to stop early.
@@ -194,7 +209,14 @@ class Video:
 
     def _frames(self) -> Generator[Frame, None, None]:
         count = 0
-        decoded = _decode_pictures(self.pictures, self.fps) if self.pictures else _decode_file(self.path)
+        if self.picture_frames and len(self.picture_frames) <= self.picture_frames[-1]:
+            missing = self.picture_frames[-1] + 1 - len(self.picture_frames)
+            log.warning(
+                "%s lacks %d pictures by its numbers; the nearest one stands for each.", self.path.name, missing
+            )
+        decoded = (
+            _decode_pictures(self.pictures, self.picture_frames, self.fps) if self.pictures else _decode_file(self.path)
+        )
         with closing(decoded), closing(_resampled(decoded, self.fps, self.first_frame)) as frames:
             for frame in frames:
                 if frame.image.shape[1::-1] != self.image_size:
@@ -233,7 +255,11 @@ def _pictures(path: Path) -> tuple[Path, ...]:
     """
     if path.is_file():
         return (path,) if path.suffix.lower() in PICTURES else ()
-    found = [file for file in path.iterdir() if file.suffix.lower() in PICTURES and file.is_file()]
+    found = [
+        file
+        for file in path.iterdir()
+        if file.suffix.lower() in PICTURES and not file.name.startswith(".") and file.is_file()
+    ]
     if not found:
         raise VideoError(
             f"The folder {path.name} holds no pictures; choose one with {', '.join(sorted(PICTURES))} files, or a video."
@@ -248,9 +274,25 @@ def _pictures(path: Path) -> tuple[Path, ...]:
     )
 
 
-def _header_of_pictures(pictures: tuple[Path, ...]) -> _Header:
+def _frames_of_pictures(pictures: tuple[Path, ...]) -> tuple[int, ...]:
+    """The frame of each picture, from 0, by the numbers in their names; one after the other where those tell none."""
+    order = tuple(range(len(pictures)))
+    try:
+        named = frames_of_names(Source(pictures[0].parent), [path.name for path in pictures]) if pictures else {}
+    except ValueError:  # several clips, or names without numbers
+        return order
+    frames = [named[path.name] for path in pictures] if named else list(order)
+    gaps = [after - before for before, after in itertools.pairwise(frames)]
+    if not gaps or min(gaps) < 1:
+        return order
+    if max(gaps) > 1 and frames[-1] - frames[0] >= MOST_EMPTY * len(frames):
+        return order
+    return tuple(frame - frames[0] for frame in frames)
+
+
+def _header_of_pictures(pictures: tuple[Path, ...], count: int) -> _Header:
     height, width = _picture(pictures[0]).shape[:2]
-    return _Header(DEFAULT_FPS, _checked_size(pictures[0], width, height), len(pictures))
+    return _Header(DEFAULT_FPS, _checked_size(pictures[0], width, height), count)
 
 
 def _header_of_file(path: Path) -> _Header:
@@ -297,9 +339,11 @@ def _image(image: object) -> Image | None:
     return image if isinstance(image, np.ndarray) and image.ndim == 3 else None
 
 
-def _decode_pictures(pictures: tuple[Path, ...], fps: float) -> Decoded:
-    for index, path in enumerate(pictures):
-        yield index / fps, partial(_picture, path)
+def _decode_pictures(pictures: tuple[Path, ...], frames: tuple[int, ...], fps: float) -> Decoded:
+    """The pictures at their times. In a long gap the one before it is given again, so that the time goes on."""
+    for path, frame, after in zip(pictures, frames, (*frames[1:], frames[-1]), strict=True):
+        for held in range(frame, max(after, frame + 1), max(1, int(LONGEST_HOLD * fps) // 2)):
+            yield held / fps, partial(_picture, path)
 
 
 def _picture(path: Path) -> Image:

@@ -7,6 +7,7 @@ import bpy
 from ..bridge.job.session import session
 from . import bone_map, bone_map_files, drawing, edit_views, jobs
 from .cancel import RETARGET2D_OT_cancel
+from .clear_cache import RETARGET2D_OT_clear_cache
 from .editing import (
     RETARGET2D_OT_discard_edit,
     RETARGET2D_OT_edit_performance,
@@ -43,6 +44,7 @@ CLASSES: tuple[type[bpy.types.Operator], ...] = (
     RETARGET2D_OT_merge_performers,
     RETARGET2D_OT_remove_correction,
     RETARGET2D_OT_cancel,
+    RETARGET2D_OT_clear_cache,
     RETARGET2D_OT_install_runtime,
     RETARGET2D_OT_install_wheels,
     *bone_map.CLASSES,

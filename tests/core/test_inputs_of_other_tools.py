@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from blender_addon.core.pose_files import PoseFile, PoseFileError, read, write
 from blender_addon.core.pose_sequence import PoseSequence
 from blender_addon.core.skeleton import LAYOUTS, Joint
+from blender_addon.core.video import FrameRange, Video
 
 CASES = Path(__file__).parents[1] / "data/cases"
 Points = NDArray[np.float64]
@@ -658,3 +659,49 @@ def test_nesting_and_digits_without_end_are_one_sentence_at_once(content: str, t
     assert time.process_time() - began < 1
     assert "\n" not in str(told.value)
     assert len(str(told.value)) < 300
+
+
+# Pictures
+
+
+def test_pictures_are_frames_by_their_numbers_with_gaps_kept(caplog: pytest.LogCaptureFixture) -> None:
+    folder = CASES / "picture_sequence_with_gaps/gaps"
+    video = Video.open(folder)
+    assert video.frame_count == 48
+    frames = list(video.frames())
+    assert [frame.index for frame in frames] == list(range(48))
+    for number in (0, 9, 20, 33, 47):
+        own = next(iter(Video.open(folder / f"f{number:04d}.png").frames())).image
+        assert np.array_equal(frames[number].image, own), number
+    assert "lacks 10 pictures" in caplog.text
+
+
+def copied_pictures(folder: Path, names: Sequence[str]) -> Path:
+    folder.mkdir()
+    for at, name in enumerate(names):
+        source = CASES / f"picture_sequence_with_gaps/gaps/f{at:04d}.png"
+        (folder / name).write_bytes(source.read_bytes())
+    return folder
+
+
+def test_hidden_pictures_are_passed_over_and_the_number_that_differs_counts(tmp_path: Path) -> None:
+    names = [f"take2_{number}_1080p.png" for number in (3, 4, 7, 380)]
+    folder = copied_pictures(tmp_path / "pictures", names)
+    (folder / "._take2_3_1080p.png").write_bytes(b"Mac OS X")
+    assert Video.open(folder).frame_count == 378
+    indices = [frame.index for frame in Video.open(folder, FrameRange(0, 6)).frames()]
+    assert indices == list(range(6))
+    last = next(iter(Video.open(folder, FrameRange(377, 378)).frames())).image
+    assert np.array_equal(last, next(iter(Video.open(folder / names[-1]).frames())).image)
+
+
+@pytest.mark.parametrize("names", [("a.png", "b.png", "c.png"), ("IMG_20240101_1.png", "IMG_20250101_7.png", "x9.png")])
+def test_pictures_whose_numbers_tell_no_time_follow_one_another(names: tuple[str, ...], tmp_path: Path) -> None:
+    assert Video.open(copied_pictures(tmp_path / "pictures", names)).frame_count == 3
+
+
+@pytest.mark.parametrize("text", ["9" * 400 + ":", ":" + "9" * 5000, "1" * 400 + "s:", "0." + "1" * 5000 + "s:2s"])
+def test_a_range_of_endless_digits_is_none(text: str) -> None:
+    with pytest.raises(ValueError, match="write FIRST:LAST") as told:
+        FrameRange.parse(text)
+    assert len(str(told.value)) < 200

@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 import pytest
 
+from blender_addon.core.detection import pose_cache
 from blender_addon.core.detection.blazepose import BlazePose
 from blender_addon.core.detection.performance import Performance, detect
 from blender_addon.core.detection.pose_cache import LONGEST_WRITE, Asked, CacheEntry
@@ -280,3 +281,29 @@ def test_two_processes_that_look_at_the_same_video_at_once_both_find_everybody(t
     assert '"provider": "cache"' in later.stdout
     assert len({out.read_bytes() for out in outs}) == 1
     assert only_file(tmp_path / "cache/motion_retarget_2d/poses").suffix == ".npz"
+
+
+def test_what_was_used_longest_ago_goes_where_the_cache_grows_too_large(
+    once: PoseFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = [Asked("made", f"{at}", 60, 1, 30.0, once.people[0].image_size or (1, 1)) for at in range(5)]
+    entries = [CacheEntry(tmp_path, one, "street.mp4") for one in asked]
+    paths = [tmp_path / f"{one.key}.npz" for one in asked]
+    for at in range(4):
+        entries[at].write(once)
+        os.utime(paths[at], (1_000_000 + at, 1_000_000 + at))
+    entries[0].read()  # used now, so the second one was used longest ago
+    (tmp_path / "notes.txt").write_text("mine")
+    monkeypatch.setattr(pose_cache, "MOST_BYTES", 3 * paths[0].stat().st_size + 100)
+    entries[4].write(once)
+    assert [path.exists() for path in paths] == [True, False, False, True, True]
+    assert (tmp_path / "notes.txt").exists()
+
+
+def test_the_poses_of_the_last_video_stay_however_large_they_are(
+    once: PoseFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Asked("made", "0", 60, 1, 30.0, once.people[0].image_size or (1, 1))
+    monkeypatch.setattr(pose_cache, "MOST_BYTES", 1)
+    CacheEntry(tmp_path, asked, "street.mp4").write(once)
+    assert CacheEntry(tmp_path, asked, "street.mp4").read() is not None

@@ -27,6 +27,8 @@ from .setting_options import MAIN, add_performer, add_setting, id_of
 log = logging.getLogger(__name__)
 
 FEWEST_KEYS = 2
+MOST_BYTES = 1 << 20
+"""A file of bone lengths is smaller than this."""
 BLENDED = ("motion", "skeleton", "view")
 MAIN_IS_TAKEN = "default: main, the most prominent"
 OTHERS = ("like", "view_like", "blend")
@@ -195,8 +197,10 @@ def read_skeleton(path: Path) -> Skeleton:
     """The JSON object of bone names and lengths that `Skeleton.named` makes; ValueError where the file is missing or
     anything else.
     """
+    if path.exists() and not path.is_file():
+        raise ValueError(f"The skeleton {path} is a pipe, a device or a folder, and no file; choose a JSON file.")
     try:
-        lengths = json.loads(path.read_bytes(), parse_int=float)
+        lengths = json.loads(path.read_bytes(), parse_int=float) if path.stat().st_size <= MOST_BYTES else None
     except OSError as error:
         raise ValueError(f"The skeleton file {path} cannot be read ({error.strerror}); check the path.") from error
     except (ValueError, RecursionError) as error:

@@ -20,6 +20,9 @@ from .sightings import SUFFIX
 
 log = logging.getLogger(__name__)
 
+MOST_BYTES = 2 << 30
+"""What the folder may hold, some hundred hours of video; what was used longest ago goes first."""
+
 LONGEST_WRITE = 24 * 3600.0
 """Seconds after which the file of a writer that was killed is thrown away."""
 
@@ -89,6 +92,8 @@ class CacheEntry:
             return None
         with suppress(OSError):
             self.sightings.unlink()
+        with suppress(OSError):  # it was used now
+            os.utime(self._path)
         return poses
 
     def write(self, poses: PoseFile) -> None:
@@ -109,6 +114,7 @@ class CacheEntry:
             return
         with suppress(OSError):
             self.sightings.unlink()
+        keep_within(folder, MOST_BYTES, self._path)
 
     def _checked(self) -> PoseFile:
         """The poses. Raises ValueError or OSError where they are not what was asked."""
@@ -120,6 +126,23 @@ class CacheEntry:
         if not self._asked.fits(poses):
             raise source.error("is of other frames than those that were asked for.")
         return poses
+
+
+def keep_within(folder: Path, most: int, newest: Path) -> None:
+    """Remove what was used longest ago until the folder holds no more bytes than that; the newest stays."""
+    found = []
+    with suppress(OSError):
+        for path in folder.iterdir():
+            if path.suffix in {".npz", SUFFIX} and path != newest:
+                with suppress(OSError):  # gone meanwhile
+                    found.append((path.stat(), path))
+        total = newest.stat().st_size + sum(status.st_size for status, _ in found)
+        for status, path in sorted(found, key=lambda one: one[0].st_mtime_ns):
+            if total <= most:
+                return
+            with suppress(OSError):
+                path.unlink()
+                total -= status.st_size
 
 
 def _remove_torn(folder: Path) -> None:

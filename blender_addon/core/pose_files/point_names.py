@@ -161,19 +161,19 @@ def _on_side(name: str | None, side: str) -> str | None:
     return full if full in KNOWN else None
 
 
-def body_parts_of(told: Mapping[str, str] | str | None) -> dict[str, str]:
+def body_parts_of(given: Mapping[str, str] | str | None) -> dict[str, str]:
     """From "ankle1=right_ankle, knee1=right_knee" to names of ours by the file's.
 
     Raises:
         PoseFileError: It is written otherwise, or names no point of ours.
     """
-    if told is None or isinstance(told, Mapping):
-        parts = dict(told or {})
+    if given is None or isinstance(given, Mapping):
+        parts = dict(given or {})
     else:
-        pairs = [pair.partition("=") for pair in told.split(",") if pair.strip()]
+        pairs = [pair.partition("=") for pair in given.split(",") if pair.strip()]
         if not all(name.strip() and equals for name, equals, _ in pairs):
             raise PoseFileError(
-                f'The body parts "{told[:80]}" are written in another way; write NAME=POINT, such as ankle1=right_ankle,knee1=right_knee.'
+                f'The body parts "{given[:80]}" are written in another way; write NAME=POINT, such as ankle1=right_ankle,knee1=right_knee.'
             )
         parts = {name.strip(): ours.strip().lower() for name, _, ours in pairs}
     if unknown := [ours for ours in parts.values() if ours not in POINTS]:

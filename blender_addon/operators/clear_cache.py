@@ -1,0 +1,32 @@
+"""Forget what was found in videos."""
+
+from __future__ import annotations
+
+import bpy
+
+from ..bridge.job.job_settings import needs_idle
+from ..bridge.scene import addon, kept_poses
+
+
+class RETARGET2D_OT_clear_cache(bpy.types.Operator):
+    """Delete the kept poses of all videos, which are then looked at again"""
+
+    bl_idname = "retarget2d.clear_cache"
+    bl_label = "Clear Cache"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Not while a job runs, which may be writing there."""
+        if missing := needs_idle(context):
+            cls.poll_message_set(missing)
+        return not missing
+
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        """Delete them."""
+        folder = addon.pose_cache()
+        freed, stuck = kept_poses.clear(folder) if folder is not None else (0, [])
+        if stuck:
+            self.report({"ERROR"}, f"{stuck[0]} cannot be deleted; close the programs that use it, and try again.")
+            return {"CANCELLED"}
+        self.report({"INFO"}, f"{kept_poses.in_megabytes(freed)} of kept poses were deleted")
+        return {"FINISHED"}
