@@ -14,6 +14,7 @@ from ..retiming.hold_poses import hold_curves
 from ..scene.animation.actions import Curve
 from .compared_points import keyed_bones
 from .curve_groups import curve_groups
+from .rig_conditions import check_bones
 from .rig_pose import RigTarget
 from .tolerance_tightening import FRAMES_AROUND, JointGoals, tighten_tolerances
 
@@ -59,7 +60,11 @@ def reduction_steps(target: RigTarget, curves: Sequence[Curve], settings: KeySet
         return ReducedKeys(curves, list(curves))
     if settings.mode in HOLDS:
         return ReducedKeys(curves, hold_curves(curves, target.motion, settings.hold))
-    return ReducedKeys(curves, (yield from _reduce(target, list(curves), settings)))
+    try:
+        return ReducedKeys(curves, (yield from _reduce(target, list(curves), settings)))
+    except KeyError:
+        check_bones(target.armature, target.bone_map.bones)  # between two steps, the user may have deleted one
+        raise
 
 
 def _reduce(target: RigTarget, curves: list[Curve], settings: KeySettings) -> Generator[float, None, list[Curve]]:

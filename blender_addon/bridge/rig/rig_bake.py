@@ -34,8 +34,7 @@ from .joint_gaps import joint_gap_notes
 from .key_reduction import ReducedKeys, reduce_keys
 from .limb_blending import blend_limbs, isolate_limbs, without_contacts_of_unused_legs
 from .planted_feet import place_root, plant_feet
-from .pose_within_locks import lock_notes, respect_locks
-from .rig_conditions import condition_notes
+from .rig_conditions import check_bones, condition_notes
 from .rig_pose import RigPose, RigTarget, read_target, solve_mapped_bones
 from .root_motion import carrier_curves, carrier_of, check_carrier, split_root_motion
 from .standing_pose import standing_pose_of, store_standing_pose
@@ -109,6 +108,7 @@ def plan_rig_bake(
     check_layers(armature, settings.source, settings.layers)
     if armature.mode == "EDIT":
         raise ValueError(f"{armature.name} is being edited; leave Edit Mode first.")
+    check_bones(armature, bone_map.bones)
     if not 0 <= settings.depth <= 1:
         raise ValueError(f"The depth {settings.depth:g} is not between 0 and 1; choose one that is.")
     check_carrier(armature, settings.channels)

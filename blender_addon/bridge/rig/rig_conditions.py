@@ -16,6 +16,14 @@ EVEN = 0.01
 """By how much of themselves scales along the axes may differ and still be even."""
 
 
+def check_bones(armature: bpy.types.Object, mapped: Iterable[str]) -> None:
+    """ValueError, in one sentence, where bones of the map are gone from the armature."""
+    if armature.pose is not None and (lost := [name for name in mapped if name not in armature.pose.bones]):
+        raise ValueError(
+            f"{armature.name} lacks {', '.join(lost)}, which its bone map names; look at its bone map, and bake again."
+        )
+
+
 def driven_channels(bone: bpy.types.PoseBone) -> Driven:
     """The channels of a pose bone that drivers hold; muted and broken ones hold nothing."""
     animation = bone.id_data.animation_data

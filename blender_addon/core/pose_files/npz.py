@@ -21,6 +21,7 @@ from ..pose_sequence import PoseSequence, archive_name, checked_image_size, on_s
 from ..skeleton import JOINT_COUNT
 from .atomic import whole_file
 from .containers import NpzFile
+from .performers import FARTHEST
 from .pose_file import MAX_POSES, PoseFile, Source
 
 _FIRST = ("positions", "confidence", "person", "fps", "start", "source")
@@ -46,7 +47,8 @@ def read(file: NpzFile, source: Source) -> PoseFile:
         raise source.error(
             f"holds {positions.shape[0]} people over {positions.shape[1]} frames; cut it into shorter clips."
         )
-    seen_at = np.isfinite(positions).all(axis=-1) & np.isfinite(confidence)
+    with np.errstate(invalid="ignore"):
+        seen_at = (np.abs(positions) <= FARTHEST).all(axis=-1) & np.isfinite(confidence)
     if not seen_at.all():
         confidence = np.where(seen_at, confidence, 0)
         positions = np.where(seen_at[..., None], positions, 0)

@@ -14,6 +14,9 @@ from ..skeleton import JOINT_COUNT, Joint, JointLayout
 from .frame_numbers import frame_number
 from .pose_file import DEFAULT_FPS, MAX_FRAMES, MAX_POSES, PoseFile, Source
 
+FARTHEST = 1e6
+"""From the picture's corner, in any unit; beyond it nothing was seen."""
+
 LARGEST_PICTURE = 8192
 """Pixels a side that a picture of unknown size may have."""
 
@@ -98,7 +101,7 @@ def finite_points(points: NDArray[Any]) -> tuple[Array, Array]:
     """The same, where a point at (0, 0) may have been seen."""
     with np.errstate(over="ignore", invalid="ignore"):
         points = points.astype(np.float32)
-    unseen = np.logical_not(np.isfinite(points).all(axis=-1))
+    unseen = np.logical_not(np.isfinite(points).all(axis=-1) & (np.abs(points[..., :2]) <= FARTHEST).all(axis=-1))
     positions = np.where(unseen[..., None], np.float32(0), points[..., :2])
     return positions, np.where(unseen, np.float32(0), np.clip(points[..., 2], 0, 1))
 
