@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from blender_addon.worker import client
+from blender_addon.worker.client import connection
 from blender_addon.worker.client.connection import LAUNCH, PACKAGE, WorkerProcess
 from tests.core.clips import marching
 from tests.worker.test_jobs import is_alive
@@ -81,6 +82,34 @@ def test_stop_leaves_no_process_and_no_folder(warm: int) -> None:
     client.stop()
     assert not Path(f"/proc/{warm}").exists()
     assert client.worker_process_id() is None
+
+
+def test_a_socket_folder_that_a_killed_blender_left_is_removed_by_the_next_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left, starting, other = (tmp_path / name for name in ("retarget-2d-left", "retarget-2d-starting", "mine"))
+    for folder in (left, starting, other):
+        folder.mkdir()
+        (folder / "socket").touch()
+        if folder != starting:
+            os.utime(folder, (1_000_000, 1_000_000))
+    made = connection._folder_of_our_own()
+    assert made is not None
+    assert {path.name for path in tmp_path.iterdir()} == {made.name, starting.name, other.name}
+
+
+def test_a_long_path_for_temporary_files_is_no_obstacle(
+    python: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A socket's path has room for about a hundred letters."""
+    long = tmp_path / ("x" * 150)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    folder = connection._folder_of_our_own()
+    assert folder is not None
+    with connection._listener(folder, b"key") as listener:
+        assert isinstance(listener.address, tuple)
 
 
 def test_nobody_without_the_key_is_heard(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:

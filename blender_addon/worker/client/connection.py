@@ -64,6 +64,12 @@ slower.
 KEPT_LINES = 200
 """Of what the worker writes to standard error."""
 
+FOLDER_PREFIX = "retarget-2d-"
+"""What the folder of a socket begins with."""
+
+LONGEST_START = 3600.0
+"""Seconds after which a worker has begun to listen, or never will."""
+
 PATIENCE = 0.3
 """Seconds that a worker has to leave before it is killed."""
 
@@ -234,11 +240,23 @@ def _check_hello(message: Message) -> None:
 
 
 def _folder_of_our_own() -> Path | None:
-    """A new folder for the socket; None where the system has no room for temporary files."""
+    """A new folder for the socket; None where the system has no room for temporary files. Those that were left by a
+    Blender that was killed are removed.
+    """
     with suppress(OSError):
         place = temporary_folder()
-        return Path(tempfile.mkdtemp(prefix="retarget-2d-", dir=place)) if place is not None else None
+        if place is not None:
+            _remove_left_folders(place)
+            return Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX, dir=place))
     return None
+
+
+def _remove_left_folders(place: Path) -> None:
+    """A folder is there until its worker listens: one that has been there for long was left."""
+    for folder in place.glob(f"{FOLDER_PREFIX}*"):
+        with suppress(OSError):
+            if time.time() - folder.stat().st_mtime > LONGEST_START and folder.is_dir() and not folder.is_symlink():
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _listener(folder: Path | None, key: bytes) -> Listener:
