@@ -705,3 +705,9 @@ def test_a_range_of_endless_digits_is_none(text: str) -> None:
     with pytest.raises(ValueError, match="write FIRST:LAST") as told:
         FrameRange.parse(text)
     assert len(str(told.value)) < 200
+
+
+def test_a_file_of_half_a_body_says_so(tmp_path: Path) -> None:
+    arms = COCO[:11]
+    with pytest.raises(PoseFileError, match="has 6 joints of a body; export the whole body"):
+        read(deeplabcut(tmp_path / "a.csv", arms, points(arms)))

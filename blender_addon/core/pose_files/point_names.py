@@ -104,10 +104,10 @@ def named_layout(source: Source, names: Sequence[str]) -> JointLayout:
             f"has body parts that are the same point of ours: {', '.join(twice)[:200]}; say which is which with --body-parts."
         )
     unknown = [name for name in names if name not in known]
-    if sum(name in JOINT_NAMES for name in ours) < ENOUGH_JOINTS:
-        raise source.error(
-            f"has body parts we do not know: {', '.join(unknown)[:200] or 'none of a whole body'}; name them with --body-parts."
-        )
+    if (count := sum(name in JOINT_NAMES for name in ours)) < ENOUGH_JOINTS and not unknown:
+        raise source.error(f"has {count} joints of a body; export the whole body, {ENOUGH_JOINTS} joints at least.")
+    if count < ENOUGH_JOINTS:
+        raise source.error(f"has body parts we do not know: {', '.join(unknown)[:200]}; name them with --body-parts.")
     return JointLayout("named", tuple(known.get(name, f"({at}) {name}") for at, name in enumerate(names)))
 
 
