@@ -38,7 +38,7 @@ LONGEST_CPU = 10.0
 MOST_MEMORY = 1 << 30
 LONGEST = 2000
 """Frames that are retargeted at most."""
-BATCH = 250
+BATCH = 500
 """Inputs a process."""
 
 
@@ -142,6 +142,7 @@ def fuzz(seed: int, count: int, every: int) -> tuple[Counter[tuple[str, str]], l
                 counts[FORMATS[number % len(FORMATS)], word] += 1
                 if how not in {"accepted", "refused"}:
                     bad.append((number, how))
+            sys.stderr.write(f"{at - seed} of {count}, {len(bad)} bad\n")
     return counts, bad
 
 

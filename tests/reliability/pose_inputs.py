@@ -12,6 +12,7 @@ import pickle
 import random
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -305,13 +306,14 @@ def damaged_arrays(random_: random.Random, arrays: dict[str, NDArray[Any]], time
         name = random_.choice(list(arrays))
         array, kind = arrays[name], random_.randrange(7)
         if kind == 0:
-            arrays[name] = array.astype(
-                random_.choice(
-                    ("float16", "int8", "uint64", "bool", "complex64", "U5", "S3")
-                    if array.dtype.kind != "U"
-                    else ("U2", "S3")
+            with suppress(ValueError):  # text that is no number
+                arrays[name] = array.astype(
+                    random_.choice(
+                        ("float16", "int8", "uint64", "bool", "complex64", "U5", "S3")
+                        if array.dtype.kind != "U"
+                        else ("U2", "S3")
+                    )
                 )
-            )
         elif kind == 1:
             arrays[name] = array[..., None] if random_.random() < 0.5 else array.reshape(-1)
         elif kind == 2 and array.dtype.kind == "f" and array.size:
