@@ -294,7 +294,9 @@ def checked_image_size(image_size: Sequence[int] | None) -> tuple[int, int] | No
         or (sides != np.floor(sides)).any()
         or (sides <= 0).any()
     ):
-        raise ValueError(f"The image size must be a width and a height in whole pixels above zero, not {str(image_size)[:80]}.")
+        raise ValueError(
+            f"The image size must be a width and a height in whole pixels above zero, not {str(image_size)[:80]}."
+        )
     return int(sides[0]), int(sides[1])
 
 

@@ -199,12 +199,18 @@ def test_graphs_that_do_not_fit_their_weights_are_refused_in_one_sentence(
         Retargeter.load(model, "cpu", path)
 
 
+TRAINED_ALONE = "support_head."
+"""What stands on the ground beside the feet is trained, and nothing reads it yet."""
+
+
 @pytest.mark.parametrize("model", list(Model))
 def test_graphs_hold_no_weights_of_their_own(model: Model) -> None:
     stored = load_model(shipped_weights(f"{model}.npz"), model)
     graphs = graphs_of(stored)
     assert tuple(graphs) == GRAPHS[model]
-    assert {name for graph in graphs.values() for name in graph.weights} == set(stored.state)
+    used = {name for graph in graphs.values() for name in graph.weights}
+    assert used <= set(stored.state)
+    assert all(name.startswith(TRAINED_ALONE) for name in set(stored.state) - used)
     assert sum(len(graph.model) for graph in graphs.values()) < 300_000
 
 

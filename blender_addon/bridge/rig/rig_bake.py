@@ -34,6 +34,7 @@ from .joint_gaps import joint_gap_notes
 from .key_reduction import ReducedKeys, reduce_keys
 from .limb_blending import blend_limbs, isolate_limbs, without_contacts_of_unused_legs
 from .planted_feet import place_root, plant_feet
+from .pose_within_locks import lock_notes, respect_locks
 from .rig_conditions import check_bones, condition_notes
 from .rig_pose import RigPose, RigTarget, read_target, solve_mapped_bones
 from .root_motion import carrier_curves, carrier_of, check_carrier, split_root_motion
