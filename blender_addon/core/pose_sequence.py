@@ -210,7 +210,7 @@ class PoseSequence:
             raise ValueError(
                 "No joint is seen in any frame of the pose sequence; choose a clip in which the performer is visible."
             )
-        for name, evidence in (("landmarks", self.landmarks), ("depth", self.depth), ("camera", self.camera)):
+        for name, evidence in (("landmarks", self.landmarks), ("depth", self.depth), ("camera's steps", self.camera)):
             if evidence is not None and len(evidence.confidence) != len(positions):
                 raise ValueError(
                     f"The {name} cover {len(evidence.confidence)} frames and the joints {len(positions)}; give both the same frames."

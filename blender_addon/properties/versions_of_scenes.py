@@ -24,9 +24,12 @@ def is_used(scene: bpy.types.Scene) -> bool:
 
 def bring_up_to_date(scene: bpy.types.Scene) -> None:
     """Give a scene of an earlier version the defaults that it had, where they changed since, and this version."""
-    if scene.library is not None or not is_used(scene):
-        return
-    for path, value in changed_defaults.old_defaults(getattr(scene, ROOT).settings_version).items():
+    if scene.library is None and is_used(scene):
+        _keep_defaults(scene, getattr(scene, ROOT).settings_version)
+
+
+def _keep_defaults(scene: bpy.types.Scene, version: int) -> None:
+    for path, value in changed_defaults.old_defaults(version).items():
         owner, name = _owner(scene, path), path.rpartition(".")[2]
         if not owner.is_property_set(name):
             setattr(owner, name, value)
@@ -55,6 +58,18 @@ def _owner(scene: bpy.types.Scene, path: str) -> bpy.types.PropertyGroup:
 
 @bpy.app.handlers.persistent
 def _after_load(*_arguments: object) -> None:
+    """Scenes that nobody set anything in are as old as those of their file that were used."""
+    scenes = [scene for scene in bpy.data.scenes if scene.library is None]
+    versions = [getattr(scene, ROOT).settings_version for scene in scenes if is_used(scene)]
+    untouched = [scene for scene in scenes if not is_used(scene)] if versions else []
+    for scene in scenes:
+        bring_up_to_date(scene)
+    for scene in untouched:
+        _keep_defaults(scene, min(versions))
+
+
+@bpy.app.handlers.persistent
+def _after_append(*_arguments: object) -> None:
     for scene in bpy.data.scenes:
         bring_up_to_date(scene)
 
@@ -65,7 +80,7 @@ def _before_save(*_arguments: object) -> None:
         stamp(scene)
 
 
-HANDLERS = {"load_post": _after_load, "blend_import_post": _after_load, "save_pre": _before_save}
+HANDLERS = {"load_post": _after_load, "blend_import_post": _after_append, "save_pre": _before_save}
 
 
 def register() -> None:

@@ -134,11 +134,11 @@ class ChannelSettings(Topic):
     follow_turn: float = share(1.0, "Follow the Turn", word="follow-turn")
     """How far shoulders and hips of cut-outs take the width, and the sides, that they have in the view"""
     stretch: float = automatic(
-        1.0,
+        0.0,
         "Amount",
         Number(default=1.0, **SHARE),
         Switch(
-            default=True,
+            default=False,
             label="Foreshortening",
             description="Let limbs of cut-out rigs shorten as they do in the view, instead of keeping their length",
             name="use_stretch",

@@ -292,7 +292,7 @@ def test_a_clip_of_too_many_frames_is_not_laid_out(found: Edit) -> None:
     detection = found.detection()
     times = MOST_FRAMES // 30 + 1
     repeated = {name: np.tile(getattr(detection.poses, name).T, times).T for name in ("positions", "confidence")}
-    long = replace(detection, poses=replace(detection.poses, landmarks=None, depth=None, **repeated))
+    long = replace(detection, poses=replace(detection.poses, landmarks=None, depth=None, camera=None, **repeated))
     with pytest.raises(ValueError, match="choose a part of the video as the range"):
         long.packed()
 

@@ -52,7 +52,7 @@ def test_feet_rise_and_fall_in_a_walk_towards_the_viewer(
 ) -> None:
     on = puppet(name)
     motion = known_motion(on.body, WALK, azimuth)
-    on.bake(motion)
+    on.bake(motion, stretch=1.0)
     for ankle in ANKLES:
         wanted = motion.positions[:, ankle, 1].std()
         assert on.places(motion, ankle, 1)[:, 1].std() > 0.7 * wanted
@@ -62,7 +62,7 @@ def test_feet_rise_and_fall_in_a_walk_towards_the_viewer(
 def test_a_hand_before_the_mouth_is_there(name: str, puppet: Callable[[str], CutOut]) -> None:
     on = puppet(name)
     motion = drinking(on)
-    on.bake(motion)
+    on.bake(motion, stretch=1.0)
     wanted = (motion.positions[:, Joint.RIGHT_WRIST] - motion.positions[:, Joint.NECK]) * (1, -1)
     right, left = (on.places(motion, joint, 0) for joint in (Joint.RIGHT_ELBOW, Joint.LEFT_ELBOW))
     hand = on.places(motion, Joint.RIGHT_WRIST, 1) - (right + left) / 2
@@ -74,14 +74,14 @@ def test_limbs_that_are_seen_at_nearly_their_length_keep_it_without_keys(
     azimuth: float, puppet: Callable[[str], CutOut]
 ) -> None:
     on = puppet("puppet")
-    on.bake(known_motion(on.body, RUN, azimuth))
+    on.bake(known_motion(on.body, RUN, azimuth), stretch=1.0)
     assert not [path for path, _ in keys_of(on.armature.animation_data.action) if path.endswith("scale")]
 
 
 def test_a_limb_is_exactly_as_long_as_it_is_seen_where_that_is_asked_for(puppet: Callable[[str], CutOut]) -> None:
     on = puppet("planar_puppet")
     motion = known_motion(on.body, WALK, 40.0)
-    on.bake(motion, auto_stretch=False, shortest=0.1)
+    on.bake(motion, stretch=1.0, auto_stretch=False, shortest=0.1)
     assert [path for path, _ in keys_of(on.armature.animation_data.action) if path.endswith("scale")]
     start, end = (on.places(motion, joint, 0) for joint in (Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE))
     seen = np.linalg.norm(motion.positions[:, Joint.RIGHT_KNEE] - motion.positions[:, Joint.RIGHT_HIP], axis=-1)
@@ -92,7 +92,7 @@ def test_a_limb_is_exactly_as_long_as_it_is_seen_where_that_is_asked_for(puppet:
 def test_no_length_jumps(name: str, puppet: Callable[[str], CutOut]) -> None:
     on = puppet(name)
     motion = known_motion(on.body, RUN, np.linspace(0, 120, 96), on_the_spot=True)
-    on.bake(motion)
+    on.bake(motion, stretch=1.0)
     for joint, end in ((Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE), (Joint.LEFT_ELBOW, Joint.LEFT_WRIST)):
         length = np.linalg.norm(on.places(motion, end, 0) - on.places(motion, joint, 0), axis=-1)
         shown = length / on.body.lengths[BONE_INDEX[joint]]

@@ -24,6 +24,7 @@ FRAMES = 40
 
 MADE_FROM_OTHER_THINGS = {
     "core/motion.py": {"PoseSequence", "Landmarks", "DepthEvidence"},
+    "core/networks/onnx_export.py": {"PoseSequence"},
     "core/pose_files/performers.py": {"PoseSequence", "Landmarks", "DepthEvidence"},
     "core/pose_files/table.py": {"PoseSequence", "Landmarks"},
     "core/pose_sequence.py": {"Landmarks"},

@@ -207,6 +207,8 @@ class NpzFile:
         """List the arrays; PoseFileError where it is no whole archive."""
         try:
             with zipfile.ZipFile(source.path) as archive:
+                for member in archive.infolist():  # a name that was damaged is in the list and not at its place
+                    archive.open(member).close()
                 return cls(source, tuple(name.removesuffix(".npy") for name in archive.namelist()))
         except UNREADABLE as error:
             raise source.error("is no whole .npz file; write it again.") from error
