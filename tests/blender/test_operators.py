@@ -268,6 +268,7 @@ def lengthen_performance(times: int = 200) -> None:
             confidence=np.tile(person.confidence, (times, 1)),
             landmarks=None,
             depth=None,
+            camera=None,
         )
         for person in session.performance.people
     )
