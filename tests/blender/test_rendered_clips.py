@@ -23,6 +23,13 @@ FRAMES = 20
 ARMATURES = [RIG, PUPPET]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def of_the_checkout(pytestconfig: pytest.Config) -> None:
+    """The benchmark enables the product that lies in a folder, and cannot while an installed one is enabled."""
+    if pytestconfig.getoption("--installed"):
+        pytest.skip("the benchmark enables the product by itself: it is tested with the add-on of the checkout")
+
+
 @pytest.fixture(scope="module")
 def bases(data_if_any: Path | None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files of the characters at rest."""

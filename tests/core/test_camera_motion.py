@@ -159,5 +159,5 @@ def test_a_path_of_other_shapes_or_no_numbers_is_refused(field: str) -> None:
 
 
 def test_a_path_of_other_frames_than_the_joints_is_refused(walker: PoseSequence) -> None:
-    with pytest.raises(ValueError, match=r"^The camera cover 4 frames"):
+    with pytest.raises(ValueError, match=r"^The camera's steps cover 4 frames"):
         replace(walker, camera=hand_held(4))
