@@ -40,7 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--video", type=Path)
     parser.add_argument("--range", default="")
     options = parser.parse_args(arguments)
-    rows = [[_read(path) for path in sorted((options.renders / name).glob("*.png"))] for name in options.characters]
+    rows = [
+        [read_picture(path) for path in sorted((options.renders / name).glob("*.png"))] for name in options.characters
+    ]
     height, width = rows[0][0].shape[:2]
     source = _source(options.poses, options.video, options.range, (width, height))
     labels = ["source", *options.characters]
@@ -100,7 +102,8 @@ def _labelled(row: Image, label: str) -> Image:
     return row
 
 
-def _read(path: Path) -> Image:
+def read_picture(path: Path) -> Image:
+    """The picture in a file. Raises ValueError where it is none."""
     image = cv2.imread(str(path), cv2.IMREAD_COLOR)
     if image is None:
         raise ValueError(f"{path} is no picture; render it again.")

@@ -27,6 +27,7 @@ from blender_addon.core.pose_sequence import PoseSequence
 from blender_addon.core.skeleton import BONE_CHILDREN, BONE_PARENTS
 from blender_addon.core.video import Video
 
+from ..gallery_sheet import read_picture
 from .bake_jobs import FIGURE, PUPPET, RIG
 from .clip_truth import ClipTruth, PersonTruth, read_truth
 from .found_people import FoundPerson
@@ -100,7 +101,7 @@ def _write_sheet(place: Place, video: Path, clip: ClipTruth, person: int, folder
         paths = sorted((folder / "renders" / name / f"{character}-{view}").glob("*.png"))
         if paths:
             rows.append(
-                (character if view is View.FRONT else f"{character}, its left", [_read(path) for path in paths])
+                (character if view is View.FRONT else f"{character}, its left", [read_picture(path) for path in paths])
             )
     picture = np.vstack([_labelled(np.hstack(cells), label) for label, cells in rows])
     if not cv2.imwrite(str(folder / f"{name}.webp"), picture, [cv2.IMWRITE_WEBP_QUALITY, QUALITY]):
@@ -146,13 +147,6 @@ def _cut(image: Image, truth: PersonTruth, row: int) -> Image:
 def _labelled(row: Image, label: str) -> Image:
     cv2.putText(row, label, (6, 6 + LABEL), INK, cv2.FontFace("sans"), LABEL, 600)
     return row
-
-
-def _read(path: Path) -> Image:
-    image = cv2.imread(str(path), cv2.IMREAD_COLOR)
-    if image is None:
-        raise ValueError(f"{path} is no picture; render it again.")
-    return np.asarray(image, dtype=np.uint8)
 
 
 def _write_page(place: Place, folder: Path) -> Path:
