@@ -8,7 +8,7 @@ from ..bridge.bone_maps.stored import PROPERTY
 from ..bridge.performance_edit.edit_viewports import PROPERTY as VIEW_PROPERTY
 from ..bridge.scene import portraits
 from ..settings.as_properties import OTHER_PERFORMANCE
-from . import versions_of_scenes
+from . import versions_of_scenes, views
 from .bone_map import RETARGET2D_PG_bone_map
 from .drawing import RETARGET2D_PG_drawing, RETARGET2D_PG_drawing_layer
 from .editing import (
@@ -60,6 +60,7 @@ def register() -> None:
         name="Bone Map", description="The bone map stored with this armature", override={"LIBRARY_OVERRIDABLE"}
     )
     setattr(bpy.types.Object, PROPERTY, carried)
+    views.register()
     setattr(bpy.types.View3DShading, VIEW_PROPERTY, bpy.props.PointerProperty(type=RETARGET2D_PG_view))
     bpy.types.WindowManager.retarget2d = bpy.props.PointerProperty(type=RETARGET2D_PG_status)
     versions_of_scenes.register()
@@ -71,6 +72,7 @@ def unregister() -> None:
     portraits.forget()
     del bpy.types.WindowManager.retarget2d
     delattr(bpy.types.View3DShading, VIEW_PROPERTY)
+    views.unregister()
     delattr(bpy.types.Object, PROPERTY)
     del bpy.types.Scene.retarget2d
     for kind in reversed(CLASSES):
