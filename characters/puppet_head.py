@@ -151,9 +151,6 @@ def _side() -> tuple[Shape, ...]:
             (-0.20, 1.73),
         ]
     )
-    mouth = smooth([(0.318, 1.318), (0.24, 1.308), (0.125, 1.337), (0.150, 1.272), (0.215, 1.225), (0.302, 1.232)])
-    teeth = smooth([(0.314, 1.312), (0.24, 1.303), (0.165, 1.318), (0.185, 1.284), (0.24, 1.270), (0.311, 1.274)])
-    edge = stroke([(0.104, 1.352), (0.16, 1.322), (0.24, 1.306), (0.318, 1.318)], 0.018, 0.3)
     return (
         Shape(face, "skin", inked=True),
         Shape(ellipse((0.105, 1.335), 0.058, 0.042), "blush"),
@@ -161,14 +158,24 @@ def _side() -> tuple[Shape, ...]:
         Shape(stroke([(0.125, 1.620), (0.195, 1.645), (0.275, 1.612)], 0.034, 0.45), "hair"),
         Shape(ellipse((0.364, 1.390), 0.042, 0.037), "nose"),
         Shape(ellipse((0.354, 1.402), 0.013, 0.010), "skin"),
-        Shape(mouth, "mouth"),
-        Shape(ellipse((0.262, 1.246), 0.038, 0.017), "tongue"),
-        Shape(teeth, "white"),
-        Shape(edge, "ink"),
+        *_half_smile(),
         Shape(hair, "hair", inked=True),
         *_ear(-0.055),
         Shape(_tuft(0.165), "hair"),
         *_cap(0.09, bobble=-0.01),
+    )
+
+
+def _half_smile() -> tuple[Shape, ...]:
+    """What is seen of the smile in profile."""
+    mouth = smooth([(0.318, 1.318), (0.24, 1.308), (0.125, 1.337), (0.150, 1.272), (0.215, 1.225), (0.302, 1.232)])
+    teeth = smooth([(0.314, 1.312), (0.24, 1.303), (0.165, 1.318), (0.185, 1.284), (0.24, 1.270), (0.311, 1.274)])
+    edge = stroke([(0.104, 1.352), (0.16, 1.322), (0.24, 1.306), (0.318, 1.318)], 0.018, 0.3)
+    return (
+        Shape(mouth, "mouth"),
+        Shape(ellipse((0.262, 1.246), 0.038, 0.017), "tongue"),
+        Shape(teeth, "white"),
+        Shape(edge, "ink"),
     )
 
 
