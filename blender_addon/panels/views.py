@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..properties.views import PICKED, artwork_rows
+from ..properties.views import VIEW, artwork_rows
 from .tab import OfRig, idle_column
 
 NAMES = 0.5
@@ -33,6 +33,6 @@ class RETARGET2D_PT_views(OfRig, bpy.types.Panel):
         for item, named in rows:
             row = column.split(factor=NAMES, align=True)
             row.label(text=item.name, translate=False)
-            row.prop(item, PICKED, text="")
+            row.prop(item, VIEW, text="")
             if named:
                 column.label(text=named, icon="BLANK1")

@@ -10,6 +10,8 @@ from ..bridge.armature.bone_map import BoneMap
 from ..bridge.views.artwork import BY_NAME, EVERY_VIEW, PICKED, carried_objects, picked_view, read_artwork
 from ..bridge.views.view import View
 
+VIEW = PICKED
+"""The property of an object that holds the choice."""
 ITEMS = (
     (BY_NAME, "By Name", "As the object or its collection is named: Head.side, Body_3q.left, hand.L.back"),
     (EVERY_VIEW, "Every View", "It is shown whichever way the character faces"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -52,7 +52,7 @@ def turning(on: CutOut, azimuth: Array | float, frames: int = 96) -> SceneMotion
     return known_motion(on.body, STEPPING, azimuth, frames, on_the_spot=True)
 
 
-def seen(part: str, frames: Iterator[int] | range) -> list[list[str]]:
+def seen(part: str, frames: Sequence[int]) -> list[list[str]]:
     """The pieces of a bone that are seen, frame by frame."""
     pieces = [item for item in bpy.data.objects if item.parent_bone == part]
     found = []
@@ -97,8 +97,8 @@ def test_a_head_may_look_to_the_side_over_a_trunk_that_faces_the_viewer(puppet: 
     assert np.abs(trunk_facing(motion).azimuth).max() < 10
 
 
-def facing_of(azimuth: Array, certain: Array | None = None) -> Facing:
-    sure = np.ones(len(azimuth), dtype=np.bool_)
+def facing_of(azimuth: Array, certain: NDArray[np.bool_] | None = None) -> Facing:
+    sure: NDArray[np.bool_] = np.ones(len(azimuth), dtype=np.bool_)
     return Facing(np.asarray(azimuth, dtype=np.float64), sure if certain is None else certain)
 
 
@@ -127,7 +127,8 @@ def test_no_view_is_shown_for_a_moment() -> None:
 
 
 def test_a_view_stays_while_nobody_knows_the_facing() -> None:
-    azimuth, certain = np.zeros(90), np.ones(90, dtype=np.bool_)
+    azimuth = np.zeros(90)
+    certain: NDArray[np.bool_] = np.ones(90, dtype=np.bool_)
     azimuth[30:60], certain[30:60] = 180, False
     assert set(shown_views(facing_of(azimuth, certain), FOUR, FPS)) == {View.FRONT}
 
