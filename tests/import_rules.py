@@ -61,7 +61,7 @@ BRIDGE_ROOMS: dict[str, tuple[str, ...]] = {
     "figure": ("scene", "body", "retiming", "projection", "foot_planting"),
     "drawing": ("scene", "body", "armature", "bone_maps", "retiming", "projection", "rig"),
     "job": ("scene", "bone_maps", "retiming", "drawing"),
-    "targets": ("scene", "body", "retiming", "projection", "rig", "figure", "drawing", "job"),
+    "targets": ("scene", "body", "armature", "retiming", "projection", "views", "rig", "figure", "drawing", "job"),
     "performance_edit": ("scene", "job", "targets"),
 }
 """The rooms of the bridge and which others each may import: rooms above it alone, so that there is no circle."""

@@ -11,6 +11,7 @@ from ..bridge.job.job_settings import first_missing
 from ..bridge.job.messages import Outcome, PanelLine, installation_line, panel_line
 from ..bridge.job.session import session
 from ..bridge.scene import addon
+from ..bridge.targets.advice import advice
 from ..bridge.targets.table import NEEDS_OF_ALL
 from ..worker import client
 
@@ -50,6 +51,17 @@ def _missing(_status: RETARGET2D_PG_status) -> str:
     return first_missing(bpy.context, NEEDS_OF_ALL)
 
 
+def _advice(_status: RETARGET2D_PG_status) -> str:
+    """How the performer faces, and what that means for the character."""
+    found = advice(bpy.context.scene) if bpy.context.scene is not None and not session.running else None
+    return found.text if found is not None else ""
+
+
+def _advised_step(_status: RETARGET2D_PG_status) -> str:
+    found = advice(bpy.context.scene) if bpy.context.scene is not None and not session.running else None
+    return str(found.step) if found is not None else ""
+
+
 def _module(_status: RETARGET2D_PG_status) -> str:
     return addon.PACKAGE
 
@@ -81,6 +93,8 @@ class RETARGET2D_PG_status(bpy.types.PropertyGroup):
     runtime_problem: bpy.props.StringProperty(name="Runtime Problem", get=_runtime_problem)  # type: ignore[valid-type]
     can_install: bpy.props.BoolProperty(name="Can Install", get=_can_install)  # type: ignore[valid-type]
     needs_runtime: bpy.props.BoolProperty(name="Needs Runtime", get=_from_line("needs_runtime"))  # type: ignore[valid-type]
+    advice: bpy.props.StringProperty(name="Advice", get=_advice)  # type: ignore[valid-type]
+    advised_step: bpy.props.StringProperty(name="Advised Step", get=_advised_step)  # type: ignore[valid-type]
     notices: bpy.props.StringProperty(name="Notices", get=_notices)  # type: ignore[valid-type]
     installation: bpy.props.StringProperty(name="Installation", get=_from_line("text", installation_line))  # type: ignore[valid-type]
     installation_outcome: bpy.props.StringProperty(  # type: ignore[valid-type]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .view import View, turned
 
@@ -32,6 +33,7 @@ class ViewName:
     either: bool = False
 
 
+@lru_cache(maxsize=1024)
 def view_name(name: str) -> ViewName:
     """Take a name apart. Blender's numbers of copies count for nothing."""
     words = WORD.findall(QUARTERS.sub(f" {QUARTER} ", CAMEL.sub(" ", COPY.sub("", name)).lower()))
