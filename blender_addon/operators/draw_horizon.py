@@ -25,10 +25,10 @@ class RETARGET2D_OT_draw_horizon(bpy.types.Operator):
     bl_label = "Draw Horizon"
     bl_options = frozenset({"UNDO"})
 
-    xstart: bpy.props.IntProperty(name="X Start", description="Pixels from the window's left", options={"SKIP_SAVE"})
-    ystart: bpy.props.IntProperty(name="Y Start", description="Pixels from the window's bottom", options={"SKIP_SAVE"})
-    xend: bpy.props.IntProperty(name="X End", description="Pixels from the window's left", options={"SKIP_SAVE"})
-    yend: bpy.props.IntProperty(name="Y End", description="Pixels from the window's bottom", options={"SKIP_SAVE"})
+    xstart: bpy.props.IntProperty(name="X Start", description="Pixels from the window's left", options={"SKIP_SAVE"})  # type: ignore[valid-type]
+    ystart: bpy.props.IntProperty(name="Y Start", description="Pixels from the window's bottom", options={"SKIP_SAVE"})  # type: ignore[valid-type]
+    xend: bpy.props.IntProperty(name="X End", description="Pixels from the window's left", options={"SKIP_SAVE"})  # type: ignore[valid-type]
+    yend: bpy.props.IntProperty(name="Y End", description="Pixels from the window's bottom", options={"SKIP_SAVE"})  # type: ignore[valid-type]
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Wait for the line."""

@@ -102,7 +102,10 @@ def _camera(label: str, word: str, flag: str) -> Any:
         label,
         Number(default=0.0, least=-STEEPEST, most=STEEPEST, step=100, precision=1),
         Switch(
-            default=True, label=f"Automatic {label}", description=f"The network reads the {label.lower()}", name=flag
+            default=True,
+            label=f"Automatic {label.removeprefix('Camera ')}",
+            description=f"The network reads the {label.lower()}",
+            name=flag,
         ),
         word=word,
         motion=True,
