@@ -8,3 +8,12 @@ def shown(text: str) -> str:
     cannot be written, and others move what stands beside them.
     """
     return "".join(letter if letter.isprintable() else "�" for letter in text)
+
+
+LONGEST_QUOTE = 100
+"""Letters of a word that an error quotes."""
+
+
+def quoted(word: str) -> str:
+    """The word in quotes, as an error shows it: a long one is cut."""
+    return repr(word if len(word) <= LONGEST_QUOTE else f"{word[:LONGEST_QUOTE]}…")

@@ -268,7 +268,7 @@ def _pictures(path: Path) -> tuple[Path, ...]:
     ]
     if not found:
         raise VideoError(
-            f"The folder {path.name} holds no pictures; choose one with {', '.join(sorted(PICTURES))} files, or a video."
+            f"The folder {path.name or path} holds no pictures; choose one with {', '.join(sorted(PICTURES))} files, or a video."
         )
     return tuple(
         sorted(

@@ -30,7 +30,7 @@ def main() -> int:
     options = parser.parse_args()
     began = time.monotonic()
     results = fuzz(options.subject, options.seed, options.count)
-    for name in subject(options.subject).NAMES:
+    for name in dict.fromkeys(subject(options.subject).NAMES):
         own = {how: number for (kind, how), number in sorted(results.counts.items()) if kind == name}
         sys.stdout.write(f"{name:24} " + ", ".join(f"{how} {number}" for how, number in own.items()) + "\n")
     totals = Counter[str]()

@@ -32,8 +32,12 @@ MOST_ADDRESSES = 6 << 30
 BATCH = 500
 """Inputs a process."""
 LONGEST_SENTENCE = 1000
+READY = "ready\n"
+"""The first line that a process writes."""
 
-SUBJECTS = {name: f"{__package__}.fuzz_{name}" for name in ("poses", "edits", "files", "commands", "videos")}
+SUBJECTS = {
+    name: f"{__package__}.fuzz_{name}" for name in ("poses", "edits", "files", "commands", "blender_commands", "videos")
+}
 """What is fuzzed, and the module that makes its inputs."""
 
 
@@ -108,6 +112,8 @@ def run_batch(name: str, seeds: range, told: Path) -> None:
     use = subject(name).prepared()
     resource.setrlimit(resource.RLIMIT_AS, (_memory("VmSize") + MOST_ADDRESSES, resource.RLIM_INFINITY))
     with told.open("w", encoding="utf-8") as file:
+        file.write(READY)
+        file.flush()
         for seed in seeds:
             folder = Path(tempfile.mkdtemp(prefix="fuzz_"))
             _forget_peak()
@@ -161,7 +167,10 @@ def _batch(name: str, seeds: range, told: Path) -> list[tuple[int, str]]:
     if hangs:
         process.kill()
     process.join()
-    ended = [(int(seed), str(how)) for seed, how in map(json.loads, told.read_text(encoding="utf-8").splitlines())]
+    ready, *lines = told.read_text(encoding="utf-8").splitlines() or [""]
+    if ready != READY.strip():
+        raise RuntimeError(f"No {name} could be made; the lines above tell why.")
+    ended = [(int(seed), str(how)) for seed, how in map(json.loads, lines)]
     if len(ended) < len(seeds):
         ended.append((seeds[len(ended)], hangs or f"crash: exit status {process.exitcode}"))
     return ended
