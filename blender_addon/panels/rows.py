@@ -44,9 +44,10 @@ def _draw(row: bpy.types.UILayout, setting: Setting, group: bpy.types.PropertyGr
         return
     number = setting
     if isinstance(setting, Automatic):
-        flag = row.row(align=True)
+        operator = MEASURED_BY.get(setting.name)
+        flag = row.row(align=True) if operator else row
         flag.prop(group, setting.flag.name)
-        if operator := MEASURED_BY.get(setting.name):
+        if operator:
             flag.operator(operator, text="", icon="DRIVER_ROTATIONAL_DIFFERENCE")
         if getattr(group, setting.flag.name) == setting.flag_unused:
             return
