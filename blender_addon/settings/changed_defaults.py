@@ -15,6 +15,7 @@ CHANGED_DEFAULTS: tuple[Mapping[str, Any], ...] = (
         "channels.artwork": False,
         "channels.use_stretch": False,
         "channels.auto_stretch": False,
+        "look.posture": "PERFORMER",
     },
 )
 """A row for each version of the settings: the old values, as properties hold them, by paths below the scene's settings."""
