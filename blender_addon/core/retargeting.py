@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from .alignment import Clip, Timeline, timeline
 from .camera_motion import to_first_frame
+from .carried_body import carried_by_feet
 from .contacts import plant_feet
 from .landmark_offsets import landmark_offsets
 from .motion import Alignment, Blend, CameraAngle, RetargetedMotion, View, rotation
@@ -405,10 +406,14 @@ def _planted(decoded: Decoded, fps: float) -> Decoded:
     picture.
     """
     if decoded.view is None or decoded.view.frame_count is None:
-        return replace(decoded, joints=plant_feet(decoded.joints, decoded.contacts, fps))
+        return replace(decoded, joints=_standing(decoded.joints, decoded.contacts, fps))
     turn = rotation(decoded.view)
-    still = plant_feet(decoded.joints @ turn, decoded.contacts, fps)
+    still = _standing(decoded.joints @ turn, decoded.contacts, fps)
     return replace(decoded, joints=still @ turn.transpose(0, 2, 1))
+
+
+def _standing(joints: NDArray[np.float32], contacts: NDArray[np.float32], fps: float) -> NDArray[np.float32]:
+    return plant_feet(carried_by_feet(joints, contacts, fps), contacts, fps)
 
 
 def _motion(
