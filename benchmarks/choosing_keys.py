@@ -46,7 +46,7 @@ INTRODUCTION = (
     "each run in a process of its own; which checkout goes first alternates."
 )
 MEASURE = "--measure"
-"""The word with which it runs once more in each checkout, on a copy of this file's code that it is given."""
+"""The word with which it runs once more in each checkout, and measures that."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,17 +54,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words[:1] == [MEASURE]:
-        measure(Path(words[1]), Path(words[2]))
+        measure(Path(words[1]), Path(words[2]), words[3:])
         return 0
     options = _options(words)
     with tempfile.TemporaryDirectory(prefix="keys-") as folder:
-        bodies = [read_character(_made(options.data, name)).skeleton for name in RIGS]
+        bodies = [read_character(_made(options.data, name)).skeleton for name in options.only]
         motions_on(options, bodies, Path(folder), STRENGTH)
         found: dict[tuple[str, str, str], list[tuple[float, str, str]]] = defaultdict(list)
         for turn in range(options.turns):
             sides = [("before", options.earlier.resolve()), ("now", ROOT)]
             for side, checkout in sides[:: -1 if turn % 2 else 1]:
-                for line in _told(checkout, options.data, Path(folder) / "motions.npz"):
+                for line in _told(checkout, options, Path(folder) / "motions.npz"):
                     rig, performance, frames, keys, seconds = line.split("\t")
                     found[rig, performance, side].append((float(seconds), keys, frames))
                     log.info("turn %d, %s: %s", turn + 1, side, line)
@@ -92,6 +92,7 @@ def _options(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("earlier", type=Path, help="the folder of the earlier checkout")
     parser.add_argument("--data", type=Path, required=True, help="the folder that holds footage/ and rigs/")
     parser.add_argument("--street", type=Path, required=True, help="the poses of the shipped video, as .npz")
+    parser.add_argument("--only", nargs="+", choices=RIGS, default=RIGS, help="some of the rigs")
     parser.add_argument("--turns", type=int, default=3, help="how often each is run (default: %(default)s)")
     parser.add_argument(
         "--python", type=Path, default=ROOT / ".venv/bin/python", help="the Python that has what the networks need"
@@ -105,12 +106,20 @@ def _options(words: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
-def _told(checkout: Path, data: Path, motions: Path) -> list[str]:
+def _told(checkout: Path, options: argparse.Namespace, motions: Path) -> list[str]:
     """What a checkout measures, a line a bake; its own add-on is measured by this file's code."""
-    code = Path(__file__).read_text(encoding="utf-8")
+    code = f"import runpy; runpy.run_path({__file__!r}, run_name='__main__')"
     with tempfile.TemporaryDirectory() as user:
         told = subprocess.run(
-            [checkout / ".venv-bpy-4.5/bin/python", "-c", code, MEASURE, data.absolute(), motions],
+            [
+                checkout / ".venv-bpy-4.5/bin/python",
+                "-c",
+                code,
+                MEASURE,
+                options.data.absolute(),
+                motions,
+                *options.only,
+            ],
             cwd=checkout,
             env=os.environ | {"BLENDER_USER_RESOURCES": user},
             check=True,
@@ -120,11 +129,11 @@ def _told(checkout: Path, data: Path, motions: Path) -> list[str]:
     return [line for line in told.splitlines() if line.count("\t") == 4]
 
 
-def measure(data: Path, file: Path) -> None:
+def measure(data: Path, file: Path, rigs: Sequence[str]) -> None:
     """Choose the keys of every bake, and say rig, performance, frames, keys and CPU seconds."""
     with np.load(file) as arrays:
         motions = {name: arrays[name] for name in arrays.files}
-    for body, rig in enumerate(RIGS):
+    for body, rig in enumerate(rigs):
         for performance, title in enumerate(PERFORMANCES):
             armature = _made(data, rig)
             character = read_character(armature)

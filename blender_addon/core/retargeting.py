@@ -13,6 +13,7 @@ Example:
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -25,6 +26,7 @@ from numpy.typing import NDArray
 
 from .alignment import Clip, Timeline, timeline
 from .camera_motion import to_first_frame
+from .codec import pack
 from .contacts import plant_feet
 from .landmark_offsets import landmark_offsets
 from .motion import Alignment, Blend, RetargetedMotion, View, rotation
@@ -105,6 +107,12 @@ class Retargeter:
         self.model = model
         self.device = device
         self._network = network
+        self._kept: dict[bytes, Codes] = {}
+        self._most_kept = 0
+
+    def keep_codes(self, most: int) -> None:
+        """From now on keep the codes of so many clips, the latest: a clip that comes again is decoded alone."""
+        self._most_kept = most
 
     @classmethod
     def load(
@@ -300,7 +308,16 @@ class Retargeter:
                 raise ValueError(
                     f"A joint lies {np.abs(clip.positions).max():.0e} pixels from the picture's corner; give positions in pixels."
                 )
-        codes: list[Codes] = self._network.encode(clips, progress)
+        keys = [_fingerprint(clip) if self._most_kept else bytes(index) for index, clip in enumerate(clips)]
+        new = {key: clip for key, clip in zip(keys, clips, strict=True) if key not in self._kept}
+        found = dict(zip(new, self._network.encode(list(new.values()), progress), strict=True)) if new else {}
+        codes = [self._kept[key] if key in self._kept else found[key] for key in keys]
+        if self._most_kept:
+            latest = {
+                **{key: kept for key, kept in self._kept.items() if key not in keys},
+                **dict(zip(keys, codes, strict=True)),
+            }
+            self._kept = dict(list(latest.items())[-self._most_kept :])
         return codes
 
     def _check_model(self, codes: Codes) -> None:
@@ -377,6 +394,16 @@ def _planted(decoded: Decoded, fps: float) -> Decoded:
     turn = rotation(decoded.view)
     still = plant_feet(decoded.joints @ turn, decoded.contacts, fps)
     return replace(decoded, joints=still @ turn.transpose(0, 2, 1))
+
+
+def _fingerprint(clip: PoseSequence) -> bytes:
+    """Tells clips with other content apart."""
+    header, arrays = pack(clip)
+    digest = hashlib.blake2b(repr(header).encode())
+    for name, values in arrays.items():
+        digest.update(f"{name} {values.shape} {values.dtype}".encode())
+        digest.update(np.ascontiguousarray(values).tobytes())
+    return digest.digest()
 
 
 def _motion(

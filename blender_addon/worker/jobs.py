@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from ..core.retargeting import Retargeter
 
 AUTO = "auto"
+KEPT_CODES = 4
+"""Clips whose codes are kept: another view or body of the same clip is only decoded."""
 
 
 def run(request: Request, monitor: Monitor) -> Result:
@@ -205,7 +207,9 @@ def _warnings_of_core() -> Iterator[list[str]]:
 def _retargeter(model: str, device: str) -> Retargeter:
     from ..core.retargeting import Retargeter
 
-    return Retargeter.load(model, device)
+    retargeter = Retargeter.load(model, device)
+    retargeter.keep_codes(KEPT_CODES)
+    return retargeter
 
 
 def _fallback(asked: str, used: str, by: str) -> str:

@@ -8,6 +8,7 @@ import logging
 import re
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -760,3 +761,26 @@ def test_who_asks_how_far_it_is_can_stop_it(either: Retargeter, clip: PoseSequen
 
     with pytest.raises(InterruptedError):
         either.retarget(clip, progress=stop)
+
+
+def test_a_clip_whose_codes_are_kept_is_decoded_alone_and_gives_the_same(clip: PoseSequence) -> None:
+    retargeter = Retargeter.load(Model.KINEMATIC, "cpu")
+    encoded: list[int] = []
+    network = retargeter._network
+    encode = network.encode
+
+    def counted(clips: Sequence[PoseSequence], progress: Callable[[float], object]) -> list[object]:
+        encoded.append(len(clips))
+        return encode(clips, progress)
+
+    network.encode = counted  # type: ignore[method-assign]
+    views = [View(0.0), View(40.0), View(40.0)]
+    anew = [retargeter.retarget(clip, view=view) for view in views]
+    assert encoded == [1, 1, 1]
+    retargeter.keep_codes(1)
+    kept = [retargeter.retarget(clip, view=view) for view in views]
+    assert encoded == [1, 1, 1, 1]
+    for one, other in zip(anew, kept, strict=True):
+        np.testing.assert_array_equal(one.positions, other.positions)
+    retargeter.retarget(clip[:-1])
+    assert encoded == [1, 1, 1, 1, 1]
