@@ -27,6 +27,7 @@ import cv2
 
 from .pose_files.frame_numbers import frames_of_names
 from .pose_files.pose_file import Source
+from .shown import shown
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +60,9 @@ PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"}
 
 class VideoError(ValueError):
     """One sentence that names the video and says what to do."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(shown(sentence))
 
 
 class TimeUnit(Enum):
@@ -165,6 +169,8 @@ class Video:
         if path.is_file() and not path.stat().st_size:
             raise VideoError(f"{path.name} is empty; copy the video again.")
         pictures = _pictures(path)
+        if not pictures and any("\ud800" <= letter <= "\udfff" for letter in str(path)):
+            raise VideoError(f"{path.name} has a name or a folder whose name is no text in UTF-8; rename it.")
         at = _frames_of_pictures(pictures)
         header = _header_of_pictures(pictures, at[-1] + 1) if pictures else _header_of_file(path)
         rate = fps or header.fps
@@ -262,7 +268,7 @@ def _pictures(path: Path) -> tuple[Path, ...]:
     ]
     if not found:
         raise VideoError(
-            f"The folder {path.name} holds no pictures; choose one with {', '.join(sorted(PICTURES))} files, or a video."
+            f"The folder {path.name or path} holds no pictures; choose one with {', '.join(sorted(PICTURES))} files, or a video."
         )
     return tuple(
         sorted(

@@ -15,6 +15,7 @@ import numpy as np
 from .. import core
 from ..core.motion import Limbs
 from ..core.pose_sequence import PoseSource
+from ..core.shown import shown
 from .messages import (
     Cleaned,
     CleanRequest,
@@ -123,9 +124,10 @@ def retarget(request: RetargetRequest, monitor: Monitor) -> Retargeted:
     motion = retargeter.retarget(
         request.poses,
         request.skeleton,
-        request.view,
+        request.poses if request.level else request.view,
         lambda part: monitor.advance(part * frames, frames),
         request.blend,
+        camera=request.camera,
     )
     if request.limbs is Limbs.FULL_LENGTH:
         from ..core.full_length_limbs import with_limbs_at_full_length
@@ -189,7 +191,7 @@ class _Notices(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep it."""
-        self.sentences.append(record.getMessage())
+        self.sentences.append(shown(record.getMessage()))
 
 
 @contextmanager
