@@ -41,6 +41,7 @@ PLAIN_DATA = tuple(
         "durable",
         "head_pose",
         "interruption",
+        "shown",
         "limbs",
         "presentation",
     )

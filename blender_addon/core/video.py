@@ -156,6 +156,8 @@ class Video:
         if path.is_file() and not path.stat().st_size:
             raise VideoError(f"{path.name} is empty; copy the video again.")
         pictures = _pictures(path)
+        if not pictures and any("\ud800" <= letter <= "\udfff" for letter in str(path)):
+            raise VideoError(f"{path.name} has a name or a folder whose name is no text in UTF-8; rename it.")
         at = _frames_of_pictures(pictures)
         header = _header_of_pictures(pictures, at[-1] + 1) if pictures else header_of(path)
         rate = fps or header.fps
@@ -253,7 +255,7 @@ def _pictures(path: Path) -> tuple[Path, ...]:
     ]
     if not found:
         raise VideoError(
-            f"The folder {path.name} holds no pictures; choose one with {', '.join(sorted(PICTURES))} files, or a video."
+            f"The folder {path.name or path} holds no pictures; choose one with {', '.join(sorted(PICTURES))} files, or a video."
         )
     return tuple(
         sorted(

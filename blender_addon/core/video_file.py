@@ -22,6 +22,7 @@ os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 import cv2
 
 from .presentation import AS_STORED, Presentation
+from .shown import shown
 
 Image = NDArray[np.uint8]
 """(H, W, 3) uint8, blue green red: OpenCV's order."""
@@ -47,6 +48,9 @@ OPTIONS = {"protocol_whitelist": "file"}
 
 class VideoError(ValueError):
     """One sentence that names the video and says what to do."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(shown(sentence))
 
 
 @dataclass(frozen=True)
@@ -105,8 +109,8 @@ def decode(path: Path, header: Header) -> Decoded:
     """The pictures of a video in the order in which they are shown, all of the header's size: where the file changes
     its own, a picture is fitted in, as into a player's window.
     """
-    shown = header.presentation
-    width, height = shown.size(*header.image_size)
+    asked = header.presentation
+    width, height = asked.size(*header.image_size)
     reformatter = VideoReformatter()
     with _opened(path) as (container, stream), closing(_deinterlaced(_frames(container, stream))) as frames:
         # What the container says holds for all pictures; where it says nothing, each may say its own.
@@ -116,10 +120,10 @@ def decode(path: Path, header: Header) -> Decoded:
             if time is None and frame.dts is not None and frame.time_base is not None:
                 time = float(frame.dts * frame.time_base)
             stands = float(duration * frame.time_base) if duration and frame.time_base is not None else None
-            aspect = shown.pixel_aspect if is_fixed else _pixel_aspect(stream.codec_context.sample_aspect_ratio)
+            aspect = asked.pixel_aspect if is_fixed else _pixel_aspect(stream.codec_context.sample_aspect_ratio)
 
             def image(frame: av.VideoFrame = frame, aspect: float = aspect) -> Image | None:
-                return shown.applied(_fitted(reformatter, frame, aspect, width, height))
+                return asked.applied(_fitted(reformatter, frame, aspect, width, height))
 
             yield Picture(time, stands, image)
 
@@ -249,9 +253,11 @@ def _duration(container: av.container.InputContainer, stream: av.VideoStream) ->
 
 def _fitted(reformatter: VideoReformatter, frame: av.VideoFrame, aspect: float, width: int, height: int) -> Image:
     """The frame with square pixels, scaled into `width` × `height`, with black where it has another shape."""
-    shown = frame.width * aspect, frame.height
-    scale = min(width / shown[0], height / shown[1])
-    inner = tuple(min(side, max(1, round(length * scale))) for side, length in zip((width, height), shown, strict=True))
+    square = frame.width * aspect, frame.height
+    scale = min(width / square[0], height / square[1])
+    inner = tuple(
+        min(side, max(1, round(length * scale))) for side, length in zip((width, height), square, strict=True)
+    )
     if abs(inner[0] - width) <= 1 and abs(inner[1] - height) <= 1:
         inner = (width, height)
     converted = reformatter.reformat(

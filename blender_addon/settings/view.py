@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from ..core.motion import Limbs
+from ..core.shown import quoted
 from .footage import OtherPerformance, other
 from .kinds import SHARE, Choice, Number, OneOf, Switch, automatic, items_of, labelled, number, one_of
 from .setting import Option, Topic, declared
@@ -63,7 +64,7 @@ class NamedViewOrAngle(OneOf):
         if angles is not None and abs(angles[0]) <= ROUND:
             return angles
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no view, give {', '.join(self.words)}, or AZIMUTH[,ELEVATION] within 180 and 90 degrees, such as --view=-45,10"
+            f"{quoted(text)} is no view, give {', '.join(self.words)}, or AZIMUTH[,ELEVATION] within 180 and 90 degrees, such as --view=-45,10"
         )
 
     def assigned(self, value: Any) -> dict[str, Any]:

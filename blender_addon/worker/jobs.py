@@ -15,6 +15,7 @@ import numpy as np
 from .. import core
 from ..core.motion import Limbs
 from ..core.pose_sequence import PoseSource
+from ..core.shown import shown
 from .messages import (
     Cleaned,
     CleanRequest,
@@ -187,7 +188,7 @@ class _Notices(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep it."""
-        self.sentences.append(record.getMessage())
+        self.sentences.append(shown(record.getMessage()))
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from ...settings.view import ViewSettings
 from .. import pose_files
 from ..motion import Blend, Limbs, View
 from ..pose_sequence import PoseSequence
+from ..shown import quoted
 from ..skeleton import Skeleton
 from .cleaning import add_cleaning, check_cleaning, cleaned_clip, filmed_clip
 from .command import OUTPUT, POSE_FILE, Report, UsageError, add_pose_file_options, check_output, output_path, read_poses
@@ -161,7 +162,7 @@ def _angles(text: str) -> tuple[float, float]:
     except ValueError:
         pass
     raise argparse.ArgumentTypeError(
-        f"{text!r} is no view; give AZIMUTH or AZIMUTH,ELEVATION in degrees, such as 90 or -45,10"
+        f"{quoted(text)} is no view; give AZIMUTH or AZIMUTH,ELEVATION in degrees, such as 90 or -45,10"
     )
 
 
@@ -174,12 +175,12 @@ def view_keys_of(text: str) -> dict[int, tuple[float, float]]:
         frame, _, angles = word.partition(":")
         if not (frame.isascii() and frame.isdigit()):
             raise argparse.ArgumentTypeError(
-                f"{word!r} is no key; give FRAME:AZIMUTH or FRAME:AZIMUTH,ELEVATION, such as 48:90 or 48:-45,10"
+                f"{quoted(word)} is no key; give FRAME:AZIMUTH or FRAME:AZIMUTH,ELEVATION, such as 48:90 or 48:-45,10"
             )
         keys[int(frame)] = _angles(angles)
     if len(keys) < FEWEST_KEYS:
         raise argparse.ArgumentTypeError(
-            f'{text!r} keys nothing over time; give two keys at least, such as "0:0 48:90"'
+            f'{quoted(text)} keys nothing over time; give two keys at least, such as "0:0 48:90"'
         )
     return keys
 
