@@ -1,7 +1,7 @@
 """Videos are read as players show them: deinterlaced, with square pixels, upright, of one size, at their true times.
 
-Pictures count themselves, so each test says which must come. The files of tests/data/cases were made for tools that
-read them wrongly; others of each kind are written here.
+Pictures count themselves, so each test says which must come. The files of tests/data/cases and of the shared data
+were made for tools that read them wrongly; others of each kind are written here.
 """
 
 from __future__ import annotations
@@ -122,8 +122,8 @@ def test_a_pixel_of_an_impossible_shape_is_taken_for_square(tmp_path: Path) -> N
 # Turned and mirrored
 
 
-def test_a_mirroring_matrix_mirrors_left_to_right() -> None:
-    read = images(CASES / "mirrored_by_header/mirror.mp4")
+def test_a_mirroring_matrix_mirrors_left_to_right(shared_data: Path) -> None:
+    read = images(shared_data / "cases/mirrored_by_header/mirror.mp4")
     assert [number_of(image[:, ::-1]) for image in read] == list(range(48))
     assert np.abs(read[5].astype(float) - picture(5)[:, ::-1]).mean() < CLOSE
 
@@ -194,8 +194,8 @@ def test_the_shape_of_pixels_may_change_with_the_resolution(tmp_path: Path) -> N
 # Times
 
 
-def test_a_video_that_starts_late_has_all_its_frames_and_no_more() -> None:
-    path = CASES / "starts_late/late.mkv"
+def test_a_video_that_starts_late_has_all_its_frames_and_no_more(shared_data: Path) -> None:
+    path = shared_data / "cases/starts_late/late.mkv"
     assert Video.open(path).frame_count == 48
     assert numbers(path) == list(range(48))
 
