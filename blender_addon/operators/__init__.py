@@ -8,6 +8,7 @@ from ..bridge.job.session import session
 from . import bone_map, bone_map_files, drawing, edit_views, jobs
 from .cancel import RETARGET2D_OT_cancel
 from .clear_cache import RETARGET2D_OT_clear_cache
+from .draw_horizon import RETARGET2D_OT_draw_horizon
 from .editing import (
     RETARGET2D_OT_discard_edit,
     RETARGET2D_OT_edit_performance,
@@ -29,6 +30,7 @@ from .try_sample import RETARGET2D_OT_try_sample
 CLASSES: tuple[type[bpy.types.Operator], ...] = (
     RETARGET2D_OT_open_video,
     RETARGET2D_OT_try_sample,
+    RETARGET2D_OT_draw_horizon,
     RETARGET2D_OT_detect,
     RETARGET2D_OT_retarget,
     RETARGET2D_OT_bake,

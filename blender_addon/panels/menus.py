@@ -9,6 +9,7 @@ SEPARATOR = ("", "", "NONE")
 ENTRIES: tuple[tuple[str, str, str], ...] = (
     ("retarget2d.open_video", "Open Reference Video…", "FILE_MOVIE"),
     ("retarget2d.try_sample", "Try the Sample", "NONE"),
+    ("retarget2d.draw_horizon", "Draw Horizon", "NONE"),
     ("retarget2d.run", "Retarget Video", "PLAY"),
     SEPARATOR,
     ("retarget2d.detect", "Detect Performers", "NONE"),

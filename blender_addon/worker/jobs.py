@@ -122,9 +122,10 @@ def retarget(request: RetargetRequest, monitor: Monitor) -> Retargeted:
     motion = retargeter.retarget(
         request.poses,
         request.skeleton,
-        request.view,
+        request.poses if request.level else request.view,
         lambda part: monitor.advance(part * frames, frames),
         request.blend,
+        camera=request.camera,
     )
     if request.limbs is Limbs.FULL_LENGTH:
         from ..core.full_length_limbs import with_limbs_at_full_length

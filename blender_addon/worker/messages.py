@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.camera_motion import CameraHandling
-from ..core.motion import Blend, Limbs, RetargetedMotion, View
+from ..core.motion import Blend, CameraAngle, Limbs, RetargetedMotion, View
 from ..core.pose_sequence import Array, PoseSequence, PoseSource
 from ..core.presentation import AS_STORED, Presentation
 from ..core.skeleton import Skeleton
@@ -55,7 +55,8 @@ class RetargetRequest:
     as `Retargeter.load` takes them.
 
     `blend` goes on from there to a second clip, where `view` may have angles for longer than the clip; `limbs`
-    are drawn as they are foreshortened, or at full length.
+    are drawn as they are foreshortened, or at full length; `camera` is how the camera that filmed `poses` was held, as far as it is said, and
+    `level` shows a clip from its own view without the tilt of that camera.
     """
 
     poses: PoseSequence
@@ -65,6 +66,8 @@ class RetargetRequest:
     device: str = "auto"
     blend: Blend | None = None
     limbs: Limbs = Limbs.FORESHORTENED
+    camera: CameraAngle | None = None
+    level: bool = False
 
 
 @dataclass(frozen=True, eq=False)
