@@ -43,6 +43,7 @@ PLAIN_DATA = tuple(
         "interruption",
         "shown",
         "limbs",
+        "presentation",
     )
 )
 SETTINGS, AS_PROPERTIES = f"{ADDON}.settings", f"{ADDON}.settings.as_properties"
@@ -122,8 +123,8 @@ LOADED_IN_BLENDER = (
 """What Blender's process imports, beside the add-on's own __init__."""
 
 IN_BLENDER = BLENDER | {"numpy"} | sys.stdlib_module_names
-"""All that is loaded there, over any number of steps: Blender's Python has nothing else, and torch, SciPy, cv2 and
-onnxruntime belong to the worker.
+"""All that is loaded there, over any number of steps: Blender's Python has nothing else, and torch, SciPy, cv2, av
+and onnxruntime belong to the worker.
 """
 
 
