@@ -13,6 +13,7 @@ Example:
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -26,6 +27,8 @@ from numpy.typing import NDArray
 
 from .alignment import Clip, Timeline, timeline
 from .camera_motion import to_first_frame
+from .carried_body import carried_by_feet
+from .codec import pack
 from .contacts import plant_feet
 from .landmark_offsets import landmark_offsets
 from .motion import Alignment, Blend, CameraAngle, RetargetedMotion, View, rotation
@@ -110,6 +113,12 @@ class Retargeter:
         self.model = model
         self.device = device
         self._network = network
+        self._kept: dict[bytes, Codes] = {}
+        self._most_kept = 0
+
+    def keep_codes(self, most: int) -> None:
+        """From now on keep the codes of so many clips, the latest: a clip that comes again is decoded alone."""
+        self._most_kept = most
 
     @classmethod
     def load(
@@ -331,7 +340,17 @@ class Retargeter:
                     f"A joint lies {np.abs(clip.positions).max():.0e} pixels from the picture's corner; give positions in pixels."
                 )
         held = [cameras.get(id(clip), CameraAngle()) for clip in clips]
-        codes: list[Codes] = self._network.encode(clips, progress, held)
+        keys = [
+            _fingerprint(clip, camera) if self._most_kept else bytes(index)
+            for index, (clip, camera) in enumerate(zip(clips, held, strict=True))
+        ]
+        new = [index for index, key in enumerate(keys) if key not in self._kept and key not in keys[:index]]
+        encoded = self._network.encode([clips[at] for at in new], progress, [held[at] for at in new]) if new else []
+        found = self._kept | dict(zip((keys[at] for at in new), encoded, strict=True))
+        codes: list[Codes] = [found[key] for key in keys]
+        if self._most_kept:
+            latest = [key for key in found if key not in keys] + list(dict.fromkeys(keys))
+            self._kept = {key: found[key] for key in latest[-self._most_kept :]}
         return codes
 
     def _check_model(self, codes: Codes) -> None:
@@ -405,10 +424,24 @@ def _planted(decoded: Decoded, fps: float) -> Decoded:
     picture.
     """
     if decoded.view is None or decoded.view.frame_count is None:
-        return replace(decoded, joints=plant_feet(decoded.joints, decoded.contacts, fps))
+        return replace(decoded, joints=_standing(decoded.joints, decoded.contacts, fps))
     turn = rotation(decoded.view)
-    still = plant_feet(decoded.joints @ turn, decoded.contacts, fps)
+    still = _standing(decoded.joints @ turn, decoded.contacts, fps)
     return replace(decoded, joints=still @ turn.transpose(0, 2, 1))
+
+
+def _standing(joints: NDArray[np.float32], contacts: NDArray[np.float32], fps: float) -> NDArray[np.float32]:
+    return plant_feet(carried_by_feet(joints, contacts, fps), contacts, fps)
+
+
+def _fingerprint(clip: PoseSequence, camera: CameraAngle) -> bytes:
+    """Tells clips with other content, or seen by a camera that was held otherwise, apart."""
+    header, arrays = pack(clip)
+    digest = hashlib.blake2b(f"{header} {camera}".encode())
+    for name, values in arrays.items():
+        digest.update(f"{name} {values.shape} {values.dtype}".encode())
+        digest.update(np.ascontiguousarray(values).tobytes())
+    return digest.digest()
 
 
 def _motion(
