@@ -263,3 +263,12 @@ def test_toes_rise_before_a_foot_comes_down_whichever_way_the_shoe_looks(azimuth
         tip = places[(np.sign(azimuth) * places[:, 0]).argmax()]
         heel = places[(np.sign(azimuth) * places[:, 0]).argmin()]
         assert tip[2] > heel[2]
+
+
+def test_a_bake_without_artwork_takes_the_views_of_the_last_one_away(puppet: CutOut) -> None:
+    puppet.bake(turning(puppet, 180.0))
+    assert seen("head", [10]) == [["head.back"]]
+    count = len(bpy.data.actions)
+    puppet.bake(turning(puppet, 180.0), artwork=False)
+    assert seen("head", [10]) == [["head"]]
+    assert len(bpy.data.actions) < count

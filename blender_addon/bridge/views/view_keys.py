@@ -8,10 +8,12 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ..armature.bone_map import BoneMap
 from ..scene.animation.actions import Curve, Interpolation
-from ..scene.animation.visibility import HIDDEN, install_visibility
-from .artwork import Sheet
+from ..scene.animation.visibility import HIDDEN, install_visibility, stop_visibility
+from .artwork import Sheet, read_artwork
 from .shown_artwork import ShownArtwork
+from .view import View
 
 GROUP = "View"
 
@@ -39,6 +41,14 @@ def key_views(curves: dict[bpy.types.Object, list[Curve]], name: str, source: st
         )
     made, kept = install_visibility(editable, name, source) if editable else ([], [])
     return ViewKeys(tuple(made), (*notes, *kept))
+
+
+def stop_views(armature: bpy.types.Object, bone_map: BoneMap, source: str) -> None:
+    """Show the front again where an earlier bake of that source keyed the views."""
+    artwork = read_artwork(armature, bone_map)
+    for sheet in artwork.sheets:
+        if stop_visibility(sheet.item, source):
+            sheet.item.hide_viewport = sheet.item.hide_render = not artwork.shown(sheet, View.FRONT)
 
 
 def _curves(shown: ShownArtwork, sheet: Sheet, frames: NDArray[np.int64]) -> list[Curve]:

@@ -40,6 +40,20 @@ def install_visibility(
     return made, [note for action in earlier for note in _put_away(action, made)]
 
 
+def stop_visibility(item: bpy.types.Object, source: str) -> bool:
+    """Let an object no longer play what a bake of that source keyed of its visibility, if it plays nothing else; whether
+    it did.
+    """
+    played = _played(item)
+    if played is None or source_of(played) != source:
+        return False
+    if any(curve.data_path not in HIDDEN for curve in curves_in_use(item)):
+        return False
+    item.animation_data.action = None
+    _put_away(played, ())
+    return True
+
+
 def _put_away(earlier: bpy.types.Action, made: Sequence[bpy.types.Action]) -> list[str]:
     """An Action that a bake made goes, and a new one takes its name, unless somebody edited it; the user's own stay."""
     if earlier.users:
