@@ -25,6 +25,7 @@ os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 import cv2
 
+from .picture_header import size_in_header
 from .pose_files.frame_numbers import frames_of_names
 from .pose_files.pose_file import Source
 from .shown import shown
@@ -166,6 +167,8 @@ class Video:
             )
         if not path.exists():
             raise VideoError(f"{path.name} was not found; check the path of the video.")
+        if not path.is_file() and not path.is_dir():
+            raise VideoError(f"{path.name} is a pipe, a device or a socket, and no file; choose a video.")
         if path.is_file() and not path.stat().st_size:
             raise VideoError(f"{path.name} is empty; copy the video again.")
         pictures = _pictures(path)
@@ -298,7 +301,7 @@ def _frames_of_pictures(pictures: tuple[Path, ...]) -> tuple[int, ...]:
 
 def _header_of_pictures(pictures: tuple[Path, ...], count: int) -> _Header:
     height, width = _picture(pictures[0]).shape[:2]
-    return _Header(DEFAULT_FPS, _checked_size(pictures[0], width, height), count)
+    return _Header(DEFAULT_FPS, (width, height), count)
 
 
 def _header_of_file(path: Path) -> _Header:
@@ -353,10 +356,16 @@ def _decode_pictures(pictures: tuple[Path, ...], frames: tuple[int, ...], fps: f
 
 
 def _picture(path: Path) -> Image:
-    image = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR) if path.stat().st_size else None
-    if image is None:
-        raise VideoError(f"{path.name} cannot be read as a picture; write it again or take it out of the folder.")
-    return cast(Image, image)
+    """The picture; VideoError where its header claims more pixels than we take, before any of them is decoded."""
+    content = np.fromfile(path, np.uint8)
+    size = size_in_header(content.tobytes())
+    if size is not None:
+        _checked_size(path, *size)
+        with suppress(cv2.error):
+            image = cv2.imdecode(content, cv2.IMREAD_COLOR)
+            if image is not None:
+                return cast(Image, image)
+    raise VideoError(f"{path.name} cannot be read as a picture; write it again or take it out of the folder.")
 
 
 def _resampled(decoded: Decoded, fps: float, first: int) -> Generator[Frame, None, None]:
