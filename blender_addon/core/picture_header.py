@@ -25,7 +25,7 @@ def size_in_header(content: bytes) -> tuple[int, int] | None:
     """
     try:
         if content.startswith(_PNG):
-            return _pair(">II", content, 16)
+            return _png(content)
         if content.startswith(_JPEG):
             return _jpeg(content)
         if content.startswith(_BMP):
@@ -42,6 +42,15 @@ def size_in_header(content: bytes) -> tuple[int, int] | None:
 def _pair(form: str, content: bytes, at: int) -> tuple[int, int]:
     one, other = struct.unpack_from(form, content, at)
     return int(one), int(other)
+
+
+def _png(content: bytes) -> tuple[int, int] | None:
+    """None also where a chunk claims to be longer than the file: decoders take memory for all of it."""
+    at = len(_PNG)
+    while at < len(content):
+        (length,) = struct.unpack_from(">I", content, at)
+        at += length + 12
+    return _pair(">II", content, 16) if at == len(content) else None
 
 
 def _jpeg(content: bytes) -> tuple[int, int] | None:

@@ -50,8 +50,8 @@ def was_cleaned_and_retargeted(poses: Any) -> bool:  # noqa: ANN401
         cleaned = client.start(client.CleanRequest(poses, 0.5), WORKER_PYTHON).wait()
         motion = client.start(client.RetargetRequest(cleaned.poses[:16]), WORKER_PYTHON).wait().motion
     except client.WorkerError as error:
-        assert "error of its own" not in str(error), error
-        assert "crashed" not in str(error), error
+        if any(sign in str(error) for sign in ("error of its own", "crashed")):
+            raise
         check_sentence(str(error))
         return False
     assert np.isfinite(motion.positions).all()

@@ -166,6 +166,13 @@ def test_a_picture_that_is_whole_is_read(suffix: str, measured: Measured, tmp_pa
     assert measured("video", path) == "a frame of (64, 48)"
 
 
+def test_a_chunk_that_claims_four_gigabytes_is_not_made_room_for(measured: Measured, tmp_path: Path) -> None:
+    content = png(64, 64)
+    at = content.index(b"IDAT") - 4
+    (tmp_path / "bomb.png").write_bytes(content[:at] + b"\xff\xff\xff\xf0" + content[at + 4 :])
+    assert measured("video", tmp_path / "bomb.png").startswith("bomb.png cannot be read as a picture")
+
+
 @pytest.mark.parametrize("reader", ["poses", "video", "skeleton"])
 @pytest.mark.parametrize("kind", ["pipe", "/dev/zero", "/dev/full", "link to a pipe"])
 def test_pipes_and_devices_in_place_of_files_are_refused(
