@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,3 +68,20 @@ class SceneMotion:
 
     def __len__(self) -> int:
         return len(self.frames)
+
+    def part(self, chosen: NDArray[np.intp]) -> SceneMotion:
+        """Some of its frames (n,), by their places."""
+        landmarks = {
+            name: SceneLandmark(landmark.offsets[chosen], landmark.confidence[chosen])
+            for name, landmark in self.landmarks.items()
+        }
+        return replace(
+            self,
+            frames=self.frames[chosen],
+            positions=self.positions[chosen],
+            depth=self.depth[chosen],
+            contacts=self.contacts[chosen],
+            confidence=self.confidence[chosen],
+            landmarks=landmarks,
+            leg_turns=self.leg_turns[chosen] if self.leg_turns is not None else None,
+        )
