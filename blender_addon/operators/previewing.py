@@ -18,6 +18,7 @@ from ..bridge.job.job_settings import (
 )
 from ..bridge.job.messages import Basis
 from ..bridge.job.session import session
+from ..bridge.preview import banner, skeleton_overlay
 from ..bridge.preview.preview import preview, put_everything_back
 from ..bridge.scene import addon
 from ..bridge.targets.baking import plan_bake
@@ -240,11 +241,15 @@ def register() -> None:
     """Guard the file; what a file holds that was opened before is put back."""
     for name, handler in HANDLERS:
         getattr(bpy.app.handlers, name).append(handler)
+    banner.register()
+    skeleton_overlay.register()
 
 
 def unregister() -> None:
     """End the preview, and take the guards out."""
     end()
+    skeleton_overlay.unregister()
+    banner.unregister()
     if bpy.app.timers.is_registered(_tick):
         bpy.app.timers.unregister(_tick)
     for name, handler in reversed(HANDLERS):

@@ -220,3 +220,23 @@ def test_a_figure_is_drawn_and_taken_away(detected: bpy.types.Object) -> None:
     assert figures[0].is_runtime_data
     bpy.ops.retarget2d.stop_preview()
     assert state(detected) == before
+
+
+def test_the_skeleton_of_the_overlay_lies_over_the_character(detected: bpy.types.Object) -> None:
+    from blender_addon.bridge.preview.preview import preview as playing
+    from blender_addon.core.skeleton import Joint
+
+    preview()
+    bpy.context.scene.frame_set(12)
+    assert playing.skeleton is not None
+    found = playing.skeleton.at(12)
+    assert found is not None
+    joints, _ = found
+    evaluated = detected.evaluated_get(bpy.context.evaluated_depsgraph_get())
+    heads = {bone.name: np.array(detected.matrix_world @ bone.head) for bone in evaluated.pose.bones}
+    height = np.ptp(joints[:, 2])
+    for bone, joint in (("shin.R", Joint.RIGHT_KNEE), ("shin.L", Joint.LEFT_KNEE), ("forearm.R", Joint.RIGHT_ELBOW)):
+        assert np.linalg.norm((heads[bone] - joints[joint])[[0, 2]]) < 0.12 * height, bone
+    assert playing.skeleton.at(1000) is None
+    bpy.ops.retarget2d.stop_preview()
+    assert playing.skeleton is None
