@@ -43,6 +43,7 @@ PLAIN_DATA = tuple(
         "interruption",
         "shown",
         "limbs",
+        "presentation",
     )
 )
 SETTINGS, AS_PROPERTIES = f"{ADDON}.settings", f"{ADDON}.settings.as_properties"
@@ -57,11 +58,12 @@ BRIDGE_ROOMS: dict[str, tuple[str, ...]] = {
     "retiming": ("scene", "body"),
     "projection": ("body", "armature"),
     "foot_planting": ("body",),
-    "rig": ("scene", "body", "armature", "bone_maps", "retiming", "projection", "foot_planting"),
+    "views": ("scene", "body", "armature"),
+    "rig": ("scene", "body", "armature", "bone_maps", "retiming", "projection", "foot_planting", "views"),
     "figure": ("scene", "body", "retiming", "projection", "foot_planting"),
     "drawing": ("scene", "body", "armature", "bone_maps", "retiming", "projection", "rig"),
     "job": ("scene", "bone_maps", "retiming", "drawing"),
-    "targets": ("scene", "body", "retiming", "projection", "rig", "figure", "drawing", "job"),
+    "targets": ("scene", "body", "armature", "retiming", "projection", "views", "rig", "figure", "drawing", "job"),
     "performance_edit": ("scene", "job", "targets"),
     "preview": ("scene", "body", "retiming", "projection", "rig", "job", "targets"),
 }
@@ -122,8 +124,8 @@ LOADED_IN_BLENDER = (
 """What Blender's process imports, beside the add-on's own __init__."""
 
 IN_BLENDER = BLENDER | {"numpy"} | sys.stdlib_module_names
-"""All that is loaded there, over any number of steps: Blender's Python has nothing else, and torch, SciPy, cv2 and
-onnxruntime belong to the worker.
+"""All that is loaded there, over any number of steps: Blender's Python has nothing else, and torch, SciPy, cv2, av
+and onnxruntime belong to the worker.
 """
 
 

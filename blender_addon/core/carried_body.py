@@ -12,12 +12,14 @@ Array = NDArray[np.float32]
 
 SMOOTHNESS_SECONDS = 0.1
 """The standard deviation of the curve that smooths the body's way."""
+ENDS_SECONDS = 0.3
+"""How long after the first frame, and before the last, the body goes all of that way."""
 
 
 def carried_by_feet(joints: Array, probability: Array, fps: float) -> Array:
     """Move the body as a whole so that its standing feet keep their places better.
 
-    It begins where it was. A foot that slides is often right beside the hips, and the path of the hips is wrong. What is left, `plant_feet` takes
+    It begins and ends where it was. A foot that slides is often right beside the hips, and the path of the hips is wrong. What is left, `plant_feet` takes
     from the legs, which then bend less away from where they were seen.
 
     Args:
@@ -42,4 +44,5 @@ def carried_by_feet(joints: Array, probability: Array, fps: float) -> Array:
     every = np.arange(len(joints))
     way = np.stack([np.interp(every, standing, column) for column in shift[standing].T], axis=1)
     smooth = gaussian_filter1d(way, SMOOTHNESS_SECONDS * fps, axis=0, mode="nearest")
-    return np.asarray(joints + (smooth - smooth[0])[:, None], dtype=np.float32)
+    from_ends = np.minimum(every, every[::-1]) / (ENDS_SECONDS * fps)
+    return np.asarray(joints + (smooth * np.clip(from_ends, 0, 1)[:, None])[:, None], dtype=np.float32)

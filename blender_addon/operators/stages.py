@@ -275,7 +275,7 @@ def finding(footage: Footage, preferred: addon.Preferred) -> Steps[Performance]:
     for notice in (found.message, *found.notices, unkept):
         _notice(notice)
     performance = Performance(
-        key, str(footage.place), footage.frame_range, found.people, found.ids, found.source, found.rotation
+        key, str(footage.place), footage.frame_range, found.people, found.ids, found.source, found.presentation
     )
     session.remember(performance)
     return performance

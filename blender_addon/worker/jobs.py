@@ -112,7 +112,7 @@ def detect(request: DetectRequest, monitor: Monitor) -> Detected:
     people, ids = found.poses.people, found.poses.ids
     device = found.provider.device if found.provider is not None else ""
     message = _fallback(request.device, device, "onnxruntime") if device else ""
-    return Detected(people, ids, found.source, device, message, video.rotation, tuple(notices))
+    return Detected(people, ids, found.source, device, message, video.presentation, tuple(notices))
 
 
 def retarget(request: RetargetRequest, monitor: Monitor) -> Retargeted:

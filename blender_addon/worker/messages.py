@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..core.camera_motion import CameraHandling
 from ..core.motion import Blend, CameraAngle, Limbs, RetargetedMotion, View
 from ..core.pose_sequence import Array, PoseSequence, PoseSource
+from ..core.presentation import AS_STORED, Presentation
 from ..core.skeleton import Skeleton
 
 
@@ -120,8 +121,8 @@ class Detected:
     """Everybody in a video, the most prominent first, all on one timeline, with an id each.
 
     `source` tells where the poses come from, `device` what the networks ran on, empty where none ran; `message` is a
-    sentence where that is not what was asked for; `rotation` the degrees, clockwise, by which the file asks for its
-    pictures to be turned: positions are in the turned ones; `notices` what the user should know beside, a sentence each.
+    sentence where that is not what was asked for; `presentation` how the file asks for its pictures to be shown:
+    positions are in those; `notices` what the user should know beside, a sentence each.
     """
 
     people: tuple[PoseSequence, ...]
@@ -129,7 +130,7 @@ class Detected:
     source: PoseSource
     device: str = ""
     message: str = ""
-    rotation: int = 0
+    presentation: Presentation = AS_STORED
     notices: tuple[str, ...] = ()
 
 

@@ -62,3 +62,10 @@ def test_two_feet_that_slide_apart_carry_the_body_nowhere() -> None:
     joints[:, Joint.LEFT_ANKLE, 0] += apart
     carried = carried_by_feet(joints, np.full((60, 2), STANDS, dtype=np.float32), FPS)
     np.testing.assert_allclose(carried, joints, atol=1e-5)
+
+
+def test_the_body_begins_and_ends_where_it_was() -> None:
+    joints = skating()
+    carried = carried_by_feet(joints, np.full((60, 2), STANDS, dtype=np.float32), FPS)
+    np.testing.assert_array_equal(carried[[0, -1]], joints[[0, -1]])
+    assert np.abs(carried - joints).max() > 1
