@@ -217,6 +217,15 @@ def _after_load(*_file: object) -> None:
 
 
 @bpy.app.handlers.persistent
+def _before_undo(*_scene: object) -> None:
+    """An undo keeps data-blocks that no step changed as they are in memory, and frees what no step holds: nothing may
+    point to what the preview made by then.
+    """
+    follower.forget()
+    preview.end()
+
+
+@bpy.app.handlers.persistent
 def _after_undo(*_scene: object) -> None:
     """An undo may bring back a state with the preview or without: it ends, and the state is put right."""
     follower.forget()
@@ -230,6 +239,8 @@ HANDLERS = (
     ("save_post_fail", _after_save),
     ("load_pre", _before_load),
     ("load_post", _after_load),
+    ("undo_pre", _before_undo),
+    ("redo_pre", _before_undo),
     ("undo_post", _after_undo),
     ("redo_post", _after_undo),
 )

@@ -170,6 +170,24 @@ def test_undo_and_redo_across_it_never_take_what_is_the_users(detected: bpy.type
     assert not [action for action in bpy.data.actions if action.is_runtime_data or action.name.startswith("Preview")]
 
 
+def test_an_undo_right_after_it_began_leaves_nothing_that_points_to_it(detected: bpy.types.Object) -> None:
+    """No undo step holds the preview, and the step that is undone did not change the character."""
+    bpy.ops.ed.undo_push(message="Animated")
+    before = state(detected)
+    bpy.ops.object.empty_add()
+    bpy.ops.ed.undo_push(message="Something else")
+    preview()
+    bpy.ops.ed.undo()
+    bpy.context.view_layer.update()
+    assert state(bpy.data.objects["Puppet"]) == before
+    preview()
+    bpy.ops.ed.redo()
+    bpy.context.view_layer.update()
+    assert bpy.data.objects["Puppet"].animation_data.action.name == OWN
+    assert "Empty" in bpy.data.objects
+    assert not [action for action in bpy.data.actions if action.name.startswith("Preview")]
+
+
 def test_turning_the_addon_off_and_on_gives_everything_back(detected: bpy.types.Object, addon: ModuleType) -> None:
     before = json.loads(state(detected))["keys"]
     preview()
