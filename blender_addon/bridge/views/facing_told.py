@@ -15,7 +15,7 @@ Array = NDArray[np.float64]
 
 BROADEST = 0.9
 """The part of the frames that is no broader: what the rest shows is how broad the performer is."""
-BODIES = (0.75, 1.3)
+BODIES = (1.0, 1.4)
 """Widths of shoulders and hips together, in lengths of the trunk, that people have."""
 AWAY = 0.5
 """Cosine of the angle to the viewer, 60 degrees, from which somebody is turned away."""
