@@ -77,9 +77,9 @@ def _kept_lengths(children: list[str]) -> list[str]:
     if not children:
         return []
     more = f" and {len(children) - MOST_NAMES} more" if len(children) > MOST_NAMES else ""
-    verb, whose = ("inherits", "its") if len(children) == 1 else ("inherit", "their")
+    verb, whose = ("inherits", "it") if len(children) == 1 else ("inherit", "them")
     return [
-        f"{', '.join(children[:MOST_NAMES])}{more} {verb} scale, so the limbs above keep their lengths; set {whose} Inherit Scale to None to shorten them."
+        f"{', '.join(children[:MOST_NAMES])}{more} {verb} scale, so the limbs above keep their lengths; set Inherit Scale to None for {whose} to shorten the limbs."
     ]
 
 
