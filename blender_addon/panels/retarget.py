@@ -69,6 +69,11 @@ class RETARGET2D_PT_character(Tab, bpy.types.Panel):
         for topic in (BodySettings, ViewSettings):
             draw_settings(column, context, topic)
             column.separator()
+        status = context.window_manager.retarget2d
+        if status.advice and not status.running:
+            paragraph(column, context, status.advice, "INFO")
+            if status.advised_step:
+                column.operator("retarget2d.take_advice", text=status.advised_step)
 
 
 class RETARGET2D_PT_bake(Tab, bpy.types.Panel):
@@ -106,7 +111,9 @@ class RETARGET2D_PT_bake(Tab, bpy.types.Panel):
         if not status.previewing:
             column.operator("retarget2d.preview", icon="HIDE_OFF")
             return
-        column.operator("retarget2d.stop_preview", icon="HIDE_ON", depress=True)
+        row = column.row(align=True)
+        row.operator("retarget2d.stop_preview", icon="HIDE_ON", depress=True)
+        row.prop(status, "show_skeleton", text="", icon="ARMATURE_DATA")
         paragraph(column, context, status.preview_problem or "This is a preview. Bake to keep it.", "INFO")
 
     @staticmethod

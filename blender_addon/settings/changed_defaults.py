@@ -10,7 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 CHANGED_DEFAULTS: tuple[Mapping[str, Any], ...] = (
-    {"channels.follow_turn": 0.0, "channels.auto_stretch": False, "look.posture": "PERFORMER"},
+    {
+        "channels.follow_turn": 0.0,
+        "channels.artwork": False,
+        "channels.use_stretch": False,
+        "channels.auto_stretch": False,
+        "look.posture": "PERFORMER",
+    },
 )
 """A row for each version of the settings: the old values, as properties hold them, by paths below the scene's settings."""
 

@@ -18,7 +18,7 @@ DOUBTFUL = 0.75
 INVENTED = 2 * PREDICTED_CONFIDENCE
 """Up to this confidence the joint was not seen."""
 
-SEEN, DOUBTED, NOT_SEEN = "GENERATED", "EXTREME", "BREAKDOWN"
+SEEN, DOUBTED, NOT_SEEN = "GENERATED", "MOVING_HOLD", "BREAKDOWN"
 """Key types of joints that were seen well, are doubtful, or were not seen."""
 
 COLOURS: tuple[tuple[float, tuple[float, float, float]], ...] = (

@@ -54,7 +54,7 @@ class Curve:
     group of that name.
 
     `slopes` (K,), a frame, give a Bézier curve's keys aligned handles, a third of the way to their neighbours; None
-    leaves handles to Blender.
+    leaves handles to Blender. `types` are those of the keys, such as "EXTREME"; None where all are generated.
     """
 
     path: str
@@ -65,6 +65,7 @@ class Curve:
     interpolation: Interpolation = Interpolation.BEZIER
     slopes: NDArray[np.float64] | None = None
     repeats: Repeats = Repeats.NONE
+    types: tuple[str, ...] | None = None
 
     def handles(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
         """(K, 2) where the left and the right handle of each key are, as frame and value; None where Blender sets them."""
@@ -99,6 +100,13 @@ def made_action(
         slot = action.slots.new(id_type=owner.id_type, name=owner.name) if ACTIONS_HAVE_SLOTS else None
         _write(action, slot, curves)
     return action, slot
+
+
+def filled_slot(action: bpy.types.Action, owner: bpy.types.ID, curves: Sequence[Curve]) -> bpy.types.ActionSlot | None:
+    """Write curves into a slot of their own for one more data-block; before 4.4 there is one for all, and no slot."""
+    slot = action.slots.new(id_type=owner.id_type, name=owner.name) if ACTIONS_HAVE_SLOTS else None
+    _write(action, slot, curves)
+    return slot
 
 
 def continued_action(
@@ -217,7 +225,7 @@ def _curves_of(holder: bpy.types.AnimData | bpy.types.NlaStrip) -> Iterable[bpy.
 def _write(action: bpy.types.Action, slot: bpy.types.ActionSlot | None, curves: Sequence[Curve]) -> None:
     holder = _curve_holder(action, slot)
     values = _enum_values("interpolation")
-    generated, aligned = _enum_values("type")["GENERATED"], _enum_values("handle_left_type")["ALIGNED"]
+    types, aligned = _enum_values("type"), _enum_values("handle_left_type")["ALIGNED"]
     for curve in curves:
         count = len(curve.frames)
         made = _new_curve(holder, curve)
@@ -225,7 +233,8 @@ def _write(action: bpy.types.Action, slot: bpy.types.ActionSlot | None, curves: 
         keys.add(count)
         keys.foreach_set("co", np.stack((curve.frames, curve.values), axis=-1).astype(np.float32).ravel())
         keys.foreach_set("interpolation", np.full(count, values[curve.interpolation], dtype=np.int32))
-        keys.foreach_set("type", np.full(count, generated, dtype=np.int32))
+        kinds = [types[kind] for kind in curve.types] if curve.types is not None else np.full(count, types["GENERATED"])
+        keys.foreach_set("type", np.array(kinds, dtype=np.int32))
         if (handles := curve.handles()) is not None:
             for side, places in zip(("left", "right"), handles, strict=True):
                 keys.foreach_set(f"handle_{side}_type", np.full(count, aligned, dtype=np.int32))
