@@ -396,6 +396,13 @@ def test_wrong_usage_ends_with_status_2(arguments: tuple[str, ...], one: Path, t
     assert list(tmp_path.iterdir()) == [one]
 
 
+def test_an_option_that_is_given_two_hyphens_for_a_value_is_wrong_usage(one: Path, tmp_path: Path) -> None:
+    for option in ("--smooth=--", "--fps=--", "--layout=--"):
+        with pytest.raises(SystemExit) as ended:
+            main(["convert", str(one), str(tmp_path / "out.npz"), option])
+        assert ended.value.code == 2
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path, fails: Callable[..., str]) -> None:
     assert str(tmp_path / "nobody.npz") in fails("retarget", tmp_path / "nobody.npz", "-o", tmp_path / "out.npz")
 
