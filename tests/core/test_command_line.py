@@ -626,6 +626,7 @@ def test_a_folder_that_is_being_written_is_gone_and_the_former_one_stays(times: 
 
 def test_the_choices_are_those_of_the_library() -> None:
     assert tuple(network.word for network in Network) == tuple(Model)
+    pytest.importorskip("torch", reason="PyTorch is not here: it alone knows the GPUs")
     for device in Device:
         assert chosen_device(device.word).type in list(Device)
 
@@ -700,6 +701,7 @@ def test_what_nobody_saw_stays_unseen_in_a_file_unless_a_policy_is_given(tmp_pat
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere OpenMP does not say what it was told")
 @pytest.mark.parametrize("module", ["blender_addon.core.__main__, torch", "training.train"])
 def test_threads_sleep_while_they_wait_for_each_other(module: str) -> None:
+    pytest.importorskip("torch", reason="PyTorch is not here: its threads are looked at")
     environment = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"} | {
         "OMP_DISPLAY_ENV": "TRUE"
     }
