@@ -30,6 +30,11 @@ CONTACT_SPEED = 0.35
 CONTACT_SOFTNESS = 0.08
 """Leg lengths per second: the ankle speed at which contact is as likely as not, and the width of that transition."""
 
+FLAT_HEEL, RAISED_HEEL = 0.06, 0.16
+"""Leg lengths that an ankle is raised by: up to the first, its foot stands flat; from the second on, it rolls over its
+toes.
+"""
+
 STRAIGHT = 1e-3
 """Part of a leg's length: a knee this close to the line from hip to ankle has no side to bend to."""
 
@@ -65,8 +70,24 @@ def with_hysteresis(probability: Array) -> Array:
     )
 
 
+def rolling(heights: NDArray[np.float64], leg_length: float) -> NDArray[np.float64]:
+    """Tell how far a foot that stands rolls over its toes, by its ankle.
+
+    Args:
+        heights: (n,) of the ankle over one contact, from anywhere.
+        leg_length: in the same unit.
+
+    Returns:
+        (n,) 0 where the foot stands flat, to 1.
+    """
+    raised = (heights - np.quantile(heights, 0.25)) / leg_length
+    part = np.clip((raised - FLAT_HEEL) / (RAISED_HEEL - FLAT_HEEL), 0, 1)
+    return np.asarray(part * part * (3 - 2 * part))
+
+
 def plant_feet(joints: Array, probability: Array, fps: float) -> Array:
-    """Hold every standing foot at its mean place, and bend the legs to reach it.
+    """Hold every standing foot at its mean place, and bend the legs to reach it. A foot that rolls over its toes goes on
+    as it does.
 
     Thigh and shin keep their lengths, the knee keeps its side. A foot out of the leg's reach slides as little as
     possible.
@@ -82,7 +103,8 @@ def plant_feet(joints: Array, probability: Array, fps: float) -> Array:
     planted = joints.astype(np.float64)
     ease = min(max(1, round(EASE_SECONDS * fps)), len(planted))
     for foot, (hip, knee, ankle) in enumerate(LEGS):
-        moved = _held_in_place(planted[:, ankle], in_contact(probability)[:, foot], ease)
+        leg = float(np.linalg.norm(np.diff(planted[:, (hip, knee, ankle)], axis=1), axis=-1).sum(axis=1).mean())
+        moved = _held_in_place(planted[:, ankle], in_contact(probability)[:, foot], ease, leg)
         changed = np.flatnonzero(np.abs(moved - planted[:, ankle]).max(axis=-1) > 0)
         if changed.size:
             knees, ankles = _bend(
@@ -97,20 +119,21 @@ def _runs(mask: Mask) -> list[tuple[int, int]]:
     return [(int(first), int(last)) for first, last in edges.reshape(-1, 2)]
 
 
-def _held_in_place(ankle: NDArray[np.float64], contact: Mask, ease: int) -> NDArray[np.float64]:
+def _held_in_place(ankle: NDArray[np.float64], contact: Mask, ease: int, leg: float) -> NDArray[np.float64]:
     """Hold each contact of an ankle's path (T, 3) at its mean, and ease in before and out after over `ease` frames."""
     shift = np.zeros_like(ankle)
     weight = np.zeros(len(ankle))
     runs = _runs(contact)
     for first, last in runs:
-        place = ankle[first:last].mean(axis=0)
-        shift[first:last] += place - ankle[first:last]
+        held = 1 - rolling(-ankle[first:last, 1], max(leg, TINY))
+        place = np.average(ankle[first:last], axis=0, weights=held)
+        shift[first:last] += held[:, None] * (place - ankle[first:last])
         weight[first:last] += 1
         for step in range(1, ease + 1):
             part = 0.5 + 0.5 * np.cos(np.pi * step / (ease + 1))
             for at, edge in ((first - step, first), (last - 1 + step, last - 1)):
                 if 0 <= at < len(ankle) and not contact[at]:
-                    shift[at] += part * (place - ankle[edge])
+                    shift[at] += part * shift[edge]
                     weight[at] += part
     return ankle + shift / np.maximum(weight, 1)[:, None]
 

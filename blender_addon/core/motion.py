@@ -69,6 +69,11 @@ class View:
         angles = np.broadcast_arrays(self.azimuth, self.elevation, self.roll)[0]
         return len(angles) if angles.ndim else None
 
+    @property
+    def moves(self) -> bool:
+        """Whether an angle changes from frame to frame."""
+        return any(bool(np.ptp(angles)) for angles in (self.azimuth, self.elevation, self.roll))
+
     def at(self, frames: NDArray[np.float64]) -> View:
         """Return the view at (fractional) frames (K,): interpolated the shorter way round, constant before the first
         and after the last.
@@ -99,6 +104,15 @@ class Limbs(StrEnum):
 
     FORESHORTENED = "foreshortened"
     FULL_LENGTH = "full-length"
+
+
+class DistanceHandling(StrEnum):
+    """What becomes of how far away the performer is: they walk towards and away from the camera where their size tells
+    it, or go up and down the picture as filmed.
+    """
+
+    AUTOMATIC = "automatic"
+    KEPT = "kept"
 
 
 class Alignment(StrEnum):
@@ -200,6 +214,8 @@ class RetargetedMotion:
         landmarks: points beside the joints; None where the source has none.
         leg_turns: (T, 2) float32 radians: how far the right and the left leg are turned in the picture relative to the
             trunk, as by an azimuth; None where they are not.
+        way: (T,) float32: how far away from where it begins the mid-hip goes, in depth; None where the motion stays in
+            the picture's plane.
 
     Raises:
         ValueError: a shape or a value is wrong.
@@ -216,6 +232,7 @@ class RetargetedMotion:
     start: float = 0.0
     landmarks: LandmarkOffsets | None = None
     leg_turns: Annotated[Array, Shape((FRAMES, 2))] | None = None
+    way: Annotated[Array, Shape((FRAMES,))] | None = None
 
     def __post_init__(self) -> None:
         positions, depth = as_float32(self.positions, "Joint positions"), as_float32(self.depth, "Joint depths")
@@ -250,8 +267,14 @@ class RetargetedMotion:
             raise ValueError(
                 f"Leg turns must be finite numbers of the shape {(len(positions), 2)}, not {turns.shape}; give one a leg and frame."
             )
+        way = as_float32(self.way, "The way in depth") if self.way is not None else None
+        if way is not None and (way.shape != (len(positions),) or not np.isfinite(way).all()):
+            raise ValueError(
+                f"The way in depth must be finite numbers of the shape {(len(positions),)}, not {way.shape}; give one a frame."
+            )
         checked = {
             "leg_turns": turns,
+            "way": way,
             "positions": positions,
             "depth": depth,
             "contacts": contacts,

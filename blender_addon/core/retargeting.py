@@ -26,8 +26,9 @@ from numpy.typing import NDArray
 from .alignment import Clip, Timeline, timeline
 from .camera_motion import to_first_frame
 from .contacts import plant_feet
+from .ground.standing import SeenOnGround, stood
 from .landmark_offsets import landmark_offsets
-from .motion import Alignment, Blend, RetargetedMotion, View, rotation
+from .motion import Alignment, Blend, DistanceHandling, RetargetedMotion, View, rotation
 from .networks.backends import chosen_device, load_kinematic, load_official_paper, load_paper
 from .networks.decoded import Decoded, Shares
 from .networks.inference import Device
@@ -145,6 +146,8 @@ class Retargeter:
         view: View | PoseSequence | None = None,
         progress: Callable[[float], object] = lambda part: None,
         blend: Blend | None = None,
+        *,
+        distance: DistanceHandling = DistanceHandling.KEPT,
     ) -> RetargetedMotion:
         """Put the motion of `poses` on `skeleton`, seen from `view`.
 
@@ -156,6 +159,8 @@ class Retargeter:
                 stays.
             progress: called with the part of the network's work that is done, 0 to 1.
             blend: a second clip, and how far to go to it.
+            distance: whether who comes nearer walks in depth, which the kinematic network alone knows of. The motion is
+                then in pixels of the first frame throughout.
 
         Returns:
             The motion. With the performer's own body it is in pixels of the source, with another clip's in that clip's
@@ -167,8 +172,8 @@ class Retargeter:
                 longer one may), or a body given as a Skeleton is to be blended, whose unit is not that of a picture.
         """
         if blend is not None:
-            return self._blended(poses, skeleton, view, blend, progress)
-        return self.retarget_many([poses], [skeleton], [view], progress)[0]
+            return self._blended(poses, skeleton, view, blend, progress, self._filmed(distance))
+        return self.retarget_many([poses], [skeleton], [view], progress, distance=distance)[0]
 
     def retarget_many(
         self,
@@ -176,6 +181,8 @@ class Retargeter:
         skeletons: Sequence[Skeleton | PoseSequence | None] | None = None,
         views: Sequence[View | PoseSequence | None] | None = None,
         progress: Callable[[float], object] = lambda part: None,
+        *,
+        distance: DistanceHandling = DistanceHandling.KEPT,
     ) -> list[RetargetedMotion]:
         """Retarget many clips in shared batches; see `retarget`.
 
@@ -184,21 +191,27 @@ class Retargeter:
             skeletons: one for each clip.
             views: one for each clip.
             progress: called with the part of the network's work that is done, 0 to 1.
+            distance: as in `retarget`.
         """
-        still = _Still()
-        bodies = [still(body) for body in _one_each(clips, skeletons, "skeletons")]
-        angles = [still(angle) for angle in _one_each(clips, views, "views")]
-        clips = [still(clip) for clip in clips]
+        filmed = self._filmed(distance)
+        bodies = [filmed(body) for body in _one_each(clips, skeletons, "skeletons")]
+        angles = [filmed(angle) for angle in _one_each(clips, views, "views")]
+        clips = [filmed(clip) for clip in clips]
         given = [item for item in (*bodies, *angles) if isinstance(item, PoseSequence)]
         distinct = list({id(clip): clip for clip in (*clips, *given)}.values())
-        codes = dict(zip((id(clip) for clip in distinct), self._encode(distinct, progress), strict=True))
-        return [
+        codes = dict(zip((id(clip) for clip in distinct), self._encode(distinct, filmed, progress), strict=True))
+        motions = [
             self._retarget(clip, body, angle, codes) for clip, body, angle in zip(clips, bodies, angles, strict=True)
+        ]
+        return [
+            motion if filmed.goes_in_depth(clip) else replace(motion, way=None)
+            for clip, motion in zip(clips, motions, strict=True)
         ]
 
     def encode(self, poses: PoseSequence) -> Codes:
         """Take a clip apart into motion, skeleton and view. Raises ValueError where it shows nobody."""
-        return self._encode([to_first_frame(poses)])[0]
+        filmed = self._filmed(DistanceHandling.KEPT)
+        return self._encode([filmed(poses)], filmed)[0]
 
     def decode(self, codes: Codes, *, planted: bool = False) -> RetargetedMotion:
         """Put codes together: their motion on their skeleton from their view.
@@ -215,7 +228,7 @@ class Retargeter:
         if planted:
             decoded = _planted(decoded, codes.motion.fps)
         certain = np.ones(decoded.joints.shape[:2], dtype=np.float32)
-        return _motion(decoded, codes.start, certain, codes.motion.fps)
+        return replace(_motion(decoded, codes.start, certain, codes.motion.fps), way=None)
 
     def interpolate(
         self,
@@ -254,22 +267,22 @@ class Retargeter:
         )
         return timeline(here, there, share, alignment)
 
-    def _blended(
+    def _blended(  # noqa: PLR0917 - what is asked for, and how it is prepared
         self,
         clip: PoseSequence,
         body: Skeleton | PoseSequence | None,
         view: View | PoseSequence | None,
         blend: Blend,
         progress: Callable[[float], object],
+        filmed: _Filmed,
     ) -> RetargetedMotion:
         if isinstance(body, Skeleton) and blend.skeleton:
             raise ValueError(
                 "A body that is given by its lengths is not blended; let its share be 0, or take the body of a clip."
             )
-        still = _Still()
-        clip, body, view, blend = still(clip), still(body), still(view), replace(blend, poses=still(blend.poses))
+        clip, body, view, blend = filmed(clip), filmed(body), filmed(view), replace(blend, poses=filmed(blend.poses))
         clips = {id(poses): poses for poses in (clip, blend.poses, body, view) if isinstance(poses, PoseSequence)}
-        codes = dict(zip(clips, self._encode(list(clips.values()), progress), strict=True))
+        codes = dict(zip(clips, self._encode(list(clips.values()), filmed, progress), strict=True))
         first, second = self._target(clip, body, view, codes), codes[id(blend.poses)]
         if isinstance(body, Skeleton):
             second = replace(second, skeleton=first.skeleton, start=first.start)
@@ -283,13 +296,18 @@ class Retargeter:
             sample_frames(clip.confidence, line.first) * (1 - blend.motion)
             + sample_frames(blend.poses.confidence, line.second) * blend.motion
         )
-        return replace(
-            _motion(decoded, mixed.start, np.asarray(np.clip(shown, 0, 1), dtype=np.float32), line.fps),
-            start=clip.start,
-        )
+        motion = _motion(decoded, mixed.start, np.asarray(np.clip(shown, 0, 1), dtype=np.float32), line.fps)
+        in_depth = filmed.goes_in_depth(clip) or filmed.goes_in_depth(blend.poses)
+        return replace(motion, start=clip.start, way=motion.way if in_depth else None)
+
+    def _filmed(self, distance: DistanceHandling) -> _Filmed:
+        return _Filmed(distance, on_ground=self.model is Model.KINEMATIC)
 
     def _encode(
-        self, clips: Sequence[PoseSequence], progress: Callable[[float], object] = lambda part: None
+        self,
+        clips: Sequence[PoseSequence],
+        filmed: _Filmed,
+        progress: Callable[[float], object] = lambda part: None,
     ) -> list[Codes]:
         for clip in clips:
             if not clip.confidence.any():
@@ -300,8 +318,14 @@ class Retargeter:
                 raise ValueError(
                     f"A joint lies {np.abs(clip.positions).max():.0e} pixels from the picture's corner; give positions in pixels."
                 )
-        codes: list[Codes] = self._network.encode(clips, progress)
-        return codes
+        codes: list[Any] = self._network.encode(clips, progress)
+        seen = [filmed.seen(clip) for clip in clips]
+        moving = [one.poses for one in seen if one is not None and one.in_depth]
+        opinions = iter(self._network.encode(moving, lambda part: None))
+        return [
+            code if one is None else stood(code, one, next(opinions) if one.in_depth else code)
+            for code, one in zip(codes, seen, strict=True)
+        ]
 
     def _check_model(self, codes: Codes) -> None:
         if not all(map(isinstance, (codes.motion, codes.skeleton, codes.view), _PARTS[self.model])):
@@ -353,26 +377,47 @@ class Retargeter:
         return replace(codes[id(clip)], **parts)
 
 
-class _Still:
-    """Clips as a camera that stands still would have seen them; each clip the same object, however often it is given."""
+class _Filmed:
+    """Clips as a camera that stands still would have seen them, and at one distance if that is asked for; each clip the
+    same object, however often it is given.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, distance: DistanceHandling, *, on_ground: bool) -> None:
+        self._handling, self._on_ground = distance, on_ground
         self._known: dict[int, tuple[PoseSequence, PoseSequence]] = {}
+        self._seen: dict[int, SeenOnGround] = {}
 
     def __call__(self, item: _Given) -> _Given:
         """The clip; anything else stays as it is."""
         if not isinstance(item, PoseSequence):
             return item
         if id(item) not in self._known:
-            self._known[id(item)] = item, to_first_frame(item)
+            self._known[id(item)] = item, self._prepared(item)
         return cast(_Given, self._known[id(item)][1])
+
+    def seen(self, clip: PoseSequence) -> SeenOnGround | None:
+        """Where a clip that was given stands; None where nothing is known of that."""
+        return self._seen.get(id(clip))
+
+    def goes_in_depth(self, clip: PoseSequence) -> bool:
+        """Whether the performer of a clip that was given comes nearer or goes away."""
+        seen = self.seen(clip)
+        return seen is not None and seen.in_depth
+
+    def _prepared(self, item: PoseSequence) -> PoseSequence:
+        still = to_first_frame(item)
+        if not self._on_ground or not still.confidence.any() or np.abs(still.positions).max() > FARTHEST:
+            return still
+        seen = SeenOnGround.of(still, item.camera, self._handling)
+        self._seen[id(seen.clip)] = seen
+        return seen.clip
 
 
 def _planted(decoded: Decoded, fps: float) -> Decoded:
     """Keep standing feet in place in the world: where the camera turns about the performer, they turn with it in the
     picture.
     """
-    if decoded.view is None or decoded.view.frame_count is None:
+    if decoded.view is None or not decoded.view.moves:
         return replace(decoded, joints=plant_feet(decoded.joints, decoded.contacts, fps))
     turn = rotation(decoded.view)
     still = plant_feet(decoded.joints @ turn, decoded.contacts, fps)
@@ -384,9 +429,10 @@ def _motion(
 ) -> RetargetedMotion:
     depth = decoded.joints[..., 2] - decoded.joints[:, Joint.MID_HIP, None, 2]
     positions = decoded.joints[..., :2] + start
-    return RetargetedMotion(
+    motion = RetargetedMotion(
         positions, depth, np.clip(decoded.contacts, 0, 1), confidence, decoded.skeleton, decoded.view, fps
     )
+    return replace(motion, way=decoded.joints[:, Joint.MID_HIP, 2])
 
 
 def _given(target: object, kind: type[_Target]) -> _Target | None:

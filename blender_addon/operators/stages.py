@@ -152,6 +152,7 @@ def _request(
         device=preferred.device,
         blend=blend,
         limbs=settings.view.limbs,
+        distance=settings.cleaning.distance,
     )
 
 

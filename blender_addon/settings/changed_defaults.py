@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-CHANGED_DEFAULTS: tuple[Mapping[str, Any], ...] = ({"channels.follow_turn": 0.0, "channels.auto_stretch": False},)
+CHANGED_DEFAULTS: tuple[Mapping[str, Any], ...] = (
+    {"channels.follow_turn": 0.0, "channels.auto_stretch": False, "editing.distance": "KEPT"},
+)
 """A row for each version of the settings: the old values, as properties hold them, by paths below the scene's settings."""
 
 

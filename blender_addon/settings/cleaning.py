@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..core.camera_motion import CameraHandling
+from ..core.motion import DistanceHandling
 from .kinds import Choice, labelled, one_of, share
 from .setting import Topic
 
@@ -38,11 +39,16 @@ CAMERA_LABELS = {
     CameraHandling.KEPT: ("Kept", "Move the performer as in the video, whatever the camera did"),
 }
 
+DISTANCE_LABELS = {
+    DistanceHandling.AUTOMATIC: ("Walk in Depth", "Whoever gets larger in the picture comes nearer, on the ground"),
+    DistanceHandling.KEPT: ("As Filmed", "Whoever comes nearer goes down the picture and gets larger, as in the video"),
+}
+
 
 @dataclass(frozen=True)
 class CleaningSettings(Topic):
-    """`smooth` from 0 (raw) to 1; `lost` is what becomes of tracking gaps; `camera` of the camera's motion; `backdrop` is
-    what an edit is laid over.
+    """`smooth` from 0 (raw) to 1; `lost` is what becomes of tracking gaps; `camera` of the camera's motion, `distance` of
+    the performer's way towards and away from it; `backdrop` is what an edit is laid over.
     """
 
     group = "editing"
@@ -65,6 +71,10 @@ class CleaningSettings(Topic):
         motion=True,
     )
     """What becomes of the motion of the camera that filmed, as when it pans or is held in the hand"""
+    distance: DistanceHandling = one_of(
+        DistanceHandling.AUTOMATIC, "Distance", items=labelled(DISTANCE_LABELS), word="distance", motion=True
+    )
+    """What becomes of a performer who comes nearer or goes away"""
     backdrop: Backdrop = one_of(Backdrop.CAMERA, "Backdrop", word="backdrop", drawn=False)
     """What shows the video behind an edited performance"""
 

@@ -124,6 +124,7 @@ def retarget(request: RetargetRequest, monitor: Monitor) -> Retargeted:
         request.view,
         lambda part: monitor.advance(part * frames, frames),
         request.blend,
+        distance=request.distance,
     )
     if request.limbs is Limbs.FULL_LENGTH:
         from ..core.full_length_limbs import with_limbs_at_full_length

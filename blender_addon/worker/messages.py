@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.camera_motion import CameraHandling
-from ..core.motion import Blend, Limbs, RetargetedMotion, View
+from ..core.motion import Blend, DistanceHandling, Limbs, RetargetedMotion, View
 from ..core.pose_sequence import Array, PoseSequence, PoseSource
 from ..core.skeleton import Skeleton
 
@@ -54,7 +54,7 @@ class RetargetRequest:
     as `Retargeter.load` takes them.
 
     `blend` goes on from there to a second clip, where `view` may have angles for longer than the clip; `limbs`
-    are drawn as they are foreshortened, or at full length.
+    are drawn as they are foreshortened, or at full length; `distance` says what becomes of who comes nearer.
     """
 
     poses: PoseSequence
@@ -64,6 +64,7 @@ class RetargetRequest:
     device: str = "auto"
     blend: Blend | None = None
     limbs: Limbs = Limbs.FORESHORTENED
+    distance: DistanceHandling = DistanceHandling.KEPT
 
 
 @dataclass(frozen=True, eq=False)

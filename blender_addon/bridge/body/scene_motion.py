@@ -51,7 +51,7 @@ class SceneMotion:
     0..1. All float64. `landmarks`: points beside the joints, by name. `fps`: the scene's frames a second. `view_moves`:
     the camera moves around the performer, so standing feet move in the picture. `leg_turns` (K, 2) radians: how far
     right and left leg are turned in the picture beside the trunk; None where they are not. `cycle` is None where the
-    motion is performed once.
+    motion is performed once. `way` (K,): how far away the mid-hip goes, in depth; None where it stays in the plane.
     """
 
     frames: NDArray[np.int64]
@@ -65,6 +65,7 @@ class SceneMotion:
     view_moves: bool = False
     leg_turns: Array | None = None
     cycle: Cycle | None = None
+    way: Array | None = None
 
     def __len__(self) -> int:
         return len(self.frames)

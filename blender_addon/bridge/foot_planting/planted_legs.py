@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.contacts import rolling
 from ...settings.feet import Planting
 from ..body.rotations import directions
 from ..body.smoothing import hann
@@ -62,19 +63,36 @@ def ease_frames(fps: float) -> int:
     return max(1, round(EASE_SECONDS * fps))
 
 
-def planted_ankle(leg: PlantedLeg, heights: Array, turning: Array, up: Array, fps: float) -> Array:
+def planted_ankle(
+    leg: PlantedLeg, heights: Array, turning: Array, up: Array, fps: float, *, away: Array | None = None
+) -> Array:
     """(K, 3) goal of the ankle: the mean of its positions over each contact span, at `heights` (K,), with easing around
-    it.
+    it. Where the foot rolls over its toes, the ankle goes on from there as it does.
 
-    `turning` (K, 3): the motion of a standing foot where the view turns.
+    `turning` (K, 3): the motion of a standing foot where the view turns. Along `away` (3,), if any, a foot goes where the
+    leg reaches it throughout: that is known least.
     """
     shift = np.zeros_like(leg.ankle)
     for span in leg.spans:
         ankle, turned = leg.ankle[span.frames], turning[span.frames]
-        spot = (ankle - turned).mean(axis=0) + turned
+        still = ankle - turned
+        rolls = rolling(still @ up, float(leg.reach.max()))
+        mean = np.average(still, axis=0, weights=1 - rolls)
+        spot = mean + turned
         spot += (heights[span.first] - spot @ up)[:, None] * up
-        shift[span.frames] = spot - ankle
+        if away is not None:
+            spot += _reachable(leg, span, spot, away) * away
+        shift[span.frames] = spot + rolls[:, None] * (still - mean) - ankle
     return np.asarray(leg.ankle + ease_between_spans(shift, leg.spans, ease_frames(fps)))
+
+
+def _reachable(leg: PlantedLeg, span: ContactSpan, spot: Array, away: Array) -> float:
+    """How far along `away` (3,) a spot (n, 3) goes so that the leg reaches it in all frames of the span, or nearly so."""
+    to_hip = leg.hip[span.frames] - spot
+    along = to_hip @ away
+    room = np.sqrt(np.maximum(leg.reach[span.frames] ** 2 - (to_hip**2).sum(axis=-1) + along**2, 0))
+    least, most = float((along - room).max()), float((along + room).min())
+    return float(np.clip(0.0, least, most)) if least <= most else (least + most) / 2
 
 
 def hip_compensation(

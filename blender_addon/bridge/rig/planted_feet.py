@@ -49,7 +49,10 @@ def place_root(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigP
         note = f"{target.bone_map.root} is connected to its parent, so it cannot follow the path; disconnect it in Edit Mode if it should."
         return replace(pose, path=None, notes=(*pose.notes, note))
     raised = None if settings.planting is Planting.NEVER else standing_heights(target, settings)[1]
-    path = root_path(target.bone_map, target.carried(pose.turns), target.motion, target.axes, raised)
+    motion, way = target.motion, target.motion.way
+    if way is not None:
+        motion = replace(motion, way=None if target.flat else target.depth * way)
+    path = root_path(target.bone_map, target.carried(pose.turns), motion, target.axes, raised)
     return replace(pose, path=path + ground_offset(target, settings) * target.axes[1])
 
 
@@ -67,7 +70,10 @@ def plant_feet(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigP
     lift = ground_offset(target, settings) if pose.path is not None else 0.0
     heights = standing_heights(target, settings)[0] + lift
     up, fps = target.axes[1], target.motion.fps
-    wanted = [planted_ankle(leg.standing, heights[:, leg.foot], _turning(target, leg), up, fps) for leg in legs]
+    away = None if target.flat else target.axes[2]
+    wanted = [
+        planted_ankle(leg.standing, heights[:, leg.foot], _turning(target, leg), up, fps, away=away) for leg in legs
+    ]
     give = np.zeros_like(path)
     if pose.path is not None:
         give = hip_compensation([leg.standing for leg in legs], wanted, up, fps, target.motion.skeleton.height)

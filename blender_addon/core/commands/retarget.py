@@ -116,7 +116,8 @@ def run(options: argparse.Namespace) -> Retargeted:
     model = typed(options, BakeSettings).model.word
     retargeter = Retargeter.load(model, options.device, options.weights)
     log.info("Retargeting %d frames with %s on %s…", len(poses), model, retargeter.device)
-    motion = retargeter.retarget(poses, skeleton, view, blend=blend)
+    distance = typed(options, CleaningSettings).distance
+    motion = retargeter.retarget(poses, skeleton, view, blend=blend, distance=distance)
     if typed(options, ViewSettings).limbs is Limbs.FULL_LENGTH:
         from ..full_length_limbs import with_limbs_at_full_length
 
