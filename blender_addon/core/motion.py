@@ -108,7 +108,7 @@ class Limbs(StrEnum):
 
 class DistanceHandling(StrEnum):
     """What becomes of how far away the performer is: they walk towards and away from the camera where their size tells
-    it, or go up and down the picture as filmed.
+    it, on feet that stand as heels and toes tell, or go up and down the picture as filmed.
     """
 
     AUTOMATIC = "automatic"
@@ -216,6 +216,8 @@ class RetargetedMotion:
             trunk, as by an azimuth; None where they are not.
         way: (T,) float32: how far away from where it begins the mid-hip goes, in depth; None where the motion stays in
             the picture's plane.
+        rolls: (T, 2) float32 in 0..1: how far the right and the left foot roll over their toes while they stand; None
+            where nothing is known of that.
 
     Raises:
         ValueError: a shape or a value is wrong.
@@ -233,6 +235,7 @@ class RetargetedMotion:
     landmarks: LandmarkOffsets | None = None
     leg_turns: Annotated[Array, Shape((FRAMES, 2))] | None = None
     way: Annotated[Array, Shape((FRAMES,))] | None = None
+    rolls: Annotated[Array, Shape((FRAMES, 2))] | None = None
 
     def __post_init__(self) -> None:
         positions, depth = as_float32(self.positions, "Joint positions"), as_float32(self.depth, "Joint depths")
@@ -272,9 +275,13 @@ class RetargetedMotion:
             raise ValueError(
                 f"The way in depth must be finite numbers of the shape {(len(positions),)}, not {way.shape}; give one a frame."
             )
+        rolls = as_float32(self.rolls, "Rolling feet") if self.rolls is not None else None
+        if rolls is not None:
+            check_confidence(rolls, (len(positions), 2), "Rolling feet")
         checked = {
             "leg_turns": turns,
             "way": way,
+            "rolls": rolls,
             "positions": positions,
             "depth": depth,
             "contacts": contacts,

@@ -159,8 +159,8 @@ class Retargeter:
                 stays.
             progress: called with the part of the network's work that is done, 0 to 1.
             blend: a second clip, and how far to go to it.
-            distance: whether who comes nearer walks in depth, which the kinematic network alone knows of. The motion is
-                then in pixels of the first frame throughout.
+            distance: whether who comes nearer walks in depth, on feet that stand as heels and toes tell; the kinematic
+                network alone can. The motion is then in pixels of the first frame throughout.
 
         Returns:
             The motion. With the performer's own body it is in pixels of the source, with another clip's in that clip's
@@ -301,7 +301,7 @@ class Retargeter:
         return replace(motion, start=clip.start, way=motion.way if in_depth else None)
 
     def _filmed(self, distance: DistanceHandling) -> _Filmed:
-        return _Filmed(distance, on_ground=self.model is Model.KINEMATIC)
+        return _Filmed(on_ground=self.model is Model.KINEMATIC and distance is not DistanceHandling.KEPT)
 
     def _encode(
         self,
@@ -378,12 +378,12 @@ class Retargeter:
 
 
 class _Filmed:
-    """Clips as a camera that stands still would have seen them, and at one distance if that is asked for; each clip the
-    same object, however often it is given.
+    """Clips as a camera that stands still would have seen them, and `on_ground` at one distance; each clip the same object,
+    however often it is given.
     """
 
-    def __init__(self, distance: DistanceHandling, *, on_ground: bool) -> None:
-        self._handling, self._on_ground = distance, on_ground
+    def __init__(self, *, on_ground: bool) -> None:
+        self._on_ground = on_ground
         self._known: dict[int, tuple[PoseSequence, PoseSequence]] = {}
         self._seen: dict[int, SeenOnGround] = {}
 
@@ -408,7 +408,7 @@ class _Filmed:
         still = to_first_frame(item)
         if not self._on_ground or not still.confidence.any() or np.abs(still.positions).max() > FARTHEST:
             return still
-        seen = SeenOnGround.of(still, item.camera, self._handling)
+        seen = SeenOnGround.of(still, item.camera)
         self._seen[id(seen.clip)] = seen
         return seen.clip
 
@@ -418,9 +418,9 @@ def _planted(decoded: Decoded, fps: float) -> Decoded:
     picture.
     """
     if decoded.view is None or not decoded.view.moves:
-        return replace(decoded, joints=plant_feet(decoded.joints, decoded.contacts, fps))
+        return replace(decoded, joints=plant_feet(decoded.joints, decoded.contacts, fps, decoded.rolls))
     turn = rotation(decoded.view)
-    still = plant_feet(decoded.joints @ turn, decoded.contacts, fps)
+    still = plant_feet(decoded.joints @ turn, decoded.contacts, fps, decoded.rolls)
     return replace(decoded, joints=still @ turn.transpose(0, 2, 1))
 
 
@@ -432,7 +432,7 @@ def _motion(
     motion = RetargetedMotion(
         positions, depth, np.clip(decoded.contacts, 0, 1), confidence, decoded.skeleton, decoded.view, fps
     )
-    return replace(motion, way=decoded.joints[:, Joint.MID_HIP, 2])
+    return replace(motion, way=decoded.joints[:, Joint.MID_HIP, 2], rolls=decoded.rolls)
 
 
 def _given(target: object, kind: type[_Target]) -> _Target | None:

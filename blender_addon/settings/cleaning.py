@@ -33,6 +33,14 @@ class Backdrop(Choice):
     NONE = "NONE", "None", "No video"
 
 
+class UnseenLimbs(Choice):
+    """What limbs do that nobody saw for more than half a second."""
+
+    MADE_UP = "MADE_UP", "Made Up", "They move as the network thinks; their keys are marked as Jitter"
+    HOLD = "HOLD", "Hold", "They stay as they were last seen"
+    HIDE = "HIDE", "Hide", "Figures are drawn without them; rigs hold them"
+
+
 CAMERA_LABELS = {
     CameraHandling.AUTOMATIC: ("Automatic", "Take the camera's motion out where the background could be followed"),
     CameraHandling.TAKEN_OUT: ("Taken Out", "Move the performer as seen by a camera that stands still"),
@@ -40,15 +48,21 @@ CAMERA_LABELS = {
 }
 
 DISTANCE_LABELS = {
-    DistanceHandling.AUTOMATIC: ("Walk in Depth", "Whoever gets larger in the picture comes nearer, on the ground"),
-    DistanceHandling.KEPT: ("As Filmed", "Whoever comes nearer goes down the picture and gets larger, as in the video"),
+    DistanceHandling.AUTOMATIC: (
+        "Walk in Depth",
+        "Whoever gets larger comes nearer, on the ground, and feet stand as heels and toes tell",
+    ),
+    DistanceHandling.KEPT: (
+        "As Filmed",
+        "Whoever comes nearer goes down the picture, and feet stand as the network thinks",
+    ),
 }
 
 
 @dataclass(frozen=True)
 class CleaningSettings(Topic):
     """`smooth` from 0 (raw) to 1; `lost` is what becomes of tracking gaps; `camera` of the camera's motion, `distance` of
-    the performer's way towards and away from it; `backdrop` is what an edit is laid over.
+    the performer's way towards and away from it; `unseen` of limbs that nobody saw; `backdrop` is what an edit is laid over.
     """
 
     group = "editing"
@@ -75,6 +89,8 @@ class CleaningSettings(Topic):
         DistanceHandling.AUTOMATIC, "Distance", items=labelled(DISTANCE_LABELS), word="distance", motion=True
     )
     """What becomes of a performer who comes nearer or goes away"""
+    unseen: UnseenLimbs = one_of(UnseenLimbs.MADE_UP, "Unseen Limbs", word="unseen-limbs", name="unseen_limbs")
+    """What limbs do that nobody saw for more than half a second"""
     backdrop: Backdrop = one_of(Backdrop.CAMERA, "Backdrop", word="backdrop", drawn=False)
     """What shows the video behind an edited performance"""
 

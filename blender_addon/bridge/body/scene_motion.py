@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.limbs import Limb
 from ...core.skeleton import Skeleton
 
 Array = NDArray[np.float64]
@@ -52,6 +53,8 @@ class SceneMotion:
     the camera moves around the performer, so standing feet move in the picture. `leg_turns` (K, 2) radians: how far
     right and left leg are turned in the picture beside the trunk; None where they are not. `cycle` is None where the
     motion is performed once. `way` (K,): how far away the mid-hip goes, in depth; None where it stays in the plane.
+    `rolls` (K, 2) in 0..1: how far right and left foot roll over their toes while they stand; None where unknown.
+    `unseen` (K,): where each limb was out of sight for a while, and is made up; `hides`: drawings leave it out there.
     """
 
     frames: NDArray[np.int64]
@@ -66,6 +69,13 @@ class SceneMotion:
     leg_turns: Array | None = None
     cycle: Cycle | None = None
     way: Array | None = None
+    rolls: Array | None = None
+    unseen: Mapping[Limb, NDArray[np.bool_]] | None = None
+    hides: bool = False
 
     def __len__(self) -> int:
         return len(self.frames)
+
+    def rolls_of(self, foot: int) -> Array:
+        """(K,) how far a foot, a column of contacts, rolls over its toes while it stands."""
+        return self.rolls[:, foot] if self.rolls is not None else np.zeros(len(self))

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.contacts import rolling
 from ...settings.feet import Planting
 from ..body.rotations import directions
 from ..body.smoothing import hann
@@ -19,12 +18,17 @@ Array = NDArray[np.float64]
 STEP_TOLERANCE = 0.1
 """A standing ankle within this part of the character's height of the ground is on the ground; beyond, on a step.
 """
+FAR_BELOW = 4.0
+"""How many times STEP_TOLERANCE below the ground a foot is on its way down from it; nearer, it is kept on the ground
+more and more.
+"""
 EASE_SECONDS = 0.17
 """Time for a foot to ease into and out of its planted position."""
 HIP_EASE_SECONDS = 0.25
 """Time over which hip compensation eases in and out."""
 HIP_PASSES = 3
 """Passes of horizontal compensation: what helps one leg may not help the other."""
+TINY = 1e-9
 REACH_TOLERANCE = 1e-6
 """Part of the height by which a leg may miss its goal."""
 
@@ -32,7 +36,7 @@ REACH_TOLERANCE = 1e-6
 @dataclass(frozen=True, eq=False)
 class PlantedLeg:
     """One leg before its foot is planted: joints (K, 3), `reach` (K,) the longest distance from hip to ankle, contact
-    spans.
+    spans, and `rolls` (K,) 0 to 1, how far the foot rolls over its toes in them.
     """
 
     hip: Array
@@ -40,6 +44,7 @@ class PlantedLeg:
     ankle: Array
     reach: Array
     spans: Sequence[ContactSpan]
+    rolls: Array
 
     @property
     def stands(self) -> NDArray[np.bool_]:
@@ -76,14 +81,29 @@ def planted_ankle(
     for span in leg.spans:
         ankle, turned = leg.ankle[span.frames], turning[span.frames]
         still = ankle - turned
-        rolls = rolling(still @ up, float(leg.reach.max()))
-        mean = np.average(still, axis=0, weights=1 - rolls)
+        rolls = leg.rolls[span.frames]
+        mean = np.average(still, axis=0, weights=np.maximum(1 - rolls, TINY))
         spot = mean + turned
         spot += (heights[span.first] - spot @ up)[:, None] * up
         if away is not None:
             spot += _reachable(leg, span, spot, away) * away
         shift[span.frames] = spot + rolls[:, None] * (still - mean) - ankle
     return np.asarray(leg.ankle + ease_between_spans(shift, leg.spans, ease_frames(fps)))
+
+
+def above_ground(goal: Array, level: Array, up: Array, height: float) -> Array:
+    """The goal (K, 3) no lower than the ground at `level` (K,), unless it is far below: then the foot has left that
+    ground.
+    """
+    below, near = np.maximum(level - goal @ up, 0), STEP_TOLERANCE * height
+    kept = np.minimum(below, np.maximum(below - near, 0) * FAR_BELOW / (FAR_BELOW - 1))
+    return np.asarray(goal + (below - kept)[:, None] * up)
+
+
+def level_between(heights: Array, stands: NDArray[np.bool_], otherwise: float) -> Array:
+    """(K,) the ground beneath one foot: as high as it stands before and after, of its `heights` (K,) where it does."""
+    at = np.flatnonzero(stands)
+    return np.interp(np.arange(len(heights)), at, heights[at]) if at.size else np.full(len(heights), otherwise)
 
 
 def _reachable(leg: PlantedLeg, span: ContactSpan, spot: Array, away: Array) -> float:

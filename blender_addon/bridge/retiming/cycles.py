@@ -186,6 +186,7 @@ def _cut_and_blend(motion: SceneMotion, first: int, last: int) -> SceneMotion:
         contacts=motion.contacts[nearest],
         confidence=motion.confidence[nearest],
         leg_turns=blended(motion.leg_turns) if motion.leg_turns is not None else None,
+        rolls=motion.rolls[nearest] if motion.rolls is not None else None,
         way=None,
         landmarks={
             name: SceneLandmark(blended(mark.offsets), mark.confidence[nearest])
@@ -209,6 +210,7 @@ def _repeated(once: SceneMotion, length: int, travel: float, at: NDArray[np.intp
         contacts=once.contacts[index],
         confidence=once.confidence[index],
         leg_turns=once.leg_turns[index] if once.leg_turns is not None else None,
+        rolls=once.rolls[index] if once.rolls is not None else None,
         landmarks={
             name: SceneLandmark(mark.offsets[index], mark.confidence[index]) for name, mark in once.landmarks.items()
         },

@@ -33,6 +33,7 @@ from .ik_keys import key_ik_controls
 from .joint_gaps import joint_gap_notes
 from .key_reduction import ReducedKeys, reduce_keys
 from .limb_blending import blend_limbs, isolate_limbs, without_contacts_of_unused_legs
+from .made_up_keys import mark_made_up
 from .planted_feet import place_root, plant_feet
 from .pose_within_locks import lock_notes, respect_locks
 from .rig_conditions import check_bones, condition_notes
@@ -197,6 +198,7 @@ def _write(plan: RigBakePlan, settings: RigBakeSettings, early_keys: ReducedKeys
         else:
             carriers.append(install_action(carrier, path_curves, settings.source, settings.layers))
     installed = install_action(armature, curves, settings.source, settings.layers)
+    mark_made_up(installed.action, target)
     if target.standing is not None:
         store_standing_pose(installed.action, armature, target.rest, target.bone_map, target.standing)
     notes += stop_inheriting_scale(armature, [target.rest.names[bone] for bone in target.scales])

@@ -13,7 +13,7 @@ from ..armature.skin import skin_at_rest
 from ..body.contacts import CONTACT_THRESHOLD
 from ..body.rotations import directions, product, rotate, rotation_about
 from ..foot_planting.contact_spans import contact_spans, ease_between_spans
-from ..foot_planting.planted_legs import ease_frames
+from ..foot_planting.planted_legs import ease_frames, level_between
 from .planted_feet import ground_offset, standing_heights
 from .rig_pose import RigPose, RigTarget
 from .root_path import ANKLES
@@ -72,6 +72,8 @@ def above_ground(
 def _pitched(turn: Array, end: Array, up: Array, wanted: Callable[[Array], Array], holds: Array) -> Array:
     """(K, 4) the turn, pitched so that an end of the foot (3,) is as high above its joint as `wanted` of what it is."""
     way, length = rotate(turn, end), float(np.linalg.norm(end))
+    if length < TINY:
+        return turn
     rise = way @ up
     angle = np.arcsin(np.clip(wanted(rise) / length, -1, 1)) - np.arcsin(np.clip(rise / length, -1, 1))
     level = way - rise[:, None] * up
@@ -103,7 +105,8 @@ def _ends_at_rest(target: RigTarget, foot: int, toe: str) -> tuple[Array, Array]
     if np.linalg.norm(level) < TINY or not len(points):
         return None
     along, down = points @ directions(level), DOWNWARDS * (points @ up)
-    return points[(along - down).argmax()], points[(-along - down).argmax()]
+    toes, heel = points[(along - down).argmax()], points[(-along - down).argmax()]
+    return (toes, heel) if np.linalg.norm(toes) > TINY else None
 
 
 def _standing(target: RigTarget, bone: int, foot: int, feet: FeetSettings, *, lifted: bool) -> Array:
@@ -113,7 +116,6 @@ def _standing(target: RigTarget, bone: int, foot: int, feet: FeetSettings, *, li
     heights = standing_heights(target, feet)[0][:, foot]
     up = target.axes[1]
     ankle = rest_joints(target.rest, target.bone_map)[ANKLES[foot]]
-    at = np.flatnonzero(target.motion.contacts[:, foot] >= CONTACT_THRESHOLD)
-    level = np.interp(np.arange(len(heights)), at, heights[at]) if at.size else np.full(len(heights), ankle @ up)
+    level = level_between(heights, target.motion.contacts[:, foot] >= CONTACT_THRESHOLD, float(ankle @ up))
     lift = ground_offset(target, feet) if lifted else 0.0
     return np.asarray(level + (target.rest.heads[bone] - ankle) @ up + lift)

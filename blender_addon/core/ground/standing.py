@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
+from ..contacts import rolling, runs
 from ..gaps.filled_clip import fill_gaps
-from ..motion import DistanceHandling
 from ..networks.kinematic_model import KinematicCodes
 from ..pose_sequence import CameraPath, PoseSequence
 from ..skeleton import BONE_PATHS
@@ -22,6 +22,7 @@ Array = NDArray[np.float32]
 
 SWAY_SECONDS = 0.35
 """Standard deviation of the time over which feet tell the way in depth; over longer ones, the body's size does."""
+STANDS = 0.5
 ANKLES = [int(joint) for _, joint in FEET]
 
 
@@ -31,22 +32,24 @@ class SeenOnGround:
 
     Attributes:
         poses: as a camera that stands still sees them.
-        clip: the same, at one distance where that is asked for.
+        clip: the same, at one distance.
         distance: of the performer.
-        in_depth: whether they go towards or away from the camera, and `clip` is at one distance.
     """
 
     poses: PoseSequence
     clip: PoseSequence
     distance: Distance
-    in_depth: bool
+
+    @property
+    def in_depth(self) -> bool:
+        """Whether the performer goes towards or away from the camera."""
+        return self.distance.changes
 
     @classmethod
-    def of(cls, poses: PoseSequence, camera: CameraPath | None, handling: DistanceHandling) -> SeenOnGround:
+    def of(cls, poses: PoseSequence, camera: CameraPath | None) -> SeenOnGround:
         """Of poses as a camera that stands still sees them, where the one that filmed moved as `camera` says."""
         distance = distance_of(poses, camera)
-        in_depth = distance.changes and handling is not DistanceHandling.KEPT
-        return cls(poses, at_one_distance(poses, distance) if in_depth else poses, distance, in_depth)
+        return cls(poses, at_one_distance(poses, distance), distance)
 
 
 def stood(codes: KinematicCodes, seen: SeenOnGround, read: KinematicCodes) -> KinematicCodes:
@@ -63,6 +66,7 @@ def stood(codes: KinematicCodes, seen: SeenOnGround, read: KinematicCodes) -> Ki
     away = behind + distance.away[:, None]
     feet = SeenFeet(distance.points, distance.soles, distance.ground.heights, away, distance.legs, fps)
     contacts = foot_contacts(feet, read.motion.contacts, fill_gaps(seen.poses).positions)
+    rolls = _rolls(distance, contacts, fps)
     path = motion.picture_path.copy()
     steps = np.diff(path[:, 2], prepend=path[:1, 2])
     path[:, 2] = np.cumsum(depth_velocity(steps, behind.astype(np.float32), contacts))
@@ -71,7 +75,17 @@ def stood(codes: KinematicCodes, seen: SeenOnGround, read: KinematicCodes) -> Ki
     path[:, 2] -= path[0, 2]
     camera = motion.camera
     turned = path @ camera if camera.ndim == 2 else (path[:, None] @ camera)[:, 0]
-    return replace(codes, motion=replace(motion, contacts=contacts, picture_path=path, path=turned))
+    return replace(codes, motion=replace(motion, contacts=contacts, rolls=rolls, picture_path=path, path=turned))
+
+
+def _rolls(distance: Distance, contacts: Array, fps: float) -> Array:
+    """(T, 2) how far feet roll over their toes while they stand, by their ankles in the picture."""
+    rolls = np.zeros(contacts.shape, dtype=np.float32)
+    for foot in range(contacts.shape[1]):
+        ankle = distance.points[:, foot, 0]
+        for first, last in runs(contacts[:, foot] >= STANDS):
+            rolls[first:last, foot] = rolling(ankle[first:last], float(distance.legs[first:last].mean()), fps)
+    return rolls
 
 
 def _way(by_feet: Doubles, distance: Distance, fps: float) -> Doubles:
