@@ -82,9 +82,18 @@ demo: $(READY) $(BLENDER_READY) ## put the two people of the shipped video on a 
 characters: $(OLDEST)/.ready ## build assets/characters anew
 	$(OLDEST)/bin/python -m characters $(ARGS)
 
-fuzz: $(READY) ## read 10,000 pose files put together wrongly, then 10,000 of each format with broken bytes
-	$(PYTHON) -m tests.reliability.fuzz_poses --seed 1 --count 10000 $(ARGS)
-	MOTION_RETARGET_2D_FUZZ=10000 $(PYTHON) -m pytest tests/core/test_pose_files.py -k broken
+# Inputs of each subject, and the first seed: make fuzz COUNT=500 SEED=1; without COUNT as many as docs/RELIABILITY.md says.
+COUNT ?=
+SEED ?= 1
+FUZZ := -m tests.reliability.fuzz
+fuzz: $(READY) $(BLENDER_READY) ## pose files, edits, styles, maps, command lines and videos put together wrongly; SEED=1 COUNT=500 for other ones
+	$(VENV) $(FUZZ) poses --seed $(SEED) --count $(or $(COUNT),10000)
+	.venv-bpy-4.5/bin/python $(FUZZ) edits --seed $(SEED) --count $(or $(COUNT),2000)
+	.venv-bpy-4.5/bin/python $(FUZZ) files --seed $(SEED) --count $(or $(COUNT),2000)
+	$(VENV) $(FUZZ) commands --seed $(SEED) --count $(or $(COUNT),3500)
+	.venv-bpy-4.5/bin/python $(FUZZ) blender_commands --seed $(SEED) --count $(or $(COUNT),1500)
+	$(VENV) $(FUZZ) videos --seed $(SEED) --count $(or $(COUNT),5000)
+	MOTION_RETARGET_2D_FUZZ=10000 $(VENV) -m pytest tests/core/test_pose_files.py -k broken
 
 evaluate: $(READY) ## compare with the baselines; writes docs/EVALUATION.md (needs DATA)
 	$(VENV) -m training.evaluate $(WITH_DATA) $(ARGS)
@@ -101,10 +110,10 @@ graphs: $(READY) ## write the graphs for onnxruntime into the weights that ship,
 
 .PHONY: measure-rendered sheets-rendered
 measure-rendered: $(READY) $(BLENDER_READY) ## measure the whole path over the clips of `make rendered`; writes docs/RENDERED.md
-	$(PYTHON) -m benchmarks.rendered.measure $(WITH_DATA) $(ARGS)
+	$(VENV) -m benchmarks.rendered.measure $(WITH_DATA) $(ARGS)
 
 sheets-rendered: $(READY) $(BLENDER_READY) ## a page of sheets of what `make measure-rendered` baked, in build/rendered/measured
-	$(PYTHON) -m benchmarks.rendered.sheets $(ARGS)
+	$(VENV) -m benchmarks.rendered.sheets $(ARGS)
 
 bench: $(READY) ## measure speed; run nothing beside it
 	$(VENV) -m benchmarks $(ARGS)

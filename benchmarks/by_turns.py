@@ -12,9 +12,10 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 
 import numpy as np
 
@@ -37,12 +38,28 @@ for keys in (baking.DENSE, type(baking.DENSE)()):
 """
 """Says the CPU seconds of two bakes, a key on every frame and reduced keys, without those that Blender starts in."""
 BAKES = ("bake, a key on every frame", "bake, reduced keys")
+RETARGET = """
+import os
+from blender_addon.core.motion import View
+from blender_addon.core.retargeting import Retargeter
+from tests.core.clips import CHILD, marching
+
+network = Retargeter.load("kinematic", "cpu")
+one, other = marching(120), marching(120, view=View(-60), body=CHILD.scaled(300))
+network.retarget(one, other, other)
+before = os.times()
+for _ in range(40):
+    network.retarget(one, other, other)
+after = os.times()
+print("seconds", after.user + after.system - before.user - before.system)
+"""
+RETARGETING = "40 times a clip of 120 frames onto another body and into another view, `kinematic`"
 DETECT = ("-m", "blender_addon.core", "detect", "assets/footage/street.mp4", "--no-cache", "--threads", "1")
 """On one thread, since threads that wait for each other take time by chance."""
 DETECTION = "detection of street.mp4"
 INTRODUCTION = (
     "Made by `python -m benchmarks.by_turns EARLIER_CHECKOUT`. CPU seconds, each run in a process of its own: 10,000 frames "
-    "on 20 bones; the shipped video, without the cache, on one thread. Which checkout goes first alternates."
+    "on 20 bones; one clip through the network, on one thread; the shipped video, without the cache, on one thread. Which checkout goes first alternates."
 )
 HEAD = ("what", "turns", "before, median", "now, median", "now / before, median", "middle half", "all")
 
@@ -88,16 +105,23 @@ def measure(checkout: Path) -> dict[str, float]:
     with TemporaryDirectory() as folder:
         told = run(checkout, ".venv-bpy-4.5", ("-c", BAKE), folder)
         bakes = [float(line.split()[1]) for line in told.splitlines() if line.startswith("seconds ")]
+        network = run(checkout, ".venv", ("-c", RETARGET), folder, {"OMP_NUM_THREADS": "1"})
         began = os.times()
         run(checkout, ".venv", (*DETECT, "--out", f"{folder}/poses.npz"), folder)
         ended = os.times()
     detection = ended.children_user + ended.children_system - began.children_user - began.children_system
-    return {**dict(zip(BAKES, bakes, strict=True)), DETECTION: detection}
+    return {**dict(zip(BAKES, bakes, strict=True)), RETARGETING: float(network.split()[-1]), DETECTION: detection}
 
 
-def run(checkout: Path, environment: str, arguments: Sequence[str], user_folder: str) -> str:
-    """What a Python of the checkout prints, with settings and caches of its own."""
-    variables = os.environ | {"BLENDER_USER_RESOURCES": user_folder, "XDG_CACHE_HOME": user_folder}
+def run(
+    checkout: Path,
+    environment: str,
+    arguments: Sequence[str],
+    user_folder: str,
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """What a Python of the checkout prints, with settings and caches of its own; `more` is put into its environment."""
+    variables = os.environ | {"BLENDER_USER_RESOURCES": user_folder, "XDG_CACHE_HOME": user_folder} | dict(more)
     return subprocess.run(
         [checkout / environment / "bin/python", *arguments],
         cwd=checkout,

@@ -41,7 +41,9 @@ PLAIN_DATA = tuple(
         "durable",
         "head_pose",
         "interruption",
+        "shown",
         "limbs",
+        "presentation",
     )
 )
 SETTINGS, AS_PROPERTIES = f"{ADDON}.settings", f"{ADDON}.settings.as_properties"
@@ -62,6 +64,7 @@ BRIDGE_ROOMS: dict[str, tuple[str, ...]] = {
     "job": ("scene", "bone_maps", "retiming", "drawing"),
     "targets": ("scene", "body", "retiming", "projection", "rig", "figure", "drawing", "job"),
     "performance_edit": ("scene", "job", "targets"),
+    "preview": ("scene", "body", "retiming", "rig", "job", "targets"),
 }
 """The rooms of the bridge and which others each may import: rooms above it alone, so that there is no circle."""
 PACKAGES = (ADDON, "training", "benchmarks", "characters", "demo", "tools")
@@ -120,8 +123,8 @@ LOADED_IN_BLENDER = (
 """What Blender's process imports, beside the add-on's own __init__."""
 
 IN_BLENDER = BLENDER | {"numpy"} | sys.stdlib_module_names
-"""All that is loaded there, over any number of steps: Blender's Python has nothing else, and torch, SciPy, cv2 and
-onnxruntime belong to the worker.
+"""All that is loaded there, over any number of steps: Blender's Python has nothing else, and torch, SciPy, cv2, av
+and onnxruntime belong to the worker.
 """
 
 

@@ -241,12 +241,23 @@ def test_the_add_on_imports_its_own_modules_relatively() -> None:
 
 
 def test_plain_data_can_be_imported_where_there_is_only_numpy() -> None:
-    program = "import sys\nfor name in ('bpy', 'mathutils', 'torch', 'scipy', 'cv2', 'onnxruntime'): sys.modules[name] = None\n"
+    program = "import sys\nfor name in ('bpy', 'mathutils', 'torch', 'scipy', 'cv2', 'av', 'onnxruntime'): sys.modules[name] = None\n"
     program += "".join(f"import {name}\n" for name in PLAIN_DATA)
     result = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=False, text=True, timeout=60
     )
     assert result.returncode == 0, result.stderr
+
+
+def test_a_video_is_opened_in_one_place() -> None:
+    """So that everything is seen as players show it. What runs in an environment without us has to open its own."""
+    opens = [
+        path.relative_to(ROOT).as_posix()
+        for folder in ("blender_addon", "demo", "training", "tools")
+        for path in (ROOT / folder).rglob("*.py")
+        if re.search(r"VideoCapture|\bav\.open|import av\b|from av\b", path.read_text(encoding="utf-8"))
+    ]
+    assert opens == ["blender_addon/core/video_file.py"]
 
 
 def test_the_extension_can_be_read_without_blender() -> None:

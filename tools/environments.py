@@ -1,6 +1,7 @@
 """The virtual environments of the project, each with what is installed in it.
 
 python3.11 -m tools.environments worker          .venv: the worker, training, the tests
+python3.11 -m tools.environments lean            .venv-lean: the worker and its tests without PyTorch, as users have it
 python3.11 -m tools.environments 4.5             .venv-bpy-4.5: Blender 4.5 as a Python module, and pytest
 """
 
@@ -48,13 +49,18 @@ def _blender(version: str, python: str, numpy: str) -> Environment:
 
 
 WORKER = "worker"
+LEAN = "lean"
 BLENDERS = {
     "4.3": _blender("4.3.0", "3.11", "numpy==1.24.3"),
     "4.5": _blender("4.5.15", "3.11", "numpy>=1.26,<2"),
     "5.0": _blender("5.0.1", "3.11", "numpy>=1.26,<2"),
     "5.2": _blender("5.2.3", "3.13", "numpy>=2.2"),
 }
-ENVIRONMENTS = {WORKER: Environment(".venv", "3.11", ("--editable", ".[training,test]")), **BLENDERS}
+ENVIRONMENTS = {
+    WORKER: Environment(".venv", "3.11", ("--editable", ".[training,test]")),
+    LEAN: Environment(".venv-lean", "3.11", ("--editable", ".[test]")),
+    **BLENDERS,
+}
 
 
 def make(name: str, index: str = "") -> Environment:

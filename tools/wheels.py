@@ -52,6 +52,16 @@ PYTHONS: dict[str, Series] = {
 }
 
 LICENCES: dict[str, tuple[str, ...]] = {
+    # Inside: FFmpeg, which is LGPL-3.0 as built, x264 and x265 (GPL-2.0), OpenCORE AMR, dav1d, libvpx and others.
+    "av": (
+        "BSD-3-Clause",
+        "LGPL-3.0-or-later",
+        "GPL-2.0-or-later",
+        "LGPL-2.1-or-later",
+        "Apache-2.0",
+        "BSD-2-Clause",
+        "MIT",
+    ),
     "flatbuffers": ("Apache-2.0",),
     "onnxruntime": ("MIT",),
     "opencv-python-headless": ("MIT", "Apache-2.0", "LGPL-2.1-or-later"),  # the last: FFmpeg, inside
@@ -115,7 +125,8 @@ def name_for_blender(name: str, python: str) -> str:
     Blender 4.3.0 and 4.3.1 leave out a wheel of the stable ABI, such as cp37-abi3, unless its name has their Python. The
     content stays as it is.
     """
-    return re.sub(r"-(cp\d+)-abi3-", rf"-\1.cp{python.replace('.', '')}-abi3-", name)
+    own = f"cp{python.replace('.', '')}"
+    return name if f"-{own}-" in name else re.sub(r"-(cp\d+)-abi3-", rf"-\1.{own}-abi3-", name)
 
 
 def _download(platform: str, python: str, folder: Path, *wanted: str) -> None:

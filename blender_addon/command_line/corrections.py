@@ -6,6 +6,7 @@ import argparse
 
 import bpy
 
+from ..core.shown import quoted
 from ..properties.editing import OPERATIONS
 from ..settings.kinds import NONE, word_of
 
@@ -47,6 +48,6 @@ def _correction(text: str) -> tuple[str, list[int]]:
     numbers = rest.split(",")
     if len(numbers) != NUMBERS.get(operation) or not all(number.isascii() and number.isdigit() for number in numbers):
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no correction, give swap:A,B,FRAME, split:A,FRAME, merge:A,B or none"
+            f"{quoted(text)} is no correction, give swap:A,B,FRAME, split:A,FRAME, merge:A,B or none"
         )
     return operation, [int(number) for number in numbers]

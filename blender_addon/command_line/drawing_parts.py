@@ -10,6 +10,7 @@ import bpy
 from ..bridge.drawing.assignment import assign_by_name
 from ..bridge.drawing.body_parts import BodyPart
 from ..bridge.drawing.layer_pieces import layer_names
+from ..core.shown import quoted
 from ..settings.kinds import word_of
 from .parser import UsageError
 
@@ -66,7 +67,7 @@ def _parts(text: str) -> dict[str, BodyPart]:
     for pair in text.split(","):
         layer, found, word = pair.rpartition("=")
         if not found or word not in PARTS:
-            raise argparse.ArgumentTypeError(f"{pair!r} is no LAYER=PART, with one of {', '.join(PARTS)}")
+            raise argparse.ArgumentTypeError(f"{quoted(pair)} is no LAYER=PART, with one of {', '.join(PARTS)}")
         parts[layer] = PARTS[word]
     return parts
 
@@ -80,5 +81,5 @@ def _joint(text: str) -> tuple[str, Place | None]:
     except ValueError:
         x = y = z = nan
     if not layer or not all(map(isfinite, (x, y, z))):
-        raise argparse.ArgumentTypeError(f"{text!r} is no LAYER=X,Y,Z, nor LAYER=auto")
+        raise argparse.ArgumentTypeError(f"{quoted(text)} is no LAYER=X,Y,Z, nor LAYER=auto")
     return layer, (x, y, z)

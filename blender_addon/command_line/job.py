@@ -8,6 +8,7 @@ from pathlib import Path
 
 import bpy
 
+from ..core.shown import quoted
 from ..settings.body import BodySettings
 from ..settings.device import Device
 from ..settings.kinds import DataBlock
@@ -57,7 +58,7 @@ def folder(text: str) -> Path:
     """A folder that is there."""
     path = Path(text)
     if not path.is_dir():
-        raise argparse.ArgumentTypeError(f"there is no folder {text!r}")
+        raise argparse.ArgumentTypeError(f"there is no folder {quoted(text)}")
     return path.absolute()
 
 
@@ -65,12 +66,12 @@ def blend(text: str) -> Path:
     """The path of a .blend file."""
     path = Path(text)
     if path.suffix != ".blend":
-        raise argparse.ArgumentTypeError(f"{text!r} is no .blend file")
+        raise argparse.ArgumentTypeError(f"{quoted(text)} is no .blend file")
     return path
 
 
 def _program(text: str) -> Path:
     path = Path(text)
     if not path.is_file():
-        raise argparse.ArgumentTypeError(f"there is no program {text!r}")
+        raise argparse.ArgumentTypeError(f"there is no program {quoted(text)}")
     return path.absolute()

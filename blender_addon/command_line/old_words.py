@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 
+from ..core.shown import quoted
 from ..settings.feet import LandmarkSettings
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,6 @@ def _ends(text: str) -> tuple[str, ...]:
     ends = () if text == "none" else tuple(text.split(","))
     if unknown := [end for end in ends if end not in ENDS]:
         raise argparse.ArgumentTypeError(
-            f"{unknown[0]!r} is nothing that landmarks turn, give some of {','.join(ENDS)}, or none"
+            f"{quoted(unknown[0])} is nothing that landmarks turn, give some of {','.join(ENDS)}, or none"
         )
     return ends

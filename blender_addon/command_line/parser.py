@@ -5,6 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import NoReturn
 
+from ..core.shown import shown
+
+LONGEST = 600
+"""Letters of a message: it may quote all that was given."""
+
 
 class UsageError(ValueError):
     """Arguments that make no sense, in one sentence."""
@@ -15,4 +20,5 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Instead of usage and message."""
-        raise UsageError(f"{message[:1].upper()}{message[1:].rstrip('.')}; --help tells more.")
+        said = shown(message if len(message) <= LONGEST else f"{message[:LONGEST]}…")
+        raise UsageError(f"{said[:1].upper()}{said[1:].rstrip('.')}; --help tells more.")

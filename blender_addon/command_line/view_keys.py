@@ -7,6 +7,7 @@ import argparse
 import bpy
 
 from ..bridge.retiming.view_keys import ViewKeys, key_view
+from ..core.shown import quoted
 from ..settings.view import angles_of
 
 FEWEST_KEYS = 2
@@ -18,7 +19,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--view-keys",
         type=_view_keys,
         metavar="KEYS",
-        help='the angle of view keyed over the scene\'s frames: "1:0 48:90" or "1:0,10 48:90,0"',
+        help='the angle of view keyed over the scene\'s frames: "1:0 48:90" or "1:0,10 48:90,0,5"',
     )
 
 
@@ -30,7 +31,7 @@ def apply(options: argparse.Namespace, scene: bpy.types.Scene) -> None:
     elif isinstance(options.view, tuple):
         angles = options.view
         key_view(scene, {})
-        scene.retarget2d.azimuth, scene.retarget2d.elevation = angles
+        scene.retarget2d.azimuth, scene.retarget2d.elevation, scene.retarget2d.roll = angles
 
 
 def _view_keys(text: str) -> ViewKeys:
@@ -40,11 +41,11 @@ def _view_keys(text: str) -> ViewKeys:
         found = angles_of(angles)
         if found is None or not frame.lstrip("-").isdigit() or not frame.isascii():
             raise argparse.ArgumentTypeError(
-                f"{word!r} is no key, give FRAME:AZIMUTH[,ELEVATION], such as 48:90 or 48:-45,10"
+                f"{quoted(word)} is no key, give FRAME:AZIMUTH[,ELEVATION[,ROLL]], such as 48:90 or 48:-45,10"
             )
         keys[int(frame)] = found
     if len(keys) < FEWEST_KEYS:
         raise argparse.ArgumentTypeError(
-            f'{text!r} keys nothing over time, give two keys at least, such as "1:0 48:90"'
+            f'{quoted(text)} keys nothing over time, give two keys at least, such as "1:0 48:90"'
         )
     return keys

@@ -29,6 +29,9 @@ PREDICTED_CONFIDENCE = 0.01
 position.
 """
 
+STEEPEST_CAMERA = 90.0
+"""Degrees of tilt and height that a camera can be said to have."""
+
 
 @dataclass(frozen=True, eq=False)
 class View:
@@ -97,6 +100,30 @@ class View:
             self.elevation + share * (np.asarray(other.elevation) - self.elevation),
             self.roll + share * _shorter_way(self.roll, other.roll),
         )
+
+
+@dataclass(frozen=True)
+class CameraAngle:
+    """How the camera that filmed a clip was held, as far as somebody says so; what is None, the network reads.
+
+    Attributes:
+        tilt: degrees that the picture is turned clockwise: a horizon falls to the right by as much.
+        height: degrees that the camera looks down on the performer; − = up.
+
+    Raises:
+        ValueError: an angle is not finite, or steeper than STEEPEST_CAMERA.
+    """
+
+    tilt: float | None = None
+    height: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("tilt", "height"):
+            angle = getattr(self, name)
+            if angle is not None and not abs(angle) <= STEEPEST_CAMERA:
+                raise ValueError(
+                    f"The camera's {name} must lie within {STEEPEST_CAMERA:g} degrees of level, not {angle}."
+                )
 
 
 class Limbs(StrEnum):

@@ -13,11 +13,13 @@ Example:
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
@@ -25,10 +27,12 @@ from numpy.typing import NDArray
 
 from .alignment import Clip, Timeline, timeline
 from .camera_motion import to_first_frame
+from .carried_body import carried_by_feet
+from .codec import pack
 from .contacts import plant_feet
 from .ground.standing import SeenOnGround, stood
 from .landmark_offsets import landmark_offsets
-from .motion import Alignment, Blend, DistanceHandling, RetargetedMotion, View, rotation
+from .motion import Alignment, Blend, CameraAngle, DistanceHandling, RetargetedMotion, View, rotation
 from .networks.backends import chosen_device, load_kinematic, load_official_paper, load_paper
 from .networks.decoded import Decoded, Shares
 from .networks.inference import Device
@@ -75,8 +79,12 @@ _View_co = TypeVar("_View_co", covariant=True)
 class Network(Protocol[_Codes, _Body_co, _View_co]):
     """What both models can do, each with its own kind of codes."""
 
-    def encode(self, clips: Sequence[PoseSequence], progress: Callable[[float], object], /) -> list[_Codes]:
-        """Encode clips; `progress` is called with the part of the work that is done, 0 to 1."""
+    def encode(
+        self, clips: Sequence[PoseSequence], progress: Callable[[float], object], cameras: Sequence[CameraAngle], /
+    ) -> list[_Codes]:
+        """Encode clips, each filmed by a camera of which that much is known; `progress` is called with the part of the
+        work that is done, 0 to 1.
+        """
 
     def decode(self, codes: _Codes) -> Decoded:
         """Decode the motion on the codes' skeleton from the codes' view."""
@@ -106,6 +114,12 @@ class Retargeter:
         self.model = model
         self.device = device
         self._network = network
+        self._kept: dict[bytes, Codes] = {}
+        self._most_kept = 0
+
+    def keep_codes(self, most: int) -> None:
+        """From now on keep the codes of so many clips, the latest: a clip that comes again is decoded alone."""
+        self._most_kept = most
 
     @classmethod
     def load(
@@ -147,6 +161,7 @@ class Retargeter:
         progress: Callable[[float], object] = lambda part: None,
         blend: Blend | None = None,
         *,
+        camera: CameraAngle | None = None,
         distance: DistanceHandling = DistanceHandling.KEPT,
     ) -> RetargetedMotion:
         """Put the motion of `poses` on `skeleton`, seen from `view`.
@@ -154,11 +169,12 @@ class Retargeter:
         Args:
             poses: the performer.
             skeleton: the body; the performer's own by default, that of another clip, or given lengths.
-            view: the view; the performer's own by default, that of another clip without its camera's roll, or given angles.
-                With a `blend`, one angle per frame runs at the rate of `poses` from the beginning, and the last one
+            view: the view; the performer's own by default, that of a clip without its camera's roll (its own:
+                as filmed, but level), or given angles. With a `blend`, one angle per frame runs at the rate of `poses` from the beginning, and the last one
                 stays.
             progress: called with the part of the network's work that is done, 0 to 1.
             blend: a second clip, and how far to go to it.
+            camera: how the camera that filmed `poses` was held, where that is known.
             distance: whether who comes nearer walks in depth, on feet that stand as heels and toes tell; the kinematic
                 network alone can. The motion is then in pixels of the first frame throughout.
 
@@ -169,11 +185,13 @@ class Retargeter:
 
         Raises:
             ValueError: `view` has another number of angles than there are frames, a clip shows nobody (a part of a
-                longer one may), or a body given as a Skeleton is to be blended, whose unit is not that of a picture.
+                longer one may), a body given as a Skeleton is to be blended, whose unit is not that of a picture, or the
+            camera is given and the model is `paper`, which knows none.
         """
+        camera = camera or CameraAngle()
         if blend is not None:
-            return self._blended(poses, skeleton, view, blend, progress, self._filmed(distance))
-        return self.retarget_many([poses], [skeleton], [view], progress, distance=distance)[0]
+            return self._blended(poses, skeleton, view, blend, progress, camera=camera, filmed=self._filmed(distance))
+        return self.retarget_many([poses], [skeleton], [view], progress, [camera], distance=distance)[0]
 
     def retarget_many(
         self,
@@ -181,6 +199,7 @@ class Retargeter:
         skeletons: Sequence[Skeleton | PoseSequence | None] | None = None,
         views: Sequence[View | PoseSequence | None] | None = None,
         progress: Callable[[float], object] = lambda part: None,
+        cameras: Sequence[CameraAngle | None] | None = None,
         *,
         distance: DistanceHandling = DistanceHandling.KEPT,
     ) -> list[RetargetedMotion]:
@@ -191,15 +210,18 @@ class Retargeter:
             skeletons: one for each clip.
             views: one for each clip.
             progress: called with the part of the network's work that is done, 0 to 1.
+            cameras: how the camera of each clip was held.
             distance: as in `retarget`.
         """
-        filmed = self._filmed(distance)
+        filmed, held = self._filmed(distance), _one_each(clips, cameras, "cameras")
         bodies = [filmed(body) for body in _one_each(clips, skeletons, "skeletons")]
         angles = [filmed(angle) for angle in _one_each(clips, views, "views")]
         clips = [filmed(clip) for clip in clips]
         given = [item for item in (*bodies, *angles) if isinstance(item, PoseSequence)]
         distinct = list({id(clip): clip for clip in (*clips, *given)}.values())
-        codes = dict(zip((id(clip) for clip in distinct), self._encode(distinct, filmed, progress), strict=True))
+        known = {id(clip): camera for clip, camera in zip(clips, held, strict=True) if camera is not None}
+        encoded = self._on_ground(distinct, filmed, progress, known)
+        codes = dict(zip((id(clip) for clip in distinct), encoded, strict=True))
         motions = [
             self._retarget(clip, body, angle, codes) for clip, body, angle in zip(clips, bodies, angles, strict=True)
         ]
@@ -208,10 +230,18 @@ class Retargeter:
             for clip, motion in zip(clips, motions, strict=True)
         ]
 
-    def encode(self, poses: PoseSequence) -> Codes:
-        """Take a clip apart into motion, skeleton and view. Raises ValueError where it shows nobody."""
-        filmed = self._filmed(DistanceHandling.KEPT)
-        return self._encode([filmed(poses)], filmed)[0]
+    def encode(self, poses: PoseSequence, camera: CameraAngle | None = None) -> Codes:
+        """Take a clip apart into motion, skeleton and view.
+
+        Args:
+            poses: the performer.
+            camera: how the camera was held, where that is known.
+
+        Raises:
+            ValueError: the clip shows nobody, or the model is `paper` and the camera is given.
+        """
+        clip = to_first_frame(poses)
+        return self._encode([clip], cameras={id(clip): camera} if camera is not None else {})[0]
 
     def decode(self, codes: Codes, *, planted: bool = False) -> RetargetedMotion:
         """Put codes together: their motion on their skeleton from their view.
@@ -267,13 +297,15 @@ class Retargeter:
         )
         return timeline(here, there, share, alignment)
 
-    def _blended(  # noqa: PLR0917 - what is asked for, and how it is prepared
+    def _blended(
         self,
         clip: PoseSequence,
         body: Skeleton | PoseSequence | None,
         view: View | PoseSequence | None,
         blend: Blend,
         progress: Callable[[float], object],
+        *,
+        camera: CameraAngle,
         filmed: _Filmed,
     ) -> RetargetedMotion:
         if isinstance(body, Skeleton) and blend.skeleton:
@@ -282,7 +314,8 @@ class Retargeter:
             )
         clip, body, view, blend = filmed(clip), filmed(body), filmed(view), replace(blend, poses=filmed(blend.poses))
         clips = {id(poses): poses for poses in (clip, blend.poses, body, view) if isinstance(poses, PoseSequence)}
-        codes = dict(zip(clips, self._encode(list(clips.values()), filmed, progress), strict=True))
+        encoded = self._on_ground(list(clips.values()), filmed, progress, {id(clip): camera})
+        codes = dict(zip(clips, encoded, strict=True))
         first, second = self._target(clip, body, view, codes), codes[id(blend.poses)]
         if isinstance(body, Skeleton):
             second = replace(second, skeleton=first.skeleton, start=first.start)
@@ -303,12 +336,30 @@ class Retargeter:
     def _filmed(self, distance: DistanceHandling) -> _Filmed:
         return _Filmed(on_ground=self.model is Model.KINEMATIC and distance is not DistanceHandling.KEPT)
 
-    def _encode(
+    def _on_ground(
         self,
         clips: Sequence[PoseSequence],
         filmed: _Filmed,
+        progress: Callable[[float], object],
+        cameras: Mapping[int, CameraAngle],
+    ) -> list[Any]:
+        """The codes of clips, standing on the ground where that is known."""
+        codes: list[Any] = self._encode(clips, progress, cameras)
+        seen = [filmed.seen(clip) for clip in clips]
+        moving = [one.poses for one in seen if one is not None and one.in_depth]
+        opinions: Iterator[Any] = iter(self._encode(moving))
+        return [
+            code if one is None else stood(code, one, next(opinions) if one.in_depth else code)
+            for code, one in zip(codes, seen, strict=True)
+        ]
+
+    def _encode(
+        self,
+        clips: Sequence[PoseSequence],
         progress: Callable[[float], object] = lambda part: None,
+        cameras: Mapping[int, CameraAngle] = MappingProxyType({}),
     ) -> list[Codes]:
+        """The codes of the clips; `cameras` are by the id of their clip."""
         for clip in clips:
             if not clip.confidence.any():
                 raise ValueError(
@@ -318,14 +369,19 @@ class Retargeter:
                 raise ValueError(
                     f"A joint lies {np.abs(clip.positions).max():.0e} pixels from the picture's corner; give positions in pixels."
                 )
-        codes: list[Any] = self._network.encode(clips, progress)
-        seen = [filmed.seen(clip) for clip in clips]
-        moving = [one.poses for one in seen if one is not None and one.in_depth]
-        opinions = iter(self._network.encode(moving, lambda part: None))
-        return [
-            code if one is None else stood(code, one, next(opinions) if one.in_depth else code)
-            for code, one in zip(codes, seen, strict=True)
+        held = [cameras.get(id(clip), CameraAngle()) for clip in clips]
+        keys = [
+            _fingerprint(clip, camera) if self._most_kept else bytes(index)
+            for index, (clip, camera) in enumerate(zip(clips, held, strict=True))
         ]
+        new = [index for index, key in enumerate(keys) if key not in self._kept and key not in keys[:index]]
+        encoded = self._network.encode([clips[at] for at in new], progress, [held[at] for at in new]) if new else []
+        found = self._kept | dict(zip((keys[at] for at in new), encoded, strict=True))
+        codes: list[Codes] = [found[key] for key in keys]
+        if self._most_kept:
+            latest = [key for key in found if key not in keys] + list(dict.fromkeys(keys))
+            self._kept = {key: found[key] for key in latest[-self._most_kept :]}
+        return codes
 
     def _check_model(self, codes: Codes) -> None:
         if not all(map(isinstance, (codes.motion, codes.skeleton, codes.view), _PARTS[self.model])):
@@ -371,7 +427,8 @@ class Retargeter:
             parts["skeleton"] = self._network.skeleton_code(body, _given(view, View))
             parts["start"] = np.zeros(2, dtype=np.float32)
         if isinstance(view, PoseSequence):
-            parts["view"] = codes[id(view)].view
+            # A copy, so that a clip's own view, which may be asked for level, is not the one that it was filmed from.
+            parts["view"] = replace(codes[id(view)].view)
         elif view is not None:
             parts["view"] = self._network.view_code(view, _given(body, Skeleton))
         return replace(codes[id(clip)], **parts)
@@ -418,10 +475,25 @@ def _planted(decoded: Decoded, fps: float) -> Decoded:
     picture.
     """
     if decoded.view is None or not decoded.view.moves:
-        return replace(decoded, joints=plant_feet(decoded.joints, decoded.contacts, fps, decoded.rolls))
+        return replace(decoded, joints=_standing(decoded.joints, decoded, fps))
     turn = rotation(decoded.view)
-    still = plant_feet(decoded.joints @ turn, decoded.contacts, fps, decoded.rolls)
+    still = _standing(decoded.joints @ turn, decoded, fps)
     return replace(decoded, joints=still @ turn.transpose(0, 2, 1))
+
+
+def _standing(joints: NDArray[np.float32], decoded: Decoded, fps: float) -> NDArray[np.float32]:
+    carried = carried_by_feet(joints, decoded.contacts, fps, decoded.rolls)
+    return plant_feet(carried, decoded.contacts, fps, decoded.rolls)
+
+
+def _fingerprint(clip: PoseSequence, camera: CameraAngle) -> bytes:
+    """Tells clips with other content, or seen by a camera that was held otherwise, apart."""
+    header, arrays = pack(clip)
+    digest = hashlib.blake2b(f"{header} {camera}".encode())
+    for name, values in arrays.items():
+        digest.update(f"{name} {values.shape} {values.dtype}".encode())
+        digest.update(np.ascontiguousarray(values).tobytes())
+    return digest.digest()
 
 
 def _motion(

@@ -5,42 +5,39 @@ from __future__ import annotations
 import hashlib
 import itertools
 import logging
-import os
 import queue
 import re
 import threading
-from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Generator
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 from pathlib import Path
 from typing import cast
 
-import numpy as np
-from numpy.typing import NDArray
-
-# The libraries' own lines would stand between ours; these are read once, when cv2 is loaded, by every build of it.
-os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
-os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 import cv2
+import numpy as np
 
 from .pose_files.frame_numbers import frames_of_names
 from .pose_files.pose_file import Source
+from .presentation import AS_STORED, Presentation
+from .video_file import (
+    DEFAULT_FPS,
+    HIGHEST_FPS,
+    Decoded,
+    Header,
+    Image,
+    Picture,
+    VideoError,
+    checked_size,
+    decode,
+    header_of,
+)
+
+__all__ = ["Frame", "FrameRange", "Image", "TimeUnit", "Video", "VideoError"]
 
 log = logging.getLogger(__name__)
-
-Image = NDArray[np.uint8]
-"""(H, W, 3) uint8, blue green red: OpenCV's order."""
-
-DEFAULT_FPS = 30.0
-"""Frames a second of pictures, and of a video that does not say."""
-
-HIGHEST_FPS = 1000.0
-"""What a container claims beyond this is its clock, not its frame rate."""
-
-MAX_SIDE = 8192
-"""Pixels a side: 8K and every phone stay below."""
 
 MOST_EMPTY = 100
 """Frames a picture that a folder may span; with more its numbers are of something else, a date or a shutter count."""
@@ -55,10 +52,6 @@ FRAMES_AHEAD = 4
 """Frames decoded while the one before is being looked at."""
 
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
-
-
-class VideoError(ValueError):
-    """One sentence that names the video and says what to do."""
 
 
 class TimeUnit(Enum):
@@ -120,18 +113,14 @@ class Frame:
     image: Image
 
 
-Decoded = Generator[tuple[float, Callable[[], Image | None]], None, None]
-"""For each picture its time in seconds and how to get it, which can be done until the next one is asked for."""
-
-
 @dataclass(frozen=True)
 class Video:
     """A video, or pictures, ready to be read.
 
-    `fps` frames a second; `image_size` (width, height) in pixels after the rotation the file asks for; `first_frame`
+    `fps` frames a second; `image_size` (width, height) in pixels as the file asks to be shown; `first_frame`
     and `frame_count` of the range to be read, the count None where the file does not know and otherwise what it claims.
-    A varying frame rate is made even by true timestamps. `rotation` is by how many degrees, clockwise, the file asks
-    for its pictures to be turned: frames() gives them turned.
+    A varying frame rate is made even by true timestamps. `presentation` is how the file asks for its pictures to be
+    shown: frames() gives them so.
     """
 
     path: Path
@@ -140,16 +129,18 @@ class Video:
     first_frame: int
     frame_count: int | None
     pictures: tuple[Path, ...] = ()
-    rotation: int = 0
+    presentation: Presentation = AS_STORED
     picture_frames: tuple[int, ...] = ()
     """Which frame each picture is, from 0: the numbers in their names, with their gaps."""
+    most: int | None = None
+    """Frames that the range has room for; None where it has no end."""
 
     @classmethod
     def open(cls, path: Path, frame_range: FrameRange | None = None, fps: float | None = None) -> Video:
         """Open a video, a picture, or a folder of pictures in the order of their numbers. Only its head is read.
 
         Args:
-            path: of a file that FFmpeg or OpenCV reads, or of a folder.
+            path: of a video that FFmpeg reads, a picture that OpenCV reads, or a folder of these.
             frame_range: the part that `frames` reads; all of it by default.
             fps: frames per second, in place of what the file says.
 
@@ -165,8 +156,10 @@ class Video:
         if path.is_file() and not path.stat().st_size:
             raise VideoError(f"{path.name} is empty; copy the video again.")
         pictures = _pictures(path)
+        if not pictures and any("\ud800" <= letter <= "\udfff" for letter in str(path)):
+            raise VideoError(f"{path.name} has a name or a folder whose name is no text in UTF-8; rename it.")
         at = _frames_of_pictures(pictures)
-        header = _header_of_pictures(pictures, at[-1] + 1) if pictures else _header_of_file(path)
+        header = _header_of_pictures(pictures, at[-1] + 1) if pictures else header_of(path)
         rate = fps or header.fps
         count = header.frame_count
         if count is not None and not pictures:
@@ -176,7 +169,15 @@ class Video:
             raise VideoError(f"{path.name} has {count} frames and the range begins at {first}; choose an earlier one.")
         ends = [end for end in (stop, count) if end is not None]
         return cls(
-            path, rate, header.image_size, first, min(ends) - first if ends else None, pictures, header.rotation, at
+            path,
+            rate,
+            header.image_size,
+            first,
+            min(ends) - first if ends else None,
+            pictures,
+            header.presentation,
+            at,
+            None if stop is None else stop - first,
         )
 
     def frames(self) -> Generator[Frame, None, None]:
@@ -215,7 +216,9 @@ class Video:
                 "%s lacks %d pictures by its numbers; the nearest one stands for each.", self.path.name, missing
             )
         decoded = (
-            _decode_pictures(self.pictures, self.picture_frames, self.fps) if self.pictures else _decode_file(self.path)
+            _decode_pictures(self.pictures, self.picture_frames, self.fps)
+            if self.pictures
+            else decode(self.path, Header(self.fps, self.image_size, None, self.presentation))
         )
         with closing(decoded), closing(_resampled(decoded, self.fps, self.first_frame)) as frames:
             for frame in frames:
@@ -226,7 +229,7 @@ class Video:
                     )
                 yield frame
                 count += 1
-                if count == self.frame_count:
+                if count == self.most:
                     return
         if not count:
             raise VideoError(
@@ -237,16 +240,6 @@ class Video:
             raise VideoError(
                 f"{self.path.name} breaks off after {end} of {first + self.frame_count} frames; copy it again, or choose the range {first}:{end}."
             )
-
-
-@dataclass(frozen=True)
-class _Header:
-    """What a file claims before it is read."""
-
-    fps: float
-    image_size: tuple[int, int]
-    frame_count: int | None
-    rotation: int = 0
 
 
 def _pictures(path: Path) -> tuple[Path, ...]:
@@ -262,7 +255,7 @@ def _pictures(path: Path) -> tuple[Path, ...]:
     ]
     if not found:
         raise VideoError(
-            f"The folder {path.name} holds no pictures; choose one with {', '.join(sorted(PICTURES))} files, or a video."
+            f"The folder {path.name or path} holds no pictures; choose one with {', '.join(sorted(PICTURES))} files, or a video."
         )
     return tuple(
         sorted(
@@ -290,60 +283,16 @@ def _frames_of_pictures(pictures: tuple[Path, ...]) -> tuple[int, ...]:
     return tuple(frame - frames[0] for frame in frames)
 
 
-def _header_of_pictures(pictures: tuple[Path, ...], count: int) -> _Header:
+def _header_of_pictures(pictures: tuple[Path, ...], count: int) -> Header:
     height, width = _picture(pictures[0]).shape[:2]
-    return _Header(DEFAULT_FPS, _checked_size(pictures[0], width, height), count)
-
-
-def _header_of_file(path: Path) -> _Header:
-    with _opened(path) as capture:
-        fps, count = capture.get(cv2.CAP_PROP_FPS), capture.get(cv2.CAP_PROP_FRAME_COUNT)
-        size = int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)), int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
-        rotation = round(capture.get(cv2.CAP_PROP_ORIENTATION_META)) % 360
-    known = 0 < fps <= HIGHEST_FPS
-    return _Header(
-        fps if known else DEFAULT_FPS,
-        _checked_size(path, *size),
-        round(count) if known and 0 < count < 1e9 else None,
-        rotation,
-    )
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[cv2.VideoCapture]:
-    capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
-    try:
-        if not capture.isOpened():
-            raise VideoError(
-                f"{path.name} cannot be read as a video; it may be broken off or no video at all, so copy it again or convert it to mp4."
-            )
-        capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
-        yield capture
-    finally:
-        capture.release()
-
-
-def _checked_size(path: Path, width: int, height: int) -> tuple[int, int]:
-    if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE):
-        raise VideoError(f"{path.name} has frames of {width} × {height} pixels; scale it to {MAX_SIDE} a side at most.")
-    return width, height
-
-
-def _decode_file(path: Path) -> Decoded:
-    with _opened(path) as capture:
-        while capture.grab():
-            yield capture.get(cv2.CAP_PROP_POS_MSEC) / 1000, lambda: _image(capture.retrieve()[1])
-
-
-def _image(image: object) -> Image | None:
-    return image if isinstance(image, np.ndarray) and image.ndim == 3 else None
+    return Header(DEFAULT_FPS, checked_size(pictures[0], width, height), count)
 
 
 def _decode_pictures(pictures: tuple[Path, ...], frames: tuple[int, ...], fps: float) -> Decoded:
     """The pictures at their times. In a long gap the one before it is given again, so that the time goes on."""
     for path, frame, after in zip(pictures, frames, (*frames[1:], frames[-1]), strict=True):
         for held in range(frame, max(after, frame + 1), max(1, int(LONGEST_HOLD * fps) // 2)):
-            yield held / fps, partial(_picture, path)
+            yield Picture(held / fps, None, partial(_picture, path))
 
 
 def _picture(path: Path) -> Image:
@@ -355,25 +304,34 @@ def _picture(path: Path) -> Image:
 
 def _resampled(decoded: Decoded, fps: float, first: int) -> Generator[Frame, None, None]:
     """Frames `first` and after at an even rate: for each the picture nearest in time, the first at 0. The last one
-    stands like the one before.
+    stands as long as the file says, else like the one before.
     """
-    index, time, step, last_stamp = first, 0.0, 1 / fps, None
+    index, time, step, hold = first, 0.0, 1 / fps, 1 / fps
+    last_time: float | None = None
     image: Image | None = None
-    for stamp, get in decoded:
+    for picture in decoded:
         before = time
-        if last_stamp is not None:
-            step = stamp - last_stamp if 0 < stamp - last_stamp <= LONGEST_HOLD else 1 / fps
+        if last_time is not None:
+            step = _believed(None if picture.time is None else picture.time - last_time, step, fps)
             time += step
-        last_stamp = stamp
+        last_time = picture.time if picture.time is not None else (last_time or 0.0) + step
+        hold = _believed(picture.duration, step, fps)
         if time < (first - 0.5) / fps:
             continue
         while image is not None and index / fps < (before + time) / 2:
             yield Frame(index, image)
             index += 1
-        image = found if (found := get()) is not None else image
-    while image is not None and (index + 0.5) / fps < time + step:
+        image = found if (found := picture.image()) is not None else image
+    while image is not None and (index + 0.5) / fps < time + hold:
         yield Frame(index, image)
         index += 1
+
+
+def _believed(seconds: float | None, before: float, fps: float) -> float:
+    """How long a picture stands: as the file says, where that can be; like the one before where it says nothing."""
+    if seconds is None:
+        return before
+    return seconds if 0 < seconds <= LONGEST_HOLD else 1 / fps
 
 
 def _ahead(frames: Generator[Frame, None, None]) -> Generator[Frame, None, None]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import bpy
 
 from ..bridge.job.session import session
-from . import bone_map, bone_map_files, drawing, edit_views, jobs
+from . import bone_map, bone_map_files, drawing, edit_views, jobs, previewing
 from .cancel import RETARGET2D_OT_cancel
 from .clear_cache import RETARGET2D_OT_clear_cache
+from .draw_horizon import RETARGET2D_OT_draw_horizon
 from .editing import (
     RETARGET2D_OT_discard_edit,
     RETARGET2D_OT_edit_performance,
@@ -29,6 +30,7 @@ from .try_sample import RETARGET2D_OT_try_sample
 CLASSES: tuple[type[bpy.types.Operator], ...] = (
     RETARGET2D_OT_open_video,
     RETARGET2D_OT_try_sample,
+    RETARGET2D_OT_draw_horizon,
     RETARGET2D_OT_detect,
     RETARGET2D_OT_retarget,
     RETARGET2D_OT_bake,
@@ -50,6 +52,7 @@ CLASSES: tuple[type[bpy.types.Operator], ...] = (
     *bone_map.CLASSES,
     *bone_map_files.CLASSES,
     *drawing.CLASSES,
+    *previewing.CLASSES,
 )
 
 
@@ -60,11 +63,13 @@ def register() -> None:
     bpy.app.handlers.load_pre.append(_stop_job)
     bpy.app.handlers.load_post.append(_forget_messages)
     edit_views.register()
+    previewing.register()
 
 
 def unregister() -> None:
     """Take them out; a job that runs is stopped first."""
     _stop_job()
+    previewing.unregister()
     bpy.app.handlers.load_post.remove(_forget_messages)
     edit_views.unregister()
     bpy.app.handlers.load_pre.remove(_stop_job)

@@ -48,7 +48,7 @@ class RETARGET2D_OT_edit_performance(JobOperator):
         )
         detection = Detection(cleaned.poses, cleaned.places, clock)
         show_in_viewports(
-            make_edit(scene, Subject(settings.footage, performer, name, performance.rotation), detection, backdrop)
+            make_edit(scene, Subject(settings.footage, performer, name, performance.presentation), detection, backdrop)
         )
         return f"{name}: {len(cleaned.poses):,} frames to edit"
 

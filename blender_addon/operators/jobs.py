@@ -13,6 +13,7 @@ import bpy
 from ..bridge.job.job_settings import Requirement, first_missing, needs_idle
 from ..bridge.job.messages import Keep, kept_for
 from ..bridge.job.session import Ending, Message, session
+from ..bridge.preview.preview import preview
 from ..bridge.targets.baking import Baked
 from ..worker.client import JobCancelled
 from .panel_words import in_panel_words
@@ -49,6 +50,8 @@ class Run:
         self.ending: Ending | None = None
         self.note = self.error = ""
         Run.current = self
+        if preview.on:  # a job reads and changes the file as it is without it
+            preview.end()
         session.begin()
 
     def advance(self) -> bool:

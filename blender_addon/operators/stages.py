@@ -23,6 +23,7 @@ from ..bridge.scene.footage import Footage
 from ..bridge.scene.identity_corrections import Correction
 from ..bridge.targets.baking import Baked, BakePlan, plan_bake, read_subject
 from ..bridge.targets.target import Subject
+from ..settings.view import ViewChoice
 from ..worker import client
 
 _Result = TypeVar("_Result")
@@ -146,13 +147,15 @@ def _request(
     body = sources[settings.body_of] if settings.body_of is not None else None
     return client.RetargetRequest(
         poses=poses,
-        skeleton=character.skeleton if character is not None else body,
+        skeleton=settings.body_of_character(character.skeleton) if character is not None else body,
         view=sources[settings.view_of] if settings.view_of is not None else settings.view_at(poses, lasting),
         model=settings.bake.model.lower(),
         device=preferred.device,
         blend=blend,
         limbs=settings.view.limbs,
         distance=settings.cleaning.distance,
+        camera=settings.camera,
+        level=settings.view.view is ViewChoice.LEVEL,
     )
 
 
@@ -273,7 +276,7 @@ def finding(footage: Footage, preferred: addon.Preferred) -> Steps[Performance]:
     for notice in (found.message, *found.notices, unkept):
         _notice(notice)
     performance = Performance(
-        key, str(footage.place), footage.frame_range, found.people, found.ids, found.source, found.rotation
+        key, str(footage.place), footage.frame_range, found.people, found.ids, found.source, found.presentation
     )
     session.remember(performance)
     return performance

@@ -9,7 +9,10 @@ SEPARATOR = ("", "", "NONE")
 ENTRIES: tuple[tuple[str, str, str], ...] = (
     ("retarget2d.open_video", "Open Reference Video…", "FILE_MOVIE"),
     ("retarget2d.try_sample", "Try the Sample", "NONE"),
+    ("retarget2d.draw_horizon", "Draw Horizon", "NONE"),
     ("retarget2d.run", "Retarget Video", "PLAY"),
+    ("retarget2d.preview", "Preview", "HIDE_OFF"),
+    ("retarget2d.stop_preview", "Stop Preview", "HIDE_ON"),
     SEPARATOR,
     ("retarget2d.detect", "Detect Performers", "NONE"),
     ("retarget2d.retarget", "Retarget Performer", "NONE"),

@@ -96,7 +96,18 @@ class RETARGET2D_PT_bake(Tab, bpy.types.Panel):
             row = column.row()
             row.scale_y = 1.5
             row.operator("retarget2d.run", icon="PLAY")
+            self._draw_preview(context, column)
         self._draw_outcome(context, column)
+
+    @staticmethod
+    def _draw_preview(context: bpy.types.Context, column: bpy.types.UILayout) -> None:
+        """Draw the button of the preview; while it plays, that it is one, and why nothing is seen."""
+        status = context.window_manager.retarget2d
+        if not status.previewing:
+            column.operator("retarget2d.preview", icon="HIDE_OFF")
+            return
+        column.operator("retarget2d.stop_preview", icon="HIDE_ON", depress=True)
+        paragraph(column, context, status.preview_problem or "This is a preview. Bake to keep it.", "INFO")
 
     @staticmethod
     def _draw_outcome(context: bpy.types.Context, column: bpy.types.UILayout) -> None:

@@ -10,6 +10,8 @@ from ..settings.footage import Other
 from ..settings.kinds import Automatic, Number
 from ..settings.setting import Setting, Topic, group_in
 
+MEASURED_BY = {"camera_tilt": "retarget2d.draw_horizon"}
+"""The operators that measure a number, by its property."""
 OTHERS = {"view_source": "VIEW", "body_source": "BODY", "second": "SECOND"}
 """The slots of the other performances, by their properties."""
 
@@ -42,7 +44,11 @@ def _draw(row: bpy.types.UILayout, setting: Setting, group: bpy.types.PropertyGr
         return
     number = setting
     if isinstance(setting, Automatic):
-        row.prop(group, setting.flag.name)
+        operator = MEASURED_BY.get(setting.name)
+        flag = row.row(align=True) if operator else row
+        flag.prop(group, setting.flag.name)
+        if operator:
+            flag.operator(operator, text="", icon="DRIVER_ROTATIONAL_DIFFERENCE")
         if getattr(group, setting.flag.name) == setting.flag_unused:
             return
         number = setting.inner

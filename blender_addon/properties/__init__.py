@@ -6,6 +6,7 @@ import bpy
 
 from ..bridge.bone_maps.stored import PROPERTY
 from ..bridge.performance_edit.edit_viewports import PROPERTY as VIEW_PROPERTY
+from ..bridge.preview.kept_animation import PROPERTY as PREVIEW_PROPERTY
 from ..bridge.scene import portraits
 from ..settings.as_properties import OTHER_PERFORMANCE
 from . import versions_of_scenes
@@ -22,6 +23,7 @@ from .editing import (
 )
 from .groups import group_class
 from .performer_choice import CHOICE_OF_SOURCE
+from .preview import RETARGET2D_PG_preview
 from .settings import RETARGET2D_PG_settings
 from .status import RETARGET2D_PG_status
 
@@ -47,6 +49,7 @@ CLASSES: tuple[type[bpy.types.PropertyGroup], ...] = (
     RETARGET2D_PG_settings,
     RETARGET2D_PG_status,
     RETARGET2D_PG_view,
+    RETARGET2D_PG_preview,
 )
 """In the order in which they are registered: a group comes before the one that points to it."""
 
@@ -61,6 +64,7 @@ def register() -> None:
     )
     setattr(bpy.types.Object, PROPERTY, carried)
     setattr(bpy.types.View3DShading, VIEW_PROPERTY, bpy.props.PointerProperty(type=RETARGET2D_PG_view))
+    setattr(bpy.types.Object, PREVIEW_PROPERTY, bpy.props.PointerProperty(type=RETARGET2D_PG_preview))
     bpy.types.WindowManager.retarget2d = bpy.props.PointerProperty(type=RETARGET2D_PG_status)
     versions_of_scenes.register()
 
@@ -70,6 +74,7 @@ def unregister() -> None:
     versions_of_scenes.unregister()
     portraits.forget()
     del bpy.types.WindowManager.retarget2d
+    delattr(bpy.types.Object, PREVIEW_PROPERTY)
     delattr(bpy.types.View3DShading, VIEW_PROPERTY)
     delattr(bpy.types.Object, PROPERTY)
     del bpy.types.Scene.retarget2d

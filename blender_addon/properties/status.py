@@ -10,6 +10,7 @@ import bpy
 from ..bridge.job.job_settings import first_missing
 from ..bridge.job.messages import Outcome, PanelLine, installation_line, panel_line
 from ..bridge.job.session import session
+from ..bridge.preview.preview import preview
 from ..bridge.scene import addon
 from ..bridge.targets.table import NEEDS_OF_ALL
 from ..worker import client
@@ -50,6 +51,14 @@ def _missing(_status: RETARGET2D_PG_status) -> str:
     return first_missing(bpy.context, NEEDS_OF_ALL)
 
 
+def _previewing(_status: RETARGET2D_PG_status) -> bool:
+    return preview.on
+
+
+def _preview_problem(_status: RETARGET2D_PG_status) -> str:
+    return preview.problem
+
+
 def _module(_status: RETARGET2D_PG_status) -> str:
     return addon.PACKAGE
 
@@ -86,4 +95,6 @@ class RETARGET2D_PG_status(bpy.types.PropertyGroup):
     installation_outcome: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="Installation Outcome", get=_from_line("outcome", installation_line)
     )
+    previewing: bpy.props.BoolProperty(name="Preview", get=_previewing)  # type: ignore[valid-type]
+    preview_problem: bpy.props.StringProperty(name="Preview Problem", get=_preview_problem)  # type: ignore[valid-type]
     module: bpy.props.StringProperty(name="Add-on", get=_module)  # type: ignore[valid-type]

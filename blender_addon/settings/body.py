@@ -16,6 +16,21 @@ class BodyChoice(Choice):
     OTHER = "OTHER", "Another Performer's", "The proportions of another performer, of the same or of another video"
 
 
+class PostureChoice(Choice):
+    """Whose spine and head stand as they do at rest."""
+
+    CHARACTER = (
+        "CHARACTER",
+        "Character's",
+        "Who stoops at rest stoops in motion, as much more or less as the performer moves",
+    )
+    PERFORMER = "PERFORMER", "Performer's", "Spine and head point where the performer's do"
+
+
+def _has_armature(body: BodySettings) -> bool:
+    return body.armature is not None
+
+
 def _no_armature(body: BodySettings) -> bool:
     return body.armature is None
 
@@ -28,6 +43,10 @@ class BodySettings(Topic):
 
     armature: Block | None = data_block("Character", kind="ARMATURE", noun="armature", word="armature")
     """The armature that gives the proportions and gets the rig's keys"""
+    posture: PostureChoice = one_of(
+        PostureChoice.CHARACTER, "Posture", group="look", word="posture", motion=True, applies=_has_armature
+    )
+    """How spine and head are held"""
     body: BodyChoice = one_of(BodyChoice.OWN, "Body", group="look", word="body", motion=True, applies=_no_armature)
     """Proportions of the figure where there is no character"""
     source: OtherPerformance = other(

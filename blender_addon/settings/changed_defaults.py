@@ -10,7 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 CHANGED_DEFAULTS: tuple[Mapping[str, Any], ...] = (
-    {"channels.follow_turn": 0.0, "channels.auto_stretch": False, "editing.distance": "KEPT"},
+    {
+        "channels.follow_turn": 0.0,
+        "channels.auto_stretch": False,
+        "look.posture": "PERFORMER",
+        "editing.distance": "KEPT",
+    },
 )
 """A row for each version of the settings: the old values, as properties hold them, by paths below the scene's settings."""
 

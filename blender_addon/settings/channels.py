@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..core.limbs import Limb
+from ..core.shown import quoted
 from .kinds import (
     SHARE,
     Block,
@@ -91,7 +92,7 @@ class LimbAmounts(Setting):
         word, _, amount = text.partition("=")
         limbs = {item.word: item.value for item in LIMB_ITEMS}
         if word not in limbs:
-            raise argparse.ArgumentTypeError(f"{word!r} is no limb, give {', '.join(limbs)}")
+            raise argparse.ArgumentTypeError(f"{quoted(word)} is no limb, give {', '.join(limbs)}")
         return limbs[word], Number(default=1.0, **SHARE).parse(amount)
 
     def said(self, value: Mapping[Limb, float]) -> str:

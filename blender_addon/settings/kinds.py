@@ -10,6 +10,7 @@ from math import degrees, inf, isfinite, radians
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 
+from ..core.shown import quoted
 from .setting import Option, Property, Setting, declared, path_of
 
 _Value = TypeVar("_Value", bound=Enum)
@@ -140,6 +141,8 @@ class Number(Setting):
 
     kind: ClassVar[str] = "FloatProperty"
     noun: ClassVar[str] = "number"
+    largest: ClassVar[float] = 3e38
+    """Blender holds no larger one."""
 
     def properties(self) -> tuple[Property, ...]:
         soft_least, soft_most = self.soft
@@ -171,9 +174,11 @@ class Number(Setting):
         except ValueError:
             number = inf
         least, most = self.asked or (self.least, self.most)
+        if self.largest < abs(number) < inf:
+            raise argparse.ArgumentTypeError(f"{quoted(text)} is too large a {self.noun}, give a smaller one")
         if not (least <= number <= most and isfinite(number)):
             limits = f"from {least:g} to {most:g}" if isfinite(most) else f"of at least {least:g}"
-            raise argparse.ArgumentTypeError(f"{text!r} is no {self.noun} {limits}")
+            raise argparse.ArgumentTypeError(f"{quoted(text)} is no {self.noun} {limits}")
         return self.of_property(self._turned(number))
 
     def _number(self, text: str) -> float:
@@ -192,6 +197,8 @@ class Whole(Number):
 
     kind: ClassVar[str] = "IntProperty"
     noun: ClassVar[str] = "whole number"
+    largest: ClassVar[float] = 2**31 - 1
+    """Blender holds no larger one."""
 
     def of_property(self, value: float) -> int:
         return int(value)
@@ -232,7 +239,9 @@ class NumberOrNone(Number):
             return 0.0
         number = super().parse(text)
         if not number:
-            raise argparse.ArgumentTypeError(f"{text!r} is no {self.noun} above 0 and at most {self.most:g}, nor own")
+            raise argparse.ArgumentTypeError(
+                f"{quoted(text)} is no {self.noun} above 0 and at most {self.most:g}, nor own"
+            )
         return number
 
     def said(self, value: float | None) -> str:
@@ -313,7 +322,7 @@ class Size(Setting):
     def parse(self, text: str) -> int:
         """One of the two numbers."""
         if not (text.isascii() and text.isdigit() and int(text) <= self.most):
-            raise argparse.ArgumentTypeError(f"{text!r} is no number of pixels up to {self.most}")
+            raise argparse.ArgumentTypeError(f"{quoted(text)} is no number of pixels up to {self.most}")
         return int(text)
 
     def said(self, value: Sequence[int] | None) -> str:
@@ -380,7 +389,7 @@ class OneOf(Setting):
 
     def parse(self, text: str) -> Any:
         if text not in self.words:
-            raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(self.words)}")
+            raise argparse.ArgumentTypeError(f"{quoted(text)} is none of {', '.join(self.words)}")
         return self.words[text]
 
     def said(self, value: Any) -> str:
@@ -411,7 +420,7 @@ class SomeOf(OneOf):
         chosen = [] if text == NONE else text.split(",")
         if unknown := [word for word in chosen if word not in known]:
             raise argparse.ArgumentTypeError(
-                f"{unknown[0]!r} is none of {', '.join(self.words)}; join several by commas"
+                f"{quoted(unknown[0])} is none of {', '.join(self.words)}; join several by commas"
             )
         return frozenset(known[word] for word in chosen)
 

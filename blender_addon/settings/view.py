@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ..core.motion import Limbs
+from ..core.motion import CameraAngle, Limbs
+from ..core.shown import quoted
 from .footage import OtherPerformance, other
 from .kinds import SHARE, Choice, Number, OneOf, Switch, automatic, items_of, labelled, number, one_of
 from .setting import Option, Topic, declared
 
 STEEPEST, ROUND = 90.0, 180.0
+MOST_ANGLES = 3
 
 
 class ViewChoice(Choice):
@@ -24,6 +26,7 @@ class ViewChoice(Choice):
     SIDE = "SIDE", "Side", "The performer faces to the right"
     ANGLE = "ANGLE", "Angle", "Any angle, which can be animated"
     AS_OTHER = "AS_OTHER", "As Another", "The view of another performance"
+    LEVEL = "LEVEL", "As Filmed, Level", "The view of the camera that filmed, without its tilt"
 
 
 AZIMUTHS: dict[ViewChoice, float] = {ViewChoice.FRONT: 0.0, ViewChoice.THREE_QUARTER: 45.0, ViewChoice.SIDE: 90.0}
@@ -50,38 +53,39 @@ LIMB_LABELS = {
 
 @dataclass(frozen=True, kw_only=True)
 class NamedViewOrAngle(OneOf):
-    """A view that has a name, or AZIMUTH[,ELEVATION] in degrees, which sets the two numbers too."""
+    """A view that has a name, or AZIMUTH[,ELEVATION[,ROLL]] in degrees, which sets these numbers too."""
 
     def option(self, **arguments: Any) -> Option:
-        return super().option(metavar=f"{'|'.join(self.words)}|AZIMUTH[,ELEVATION]")
+        return super().option(metavar=f"{'|'.join(self.words)}|AZIMUTH[,ELEVATION[,ROLL]]")
 
     def parse(self, text: str) -> Any:
-        """A view, or azimuth and elevation."""
+        """A view, or azimuth, elevation and roll."""
         if text in self.words:
             return self.words[text]
         angles = angles_of(text)
         if angles is not None and abs(angles[0]) <= ROUND:
             return angles
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no view, give {', '.join(self.words)}, or AZIMUTH[,ELEVATION] within 180 and 90 degrees, such as --view=-45,10"
+            f"{quoted(text)} is no view, give {', '.join(self.words)}, or AZIMUTH[,ELEVATION[,ROLL]] within 180, 90 and 180 degrees, such as --view=-45,10"
         )
 
     def assigned(self, value: Any) -> dict[str, Any]:
         """The view, and the angles where they are given."""
         if isinstance(value, ViewChoice):
             return super().assigned(value)
-        azimuth, elevation = value
-        return super().assigned(ViewChoice.ANGLE) | {"azimuth": azimuth, "elevation": elevation}
+        azimuth, elevation, roll = value
+        return super().assigned(ViewChoice.ANGLE) | {"azimuth": azimuth, "elevation": elevation, "roll": roll}
 
 
-def angles_of(text: str) -> tuple[float, float] | None:
-    """Azimuth and elevation; None where the text is no angle."""
+def angles_of(text: str) -> tuple[float, float, float] | None:
+    """Azimuth, elevation and roll; None where the text is no angle."""
     try:
         angles = [float(angle) for angle in text.split(",")]
     except ValueError:
         return None
-    azimuth, elevation = (*angles, 0.0)[:2]
-    return (azimuth, elevation) if len(angles) <= 2 and abs(azimuth) <= 3600 and abs(elevation) <= STEEPEST else None
+    azimuth, elevation, roll = (*angles, 0.0, 0.0)[:MOST_ANGLES]
+    within = abs(azimuth) <= 3600 and abs(elevation) <= STEEPEST and abs(roll) <= 3600
+    return (azimuth, elevation, roll) if len(angles) <= MOST_ANGLES and within else None
 
 
 def _by_angle(view: ViewSettings) -> bool:
@@ -90,6 +94,23 @@ def _by_angle(view: ViewSettings) -> bool:
 
 _angle = partial(number, step=500, precision=1, set_by="view", animated=True, applies=_by_angle)
 """Declare degrees, which `--view` sets."""
+
+
+def _camera(label: str, word: str, flag: str) -> Any:
+    """Declare an angle of the camera that filmed, read by the network where nobody says it."""
+    return automatic(
+        None,
+        label,
+        Number(default=0.0, least=-STEEPEST, most=STEEPEST, step=100, precision=1),
+        Switch(
+            default=True,
+            label=f"Automatic {label.removeprefix('Camera ')}",
+            description=f"The network reads the {label.lower()}",
+            name=flag,
+        ),
+        word=word,
+        motion=True,
+    )
 
 
 @dataclass(frozen=True)
@@ -108,6 +129,8 @@ class ViewSettings(Topic):
     """Degrees: 0 faces the viewer, 90 faces to the right. Key values beyond 180 to keep turning"""
     elevation: float = _angle(0.0, "Elevation", least=-STEEPEST, most=STEEPEST)
     """Degrees; positive looks from above"""
+    roll: float = _angle(0.0, "Roll", least=-3600.0, most=3600.0, soft=(-ROUND, ROUND))
+    """Degrees that the picture is turned clockwise"""
     source: OtherPerformance = other(
         "View Like",
         word="view-like",
@@ -118,6 +141,10 @@ class ViewSettings(Topic):
         applies=lambda view: view.view is ViewChoice.AS_OTHER,
     )
     """The performance that gives the view"""
+    camera_tilt: float | None = _camera("Camera Tilt", word="camera-tilt", flag="camera_tilt_auto")
+    """Degrees that the picture is turned clockwise: a horizon falls to the right by as much"""
+    camera_height: float | None = _camera("Camera Height", word="camera-height", flag="camera_height_auto")
+    """Degrees that the camera that filmed looks down on the performer; negative looks up"""
     limbs: Limbs = one_of(
         Limbs.FORESHORTENED, "Limbs", items=labelled(LIMB_LABELS), word="limbs", group="look", motion=True
     )
@@ -136,8 +163,13 @@ class ViewSettings(Topic):
     """How far limbs leave the plane"""
 
     @property
-    def angles(self) -> tuple[float, float] | None:
-        """Azimuth and elevation in degrees of a view that stands; None as filmed and as another."""
+    def angles(self) -> tuple[float, float, float] | None:
+        """Azimuth, elevation and roll in degrees of a view that stands; None as filmed and as another."""
         if self.view is ViewChoice.ANGLE:
-            return self.azimuth, self.elevation
-        return (AZIMUTHS[self.view], 0.0) if self.view in AZIMUTHS else None
+            return self.azimuth, self.elevation, self.roll
+        return (AZIMUTHS[self.view], 0.0, 0.0) if self.view in AZIMUTHS else None
+
+    @property
+    def camera(self) -> CameraAngle:
+        """How the camera that filmed was held, as far as it is said."""
+        return CameraAngle(self.camera_tilt, self.camera_height)

@@ -15,6 +15,7 @@ import numpy as np
 from .. import core
 from ..core.motion import Limbs
 from ..core.pose_sequence import PoseSource
+from ..core.shown import shown
 from .messages import (
     Cleaned,
     CleanRequest,
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from ..core.retargeting import Retargeter
 
 AUTO = "auto"
+KEPT_CODES = 4
+"""Clips whose codes are kept: another view or body of the same clip is only decoded."""
 
 
 def run(request: Request, monitor: Monitor) -> Result:
@@ -109,7 +112,7 @@ def detect(request: DetectRequest, monitor: Monitor) -> Detected:
     people, ids = found.poses.people, found.poses.ids
     device = found.provider.device if found.provider is not None else ""
     message = _fallback(request.device, device, "onnxruntime") if device else ""
-    return Detected(people, ids, found.source, device, message, video.rotation, tuple(notices))
+    return Detected(people, ids, found.source, device, message, video.presentation, tuple(notices))
 
 
 def retarget(request: RetargetRequest, monitor: Monitor) -> Retargeted:
@@ -121,9 +124,10 @@ def retarget(request: RetargetRequest, monitor: Monitor) -> Retargeted:
     motion = retargeter.retarget(
         request.poses,
         request.skeleton,
-        request.view,
+        request.poses if request.level else request.view,
         lambda part: monitor.advance(part * frames, frames),
         request.blend,
+        camera=request.camera,
         distance=request.distance,
     )
     if request.limbs is Limbs.FULL_LENGTH:
@@ -188,7 +192,7 @@ class _Notices(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep it."""
-        self.sentences.append(record.getMessage())
+        self.sentences.append(shown(record.getMessage()))
 
 
 @contextmanager
@@ -206,7 +210,9 @@ def _warnings_of_core() -> Iterator[list[str]]:
 def _retargeter(model: str, device: str) -> Retargeter:
     from ..core.retargeting import Retargeter
 
-    return Retargeter.load(model, device)
+    retargeter = Retargeter.load(model, device)
+    retargeter.keep_codes(KEPT_CODES)
+    return retargeter
 
 
 def _fallback(asked: str, used: str, by: str) -> str:

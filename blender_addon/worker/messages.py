@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.camera_motion import CameraHandling
-from ..core.motion import Blend, DistanceHandling, Limbs, RetargetedMotion, View
+from ..core.motion import Blend, CameraAngle, DistanceHandling, Limbs, RetargetedMotion, View
 from ..core.pose_sequence import Array, PoseSequence, PoseSource
+from ..core.presentation import AS_STORED, Presentation
 from ..core.skeleton import Skeleton
 
 
@@ -54,7 +55,9 @@ class RetargetRequest:
     as `Retargeter.load` takes them.
 
     `blend` goes on from there to a second clip, where `view` may have angles for longer than the clip; `limbs`
-    are drawn as they are foreshortened, or at full length; `distance` says what becomes of who comes nearer.
+    are drawn as they are foreshortened, or at full length; `camera` is how the camera that filmed `poses` was held, as
+    far as it is said, and `level` shows a clip from its own view without the tilt of that camera; `distance` says what
+    becomes of who comes nearer.
     """
 
     poses: PoseSequence
@@ -64,6 +67,8 @@ class RetargetRequest:
     device: str = "auto"
     blend: Blend | None = None
     limbs: Limbs = Limbs.FORESHORTENED
+    camera: CameraAngle | None = None
+    level: bool = False
     distance: DistanceHandling = DistanceHandling.KEPT
 
 
@@ -118,8 +123,8 @@ class Detected:
     """Everybody in a video, the most prominent first, all on one timeline, with an id each.
 
     `source` tells where the poses come from, `device` what the networks ran on, empty where none ran; `message` is a
-    sentence where that is not what was asked for; `rotation` the degrees, clockwise, by which the file asks for its
-    pictures to be turned: positions are in the turned ones; `notices` what the user should know beside, a sentence each.
+    sentence where that is not what was asked for; `presentation` how the file asks for its pictures to be shown:
+    positions are in those; `notices` what the user should know beside, a sentence each.
     """
 
     people: tuple[PoseSequence, ...]
@@ -127,7 +132,7 @@ class Detected:
     source: PoseSource
     device: str = ""
     message: str = ""
-    rotation: int = 0
+    presentation: Presentation = AS_STORED
     notices: tuple[str, ...] = ()
 
 

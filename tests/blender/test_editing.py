@@ -13,6 +13,7 @@ import bpy
 import numpy as np
 import pytest
 from bpy_extras.object_utils import world_to_camera_view
+from numpy.typing import NDArray
 
 from blender_addon.bridge.scene.versions import GREASE_PENCILS_ARE_VERSION_3
 from blender_addon.core.skeleton import Joint
@@ -631,11 +632,17 @@ def lying(folder: Path) -> Path:
     """The street video as a phone would have written it that was held upright: its header asks for a quarter turn,
     clockwise.
     """
+    return shown_by(folder, (0, 1, -1, 0))
+
+
+def shown_by(folder: Path, asked: tuple[int, int, int, int]) -> Path:
+    """The street video with a display matrix: where its right goes, and its down."""
     video = bytearray(STREET.read_bytes())
     header = video.find(b"tkhd")
     matrix = header + 4 + 4 + (32 if video[header + 4] == 1 else 20) + 16
     width = int.from_bytes(video[matrix + 36 : matrix + 40], "big")
-    turn = (0, 0x10000, 0, -0x10000, 0, 0, width, 0, 0x40000000)
+    right_x, right_y, down_x, down_y = (0x10000 * number for number in asked)
+    turn = (right_x, right_y, 0, down_x, down_y, 0, width if right_y else 0, 0, 0x40000000)
     video[matrix : matrix + 36] = b"".join(number.to_bytes(4, "big", signed=True) for number in turn)
     path = folder / "phone.mp4"
     path.write_bytes(video)
@@ -661,6 +668,7 @@ def test_a_phone_s_video_stands_upright_behind_its_joints(resolution: tuple[int,
     from blender_addon.bridge.performance_edit import backdrop
     from blender_addon.bridge.performance_edit.clip_clock import ClipClock
     from blender_addon.bridge.performance_edit.picture import Picture
+    from blender_addon.core.presentation import Presentation
 
     scene = bpy.context.scene
     scene.render.resolution_x, scene.render.resolution_y = resolution
@@ -670,7 +678,10 @@ def test_a_phone_s_video_stands_upright_behind_its_joints(resolution: tuple[int,
     for item in (camera, camera.parent):
         scene.collection.objects.link(item)
     backdrop.show_behind_camera(
-        camera, scene, backdrop.Showing(lying(tmp_path), 0, 30, 30.0, 90, ClipClock(1, 1.0)), picture
+        camera,
+        scene,
+        backdrop.Showing(lying(tmp_path), 0, 30, 30.0, Presentation(rotation=90), ClipClock(1, 1.0)),
+        picture,
     )
     bpy.context.view_layer.update()
     seen = camera.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
@@ -681,6 +692,50 @@ def test_a_phone_s_video_stands_upright_behind_its_joints(resolution: tuple[int,
     if round(np.degrees(background.rotation)) == 90:
         drawn = drawn[::-1]
     assert drawn == pytest.approx((4.0 * 994 / 1768, 4.0), rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        (1, 0, 0, 1),
+        (-1, 0, 0, 1),
+        (1, 0, 0, -1),
+        (-1, 0, 0, -1),
+        (0, 1, -1, 0),
+        (0, -1, 1, 0),
+        (0, 1, 1, 0),
+        (0, -1, -1, 0),
+    ],
+)
+def test_a_mirrored_video_stands_behind_its_joints_as_players_show_it(
+    asked: tuple[int, int, int, int], tmp_path: Path
+) -> None:
+    """Whatever Blender makes of the file, what we turn and mirror then is right."""
+    from blender_addon.bridge.performance_edit.backdrop import Showing
+    from blender_addon.bridge.performance_edit.clip_clock import ClipClock
+    from blender_addon.core.presentation import Presentation
+
+    right_x, right_y, down_x, down_y = asked
+    matrix = np.array((right_x, right_y, 0, down_x, down_y, 0, 0, 0, 1), np.int32)
+    path = shown_by(tmp_path, asked)
+    showing = Showing(path, 0, 30, 30.0, Presentation.of_matrix(matrix), ClipClock(1, 1.0))
+    across, down = showing.flips
+    picture = pixels(path)
+    picture = np.rot90(picture[:: -1 if down else 1, :: -1 if across else 1], -showing.turned // 90)
+    stored = pixels(STREET)
+    expected = stored if right_x else stored.transpose(1, 0, 2)
+    expected = expected[:: -1 if down_y + right_y < 0 else 1, :: -1 if right_x + down_x < 0 else 1]
+    assert picture.shape == expected.shape
+    assert np.abs(picture - expected).mean() < 0.02
+
+
+def pixels(path: Path) -> NDArray[np.float32]:
+    """(H, W, 4) of the first picture as Blender shows the file, from the top."""
+    image = bpy.data.images.load(str(path))
+    width, height = image.size
+    values = np.empty(4 * width * height, np.float32)
+    image.pixels.foreach_get(values)
+    return values.reshape(height, width, 4)[::-1]
 
 
 def test_the_command_line_bakes_the_edit_of_the_file(

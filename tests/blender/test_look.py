@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,17 +11,23 @@ from typing import Any
 import bpy
 import numpy as np
 import pytest
+from mathutils import Matrix, Vector
 
 from blender_addon.core.motion import RetargetedMotion
 from blender_addon.core.skeleton import BONE_INDEX, PARENTS, Joint
 from tests.blender.pose_clips import street_people, write_npz
 from tests.blender.read_back import ARMS_AND_LEGS
+from tests.blender.rigs import RIGS
 from tests.blender.scene_of_puppet import PUPPET, PUPPET_FILE, ask, contents, keys_of
 from tests.blender.test_cli import command_line
 
 pytestmark = pytest.mark.usefixtures("fresh_session")
 
 FRAMES = 24
+STOOP = 30.0
+"""Degrees that a resting character leans forward."""
+STANDING = -6.0
+"""Degrees that an ordinary performer does."""
 
 
 @pytest.fixture
@@ -391,3 +398,38 @@ def test_body_and_view_of_others_from_the_command_line(
         2,
         25,
     )
+
+
+def test_a_character_that_stoops_keeps_its_stoop_unless_the_performer_s_posture_is_wanted(
+    poses: Path, data_if_any: Path | None
+) -> None:
+    armature = RIGS["mixamo"](data_if_any)
+    lean_forward(armature, STOOP)
+    own = retargeted(poses, armature=armature, look={"posture": "CHARACTER"})
+    performers = retargeted(poses, armature=armature, look={"posture": "PERFORMER"})
+    turned = np.degrees(np.arccos(np.clip((spines(own) * spines(performers)).sum(axis=1), -1, 1)))
+    assert own.skeleton.posture is not None
+    assert own.skeleton.posture.spine == pytest.approx(STOOP, abs=10)
+    assert turned == pytest.approx(np.full(FRAMES, own.skeleton.posture.spine - STANDING), abs=10)
+
+
+def spines(motion: RetargetedMotion) -> np.ndarray[Any, Any]:
+    """(T, 3) unit vectors from the mid-hip to the neck."""
+    joints = np.concatenate((motion.positions, motion.depth[..., None]), axis=-1)
+    spine = joints[:, Joint.NECK] - joints[:, Joint.MID_HIP]
+    return np.asarray(spine / np.linalg.norm(spine, axis=1, keepdims=True))
+
+
+def lean_forward(armature: bpy.types.Object, degrees: float) -> None:
+    """Bend the resting character forward at its hips: all bones above them, about the left–right axis."""
+    bpy.context.view_layer.objects.active = armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    bones = armature.data.edit_bones
+    hips = Vector(bones["mixamorig:LeftUpLeg"].head)
+    turn = Matrix.Rotation(math.radians(degrees), 3, "X")
+    for bone in bones:
+        bone.use_connect = False
+    for bone in bones:
+        if bone.head.z > hips.z + 1e-6:
+            bone.head, bone.tail = (turn @ (end - hips) + hips for end in (bone.head, bone.tail))
+    bpy.ops.object.mode_set(mode="OBJECT")

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from blender_addon.bridge.armature.bone_map import BoneMap
-from blender_addon.bridge.armature.measure import measure_skeleton, rest_joints
+from blender_addon.bridge.armature.measure import measure_skeleton, posture_at_rest, rest_joints
 from blender_addon.bridge.armature.rest_pose import RestPose, read_rest_pose
 from blender_addon.bridge.bone_maps import map_bones
 from blender_addon.core.skeleton import MIRROR_BONES, Joint
@@ -84,6 +85,31 @@ def test_lengths_scale_with_the_armature(data_if_any: Path | None) -> None:
     assert np.allclose(
         measure_skeleton(tenfold, bone_map).lengths, 10 * measure_skeleton(rest, bone_map).lengths, rtol=1e-5
     )
+
+
+def stooped(rest: RestPose, degrees: float) -> RestPose:
+    """The rig with all that is above its hips leaning forward about them; it faces −Y."""
+    hips = rest.heads[rest.index("mixamorig:LeftUpLeg")]
+    cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    lean = np.array([[1, 0, 0], [0, cos, -sin], [0, sin, cos]])
+
+    def leaning(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.where(points[:, 2:] > hips[2] + 1e-6, (points - hips) @ lean.T + hips, points)
+
+    return replace(rest, heads=leaning(rest.heads), tails=leaning(rest.tails))
+
+
+@pytest.mark.parametrize("axes", [(0, 1, 2), (1, 2, 0)], ids=["z_up", "x_up"])
+def test_a_rig_that_stoops_leans_forward_by_as_much(axes: tuple[int, ...], data_if_any: Path | None) -> None:
+    rest, bone_map = mapped("mixamo", data_if_any)
+    upright = posture_at_rest(rest, bone_map)
+    leaning = stooped(rest, 20)
+    turned = replace(leaning, heads=leaning.heads[:, axes], tails=leaning.tails[:, axes])
+    posture = posture_at_rest(turned, bone_map)
+    assert posture.spine == pytest.approx(upright.spine + 20, abs=0.5)
+    assert posture.head == pytest.approx(upright.head + 20, abs=0.5)
+    assert abs(upright.spine) < 10
+    assert abs(upright.head) < 15
 
 
 def test_what_is_not_mapped_is_named(data_if_any: Path | None) -> None:

@@ -342,7 +342,7 @@ def test_nothing_heavy_is_loaded_in_blender(puppet: bpy.types.Object) -> None:
 
     ask()
     bpy.ops.retarget2d.run()
-    assert {"torch", "cv2", "scipy", "onnxruntime"}.isdisjoint(sys.modules)
+    assert {"torch", "cv2", "av", "scipy", "onnxruntime"}.isdisjoint(sys.modules)
 
 
 def test_the_video_may_be_named_beside_the_file(puppet: bpy.types.Object, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ bpy = pytest.importorskip("bpy")
 
 ROOT = Path(__file__).resolve().parents[2]
 VIDEO = ROOT / "assets/footage/street.mp4"
-HEAVY = {"torch", "onnxruntime", "cv2", "scipy"}
+HEAVY = {"torch", "onnxruntime", "cv2", "av", "scipy"}
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -193,6 +193,7 @@ def test_the_view_is_the_one_that_was_asked_for(openpose_clips: Path, tmp_path: 
         (("--view=-45,-10.5",), View(-45, -10.5)),
         (("--view", "-.5"), View(-0.5)),
         (("--view", "90,-15"), View(90, -15)),
+        (("--view", "20,5,-30"), View(20, 5, -30)),
         (("--view", "270"), View(-90)),
     ],
 )
@@ -204,12 +205,12 @@ def test_a_view_may_be_written_with_or_without_an_equals_sign_and_negative(
     np.testing.assert_array_equal(written(out).positions, library(one, view=view))
 
 
-@pytest.mark.parametrize("view", ["front", "1,2,3", "", "nan", "90,", "inf,0"])
+@pytest.mark.parametrize("view", ["front", "1,2,3,4", "", "nan", "90,", "inf,0"])
 def test_what_is_no_view_is_wrong_usage(
     view: str, one: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert command("retarget", one, "--view", view, "-o", tmp_path / "out.npz") == 2
-    assert "give AZIMUTH or AZIMUTH,ELEVATION in degrees" in capsys.readouterr().err
+    assert "give AZIMUTH[,ELEVATION[,ROLL]] in degrees" in capsys.readouterr().err
 
 
 def test_bone_lengths_from_a_file_are_those_of_the_motion(one: Path, tmp_path: Path) -> None:

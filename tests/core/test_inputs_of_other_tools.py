@@ -711,3 +711,16 @@ def test_a_file_of_half_a_body_says_so(tmp_path: Path) -> None:
     arms = COCO[:11]
     with pytest.raises(PoseFileError, match="has 6 joints of a body; export the whole body"):
         read(deeplabcut(tmp_path / "a.csv", arms, points(arms)))
+
+
+@pytest.mark.parametrize("name", ["\0", "a\nb", "\ud800", "\x1b[2J", "\u202e"])
+def test_what_an_error_quotes_can_be_shown(name: str, tmp_path: Path) -> None:
+    """Half a surrogate cannot even be written, a 0 ends the text in a panel, and others move a terminal's cursor."""
+    found = points(frames=2)
+    entries = results(found, lambda at: ("1.png", name)[at])
+    path, part = saved(tmp_path / "a.json", entries), f"part{name}".encode("utf-8", "ignore").decode()
+    table = deeplabcut(tmp_path / "a.csv", [f"{part}{at}" for at in range(17)], found)
+    for file in (path, table):
+        with pytest.raises(PoseFileError) as told:
+            read(file)
+        assert str(told.value).isprintable(), told.value

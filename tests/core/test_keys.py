@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -129,3 +131,23 @@ def test_a_held_pose_is_the_most_important_of_the_frames_that_it_stands_for() ->
     assert poses.tolist() == [0, 3, 4, 7, 8, 10]
     assert held_poses(importance, 1)[1].tolist() == list(range(11))
     assert held_poses(importance, 3)[0].tolist() == [0, 3, 6, 9]
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), count=st.integers(30, 500), channels=st.integers(1, 4))
+def test_tolerances_that_narrow_here_and_there_are_kept_and_keys_elsewhere_stay(
+    seed: int, count: int, channels: int
+) -> None:
+    random = np.random.default_rng(seed)
+    values = 3 * np.cumsum(np.cumsum(random.normal(size=(count, channels)), axis=0), axis=0) / count**0.5
+    wanted = track(values, 1.0, random.integers(0, count, 3).tolist())
+    [keys] = fewest_keys([wanted])
+    for _ in range(4):
+        before, tolerance = keys.at, wanted.tolerance.copy()
+        narrowed = random.integers(0, count, 3)
+        tolerance[narrowed] /= 4
+        wanted = replace(wanted, tolerance=tolerance)
+        [keys] = fewest_keys([wanted], [keys])
+        assert off(keys, wanted).max() <= 1
+        far = np.abs(before[:, None] - narrowed).min(axis=1) > 150
+        assert set(before[far].tolist()) <= set(keys.at.tolist())

@@ -21,7 +21,7 @@ import bpy
 
 REPOSITORY, ID = "user_default", "motion_retarget_2d"
 PACKAGE = f"bl_ext.{REPOSITORY}.{ID}"
-HEAVY = ("cv2", "scipy", "onnxruntime", "torch")
+HEAVY = ("cv2", "av", "scipy", "onnxruntime", "torch")
 SECOND = "0:24"
 """A part of the sample that is quick to look at."""
 

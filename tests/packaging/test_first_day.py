@@ -22,7 +22,7 @@ VERSION_VARIABLE = "MOTION_RETARGET_2D_FIRST_DAY"
 """The environment variable that names another Blender as a module than 4.5, by its version."""
 
 HERE = "linux-x64"
-BUNDLED = ("cv2", "scipy", "onnxruntime")
+BUNDLED = ("cv2", "av", "scipy", "onnxruntime")
 
 
 @dataclass(frozen=True)

@@ -299,6 +299,19 @@ def test_what_cannot_be_done_is_named_in_cores_sentence_and_the_worker_stays(
     assert client.worker_process_id() == warm
 
 
+@pytest.mark.parametrize("name", [b"two\nlines.mp4", b"caf\xe9.mp4", b"\x1b[2J.json"])
+def test_a_file_whose_name_cannot_be_shown_is_named_without_what_cannot(
+    name: bytes, python: Path, warm: int, tmp_path: Path
+) -> None:
+    path = tmp_path / os.fsdecode(name)
+    path.write_bytes(b"{" if name.endswith(b"json") else b"no video")
+    with pytest.raises(WorkerError, match=SENTENCE) as error:
+        client.start(DetectRequest(path), python).wait()
+    assert str(error.value).isprintable()
+    assert "�" in str(error.value)
+    assert client.worker_process_id() == warm
+
+
 def test_a_video_without_anybody_is_said_to_be_so(python: Path, tmp_path: Path) -> None:
     import cv2
 

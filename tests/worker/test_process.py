@@ -198,7 +198,7 @@ print(job.wait().device)
 
 
 def test_the_client_loads_nothing_heavy() -> None:
-    program = "import sys\nfrom blender_addon.worker import client\nprint(*sorted({'torch', 'cv2', 'onnxruntime', 'scipy', 'bpy'} & set(sys.modules)))"
+    program = "import sys\nfrom blender_addon.worker import client\nprint(*sorted({'torch', 'cv2', 'av', 'onnxruntime', 'scipy', 'bpy'} & set(sys.modules)))"
     result = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
     )

@@ -22,6 +22,7 @@ from hypothesis.extra import numpy as arrays_of
 
 from blender_addon.core.motion import Alignment, Blend, LandmarkOffsets, Limbs, RetargetedMotion, View
 from blender_addon.core.pose_sequence import DepthEvidence, Landmarks, PoseSequence, PoseSource, as_float32
+from blender_addon.core.presentation import Presentation
 from blender_addon.core.skeleton import Skeleton
 from blender_addon.worker.message_packing import (
     pack_progress,
@@ -190,7 +191,15 @@ def test_a_result_travels_whole(view: View | None) -> None:
 @pytest.mark.parametrize(
     "result",
     [
-        Detected((full_poses(), full_poses()), (1, 7), PoseSource.CACHE, "", "", 90, ("Said.", "Said too.")),
+        Detected(
+            (full_poses(), full_poses()),
+            (1, 7),
+            PoseSource.CACHE,
+            "",
+            "",
+            Presentation(True, 90, 1.5),
+            ("Said.", "Said too."),
+        ),
         Cleaned(full_poses(), np.ones((40, 15, 2), np.float32)),
         Corrected((full_poses(), marching(40)), (2, 1)),
         Portraits(np.arange(2 * 4 * 4 * 3, dtype=np.uint8).reshape(2, 4, 4, 3), (1, 2)),

@@ -154,6 +154,11 @@ class Carried:
     moved: Mapping[int, Array] = field(default_factory=dict)
     _known: dict[int, tuple[Array, Array]] = field(default_factory=dict)
     _under_way: set[int] = field(default_factory=set)
+    _unkeyed: dict[int, Array] = field(default_factory=dict)
+
+    def known_but_for(self, changed: Collection[int]) -> tuple[dict[int, tuple[Array, Array]], dict[int, Array]]:
+        """What is worked out already and does not change with these bones, for another one like it to begin with."""
+        return {bone: pose for bone, pose in self._known.items() if bone not in changed}, self._unkeyed
 
     def inherited_turn(self, bone: int) -> Array:
         """(K, 4), or (1, 4) where nothing keyed carries the bone: how it turns without any rotation of its own."""
@@ -203,13 +208,15 @@ class Carried:
     def _free(self, bone: int) -> tuple[Array, Array]:
         """Turn and head of a bone that no constraint carries."""
         frame, head = self.carried_frame(bone)
-        move = self.moved.get(bone, self.state.moves[bone])
-        head = head + rotate(frame, move @ location_axes(self.rest, bone, bool(self.state.local_location[bone])).T)
+        if bone in self.moved or self.state.moves[bone].any():
+            move = self.moved.get(bone, self.state.moves[bone])
+            head = head + rotate(frame, move @ location_axes(self.rest, bone, bool(self.state.local_location[bone])).T)
         if bone in self.keyed:
             return self.keyed[bone], head
-        axes = self.rest.turns[bone]
-        own = product(product(axes, self.state.turns[bone]), inverse(axes))
-        return product(self.inherited_turn(bone), own), head
+        if bone not in self._unkeyed:
+            axes = self.rest.turns[bone]
+            self._unkeyed[bone] = product(product(axes, self.state.turns[bone]), inverse(axes))
+        return product(self.inherited_turn(bone), self._unkeyed[bone]), head
 
     def _bound(self, bone: int, bond: Bond, turn: Array, head: Array) -> tuple[Array, Array]:
         target, target_head = self._pose(bond.target)

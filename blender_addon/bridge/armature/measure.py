@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.skeleton import BONE_CHILDREN, BONE_PARENTS, JOINT_COUNT, Joint, Skeleton
+from ...core.skeleton import BONE_CHILDREN, BONE_PARENTS, JOINT_COUNT, Joint, Posture, Skeleton
 from .bone_map import BoneMap
 from .rest_pose import RestPose
 
 Array = NDArray[np.float64]
 
+SIDES = ("RIGHT", "LEFT")
+UPRIGHT = float(np.cos(np.radians(25)))
+"""Legs this near an axis of the armature stand along it."""
 STUB = 0.2
 """A last bone this part as long as the one before has no length of its own: importers guess the tails of leaves."""
 FOREARM, SHIN = 0.9, 0.95
@@ -37,7 +40,7 @@ def rest_joints(rest: RestPose, bone_map: BoneMap) -> Array:
     is gone.
     """
     joints = np.zeros((JOINT_COUNT, 3))
-    for side in ("RIGHT", "LEFT"):
+    for side in SIDES:
         for names, extremity, usual in (
             (("SHOULDER", "ELBOW", "WRIST"), "hand", FOREARM),
             (("HIP", "KNEE", "ANKLE"), "foot", SHIN),
@@ -64,6 +67,23 @@ def front_at_rest(rest: RestPose, bone_map: BoneMap) -> Array:
     left = joints[Joint.LEFT_HIP] - joints[Joint.RIGHT_HIP] + joints[Joint.LEFT_SHOULDER] - joints[Joint.RIGHT_SHOULDER]
     front = np.cross(left, joints[Joint.NECK] - joints[Joint.MID_HIP])
     return np.asarray(front / max(float(np.linalg.norm(front)), 1e-12))
+
+
+def posture_at_rest(rest: RestPose, bone_map: BoneMap) -> Posture:
+    """How far spine and head lean forward of upright at rest; ValueError as in `rest_joints`.
+
+    Upright is the axis of the armature that the legs stand along, or the legs themselves where they stand askew.
+    """
+    joints = rest_joints(rest, bone_map)
+    hips, ankles = (joints[[Joint[f"{side}_{name}"] for side in SIDES]].mean(axis=0) for name in ("HIP", "ANKLE"))
+    legs = (hips - ankles) / max(float(np.linalg.norm(hips - ankles)), 1e-12)
+    axis = int(np.abs(legs).argmax())
+    up = np.sign(legs[axis]) * np.eye(3)[axis] if abs(legs[axis]) > UPRIGHT else legs
+    front = front_at_rest(rest, bone_map)
+    spine, head = joints[Joint.NECK] - joints[Joint.MID_HIP], joints[Joint.HEAD] - joints[Joint.NECK]
+    forward = front - (front @ up) * up
+    forward /= max(float(np.linalg.norm(forward)), 1e-12)
+    return Posture(*(float(np.degrees(np.arctan2(way @ forward, way @ up))) for way in (spine, head)))
 
 
 def measure_skeleton(rest: RestPose, bone_map: BoneMap) -> Skeleton:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,3 +79,23 @@ class SceneMotion:
     def rolls_of(self, foot: int) -> Array:
         """(K,) how far a foot, a column of contacts, rolls over its toes while it stands."""
         return self.rolls[:, foot] if self.rolls is not None else np.zeros(len(self))
+
+    def part(self, chosen: NDArray[np.intp]) -> SceneMotion:
+        """Some of its frames (n,), by their places."""
+        landmarks = {
+            name: SceneLandmark(landmark.offsets[chosen], landmark.confidence[chosen])
+            for name, landmark in self.landmarks.items()
+        }
+        return replace(
+            self,
+            frames=self.frames[chosen],
+            positions=self.positions[chosen],
+            depth=self.depth[chosen],
+            contacts=self.contacts[chosen],
+            confidence=self.confidence[chosen],
+            landmarks=landmarks,
+            leg_turns=self.leg_turns[chosen] if self.leg_turns is not None else None,
+            way=self.way[chosen] if self.way is not None else None,
+            rolls=self.rolls[chosen] if self.rolls is not None else None,
+            unseen={limb: mask[chosen] for limb, mask in self.unseen.items()} if self.unseen is not None else None,
+        )

@@ -66,9 +66,13 @@ def read_style(name: str) -> FigureStyle:
             raise ValueError(
                 f"The file {found[0].name} is far too large for a style; choose a file that was saved as one."
             )
-        text = found[0].read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"The style {found[0].name} cannot be read ({error}); choose another file.") from error
+        text = found[0].read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"The file {found[0].name} is no text; choose a file that was saved as a style.") from error
+    except OSError as error:
+        raise ValueError(
+            f"The style {found[0].name} cannot be read ({error.strerror}); choose another file."
+        ) from error
     return style_from_json(text, found[0].stem)
 
 

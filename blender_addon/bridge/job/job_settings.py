@@ -11,13 +11,13 @@ import bpy
 import numpy as np
 
 from ...core import camera_motion
-from ...core.motion import View
+from ...core.motion import CameraAngle, View
 from ...core.pose_sequence import PoseSequence
 from ...core.skeleton import Skeleton
-from ...settings.bake import BakeSettings
+from ...settings.bake import BakeSettings, Network
 from ...settings.bake_targets import BakeTarget
 from ...settings.blend import BlendSettings
-from ...settings.body import BodySettings
+from ...settings.body import BodySettings, PostureChoice
 from ...settings.channels import ChannelSettings
 from ...settings.cleaning import CleaningSettings
 from ...settings.feet import FeetSettings, LandmarkSettings
@@ -130,11 +130,16 @@ class JobSettings:
     def _source(self, other: OtherPerformance) -> Source:
         return Source(self.footage.other(other), other.performer)
 
+    def body_of_character(self, skeleton: Skeleton) -> Skeleton:
+        """The character's body as the motion goes onto it: with its posture, or held as the performer holds himself."""
+        keeps = self.body.posture is PostureChoice.CHARACTER
+        return skeleton if keeps else replace(skeleton, posture=None)
+
     def view_at(self, poses: PoseSequence, lasting: float) -> View | None:
         """The angle to see a clip from, or one for each of its frames where it is keyed; for `lasting` seconds where it
         is blended with another.
 
-        None where no angle is asked for: as filmed, or as another performance.
+        None where no angle is asked for: as filmed, level or not, or as another performance.
         """
         if self.view.view is not ViewChoice.ANGLE:
             return View(*self.view.angles) if self.view.angles is not None else None
@@ -152,8 +157,17 @@ class JobSettings:
         return camera_motion.handled(poses, self.cleaning.camera)
 
     def camera_notice(self, poses: PoseSequence) -> str:
-        """What to say where the background of a clip could not be followed; empty where it could."""
+        """What to say where the background of a clip could not be followed, or what is said of the camera has no use;
+        empty where neither is so.
+        """
+        if self.bake.model is Network.PAPER and self.view.camera != CameraAngle():
+            return "The paper's network knows no camera, so Camera Tilt and Camera Height change nothing; set Network to Kinematic to use them."
         return camera_motion.notice(poses, self.cleaning.camera)
+
+    @property
+    def camera(self) -> CameraAngle | None:
+        """How the camera that filmed was held, as far as it is said and the network can be told."""
+        return self.view.camera if self.bake.model is Network.KINEMATIC else None
 
     def motion_key(self, performances: Sequence[Performance], skeleton: Skeleton | None) -> tuple[Any, ...]:
         """What the motions of the main performance, and of those beside it, are remembered by: all that goes into them,
@@ -161,9 +175,11 @@ class JobSettings:
         """
         view = self.view_at(performances[0].people[0], max(performance.seconds for performance in performances))
         angles = (
-            (np.asarray(view.azimuth).tobytes(), np.asarray(view.elevation).tobytes()) if view is not None else None
+            tuple(np.asarray(angle).tobytes() for angle in (view.azimuth, view.elevation, view.roll))
+            if view is not None
+            else None
         )
-        lengths = skeleton.lengths.tobytes() if skeleton is not None else None
+        body = (skeleton.lengths.tobytes(), skeleton.posture) if skeleton is not None else None
         asked = tuple(topic.asked() for topic in vars(self).values() if isinstance(topic, Topic))
         return (
             tuple(performance.key for performance in performances),
@@ -172,7 +188,7 @@ class JobSettings:
             asked,
             self.corrections,
             angles,
-            lengths,
+            body,
         )
 
     def take_name(self, performer: int, performers: Sequence[int]) -> str:

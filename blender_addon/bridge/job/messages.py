@@ -75,7 +75,7 @@ class Basis:
             fingerprint_of_moving_view(scene),
         )
         if view_keys and settings.view.view is ViewChoice.ANGLE:  # these are the angles of one frame
-            settings = replace(settings, view=replace(settings.view, azimuth=0.0, elevation=0.0))
+            settings = replace(settings, view=replace(settings.view, azimuth=0.0, elevation=0.0, roll=0.0))
         here = set(scene.collection.children_recursive)
         edits = frozenset(
             group.collection.session_uid for group in scene.retarget2d.editing.edits if group.collection in here

@@ -10,6 +10,7 @@ from typing import Any
 
 from ...core.motion import RetargetedMotion
 from ...core.pose_sequence import PoseSequence, PoseSource
+from ...core.presentation import AS_STORED, Presentation
 from ...settings.footage import EVERY_PERFORMER, MAIN_PERFORMER
 from ..scene.media import same_video
 
@@ -23,8 +24,8 @@ class Performance:
     """Everybody in a video, the most prominent first. `key` changes with the file, the range and the corrections of
     identity.
 
-    `video` is its path from the disk's root; `source` is where their poses come from; `rotation` the degrees, clockwise,
-    by which the file asks for its pictures to be turned.
+    `video` is its path from the disk's root; `source` is where their poses come from; `presentation` how the file asks
+    for its pictures to be shown.
     """
 
     key: tuple[Any, ...]
@@ -33,7 +34,7 @@ class Performance:
     people: tuple[PoseSequence, ...]
     ids: tuple[int, ...]
     source: PoseSource
-    rotation: int = 0
+    presentation: Presentation = AS_STORED
 
     @property
     def seconds(self) -> float:

@@ -11,6 +11,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.presentation import Presentation
 from ..scene.animation.actions import Curve, Interpolation, assign, made_action
 from ..scene.versions import VIDEOS_ARE_TURNED
 from .clip_clock import ClipClock
@@ -41,14 +42,14 @@ class Showing:
     """What of the video is shown when: `count` frames of the clip that begins with the video's frame `first`, at `fps`,
     and the `clock` of the scene.
 
-    `rotation`: degrees, clockwise, by which the file asks for its pictures to be turned.
+    `presentation`: how the file asks for its pictures to be shown.
     """
 
     path: Path
     first: int
     count: int
     fps: float
-    rotation: int
+    presentation: Presentation
     clock: ClipClock
 
     def shifts(self, file_fps: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -68,7 +69,24 @@ class Showing:
     @property
     def turned(self) -> int:
         """Degrees by which the add-on must turn the video in this version of Blender."""
-        return 0 if VIDEOS_ARE_TURNED else self.rotation % 360
+        return 0 if VIDEOS_ARE_TURNED else self.presentation.rotation
+
+    @property
+    def flips(self) -> tuple[bool, bool]:
+        """Whether the add-on must mirror the video left to right, and whether top to bottom.
+
+        Where Blender turns videos, it takes a mirrored one for one that is turned by 180 degrees more.
+        """
+        if not self.presentation.mirrored:
+            return False, False
+        is_upside_down = VIDEOS_ARE_TURNED and not self.presentation.rotation % 180
+        return not is_upside_down, is_upside_down
+
+    @property
+    def pixel_aspect(self) -> float:
+        """How many times as wide as high the pixels are that Blender shows."""
+        aspect = self.presentation.pixel_aspect
+        return 1 / aspect if VIDEOS_ARE_TURNED and self.presentation.rotation % 180 else aspect
 
 
 def show_behind_camera(camera: bpy.types.Object, scene: bpy.types.Scene, showing: Showing, picture: Picture) -> None:
@@ -80,6 +98,8 @@ def show_behind_camera(camera: bpy.types.Object, scene: bpy.types.Scene, showing
     background.source, background.clip, background.frame_method, background.alpha = "MOVIE_CLIP", clip, "FIT", OPACITY
     camera.data.show_background_images = True
     background.rotation = np.radians(showing.turned)
+    background.use_flip_x, background.use_flip_y = showing.flips
+    clip.tracking.camera.pixel_aspect = showing.pixel_aspect
     frame_camera(camera, scene, picture.width * picture.scale, picture.height * picture.scale)
     if showing.turned % 180:
         # Blender fits it into the frame lying: as much is made up for by its scale.
@@ -103,7 +123,9 @@ def show_as_plane(root: bpy.types.Object, name: str, showing: Showing, picture: 
         image.source = "SEQUENCE"
     plane = bpy.data.objects.new(f"{name} Video", None)
     plane.empty_display_type, plane.empty_display_size = "IMAGE", 1.0
-    plane.scale = (max(picture.width, picture.height),) * 3
+    side = max(picture.width, picture.height)
+    plane.scale = (*(-side if flip else side for flip in showing.flips), side)
+    image.display_aspect = (showing.pixel_aspect, 1.0)
     plane.data, plane.parent, plane.hide_select = image, root, True
     plane.empty_image_depth, plane.use_empty_image_alpha, plane.color[3] = "BACK", True, OPACITY
     plane.location = (picture.width / 2, 0.0, -picture.height / 2)

@@ -9,6 +9,7 @@ import bpy
 import numpy as np
 
 from ...core.pose_sequence import PoseSequence
+from ...core.presentation import AS_STORED, Presentation
 from ...settings.cleaning import Backdrop
 from ..scene.data_blocks import nothing_left_on_failure
 from ..scene.footage import Footage
@@ -23,14 +24,14 @@ from .stored_detection import Detection
 
 @dataclass(frozen=True)
 class Subject:
-    """Who is edited: the `performer` of that number in a part of a video, called `name`; `rotation` is the degrees by
-    which the file asks to be turned.
+    """Who is edited: the `performer` of that number in a part of a video, called `name`; `presentation` is how the
+    file asks to be shown.
     """
 
     footage: Footage
     performer: int
     name: str
-    rotation: int = 0
+    presentation: Presentation = AS_STORED
 
 
 def make_edit(scene: bpy.types.Scene, subject: Subject, detection: Detection, backdrop: Backdrop) -> Edit:
@@ -56,7 +57,7 @@ def make_edit(scene: bpy.types.Scene, subject: Subject, detection: Detection, ba
             round(poses.start * poses.fps),
             len(poses),
             poses.fps,
-            subject.rotation,
+            subject.presentation,
             detection.clock,
         )
         if backdrop == Backdrop.CAMERA:

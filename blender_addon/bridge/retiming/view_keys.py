@@ -13,23 +13,25 @@ from ...core.motion import View
 from ..scene.animation.actions import curve_of, curves_of_all_slots
 from ..scene.animation.nla import strips_of
 
-AZIMUTH, ELEVATION = "retarget2d.azimuth", "retarget2d.elevation"
+ANGLES = ("azimuth", "elevation", "roll")
+"""What an angle of view is made of, as properties hold it."""
+PATHS = tuple(f"retarget2d.{angle}" for angle in ANGLES)
 """Data paths in the scene."""
 
-ViewKeys = dict[int, tuple[float, float]]
-"""Azimuth and elevation, in degrees, by the scene's frame."""
+ViewKeys = dict[int, tuple[float, float, float]]
+"""Azimuth, elevation and roll, in degrees, by the scene's frame."""
 
 
 def is_keyed(scene: bpy.types.Scene) -> bool:
     """Whether the angle of view has keys."""
-    return any(curve_of(scene, path) is not None for path in (AZIMUTH, ELEVATION))
+    return any(curve_of(scene, path) is not None for path in PATHS)
 
 
 def fingerprint_of_moving_view(scene: bpy.types.Scene) -> str:
     """A text that changes when the animation of the view changes; empty where the view does not move."""
     if not is_keyed(scene) and not _is_animated_otherwise(scene):
         return ""
-    curves = [curve_of(scene, path) for path in (AZIMUTH, ELEVATION)]
+    curves = [curve_of(scene, path) for path in PATHS]
     return repr([[tuple(key.co) for key in curve.keyframe_points] if curve is not None else None for curve in curves])
 
 
@@ -41,24 +43,21 @@ def view_at(scene: bpy.types.Scene, frames: NDArray[np.float64]) -> View:
     if _is_animated_otherwise(scene):
         return _evaluated(scene, frames)
     if not is_keyed(scene):
-        return View(settings.azimuth, settings.elevation)
+        return View(*(getattr(settings, angle) for angle in ANGLES))
     return View(
-        *(
-            _sampled(scene, path, value, frames)
-            for path, value in ((AZIMUTH, settings.azimuth), (ELEVATION, settings.elevation))
-        )
+        *(_sampled(scene, path, getattr(settings, angle), frames) for path, angle in zip(PATHS, ANGLES, strict=True))
     )
 
 
 def key_view(scene: bpy.types.Scene, keys: ViewKeys) -> None:
     """Replace the keys of the view by these. Other keys of the scene stay."""
     settings = scene.retarget2d
-    for path in (AZIMUTH, ELEVATION):
+    for path in PATHS:
         curve = curve_of(scene, path)
         for frame in [key.co[0] for key in curve.keyframe_points] if curve is not None else ():
             scene.keyframe_delete(path, frame=frame)
-    for frame, (settings.azimuth, settings.elevation) in keys.items():
-        for path in (AZIMUTH, ELEVATION):
+    for frame, (settings.azimuth, settings.elevation, settings.roll) in keys.items():
+        for path in PATHS:
             scene.keyframe_insert(path, frame=frame)
 
 
@@ -74,17 +73,17 @@ def _is_animated_otherwise(scene: bpy.types.Scene) -> bool:
         return False
     paths = {driver.data_path for driver in animation.drivers}
     paths |= {curve.data_path for _, strip in strips_of(scene) for curve in curves_of_all_slots(strip.action)}
-    return not paths.isdisjoint((AZIMUTH, ELEVATION))
+    return not paths.isdisjoint(PATHS)
 
 
 def _evaluated(scene: bpy.types.Scene, frames: NDArray[np.float64]) -> View:
     """The view as Blender evaluates it."""
-    angles = np.empty((len(frames), 2))
+    angles = np.empty((len(frames), len(ANGLES)))
     with _scene_copy(scene) as played:
         for index, frame in enumerate(frames):
             played.frame_set(int(np.floor(frame)), subframe=float(frame % 1))
             settings = played.evaluated_get(played.view_layers[0].depsgraph).retarget2d
-            angles[index] = settings.azimuth, settings.elevation
+            angles[index] = [getattr(settings, angle) for angle in ANGLES]
     return View(*angles.T) if np.ptp(angles, axis=0).any() else View(*angles[0].tolist())
 
 

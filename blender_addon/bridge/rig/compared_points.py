@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -100,31 +100,62 @@ def compared_points(target: RigTarget, bones: KeyedBones) -> dict[ComparedPoint,
     return points
 
 
-def point_positions(
-    target: RigTarget,
-    bones: KeyedBones,
-    points: Mapping[ComparedPoint, Array],
-    values: Mapping[Channel, Array],
-    frames: Mask | None = None,
-) -> dict[ComparedPoint, Array]:
-    """(K, 3) where those ends are, in the armature's space.
+@dataclass(frozen=True, eq=False)
+class PosedPoints:
+    """The rig under given curves: `own` (K, 4) the turn of each bone that is rotated, about its rest in the armature's
+    space, and `moved` (K, 3) the location of each bone that is moved, on `count` frames (K).
 
-    `values` (K,) are those of every channel that is keyed, on all `frames` (K of them) or on all of the motion's.
     Constraints other than those of `RigState` are ignored.
     """
-    count = len(target.motion) if frames is None else int(frames.sum())
-    scales = target.scales if frames is None else {bone: scale[frames] for bone, scale in target.scales.items()}
-    turns = _Turns(target, {bone: _basis(target, bone, path, values, count) for bone, path in bones.turned.items()})
-    moved = {bone: _vector(target, bone, path, values, count) for bone, path in bones.moved.items()}
-    carried = Carried(target.rest, target.state, turns, scales=scales, moved=moved)
-    turns.carried = carried
-    return {
-        end: np.broadcast_to(
-            ik_bend(target, carried, end.limb) if end.kind == PointKind.BEND else carried.place(end.bone, point),
-            (count, 3),
+
+    target: RigTarget
+    count: int
+    own: Mapping[int, Array]
+    carried: Carried
+
+    @classmethod
+    def of(
+        cls, target: RigTarget, bones: KeyedBones, values: Mapping[Channel, Array], frames: Mask | None = None
+    ) -> PosedPoints:
+        """`values` (K,) are those of every channel that is keyed, on all `frames` (K of them) or on all of the
+        motion's.
+        """
+        count = len(target.motion) if frames is None else int(frames.sum())
+        scales = target.scales if frames is None else {bone: scale[frames] for bone, scale in target.scales.items()}
+        own = {bone: _own_turn(target, bone, path, values, count) for bone, path in bones.turned.items()}
+        moved = {bone: _vector(target, bone, path, values, count) for bone, path in bones.moved.items()}
+        turns = _Turns(own)
+        turns.carried = Carried(target.rest, target.state, turns, scales=scales, moved=moved)
+        return cls(target, count, own, turns.carried)
+
+    def with_bone(
+        self, bones: KeyedBones, bone: int, values: Mapping[Channel, Array], affected: Collection[int]
+    ) -> PosedPoints:
+        """The same with other values of one bone; those that it affects, itself among them, are worked out anew."""
+        own, moved = dict(self.own), dict(self.carried.moved)
+        if bone in bones.turned:
+            own[bone] = _own_turn(self.target, bone, bones.turned[bone], values, self.count)
+        if bone in bones.moved:
+            moved[bone] = _vector(self.target, bone, bones.moved[bone], values, self.count)
+        turns = _Turns(own)
+        known, unkeyed = self.carried.known_but_for(affected)
+        before = self.carried
+        turns.carried = Carried(
+            before.rest, before.state, turns, scales=before.scales, moved=moved, _known=known, _unkeyed=unkeyed
         )
-        for end, point in points.items()
-    }
+        return PosedPoints(self.target, self.count, own, turns.carried)
+
+    def places(self, points: Mapping[ComparedPoint, Array]) -> dict[ComparedPoint, Array]:
+        """(K, 3) where points are, in the armature's space."""
+        return {
+            end: np.broadcast_to(
+                ik_bend(self.target, self.carried, end.limb)
+                if end.kind == PointKind.BEND
+                else self.carried.place(end.bone, point),
+                (self.count, 3),
+            )
+            for end, point in points.items()
+        }
 
 
 def carriers_of_point(target: RigTarget, end: ComparedPoint) -> set[int]:
@@ -140,28 +171,32 @@ def carriers_of_point(target: RigTarget, end: ComparedPoint) -> set[int]:
 
 
 class _Turns(Mapping[int, Array]):
-    """Turns in the armature's space of bones whose turns in their own are known; what carries them is asked when they
-    are.
+    """Turns in the armature's space of bones whose own turns about their rest are known; what carries them is asked
+    when they are.
     """
 
     carried: Carried
 
-    def __init__(self, target: RigTarget, bases: Mapping[int, Array]) -> None:
-        self._axes = target.rest.turns
-        self._bases = bases
+    def __init__(self, own: Mapping[int, Array]) -> None:
+        self._own = own
 
     def __getitem__(self, bone: int) -> Array:
-        axes = self._axes[bone]
-        return product(self.carried.inherited_turn(bone), product(product(axes, self._bases[bone]), inverse(axes)))
+        return product(self.carried.inherited_turn(bone), self._own[bone])
 
     def __contains__(self, bone: object) -> bool:
-        return bone in self._bases
+        return bone in self._own
 
     def __iter__(self) -> Iterator[int]:
-        return iter(self._bases)
+        return iter(self._own)
 
     def __len__(self) -> int:
-        return len(self._bases)
+        return len(self._own)
+
+
+def _own_turn(target: RigTarget, bone: int, path: str, values: Mapping[Channel, Array], count: int) -> Array:
+    """(K, 4) how the bone is turned about its rest, beside what carries it, in the armature's space."""
+    axes = target.rest.turns[bone]
+    return product(product(axes, _basis(target, bone, path, values, count)), inverse(axes))
 
 
 def _vector(target: RigTarget, bone: int, path: str, values: Mapping[Channel, Array], count: int) -> Array:

@@ -50,7 +50,7 @@ def rotate_extremities(target: RigTarget, pose: RigPose, settings: LandmarkSetti
                 landmark_vector(target, f"{side}_toe", f"{side}_heel") if settings.feet else None,
                 spans,
             )
-            if foot_bone in turns and feet.planting is not Planting.NEVER:
+            if foot_bone in turns and feet.planting is not Planting.NEVER and not target.flat:
                 turns |= above_ground(target, pose, turns, foot, feet)
     if settings.head:
         turns |= head_turns(target, turns)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import bpy
 
 from ...core.skeleton import Skeleton
 from ..armature.bone_map import BoneMap
-from ..armature.measure import measure_skeleton
+from ..armature.measure import measure_skeleton, posture_at_rest
 from ..armature.rest_pose import RestPose, read_rest_pose
 from ..bone_maps.current_map import MapSource
 from ..projection.planes import is_planar
@@ -51,12 +51,15 @@ def read_character(armature: bpy.types.Object, before: Character | None = None) 
     if stopping := [problem.sentence for problem in chosen.problems if problem.stops]:
         raise ValueError(stopping[0])
     bone_map = chosen.bone_map
+    skeleton, planar = measure_skeleton(rest, bone_map), is_planar(rest, bone_map)
+    if not planar:
+        skeleton = replace(skeleton, posture=posture_at_rest(rest, bone_map))
     return Character(
         armature.name,
         rest,
         bone_map,
-        measure_skeleton(rest, bone_map),
-        is_planar(rest, bone_map),
+        skeleton,
+        planar,
         chosen.notes,
         standing_pose_of(armature, rest, bone_map),
         source,

@@ -14,9 +14,9 @@ from .compared_points import (
     ComparedPoint,
     KeyedBones,
     PointKind,
+    PosedPoints,
     carriers_of_point,
     compared_points,
-    point_positions,
 )
 from .curve_groups import CurveGroup, bones_of_foot
 from .rig_pose import RigTarget
@@ -54,24 +54,17 @@ class JointGoals:
     points: Mapping[ComparedPoint, Array]
     wanted: Mapping[ComparedPoint, Array]
     limits: Mapping[ComparedPoint, Array]
+    moving: Mapping[ComparedPoint, set[int]]
+    affected: Mapping[int, set[int]]
 
     @classmethod
     def of(cls, target: RigTarget, bones: KeyedBones, exact: Mapping[Channel, Array]) -> JointGoals:
         """Of these values."""
         points = compared_points(target, bones)
-        wanted = point_positions(target, bones, points, exact)
-        return cls(target, bones, exact, points, wanted, _limits(target, bones, wanted))
-
-    def places(
-        self, values: Mapping[Channel, Array], frames: Mask | None = None, points: Iterable[ComparedPoint] | None = None
-    ) -> dict[ComparedPoint, Array]:
-        """(K, 3) where joints are with other values, on all frames or on some."""
-        return point_positions(
-            self.target,
-            self.bones,
-            self.points if points is None else {point: self.points[point] for point in points},
-            values,
-            frames,
+        wanted = PosedPoints.of(target, bones, exact).places(points)
+        moving = {point: carriers_of_point(target, point) for point in points}
+        return cls(
+            target, bones, exact, points, wanted, _limits(target, bones, wanted), moving, _affected(target, bones)
         )
 
 
@@ -80,7 +73,7 @@ def tighten_tolerances(
 ) -> list[Array]:
     """(K,) the new tolerance of each group: less where it moves a joint too far."""
     tolerances = [group.track.tolerance.copy() for group in groups]
-    found = joints.places(values)
+    found = PosedPoints.of(joints.target, joints.bones, values).places(joints.points)
     off = {
         point: np.linalg.norm(found[point] - joints.wanted[point], axis=1) / limit
         for point, limit in joints.limits.items()
@@ -116,14 +109,25 @@ def _positions_with_one_group_exact(
     points: Iterable[ComparedPoint],
 ) -> list[tuple[ComparedPoint, int, Array]]:
     """Positions of the points that a group moves, on these frames, if that group alone were exact."""
-    above = {point: carriers_of_point(joints.target, point) for point in points}
     here = {channel: numbers[frames] for channel, numbers in values.items()}
+    posed = PosedPoints.of(joints.target, joints.bones, here, frames)
+    posed.places({point: joints.points[point] for point in points})
     found = []
     for index, group in enumerate(groups):
-        if moved_points := [point for point, bones in above.items() if group.bone in bones]:
+        if moved := {point: joints.points[point] for point in points if group.bone in joints.moving[point]}:
             tried = {**here, **{channel: joints.exact[channel][frames] for channel in group.channels}}
-            found += [(point, index, place) for point, place in joints.places(tried, frames, moved_points).items()]
+            exact = posed.with_bone(joints.bones, group.bone, tried, joints.affected[group.bone])
+            found += [(point, index, place) for point, place in exact.places(moved).items()]
     return found
+
+
+def _affected(target: RigTarget, bones: KeyedBones) -> dict[int, set[int]]:
+    """The bones that each keyed bone affects."""
+    affected: dict[int, set[int]] = {bone: {bone} for bone in bones.all}
+    for bone in range(len(target.rest.names)):
+        for above in carriers_of_point(target, ComparedPoint(bone, PointKind.TAIL)) & affected.keys():
+            affected[above].add(bone)
+    return affected
 
 
 def _own_error(joints: JointGoals, group: CurveGroup, values: Mapping[Channel, Array], frames: Mask) -> Array:

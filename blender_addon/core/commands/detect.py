@@ -14,6 +14,7 @@ from ...settings.device import Device
 from ...settings.footage import FootageSettings
 from .. import pose_files
 from ..detection.detectors import DEFAULT, DETECTORS
+from ..shown import quoted
 from .cleaning import add_cleaning_of_files, check_cleaning, cleaned_file
 from .command import OUTPUT, Report, check_output, output_path
 from .setting_options import add_setting
@@ -165,7 +166,7 @@ def _people(text: str) -> int | None:
 def _positive(text: str) -> int:
     if text.isascii() and text.isdigit() and int(text) > 0:
         return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is no whole number above zero")
+    raise argparse.ArgumentTypeError(f"{quoted(text)} is no whole number above zero")
 
 
 def _range(text: str) -> str:

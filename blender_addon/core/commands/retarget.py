@@ -19,6 +19,7 @@ from ...settings.view import ViewSettings
 from .. import pose_files
 from ..motion import Blend, Limbs, View
 from ..pose_sequence import PoseSequence
+from ..shown import quoted
 from ..skeleton import Skeleton
 from .cleaning import add_cleaning, check_cleaning, cleaned_clip, filmed_clip
 from .command import OUTPUT, POSE_FILE, Report, UsageError, add_pose_file_options, check_output, output_path, read_poses
@@ -27,6 +28,8 @@ from .setting_options import MAIN, add_performer, add_setting, id_of
 log = logging.getLogger(__name__)
 
 FEWEST_KEYS = 2
+ANGLES = 3
+"""Of a view: azimuth, elevation and roll."""
 MOST_BYTES = 1 << 20
 """A file of bone lengths is smaller than this."""
 BLENDED = ("motion", "skeleton", "view")
@@ -68,18 +71,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--view",
         dest="angles",
         type=view_of,
-        metavar="AZIMUTH[,ELEVATION]",
-        help="degrees: 0 faces the camera, 90 looks to the picture's right; positive elevation sees from above",
+        metavar="AZIMUTH[,ELEVATION[,ROLL]]",
+        help="degrees: 0 faces the camera, 90 looks to the picture's right; positive elevation sees from above; positive roll turns the picture clockwise",
     )
     view.add_argument(
         "--view-keys",
         type=view_keys_of,
         metavar="KEYS",
-        help='the angle keyed over the clip\'s frames: "0:0 48:90" or "0:0,10 48:90,0"',
+        help='the angle keyed over the clip\'s frames: "0:0 48:90" or "0:0,10 48:90,0,5"',
     )
     view.add_argument("--view-like", type=Path, metavar="OTHER", help="a pose file of the view to take")
     add_performer(target, "view_like", MAIN_IS_TAKEN, of="view-like")
-    add_setting(target, ViewSettings, "limbs")
+    for name in ("camera_tilt", "camera_height", "limbs"):
+        add_setting(target, ViewSettings, name)
     add_blend_options(parser)
     add_cleaning(parser)
     network = parser.add_argument_group("network")
@@ -116,9 +120,10 @@ def run(options: argparse.Namespace) -> Retargeted:
     model = typed(options, BakeSettings).model.word
     retargeter = Retargeter.load(model, options.device, options.weights)
     log.info("Retargeting %d frames with %s on %s…", len(poses), model, retargeter.device)
+    seen = typed(options, ViewSettings)
     distance = typed(options, CleaningSettings).distance
-    motion = retargeter.retarget(poses, skeleton, view, blend=blend, distance=distance)
-    if typed(options, ViewSettings).limbs is Limbs.FULL_LENGTH:
+    motion = retargeter.retarget(poses, skeleton, view, blend=blend, camera=seen.camera, distance=distance)
+    if seen.limbs is Limbs.FULL_LENGTH:
         from ..full_length_limbs import with_limbs_at_full_length
 
         motion = with_limbs_at_full_length(motion)
@@ -149,49 +154,48 @@ def _blend(options: argparse.Namespace) -> Blend | None:
 
 
 def view_of(text: str) -> View:
-    """AZIMUTH or AZIMUTH,ELEVATION in degrees: argparse's `type` of a view."""
+    """AZIMUTH[,ELEVATION[,ROLL]] in degrees: argparse's `type` of a view."""
     return View(*_angles(text))
 
 
-def _angles(text: str) -> tuple[float, float]:
+def _angles(text: str) -> tuple[float, float, float]:
     try:
         angles = [float(angle) for angle in text.split(",")]
-        if len(angles) <= 2 and np.isfinite(angles).all():
-            azimuth, elevation = (*angles, 0.0)[:2]
-            return azimuth, elevation
+        if len(angles) <= ANGLES and np.isfinite(angles).all():
+            azimuth, elevation, roll = (*angles, 0.0, 0.0)[:ANGLES]
+            return azimuth, elevation, roll
     except ValueError:
         pass
     raise argparse.ArgumentTypeError(
-        f"{text!r} is no view; give AZIMUTH or AZIMUTH,ELEVATION in degrees, such as 90 or -45,10"
+        f"{quoted(text)} is no view; give AZIMUTH[,ELEVATION[,ROLL]] in degrees, such as 90 or -45,10"
     )
 
 
-def view_keys_of(text: str) -> dict[int, tuple[float, float]]:
-    """Azimuth and elevation by frame, of FRAME:AZIMUTH[,ELEVATION] and so on with spaces between: argparse's `type` of
-    a view that moves.
+def view_keys_of(text: str) -> dict[int, tuple[float, float, float]]:
+    """Azimuth, elevation and roll by frame, of FRAME:AZIMUTH[,ELEVATION[,ROLL]] and so on with spaces between:
+    argparse's `type` of a view that moves.
     """
     keys = {}
     for word in text.split():
         frame, _, angles = word.partition(":")
         if not (frame.isascii() and frame.isdigit()):
             raise argparse.ArgumentTypeError(
-                f"{word!r} is no key; give FRAME:AZIMUTH or FRAME:AZIMUTH,ELEVATION, such as 48:90 or 48:-45,10"
+                f"{quoted(word)} is no key; give FRAME:AZIMUTH[,ELEVATION[,ROLL]], such as 48:90 or 48:-45,10"
             )
         keys[int(frame)] = _angles(angles)
     if len(keys) < FEWEST_KEYS:
         raise argparse.ArgumentTypeError(
-            f'{text!r} keys nothing over time; give two keys at least, such as "0:0 48:90"'
+            f'{quoted(text)} keys nothing over time; give two keys at least, such as "0:0 48:90"'
         )
     return keys
 
 
-def view_between(keys: dict[int, tuple[float, float]], frames: int) -> View:
+def view_between(keys: dict[int, tuple[float, float, float]], frames: int) -> View:
     """One angle for each of so many frames, evenly from key to key; it stands before the first and after the last. 0 to
     360 goes once round.
     """
     at = sorted(keys)
-    azimuth, elevation = (np.interp(np.arange(frames), at, [keys[frame][angle] for frame in at]) for angle in range(2))
-    return View(azimuth, elevation)
+    return View(*(np.interp(np.arange(frames), at, [keys[frame][angle] for frame in at]) for angle in range(ANGLES)))
 
 
 def read_skeleton(path: Path) -> Skeleton:

@@ -10,6 +10,7 @@ from ...settings.as_options import add_option
 from ...settings.setting import Option, Topic
 from ..pose_files import PoseFile
 from ..pose_files.prominence import prominence
+from ..shown import quoted
 
 OptionGroup = argparse.ArgumentParser | argparse._ArgumentGroup
 """What takes options."""
@@ -69,5 +70,5 @@ def _performer(text: str, words: tuple[str, ...]) -> str | int:
     if text.isascii() and text.isdigit():
         return int(text)
     raise argparse.ArgumentTypeError(
-        f"{text!r} is no performer; give a number{''.join(f', or {word}' for word in words)}"
+        f"{quoted(text)} is no performer; give a number{''.join(f', or {word}' for word in words)}"
     )

@@ -15,6 +15,7 @@ from ..pose_files import PoseFile, npz
 from ..pose_files.containers import NpzFile
 from ..pose_files.pose_file import Source
 from ..video import Video
+from ..video_file import METHOD as READING
 from .background import METHOD as BACKGROUND
 from .sightings import SUFFIX
 
@@ -29,7 +30,9 @@ LONGEST_WRITE = 24 * 3600.0
 
 @dataclass(frozen=True)
 class Asked:
-    """What was looked at, and how: the detector's `method`, the `digest` of the video, and the frames of it."""
+    """What was looked at, and how: the detector's `method`, the `digest` of the video, and the frames of it, as many as
+    the video claims, and at `most` so many where the range has an end.
+    """
 
     method: str
     digest: str
@@ -37,27 +40,29 @@ class Asked:
     frame_count: int | None
     fps: float
     image_size: tuple[int, int]
+    most: int | None = None
 
     @classmethod
     def of(cls, video: Video, method: str) -> Asked:
         """Takes a while for a large video, which is read from its beginning to its end."""
-        return cls(method, video.digest(), video.first_frame, video.frame_count, video.fps, video.image_size)
+        asked = video.first_frame, video.frame_count, video.fps, video.image_size, video.most
+        return cls(method, video.digest(), *asked)
 
     @property
     def key(self) -> str:
         """32 letters."""
-        asked = self.method, BACKGROUND, self.digest, self.first_frame, self.frame_count, self.fps
+        asked = self.method, BACKGROUND, READING, self.digest, self.first_frame, self.frame_count, self.fps
         return sha256(repr(asked).encode()).hexdigest()[:32]
 
     def __str__(self) -> str:
-        method = self.method, BACKGROUND
+        method = self.method, BACKGROUND, READING
         return repr((*method, self.digest, self.first_frame, self.frame_count, self.fps, self.image_size))
 
     def fits(self, poses: PoseFile) -> bool:
         """Whether poses can be of these frames."""
         first = poses.people[0]
-        is_long_enough = self.frame_count is None or len(first) <= self.frame_count
-        return is_long_enough and (first.fps, first.start, first.image_size) == (
+        is_no_longer = self.most is None or len(first) <= self.most
+        return is_no_longer and (first.fps, first.start, first.image_size) == (
             self.fps,
             self.first_frame / self.fps,
             self.image_size,

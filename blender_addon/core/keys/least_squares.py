@@ -21,7 +21,7 @@ decides.
 @dataclass(eq=False)
 class Batch:
     """Pieces of one length: `values` and `slopes` (P, K, C), in tolerances; `limits` (P, K); `weights` (P, K) of the
-    frames; `open` (P, 2).
+    frames; `open` (P, 2): whether a piece's slope is free at its first and at its last key.
     """
 
     values: Array

@@ -24,6 +24,8 @@ FRESH, NEW = 2, 2
 """Spans to both sides of a key that is taken out whose frames all weigh the same at first, and keys to both sides of a
 new one that may go for it.
 """
+REACH, WINDOWED = 5, 3
+"""Spans to both sides of what is off that are fitted anew with it, and how often that is tried before all of a piece is."""
 EVEN = 4
 """Digits after which two frames are off by as much: the first goes first, whatever else is fitted beside it."""
 TRIES, ROUNDS = 3, 60
@@ -39,16 +41,76 @@ def begin(batch: Batch, keyed: Mask, kept: Mask) -> None:
 def go_on(batch: Batch, keyed: Mask, kept: Mask) -> None:
     """The same for pieces that have keys already, and whose limits have become narrower here and there: the other keys
     stay.
+
+    What is off is fitted anew in windows, between keys that stand still; if the whole is off by that, all of the piece.
     """
-    rows = np.flatnonzero((_off(batch, Spans(keyed)) > 1).any(axis=1))
-    if not len(rows):
-        return
-    part, before = batch.of(rows), keyed[rows]
-    _press(part, before)
-    mask = before.copy()
-    _split(part, mask)
-    _thin_out(part, mask, kept[rows] | (mask & ~_near(mask, mask & ~before)))
-    keyed[rows], batch.weights[rows] = mask, part.weights
+    for attempt in range(WINDOWED + 1):
+        spans = Spans(keyed)
+        values, slopes = solved(batch, spans)
+        off = off_limits(batch, spans, values, slopes)
+        rows = np.flatnonzero((off > 1).any(axis=1))
+        if not len(rows):
+            return
+        if attempt == WINDOWED:
+            part, mask = batch.of(rows), keyed[rows]
+            _refine(part, mask, kept[rows])
+            keyed[rows], batch.weights[rows] = mask, part.weights
+        else:
+            windows = _windows(spans, off)
+            part, mask, stay = _cut_out(batch, keyed, kept, windows, (values, slopes))
+            _refine(part, mask, stay)
+            for index, (row, first, last) in enumerate(windows):
+                keyed[row, first:last] = mask[index, : last - first]
+                batch.weights[row, first + 1 : last] = part.weights[index, 1 : last - first]
+
+
+def _refine(batch: Batch, keyed: Mask, kept: Mask) -> None:
+    """Keep pieces to limits that have become narrower, with new keys where it takes them."""
+    before = keyed.copy()
+    _press(batch, before)
+    _split(batch, keyed)
+    _thin_out(batch, keyed, kept | (keyed & ~_near(keyed, keyed & ~before)))
+
+
+def _windows(spans: Spans, off: Array) -> list[tuple[int, int, int]]:
+    """Row, first and last frame of windows around whatever is off, from key to key."""
+    bad = spans.worst(off) > 1
+    near = _wider(bad, REACH) & spans.there
+    found = []
+    for row in np.flatnonzero(bad.any(axis=1)):
+        last_span = spans.counts[row] - 1
+        edges = np.flatnonzero(np.diff(np.concatenate(([False], near[row, :last_span], [False]))))
+        found += [
+            (int(row), int(spans.frames[row, first]), int(spans.frames[row, last]))
+            for first, last in edges.reshape(-1, 2)
+        ]
+    return found
+
+
+def _cut_out(
+    batch: Batch, keyed: Mask, kept: Mask, windows: list[tuple[int, int, int]], curve: tuple[Array, Array]
+) -> tuple[Batch, Mask, Mask]:
+    """Windows as pieces of their own, with their keys and those that are kept: their ends stand where the curve has
+    them. Frames after the end of a shorter one have no limit.
+    """
+    rows, firsts, lasts = np.array(windows).T
+    at = firsts[:, None] + np.arange(int((lasts - firsts).max()) + 1)
+    beyond, at = at > lasts[:, None], np.minimum(at, lasts[:, None])
+    row, each = rows[:, None], np.arange(len(rows))
+    none_open = np.zeros((len(rows), 2), dtype=np.bool_)
+    part = Batch(batch.values[row, at], batch.slopes[row, at], batch.limits[row, at], batch.weights[row, at], none_open)
+    order = np.cumsum(keyed, axis=1) - 1
+    for side, place, frame in ((0, 0 * rows, firsts), (1, lasts - firsts, lasts)):
+        key = order[rows, frame]
+        own_end = frame == (0 if side == 0 else keyed.shape[1] - 1)
+        part.open[:, side] = batch.open[rows, side] & own_end
+        part.values[each, place], fitted = curve[0][rows, key], curve[1][rows, key]
+        part.slopes[each, place] = np.where(own_end[:, None], batch.slopes[rows, frame], fitted)
+        part.weights[each, place] = PINNED
+    part.limits[beyond], part.weights[beyond] = np.inf, 0
+    mask, stay = keyed[row, at] & ~beyond, kept[row, at] & ~beyond
+    stay[each, 0] = stay[each, lasts - firsts] = True
+    return part, mask, stay
 
 
 def _press(batch: Batch, keyed: Mask) -> None:

@@ -12,7 +12,7 @@ from ..alignment import Timeline
 from ..contacts import with_hysteresis
 from ..gaps.filled_clip import FilledClip, fill_gaps
 from ..gaps.merge_observed import merge_observed
-from ..motion import View, rotation
+from ..motion import CameraAngle, View, rotation
 from ..pose_sequence import PoseSequence
 from ..posture import with_posture
 from ..skeleton import BONE_COUNT, BONE_PATHS, BONE_PROPORTION, MIRROR_BONES, MIRROR_JOINTS, Joint, Posture, Skeleton
@@ -39,6 +39,8 @@ BATCH_WINDOWS = 16
 
 _MIRRORED_ANGLES = np.array([-1, 1, -1, 1, 1], dtype=np.float32)
 """Of azimuth, elevation, roll, and the two of the posture: which change their sign in a mirror."""
+_ELEVATION, _ROLL = 1, 2
+"""Where these are among the angles."""
 _ANKLES = (int(Joint.RIGHT_ANKLE), int(Joint.LEFT_ANKLE))
 
 
@@ -121,16 +123,23 @@ class KinematicModel:
         self._network = network
 
     def encode(
-        self, clips: Sequence[PoseSequence], progress: Callable[[float], object] = lambda part: None
+        self,
+        clips: Sequence[PoseSequence],
+        progress: Callable[[float], object] = lambda part: None,
+        cameras: Sequence[CameraAngle] | None = None,
     ) -> list[KinematicCodes]:
         """Encode clips, each as it is and mirrored; the windows of all clips share batches.
 
-        `progress` is called with the part of the windows that are done, 0 to 1.
+        `progress` is called with the part of the windows that are done, 0 to 1; `cameras` are how each clip's was held.
         """
         if not clips:
             return []
+        cameras = cameras if cameras is not None else [CameraAngle()] * len(clips)
         rates, filled = [Resampling.of(len(clip), clip.fps) for clip in clips], [fill_gaps(clip) for clip in clips]
-        shown = [_shown(*parts) for parts in zip(filled, clips, rates, strict=True)]
+        shown = [
+            _shown(poses, clip, rate).turned(-(camera.tilt or 0.0))
+            for poses, clip, rate, camera in zip(filled, clips, rates, cameras, strict=True)
+        ]
         pairs = [_observe(poses) for poses in shown]
         seen = [pair.row(side) for side in range(2) for pair in pairs]
         cut = [
@@ -144,7 +153,10 @@ class KinematicModel:
             _mean_with_mirrored(own, mirrored)
             for own, mirrored in zip(read[: len(clips)], read[len(clips) :], strict=True)
         ]
-        return [_codes(clip, rate, *parts) for clip, rate, parts in zip(filled, rates, readings, strict=True)]
+        return [
+            _codes(clip, rate, *_as_held(reading, camera))
+            for clip, rate, reading, camera in zip(filled, rates, readings, cameras, strict=True)
+        ]
 
     def decode(self, codes: KinematicCodes) -> Decoded:
         """Decode the motion on the codes' skeleton from the codes' view. From the motion's own view, what the camera
@@ -276,6 +288,19 @@ class _Shown:
             None if self.depth_confidence is None else self.depth_confidence[:, MIRROR_JOINTS],
         )
 
+    def turned(self, degrees: float) -> _Shown:
+        """The clip in a picture that is turned clockwise, about the middle of all joints."""
+        if not degrees:
+            return self
+        middle = self.positions.mean(axis=(0, 1))
+        turned = (self.positions - middle) @ _turn_of_picture(degrees)[:2, :2] + middle
+        return replace(self, positions=turned.astype(np.float32))
+
+
+def _turn_of_picture(degrees: float) -> Array:
+    """(3, 3) that rows are multiplied by to turn clockwise in the picture."""
+    return np.asarray(rotation(View(0.0, 0.0, degrees)).T, dtype=np.float32)
+
 
 def _shown(filled: FilledClip, clip: PoseSequence, rate: Resampling) -> _Shown:
     joints = rate.to_network(filled.positions, filled.confidence)
@@ -356,6 +381,18 @@ def _mean_with_mirrored(own: _Reading, mirrored: _Reading) -> _Reading:
     angles = (own[2] + mirrored[2] * _MIRRORED_ANGLES) / 2
     angles[0] = azimuth
     return lengths.astype(np.float32), first, angles.astype(np.float32)
+
+
+def _as_held(reading: _Reading, camera: CameraAngle) -> _Reading:
+    """What was read in a level picture, in the picture as it was filmed: by a camera that was held as it is said."""
+    lengths, frames, angles = reading[0], reading[1].copy(), reading[2].copy()
+    if camera.tilt is not None:
+        bones = frames[:, : 3 * BONE_COUNT].reshape(-1, BONE_COUNT, 3)
+        frames[:, : 3 * BONE_COUNT] = (bones @ _turn_of_picture(camera.tilt)).reshape(len(frames), -1)
+        angles[_ROLL] = np.radians(camera.tilt)
+    if camera.height is not None:
+        angles[_ELEVATION] = np.radians(camera.height)
+    return lengths, frames, angles
 
 
 def _codes(clip: FilledClip, rate: Resampling, lengths: Array, frames: Array, angles: Array) -> KinematicCodes:

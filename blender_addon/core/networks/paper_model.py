@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ..alignment import Timeline
 from ..contacts import contacts_from_speed
 from ..gaps.interpolation import complete_midpoints, interpolate_gaps
-from ..motion import View
+from ..motion import CameraAngle, View
 from ..pose_sequence import PoseSequence
 from ..skeleton import BONE_CHILDREN, BONE_COUNT, BONE_INDEX, BONE_PARENTS, PROPORTIONS, Joint, Skeleton
 from .decoded import Decoded, Shares
@@ -90,9 +90,18 @@ class PaperModel:
         self._picture_height = picture_height
 
     def encode(
-        self, clips: Sequence[PoseSequence], progress: Callable[[float], object] = lambda part: None
+        self,
+        clips: Sequence[PoseSequence],
+        progress: Callable[[float], object] = lambda part: None,
+        cameras: Sequence[CameraAngle] = (),
     ) -> list[PaperCodes]:
-        """The codes of each clip; `progress` is called with the part of the clips that are done."""
+        """The codes of each clip; `progress` is called with the part of the clips that are done. Raises ValueError where
+        one of the `cameras` is known: this network cannot be told.
+        """
+        if any(camera != CameraAngle() for camera in cameras):
+            raise ValueError(
+                "The paper's network knows no camera; leave tilt and height of the camera automatic, or use the kinematic network."
+            )
         codes = []
         for clip in clips:
             codes.append(self._encode(clip))

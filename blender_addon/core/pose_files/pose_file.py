@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..pose_sequence import PoseSequence
+from ..shown import shown
 
 DEFAULT_FPS = 30.0
 """Frames a second where neither the file nor the user says."""
@@ -24,7 +25,12 @@ MAX_ARRAY_BYTES = 1 << 31
 
 
 class PoseFileError(ValueError):
-    """One sentence that names the pose file and says what to do."""
+    """One sentence that names the pose file and says what to do. What it quotes of the file can be shown, whatever stands
+    there.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(shown(sentence))
 
 
 @dataclass(frozen=True, eq=False)

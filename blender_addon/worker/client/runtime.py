@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 REQUIREMENTS = Path(__file__).resolve().parents[1] / "requirements.txt"
 """What the worker needs, pinned."""
 
-MODULES = ("numpy", "scipy", "cv2", "onnxruntime")
+MODULES = ("numpy", "scipy", "cv2", "av", "onnxruntime")
 """What it imports of that."""
 
 MARKER = "environment.json"

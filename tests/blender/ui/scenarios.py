@@ -167,6 +167,30 @@ def open_panels(*names: str) -> None:
             bpy.utils.register_class(kind)
 
 
+def horizon(window: Window) -> Steps:
+    """A line along the horizon, a line that is given up, and undo."""
+    open_panels("character")
+    yield from prepare(window, SHORT)
+    settings = bpy.context.scene.retarget2d
+    yield from window.photograph("automatic")
+    yield from window.point_at("bpy.ops.retarget2d.draw_horizon()", 0.85)
+    window.press_button()
+    yield 0.5
+    window.press("ESC")
+    yield 0.5
+    RESULT["given_up"] = settings.camera_tilt_auto
+    yield from window.point_at("bpy.ops.retarget2d.draw_horizon()", 0.85)
+    window.press_button()
+    yield 0.5
+    yield from window.drag([(200, 500), (300, 480), (600, 400)])
+    RESULT["drawn"] = (settings.camera_tilt_auto, settings.camera_tilt)
+    yield from window.settled()
+    yield from window.photograph("drawn")
+    window.press("Z", ctrl=True)
+    yield 1.0
+    RESULT.update(undone=bpy.context.scene.retarget2d.camera_tilt_auto, error="")
+
+
 def feet(window: Window) -> Steps:
     """How feet stand, as it is and as it may be chosen."""
     open_panels("character", "feet")
@@ -683,6 +707,7 @@ PLAYED = (
     portrait,
     editing,
     footage,
+    horizon,
     feet,
     channels,
     keys_and_timing,

@@ -7,6 +7,7 @@ BLENDER_WORKER_PYTHON the Python for the worker, as that Blender sees it.
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,15 @@ def test_a_killed_worker_leaves_one_sentence_and_the_button_works_again(tmp_path
     assert seen["same"]
     assert not seen["error_after"]
     assert "keys" in seen["note_after"]
+
+
+def test_a_line_along_the_horizon_is_the_tilt_of_the_camera(tmp_path: Path) -> None:
+    seen = played("horizon", tmp_path)
+    assert seen["given_up"]
+    automatic, tilt = seen["drawn"]
+    assert not automatic
+    assert tilt == pytest.approx(math.degrees(math.atan(1 / 4)), abs=0.2)
+    assert seen["undone"]
 
 
 def test_a_performance_is_laid_out_over_the_video_and_looked_at(tmp_path: Path) -> None:

@@ -79,6 +79,19 @@ class Window:
         for value in ("PRESS", "RELEASE"):
             self.window.event_simulate(type="LEFTMOUSE", value=value, x=x, y=y)
 
+    def drag(self, way: list[tuple[int, int]]) -> Steps:
+        """Press the left button at the first of these places of the 3D view, in pixels from its corner, and let it go at
+        the last.
+        """
+        places = [(self.area.x + x, self.area.y + y) for x, y in way]
+        for place in (places[0], *places):
+            self._move(*place)
+            if place == places[0]:
+                self.window.event_simulate(type="LEFTMOUSE", value="PRESS", x=place[0], y=place[1])
+            yield 0.2
+        self.window.event_simulate(type="LEFTMOUSE", value="RELEASE", x=places[-1][0], y=places[-1][1])
+        yield 0.5
+
     def press(self, key: str, text: str = "", *, ctrl: bool = False) -> None:
         """Press a key over the 3D view; `text` is what it writes."""
         self._move(self.area.x + self.area.width // 3, self.area.y + self.area.height // 2)

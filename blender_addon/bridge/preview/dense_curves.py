@@ -1,0 +1,52 @@
+"""The curves of a preview: a key on every frame, as a bake would solve them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import bpy
+import numpy as np
+
+from ...settings.keys import DENSE
+from ..body.scene_motion import SceneMotion
+from ..job.session import Take
+from ..rig.rig_bake import plan_rig_bake
+from ..rig.root_motion import carrier_curves
+from ..scene.animation.actions import Curve
+from ..targets.rig import rig_settings
+from ..targets.target import TargetPlan
+
+FIRST_FRAMES, AROUND = 600, 60
+"""A longer motion is first solved for so many frames on both sides of the frame that is shown."""
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A part of a motion; `whole` where it is all of it."""
+
+    motion: SceneMotion
+    whole: bool
+
+
+def parts_of(motion: SceneMotion, frame: int) -> list[Part]:
+    """What is solved one after the other: of a long motion first what is around the frame that is shown."""
+    if len(motion) <= FIRST_FRAMES or motion.cycle is not None:
+        return [Part(motion, True)]
+    shown = (motion.frames >= frame - AROUND) & (motion.frames <= frame + AROUND)
+    if shown.sum() < 2:
+        return [Part(motion, True)]
+    return [Part(motion.part(np.flatnonzero(shown)), False), Part(motion, True)]
+
+
+def dense_curves(plan: TargetPlan, armature: bpy.types.Object, take: Take, motion: SceneMotion) -> list[Curve]:
+    """A key on every frame for what the bake would key; the armature itself carries the path that an object would.
+    ValueError as the bake.
+    """
+    character = plan.subject.character
+    assert character is not None
+    settings = replace(rig_settings(plan, take), keys=DENSE)
+    solved = plan_rig_bake(armature, character.bone_map, motion, settings)
+    curves = list(solved.dense)
+    if solved.path is not None:
+        curves += carrier_curves(armature, armature, motion.frames, solved.path)
+    return curves

@@ -1,0 +1,222 @@
+"""The preview: the character performs before anything is baked, and the file stays the user's own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import bpy
+import numpy as np
+import pytest
+
+from tests.blender.scene_of_puppet import ask, contents, keys_of, open_puppet
+
+OWN = "Own Walk"
+
+
+@pytest.fixture
+def detected(addon: ModuleType, puppet: bpy.types.Object, fresh_session: None) -> Iterator[bpy.types.Object]:
+    """The puppet with an Action, a muted and a solo NLA track of its own and a pose, and the performers detected."""
+    ask()
+    bpy.ops.retarget2d.detect()
+    animate(puppet)
+    yield puppet
+    if bpy.context.window_manager.retarget2d.previewing:
+        bpy.ops.retarget2d.stop_preview()
+
+
+def animate(puppet: bpy.types.Object) -> None:
+    """What an animator had on the puppet before."""
+    bones = puppet.pose.bones
+    bones[0].rotation_mode = "XYZ"
+    bones[0].rotation_euler[1] = 0.25
+    bones[0].keyframe_insert("rotation_euler", frame=1)
+    bones[0].rotation_euler[1] = 0.5
+    bones[0].keyframe_insert("rotation_euler", frame=20)
+    puppet.animation_data.action.name = OWN
+    animation = puppet.animation_data
+    other = bpy.data.actions.new("Other")
+    track = animation.nla_tracks.new()
+    track.name, track.mute = "Kept Track", True
+    track.strips.new("Kept Strip", 1, other)
+    bones[-1].location[0] = 0.125
+    bpy.context.scene.frame_set(10)
+
+
+def state(puppet: bpy.types.Object) -> str:
+    """All that is the user's: data-blocks, Action with its keys, slot, NLA, pose."""
+    animation = puppet.animation_data
+    slot = getattr(animation, "action_slot", None)
+    own = {
+        "contents": contents(),
+        "keys": {str(channel): points for channel, points in keys_of(animation.action).items()},
+        "slot": slot.identifier if slot is not None else None,
+        "plays": [animation.action_blend_type, animation.action_influence, animation.action_extrapolation],
+        "nla": [(track.name, track.mute, track.is_solo) for track in animation.nla_tracks],
+        "use_nla": animation.use_nla,
+        "location": list(puppet.location),
+    }
+    return json.dumps(own, sort_keys=True, default=str)
+
+
+def posed(puppet: bpy.types.Object) -> np.ndarray:
+    """Where its bones are, evaluated."""
+    evaluated = puppet.evaluated_get(bpy.context.evaluated_depsgraph_get())
+    return np.array([bone.matrix for bone in evaluated.pose.bones])
+
+
+def preview() -> None:
+    assert bpy.ops.retarget2d.preview() == {"FINISHED"}
+
+
+def test_the_character_performs_in_an_action_that_is_not_saved(detected: bpy.types.Object) -> None:
+    before = posed(detected)
+    preview()
+    action = detected.animation_data.action
+    assert action.is_runtime_data
+    assert action.name.startswith("Preview")
+    frames = {point for points in keys_of(action).values() for point, _ in points}
+    assert len(frames) == 24, "a key a frame"
+    assert np.abs(posed(detected) - before).max() > 1e-3
+    assert bpy.context.window_manager.retarget2d.previewing
+
+
+def test_a_preview_shows_what_a_bake_of_every_frame_makes(detected: bpy.types.Object) -> None:
+    bpy.context.scene.retarget2d.keys.mode = "DENSE"
+    preview()
+    shown = keys_of(detected.animation_data.action)
+    bpy.ops.retarget2d.run()
+    baked = keys_of(detected.animation_data.action)
+    assert not bpy.context.window_manager.retarget2d.previewing, "a bake ends the preview"
+    assert shown.keys() == baked.keys()
+    for channel, points in shown.items():
+        np.testing.assert_allclose(points, baked[channel], atol=1e-4)
+
+
+def test_stopping_it_gives_back_action_slot_nla_and_pose(detected: bpy.types.Object) -> None:
+    before = state(detected)
+    preview()
+    assert state(detected) != before
+    bpy.ops.retarget2d.stop_preview()
+    bpy.context.view_layer.update()
+    assert state(detected) == before
+
+
+def test_toggling_it_a_hundred_times_leaves_nothing(detected: bpy.types.Object) -> None:
+    before = state(detected)
+    for _ in range(100):
+        preview()
+        bpy.ops.retarget2d.stop_preview()
+    bpy.context.view_layer.update()
+    assert state(detected) == before
+
+
+@pytest.mark.parametrize("copy", [False, True])
+def test_a_saved_file_is_that_of_a_session_without_it_and_the_preview_goes_on(
+    detected: bpy.types.Object, tmp_path: Path, copy: bool
+) -> None:
+    before, file = state(detected), tmp_path / "saved.blend"
+    preview()
+    shown = posed(detected)
+    bpy.ops.wm.save_as_mainfile(filepath=str(file), copy=copy)
+    bpy.context.view_layer.update()
+    np.testing.assert_allclose(posed(detected), shown, atol=1e-5)
+    assert detected.animation_data.action.is_runtime_data
+    bpy.ops.wm.open_mainfile(filepath=str(file), load_ui=False)
+    assert state(bpy.data.objects[detected_name()]) == before
+    assert not bpy.context.window_manager.retarget2d.previewing
+
+
+def detected_name() -> str:
+    return "Puppet"
+
+
+def test_a_file_that_was_written_while_it_played_is_put_right_when_it_is_opened(
+    detected: bpy.types.Object, tmp_path: Path
+) -> None:
+    """As an auto-save does, which runs no handler, and a Blender that is killed after it."""
+    before, file = state(detected), tmp_path / "auto.blend"
+    preview()
+    handlers = bpy.app.handlers.save_pre[:]
+    bpy.app.handlers.save_pre.clear()
+    try:
+        bpy.ops.wm.save_as_mainfile(filepath=str(file), copy=True)
+    finally:
+        bpy.app.handlers.save_pre.extend(handlers)
+    bpy.ops.wm.open_mainfile(filepath=str(file), load_ui=False)
+    bpy.context.view_layer.update()
+    assert state(bpy.data.objects["Puppet"]) == before
+
+
+def test_undo_and_redo_across_it_never_take_what_is_the_users(detected: bpy.types.Object) -> None:
+    bpy.ops.ed.undo_push(message="Animated")
+    before = state(detected)
+    preview()
+    bpy.data.objects["Puppet"].location.x += 1
+    bpy.ops.ed.undo_push(message="Moved while it played")
+    bpy.ops.ed.undo()
+    bpy.context.view_layer.update()
+    assert state(bpy.data.objects["Puppet"]) == before
+    bpy.ops.ed.redo()
+    bpy.context.view_layer.update()
+    puppet = bpy.data.objects["Puppet"]
+    assert puppet.animation_data.action.name == OWN
+    assert puppet.location.x == pytest.approx(json.loads(before)["location"][0] + 1)
+    bpy.ops.ed.undo()
+    bpy.context.view_layer.update()
+    assert state(bpy.data.objects["Puppet"]) == before
+    assert not [action for action in bpy.data.actions if action.is_runtime_data or action.name.startswith("Preview")]
+
+
+def test_turning_the_addon_off_and_on_gives_everything_back(detected: bpy.types.Object, addon: ModuleType) -> None:
+    before = json.loads(state(detected))["keys"]
+    preview()
+    addon.unregister()
+    try:
+        assert detected.animation_data.action.name == OWN
+        assert json.loads(json.dumps({str(k): v for k, v in keys_of(detected.animation_data.action).items()})) == before
+        assert not [action for action in bpy.data.actions if action.name.startswith("Preview")]
+    finally:
+        addon.register()
+
+
+def test_deleting_the_character_while_it_plays_is_survived(detected: bpy.types.Object) -> None:
+    bpy.ops.ed.undo_push(message="Animated")
+    before = state(detected)
+    preview()
+    bpy.data.objects.remove(detected)
+    bpy.ops.ed.undo_push(message="Deleted")
+    bpy.ops.ed.undo()
+    bpy.context.view_layer.update()
+    assert state(bpy.data.objects["Puppet"]) == before
+
+
+def test_another_file_ends_it_and_takes_nothing_along(detected: bpy.types.Object) -> None:
+    preview()
+    open_puppet()
+    assert not bpy.context.window_manager.retarget2d.previewing
+    assert not [action for action in bpy.data.actions if action.name.startswith("Preview")]
+
+
+def test_keys_that_the_user_sets_in_it_stay_theirs(detected: bpy.types.Object) -> None:
+    preview()
+    detected.pose.bones[-1].scale[0] = 1.5
+    detected.pose.bones[-1].keyframe_insert("scale", frame=5)
+    bpy.ops.retarget2d.stop_preview()
+    assert detected.animation_data.action.name == OWN
+    kept = bpy.data.actions["Keys set during Preview"]
+    assert kept.use_fake_user
+    assert not kept.is_runtime_data
+
+
+def test_a_figure_is_drawn_and_taken_away(detected: bpy.types.Object) -> None:
+    before = state(detected)
+    bpy.context.scene.retarget2d.bake = {"GREASE_PENCIL"}
+    preview()
+    figures = [item for item in bpy.context.scene.objects if item.type == "GREASEPENCIL"]
+    assert len(figures) == 1
+    assert figures[0].is_runtime_data
+    bpy.ops.retarget2d.stop_preview()
+    assert state(detected) == before

@@ -1,0 +1,31 @@
+"""What becomes of poses that were accepted: they are cleaned whole, and some of their frames retargeted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from blender_addon.core.motion import View
+from blender_addon.core.pose_sequence import PoseSequence
+
+FRAMES = 16
+"""Frames that are retargeted, from the first on in which somebody is seen."""
+
+
+def cleaned_and_retargeted() -> Callable[[PoseSequence], None]:
+    """What cleans and retargets poses in this process, and asserts that numbers come out."""
+    from blender_addon.core.retargeting import Retargeter
+    from blender_addon.core.smoothing import cleaned_for_network
+
+    retargeter = Retargeter.load("kinematic", "cpu")
+
+    def use(poses: PoseSequence) -> None:
+        clean, places = cleaned_for_network(poses, 0.5)
+        assert np.isfinite(clean.positions).all()
+        assert np.isfinite(places).all()
+        first = int(np.argmax(poses.seen.any(axis=1)))
+        motion = retargeter.retarget(clean[first : first + FRAMES], None, View(30.0))
+        assert np.isfinite(motion.positions).all()
+
+    return use
