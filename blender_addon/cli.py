@@ -98,9 +98,10 @@ def _run(arguments: Sequence[str], check: Check) -> int:
 def _explained(error: Exception) -> int:
     """Say what went wrong; the exit status."""
     from .command_line.parser import UsageError
+    from .core.shown import sentence
 
     if isinstance(error, ValueError | OSError):
-        return _failed(str(error), USAGE_STATUS if isinstance(error, UsageError) else FAILED_STATUS)
+        return _failed(sentence(error), USAGE_STATUS if isinstance(error, UsageError) else FAILED_STATUS)
     log.error("The command failed.", exc_info=error)
     return _failed(
         f"The command failed with {type(error).__name__}: {error}; the lines above tell where.", FAILED_STATUS

@@ -46,7 +46,9 @@ def build(character: Character, path: Path) -> None:
     materials = {name: flat_material(name, colour) for name, colour in _colours_used(character).items()}
     armature = _armature(character, collection)
     for piece in character.pieces:
-        _pin(flat_object(piece.bone, list(_faces(piece)), materials, collection), armature, piece.bone)
+        made = flat_object(piece.name, list(_faces(piece)), materials, collection)
+        made.hide_viewport = made.hide_render = bool(piece.views)
+        _pin(made, armature, piece.bone)
     set_stage(scene, character.colours["backdrop"])
     look_through_camera()
     bpy.context.preferences.filepaths.save_version = 0
@@ -102,6 +104,8 @@ def _armature(character: Character, collection: bpy.types.Collection) -> bpy.typ
         # Every bone's z axis points at the viewer, so that one channel, Z, turns it in its plane.
         edited.align_roll(Vector((0, -1, 0)))
         edited.parent = data.edit_bones[bone.parent] if bone.parent else None
+        # A limb that is shortened as it points at the viewer leaves the shape of what it carries alone.
+        edited.inherit_scale = "NONE"
     bpy.ops.object.mode_set(mode="OBJECT")
     for pose_bone in armature.pose.bones:
         pose_bone.rotation_mode = "XYZ"

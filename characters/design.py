@@ -47,13 +47,20 @@ class Bone:
 @dataclass(frozen=True, eq=False)
 class Piece:
     """Shapes, from the back one to the front one, that follow a bone; `order` is their place within the layer, the
-    higher the nearer.
+    higher the nearer. `views`: words for the views that they are drawn for, such as `side.right`; none for the front
+    view, or for all of a bone that has no other piece.
     """
 
     bone: str
     layer: Layer
     shapes: tuple[Shape, ...]
     order: int = 0
+    views: str = ""
+
+    @property
+    def name(self) -> str:
+        """What its object is called."""
+        return f"{self.bone}.{self.views}" if self.views else self.bone
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,25 +88,25 @@ class Character:
 
     @property
     def pieces(self) -> tuple[Piece, ...]:
-        """All pieces, at most one a bone."""
+        """All pieces, at most one a bone and view."""
         return tuple(piece for part in self.parts for piece in part.pieces)
 
 
+def looking_left(piece: Piece) -> Piece:
+    """A piece of the middle of the body, drawn for a view that looks to the picture's right, mirrored for the other."""
+    shapes = tuple(replace(shape, outline=mirrored(shape.outline)) for shape in piece.shapes)
+    return replace(piece, shapes=shapes, views=_mirrored_views(piece.views))
+
+
 FAR_LAYERS: Mapping[Layer, Layer] = {Layer.NEAR_ARM: Layer.FAR_ARM, Layer.NEAR_LEG: Layer.FAR_LEG}
+LOOKING_LEFT = "3q.side.3q_back.left"
+"""The views in which the left limbs are near to the viewer."""
 
 
 def far_twin(near: Part, other_colours: Mapping[str, str]) -> Part:
     """The left limb of a right one: mirrored, behind the body, in `other_colours` where it has such and else in the far
     shade.
     """
-
-    def shape(original: Shape) -> Shape:
-        return replace(
-            original,
-            outline=mirrored(original.outline),
-            colour=other_colours.get(original.colour, f"far {original.colour}"),
-        )
-
     bones = (
         Bone(
             _other_side(bone.name),
@@ -111,11 +118,37 @@ def far_twin(near: Part, other_colours: Mapping[str, str]) -> Part:
     )
     pieces = (
         replace(
-            piece, bone=_other_side(piece.bone), layer=FAR_LAYERS[piece.layer], shapes=tuple(map(shape, piece.shapes))
+            piece,
+            bone=_other_side(piece.bone),
+            layer=FAR_LAYERS[piece.layer],
+            shapes=tuple(replace(shape, outline=mirrored(shape.outline)) for shape in piece.shapes),
+            views=_mirrored_views(piece.views),
         )
         for piece in near.pieces
     )
-    return Part(tuple(bones), tuple(pieces))
+    return Part(tuple(bones), tuple(_painted(piece, other_colours, far=True) for piece in pieces))
+
+
+def shaded_by_view(limb: Part, other_colours: Mapping[str, str], *, far: bool) -> Part:
+    """A limb whose shade changes where the character looks to the left: one that is `far` before is near there."""
+    pieces: list[Piece] = []
+    for piece in limb.pieces:
+        turned = piece.views.endswith(("left", "back"))
+        other = _painted(piece, other_colours, far=not far)
+        pieces += [other if turned else piece]
+        if not piece.views and not any(each.bone == piece.bone and each.views for each in limb.pieces):
+            pieces.append(replace(other, views=LOOKING_LEFT))
+    return Part(limb.bones, tuple(pieces))
+
+
+def _painted(piece: Piece, other_colours: Mapping[str, str], *, far: bool) -> Piece:
+    """A piece in its own colours, or in the far shade; in `other_colours` where it has such."""
+    shapes = []
+    for shape in piece.shapes:
+        plain = shape.colour.removeprefix("far ")
+        colour = plain if plain in other_colours.values() else other_colours.get(plain)
+        shapes.append(replace(shape, colour=colour or (f"far {plain}" if far else plain)))
+    return replace(piece, shapes=tuple(shapes))
 
 
 def with_far_shades(colours: Mapping[str, str]) -> dict[str, str]:
@@ -125,6 +158,11 @@ def with_far_shades(colours: Mapping[str, str]) -> dict[str, str]:
 
 def _shaded(code: str) -> str:
     return "#" + "".join(f"{round(int(code[at : at + 2], 16) * FAR_SHADE):02x}" for at in (1, 3, 5))
+
+
+def _mirrored_views(views: str) -> str:
+    sides = {"right": "left", "left": "right"}
+    return ".".join(sides.get(word, word) for word in views.split("."))
 
 
 def _other_side(name: str) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from .design import Bone, Character, Layer, Part, Piece, Shape, far_twin, with_far_shades
-from .outlines import band, ellipse, limb, mirrored, smooth, stroke, symmetric
+from .design import Bone, Character, Layer, Part, Piece, Shape, far_twin, looking_left, shaded_by_view, with_far_shades
+from .outlines import Outline, Point, band, limb, smooth, stroke, symmetric
+from .puppet_head import head_pieces
 
 COLOURS = {
     "ink": "#3b2a3d",
@@ -29,164 +32,91 @@ COLOURS = {
     "tongue": "#ee7f78",
 }
 OTHER_SOCK = {"sock": "other sock", "sock stripe": "other sock stripe"}
+TURNED_BODY = (("3q.right", 0.92, 0.10), ("side.right", 0.78, 0.16), ("3q_back.right", 0.92, 0.06))
+"""Views of the body: how narrow it looks there, and how far the belly is to the right."""
+BELLY = 0.75
+"""Height of the belly."""
 
 
 def puppet() -> Character:
     """The whole boy."""
     leg, arm = _leg(), _arm()
     colours = with_far_shades(COLOURS) | {"other sock": "#3d8f78", "other sock stripe": "#bfe0c0"}
-    return Character("Puppet", colours, (_body(), _head(), leg, far_twin(leg, OTHER_SOCK), arm, far_twin(arm, {})))
+    other_leg, other_arm = far_twin(leg, OTHER_SOCK), far_twin(arm, {})
+    limbs = (
+        shaded_by_view(leg, {}, far=False),
+        shaded_by_view(other_leg, OTHER_SOCK, far=True),
+        shaded_by_view(arm, {}, far=False),
+        shaded_by_view(other_arm, {}, far=True),
+    )
+    return Character("Puppet", colours, (_body(), _head(), *limbs))
 
 
 def _body() -> Part:
-    shorts = symmetric([(0, 0.70), (0.18, 0.69), (0.225, 0.60), (0.22, 0.50), (0.13, 0.43), (0, 0.45)])
-    hem = symmetric([(0, 0.95), (0.15, 0.93), (0.235, 0.84), (0.25, 0.70), (0.235, 0.63), (0.13, 0.608), (0, 0.603)])
-    top = symmetric([(0, 1.13), (0.10, 1.125), (0.185, 1.075), (0.222, 0.97), (0.235, 0.84), (0.16, 0.75), (0, 0.73)])
-    collar = limb((-0.075, 1.10), (0.075, 1.10), 0.035, 0.0349)
+    right = [_torso(views, narrow, turned) for views, narrow, turned in TURNED_BODY]
+    pieces = [*_torso("", 1.0, 0.0), *(piece for each in right for piece in each)]
+    pieces += [looking_left(piece) for each in right for piece in each]
     return Part(
         (
             Bone("hips", None, (0, 0.51), (0, 0.66)),
             Bone("spine", "hips", (0, 0.66), (0, 0.84)),
             Bone("chest", "spine", (0, 0.84), (0, 1.04)),
         ),
-        (
-            Piece("hips", Layer.BODY, (Shape(shorts, "shorts", inked=True),), order=0),
-            Piece(
-                "spine",
-                Layer.BODY,
-                (Shape(hem, "jumper", inked=True), Shape(band(hem, 0.66, 0.725), "stripe")),
-                order=2,
+        (*pieces, *_torso("back", 1.0, 0.0)),
+    )
+
+
+def _torso(views: str, narrow: float, turned: float) -> tuple[Piece, ...]:
+    """Hips, waist and chest in some views: as narrow as they look there, with collar and belly `turned` to the right."""
+
+    def seen(outline: Outline) -> Outline:
+        belly = np.exp(-(((outline[:, 1] - BELLY) / 0.14) ** 2)) * 0.25
+        return np.asarray(np.stack((outline[:, 0] * narrow + turned * belly, outline[:, 1]), axis=-1))
+
+    shorts = seen(symmetric([(0, 0.70), (0.18, 0.69), (0.225, 0.60), (0.22, 0.50), (0.13, 0.43), (0, 0.45)]))
+    hem = symmetric([(0, 0.95), (0.15, 0.93), (0.235, 0.84), (0.25, 0.70), (0.235, 0.63), (0.13, 0.608), (0, 0.603)])
+    top = symmetric([(0, 1.13), (0.10, 1.125), (0.185, 1.075), (0.222, 0.97), (0.235, 0.84), (0.16, 0.75), (0, 0.73)])
+    hem, top = seen(hem), seen(top)
+    reach = 0.075 * narrow
+    collar = np.add(limb((-reach, 1.10), (reach, 1.10), 0.035, 0.0349), (0.2 * turned, 0.0))
+    behind = views == "back"
+    pockets = [limb((side * 0.085 - 0.035, 0.575), (side * 0.085 + 0.035, 0.575), 0.028, 0.0279) for side in (-1, 1)]
+    return (
+        Piece(
+            "hips",
+            Layer.BODY,
+            (Shape(shorts, "shorts", inked=True), *(Shape(pocket, "far shorts") for pocket in pockets if behind)),
+            order=0,
+            views=views,
+        ),
+        Piece(
+            "spine",
+            Layer.BODY,
+            (Shape(hem, "jumper", inked=True), Shape(band(hem, 0.66, 0.725), "stripe")),
+            order=2,
+            views=views,
+        ),
+        Piece(
+            "chest",
+            Layer.BODY,
+            (
+                Shape(top, "jumper", inked=True),
+                Shape(band(top, 0.79, 0.855), "stripe"),
+                Shape(band(top, 0.92, 0.985), "stripe"),
+                Shape(collar, "stripe"),
+                *(Shape(limb((0, 1.073), (0, 1.055), 0.016, 0.0159), "cap") for _ in range(behind)),
             ),
-            Piece(
-                "chest",
-                Layer.BODY,
-                (
-                    Shape(top, "jumper", inked=True),
-                    Shape(band(top, 0.79, 0.855), "stripe"),
-                    Shape(band(top, 0.92, 0.985), "stripe"),
-                    Shape(collar, "stripe"),
-                ),
-                order=3,
-            ),
+            order=3,
+            views=views,
         ),
     )
 
 
 def _head() -> Part:
     neck = limb((0, 1.06), (0, 1.22), 0.08, 0.0799)
-    ear = ellipse((0.375, 1.45), 0.075, 0.09)
-    face = symmetric([(0, 1.80), (0.20, 1.765), (0.335, 1.64), (0.375, 1.48), (0.335, 1.31), (0.20, 1.195), (0, 1.16)])
-    lobe = ellipse((0.385, 1.45), 0.035, 0.05)
     return Part(
         (Bone("neck", "chest", (0, 1.04), (0, 1.16)), Bone("head", "neck", (0, 1.16), (0, 1.84))),
-        (
-            Piece("neck", Layer.BODY, (Shape(neck, "far skin", inked=True),), order=1),
-            Piece(
-                "head",
-                Layer.HEAD,
-                (
-                    Shape(ear, "skin", inked=True),
-                    Shape(mirrored(ear), "skin", inked=True),
-                    Shape(lobe, "blush"),
-                    Shape(mirrored(lobe), "blush"),
-                    Shape(face, "skin", inked=True),
-                    *_features(),
-                    *_cap(),
-                ),
-            ),
-        ),
-    )
-
-
-def _features() -> tuple[Shape, ...]:
-    """Eyes that look a little aside, brows, cheeks, a nose and a wide smile with a gap in the teeth."""
-    shapes: list[Shape] = []
-    for side in (-1, 1):
-        shapes += [
-            Shape(ellipse((side * 0.255, 1.335), 0.062, 0.042), "blush"),
-            Shape(ellipse((side * 0.135, 1.475), 0.097, 0.117), "ink"),
-            Shape(ellipse((side * 0.135, 1.475), 0.085, 0.105), "white"),
-            Shape(ellipse((side * 0.118 + 0.012, 1.470), 0.050, 0.062), "ink"),
-            Shape(ellipse((side * 0.118 + 0.030, 1.497), 0.018, 0.020), "white"),
-        ]
-    brow = stroke([(0.065, 1.622), (0.14, 1.640), (0.225, 1.598)], 0.034, 0.45)
-    smile = smooth(
-        [
-            (-0.165, 1.33),
-            (-0.08, 1.312),
-            (0, 1.306),
-            (0.08, 1.312),
-            (0.165, 1.33),
-            (0.115, 1.245),
-            (0, 1.205),
-            (-0.115, 1.245),
-        ]
-    )
-    edge = stroke([(-0.185, 1.342), (-0.10, 1.316), (0, 1.308), (0.10, 1.316), (0.185, 1.342)], 0.018, 0.3)
-    teeth = smooth([(-0.115, 1.316), (0, 1.303), (0.115, 1.316), (0.10, 1.278), (0, 1.268), (-0.10, 1.278)])
-    gap = stroke([(0.004, 1.30), (0.003, 1.275)], 0.009)
-    return (
-        *shapes,
-        Shape(brow, "hair"),
-        Shape(np.add(mirrored(brow), (0, 0.014)), "hair"),
-        Shape(ellipse((0, 1.385), 0.048, 0.040), "nose"),
-        Shape(ellipse((-0.012, 1.398), 0.014, 0.010), "skin"),
-        Shape(smile, "mouth"),
-        Shape(ellipse((0.0, 1.228), 0.062, 0.022), "tongue"),
-        Shape(teeth, "white"),
-        Shape(gap, "mouth"),
-        Shape(edge, "ink"),
-    )
-
-
-def _cap() -> tuple[Shape, ...]:
-    """A woollen cap with a bobble, and a tuft of hair that it does not hold."""
-    tuft = smooth(
-        [
-            (0.15, 1.74),
-            (-0.15, 1.74),
-            (-0.12, 1.685),
-            (-0.07, 1.662),
-            (-0.04, 1.688),
-            (0.0, 1.648),
-            (0.05, 1.690),
-            (0.10, 1.672),
-        ]
-    )
-    lock = smooth([(0.30, 1.70), (0.355, 1.60), (0.385, 1.50), (0.345, 1.52), (0.315, 1.58), (0.28, 1.64)])
-    crown = symmetric([(0, 1.995), (0.17, 1.955), (0.30, 1.84), (0.345, 1.72), (0.20, 1.68), (0, 1.69)])
-    brim = smooth(
-        [
-            (-0.37, 1.655),
-            (-0.20, 1.70),
-            (0, 1.712),
-            (0.20, 1.70),
-            (0.37, 1.655),
-            (0.385, 1.745),
-            (0.21, 1.80),
-            (0, 1.815),
-            (-0.21, 1.80),
-            (-0.385, 1.745),
-        ]
-    )
-    bobble = ellipse((0.03, 2.03), 0.095, 0.085)
-    ribs = tuple(
-        Shape(stroke([(x, 1.715 - 0.30 * x * x), (x * 1.05, 1.785 - 0.35 * x * x)], 0.011), "cap")
-        for x in (-0.28, -0.14, 0.0, 0.14, 0.28)
-    )
-    fluff = (
-        stroke([(-0.02, 2.06), (0.01, 2.075), (0.04, 2.07)], 0.013, 0.4),
-        stroke([(0.03, 2.01), (0.06, 2.02), (0.085, 2.045)], 0.013, 0.4),
-    )
-    return (
-        Shape(lock, "hair", inked=True),
-        Shape(mirrored(lock), "hair", inked=True),
-        Shape(tuft, "hair"),
-        Shape(bobble, "bobble", inked=True),
-        *(Shape(line, "far bobble") for line in fluff),
-        Shape(crown, "cap", inked=True),
-        Shape(brim, "cap band", inked=True),
-        *ribs,
+        (Piece("neck", Layer.BODY, (Shape(neck, "far skin", inked=True),), order=1), *head_pieces()),
     )
 
 
@@ -276,5 +206,61 @@ def _leg() -> Part:
                 ),
                 order=3,
             ),
+            _shoe_from_behind(ankle),
+            *(_shoe_in_profile(ankle, looks) for looks in (1, -1)),
         ),
+    )
+
+
+def _shoe_in_profile(ankle: Point, looks: int) -> Piece:
+    """The shoe that points to the picture's right (1) or left (−1)."""
+
+    def placed(points: Sequence[Point]) -> list[Point]:
+        return [(ankle[0] + looks * x, z) for x, z in points]
+
+    shoe = smooth(
+        placed(
+            [
+                (-0.070, 0.105),
+                (-0.055, 0.140),
+                (0.010, 0.148),
+                (0.075, 0.128),
+                (0.145, 0.095),
+                (0.185, 0.050),
+                (0.165, 0.008),
+                (0.060, 0.0),
+                (-0.060, 0.002),
+                (-0.085, 0.045),
+            ]
+        )
+    )
+    toe = smooth(placed([(0.115, 0.104), (0.160, 0.084), (0.180, 0.046), (0.135, 0.032), (0.100, 0.066)]))
+    laces = [stroke(placed([(x, 0.120 - 0.25 * x), (x + 0.022, 0.078 - 0.25 * x)]), 0.013) for x in (0.03, 0.07)]
+    heel = smooth(placed([(-0.078, 0.105), (-0.045, 0.112), (-0.040, 0.045), (-0.080, 0.045)]))
+    return Piece(
+        "foot.R",
+        Layer.NEAR_LEG,
+        (
+            Shape(shoe, "shoe", inked=True),
+            Shape(toe, "sole"),
+            Shape(heel, "far shoe"),
+            Shape(band(shoe, -0.01, 0.026), "sole"),
+            *(Shape(lace, "sole") for lace in laces),
+        ),
+        order=3,
+        views=f"3q.side.{'right' if looks > 0 else 'left'}",
+    )
+
+
+def _shoe_from_behind(ankle: Point) -> Piece:
+    shoe = np.add(
+        symmetric([(0, 0.150), (0.055, 0.142), (0.072, 0.090), (0.082, 0.035), (0.060, 0.002), (0, 0.0)]), (ankle[0], 0)
+    )
+    heel = limb((ankle[0], 0.115), (ankle[0], 0.055), 0.020, 0.026)
+    return Piece(
+        "foot.R",
+        Layer.NEAR_LEG,
+        (Shape(shoe, "shoe", inked=True), Shape(heel, "far shoe"), Shape(band(shoe, -0.01, 0.026), "sole")),
+        order=3,
+        views="back",
     )

@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
-from .design import Bone, Character, Layer, Part, Piece, Shape, far_twin, with_far_shades
-from .outlines import band, ellipse, limb, mirrored, smooth, stroke, symmetric
+from collections.abc import Sequence
+
+import numpy as np
+
+from .design import (
+    Bone,
+    Character,
+    Layer,
+    Part,
+    Piece,
+    Shape,
+    far_twin,
+    looking_left,
+    shaded_by_view,
+    with_far_shades,
+)
+from .outlines import Outline, Point, band, ellipse, limb, smooth, stroke, symmetric
+from .slim_head import head_pieces
 
 COLOURS = {
     "ink": "#2e2338",
@@ -28,52 +44,78 @@ COLOURS = {
 }
 
 
+TURNED_BODY = (("3q.right", 0.93, 0.030), ("side.right", 0.76, 0.055), ("3q_back.right", 0.93, 0.020))
+"""Views of the body: how narrow it looks there, and how far its middle line is to the right."""
+
+
 def slim() -> Character:
     """The whole woman."""
     leg, arm = _leg(), _arm()
-    return Character(
-        "Slim", with_far_shades(COLOURS), (_body(), _head(), leg, far_twin(leg, {}), arm, far_twin(arm, {}))
+    limbs = (
+        shaded_by_view(leg, {}, far=False),
+        shaded_by_view(far_twin(leg, {}), {}, far=True),
+        shaded_by_view(arm, {}, far=False),
+        shaded_by_view(far_twin(arm, {}), {}, far=True),
     )
+    return Character("Slim", with_far_shades(COLOURS), (_body(), _head(), *limbs))
 
 
 def _body() -> Part:
-    seat = symmetric([(0, 1.13), (0.09, 1.125), (0.128, 1.05), (0.138, 0.96), (0.10, 0.905), (0, 0.915)])
-    waist = symmetric([(0, 1.30), (0.09, 1.29), (0.108, 1.20), (0.122, 1.10), (0.128, 1.055), (0.07, 1.035), (0, 1.03)])
-    chest = symmetric(
-        [(0, 1.53), (0.06, 1.528), (0.125, 1.50), (0.145, 1.42), (0.128, 1.32), (0.105, 1.22), (0.06, 1.175), (0, 1.17)]
-    )
-    opening = smooth([(-0.055, 1.55), (0.055, 1.55), (0.03, 1.44), (0, 1.36), (-0.03, 1.44)])
+    right = [_torso(views, narrow, turned) for views, narrow, turned in TURNED_BODY]
+    pieces = [*_torso("", 1.0, 0.0), *(piece for each in right for piece in each)]
+    pieces += [looking_left(piece) for each in right for piece in each]
     return Part(
         (
             Bone("hips", None, (0, 0.96), (0, 1.08)),
             Bone("spine", "hips", (0, 1.08), (0, 1.25)),
             Bone("chest", "spine", (0, 1.25), (0, 1.48)),
         ),
-        (
-            Piece("hips", Layer.BODY, (Shape(seat, "trousers", inked=True),), order=0),
-            Piece(
-                "spine",
-                Layer.BODY,
-                (Shape(waist, "waistcoat", inked=True), Shape(ellipse((0, 1.105), 0.013, 0.013), "button")),
-                order=2,
+        (*pieces, *_torso("back", 1.0, 0.0)),
+    )
+
+
+def _torso(views: str, narrow: float, turned: float) -> tuple[Piece, ...]:
+    """Hips, waist and chest in some views: as narrow as they look there, with buttons and collar `turned` to the right."""
+
+    def seen(outline: Outline) -> Outline:
+        return np.asarray(outline * (narrow, 1))
+
+    seat = symmetric([(0, 1.13), (0.09, 1.125), (0.128, 1.05), (0.138, 0.96), (0.10, 0.905), (0, 0.915)])
+    waist = symmetric([(0, 1.30), (0.09, 1.29), (0.108, 1.20), (0.122, 1.10), (0.128, 1.055), (0.07, 1.035), (0, 1.03)])
+    chest = symmetric(
+        [(0, 1.53), (0.06, 1.528), (0.125, 1.50), (0.145, 1.42), (0.128, 1.32), (0.105, 1.22), (0.06, 1.175), (0, 1.17)]
+    )
+    opening = smooth([(-0.055, 1.55), (0.055, 1.55), (0.03, 1.44), (0, 1.36), (-0.03, 1.44)])
+    behind, aside = "back" in views, views.startswith("side")
+    buttons = [Shape(ellipse((turned, z), 0.013, 0.013), "button") for z in (1.105, 1.305, 1.205)]
+    belt = band(seen(waist), 1.085, 1.112)
+    return (
+        Piece("hips", Layer.BODY, (Shape(seen(seat), "trousers", inked=True),), order=0, views=views),
+        Piece(
+            "spine",
+            Layer.BODY,
+            (
+                Shape(seen(waist), "waistcoat", inked=True),
+                *([Shape(belt, "far waistcoat")] if behind else [] if aside else buttons[:1]),
             ),
-            Piece(
-                "chest",
-                Layer.BODY,
-                (
-                    Shape(chest, "waistcoat", inked=True),
-                    Shape(opening, "blouse"),
-                    Shape(ellipse((0, 1.305), 0.013, 0.013), "button"),
-                    Shape(ellipse((0, 1.205), 0.013, 0.013), "button"),
-                    *_scarf(),
-                ),
-                order=3,
+            order=2,
+            views=views,
+        ),
+        Piece(
+            "chest",
+            Layer.BODY,
+            (
+                Shape(seen(chest), "waistcoat", inked=True),
+                *([] if behind or aside else [Shape(np.add(seen(opening), (turned, 0)), "blouse"), *buttons[1:]]),
+                *_scarf(narrow, turned, tail=not behind),
             ),
+            order=3,
+            views=views,
         ),
     )
 
 
-def _scarf() -> tuple[Shape, ...]:
+def _scarf(narrow: float, turned: float, *, tail: bool) -> tuple[Shape, ...]:
     wrap = smooth(
         [
             (-0.105, 1.535),
@@ -86,101 +128,28 @@ def _scarf() -> tuple[Shape, ...]:
             (-0.085, 1.492),
         ]
     )
-    tail = smooth(
+    hanging = smooth(
         [(0.03, 1.52), (0.095, 1.50), (0.115, 1.40), (0.125, 1.285), (0.095, 1.268), (0.06, 1.275), (0.055, 1.38)]
     )
+    hanging = np.asarray(hanging * (narrow, 1) + (turned * 0.6, 0))
     fold = stroke([(-0.08, 1.522), (0, 1.505), (0.075, 1.528)], 0.011, 0.5)
+    shapes = (
+        Shape(hanging, "scarf", inked=True),
+        Shape(band(hanging, 1.30, 1.325), "scarf stripe"),
+        Shape(band(hanging, 1.345, 1.365), "scarf stripe"),
+    )
     return (
-        Shape(tail, "scarf", inked=True),
-        Shape(band(tail, 1.30, 1.325), "scarf stripe"),
-        Shape(band(tail, 1.345, 1.365), "scarf stripe"),
-        Shape(wrap, "scarf", inked=True),
-        Shape(fold, "scarf stripe"),
+        *(shapes if tail else ()),
+        Shape(np.asarray(wrap * (max(narrow, 0.85), 1)), "scarf", inked=True),
+        Shape(np.asarray(fold * (max(narrow, 0.85), 1)), "scarf stripe"),
     )
 
 
 def _head() -> Part:
     neck = limb((0, 1.48), (0, 1.66), 0.042, 0.0419)
-    face = symmetric(
-        [(0, 1.985), (0.095, 1.965), (0.148, 1.88), (0.145, 1.77), (0.10, 1.675), (0.04, 1.632), (0, 1.628)]
-    )
-    ear = ellipse((0.15, 1.79), 0.025, 0.038)
-    drop = ellipse((0.158, 1.728), 0.017, 0.022)
-    back = symmetric([(0, 2.035), (0.10, 2.01), (0.163, 1.93), (0.168, 1.83), (0.12, 1.80), (0, 1.80)])
-    bun = ellipse((0.0, 2.085), 0.098, 0.085)
-    strand = stroke([(-0.055, 2.10), (0, 2.125), (0.055, 2.10)], 0.014, 0.5)
-    ribbon = stroke([(-0.082, 2.018), (0, 2.032), (0.082, 2.018)], 0.034)
     return Part(
         (Bone("neck", "chest", (0, 1.48), (0, 1.62)), Bone("head", "neck", (0, 1.62), (0, 1.97))),
-        (
-            Piece("neck", Layer.BODY, (Shape(neck, "shadow", inked=True),), order=1),
-            Piece(
-                "head",
-                Layer.HEAD,
-                (
-                    Shape(bun, "hair", inked=True),
-                    Shape(strand, "shine"),
-                    Shape(back, "hair", inked=True),
-                    Shape(ear, "skin", inked=True),
-                    Shape(mirrored(ear), "skin", inked=True),
-                    Shape(drop, "button", inked=True),
-                    Shape(mirrored(drop), "button", inked=True),
-                    Shape(face, "skin", inked=True),
-                    *_features(),
-                    *_fringe(),
-                    Shape(ribbon, "ribbon"),
-                ),
-            ),
-        ),
-    )
-
-
-def _fringe() -> tuple[Shape, ...]:
-    """Hair parted at one side."""
-    wide = smooth(
-        [
-            (-0.045, 1.985),
-            (-0.02, 1.945),
-            (0.05, 1.915),
-            (0.12, 1.885),
-            (0.155, 1.835),
-            (0.165, 1.90),
-            (0.12, 1.985),
-            (0.03, 2.02),
-        ]
-    )
-    narrow = smooth([(-0.03, 2.02), (-0.045, 1.96), (-0.09, 1.915), (-0.152, 1.835), (-0.165, 1.90), (-0.12, 1.985)])
-    shine = stroke([(0.035, 1.975), (0.085, 1.955), (0.12, 1.92)], 0.012, 0.5)
-    return Shape(narrow, "hair"), Shape(wide, "hair"), Shape(shine, "shine")
-
-
-def _features() -> tuple[Shape, ...]:
-    """Eyes with lashes behind round glasses, and a mouth that smiles to one side."""
-    shapes: list[Shape] = []
-    for side in (-1, 1):
-        eye = (side * 0.062, 1.797)
-        lash = stroke([(side * 0.030, 1.812), (side * 0.062, 1.833), (side * 0.105, 1.822)], 0.012, 0.4)
-        shapes += [
-            Shape(ellipse((side * 0.096, 1.722), 0.024, 0.016), "blush"),
-            Shape(ellipse(eye, 0.060, 0.060), "glasses"),
-            Shape(ellipse(eye, 0.050, 0.050), "skin"),
-            Shape(ellipse(eye, 0.034, 0.036), "white"),
-            Shape(ellipse((eye[0] + 0.006, eye[1] - 0.002), 0.019, 0.023), "ink"),
-            Shape(ellipse((eye[0] + 0.012, eye[1] + 0.008), 0.007, 0.007), "white"),
-            Shape(lash, "ink"),
-        ]
-    brow = stroke([(0.028, 1.876), (0.065, 1.889), (0.108, 1.872)], 0.013, 0.5)
-    nose = stroke([(0.004, 1.772), (0.016, 1.738), (-0.004, 1.732)], 0.010, 0.3)
-    mouth = smooth([(-0.048, 1.698), (0, 1.690), (0.056, 1.706), (0.042, 1.676), (0.006, 1.661), (-0.032, 1.674)])
-    teeth = smooth([(-0.034, 1.693), (0, 1.687), (0.042, 1.699), (0.032, 1.685), (0.004, 1.676), (-0.024, 1.682)])
-    return (
-        *shapes,
-        Shape(stroke([(-0.012, 1.806), (0, 1.811), (0.012, 1.806)], 0.011), "glasses"),
-        Shape(brow, "hair"),
-        Shape(mirrored(brow), "hair"),
-        Shape(nose, "shadow"),
-        Shape(mouth, "lips"),
-        Shape(teeth, "white"),
+        (Piece("neck", Layer.BODY, (Shape(neck, "shadow", inked=True),), order=1), *head_pieces()),
     )
 
 
@@ -249,5 +218,62 @@ def _leg() -> Part:
                 ),
                 order=3,
             ),
+            _boot_from_behind(ankle),
+            *(_boot_in_profile(ankle, looks) for looks in (1, -1)),
         ),
+    )
+
+
+def _boot_in_profile(ankle: Point, looks: int) -> Piece:
+    """The boot that points to the picture's right (1) or left (−1)."""
+
+    def placed(points: Sequence[Point]) -> list[Point]:
+        return [(ankle[0] + looks * x, z) for x, z in points]
+
+    boot = smooth(
+        placed(
+            [
+                (-0.050, 0.160),
+                (0.000, 0.172),
+                (0.048, 0.160),
+                (0.054, 0.105),
+                (0.105, 0.074),
+                (0.142, 0.036),
+                (0.124, 0.004),
+                (0.030, 0.000),
+                (-0.045, 0.002),
+                (-0.058, 0.050),
+            ]
+        )
+    )
+    heel = smooth(placed([(-0.056, 0.018), (-0.012, 0.018), (-0.016, 0.0), (-0.052, 0.0)]))
+    return Piece(
+        "foot.R",
+        Layer.NEAR_LEG,
+        (
+            Shape(boot, "boot", inked=True),
+            Shape(band(boot, -0.01, 0.018), "sole"),
+            Shape(heel, "far boot"),
+            Shape(band(boot, 0.135, 0.18), "sole"),
+        ),
+        order=3,
+        views=f"3q.side.{'right' if looks > 0 else 'left'}",
+    )
+
+
+def _boot_from_behind(ankle: Point) -> Piece:
+    boot = symmetric([(0, 0.172), (0.045, 0.165), (0.050, 0.105), (0.056, 0.040), (0.042, 0.003), (0, 0.0)])
+    boot = np.add(boot, (ankle[0], 0))
+    seam = limb((ankle[0], 0.125), (ankle[0], 0.035), 0.006, 0.0059)
+    return Piece(
+        "foot.R",
+        Layer.NEAR_LEG,
+        (
+            Shape(boot, "boot", inked=True),
+            Shape(seam, "far boot"),
+            Shape(band(boot, -0.01, 0.018), "sole"),
+            Shape(band(boot, 0.135, 0.18), "sole"),
+        ),
+        order=3,
+        views="back",
     )

@@ -27,6 +27,7 @@ ON_PUPPET, IN_GREASE_PENCIL = 1, 2
 RESOLUTION = (720, 406)
 """Of the picture, 16 to 9 as nearly as even numbers allow."""
 SOLES = ("foot.R", "foot.L")
+"""The bones that carry the shoes."""
 STANDING = 0.5
 """Contact probability from which a foot stands."""
 
@@ -151,14 +152,15 @@ def _measure(scene: bpy.types.Scene, puppet: bpy.types.Object) -> tuple[Array, A
     """Frame by frame the height of the lower sole (F,) and where the hips are along x (F,), and the highest point of
     all.
     """
-    pieces = [item for item in puppet.children if item.type == "MESH"]
+    pieces = [item for item in puppet.children if item.type == "MESH"]  # among them artwork for views
     corners = {piece: np.array([(*vertex.co, 1.0) for vertex in piece.data.vertices]) for piece in pieces}
     soles, hips, highest = [], [], -np.inf
     for frame in range(scene.frame_start, scene.frame_end + 1):
         scene.frame_set(frame)
-        heights = {piece.name: corners[piece] @ np.array(piece.matrix_world)[2] for piece in pieces}
-        soles.append(min(heights[name].min() for name in SOLES))
-        highest = max(highest, *(float(height.max()) for height in heights.values()))
+        seen = [piece for piece in pieces if not piece.hide_viewport]
+        heights = [(piece.parent_bone, corners[piece] @ np.array(piece.matrix_world)[2]) for piece in seen]
+        soles.append(min(height.min() for bone, height in heights if bone in SOLES))
+        highest = max(highest, *(float(height.max()) for _, height in heights))
         hips.append((puppet.matrix_world @ puppet.pose.bones["hips"].head).x)
     return np.array(soles), np.array(hips), highest
 

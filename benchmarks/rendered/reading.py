@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import bpy
 import numpy as np
+from mathutils import Matrix
 from numpy.typing import NDArray
 
 from blender_addon.core.skeleton import JOINT_COUNT, Joint
@@ -39,7 +40,11 @@ class Surface:
     def points(self) -> Doubles:
         """(V, 3) in the world, in the scene's frame."""
         graph = bpy.context.evaluated_depsgraph_get()
-        return np.concatenate([_points(item.evaluated_get(graph)) for item in self.objects])
+        return np.concatenate([_points(item, graph) for item in self.objects])
+
+    def hidden(self) -> NDArray[np.bool_]:
+        """(V,) the points of artwork for other views than the one that is seen in the scene's frame."""
+        return np.concatenate([np.full(len(item.data.vertices), item.hide_render) for item in self.objects])
 
     def part(self, part: Part, armature: bpy.types.Object, tall: float) -> NDArray[np.int64]:
         """Indices of the points of a part."""
@@ -77,12 +82,21 @@ def _carriers(item: bpy.types.Object) -> NDArray[np.str_]:
     )
 
 
-def _points(item: bpy.types.Object) -> Doubles:
+def _points(item: bpy.types.Object, graph: bpy.types.Depsgraph) -> Doubles:
+    """Blender does not move what is hidden; a bone carries what it holds at its tail."""
+    if item.hide_viewport and item.parent_type == "BONE":
+        bone = item.parent.pose.bones[item.parent_bone]
+        tail = bone.matrix @ Matrix.Translation((0, bone.length, 0))
+        return _placed(item, np.array(item.parent.matrix_world @ tail @ item.matrix_parent_inverse @ item.matrix_basis))
+    evaluated = item.evaluated_get(graph)
+    return _placed(evaluated, np.array(evaluated.matrix_world))
+
+
+def _placed(item: bpy.types.Object, world: Doubles) -> Doubles:
     mesh = item.to_mesh()
     flat = np.empty(3 * len(mesh.vertices), dtype=np.float32)
     mesh.vertices.foreach_get("co", flat)
     item.to_mesh_clear()
-    world = np.array(item.matrix_world)
     return np.asarray(flat.reshape(-1, 3).astype(np.float64) @ world[:3, :3].T + world[:3, 3])
 
 
@@ -105,9 +119,11 @@ def _read_armature(names: BoneNames, frames: Sequence[int]) -> Arrays:
         points = surface.points()
         joints.append(_joints(armature, names, tall, posed=True))
         heads.append(_head(armature, names.head))
-        heights.append([points[part, 2].min() if len(part) else np.nan for part in parts])
-        slips.append([_slip(points[foot], before[foot] if before is not None else None, tall) for foot in feet])
-        lowest.append(points[:, 2].min())
+        low = np.where(surface.hidden(), np.inf, points[:, 2])
+        heights.append([low[part].min() if len(part) else np.nan for part in parts])
+        soles = [foot[np.isfinite(low[foot])] for foot in feet]
+        slips.append([_slip(points[sole], before[sole] if before is not None else None, tall) for sole in soles])
+        lowest.append(low.min())
         before = points
     return {
         "joints": np.array(joints),

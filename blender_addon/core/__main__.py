@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from . import interruption, sleeping_threads  # noqa: F401
+from .shown import sentence
 
 log = logging.getLogger(__package__)
 
@@ -52,7 +53,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     except UsageError as error:
         parser.error(str(error))
     except (ValueError, OSError) as error:
-        log.error("%s", error)
+        log.error("%s", sentence(error))
         log.debug("Where it came from:", exc_info=error)
         return 1
     seconds = time.perf_counter() - began

@@ -17,3 +17,16 @@ LONGEST_QUOTE = 100
 def quoted(word: str) -> str:
     """The word in quotes, as an error shows it: a long one is cut."""
     return repr(word if len(word) <= LONGEST_QUOTE else f"{word[:LONGEST_QUOTE]}…")
+
+
+LONGEST_SENTENCE, HEAD_KEPT, TAIL_KEPT = 900, 500, 250
+"""Letters of a sentence; of a longer one, which quotes something endless, those of its beginning and its end."""
+
+
+def sentence(error: ValueError | OSError) -> str:
+    """What is said of an error: its own sentence, or one about the file where the system raised it."""
+    said = str(error)
+    if isinstance(error, OSError) and error.strerror:
+        place = f"{error.filename} cannot be used" if error.filename else "A file cannot be used"
+        said = f"{place} ({error.strerror}); check that it is there and the disk has room."
+    return shown(said if len(said) <= LONGEST_SENTENCE else f"{said[:HEAD_KEPT]}…{said[-TAIL_KEPT:]}")

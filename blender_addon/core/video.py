@@ -19,6 +19,7 @@ from typing import cast
 import cv2
 import numpy as np
 
+from .picture_header import size_in_header
 from .pose_files.frame_numbers import frames_of_names
 from .pose_files.pose_file import Source
 from .presentation import AS_STORED, Presentation
@@ -153,6 +154,8 @@ class Video:
             )
         if not path.exists():
             raise VideoError(f"{path.name} was not found; check the path of the video.")
+        if not path.is_file() and not path.is_dir():
+            raise VideoError(f"{path.name} is a pipe, a device or a socket, and no file; choose a video.")
         if path.is_file() and not path.stat().st_size:
             raise VideoError(f"{path.name} is empty; copy the video again.")
         pictures = _pictures(path)
@@ -285,7 +288,7 @@ def _frames_of_pictures(pictures: tuple[Path, ...]) -> tuple[int, ...]:
 
 def _header_of_pictures(pictures: tuple[Path, ...], count: int) -> Header:
     height, width = _picture(pictures[0]).shape[:2]
-    return Header(DEFAULT_FPS, checked_size(pictures[0], width, height), count)
+    return Header(DEFAULT_FPS, (width, height), count)
 
 
 def _decode_pictures(pictures: tuple[Path, ...], frames: tuple[int, ...], fps: float) -> Decoded:
@@ -296,10 +299,16 @@ def _decode_pictures(pictures: tuple[Path, ...], frames: tuple[int, ...], fps: f
 
 
 def _picture(path: Path) -> Image:
-    image = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR) if path.stat().st_size else None
-    if image is None:
-        raise VideoError(f"{path.name} cannot be read as a picture; write it again or take it out of the folder.")
-    return cast(Image, image)
+    """The picture; VideoError where its header claims more pixels than we take, before any of them is decoded."""
+    content = np.fromfile(path, np.uint8)
+    size = size_in_header(content.tobytes())
+    if size is not None:
+        checked_size(path, *size)
+        with suppress(cv2.error):
+            image = cv2.imdecode(content, cv2.IMREAD_COLOR)
+            if image is not None:
+                return cast(Image, image)
+    raise VideoError(f"{path.name} cannot be read as a picture; write it again or take it out of the folder.")
 
 
 def _resampled(decoded: Decoded, fps: float, first: int) -> Generator[Frame, None, None]:

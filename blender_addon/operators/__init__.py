@@ -25,6 +25,7 @@ from .performer_identity import (
 )
 from .pipeline import RETARGET2D_OT_bake, RETARGET2D_OT_detect, RETARGET2D_OT_retarget, RETARGET2D_OT_run
 from .resolving import RETARGET2D_OT_resolve, RETARGET2D_OT_swap_sides
+from .take_advice import RETARGET2D_OT_take_advice
 from .try_sample import RETARGET2D_OT_try_sample
 
 CLASSES: tuple[type[bpy.types.Operator], ...] = (
@@ -35,6 +36,7 @@ CLASSES: tuple[type[bpy.types.Operator], ...] = (
     RETARGET2D_OT_retarget,
     RETARGET2D_OT_bake,
     RETARGET2D_OT_run,
+    RETARGET2D_OT_take_advice,
     RETARGET2D_OT_edit_performance,
     RETARGET2D_OT_next_doubt,
     RETARGET2D_OT_resolve,

@@ -17,6 +17,7 @@ ENTRIES: tuple[tuple[str, str, str], ...] = (
     ("retarget2d.detect", "Detect Performers", "NONE"),
     ("retarget2d.retarget", "Retarget Performer", "NONE"),
     ("retarget2d.bake", "Bake Motion", "NONE"),
+    ("retarget2d.take_advice", "Take the Advice", "NONE"),
     SEPARATOR,
     ("retarget2d.edit_performance", "Edit Performance", "NONE"),
     ("retarget2d.next_doubt", "Next Doubtful Frame", "NONE"),

@@ -69,6 +69,11 @@ class RETARGET2D_PT_character(Tab, bpy.types.Panel):
         for topic in (BodySettings, ViewSettings):
             draw_settings(column, context, topic)
             column.separator()
+        status = context.window_manager.retarget2d
+        if status.advice and not status.running:
+            paragraph(column, context, status.advice, "INFO")
+            if status.advised_step:
+                column.operator("retarget2d.take_advice", text=status.advised_step)
 
 
 class RETARGET2D_PT_bake(Tab, bpy.types.Panel):

@@ -9,7 +9,7 @@ from ..bridge.performance_edit.edit_viewports import PROPERTY as VIEW_PROPERTY
 from ..bridge.preview.kept_animation import PROPERTY as PREVIEW_PROPERTY
 from ..bridge.scene import portraits
 from ..settings.as_properties import OTHER_PERFORMANCE
-from . import versions_of_scenes
+from . import versions_of_scenes, views
 from .bone_map import RETARGET2D_PG_bone_map
 from .drawing import RETARGET2D_PG_drawing, RETARGET2D_PG_drawing_layer
 from .editing import (
@@ -63,6 +63,7 @@ def register() -> None:
         name="Bone Map", description="The bone map stored with this armature", override={"LIBRARY_OVERRIDABLE"}
     )
     setattr(bpy.types.Object, PROPERTY, carried)
+    views.register()
     setattr(bpy.types.View3DShading, VIEW_PROPERTY, bpy.props.PointerProperty(type=RETARGET2D_PG_view))
     setattr(bpy.types.Object, PREVIEW_PROPERTY, bpy.props.PointerProperty(type=RETARGET2D_PG_preview))
     bpy.types.WindowManager.retarget2d = bpy.props.PointerProperty(type=RETARGET2D_PG_status)
@@ -76,6 +77,7 @@ def unregister() -> None:
     del bpy.types.WindowManager.retarget2d
     delattr(bpy.types.Object, PREVIEW_PROPERTY)
     delattr(bpy.types.View3DShading, VIEW_PROPERTY)
+    views.unregister()
     delattr(bpy.types.Object, PROPERTY)
     del bpy.types.Scene.retarget2d
     for kind in reversed(CLASSES):

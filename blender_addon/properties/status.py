@@ -12,6 +12,7 @@ from ..bridge.job.messages import Outcome, PanelLine, installation_line, panel_l
 from ..bridge.job.session import session
 from ..bridge.preview.preview import preview
 from ..bridge.scene import addon
+from ..bridge.targets.advice import advice
 from ..bridge.targets.table import NEEDS_OF_ALL
 from ..worker import client
 
@@ -49,6 +50,17 @@ def _notices(_status: RETARGET2D_PG_status) -> str:
 def _missing(_status: RETARGET2D_PG_status) -> str:
     """What *Retarget Video* still needs."""
     return first_missing(bpy.context, NEEDS_OF_ALL)
+
+
+def _advice(_status: RETARGET2D_PG_status) -> str:
+    """How the performer faces, and what that means for the character."""
+    found = advice(bpy.context.scene) if bpy.context.scene is not None and not session.running else None
+    return found.text if found is not None else ""
+
+
+def _advised_step(_status: RETARGET2D_PG_status) -> str:
+    found = advice(bpy.context.scene) if bpy.context.scene is not None and not session.running else None
+    return str(found.step) if found is not None else ""
 
 
 def _previewing(_status: RETARGET2D_PG_status) -> bool:
@@ -90,6 +102,8 @@ class RETARGET2D_PG_status(bpy.types.PropertyGroup):
     runtime_problem: bpy.props.StringProperty(name="Runtime Problem", get=_runtime_problem)  # type: ignore[valid-type]
     can_install: bpy.props.BoolProperty(name="Can Install", get=_can_install)  # type: ignore[valid-type]
     needs_runtime: bpy.props.BoolProperty(name="Needs Runtime", get=_from_line("needs_runtime"))  # type: ignore[valid-type]
+    advice: bpy.props.StringProperty(name="Advice", get=_advice)  # type: ignore[valid-type]
+    advised_step: bpy.props.StringProperty(name="Advised Step", get=_advised_step)  # type: ignore[valid-type]
     notices: bpy.props.StringProperty(name="Notices", get=_notices)  # type: ignore[valid-type]
     installation: bpy.props.StringProperty(name="Installation", get=_from_line("text", installation_line))  # type: ignore[valid-type]
     installation_outcome: bpy.props.StringProperty(  # type: ignore[valid-type]

@@ -12,6 +12,8 @@ from typing import Any
 CHANGED_DEFAULTS: tuple[Mapping[str, Any], ...] = (
     {
         "channels.follow_turn": 0.0,
+        "channels.artwork": False,
+        "channels.use_stretch": False,
         "channels.auto_stretch": False,
         "look.posture": "PERFORMER",
         "editing.distance": "KEPT",

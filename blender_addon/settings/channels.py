@@ -108,6 +108,8 @@ class ChannelSettings(Topic):
 
     `follow_turn` 0..1: how far shoulders and hips of cut-out rigs go to where the view has them.
 
+    `artwork`: show the artwork of a cut-out for the view that it is seen in.
+
     `stretch` 0..1: how much limbs of cut-out rigs shorten as they are seen to, with `auto_stretch` only where they
     clearly do; `shortest` and `longest` that they get, in lengths; `volume` 0..1: how much wider they grow, 1 for as much as keeps their area.
     """
@@ -134,12 +136,15 @@ class ChannelSettings(Topic):
     """The object that follows the path; empty for a new one"""
     follow_turn: float = share(1.0, "Follow the Turn", word="follow-turn")
     """How far shoulders and hips of cut-outs take the width, and the sides, that they have in the view"""
+    artwork: bool = switch(True, "Artwork for Views", word="artwork-views", drawn=False)
+    """Show the artwork of a cut-out for the view that the performer is seen in, where it has some: side, back and others
+    """
     stretch: float = automatic(
-        0.0,
+        1.0,
         "Amount",
         Number(default=1.0, **SHARE),
         Switch(
-            default=False,
+            default=True,
             label="Foreshortening",
             description="Let limbs of cut-out rigs shorten as they do in the view, instead of keeping their length",
             name="use_stretch",
@@ -153,7 +158,8 @@ class ChannelSettings(Topic):
     """How much limbs shorten when they are foreshortened in the view"""
     auto_stretch: bool = switch(True, "Only Where Clear", word="auto-stretch", drawn=False)
     """Choose by what reads better: limbs that clearly point to the viewer or away are as short as they are seen, and
-    limbs that show nearly all of their length keep it. Off, all are as long as they are seen
+    limbs that show nearly all of their length keep it. So do limbs whose bones hand scale on to their children. Off,
+    all are as long as they are seen, and such children are set to inherit no scale
     """
     shortest: float = share(0.5, "Shortest", least=0.1, metavar="0.1..1", word="shortest", drawn=False)
     """Shortest length of a limb, as a part of its own length"""

@@ -6,7 +6,7 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..core.shown import shown
+from ..core.shown import sentence
 from . import bundled
 
 NO_MEMORY = (
@@ -46,10 +46,9 @@ def explain(error: Exception, packages: Path | None = None) -> Failure:
             return Failure(unusable_package(error, packages), trace, True)
         return Failure(missing_package(error.name, str(error)), trace, True)
     if isinstance(error, OSError) and error.strerror:
-        place = f"{shown(str(error.filename))} cannot be used" if error.filename else "A file cannot be used"
-        return Failure(f"{place} ({error.strerror}); check that it is there and the disk has room.", trace, False)
+        return Failure(sentence(error), trace, False)
     if isinstance(error, ValueError | OSError) and _is_sentence(str(error)):
-        return Failure(shown(str(error)), trace, False)
+        return Failure(sentence(error), trace, False)
     last = " ".join(traceback.format_exception_only(error)[-1].split())
     return Failure(
         f"The worker met an error of its own ({last}); try again, and if it comes back report it with the lines in Blender's log.",

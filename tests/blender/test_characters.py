@@ -109,7 +109,7 @@ def test_the_file_holds_the_character_and_nothing_else(
     collections = {row.identifier for row in bpy.data.bl_rna.properties if row.type == "COLLECTION"}
     assert [name for name in sorted(collections - NOT_THE_CHARACTER) if len(getattr(bpy.data, name))] == []
     assert [collection.name for collection in bpy.data.collections] == [design.name]
-    assert {item.name for item in bpy.data.objects} - {piece.bone for piece in design.pieces} == {design.name, "Camera"}
+    assert {item.name for item in bpy.data.objects} - {piece.name for piece in design.pieces} == {design.name, "Camera"}
     assert armature.animation_data is None
     assert (FOLDER / file).stat().st_size < LARGEST_FILE
 

@@ -112,6 +112,8 @@ def test_feet_on_the_root_stand_and_turn_as_those_of_a_whole_rig_do() -> None:
 @pytest.mark.parametrize("keys", [DENSE, REDUCED], ids=["dense", "reduced"])
 def test_a_cut_out_stays_whole_and_its_limbs_change_layers_as_one(names: tuple[str, ...], keys: KeySettings) -> None:
     stage = stage_of(parted_puppet(*names))
+    for bone in stage.armature.data.bones:
+        bone.inherit_scale = "NONE"
     assert is_planar(stage.rest, stage.bone_map)
     bake = baked(stage, keys)
     assert set(names) <= set(stage.bone_map.bones)
@@ -135,7 +137,7 @@ def test_a_cut_out_stays_whole_and_its_limbs_change_layers_as_one(names: tuple[s
             atol=1e-4 if keys is DENSE else NEARLY * stage.motion.skeleton.height,
         )
     assert np.ptp(depths["arm_upper.R"][:, 1, 3]) > 0
-    assert all("no longer inherit scale" in note for note in bake.notes)
+    assert not bake.notes
 
 
 @pytest.mark.parametrize(

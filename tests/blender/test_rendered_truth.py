@@ -16,6 +16,7 @@ from benchmarks.rendered.clips import CLIPS, Clip
 from benchmarks.rendered.film import read_picture, render_picture
 from benchmarks.rendered.render import render_clip, seed_of
 from benchmarks.rendered.rigs import Rig
+from benchmarks.rendered.second_way import agreement
 from benchmarks.rendered.stage import Recorder, Stage, set_stage
 from benchmarks.rendered.truth import SUPPORTS, assemble
 from blender_addon.core.skeleton import Joint
@@ -27,8 +28,6 @@ SHORT = 0.3
 """Seconds of clips of which single pictures are looked at."""
 LONG_ENOUGH = {"walk_scripted": 2.0, "jump": 1.8, "lie": 4.2, "crawl": 2.5, "push_up": 0.8}
 """Seconds in which a clip shows what it is for."""
-SECOND_WAY = 0.35
-"""Metres per second below which a joint stays where it is."""
 
 
 def short(name: str) -> Clip:
@@ -125,36 +124,13 @@ def test_joints_that_are_said_to_be_seen_lie_on_the_body(name: str, tmp_path: Pa
     assert body[seen[:, 1], seen[:, 0]].all()
 
 
-def near(point: np.ndarray, height: float, fps: float, below: float = 0.0) -> np.ndarray:
-    """(T,) whether a point (T, 3) is low and stays where it is."""
-    step = np.linalg.norm(np.diff(point, axis=0), axis=-1) * fps
-    speed = np.minimum(np.append(step, step[-1:]), np.insert(step, 0, step[0]))
-    return np.asarray((point[:, 2] - below < height) & (speed < SECOND_WAY))
-
-
-def contacts_by_joints(truth: dict[str, np.ndarray]) -> np.ndarray:
-    """(T, 10) who stands on what by heights and speeds of joints and landmarks alone."""
-    joints, fps = truth["joints"][0].astype(float), float(truth["fps"])
-    points = {str(name): truth["landmarks"][0, :, k].astype(float) for k, name in enumerate(truth["landmark_names"])}
-    seat = float(np.nan_to_num(truth["seat_height"][0]))
-    sides = ("right", "left")
-    found = {f"{side}_foot": near(points[f"{side}_heel"], 0.035, fps) | near(points[f"{side}_toe"], 0.035, fps)
-             for side in sides}  # fmt: skip
-    found |= {f"{side}_hand": near(points[f"{side}_index_knuckle"], 0.04, fps) for side in sides}
-    found |= {f"{side}_knee": near(joints[:, Joint[f"{side}_knee".upper()]], 0.07, fps) for side in sides}
-    found |= {f"{side}_elbow": near(joints[:, Joint[f"{side}_elbow".upper()]], 0.06, fps) for side in sides}
-    found["seat"] = near(joints[:, Joint.MID_HIP], 0.15, fps, seat)
-    found["back"] = near(joints[:, Joint.NECK], 0.16, fps)
-    return np.stack([found[name] for name in SUPPORTS], axis=-1)
-
-
 def test_contacts_agree_with_heights_and_speeds_of_joints(tmp_path: Path) -> None:
     agreed, met = [], set()
     for name, seconds in LONG_ENOUGH.items():
         render_clip(replace(CLIP[name], seconds=seconds), tmp_path, None, with_video=False)
         with np.load(tmp_path / f"{name}.npz") as file:
             truth = {key: file[key] for key in file.files}
-        agreed.append(truth["supports"][0] == contacts_by_joints(truth))
+        agreed.append(agreement(truth))
         met |= {SUPPORTS[k] for k in np.flatnonzero(truth["supports"][0].any(axis=0))}
         assert truth["lowest"].min() > -0.002
     assert {"right_foot", "left_foot", "right_hand", "left_hand", "right_knee", "left_knee", "seat", "back"} <= met

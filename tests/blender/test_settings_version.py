@@ -100,9 +100,9 @@ def test_a_foreshortening_that_was_set_in_the_first_version_is_as_it_was(addon: 
     assert not channels.auto_stretch
 
 
-def test_cut_outs_of_a_new_scene_follow_a_turn_and_shorten_where_that_reads_if_asked_to(addon: ModuleType) -> None:
+def test_cut_outs_of_a_new_scene_follow_a_turn_and_shorten_where_that_reads(addon: ModuleType) -> None:
     from blender_addon.bridge.job.job_settings import JobSettings
 
     bpy.ops.wm.read_homefile(use_empty=True)
     channels = JobSettings.of(bpy.context.scene).channels
-    assert (channels.follow_turn, channels.stretch, channels.auto_stretch) == (1.0, 0.0, True)
+    assert (channels.follow_turn, channels.stretch, channels.auto_stretch) == (1.0, 1.0, True)

@@ -91,6 +91,14 @@ def test_shares_beyond_all_are_refused(second: PoseSequence, share: float) -> No
         Blend(second, view=share)
 
 
+@pytest.mark.parametrize("model", ["kinematic", "paper"])
+@pytest.mark.parametrize("frames", [1, 2, 7, 8, 9, 15, 16, 17])
+def test_clips_of_a_few_frames_are_blended(model: str, frames: int) -> None:
+    clip, second = marching(frames), marching(12, body=CHILD)
+    motion = Retargeter.load(model, "cpu").retarget(clip, blend=Blend(second, motion=0.5))
+    assert np.isfinite(motion.positions).all()
+
+
 def test_an_alignment_that_is_none_is_refused(second: PoseSequence) -> None:
     with pytest.raises(ValueError, match=r"^There is no alignment sideways; choose trim, stretch, match"):
         Blend(second, alignment="sideways")  # type: ignore[arg-type]

@@ -430,6 +430,17 @@ def test_what_is_read_is_never_overwritten(one: Path, fails: Callable[..., str])
     assert one.read_bytes() == before
 
 
+@pytest.mark.parametrize("is_read", [True, False])
+def test_a_name_that_no_file_can_have_is_one_short_sentence(
+    is_read: bool, one: Path, tmp_path: Path, fails: Callable[..., str]
+) -> None:
+    name = tmp_path / f"{'x' * 3000}.npz"
+    said = fails("convert", *((name, tmp_path / "out.npz") if is_read else (one, name))).strip().rpartition("\n")[2]
+    assert "File name too long" in said
+    assert said.endswith(".")
+    assert len(said) < 1000
+
+
 def test_a_folder_that_is_not_there_is_noticed_before_the_work(
     one: Path, tmp_path: Path, fails: Callable[..., str]
 ) -> None:

@@ -19,7 +19,21 @@ from tests.blender.pose_clips import street_people, write_npz
 ODD_WORDS = (
     *("", " ", "0", "-1", "1", "7", "1e3", "1e309", "nan", "-inf", "9" * 400, "0.0001", "x", "=", ",", ":", "--", "-"),
     *("10:250", "5:2", "1.5s:8s", "0:0 48:90", "0:0", "30,10", "-45,10", "1280x720", "0x0", "99999999999x1", "a=b"),
-    *("ankle1=right_ankle", "é", "名前", "\ud800", "a\nb", "x" * 5000, "all", "main", "2", "%s", "{0}", "$HOME", "~"),
+    *(
+        "ankle1=right_ankle",
+        "é",
+        "名前",
+        "caf\udce9",
+        "a\nb",
+        "x" * 5000,
+        "all",
+        "main",
+        "2",
+        "%s",
+        "{0}",
+        "$HOME",
+        "~",
+    ),
     *("/dev/null", "/dev/zero", "/dev/full", "/", ".", "..", "/nowhere/x.npz", "x.txt", "out.npz", "out.csv", "out"),
     *("cpu", "cuda", "auto", "kinematic", "paper", "/proc/self/mem", "none", "0.5", "1.0000001"),
 )

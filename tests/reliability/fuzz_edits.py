@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from tests.reliability.fuzzing import check_sentence
-from tests.reliability.in_blender import cleaned_and_retargeted, enable_add_on, was_done
+from tests.reliability.in_blender import enable_add_on, was_cleaned_and_retargeted, was_done
 
 NAMES = ("text", "arrays", "objects", "everything")
 ODD_NUMBERS = (float("nan"), float("inf"), 1e30, -1e30, 1e7, -1e7, 0.0, -1.0, 0.5, 3e38)
@@ -179,5 +179,4 @@ def _used(dice: random.Random) -> bool:
     if not poses.seen.any():
         return True
     assert np.isfinite(poses.positions).all()
-    cleaned_and_retargeted(poses)
-    return True
+    return was_cleaned_and_retargeted(poses)

@@ -40,12 +40,19 @@ def was_done(operator: Callable[[], set[str]]) -> bool:
         return False
 
 
-def cleaned_and_retargeted(poses: Any) -> None:  # noqa: ANN401
-    """Let the worker clean the poses, and retarget the first of them. WorkerError where it cannot."""
+def was_cleaned_and_retargeted(poses: Any) -> bool:  # noqa: ANN401
+    """Let the worker clean the poses, and retarget the first of them; False where it said in one sentence why not."""
     import numpy as np
 
     from blender_addon.worker import client
 
-    cleaned = client.start(client.CleanRequest(poses, 0.5), WORKER_PYTHON).wait()
-    motion = client.start(client.RetargetRequest(cleaned.poses[:16]), WORKER_PYTHON).wait().motion
+    try:
+        cleaned = client.start(client.CleanRequest(poses, 0.5), WORKER_PYTHON).wait()
+        motion = client.start(client.RetargetRequest(cleaned.poses[:16]), WORKER_PYTHON).wait().motion
+    except client.WorkerError as error:
+        if any(sign in str(error) for sign in ("error of its own", "crashed")):
+            raise
+        check_sentence(str(error))
+        return False
     assert np.isfinite(motion.positions).all()
+    return True

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from blender_addon.core.gaps.interpolation import interpolate_gaps
+from blender_addon.core.motion import CameraAngle
 from blender_addon.core.pose_sequence import PoseSequence
 from blender_addon.core.retargeting import Retargeter
 from blender_addon.core.skeleton import (
@@ -22,7 +23,7 @@ from blender_addon.core.skeleton import (
 )
 
 from ..motion_library import Array
-from .cases import Task
+from .cases import FilmedTruth, Task
 from .conditions import Column, Given, Target
 from .oracles import Known, Oracle
 from .prediction import Method, Prediction
@@ -147,6 +148,33 @@ def _without_posture(sources: Sources) -> Method:
     return told_less
 
 
+def _told_of_camera(*, tilt: bool = False, height: bool = False) -> Callable[[Sources], Method]:
+    """The network, told how the camera of the source was held, as a user can tell it."""
+
+    def load(sources: Sources) -> Method:
+        retargeter = Retargeter.load("kinematic", device=sources.device, weights=sources.kinematic)
+
+        def told(tasks: Sequence[Task]) -> list[Prediction]:
+            motions = retargeter.retarget_many(
+                [task.source for task in tasks],
+                [task.skeleton for task in tasks],
+                [task.view for task in tasks],
+                cameras=[_held(task.filmed, tilt, height) for task in tasks],
+            )
+            return [Prediction(motion.positions, motion.depth, motion.contacts) for motion in motions]
+
+        return told
+
+    return load
+
+
+def _held(filmed: FilmedTruth | None, tilt: bool, height: bool) -> CameraAngle:
+    if filmed is None:
+        return CameraAngle()
+    view = filmed.view
+    return CameraAngle(float(view.roll) if tilt else None, float(view.elevation) if height else None)
+
+
 def _oracle(known: Known = Known.NOTHING, *, planted: bool = True) -> Callable[[Sources], Method]:
     def load(sources: Sources) -> Method:
         weights = sources.kinematic
@@ -206,6 +234,18 @@ ROWS: tuple[Row, ...] = (
     Row("lcm", "LCM, official weights", "the network of Aberman et al. 2019 with its published weights", _official),
     Row("paper", "our `paper`", "the same network, trained by this project", _paper),
     Row("kinematic", "our `kinematic`", "as `Retargeter.load()` gives it", _kinematic, has_depth=True),
+    Row(
+        "tilt",
+        "our `kinematic`, tilt given",
+        "the same, told how far the source's camera is tilted",
+        _told_of_camera(tilt=True),
+    ),
+    Row(
+        "camera",
+        "our `kinematic`, camera given",
+        "the same, told the tilt and the height of the source's camera",
+        _told_of_camera(tilt=True, height=True),
+    ),
     Row("upright", "our `kinematic`, no posture", "the same, told nothing of the target's posture", _without_posture),
     Row(
         "unplanted",

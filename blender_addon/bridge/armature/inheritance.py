@@ -186,6 +186,22 @@ class Carried:
         turn, _ = self._pose(parent)
         return turn, self.place(parent, self.rest.heads[bone])
 
+    def location_to(self, bone: int, head: Array) -> Array:
+        """(K, 3) the location of a bone, along the axes that it counts along, that puts its head at a point (K, 3)."""
+        frame, at = self.carried_frame(bone)
+        way = self._along_parent(bone, rotate(inverse(frame), head - at), -1)
+        return np.asarray(way @ location_axes(self.rest, bone, bool(self.state.local_location[bone])))
+
+    def _along_parent(self, bone: int, way: Array, power: int) -> Array:
+        """A way (K, 3) at rest, as long as a parent that is scaled makes it (`power` 1), or as it was before (−1): a
+        bone's location grows with its parent, whatever scale it inherits.
+        """
+        parent = self.rest.parents[bone]
+        if parent not in self.scales:
+            return way
+        axes = self.rest.axes[parent]
+        return np.asarray((self.scales[parent] ** power * (way @ axes)) @ axes.T)
+
     def basis(self, bone: int) -> Array:
         """(K, 4) the rotation to key on a bone, in its own axes."""
         axes = self.rest.turns[bone]
@@ -210,7 +226,8 @@ class Carried:
         frame, head = self.carried_frame(bone)
         if bone in self.moved or self.state.moves[bone].any():
             move = self.moved.get(bone, self.state.moves[bone])
-            head = head + rotate(frame, move @ location_axes(self.rest, bone, bool(self.state.local_location[bone])).T)
+            way = move @ location_axes(self.rest, bone, bool(self.state.local_location[bone])).T
+            head = head + rotate(frame, self._along_parent(bone, way, 1))
         if bone in self.keyed:
             return self.keyed[bone], head
         if bone not in self._unkeyed:

@@ -65,6 +65,22 @@ def ranks_of_pairs(over: NDArray[np.bool_]) -> NDArray[np.int64]:
     return _hold_pairs(wanted)
 
 
+def held_states(states: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(K, N) states in which none lasts less than HOLD frames, the shortest taken out first: the longer one beside it
+    goes on.
+    """
+    held = states.copy()
+    while True:
+        starts = np.flatnonzero(np.concatenate(([True], (held[1:] != held[:-1]).any(axis=1))))
+        lengths = np.diff(np.append(starts, len(held)))
+        if len(starts) < 2 or lengths.min() >= SHORTEST_HOLD:
+            return held
+        run = int(lengths.argmin())
+        beside = [other for other in (run - 1, run + 1) if 0 <= other < len(starts)]
+        longer = max(beside, key=lambda other: int(lengths[other]))
+        held[starts[run] : starts[run] + lengths[run]] = held[starts[longer]]
+
+
 def _sorted(order: Sequence[int], over: NDArray[np.bool_]) -> list[int]:
     """The limbs from the farthest to the nearest, of an older such order, by exchanging neighbours."""
     limbs = list(order)

@@ -10,6 +10,7 @@ from mathutils import Vector
 
 from ..armature.rest_pose import read_rest_pose
 from ..bone_maps.stored import PROPERTY, store_map
+from ..rig.stretching import NO_SCALE_INHERITANCE
 from .drawn_body import DrawnBody
 
 MODIFIER_TYPE = "GREASE_PENCIL_ARMATURE"
@@ -56,6 +57,7 @@ def build_armature(drawing: bpy.types.Object, scene: bpy.types.Scene, body: Draw
             bone = made[index] = data.edit_bones.new(name)
             bone.head, bone.tail = rest.heads[index], rest.tails[index]
             bone.align_roll(Vector(-body.axes[2]))
+            bone.inherit_scale = NO_SCALE_INHERITANCE
             if rest.parents[index] >= 0:
                 bone.parent = made[rest.parents[index]]
     for pose_bone in armature.pose.bones:

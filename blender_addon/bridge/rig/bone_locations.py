@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..armature.inheritance import Carried, Carry, location_axes
-from ..body.rotations import inverse, rotate
+from ..armature.inheritance import Carried, Carry
 from .rig_pose import RigTarget
 
 Array = NDArray[np.float64]
@@ -14,11 +13,7 @@ Array = NDArray[np.float64]
 
 def location_to(target: RigTarget, carried: Carried, bone: int, head: Array, path: Array) -> Array:
     """(K, 3) the bone's location, along its own axes, that puts its head at a point (K, 3) in armature space."""
-    frame, at = carried.carried_frame(bone)
-    way = head - at - (path if rides_on_root(target, bone) else 0)
-    return np.asarray(
-        rotate(inverse(frame), way) @ location_axes(target.rest, bone, bool(target.state.local_location[bone]))
-    )
+    return carried.location_to(bone, head - path if rides_on_root(target, bone) else head)
 
 
 def rides_on_root(target: RigTarget, bone: int) -> bool:

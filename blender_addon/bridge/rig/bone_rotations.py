@@ -40,6 +40,13 @@ the direction fades into the one that leads from the last good frame to the next
 viewer does not spin.
 """
 
+CLEAR = 0.35
+"""Part of a bone's length from which it is seen well enough to show each turn. Below, its angle is smoothed, the more the
+less is seen of it: it swings past the viewer over some frames, and its end stays where it is.
+"""
+SWING = 0.6
+"""How much the angles of bones that point at the viewer are smoothed."""
+
 HANGING = 0.64
 """Cosine of the angle to straight sideways beyond which a resting arm hangs down.
 
@@ -184,7 +191,38 @@ def steady_angles(vectors: Array, length: float) -> Array:
         good = np.array([seen.argmax()])
     even = np.interp(np.arange(len(raw)), good, np.unwrap(raw[good]))
     off = (raw - even + np.pi) % (2 * np.pi) - np.pi
-    return np.asarray(even + _trust(seen) * off, dtype=np.float64)
+    return _without_flips(even + _trust(seen) * off, seen)
+
+
+def _without_flips(angles: Array, seen: Array) -> Array:
+    """(K,) angles smoothed where little is `seen` (K,) of a bone, as a part of its length: the least sum of the squares
+    of how far its end is moved, and of how far it turns from frame to frame. Those that are clearly seen stay.
+    """
+    short = 1 - np.clip(seen / CLEAR, 0, 1)
+    if len(angles) < 2 or not short.any():
+        return np.asarray(angles, dtype=np.float64)
+    steady = np.unwrap(angles)
+    weight = np.maximum(np.clip(seen / CLEAR, 0, 1) ** 2, 1e-3)
+    pull = SWING * np.minimum(short[1:] + short[:-1], 1)
+    return _pulled_together(steady, weight, pull)
+
+
+def _pulled_together(values: Array, weight: Array, pull: Array) -> Array:
+    """(K,) the values of least Σ weight · (new − old)² + Σ pull · (new − new before)²: a system with three diagonals
+    (Thomas 1949).
+    """
+    diagonal = weight.copy()
+    diagonal[1:] += pull
+    diagonal[:-1] += pull
+    right = weight * values
+    for frame in range(1, len(values)):
+        factor = pull[frame - 1] / diagonal[frame - 1]
+        diagonal[frame] -= factor * pull[frame - 1]
+        right[frame] += factor * right[frame - 1]
+    found = right / diagonal
+    for frame in range(len(values) - 2, -1, -1):
+        found[frame] += pull[frame] * found[frame + 1] / diagonal[frame]
+    return np.asarray(found, dtype=np.float64)
 
 
 def steady_directions(vectors: Array, length: float) -> Array:

@@ -106,7 +106,7 @@ def _foot(
         return {}
     turn = base = _carried_turn(target, turns, foot)
     if seen is not None:
-        wanted, weight = _sole_slope(target, seen, sole) if target.flat else (directions(seen.vectors), 1.0)
+        wanted, weight = _sole_slope(target, seen, foot, sole) if target.flat else (directions(seen.vectors), 1.0)
         turn = rotate_towards(
             base,
             product(shortest_arc(rotate(base, sole), wanted), base),
@@ -135,16 +135,22 @@ def _sole_at_rest(target: RigTarget, foot: int) -> Array | None:
     return directions(level) if np.linalg.norm(level) > LYING * np.linalg.norm(way) else None
 
 
-def _sole_slope(target: RigTarget, seen: LandmarkVector, sole: Array) -> tuple[Array, Array]:
+def _sole_slope(target: RigTarget, seen: LandmarkVector, foot: int, sole: Array) -> tuple[Array, Array]:
     """(K, 3) where a foot in the plane points that slopes as the one that was seen, to its own side; and (K,) how far
-    the picture tells.
+    the picture tells. Artwork that looks to the other side slopes the other way about its ankle.
     """
     right, up = target.axes[:2]
     across, rise = seen.vectors @ right, seen.vectors @ up
     side = 1.0 if sole @ right >= 0 else -1.0
-    slope = np.arctan2(rise, np.abs(across))
+    slope = np.arctan2(rise, np.abs(across)) * _art_side(target, foot, side)
     visible = np.clip((np.abs(across) / seen.length - HIDDEN) / (SHOWN - HIDDEN), 0, 1)
     return side * np.cos(slope)[:, None] * right + np.sin(slope)[:, None] * up, visible
+
+
+def _art_side(target: RigTarget, foot: int, side: float) -> Array:
+    """(K,) or (1,): −1 where the foot's artwork looks to the other side than its bone points."""
+    looks = target.artwork.looks(target.rest.names[foot]) if target.artwork is not None else np.zeros(0)
+    return np.where(looks * side < 0, -1.0, 1.0) if len(looks) else np.ones(1)
 
 
 def _yawed(turn: Array, sole: Array, up: Array, spans: list[ContactSpan]) -> Array:

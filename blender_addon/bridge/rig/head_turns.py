@@ -35,6 +35,8 @@ LIMIT = np.radians(65)
 """Largest rotation of the head beside its neck."""
 NECK_LIMITS = np.radians((80, 60, 55))
 """Largest turn, nod and tilt of the head beside the trunk."""
+NECK_BEND = np.radians(40)
+"""How far a neck bends at most to bring the ears back: a short one under a large head cannot, and would turn over."""
 PASSES = 8
 """Passes in which the neck brings the ears back to their place."""
 
@@ -156,7 +158,15 @@ def _with_neck(
     for _ in range(PASSES):
         arc = shortest_arc(directions(_way(target, {**turned, **found}, chain)), directions(wanted))
         found |= {bone: product(arc, found[bone]) for bone in chain.bones[:-1]}
-    return found
+    return found | {bone: _bent_at_most(found[bone], turned[bone], NECK_BEND) for bone in chain.bones[:-1]}
+
+
+def _bent_at_most(turn: Array, base: Array, most: float) -> Array:
+    """(K, 4) turns no farther than `most` radians from their `base` (K, 4)."""
+    bend = to_vectors(product(turn, inverse(base)))
+    length = np.linalg.norm(bend, axis=-1, keepdims=True)
+    within = np.minimum(1, most / np.maximum(length, 1e-9))
+    return np.where(within < 1, product(from_vectors(within * bend), base), turn)
 
 
 def _way(target: RigTarget, turns: Mapping[int, Array], chain: Chain) -> Array:

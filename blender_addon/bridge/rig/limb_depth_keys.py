@@ -163,9 +163,11 @@ def _read_limb_depths(
 
 
 def _pieces(armature: bpy.types.Object, away: Array) -> Iterator[tuple[frozenset[str], float]]:
-    """The objects parented to the armature: the bones that move each, and its mean distance from the viewer at rest."""
+    """The objects parented to the armature: the bones that move each, and its mean distance from the viewer at rest.
+    Blender does not know where hidden ones are, so artwork for other views than the one that is seen is left out.
+    """
     to_armature = armature.matrix_world.inverted()
-    for piece in armature.children_recursive:
+    for piece in (piece for piece in armature.children_recursive if not piece.hide_viewport):
         if piece.parent_type == "BONE" and piece.parent == armature:
             bone = armature.data.bones.get(piece.parent_bone)
             if bone is None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ...core.limbs import Limb
 from ...core.skeleton import BONE_INDEX, Joint
 from ..body.limb_ranks import limb_ranks
-from ..body.overlap_order import is_in_front
+from ..body.overlap_order import held_states, is_in_front
 from ..body.scene_motion import SceneMotion
 
 Layers = NDArray[np.int64]
@@ -51,6 +51,7 @@ def limb_layers(motion: SceneMotion, under: Collection[Limb] = ()) -> dict[Limb,
             outside = (before == other_before) & (before == (ranks[limb] > ranks[other]))
             steps = INNER_LAYERS[limb] + 1 + outside.astype(np.int64)
             layers[limb] = np.where(before, steps, -steps)
+        layers |= dict(zip(pair, held_states(np.stack([layers[limb] for limb in pair], axis=-1)).T, strict=True))
     return layers
 
 

@@ -7,8 +7,9 @@ path, and feet and hands. Each step takes a `RigPose` and returns the next. `cha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import bpy
 import numpy as np
@@ -25,6 +26,9 @@ from ..projection.planes import Plane
 from ..retiming.cycles import pad_cycle, unpadded_frames
 from ..scene.animation.actions import Curve, mark_cycle
 from ..scene.animation.layers import LayerSource, check_layers, install_action, previously_posed
+from ..views.artwork import Part
+from ..views.shown_artwork import ShownArtwork, shown_artwork
+from ..views.view_keys import ViewKeys, key_views, stop_views, visibility_curves
 from .channel_curves import channel_curves
 from .cycle_bake import crop_to_cycle, repeat_endlessly, stay_in_place
 from .extremities import rotate_extremities
@@ -74,7 +78,8 @@ class RigBakeSettings:
 @dataclass(frozen=True, eq=False)
 class RigBake:
     """What was made: `action` with `keys` keys on `bones` bones, of the `dense` that a key a frame would be. `notes`:
-    sentences about what the rig does not let through; `carriers`: the Actions of objects that carry the rig.
+    sentences about what the rig does not let through; `carriers`: the Actions of objects that carry the rig; `views`:
+    those of its artwork, which they show and hide.
     """
 
     action: bpy.types.Action
@@ -83,6 +88,7 @@ class RigBake:
     dense: int
     notes: tuple[str, ...] = ()
     carriers: tuple[bpy.types.Action, ...] = ()
+    views: tuple[bpy.types.Action, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +97,7 @@ class RigBakePlan:
 
     `dense`: curves with a key a frame. `notes`: sentences about what the rig prevents. `path` (K, 3): where the
     character goes, if an object carries it; else None. `shifted`: bones (indices) that follow a turn beside the trunk.
+    `visibility`: when its artwork is shown and hidden.
     """
 
     target: RigTarget
@@ -98,6 +105,7 @@ class RigBakePlan:
     notes: list[str]
     path: Array | None
     shifted: frozenset[int]
+    visibility: Mapping[bpy.types.Object, list[Curve]]
 
 
 def plan_rig_bake(
@@ -124,6 +132,7 @@ def plan_rig_bake(
         reset=posed_earlier,
         feet=settings.feet,
     )
+    target = replace(target, artwork=_shown_artwork(target, settings.channels))
     target = stretch_limbs(virtual_rig(target, standing_pose_of(armature, target.rest, bone_map)), settings.channels)
     target, pose = solve_pose(target, settings)
     shifted = frozenset(target.moved)
@@ -141,7 +150,7 @@ def plan_rig_bake(
         target, motion=motion, scales={bone: scales[own] for bone, scales in target.scales.items()}, moved={}
     )
     path = path[own] if carried_by_object and path is not None else None
-    return RigBakePlan(target, crop_to_cycle(curves, motion), notes, path, shifted)
+    return RigBakePlan(target, crop_to_cycle(curves, motion), notes, path, shifted, _visibility(target, own))
 
 
 def bake_rig(
@@ -175,6 +184,33 @@ def solve_pose(target: RigTarget, settings: RigBakeSettings) -> tuple[RigTarget,
     return replace(target, moved=solved.moved), stay_in_place(solved, respect_locks(solved, blended))
 
 
+PART_LIMBS = {Part.TRUNK: Limb.BODY, Part.HEAD: Limb.HEAD}
+"""The limbs that must be keyed for the views of a part to be."""
+
+
+def _shown_artwork(target: RigTarget, settings: ChannelSettings) -> ShownArtwork | None:
+    """What is shown of a cut-out's artwork, as far as its trunk and head are keyed."""
+    if not (target.planar and settings.artwork):
+        return None
+    shown = shown_artwork(target.armature, target.bone_map, target.motion)
+    keyed = [part for part, limb in PART_LIMBS.items() if limb in settings.limbs]
+    return shown.of(keyed) if shown is not None else None
+
+
+def _visibility(target: RigTarget, own: NDArray[Any] | slice) -> dict[bpy.types.Object, list[Curve]]:
+    """When artwork is shown and hidden, on the motion's `own` frames alone."""
+    if target.artwork is None:
+        return {}
+    return visibility_curves(target.artwork.on(own), target.motion.frames)
+
+
+def _key_views(plan: RigBakePlan, settings: RigBakeSettings) -> ViewKeys:
+    if not settings.channels.artwork:
+        stop_views(plan.target.armature, plan.target.bone_map, settings.source.key)
+    curves = {item: repeat_endlessly(keys, plan.target.motion) for item, keys in plan.visibility.items()}
+    return key_views(curves, f"{settings.source.name} → {plan.target.armature.name} Views", settings.source.key)
+
+
 def _bones_noted_loose(target: RigTarget, notes: Sequence[str]) -> list[str]:
     """The mapped bones that a note already names."""
     return [name for name in target.bone_map.bones if any(note.startswith(f"{name} is parented to ") for note in notes)]
@@ -199,6 +235,7 @@ def _write(plan: RigBakePlan, settings: RigBakeSettings, early_keys: ReducedKeys
             carriers.append(install_action(carrier, path_curves, settings.source, settings.layers))
     installed = install_action(armature, curves, settings.source, settings.layers)
     mark_made_up(installed.action, target)
+    views = _key_views(plan, settings)
     if target.standing is not None:
         store_standing_pose(installed.action, armature, target.rest, target.bone_map, target.standing)
     notes += stop_inheriting_scale(armature, [target.rest.names[bone] for bone in target.scales])
@@ -212,6 +249,7 @@ def _write(plan: RigBakePlan, settings: RigBakeSettings, early_keys: ReducedKeys
         after,
         len({curve.group for curve in curves}),
         before,
-        (*notes, *installed.notes),
+        (*notes, *installed.notes, *views.notes),
         tuple(each.action for each in carriers),
+        views.actions,
     )

@@ -20,6 +20,7 @@ from ..body.rotations import directions, inverse, product, rotate, shortest_arc
 from ..body.scene_motion import SceneMotion
 from ..projection.planes import Plane, is_planar, local_axes
 from ..scene.animation.actions import Curve, Interpolation
+from ..views.shown_artwork import ShownArtwork
 from .bone_rotations import aims_of, chains_of, deep_turns, flat_turns
 from .standing_pose import StandingPose
 
@@ -38,7 +39,7 @@ class RigTarget:
 
     On a virtual rig (`virtual_rig`), all this describes the virtual one. `loose` maps bones (indices) that the real rig
     parents elsewhere to the bones that they stay on. `standing` is where the character stands; `rigged` is the real
-    rig.
+    rig. `artwork`: what is shown of a cut-out that has artwork for several views, None for any other.
     """
 
     armature: bpy.types.Object
@@ -56,6 +57,7 @@ class RigTarget:
     loose: Mapping[int, int] = field(default_factory=dict)
     standing: StandingPose | None = None
     rigged: RigTarget | None = None
+    artwork: ShownArtwork | None = None
 
     @property
     def flat(self) -> bool:

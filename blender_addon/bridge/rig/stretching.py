@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import bpy
@@ -14,7 +14,7 @@ from ...core.skeleton import BONE_INDEX, PARENTS, Joint
 from ...settings.channels import ChannelSettings
 from ..body.smoothing import hann
 from .bone_limbs import LIMB_OF_CHAIN
-from .bone_rotations import chains_of
+from .bone_rotations import Chain, chains_of
 from .rig_pose import RigTarget
 
 Array = NDArray[np.float64]
@@ -37,38 +37,49 @@ NO_SCALE_INHERITANCE = "NONE"
 """Of Blender's ways to inherit scale the one by which a child neither shears nor stretches along; it still stays at its
 parent's end.
 """
+UNSCALED_CHILDREN = frozenset({NO_SCALE_INHERITANCE, "NONE_LEGACY"})
+MOST_NAMES = 4
+"""Names of bones that a note holds."""
 
 
 def stretch_limbs(target: RigTarget, settings: ChannelSettings) -> RigTarget:
-    """Scale the limbs to their visible lengths."""
-    if not _can_stretch(target, settings):
-        return target
+    """Scale the limbs to their visible lengths. Where that is chosen by what reads better, limbs whose children would
+    shear keep their length: it is no reason to change the rig.
+    """
     scales: dict[int, Array] = {}
-    for joint, chain in chains_of(target.rest, target.bone_map).items():
-        if joint not in STRETCHED or LIMB_OF_CHAIN[joint] not in settings.limbs:
+    for chain, length in _stretched(target, settings):
+        if settings.auto_stretch and _inheriting(target, chain):
             continue
-        amount = settings.stretch * settings.amount(LIMB_OF_CHAIN[joint])
-        length = 1 + amount * (_steady_lengths(target, joint, settings) - 1)
-        if settings.auto_stretch and np.abs(length - 1).max() < WHOLE:
-            continue
-        for bone in chain.bones:
-            if bone != target.root and not target.armature.pose.bones[target.rest.names[bone]].lock_scale[1]:
-                scales[bone] = _factors(target, bone, length, settings.volume)
+        for bone in _scaled_bones(target, chain):
+            scales[bone] = _factors(target, bone, length, settings.volume)
     return replace(target, scales=scales)
 
 
 def stretch_notes(target: RigTarget, settings: ChannelSettings) -> list[str]:
-    """Why nothing is stretched although the settings ask for it."""
-    if not settings.stretch or _can_stretch(target, settings):
+    """Why limbs are not stretched although the settings ask for it."""
+    if not settings.stretch:
         return []
-    if not target.planar and settings.auto_stretch:  # nobody asked for it
-        return []
+    if settings.auto_stretch:
+        chains = [chain for chain, _ in _stretched(target, settings)]
+        return _kept_lengths(list(dict.fromkeys(name for chain in chains for name in _inheriting(target, chain))))
     if not target.planar:
         return [
             f"{target.armature.name} is no cut-out rig, so its limbs keep their lengths; limbs that leave the plane foreshorten by themselves."
         ]
+    if target.armature.data.library is None:
+        return []
     return [
         f"The armature of {target.armature.name} is linked from another file, so its limbs keep their lengths; make a library override of it to stretch them."
+    ]
+
+
+def _kept_lengths(children: list[str]) -> list[str]:
+    if not children:
+        return []
+    more = f" and {len(children) - MOST_NAMES} more" if len(children) > MOST_NAMES else ""
+    verb, whose = ("inherits", "its") if len(children) == 1 else ("inherit", "their")
+    return [
+        f"{', '.join(children[:MOST_NAMES])}{more} {verb} scale, so the limbs above keep their lengths; set {whose} Inherit Scale to None to shorten them."
     ]
 
 
@@ -91,8 +102,34 @@ def stop_inheriting_scale(armature: bpy.types.Object, stretched_bones: Iterable[
     ]
 
 
-def _can_stretch(target: RigTarget, settings: ChannelSettings) -> bool:
-    return bool(settings.stretch and target.planar and target.armature.data.library is None)
+def _stretched(target: RigTarget, settings: ChannelSettings) -> Iterator[tuple[Chain, Array]]:
+    """The limbs that are to be stretched, and (K,) how long each is, as a part of its own length."""
+    linked = target.armature.data.library is not None
+    if not (settings.stretch and target.planar) or (linked and not settings.auto_stretch):
+        return
+    for joint, chain in chains_of(target.rest, target.bone_map).items():
+        if joint not in STRETCHED or LIMB_OF_CHAIN[joint] not in settings.limbs:
+            continue
+        amount = settings.stretch * settings.amount(LIMB_OF_CHAIN[joint])
+        length = 1 + amount * (_steady_lengths(target, joint, settings) - 1)
+        if settings.auto_stretch and np.abs(length - 1).max() < WHOLE:
+            continue
+        yield chain, length
+
+
+def _scaled_bones(target: RigTarget, chain: Chain) -> list[int]:
+    bones = target.armature.pose.bones
+    return [bone for bone in chain.bones if bone != target.root and not bones[target.rest.names[bone]].lock_scale[1]]
+
+
+def _inheriting(target: RigTarget, chain: Chain) -> list[str]:
+    """The children of a limb's bones that would shear if it were scaled."""
+    return [
+        child.name
+        for bone in _scaled_bones(target, chain)
+        for child in target.armature.data.bones[target.rest.names[bone]].children
+        if child.inherit_scale not in UNSCALED_CHILDREN
+    ]
 
 
 def _steady_lengths(target: RigTarget, joint: Joint, settings: ChannelSettings) -> Array:

@@ -137,7 +137,7 @@ class BakePlan:
         motions = [each.motion for each in performed]
         frames = np.concatenate([motion.frames for motion in motions])
         baked = [
-            *(action for made in written for action in made.actions),
+            *(action for made in written for action in (*made.actions, *made.views)),
             *(figure.data for made in written for figure in made.figures),
         ]
         fit_frame_range(scene, int(frames.min()), int(frames.max()), baked)

@@ -69,7 +69,7 @@ def key_rig(
 
 def written_rig(made: RigBake) -> Written:
     """What was made, as all targets say it."""
-    return Written((made.action, *made.carriers), made.keys, made.dense, notes=made.notes)
+    return Written((made.action, *made.carriers), made.keys, made.dense, notes=made.notes, views=made.views)
 
 
 def rig_settings(plan: TargetPlan, take: Take) -> RigBakeSettings:

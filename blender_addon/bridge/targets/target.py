@@ -63,7 +63,7 @@ class Writing:
 @dataclass(frozen=True, eq=False)
 class Written:
     """What a target made: `actions` with `keys` keys, of the `dense_keys` that a key a frame would be, which the
-    `performers` play; `figures` with their number of `drawings`.
+    `performers` play; `figures` with their number of `drawings`; `views` are Actions that show and hide artwork.
 
     `notes` are sentences that the user may want to know. `finish` is what no failure could take back: it is done when
     all targets have written.
@@ -76,6 +76,7 @@ class Written:
     figures: tuple[bpy.types.Object, ...] = ()
     drawings: int = 0
     notes: tuple[str, ...] = ()
+    views: tuple[bpy.types.Action, ...] = ()
     finish: Callable[[], None] = _nothing
 
     @property

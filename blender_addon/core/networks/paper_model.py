@@ -22,7 +22,16 @@ from .decoded import Decoded, Shares
 from .example_clip import ORDINARY_BODY, example_clip, mean_view
 from .inference import PaperInference
 from .observation import mean_bone_length
-from .paper_channels import MOTION_STRIDE, STATIC_CHANNELS, UNIT, Normalisation, padded, to_channels, to_positions
+from .paper_channels import (
+    MOTION_STRIDE,
+    STATIC_CHANNELS,
+    UNIT,
+    Normalisation,
+    padded,
+    reconstructable_length,
+    to_channels,
+    to_positions,
+)
 from .resampling import sample_frames
 from .windows import windows
 
@@ -204,8 +213,11 @@ def _mixed(first: Array, second: Array, share: float) -> Array:
 
 
 def _code_at(code: Array, frames: NDArray[np.float64]) -> Array:
-    """(128, S) the code (128, S') of a clip at frames of it, a step for every MOTION_STRIDE of them."""
-    return sample_frames(code.T, np.minimum(frames[::MOTION_STRIDE] / MOTION_STRIDE, code.shape[-1] - 1)).T
+    """(128, S) the code (128, S') of a clip at frames of it, a step for every MOTION_STRIDE of them; the last one is held
+    until the network reconstructs so many.
+    """
+    held = np.pad(frames, (0, reconstructable_length(len(frames)) - len(frames)), mode="edge")
+    return sample_frames(code.T, np.minimum(held[::MOTION_STRIDE] / MOTION_STRIDE, code.shape[-1] - 1)).T
 
 
 def longest_lengths(positions: Array) -> Skeleton:

@@ -5,13 +5,19 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ...core.folders import temporary_folder
 
 BLENDERS_OWN = ("PYTHON", "__PYVENV_LAUNCHER__", "VIRTUAL_ENV", "CONDA_PREFIX")
 """Variables that begin so point a Python to the modules of another."""
+
+SHELL = Path("/bin/sh")
+WATCH = 'read -r _; kill -KILL -- "-$1"'
+"""Waits for the end of its input, which comes when Blender is gone, and ends a child with all that it has started."""
 
 
 def clean_environment() -> dict[str, str]:
@@ -42,6 +48,25 @@ def spawn(
         start_new_session=True,
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
+
+
+@contextmanager
+def ends_with_blender(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Let a child that `spawn` started end with this process in the block, however this one ends and whatever the child
+    does: one that hangs hears nothing. On Windows nothing watches.
+    """
+    watcher = None
+    with suppress(OSError):
+        if sys.platform != "win32" and SHELL.exists():
+            watcher = spawn([SHELL, "-c", WATCH, SHELL.name, str(process.pid)], stdin=subprocess.PIPE)
+    try:
+        yield
+    finally:
+        if watcher is not None:
+            watcher.kill()  # before its input ends
+            watcher.wait()
+            assert watcher.stdin is not None
+            watcher.stdin.close()
 
 
 def outlive_broken_pipes() -> None:

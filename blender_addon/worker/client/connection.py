@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 from collections import deque
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener
@@ -21,8 +21,10 @@ from pathlib import Path
 
 from ...core.folders import temporary_folder
 from ..protocol import LAST_LINE_SAYS_WHY, PROTOCOL, Message, ProtocolError, receive, send
-from .child import clean_environment, outlive_broken_pipes, spawn
+from .child import clean_environment, ends_with_blender, outlive_broken_pipes, spawn
+from .child_run import LONGEST_LINE, readable
 from .errors import WorkerError
+from .folder_lock import Locked, locked
 
 log = logging.getLogger(__name__)
 
@@ -97,6 +99,10 @@ class WorkerProcess:
 
     def __init__(self, python: Path, packages: Path | None = None) -> None:
         self.python, self.packages = python, packages
+        self._used = ExitStack()
+        # Nobody removes the environment while the worker runs in it.
+        with suppress(Locked, OSError):
+            self._used.enter_context(locked(python.parents[1], shared=True))
         self.inbox: queue.SimpleQueue[Message | Ended] = queue.SimpleQueue()
         self.leaves = False
         self.was_used = False
@@ -117,6 +123,7 @@ class WorkerProcess:
             )
         except OSError as error:
             self._close_listener()
+            self._used.close()
             raise WorkerError(
                 f"{python} cannot be started ({error.strerror}); choose another interpreter in the preferences."
             ) from error
@@ -170,10 +177,11 @@ class WorkerProcess:
         """
         outlive_broken_pipes()
         assert self._process.stderr is not None
-        with self._process.stderr as stream:
-            for line in stream:
-                self._lines.append(line.decode("utf-8", "replace").rstrip())
-        self._process.wait()
+        with ends_with_blender(self._process):
+            with self._process.stderr as stream:
+                for line in iter(lambda: stream.readline(LONGEST_LINE), b""):
+                    self._lines.append(readable(line))
+            self._process.wait()
         with suppress(OSError, EOFError, AuthenticationError):
             Client(self._address, authkey=self._key).close()
 
@@ -205,6 +213,7 @@ class WorkerProcess:
         if said_hello:
             speaker.join()
         connection.close()
+        self._used.close()
         self.inbox.put(Ended(self._process.returncode, tuple(self._lines), said_hello, self._problem))
 
     def _take(self, message: Message) -> None:

@@ -17,18 +17,31 @@ from contextlib import suppress
 from pathlib import Path
 
 from ...core import durable
+from ...core.folders import temporary_folder
 from ..bundled import CURE, bundled_wheels
 from ..messages import Progress
 from . import service
 from .child import clean_environment
 from .child_run import Outcome, run
 from .errors import JobCancelled, WorkerError
-from .runtime import IMPORT, MARKER, MODULES, REQUIREMENTS, Runtime, environment_python, forget_states
+from .folder_lock import Locked, locked, remove_unless_used
+from .runtime import (
+    IMPORT,
+    MARKER,
+    MODULES,
+    REQUIREMENTS,
+    Runtime,
+    environment_python,
+    forget_states,
+)
 
 log = logging.getLogger(__name__)
 
 ENVIRONMENT = "environment-"
 """How the folders of environments begin; the marker names the one that is whole."""
+
+HALF_MADE = ".half_made"
+"""A file in the folder of an environment until that is whole."""
 
 MADE, COLLECTED, INSTALLED = 0.1, 0.6, 0.9
 """What part of the whole is done once the environment is made, its packages are there, and they are installed."""
@@ -88,15 +101,15 @@ class Installation:
         return self._runtime
 
     def _run(self) -> None:
-        environment = None
         try:
             self._installed.mkdir(parents=True, exist_ok=True)
-            environment = Path(tempfile.mkdtemp(prefix=ENVIRONMENT, dir=self._installed))
-            python = self._install(environment)
-            if self._cancelled.is_set():
-                raise JobCancelled("Cancelled; nothing was changed.")
-            self._switch_to(environment)
-            self._runtime = Runtime(python, "installed")
+            with locked(self._installed):
+                _remove_left_over(self._installed)
+                self._runtime = self._made()
+        except Locked:
+            self._error = WorkerError(
+                "Another Blender installs the runtime at this moment; wait until it is done, or cancel it there."
+            )
         except WorkerError as error:
             self._error = error
         except OSError as error:
@@ -107,14 +120,29 @@ class Installation:
             log.exception("The installation failed.")
             self._error = WorkerError(f"The installation failed ({type(error).__name__}: {error}); try again.")
         if self._runtime is None:
-            _remove(environment, self._installed)
+            with suppress(OSError):
+                self._installed.rmdir()
         atexit.unregister(self._give_up)
+
+    def _made(self) -> Runtime:
+        """A new environment, which takes the place of the one before; nothing of it stays where that fails."""
+        environment = Path(tempfile.mkdtemp(prefix=ENVIRONMENT, dir=self._installed))
+        try:
+            (environment / HALF_MADE).touch()
+            python = self._install(environment)
+            if self._cancelled.is_set():
+                raise JobCancelled("Cancelled; nothing was changed.")
+            self._switch_to(environment)
+        except BaseException:
+            shutil.rmtree(environment, ignore_errors=True)
+            raise
+        return Runtime(python, "installed")
 
     def _install(self, environment: Path) -> Path:
         """Make the environment in that folder, where it stays, and try it; gives its Python."""
         made = run([self._python, "-m", "venv", environment], self._cancelled)
         if made.status:
-            raise WorkerError(_no_environment(self._python, made))
+            raise WorkerError(_full_disk(made, environment) or _no_environment(self._python, made))
         python = environment_python(environment)
         self.progress = Progress("Collecting packages", MADE)
         pip = PipProgress(self, environment)
@@ -123,10 +151,10 @@ class Installation:
             self._cancelled,
             pip.hear,
             pip.look,
-            _pip_environment(self._wheels),
+            environment=_pip_environment(self._wheels),
         )
         if packages.status:
-            raise WorkerError(_no_packages(packages, self._wheels))
+            raise WorkerError(_full_disk(packages, environment) or _no_packages(packages, self._wheels))
         self.progress = Progress("Trying the environment", INSTALLED)
         tried = run([python, "-c", IMPORT, *MODULES], self._cancelled)
         if tried.status:
@@ -136,18 +164,17 @@ class Installation:
         return python
 
     def _switch_to(self, environment: Path) -> None:
-        """The marker makes it the one that is used, all at once; those before it go, unless a job runs on one."""
-        marker = self._installed / f"{MARKER}.part"
-        marker.write_text(json.dumps({"folder": environment.name}), encoding="utf-8")
-        durable.replace(marker, self._installed / MARKER)
+        """The marker makes it the one that is used, all at once; those before it go, unless somebody runs in one."""
+        (environment / HALF_MADE).unlink()
+        with durable.whole_file(self._installed / MARKER) as marker:
+            marker.write_text(json.dumps({"folder": environment.name}), encoding="utf-8")
         forget_states()
         self.progress = Progress("Installed", 1.0)
-        if service.is_running():
-            return
-        service.stop()
+        if not service.is_running():
+            service.stop()
         for other in self._installed.glob(f"{ENVIRONMENT}*"):
             if other != environment:
-                shutil.rmtree(other, ignore_errors=True)
+                remove_unless_used(other)
 
     def _give_up(self) -> None:
         self.cancel()
@@ -242,6 +269,17 @@ def _pip_environment(wheels: Path | None) -> dict[str, str]:
     }
 
 
+def _full_disk(outcome: Outcome, environment: Path) -> str:
+    """What to say where a disk was full: which one; nothing where none was."""
+    if not any(FULL_DISK in line for line in outcome.lines):
+        return ""
+    places = [environment.parent, *filter(None, [temporary_folder()])]
+    full = min(places, key=lambda place: shutil.disk_usage(place).free)
+    return (
+        f"The disk of {full} is full; make room there (the packages take one to six gigabytes) and press Install again."
+    )
+
+
 def _no_environment(python: Path, outcome: Outcome) -> str:
     if any("ensurepip" in line for line in outcome.lines):
         return f"{python} cannot make environments, because its ensurepip is missing; install python3-venv, or choose another interpreter."
@@ -249,8 +287,6 @@ def _no_environment(python: Path, outcome: Outcome) -> str:
 
 
 def _no_packages(outcome: Outcome, wheels: Path | None) -> str:
-    if any(FULL_DISK in line for line in outcome.lines):
-        return "The disk is full; make room (the packages take one to six gigabytes) and press Install again."
     lost = next((found[1] for line in outcome.lines if (found := NOT_FOUND.search(line))), None)
     if lost is not None and wheels is not None:
         return f"The folder {wheels} holds no {lost} that fits this Python and machine; add that wheel and press Install again."
@@ -268,9 +304,12 @@ def _download(line: str) -> str:
     return f"{address.rpartition('/')[2].partition('-')[0]} {size}".strip()
 
 
-def _remove(environment: Path | None, installed: Path) -> None:
-    """Leave nothing of a failed installation."""
-    if environment is not None:
-        shutil.rmtree(environment, ignore_errors=True)
-    with suppress(OSError):
-        installed.rmdir()
+def _remove_left_over(installed: Path) -> None:
+    """Remove what a Blender left that was killed while it installed. Nobody else installs meanwhile."""
+    for sign in installed.glob(f"{ENVIRONMENT}*/{HALF_MADE}"):
+        remove_unless_used(sign.parent)
+    for left in (*installed.glob(f".{ENVIRONMENT}*.going"), *installed.glob(f".{MARKER}.*")):
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import subprocess
 import sys
 import threading
 import time
@@ -13,9 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..bundled import CURE, bundled_wheels, look
-from .child import spawn
-from .child_run import LOOK_EVERY
-from .errors import JobCancelled, WorkerError
+from .child_run import Outcome, run
+from .errors import WorkerError
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +41,9 @@ NO_FOLDER = "the folder of Blender's extensions"
 
 NO_PROGRAM = "Blender's own Python was not found as a program beside Blender; choose an interpreter in the extension's preferences."
 CHECKING = "Looking for a Python that has onnxruntime…"
-FIND = "import importlib.util, sys; print(*(name for name in sys.argv[1:] if importlib.util.find_spec(name) is None))"
+ANSWER = "modules that are missing:"
+"""What the line begins with in which a Python answers: others say more, a welcome or a warning."""
+FIND = f"import importlib.util, sys; print('\\n{ANSWER}', *(name for name in sys.argv[1:] if importlib.util.find_spec(name) is None))"
 IMPORT = "import importlib, sys; [importlib.import_module(name) for name in sys.argv[1:]]"
 
 
@@ -178,8 +178,8 @@ def _import_problem(python: Path, cancelled: threading.Event) -> str:
     """Why the worker's modules cannot all be imported there, in the last line of what it says; nothing where they can.
     Takes seconds.
     """
-    status, _, problem = _asked(python, IMPORT, IMPORT_TIMEOUT, cancelled)
-    return "" if status == 0 else problem or f"exit status {status}"
+    answer = _asked(python, IMPORT, IMPORT_TIMEOUT, cancelled)
+    return answer.last_line if answer.status else ""
 
 
 def _look_up(*places: Path | None) -> None:
@@ -206,12 +206,13 @@ def _missing(python: Path, cancelled: threading.Event) -> list[str]:
     """The modules that are not there."""
     if (python, FIND) in _found:
         return []
-    status, names, problem = _asked(python, FIND, CHECK_TIMEOUT, cancelled)
-    if status:
+    answer = _asked(python, FIND, CHECK_TIMEOUT, cancelled)
+    told = next((line for line in reversed(answer.lines) if line.startswith(ANSWER)), None)
+    if answer.status or told is None:
         raise WorkerError(
-            f"{python} cannot be used ({problem or f'exit status {status}'}); choose another interpreter in the preferences."
+            f"{python} cannot be used ({answer.last_line}); choose another interpreter in the preferences."
         )
-    missing = names.split()
+    missing = told.removeprefix(ANSWER).split()
     if not missing:
         _found[python, FIND] = True
     return missing
@@ -223,35 +224,15 @@ def _imports(python: Path, cancelled: threading.Event) -> bool:
     return _found[python, IMPORT]
 
 
-def _asked(python: Path, program: str, timeout: float, cancelled: threading.Event) -> tuple[int, str, str]:
-    """Exit status, standard output and the last line of standard error of a program that is given MODULES, in a process
-    of its own.
+def _asked(python: Path, program: str, timeout: float, cancelled: threading.Event) -> Outcome:
+    """What a program answers that is given MODULES, in a process of its own.
 
     Raises JobCancelled, with that process gone, soon after `cancelled` is set.
     """
-    ends = time.monotonic() + timeout
     try:
-        process = spawn([python, "-c", program, *MODULES], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    except OSError as error:
-        return -1, "", error.strerror or str(error)
-    with process:
-        while True:
-            try:
-                output, errors = process.communicate(timeout=LOOK_EVERY)
-                break
-            except subprocess.TimeoutExpired:
-                if not cancelled.is_set() and time.monotonic() < ends:
-                    continue
-                process.kill()
-            if cancelled.is_set():
-                raise JobCancelled("Cancelled; nothing was changed.")
-            return -1, "", f"no answer within {timeout:.0f} seconds"
-    lines = errors.decode("utf-8", "replace").split("\n")
-    return (
-        process.returncode,
-        output.decode("utf-8", "replace"),
-        next((line.strip() for line in reversed(lines) if line.strip()), ""),
-    )
+        return run([python, "-c", program, *MODULES], cancelled, limit=timeout)
+    except OSError as error:  # TimeoutError too
+        return Outcome(-1, (error.strerror or str(error),))
 
 
 def _listed(names: Iterable[str]) -> str:

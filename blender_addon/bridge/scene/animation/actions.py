@@ -101,6 +101,13 @@ def made_action(
     return action, slot
 
 
+def filled_slot(action: bpy.types.Action, owner: bpy.types.ID, curves: Sequence[Curve]) -> bpy.types.ActionSlot | None:
+    """Write curves into a slot of their own for one more data-block; before 4.4 there is one for all, and no slot."""
+    slot = action.slots.new(id_type=owner.id_type, name=owner.name) if ACTIONS_HAVE_SLOTS else None
+    _write(action, slot, curves)
+    return slot
+
+
 def continued_action(
     owner: bpy.types.ID, name: str, curves: Sequence[Curve], replaced: Callable[[str], bool]
 ) -> tuple[bpy.types.Action, bpy.types.ActionSlot | None]:

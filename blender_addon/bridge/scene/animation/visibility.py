@@ -1,0 +1,77 @@
+"""Actions that show and hide objects: one with a slot for each object, or one an object before Blender 4.4."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import bpy
+
+from ..versions import ACTIONS_HAVE_SLOTS
+from .actions import Curve, assign, continued_action, curves_in_use, filled_slot
+from .bake_marks import is_as_baked, mark, source_of, unmark
+
+HIDDEN = ("hide_viewport", "hide_render")
+
+
+def install_visibility(
+    curves: Mapping[bpy.types.Object, Sequence[Curve]], name: str, source: str
+) -> tuple[list[bpy.types.Action], list[str]]:
+    """Let objects play their curves; what else they are animated by goes on, in an Action of their own. Returns the
+    Actions that were made, and sentences about what the user may want to know.
+
+    Actions of an earlier bake are replaced; one that was edited since is kept.
+    """
+    earlier = {action for item in curves if (action := _played(item)) is not None}
+    made: list[bpy.types.Action] = []
+    shared: bpy.types.Action | None = None
+    for item, keys in curves.items():
+        own_name = f"{name} → {item.name}"
+        if any(curve.data_path not in HIDDEN for curve in curves_in_use(item)):
+            action, slot = continued_action(item, own_name, keys, lambda path: path in HIDDEN)
+        elif shared is not None and ACTIONS_HAVE_SLOTS:
+            action, slot = shared, filled_slot(shared, item, keys)
+        else:
+            shared = action = bpy.data.actions.new(name if ACTIONS_HAVE_SLOTS else own_name)
+            slot = filled_slot(action, item, keys)
+        made += [action] if action not in made else []
+        assign(item.animation_data or item.animation_data_create(), action, slot)
+    for action in made:
+        mark(action, source)
+    return made, [note for action in earlier for note in _put_away(action, made)]
+
+
+def stop_visibility(item: bpy.types.Object, source: str) -> bool:
+    """Let an object no longer play what a bake of that source keyed of its visibility, if it plays nothing else; whether
+    it did.
+    """
+    played = _played(item)
+    if played is None or source_of(played) != source:
+        return False
+    if any(curve.data_path not in HIDDEN for curve in curves_in_use(item)):
+        return False
+    item.animation_data.action = None
+    _put_away(played, ())
+    return True
+
+
+def _put_away(earlier: bpy.types.Action, made: Sequence[bpy.types.Action]) -> list[str]:
+    """An Action that a bake made goes, and a new one takes its name, unless somebody edited it; the user's own stay."""
+    if earlier.users:
+        return []
+    if source_of(earlier) is None:
+        earlier.use_fake_user = True
+        return []
+    if not is_as_baked(earlier):
+        unmark(earlier)
+        earlier.use_fake_user = True
+        return [f"{earlier.name} was edited by hand, so it is kept; delete it if the new bake is better."]
+    name = earlier.name
+    bpy.data.actions.remove(earlier)
+    for action in made:
+        if action.name.rpartition(".")[0] == name:
+            action.name = name
+    return []
+
+
+def _played(item: bpy.types.Object) -> bpy.types.Action | None:
+    return item.animation_data.action if item.animation_data is not None else None

@@ -1,0 +1,135 @@
+"""One line about how the performer faces, what that means for the character, and the setting that shows it best."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+import bpy
+import numpy as np
+
+from ...settings.bake_targets import BakeTarget
+from ...settings.view import ViewChoice
+from ..armature.bone_map import BoneMap
+from ..job.session import Performance, session
+from ..views.artwork import Artwork, read_artwork
+from ..views.facing_told import FacingTold, facing_told
+
+SELDOM = 0.05
+"""Part of the frames below which nobody would call it turning away."""
+FLAT = 1e-3
+"""How thick an armature is at most, beside its size, to be a cut-out."""
+
+
+class Step(StrEnum):
+    """The settings that an advice changes; what its button says."""
+
+    NONE = ""
+    ARTWORK = "Show Artwork for Views"
+    FRONT = "View: Front"
+    FOLLOW = "Follow the Turn"
+
+
+@dataclass(frozen=True)
+class Advice:
+    """A line for the panel, and the step that it advises."""
+
+    text: str
+    step: Step = Step.NONE
+
+
+def advice(scene: bpy.types.Scene) -> Advice | None:
+    """The advice for the scene as it is; None where nobody was detected. Quick enough for a panel."""
+    settings = scene.retarget2d
+    performance = session.performance
+    if performance is None or not session.shows(settings.video, settings.frame_range):
+        return None
+    chosen = [number for number in performance.chosen(settings.performer) if number in performance.ids]
+    told = _told(performance, chosen[0]) if len(chosen) == 1 else None
+    if told is None:
+        return None
+    if told.away < SELDOM:
+        return Advice("The performer faces the viewer")
+    return _for_character(scene, told)
+
+
+def take(scene: bpy.types.Scene, step: Step) -> None:
+    """Change what a step says."""
+    _TAKEN[step](scene.retarget2d)
+
+
+def _for_character(scene: bpy.types.Scene, told: FacingTold) -> Advice:
+    settings = scene.retarget2d
+    faces = _faces(told)
+    armature = settings.armature if BakeTarget.RIG.value in settings.bake else None
+    if armature is None or not _is_flat(armature):
+        return Advice(f"{faces}; {'what is drawn' if armature is None else armature.name} turns along")
+    if settings.view not in {ViewChoice.AS_FILMED.value, ViewChoice.AS_OTHER.value}:
+        return Advice(f"{faces}, but the view of {armature.name} is chosen")
+    return _for_cut_out(armature, settings.channels, told)
+
+
+def _for_cut_out(armature: bpy.types.Object, channels: bpy.types.PropertyGroup, told: FacingTold) -> Advice:
+    faces = _faces(told)
+    if has_artwork(armature):
+        if channels.artwork:
+            return Advice(f"{faces}; {armature.name} has artwork for that")
+        return Advice(f"{faces}; {armature.name} has artwork for that, which is switched off", Step.ARTWORK)
+    lacks = f"{faces}; {armature.name} has no artwork for that"
+    if told.steady:
+        return Advice(f"{lacks}, and a view from the front shows it best", Step.FRONT)
+    if channels.follow_turn < 1:
+        return Advice(f"{lacks}, but shoulders and hips can follow", Step.FOLLOW)
+    return Advice(f"{lacks}, so shoulders and hips alone follow")
+
+
+def _faces(told: FacingTold) -> str:
+    if told.steady:
+        return "The performer shows their back" if told.back > told.away / 2 else "The performer is seen from the side"
+    return f"The performer turns away in {told.away:.0%} of the frames"
+
+
+@lru_cache(maxsize=16)
+def _told(performance: Performance, performer: int) -> FacingTold | None:
+    return facing_told(performance.poses_of(performer))
+
+
+def has_artwork(armature: bpy.types.Object) -> bool:
+    """Whether the character has artwork for other views than one."""
+    art: Artwork = read_artwork(armature, BoneMap({}, ""))
+    return bool(art.parts)
+
+
+def _is_flat(armature: bpy.types.Object) -> bool:
+    """Whether all bones lie in one plane, by their ends alone."""
+    bones = armature.data.bones
+    ends = np.zeros((2, 3 * len(bones)))
+    for row, name in enumerate(("head_local", "tail_local")):
+        bones.foreach_get(name, ends[row])
+    points = ends.reshape(-1, 3)
+    if not len(points):
+        return False
+    spread = np.linalg.svd(points - points.mean(axis=0), compute_uv=False)
+    return bool(spread[2] <= FLAT * spread[0])
+
+
+def _show_artwork(settings: bpy.types.PropertyGroup) -> None:
+    settings.channels.artwork = True
+
+
+def _see_from_the_front(settings: bpy.types.PropertyGroup) -> None:
+    settings.view = ViewChoice.FRONT.value
+
+
+def _follow(settings: bpy.types.PropertyGroup) -> None:
+    settings.channels.follow_turn = 1.0
+
+
+_TAKEN: Mapping[Step, Callable[[bpy.types.PropertyGroup], None]] = {
+    Step.NONE: lambda _settings: None,
+    Step.ARTWORK: _show_artwork,
+    Step.FRONT: _see_from_the_front,
+    Step.FOLLOW: _follow,
+}

@@ -1,0 +1,178 @@
+"""The artwork of a character: which of the objects that its bones carry show which view, of trunk or of head."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+import bpy
+
+from ...core.skeleton import Joint
+from ..armature.bone_map import BoneMap
+from .view import View
+from .view_names import ViewName, view_name
+
+PICKED = "retarget2d_view"
+"""The property of an object that says which view it shows: one of View, or one of the two below."""
+BY_NAME, EVERY_VIEW = "AUTO", "ALL"
+AS_NEAR = 1.0
+"""Degrees within which two views are equally near: then the one that shows more of the face counts."""
+NEIGHBOURS = 45.0 + AS_NEAR
+"""Degrees that one view may stand in for another, where there is artwork for all others."""
+
+
+class Part(Enum):
+    """What faces somewhere: a head may look to the side over a trunk that faces the viewer."""
+
+    TRUNK = "trunk"
+    HEAD = "head"
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """An object that is shown in some `views` alone; `family`: it is one drawing of the same thing as others on its
+    `bone`. `otherwise`: it is named for no view, so it is shown in front, and in all views that no other of its family is
+    near to.
+    """
+
+    item: bpy.types.Object
+    bone: str
+    family: str
+    part: Part
+    views: frozenset[View]
+    either: bool = False
+    otherwise: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Artwork:
+    """All `sheets` of a character; none where it has artwork for one view alone."""
+
+    sheets: tuple[Sheet, ...]
+
+    def views(self, part: Part) -> tuple[View, ...]:
+        """The views that the part has artwork for, in the order of the views."""
+        there = {view for sheet in self.sheets if sheet.part is part for view in sheet.views}
+        return tuple(view for view in View if view in there)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Those that have artwork for several views."""
+        return tuple(part for part in Part if len(self.views(part)) > 1)
+
+    def shown(self, sheet: Sheet, view: View) -> bool:
+        """Whether the sheet is seen while its part is in a view: its family shows the nearest that it has."""
+        stands_in = self._stands_in(sheet, view)
+        return sheet.otherwise if stands_in is None else stands_in in sheet.views
+
+    def looks(self, bone: str, view: View) -> int:
+        """Where the artwork of a bone looks in a view: 1 to the picture's right, −1 to its left, 0 neither."""
+        shown = [sheet for sheet in self.sheets if sheet.bone == bone and self.shown(sheet, view)]
+        found = [stands_in for sheet in shown if (stands_in := self._stands_in(sheet, view)) is not None]
+        return found[0].looks if found else 0
+
+    def _stands_in(self, sheet: Sheet, view: View) -> View | None:
+        """The view that a sheet's family shows for one; None for the sheet that is named for none."""
+        family = [other for other in self.sheets if (other.bone, other.family) == (sheet.bone, sheet.family)]
+        best = nearest(view, {one for other in family for one in other.views})
+        otherwise = any(other.otherwise for other in family)
+        return None if otherwise and view.apart(best) > NEIGHBOURS else best
+
+
+def nearest(view: View, views: set[View]) -> View:
+    """The view of some that is nearest to one."""
+    best = min(view.apart(one) for one in views)
+    near = [one for one in View if one in views and view.apart(one) <= best + AS_NEAR]
+    return min(near, key=View.FRONT.apart)
+
+
+def read_artwork(armature: bpy.types.Object, bone_map: BoneMap) -> Artwork:
+    """The artwork of an armature, as it was picked or as the objects and their collections are named.
+
+    Names alone tell a view only among several drawings of one thing of which one is a side or three-quarter view:
+    *Hair back* may be hair behind a face.
+    """
+    head = _head_bones(armature, bone_map)
+    found: dict[tuple[str, str], list[Sheet]] = {}
+    picked: list[Sheet] = []
+    for item, bone in _carried(armature):
+        part, choice = Part.HEAD if bone in head else Part.TRUNK, picked_view(item)
+        named = _named(item)
+        if choice == EVERY_VIEW:
+            continue
+        sheet = Sheet(item, bone, named.base, part, named.views, named.either)
+        if choice != BY_NAME:
+            picked.append(replace(sheet, views=frozenset({View[choice]}), either=False))
+        else:
+            found.setdefault((bone, named.base), []).append(sheet)
+    sheets = list(picked)
+    for key, family in found.items():
+        others = [sheet for sheet in picked if (sheet.bone, sheet.family) == key]
+        sheets += _by_name(family, others)
+    art = Artwork(tuple(sheets))
+    return Artwork(tuple(sheet for sheet in sheets if sheet.part in art.parts))
+
+
+def picked_view(item: bpy.types.Object) -> str:
+    """What was picked for an object in the list."""
+    return str(getattr(item, PICKED, BY_NAME))
+
+
+def carried_objects(armature: bpy.types.Object) -> list[bpy.types.Object]:
+    """All that the armature's bones carry and that can be hidden."""
+    return [item for item, _ in _carried(armature)]
+
+
+def _by_name(family: Sequence[Sheet], picked: Sequence[Sheet]) -> list[Sheet]:
+    """A family with a view for each sheet; none where it is no family of views. Who is named for none is in front."""
+    if len(family) + len(picked) < 2:
+        return []
+    named = [
+        sheet if sheet.views else replace(sheet, views=frozenset({View.FRONT}), otherwise=True) for sheet in family
+    ]
+    views = {view for sheet in (*named, *picked) for view in sheet.views}
+    return named if len(views) > 1 and (picked or any(view.looks for view in views)) else []
+
+
+def _named(item: bpy.types.Object) -> ViewName:
+    """What the object is named for, else a collection that it is in."""
+    own = view_name(item.name)
+    if own.views:
+        return own
+    for collection in item.users_collection:
+        shared = view_name(collection.name)
+        if shared.views:
+            return replace(shared, base=own.base)
+    return own
+
+
+def _head_bones(armature: bpy.types.Object, bone_map: BoneMap) -> set[str]:
+    chain = bone_map.chains.get(Joint.HEAD, ())
+    if not chain or chain[-1] not in armature.data.bones:
+        return set()
+    head = armature.data.bones[chain[-1]]
+    return {head.name, *(bone.name for bone in head.children_recursive)}
+
+
+def _carried(armature: bpy.types.Object) -> Iterator[tuple[bpy.types.Object, str]]:
+    """The objects below the armature, and the bone that carries each; "" where several do."""
+    bones: dict[bpy.types.Object, str] = {}
+    for item in sorted(armature.children_recursive, key=lambda each: (_depth(each), each.name)):
+        if item.parent is armature and item.parent_type == "BONE":
+            bones[item] = item.parent_bone
+        elif item.parent is armature:
+            bones[item] = _weighted_bone(item, armature.data.bones)
+        else:
+            bones[item] = bones.get(item.parent, "")
+        yield item, bones[item]
+
+
+def _depth(item: bpy.types.Object) -> int:
+    return 0 if item.parent is None else 1 + _depth(item.parent)
+
+
+def _weighted_bone(item: bpy.types.Object, bones: Mapping[str, bpy.types.Bone]) -> str:
+    """The one bone that an object has weights for."""
+    names = [group.name for group in item.vertex_groups if group.name in bones]
+    return names[0] if len(names) == 1 else ""

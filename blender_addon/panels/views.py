@@ -1,0 +1,38 @@
+"""The artwork of a cut-out for its views: which object shows which."""
+
+from __future__ import annotations
+
+import bpy
+
+from ..properties.views import VIEW, artwork_rows
+from .tab import OfRig, idle_column
+
+NAMES = 0.5
+"""The part of a panel's width that names take."""
+
+
+class RETARGET2D_PT_views(OfRig, bpy.types.Panel):
+    """Artwork that is shown while the performer is seen from the side, from behind or between"""
+
+    bl_label = "Artwork for Views"
+    bl_parent_id = "RETARGET2D_PT_channels"
+
+    def draw_header(self, context: bpy.types.Context) -> None:
+        """Draw the switch."""
+        self.layout.prop(context.scene.retarget2d.channels, "artwork", text="")
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw a row for each object that the character carries."""
+        column = idle_column(self, context)
+        column.use_property_split = False
+        column.active = context.scene.retarget2d.channels.artwork
+        armature = context.scene.retarget2d.armature
+        rows = list(artwork_rows(armature)) if armature is not None else []
+        if not rows:
+            column.label(text="The character carries no objects", icon="INFO")
+        for item, named in rows:
+            row = column.split(factor=NAMES, align=True)
+            row.label(text=item.name, translate=False)
+            row.prop(item, VIEW, text="")
+            if named:
+                column.label(text=named, icon="BLANK1")
