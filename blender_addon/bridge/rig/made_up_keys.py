@@ -1,36 +1,27 @@
-"""Mark the keys of limbs that nobody saw: they are made up."""
+"""Which keys of a rig are made up: those of limbs that nobody saw."""
 
 from __future__ import annotations
 
-import bpy
-import numpy as np
+from collections.abc import Sequence
+from dataclasses import replace
 
-from ..scene.animation.actions import BONE_TRANSFORM, curves_of_all_slots, mark_keys
+import bpy
+
+from ..scene.animation.actions import BONE_TRANSFORM, Curve
 from .bone_limbs import limb_of_control
 from .rig_pose import RigTarget
 
-MADE_UP = "JITTER"
-"""The type of their keys."""
 
+def with_made_up_keys(curves: Sequence[Curve], target: RigTarget) -> list[Curve]:
+    """The curves, which know the frames on which the limb of their bone was out of sight."""
+    unseen = target.motion.unseen or {}
+    frames = {limb: frozenset(target.motion.frames[mask].tolist()) for limb, mask in unseen.items()}
 
-def mark_made_up(action: bpy.types.Action, target: RigTarget) -> None:
-    """Give the keys of bones the type MADE_UP on the frames on which their limb was out of sight."""
-    if not target.motion.unseen:
-        return
-    frames = {limb: set(target.motion.frames[mask].tolist()) for limb, mask in target.motion.unseen.items()}
-    limbs = {}
-    for curve in curves_of_all_slots(action):
-        match = BONE_TRANSFORM.fullmatch(curve.data_path)
+    def of(curve: Curve) -> frozenset[int]:
+        match = BONE_TRANSFORM.fullmatch(curve.path)
         if match is None:
-            continue
-        bone = bpy.utils.unescape_identifier(match["bone"])
-        if bone not in limbs:
-            limbs[bone] = limb_of_control(target.rest, target.bone_map, bone)
-        unseen = frames.get(limbs[bone])
-        if not unseen:
-            continue
-        at = np.empty(2 * len(curve.keyframe_points))
-        curve.keyframe_points.foreach_get("co", at)
-        kinds = [key.type for key in curve.keyframe_points]
-        made_up = [round(frame) in unseen for frame in at[::2].tolist()]
-        mark_keys(curve, [MADE_UP if mark else kind for mark, kind in zip(made_up, kinds, strict=True)])
+            return frozenset()
+        limb = limb_of_control(target.rest, target.bone_map, bpy.utils.unescape_identifier(match["bone"]))
+        return frames.get(limb, frozenset())
+
+    return [replace(curve, made_up=of(curve)) for curve in curves] if frames else list(curves)

@@ -65,6 +65,7 @@ class Curve:
     interpolation: Interpolation = Interpolation.BEZIER
     slopes: NDArray[np.float64] | None = None
     repeats: Repeats = Repeats.NONE
+    made_up: frozenset[int] = frozenset()
 
     def handles(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
         """(K, 2) where the left and the right handle of each key are, as frame and value; None where Blender sets them."""
@@ -76,6 +77,10 @@ class Curve:
             np.stack((self.frames + step, self.values + step * self.slopes), axis=-1) for step in (-before, after)
         )
         return left[: len(self.frames)], right[: len(self.frames)]
+
+
+MADE_UP = "JITTER"
+"""The type of keys on the frames that a curve has `made_up`."""
 
 
 def check_writable(owner: bpy.types.ID) -> None:
@@ -224,7 +229,7 @@ def _curves_of(holder: bpy.types.AnimData | bpy.types.NlaStrip) -> Iterable[bpy.
 def _write(action: bpy.types.Action, slot: bpy.types.ActionSlot | None, curves: Sequence[Curve]) -> None:
     holder = _curve_holder(action, slot)
     values = _enum_values("interpolation")
-    generated, aligned = _enum_values("type")["GENERATED"], _enum_values("handle_left_type")["ALIGNED"]
+    types, aligned = _enum_values("type"), _enum_values("handle_left_type")["ALIGNED"]
     for curve in curves:
         count = len(curve.frames)
         made = _new_curve(holder, curve)
@@ -232,7 +237,8 @@ def _write(action: bpy.types.Action, slot: bpy.types.ActionSlot | None, curves: 
         keys.add(count)
         keys.foreach_set("co", np.stack((curve.frames, curve.values), axis=-1).astype(np.float32).ravel())
         keys.foreach_set("interpolation", np.full(count, values[curve.interpolation], dtype=np.int32))
-        keys.foreach_set("type", np.full(count, generated, dtype=np.int32))
+        kinds = [types[MADE_UP if round(frame) in curve.made_up else "GENERATED"] for frame in curve.frames.tolist()]
+        keys.foreach_set("type", np.array(kinds, dtype=np.int32))
         if (handles := curve.handles()) is not None:
             for side, places in zip(("left", "right"), handles, strict=True):
                 keys.foreach_set(f"handle_{side}_type", np.full(count, aligned, dtype=np.int32))
