@@ -20,6 +20,12 @@ from . import environments, extension, tests_in_blender, wheels
 PROGRAMS = ("BLENDER", "BLENDER_2", "BLENDER_3")
 """The environment variables that name programs, each by the words that start it."""
 
+LEAN = "lean"
+LEAN_TESTS = ("tests/core", "tests/worker")
+LEAN_BLENDER = "4.5"
+WORKER_VARIABLE = "BLENDER_WORKER_PYTHON"
+"""What tests in Blender read the Python of the worker from."""
+
 WINDOW_TESTS = "tests/blender/ui"
 FIRST_DAY = "tests/packaging/test_first_day.py"
 VERSION_VARIABLE = "MOTION_RETARGET_2D_FIRST_DAY"
@@ -31,10 +37,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tools.matrix", description="Test the installed extension in every Blender there is."
     )
-    parser.add_argument("--only", nargs="+", choices=[*environments.BLENDERS, "programs"], help="some of them")
+    parser.add_argument("--only", nargs="+", choices=[*environments.BLENDERS, LEAN, "programs"], help="some of them")
     parser.add_argument("pytest", nargs="*", help="arguments of pytest, after --")
     options = parser.parse_args()
-    chosen = options.only or [*environments.BLENDERS, "programs"]
+    chosen = options.only or [*environments.BLENDERS, LEAN, "programs"]
     for python in wheels.PYTHONS:
         wheels.collect("linux-x64", python)
     outcomes = list(_outcomes(chosen, extension.build(), options.pytest))
@@ -53,6 +59,8 @@ def _outcomes(chosen: list[str], zipped: Path, more: list[str]) -> Iterator[tupl
             continue
         yield blender.name, _outcome(blender, arguments)
         yield f"{blender.name}, first day", _outcome_of_first_day("module", {VERSION_VARIABLE: version})
+    if LEAN in chosen:
+        yield from _outcomes_without_torch(more)
     if "programs" not in chosen:
         return
     named = [command for variable in PROGRAMS if (command := os.environ.get(variable))]
@@ -63,6 +71,24 @@ def _outcomes(chosen: list[str], zipped: Path, more: list[str]) -> Iterator[tupl
         yield blender.name, _outcome(blender, arguments)
         yield f"{blender.name}, first day", _outcome_of_first_day("program", {"BLENDER": command})
         yield f"{blender.name}, its window", _outcome_in_window(command, zipped, more)
+
+
+def _outcomes_without_torch(more: list[str]) -> Iterator[tuple[str, str]]:
+    """The tests of core and worker, and those in Blender with such a worker, where there is no PyTorch, as users have it."""
+    python = environments.make(LEAN).program
+    _announce("without PyTorch")
+    pytest = [str(python), "-m", "pytest", *LEAN_TESTS, *more]
+    yield (
+        "without PyTorch, core and worker",
+        _words(subprocess.run(pytest, check=False, cwd=tests_in_blender.ROOT).returncode),
+    )
+    before = os.environ.get(WORKER_VARIABLE)
+    os.environ[WORKER_VARIABLE] = str(python)
+    try:
+        blender = tests_in_blender.as_module(LEAN_BLENDER)
+        yield f"without PyTorch, {blender.name}", _outcome(blender, tests_in_blender.arguments_of(None, more))
+    finally:
+        os.environ.pop(WORKER_VARIABLE) if before is None else os.environ.update({WORKER_VARIABLE: before})
 
 
 def _outcome(blender: tests_in_blender.Blender, arguments: list[str]) -> str:

@@ -18,6 +18,7 @@ from ..bridge.job.job_settings import (
 )
 from ..bridge.job.messages import Basis
 from ..bridge.job.session import session
+from ..bridge.preview import banner, skeleton_overlay
 from ..bridge.preview.preview import preview, put_everything_back
 from ..bridge.scene import addon
 from ..bridge.targets.baking import plan_bake
@@ -216,6 +217,15 @@ def _after_load(*_file: object) -> None:
 
 
 @bpy.app.handlers.persistent
+def _before_undo(*_scene: object) -> None:
+    """An undo keeps data-blocks that no step changed as they are in memory, and frees what no step holds: nothing may
+    point to what the preview made by then.
+    """
+    follower.forget()
+    preview.end()
+
+
+@bpy.app.handlers.persistent
 def _after_undo(*_scene: object) -> None:
     """An undo may bring back a state with the preview or without: it ends, and the state is put right."""
     follower.forget()
@@ -229,6 +239,8 @@ HANDLERS = (
     ("save_post_fail", _after_save),
     ("load_pre", _before_load),
     ("load_post", _after_load),
+    ("undo_pre", _before_undo),
+    ("redo_pre", _before_undo),
     ("undo_post", _after_undo),
     ("redo_post", _after_undo),
 )
@@ -240,11 +252,15 @@ def register() -> None:
     """Guard the file; what a file holds that was opened before is put back."""
     for name, handler in HANDLERS:
         getattr(bpy.app.handlers, name).append(handler)
+    banner.register()
+    skeleton_overlay.register()
 
 
 def unregister() -> None:
     """End the preview, and take the guards out."""
     end()
+    skeleton_overlay.unregister()
+    banner.unregister()
     if bpy.app.timers.is_registered(_tick):
         bpy.app.timers.unregister(_tick)
     for name, handler in reversed(HANDLERS):

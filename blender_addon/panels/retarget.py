@@ -111,7 +111,9 @@ class RETARGET2D_PT_bake(Tab, bpy.types.Panel):
         if not status.previewing:
             column.operator("retarget2d.preview", icon="HIDE_OFF")
             return
-        column.operator("retarget2d.stop_preview", icon="HIDE_ON", depress=True)
+        row = column.row(align=True)
+        row.operator("retarget2d.stop_preview", icon="HIDE_ON", depress=True)
+        row.prop(status, "show_skeleton", text="", icon="ARMATURE_DATA")
         paragraph(column, context, status.preview_problem or "This is a preview. Bake to keep it.", "INFO")
 
     @staticmethod

@@ -111,4 +111,9 @@ class RETARGET2D_PG_status(bpy.types.PropertyGroup):
     )
     previewing: bpy.props.BoolProperty(name="Preview", get=_previewing)  # type: ignore[valid-type]
     preview_problem: bpy.props.StringProperty(name="Preview Problem", get=_preview_problem)  # type: ignore[valid-type]
+    show_skeleton: bpy.props.BoolProperty(  # type: ignore[valid-type]
+        name="Skeleton",
+        description="Draw the performer's skeleton over the character while a preview plays",
+        default=True,
+    )
     module: bpy.props.StringProperty(name="Add-on", get=_module)  # type: ignore[valid-type]

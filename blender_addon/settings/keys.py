@@ -23,6 +23,11 @@ class KeyMode(Choice):
     ONES = "ONES", "On Ones", "A held pose or drawing on every frame"
     TWOS = "TWOS", "On Twos", "A held pose or drawing for every two frames"
     THREES = "THREES", "On Threes", "A held pose or drawing for every three frames"
+    POSES = (
+        "POSES",
+        "On Poses",
+        "Poses that all bones share keys on, at contacts and extremes, with breakdowns between, within the tolerances",
+    )
 
 
 HOLDS: dict[KeyMode, int] = {KeyMode.ONES: 1, KeyMode.TWOS: 2, KeyMode.THREES: 3}
@@ -30,7 +35,7 @@ HOLDS: dict[KeyMode, int] = {KeyMode.ONES: 1, KeyMode.TWOS: 2, KeyMode.THREES: 3
 
 
 def _reduced(keys: KeySettings) -> bool:
-    return keys.mode is KeyMode.REDUCED
+    return keys.mode in {KeyMode.REDUCED, KeyMode.POSES}
 
 
 _tolerance = partial(number, applies=_reduced, targets=OF_RIGS)

@@ -179,3 +179,35 @@ def test_a_pose_of_a_single_frame_is_keyed_once(data_if_any: Path | None) -> Non
     stage.motion = resample(street_motion(body, PASSER_BY, slice(100, 101)), 30, 7)
     for keys in (REDUCED, KeySettings(KeyMode.TWOS)):
         assert {len(found) for found in keys_of(stage.bake(keys).action).values()} == {1}
+
+
+@pytest.mark.parametrize("name", ["puppet", "mixamo", "rigify"])
+def test_on_poses_all_bones_share_keys_and_joints_stay_where_they_were(name: str, data_if_any: Path | None) -> None:
+    stage = Bake(name, data_if_any)
+    stage.bake(DENSE)
+    wanted = stage.joints()
+    reduced = stage.bake(REDUCED).keys
+    made = stage.bake(KeySettings(KeyMode.POSES))
+    found = stage.joints()
+    moving = [curve for curve in curves_of_all_slots(made.action) if key_interpolation(curve) == "BEZIER"]
+    frames = [{round(key.co[0]) for key in curve.keyframe_points} for curve in moving]
+    shared = set.intersection(*frames)
+    keys = sum(map(len, frames))
+    assert len(shared) * len(frames) >= 0.8 * keys
+    assert made.keys <= 2 * reduced
+    for place in wanted:
+        assert np.linalg.norm(found[place] - wanted[place], axis=1).max() < 0.01, place
+    for foot, ankle in ON_GROUND.items():
+        stands = stage.motion.contacts[:, foot] >= CONTACT_THRESHOLD
+        assert np.linalg.norm(found[ankle, 1] - wanted[ankle, 1], axis=1)[stands].max() < 0.005, ankle
+    types = {(round(key.co[0]), key.type) for curve in moving for key in curve.keyframe_points}
+    steps = np.diff((stage.motion.contacts >= CONTACT_THRESHOLD).astype(np.int8), axis=0) != 0
+    contacts = set(stage.motion.frames[1:][steps.any(axis=1)].tolist())
+    extremes = {frame for frame, kind in types if kind == "EXTREME"}
+    assert contacts <= extremes <= shared
+    assert {frame for frame, kind in types if kind == "BREAKDOWN"} == shared - extremes
+    assert not {frame for frame, kind in types if kind == "GENERATED"} & shared
+
+
+def key_interpolation(curve: bpy.types.FCurve) -> str:
+    return str(curve.keyframe_points[0].interpolation)

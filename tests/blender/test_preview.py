@@ -170,6 +170,24 @@ def test_undo_and_redo_across_it_never_take_what_is_the_users(detected: bpy.type
     assert not [action for action in bpy.data.actions if action.is_runtime_data or action.name.startswith("Preview")]
 
 
+def test_an_undo_right_after_it_began_leaves_nothing_that_points_to_it(detected: bpy.types.Object) -> None:
+    """No undo step holds the preview, and the step that is undone did not change the character."""
+    bpy.ops.ed.undo_push(message="Animated")
+    before = state(detected)
+    bpy.ops.object.empty_add()
+    bpy.ops.ed.undo_push(message="Something else")
+    preview()
+    bpy.ops.ed.undo()
+    bpy.context.view_layer.update()
+    assert state(bpy.data.objects["Puppet"]) == before
+    preview()
+    bpy.ops.ed.redo()
+    bpy.context.view_layer.update()
+    assert bpy.data.objects["Puppet"].animation_data.action.name == OWN
+    assert "Empty" in bpy.data.objects
+    assert not [action for action in bpy.data.actions if action.name.startswith("Preview")]
+
+
 def test_turning_the_addon_off_and_on_gives_everything_back(detected: bpy.types.Object, addon: ModuleType) -> None:
     before = json.loads(state(detected))["keys"]
     preview()
@@ -220,3 +238,23 @@ def test_a_figure_is_drawn_and_taken_away(detected: bpy.types.Object) -> None:
     assert figures[0].is_runtime_data
     bpy.ops.retarget2d.stop_preview()
     assert state(detected) == before
+
+
+def test_the_skeleton_of_the_overlay_lies_over_the_character(detected: bpy.types.Object) -> None:
+    from blender_addon.bridge.preview.preview import preview as playing
+    from blender_addon.core.skeleton import Joint
+
+    preview()
+    bpy.context.scene.frame_set(12)
+    assert playing.skeleton is not None
+    found = playing.skeleton.at(12)
+    assert found is not None
+    joints, _ = found
+    evaluated = detected.evaluated_get(bpy.context.evaluated_depsgraph_get())
+    heads = {bone.name: np.array(detected.matrix_world @ bone.head) for bone in evaluated.pose.bones}
+    height = np.ptp(joints[:, 2])
+    for bone, joint in (("shin.R", Joint.RIGHT_KNEE), ("shin.L", Joint.LEFT_KNEE), ("forearm.R", Joint.RIGHT_ELBOW)):
+        assert np.linalg.norm((heads[bone] - joints[joint])[[0, 2]]) < 0.12 * height, bone
+    assert playing.skeleton.at(1000) is None
+    bpy.ops.retarget2d.stop_preview()
+    assert playing.skeleton is None

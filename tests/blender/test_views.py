@@ -9,6 +9,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
+from mathutils import Matrix
 from numpy.typing import NDArray
 
 from blender_addon.bridge.body.scene_motion import SceneLandmark, SceneMotion
@@ -272,3 +273,29 @@ def test_a_bake_without_artwork_takes_the_views_of_the_last_one_away(puppet: Cut
     puppet.bake(turning(puppet, 180.0), artwork=False)
     assert seen("head", [10]) == [["head"]]
     assert len(bpy.data.actions) < count
+
+
+@pytest.mark.parametrize("moved", [False, True], ids=["as it comes", "moved and turned"])
+def test_artwork_for_one_side_is_mirrored_for_the_other(moved: bool, puppet: CutOut) -> None:
+    def outline(name: str, azimuth: float) -> Array:
+        puppet.bake(turning(puppet, azimuth, 48))
+        bpy.context.scene.frame_set(20)
+        item = bpy.data.objects[name]
+        assert not item.hide_render
+        return np.array([item.matrix_world @ vertex.co for vertex in item.data.vertices])
+
+    drawn = {name: outline(f"{name}.left", -90.0) for name in ("head.side", "foot.R.3q.side")}
+    for item in [item for item in bpy.data.objects if item.name.endswith(".left")]:
+        bpy.data.objects.remove(item)
+    for item in [item for item in bpy.data.objects if item.name.endswith(".right")]:
+        item.name = item.name.removesuffix(".right")
+    if moved:
+        head = bpy.data.objects["head.side"]
+        turn = Matrix.Translation((0.3, 0, 0.2)) @ Matrix.Rotation(0.4, 4, "Y") @ Matrix.Scale(0.8, 4)
+        head.data.transform(turn.inverted())
+        head.matrix_basis = turn
+    mirrored = outline("head.side", -90.0)
+    assert np.abs(np.sort(mirrored[:, 0]) - np.sort(drawn["head.side"][:, 0])).max() < 1e-3
+    assert np.abs(np.sort(mirrored[:, 2]) - np.sort(drawn["head.side"][:, 2])).max() < 1e-3
+    right = outline("head.side", 90.0)
+    assert np.abs(np.sort(right[:, 0]) - np.sort(mirrored[:, 0])).max() > 0.05

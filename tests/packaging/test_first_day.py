@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.packaging import other_extension
+from tests.packaging import confinement, other_extension
 from tools import environments, extension, wheels
 
 SCRIPT = Path(__file__).with_name("first_day.py")
@@ -22,17 +22,42 @@ VERSION_VARIABLE = "MOTION_RETARGET_2D_FIRST_DAY"
 """The environment variable that names another Blender as a module than 4.5, by its version."""
 
 HERE = "linux-x64"
+WRAPPERS = frozenset(
+    [
+        "awk",
+        "bash",
+        "chroot",
+        "cut",
+        "dash",
+        "dirname",
+        "env",
+        "flock",
+        "gawk",
+        "grep",
+        "mawk",
+        "mkdir",
+        "mount",
+        "readlink",
+        "sh",
+        "sort",
+        "unshare",
+    ]
+)
+"""Programs of the scripts that start a Blender."""
 BUNDLED = ("cv2", "av", "scipy", "onnxruntime")
 
 
 @dataclass(frozen=True)
 class Day:
-    """What was `seen`, in folders that were empty before: the user's, the home, the one for temporary files."""
+    """What was `seen`, in folders that were empty before: the user's, the home, the one for temporary files; and the
+    `programs` that ran, by their files.
+    """
 
     seen: dict[str, Any]
     user: Path
     home: Path
     temporary: Path
+    programs: set[str]
 
 
 def without_network() -> list[str]:
@@ -43,22 +68,27 @@ def without_network() -> list[str]:
     pytest.skip("NO NETWORK NAMESPACES: `unshare -n` is not allowed here, so the network cannot be cut off")
 
 
-def spend(folder: Path, command: list[str]) -> Day:
-    """Run a Blender with nothing of the user's, and no network; the file of what it saw is the last word but one."""
-    day = Day({}, folder / "user", folder / "home", folder / "temporary")
+def spend(folder: Path, command: list[str], apart: list[str]) -> Day:
+    """Run a Blender with nothing of the user's, `apart` from the network and perhaps more; what it saw it writes into
+    the folder.
+    """
+    day = Day({}, folder / "user", folder / "home", folder / "temporary", set())
     for place in (day.user, day.home, day.temporary):
         place.mkdir(exist_ok=True)
-    told = subprocess.run(
-        [*without_network(), *command],
-        env=surroundings(day),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=900,
-        stdin=subprocess.DEVNULL,
-    )
+    with (folder / "told.txt").open("w+", encoding="utf-8") as told:
+        process = subprocess.Popen(
+            [*apart, *command],
+            env=surroundings(day),
+            stdout=told,
+            stderr=subprocess.STDOUT,
+            text=True,
+            stdin=subprocess.DEVNULL,
+        )
+        with confinement.programs_of(process.pid) as programs:
+            confinement.wait_for(process, 900)
+    day.programs.update(programs)
     result = folder / "result.json"
-    assert result.exists(), told.stdout[-4000:] + told.stderr[-4000:]
+    assert result.exists(), (folder / "told.txt").read_text(encoding="utf-8")[-8000:]
     day.seen.update(json.loads(result.read_text(encoding="utf-8")))
     return day
 
@@ -85,7 +115,8 @@ def in_module(blender_python: Path, tmp_path_factory: pytest.TempPathFactory) ->
     packaging = next(one for one in wheels_for(blender.python) if one.name.startswith("packaging-"))
     zipped = extension.build(folder, bundle=extension.Bundle(HERE, blender.python))
     other = other_extension.build(folder, packaging)
-    return spend(folder, [str(one) for one in (blender.program, SCRIPT, folder / "result.json", zipped, other)])
+    command = [str(one) for one in (blender.program, SCRIPT, folder / "result.json", zipped, other)]
+    return spend(folder, command, confinement.confined(folder, blender.program))
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +132,7 @@ def in_program(blender_python: Path, tmp_path_factory: pytest.TempPathFactory) -
     zipped = extension.build(folder, bundle=extension.Bundle(HERE, python, serves=("4.3.0", None)))
     extension.install([*without_network(), *program], zipped, folder / "user")
     script = ["-b", "--python-exit-code", "1", "--python", str(SCRIPT), "--", str(folder / "result.json")]
-    return spend(folder, [*program, *script])
+    return spend(folder, [*program, *script], without_network())
 
 
 def python_of(program: list[str]) -> str:
@@ -148,6 +179,22 @@ def test_the_worker_is_blenders_own_python_and_loads_what_the_zip_brought(day: D
 def test_nothing_is_written_outside_the_users_folder(day: Day) -> None:
     assert [one for one in day.home.rglob("*") if one.is_file()] == []
     assert list(day.temporary.iterdir()) == []
+
+
+def test_nothing_is_written_anywhere_else_since_nothing_can_be(in_module: Day) -> None:
+    """All that Blender and the worker could write into was a folder that held the user's, the home and the temporary
+    one, and what was asked for.
+    """
+    assert in_module.seen["keys"] > 50
+    others = {"result.json", "told.txt", "other"} | {one.name for one in in_module.user.parent.glob("*.zip")}
+    assert {one.name for one in in_module.user.parent.iterdir()} - others == {"user", "home", "temporary"}
+
+
+def test_no_program_ran_but_blender_and_its_own_python(day: Day) -> None:
+    """Beside what starts Blender here. Blender as a module could not even find the programs of the system."""
+    names = {Path(one).name for one in day.programs} - WRAPPERS
+    assert {name.partition("3")[0] for name in names} <= {"blender", "python"}
+    assert Path(day.seen["own program"]).name in names
 
 
 def test_a_package_that_another_extension_replaced_is_named_and_the_job_is_done(in_module: Day) -> None:

@@ -12,14 +12,18 @@ from ...settings.bake_targets import BakeTarget
 from ...settings.keys import KeyMode
 from ..job.job_settings import JobSettings
 from ..job.session import Take
+from ..projection.planes import placement_of_rig
 from ..retiming.apply_timing import apply_timing
+from ..retiming.cycles import without_travel
 from ..scene.animation.actions import Curve, made_action, slot_of
 from ..scene.data_blocks import data_blocks, nothing_left_on_failure
 from ..scene.media import scene_fps
 from ..targets.baking import BakePlan
+from ..targets.rig import rig_settings
 from ..targets.target import SceneTake, TargetPlan, Writing
 from .dense_curves import Part, dense_curves, parts_of
 from .kept_animation import MARK, is_kept, keep, mark, play, put_back, remove
+from .shown_skeleton import ShownSkeleton
 
 NAME = "Preview"
 SHOWN = (BakeTarget.RIG, BakeTarget.FIGURE)
@@ -29,13 +33,14 @@ SHOWN = (BakeTarget.RIG, BakeTarget.FIGURE)
 @dataclass
 class Preview:
     """The state of the preview: whether it is `on`, for the scene with that session uid; `problem` is a sentence that
-    says why nothing is shown. None of it is saved.
+    says why nothing is shown, and `skeleton` is the one that the rig follows. None of it is saved.
     """
 
     on: bool = False
     scene: int = 0
     problem: str = ""
     whole: bool = False
+    skeleton: ShownSkeleton | None = None
     _channels: dict[int, tuple[tuple[str, int], ...]] = field(default_factory=dict)
 
     def begin(self, scene: bpy.types.Scene) -> None:
@@ -45,7 +50,7 @@ class Preview:
 
     def end(self) -> None:
         """Put everything back, and remove what the preview made."""
-        self.on, self.problem = False, ""
+        self.on, self.problem, self.skeleton = False, "", None
         self._channels.clear()
         put_everything_back()
 
@@ -100,6 +105,7 @@ class Preview:
     def _show_on_rig(self, plan: TargetPlan, armature: bpy.types.Object, take: Take, part: Part) -> None:
         with self.suspended():
             curves = dense_curves(plan, armature, take, part.motion)
+            self.skeleton = _skeleton(plan, armature, take, part)
         earlier = armature.animation_data.action if is_kept(armature) and armature.animation_data else None
         put_back(armature)
         channels = _channels_of(armature, curves)
@@ -111,6 +117,14 @@ class Preview:
         self.whole = part.whole
         if earlier is not None and MARK in earlier:
             remove(earlier)
+
+
+def _skeleton(plan: TargetPlan, armature: bpy.types.Object, take: Take, part: Part) -> ShownSkeleton:
+    character = plan.subject.character
+    assert character is not None
+    motion = without_travel(part.motion)
+    placement = placement_of_rig(armature, character.standing, character.bone_map, plan.plane, motion)
+    return ShownSkeleton.of(motion, placement, rig_settings(plan, take).depth)
 
 
 def put_everything_back() -> None:

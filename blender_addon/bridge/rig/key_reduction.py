@@ -16,6 +16,7 @@ from .compared_points import keyed_bones
 from .curve_groups import curve_groups
 from .rig_conditions import check_bones
 from .rig_pose import RigTarget
+from .shared_poses import Poses, keyed_on_poses, shared_poses
 from .tolerance_tightening import FRAMES_AROUND, JointGoals, tighten_tolerances
 
 Array = NDArray[np.float64]
@@ -72,10 +73,16 @@ def _reduce(target: RigTarget, curves: list[Curve], settings: KeySettings) -> Ge
     bones = keyed_bones(target, [curves[place] for group in groups for place in group.places])
     values = {(curve.path, curve.index): _values_on_every_frame(curve, target) for curve in curves}
     joints = JointGoals.of(target, bones, dict(values))
+    poses = shared_poses(target.motion, groups) if settings.mode is KeyMode.POSES and groups else None
+    begun = list[Keys]()
+    if poses is not None:
+        on_poses = [keyed_on_poses(group, poses) for group in groups]
+        groups, begun = [group for group, _ in on_poses], [keys for _, keys in on_poses]
     keys = list[Keys]()
     for first in range(0, len(groups), BATCH_SIZE):
         yield FITTING_SHARE * first / len(groups)
-        keys += fewest_keys([group.track for group in groups[first : first + BATCH_SIZE]])
+        part = slice(first, first + BATCH_SIZE)
+        keys += fewest_keys([group.track for group in groups[part]], begun[part] if poses is not None else None)
     for done, around in enumerate(FRAMES_AROUND):
         yield FITTING_SHARE + (1 - FITTING_SHARE) * done / len(FRAMES_AROUND)
         for group, found in zip(groups, keys, strict=True):
@@ -94,7 +101,7 @@ def _reduce(target: RigTarget, curves: list[Curve], settings: KeySettings) -> Ge
             keys[index] = found
     for group, found in zip(groups, keys, strict=True):
         for column, place in enumerate(group.places):
-            curves[place] = _with_keys(curves[place], found, column, group.scales[column])
+            curves[place] = _with_keys(curves[place], found, column, group.scales[column], poses)
     return curves
 
 
@@ -111,10 +118,20 @@ def _values_on_every_frame(curve: Curve, target: RigTarget) -> Array:
     )
 
 
-def _with_keys(curve: Curve, keys: Keys, column: int, scale: float) -> Curve:
+def _with_keys(curve: Curve, keys: Keys, column: int, scale: float, poses: Poses | None) -> Curve:
+    if poses is not None and len(keys.at) == 1:  # a bone that stands still is in every pose all the same
+        still = np.full(len(poses.at), keys.values[0, column] / scale)
+        return replace(
+            curve,
+            frames=curve.frames[poses.at],
+            values=still,
+            slopes=np.zeros(len(still)),
+            types=poses.types(poses.at),
+        )
     return replace(
         curve,
         frames=curve.frames[keys.at],
         values=keys.values[:, column] / scale,
         slopes=keys.slopes[:, column] / scale,
+        types=poses.types(keys.at) if poses is not None else None,
     )

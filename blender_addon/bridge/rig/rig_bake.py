@@ -201,7 +201,7 @@ def _visibility(target: RigTarget, own: NDArray[Any] | slice) -> dict[bpy.types.
     """When artwork is shown and hidden, on the motion's `own` frames alone."""
     if target.artwork is None:
         return {}
-    return visibility_curves(target.artwork.on(own), target.motion.frames)
+    return visibility_curves(target.artwork.on(own), target.motion.frames, target.rest_axes[2])
 
 
 def _key_views(plan: RigBakePlan, settings: RigBakeSettings) -> ViewKeys:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 import bpy
+import numpy as np
+from numpy.typing import NDArray
 
 from ...core.skeleton import Joint
 from ..armature.bone_map import BoneMap
@@ -32,8 +34,8 @@ class Part(Enum):
 @dataclass(frozen=True, eq=False)
 class Sheet:
     """An object that is shown in some `views` alone; `family`: it is one drawing of the same thing as others on its
-    `bone`. `otherwise`: it is named for no view, so it is shown in front, and in all views that no other of its family is
-    near to.
+    `bone`. `either`: it is drawn as it looks to the right, and mirrored for the left. `otherwise`: it is named for no
+    view, so it is shown in front, and in all views that no other of its family is near to.
     """
 
     item: bpy.types.Object
@@ -65,6 +67,15 @@ class Artwork:
         """Whether the sheet is seen while its part is in a view: its family shows the nearest that it has."""
         stands_in = self._stands_in(sheet, view)
         return sheet.otherwise if stands_in is None else stands_in in sheet.views
+
+    def mirrored(self, sheet: Sheet, views: Sequence[View]) -> NDArray[np.bool_]:
+        """(K,) whether the sheet, drawn for both sides as it looks to the right, is to look to the left."""
+        left = {view: self._looks_left(sheet, view) for view in set(views)}
+        return np.array([left[view] for view in views])
+
+    def _looks_left(self, sheet: Sheet, view: View) -> bool:
+        stands_in = self._stands_in(sheet, view)
+        return sheet.either and stands_in is not None and stands_in.looks < 0 and self.shown(sheet, view)
 
     def looks(self, bone: str, view: View) -> int:
         """Where the artwork of a bone looks in a view: 1 to the picture's right, −1 to its left, 0 neither."""

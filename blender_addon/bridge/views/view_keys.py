@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from ..armature.bone_map import BoneMap
 from ..scene.animation.actions import Curve, Interpolation
-from ..scene.animation.visibility import HIDDEN, install_visibility, stop_visibility
+from ..scene.animation.visibility import HIDDEN, back_to_plain, install_visibility, stop_visibility
 from .artwork import Sheet, read_artwork
+from .mirrored import mirror_curves
 from .shown_artwork import ShownArtwork
 from .view import View
 
@@ -26,9 +27,19 @@ class ViewKeys:
     notes: tuple[str, ...] = ()
 
 
-def visibility_curves(shown: ShownArtwork, frames: NDArray[np.int64]) -> dict[bpy.types.Object, list[Curve]]:
-    """The curves of every object of the artwork: a key where it comes or goes."""
-    return {sheet.item: _curves(shown, sheet, frames) for sheet in shown.artwork.sheets}
+def visibility_curves(
+    shown: ShownArtwork, frames: NDArray[np.int64], away: NDArray[np.float64]
+) -> dict[bpy.types.Object, list[Curve]]:
+    """The curves of every object of the artwork: a key where it comes or goes, or is mirrored. `away` (3,) is the
+    plane's normal in the armature's space.
+    """
+    return {
+        sheet.item: [
+            *_curves(shown, sheet, frames),
+            *mirror_curves(sheet, shown.artwork.mirrored(sheet, shown.views[sheet.part]), frames, away),
+        ]
+        for sheet in shown.artwork.sheets
+    }
 
 
 def key_views(curves: dict[bpy.types.Object, list[Curve]], name: str, source: str) -> ViewKeys:
@@ -49,6 +60,7 @@ def stop_views(armature: bpy.types.Object, bone_map: BoneMap, source: str) -> No
     for sheet in artwork.sheets:
         if stop_visibility(sheet.item, source):
             sheet.item.hide_viewport = sheet.item.hide_render = not artwork.shown(sheet, View.FRONT)
+            back_to_plain(sheet.item)
 
 
 def _curves(shown: ShownArtwork, sheet: Sheet, frames: NDArray[np.int64]) -> list[Curve]:

@@ -15,6 +15,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,8 @@ SHORT, LONG, BOTH = "0:24", "0:200", "60:90"
 EDITED, EDITED_FRAME = "60:120", 20
 """The part that is laid out to be edited, and the frame that is photographed."""
 REDRAWS = 100
+TURNS = 3
+"""How often the view is changed while a preview plays."""
 SAMPLE_FRAME = 12
 PORTRAIT, PORTRAIT_FRAME = "0:120", 54
 """The part that the documentation shows, and the frame of the scene."""
@@ -269,6 +272,59 @@ def bone_map(window: Window) -> Steps:
     RESULT.update(summary=chosen.summary, error="")
     yield from window.settled()
     yield from window.photograph("edited")
+
+
+def plays_another(puppet: bpy.types.Object, earlier: int) -> bool:
+    """Whether it plays another Action than that with the session uid."""
+    return bool(puppet.animation_data.action.session_uid != earlier)
+
+
+def preview(window: Window) -> Steps:
+    """The character performs at the press of a button, follows the view, an undo, and is as it was once it is stopped."""
+    open_panels("bake")
+    yield from prepare(window, SHORT)
+    yield from window.search("Detect Performers")
+    yield from window.until(window.ended)
+    bpy.context.scene["last_step"] = True
+    with bpy.context.temp_override(window=window.window):
+        bpy.ops.ed.undo_push(message="Last step of the user")
+    playing, before = sys.modules[f"{PACKAGE}.bridge.preview.preview"].preview, scene_module.contents()
+    puppet, scene = bpy.data.objects[PUPPET], bpy.context.scene
+
+    def shown() -> bool:
+        return bool(playing.problem or (playing.whole and puppet.animation_data and puppet.animation_data.action))
+
+    yield from window.point_at("bpy.ops.retarget2d.preview()")
+    window.press_button()
+    yield from window.until(shown)
+    scene.frame_set(SAMPLE_FRAME)
+    yield from window.settled()
+    yield from window.photograph("playing")
+    seconds = []
+    for turn in range(TURNS):
+        earlier, began = puppet.animation_data.action.session_uid, time.monotonic()
+        scene.retarget2d.view, scene.retarget2d.azimuth = "ANGLE", 0.3 + 0.1 * turn
+        yield from window.until(partial(plays_another, puppet, earlier))
+        seconds.append(time.monotonic() - began)
+    yield from window.photograph("turned")
+    RESULT.update(seconds=seconds, problem=playing.problem, runtime=puppet.animation_data.action.is_runtime_data)
+    scene.retarget2d.view = "AS_FILMED"
+    with bpy.context.temp_override(window=window.window, area=window.area):
+        bpy.ops.retarget2d.stop_preview()
+    yield 1.0
+    scene.frame_set(1)
+    RESULT.update(same=scene_module.contents() == before, on=playing.on)
+    with bpy.context.temp_override(window=window.window, area=window.area):
+        bpy.ops.retarget2d.preview("INVOKE_DEFAULT")
+    yield from window.until(shown)
+    window.press("Z", ctrl=True)
+    yield 2.0
+    RESULT.update(
+        took_back="last_step" not in bpy.context.scene,
+        on_after_undo=playing.on,
+        actions_after_undo=[action.name for action in bpy.data.actions],
+        error="",
+    )
 
 
 def editing(window: Window) -> Steps:
@@ -706,6 +762,7 @@ PLAYED = (
     killed,
     portrait,
     editing,
+    preview,
     footage,
     horizon,
     feet,

@@ -212,3 +212,16 @@ def test_panels_of_a_damaged_file_are_drawn_without_an_error(tmp_path: Path) -> 
     *maps, doubt = played("damaged", tmp_path)["said"]
     assert all("The bone map that Puppet carries cannot be read" in said for said in maps)
     assert "press Discard Edit" in doubt
+
+
+def test_a_preview_follows_the_settings_and_leaves_everything_as_it_was(tmp_path: Path) -> None:
+    seen = played("preview", tmp_path)
+    assert not seen["error"]
+    assert not seen["problem"]
+    assert seen["runtime"]
+    assert len(seen["seconds"]) == 3, "each change of the view was followed"
+    assert seen["same"], "stopping it leaves the file as it was"
+    assert not seen["on"]
+    assert not seen["on_after_undo"], "an undo may take the preview away"
+    assert not seen["actions_after_undo"]
+    assert seen["took_back"], "the preview is no step of its own: an undo takes back what the user did last"

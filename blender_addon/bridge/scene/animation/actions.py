@@ -54,7 +54,7 @@ class Curve:
     group of that name.
 
     `slopes` (K,), a frame, give a Bézier curve's keys aligned handles, a third of the way to their neighbours; None
-    leaves handles to Blender.
+    leaves handles to Blender. `types` are those of the keys, such as "EXTREME"; None where all are generated.
     """
 
     path: str
@@ -65,7 +65,7 @@ class Curve:
     interpolation: Interpolation = Interpolation.BEZIER
     slopes: NDArray[np.float64] | None = None
     repeats: Repeats = Repeats.NONE
-    made_up: frozenset[int] = frozenset()
+    types: tuple[str, ...] | None = None
 
     def handles(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
         """(K, 2) where the left and the right handle of each key are, as frame and value; None where Blender sets them."""
@@ -77,10 +77,6 @@ class Curve:
             np.stack((self.frames + step, self.values + step * self.slopes), axis=-1) for step in (-before, after)
         )
         return left[: len(self.frames)], right[: len(self.frames)]
-
-
-MADE_UP = "JITTER"
-"""The type of keys on the frames that a curve has `made_up`."""
 
 
 def check_writable(owner: bpy.types.ID) -> None:
@@ -237,7 +233,7 @@ def _write(action: bpy.types.Action, slot: bpy.types.ActionSlot | None, curves: 
         keys.add(count)
         keys.foreach_set("co", np.stack((curve.frames, curve.values), axis=-1).astype(np.float32).ravel())
         keys.foreach_set("interpolation", np.full(count, values[curve.interpolation], dtype=np.int32))
-        kinds = [types[MADE_UP if round(frame) in curve.made_up else "GENERATED"] for frame in curve.frames.tolist()]
+        kinds = [types[kind] for kind in curve.types] if curve.types is not None else np.full(count, types["GENERATED"])
         keys.foreach_set("type", np.array(kinds, dtype=np.int32))
         if (handles := curve.handles()) is not None:
             for side, places in zip(("left", "right"), handles, strict=True):

@@ -11,6 +11,15 @@ from .actions import Curve, assign, continued_action, curves_in_use, filled_slot
 from .bake_marks import is_as_baked, mark, source_of, unmark
 
 HIDDEN = ("hide_viewport", "hide_render")
+PLAIN = {
+    "delta_location": (0, 0, 0),
+    "delta_rotation_euler": (0, 0, 0),
+    "delta_rotation_quaternion": (1, 0, 0, 0),
+    "delta_scale": (1, 1, 1),
+}
+"""The delta transforms that mirror artwork, as they are where nothing does."""
+KEYED = frozenset({*HIDDEN, *PLAIN})
+"""The data paths that views are keyed on."""
 
 
 def install_visibility(
@@ -26,8 +35,8 @@ def install_visibility(
     shared: bpy.types.Action | None = None
     for item, keys in curves.items():
         own_name = f"{name} → {item.name}"
-        if any(curve.data_path not in HIDDEN for curve in curves_in_use(item)):
-            action, slot = continued_action(item, own_name, keys, lambda path: path in HIDDEN)
+        if any(curve.data_path not in KEYED for curve in curves_in_use(item)):
+            action, slot = continued_action(item, own_name, keys, lambda path: path in KEYED)
         elif shared is not None and ACTIONS_HAVE_SLOTS:
             action, slot = shared, filled_slot(shared, item, keys)
         else:
@@ -40,6 +49,12 @@ def install_visibility(
     return made, [note for action in earlier for note in _put_away(action, made)]
 
 
+def back_to_plain(item: bpy.types.Object) -> None:
+    """Mirror an object no longer."""
+    for name, values in PLAIN.items():
+        setattr(item, name, values)
+
+
 def stop_visibility(item: bpy.types.Object, source: str) -> bool:
     """Let an object no longer play what a bake of that source keyed of its visibility, if it plays nothing else; whether
     it did.
@@ -47,7 +62,7 @@ def stop_visibility(item: bpy.types.Object, source: str) -> bool:
     played = _played(item)
     if played is None or source_of(played) != source:
         return False
-    if any(curve.data_path not in HIDDEN for curve in curves_in_use(item)):
+    if any(curve.data_path not in KEYED for curve in curves_in_use(item)):
         return False
     item.animation_data.action = None
     _put_away(played, ())

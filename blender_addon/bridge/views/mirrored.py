@@ -1,0 +1,69 @@
+"""Artwork that is drawn for one side and mirrored for the other: about the bone that carries it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import bpy
+import numpy as np
+from mathutils import Euler, Matrix, Quaternion
+from numpy.typing import NDArray
+
+from ..scene.animation.actions import Curve, Interpolation
+from .artwork import Sheet
+
+Array = NDArray[np.float64]
+
+GROUP = "Mirror"
+MIRROR = Matrix.Diagonal((-1, 1, 1)).to_3x3()
+UNMOVED = 1e-6
+"""A channel that differs by less from what it is unmirrored needs no keys."""
+
+
+def mirror_curves(sheet: Sheet, mirrored: NDArray[np.bool_], frames: NDArray[np.int64], away: Array) -> Iterator[Curve]:
+    """Constant keys on the delta transforms of an object, which leave its own transforms to its user: mirrored in the
+    frames (K,) that say so. `away` (3,) is the plane's normal in the armature's space.
+
+    None for what no bone alone carries: that cannot be mirrored beside its pose.
+    """
+    if not mirrored.any() or sheet.item.parent_type != "BONE" or sheet.item.parent is None:
+        return
+    changes = np.flatnonzero(np.diff(mirrored.astype(np.int64), prepend=2))
+    for path, plain, other in _deltas(sheet, away):
+        for index, (one, two) in enumerate(zip(plain, other, strict=True)):
+            if abs(two - one) > UNMOVED:
+                values = np.where(mirrored[changes], two, one).astype(np.float64)
+                yield Curve(path, index, frames[changes], values, GROUP, Interpolation.CONSTANT)
+
+
+def _deltas(sheet: Sheet, away: Array) -> list[tuple[str, tuple[float, ...], tuple[float, ...]]]:
+    """The delta transforms by data path, as they are and mirrored.
+
+    Mirrored about the bone, the basis B becomes P⁻¹ F P B, with P the parent's inverse and F the reflection beside the
+    bone. Its scale is that of B with one axis turned round, so that a rotation is left.
+    """
+    item = sheet.item
+    axes = np.array(item.parent.data.bones[sheet.bone].matrix_local.to_3x3())
+    across = 0 if abs(away @ axes[:, 0]) < abs(away @ axes[:, 2]) else 2
+    reflection = Matrix.Diagonal([-1 if axis == across else 1 for axis in range(4)])
+    parent = item.matrix_parent_inverse
+    mirror = parent.inverted() @ reflection @ parent
+    rotation = _rotation(item)
+    moved = mirror @ item.location - item.location
+    turned = (mirror.to_3x3().normalized() @ rotation @ MIRROR) @ rotation.inverted()
+    found = [
+        ("delta_location", (0.0, 0.0, 0.0), tuple(moved)),
+        ("delta_scale", (1.0, 1.0, 1.0), (-1.0, 1.0, 1.0)),
+    ]
+    if item.rotation_mode == "QUATERNION":
+        return [*found, ("delta_rotation_quaternion", (1.0, 0.0, 0.0, 0.0), tuple(turned.to_quaternion()))]
+    return [*found, ("delta_rotation_euler", (0.0, 0.0, 0.0), tuple(turned.to_euler()))]
+
+
+def _rotation(item: bpy.types.Object) -> Matrix:
+    if item.rotation_mode == "QUATERNION":
+        return Quaternion(item.rotation_quaternion).to_matrix()
+    if item.rotation_mode == "AXIS_ANGLE":
+        angle, *axis = item.rotation_axis_angle
+        return Matrix.Rotation(angle, 3, axis)
+    return Euler(item.rotation_euler, item.rotation_mode).to_matrix()
