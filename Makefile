@@ -58,7 +58,7 @@ lint: $(READY) ## ruff, formatting and mypy --strict
 	$(VENV) -m ruff format --check --quiet .
 	$(VENV) -m mypy
 
-matrix: $(READY) $(BLENDER_READY) ## install the zip in bpy 4.3 to 5.2 and in BLENDER=PROGRAM and test it there
+matrix: $(READY) $(BLENDER_READY) ## install the zip in bpy 4.3 to 5.2 and in BLENDER=PROGRAM and test it there; test without PyTorch
 	$(VENV) -m tools.matrix $(ARGS) -- $(WITH_DATA)
 
 zip: $(BLENDER_READY) ## build the small zip; with PLATFORM=linux-x64 PYTHON=3.11 (or others) one that brings all it needs

@@ -228,8 +228,8 @@ def _presentation(frame: av.VideoFrame, pixel_aspect: float) -> Presentation:
     return Presentation.of_matrix(np.frombuffer(cast(bytes, matrix), np.int32)[:9], pixel_aspect)
 
 
-def _pixel_aspect(told: Fraction | None) -> float:
-    return float(told) if told and 1 / WIDEST_PIXEL <= told <= WIDEST_PIXEL else 1.0
+def _pixel_aspect(ratio: Fraction | None) -> float:
+    return float(ratio) if ratio and 1 / WIDEST_PIXEL <= ratio <= WIDEST_PIXEL else 1.0
 
 
 def _rates(stream: av.VideoStream) -> tuple[Fraction | None, ...]:

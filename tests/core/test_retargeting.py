@@ -666,6 +666,7 @@ def test_weights_of_the_other_model_are_refused(untrained: Path) -> None:
 def test_official_weights_that_cannot_be_used_are_refused_in_one_sentence(
     shared_data: Path, tmp_path: Path, damaged: str, damage: str
 ) -> None:
+    pytest.importorskip("torch", reason=NO_TORCH)
     for name in ("pretrained_full.pth", "reference_outputs.npz"):
         (tmp_path / name).write_bytes((shared_data / "baselines/lcm" / name).read_bytes())
     path = tmp_path / damaged
@@ -679,6 +680,7 @@ def test_official_weights_that_cannot_be_used_are_refused_in_one_sentence(
 
 
 def test_the_official_weights_retarget(shared_data: Path, clip: PoseSequence, other: PoseSequence) -> None:
+    pytest.importorskip("torch", reason=NO_TORCH)
     folder = shared_data / "baselines/lcm"
     by_folder, by_file = (Retargeter.load("paper", "cpu", path) for path in (folder, folder / "pretrained_full.pth"))
     motion = by_folder.retarget(clip, other, other)

@@ -100,6 +100,8 @@ def surroundings(day: Day) -> dict[str, str]:
 
 
 def wheels_for(python: str) -> list[Path]:
+    if python not in wheels.PYTHONS:
+        pytest.skip(f"NO WHEELS FOR PYTHON {python}: no zip is released for it")
     if not (kept := wheels.kept(HERE, python)):
         pytest.skip("NO BUNDLED WHEELS: `make bundled` downloads what the zips for all platforms bring")
     return kept

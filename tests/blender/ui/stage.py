@@ -29,19 +29,23 @@ def play(scenario: str, folder: Path) -> dict[str, Any]:
     """Play a scenario of `scenarios.py`; what it wrote. Its photographs are NAME.png in the folder. AssertionError
     where it failed.
     """
+    worker = os.environ.get("BLENDER_WORKER_PYTHON") or sys.executable
+    return play_script(HERE / "scenarios.py", [scenario, str(folder), worker], folder)
+
+
+def play_script(script: Path, arguments: list[str], folder: Path) -> dict[str, Any]:
+    """Run a script in a Blender with a window; what it wrote, as `play` says."""
     blender, screen = os.environ.get("BLENDER"), os.environ.get("BLENDER_UI", "")
     if not blender or not (screen or os.environ.get("DISPLAY")):
         raise NoBlender(
             "NO BLENDER: name the real program with BLENDER, and with BLENDER_UI a command that gives it a screen"
         )
-    worker = os.environ.get("BLENDER_WORKER_PYTHON") or sys.executable
     command = [*shlex.split(screen), sys.executable, HERE / "photographer.py", folder, *shlex.split(blender)]
     options = ["--enable-event-simulate", "--window-geometry", "0", "0", *SIZE, "--python-exit-code", "1"]
-    script = ["--python", HERE / "scenarios.py", "--", scenario, folder, worker]
     environment = os.environ | {
         "BLENDER_USER_RESOURCES": os.environ.get("BLENDER_INSTALLED_RESOURCES") or str(folder / "user")
     }
-    words = [str(word) for word in (*command, *options, *script)]
+    words = [str(word) for word in (*command, *options, "--python", script, "--", *arguments)]
     ended = subprocess.run(words, check=False, capture_output=True, text=True, timeout=LIMIT, env=environment)
     told = folder / "result.json"
     if not told.exists() or "Traceback" in ended.stderr:
