@@ -31,7 +31,7 @@ PROPER_NAMES = frozenset(
     {
         *("Blender", "Python", "Action", "Actions", "Apple", "Rigify", "Grease Pencil", "Ctrl"),
         *("Core", "Windows", "Motion Retarget", "Cycles"),
-        *("Edit Mode", "Object Mode", "Pose Mode", "Tweak Mode", "Pose Position", "System", "Time Stretching"),
+        *("Edit Mode", "Object Mode", "Pose Mode", "Tweak Mode", "Pose Position", "System", "Time Stretching", "Scale"),
     }
 )
 """Names that are of Blender or of nobody's interface."""

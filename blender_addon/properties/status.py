@@ -71,6 +71,14 @@ def _preview_problem(_status: RETARGET2D_PG_status) -> str:
     return preview.problem
 
 
+def _shows_skeleton(_status: RETARGET2D_PG_status) -> bool:
+    return preview.shows_skeleton
+
+
+def _show_skeleton(_status: RETARGET2D_PG_status, value: bool) -> None:
+    preview.shows_skeleton = value
+
+
 def _module(_status: RETARGET2D_PG_status) -> str:
     return addon.PACKAGE
 
@@ -114,6 +122,7 @@ class RETARGET2D_PG_status(bpy.types.PropertyGroup):
     show_skeleton: bpy.props.BoolProperty(  # type: ignore[valid-type]
         name="Skeleton",
         description="Draw the performer's skeleton over the character while a preview plays",
-        default=True,
+        get=_shows_skeleton,
+        set=_show_skeleton,
     )
     module: bpy.props.StringProperty(name="Add-on", get=_module)  # type: ignore[valid-type]

@@ -12,6 +12,7 @@ import bpy
 import pytest
 
 import blender_addon
+from blender_addon.bridge.preview.preview import preview
 
 ROOT = Path(__file__).resolve().parents[2]
 MENUS = ("VIEW3D_MT_object_animation", "VIEW3D_MT_pose")
@@ -93,7 +94,13 @@ def test_every_operator_explains_itself() -> None:
 def test_what_is_shown_of_a_job_is_not_saved() -> None:
     """It is read from the process: there is nothing in the window manager that a file could take along."""
     status = bpy.context.window_manager.retarget2d
-    assert all(row.is_readonly for row in status.bl_rna.properties if row.identifier not in {"rna_type", "name"})
+    written = {row.identifier for row in status.bl_rna.properties if not row.is_readonly} - {"rna_type", "name"}
+    assert written == {"show_skeleton"}
+    try:
+        status.show_skeleton = False
+        assert not preview.shows_skeleton, "it is kept by the process"
+    finally:
+        status.show_skeleton = True
 
 
 @pytest.mark.skipif(bool(bpy.app.binary_path), reason="Blender as a program disables its add-ons itself")

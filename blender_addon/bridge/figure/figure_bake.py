@@ -214,6 +214,10 @@ def _sheet(strokes: Sequence[FigureStroke], ranks: NDArray[np.int64], palette: _
     """The strokes of a limb with `ranks` (K,) others behind it, each a little before the one under it."""
     sizes = [stroke.points.shape[1] for stroke in strokes]
     within = np.repeat(ROOM * np.arange(len(strokes)) / len(strokes), sizes)
+    if not strokes:
+        raise ValueError(
+            "The style of the figure draws nothing of a limb; give each limb and the trunk a width above 0, or choose another style."
+        )
     points = canvas.positions(np.concatenate([stroke.points for stroke in strokes], axis=1), ranks[:, None] + within)
     scale = canvas.placement.scale
     forms = tuple(

@@ -33,7 +33,8 @@ SHOWN = (BakeTarget.RIG, BakeTarget.FIGURE)
 @dataclass
 class Preview:
     """The state of the preview: whether it is `on`, for the scene with that session uid; `problem` is a sentence that
-    says why nothing is shown, and `skeleton` is the one that the rig follows. None of it is saved.
+    says why nothing is shown, `skeleton` is the one that the rig follows, and `shows_skeleton` whether it is drawn. None
+    of it is saved.
     """
 
     on: bool = False
@@ -41,6 +42,7 @@ class Preview:
     problem: str = ""
     whole: bool = False
     skeleton: ShownSkeleton | None = None
+    shows_skeleton: bool = True
     _channels: dict[int, tuple[tuple[str, int], ...]] = field(default_factory=dict)
 
     def begin(self, scene: bpy.types.Scene) -> None:

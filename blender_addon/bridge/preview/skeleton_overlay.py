@@ -40,7 +40,7 @@ def _draw() -> None:
     context = bpy.context
     if not preview.on or preview.skeleton is None or context.scene.session_uid != preview.scene:
         return
-    if not context.space_data.overlay.show_overlays or not context.window_manager.retarget2d.show_skeleton:
+    if not context.space_data.overlay.show_overlays or not preview.shows_skeleton:
         return
     found = preview.skeleton.at(context.scene.frame_current)
     if found is None:
