@@ -95,6 +95,13 @@ fuzz: $(READY) $(BLENDER_READY) ## pose files, edits, styles, maps, command line
 	$(VENV) $(FUZZ) videos --seed $(SEED) --count $(or $(COUNT),5000)
 	MOTION_RETARGET_2D_FUZZ=10000 $(VENV) -m pytest tests/core/test_pose_files.py -k broken
 
+FAULTY := tests/reliability tests/worker tests/core/test_pose_cache.py tests/core/test_durable.py tests/core/test_interruption.py
+.PHONY: faults
+faults: $(READY) $(BLENDER_READY) ## full disks, signals at each stage, two Blenders, clips swapped while read, 100 cycles: minutes
+	$(VENV) -m pytest $(FAULTY) $(WITH_DATA) $(ARGS)
+	MOTION_RETARGET_2D_FAULTS=1 $(VENV) -m tools.tests_in_blender --module 4.5 --processes 1 -- $(WITH_DATA) \
+		-k "test_faults or test_interrupted or test_durable_files or test_user_folder or test_damage or test_rig_changed_meanwhile"
+
 evaluate: $(READY) ## compare with the baselines; writes docs/EVALUATION.md (needs DATA)
 	$(VENV) -m training.evaluate $(WITH_DATA) $(ARGS)
 

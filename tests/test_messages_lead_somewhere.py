@@ -31,8 +31,18 @@ PROPER_NAMES = frozenset(
     {
         *("Blender", "Python", "Action", "Actions", "Apple", "Rigify", "Grease Pencil", "Ctrl"),
         *("Core", "Windows", "Motion Retarget", "Cycles"),
-        *("Edit Mode", "Object Mode", "Pose Mode", "Tweak Mode", "Pose Position", "System", "Time Stretching"),
-        *("Inherit Scale", "None"),
+        *(
+            "Edit Mode",
+            "Object Mode",
+            "Pose Mode",
+            "Tweak Mode",
+            "Pose Position",
+            "System",
+            "Time Stretching",
+            "Scale",
+            "Inherit Scale",
+            "None",
+        ),
     }
 )
 """Names that are of Blender or of nobody's interface."""

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from . import interruption, sleeping_threads  # noqa: F401
-from .shown import sentence
+from .shown import bare_option, sentence
 
 log = logging.getLogger(__package__)
 
@@ -45,7 +45,10 @@ def _run(arguments: Sequence[str] | None) -> int:
 
     parser = _parser()
     logging.basicConfig(format="%(message)s", force=True)
-    options = parser.parse_args(_with_negative_values(sys.argv[1:] if arguments is None else arguments))
+    words = _with_negative_values(sys.argv[1:] if arguments is None else arguments)
+    if bare := bare_option(words):
+        parser.error(f"argument {bare}: expected one argument")
+    options = parser.parse_args(words)
     log.setLevel(logging.DEBUG if options.verbose else logging.INFO)
     began = time.perf_counter()
     try:

@@ -30,6 +30,11 @@ CONTACT_SPEED = 0.35
 CONTACT_SOFTNESS = 0.08
 """Leg lengths per second: the ankle speed at which contact is as likely as not, and the width of that transition."""
 
+FLAT_HEEL, RAISED_HEEL = 0.03, 0.09
+"""Leg lengths that an ankle is raised by: up to the first, its foot stands flat; from the second on, it rolls over its
+toes.
+"""
+
 STRAIGHT = 1e-3
 """Part of a leg's length: a knee this close to the line from hip to ankle has no side to bend to."""
 
@@ -51,7 +56,7 @@ def in_contact(probability: Array) -> Mask:
     """
     feet: Mask = np.zeros(probability.shape, dtype=np.bool_)
     for foot in range(probability.shape[1]):
-        for first, last in _runs(probability[:, foot] > OFF):
+        for first, last in runs(probability[:, foot] > OFF):
             feet[first:last, foot] = bool((probability[first:last, foot] > ON).any())
     return feet
 
@@ -65,8 +70,33 @@ def with_hysteresis(probability: Array) -> Array:
     )
 
 
-def plant_feet(joints: Array, probability: Array, fps: float) -> Array:
-    """Hold every standing foot at its mean place, and bend the legs to reach it.
+def rolling(ankle: NDArray[np.float64], leg_length: float, fps: float) -> NDArray[np.float64]:
+    """Tell how far a foot that stands rolls over its toes, by its ankle: before and after it keeps still, that rises.
+
+    Args:
+        ankle: (n, 2) over one contact; x right, y down.
+        leg_length: in the same unit.
+        fps: frames per second.
+
+    Returns:
+        (n,) 0 where the foot stands flat, to 1.
+    """
+    if len(ankle) < 2:
+        return np.zeros(len(ankle))
+    speed = np.linalg.norm(np.gradient(ankle, axis=0), axis=-1) * fps / leg_length
+    slow = np.flatnonzero(speed < CONTACT_SPEED)
+    if not slow.size:
+        return np.zeros(len(ankle))
+    first, last = int(slow[0]), int(slow[-1])
+    raised = (ankle[first : last + 1, 1].mean() - ankle[:, 1]) / leg_length
+    part = np.clip((raised - FLAT_HEEL) / (RAISED_HEEL - FLAT_HEEL), 0, 1)
+    part[first : last + 1] = 0
+    return np.asarray(part * part * (3 - 2 * part))
+
+
+def plant_feet(joints: Array, probability: Array, fps: float, rolls: Array | None = None) -> Array:
+    """Hold every standing foot at its mean place, and bend the legs to reach it. A foot that rolls over its toes goes on
+    as it does.
 
     Thigh and shin keep their lengths, the knee keeps its side. A foot out of the leg's reach slides as little as
     possible.
@@ -75,6 +105,7 @@ def plant_feet(joints: Array, probability: Array, fps: float) -> Array:
         joints: (T, 15, 3) in any unit, the root's motion included; x right, y down, z away from the camera.
         probability: (T, 2) of contact, right and left.
         fps: frames per second.
+        rolls: (T, 2) how far a foot that stands rolls over its toes, 0 to 1; None where none does.
 
     Returns:
         (T, 15, 3) float32.
@@ -82,7 +113,8 @@ def plant_feet(joints: Array, probability: Array, fps: float) -> Array:
     planted = joints.astype(np.float64)
     ease = min(max(1, round(EASE_SECONDS * fps)), len(planted))
     for foot, (hip, knee, ankle) in enumerate(LEGS):
-        moved = _held_in_place(planted[:, ankle], in_contact(probability)[:, foot], ease)
+        held = 1 - (rolls[:, foot] if rolls is not None else np.zeros(len(planted)))
+        moved = _held_in_place(planted[:, ankle], in_contact(probability)[:, foot], ease, held)
         changed = np.flatnonzero(np.abs(moved - planted[:, ankle]).max(axis=-1) > 0)
         if changed.size:
             knees, ankles = _bend(
@@ -92,25 +124,31 @@ def plant_feet(joints: Array, probability: Array, fps: float) -> Array:
     return planted.astype(np.float32)
 
 
-def _runs(mask: Mask) -> list[tuple[int, int]]:
+def runs(mask: Mask) -> list[tuple[int, int]]:
+    """First frames, and those after the last, of the stretches in which a mask (T,) is true."""
     edges = np.flatnonzero(np.diff(mask.astype(np.int8), prepend=0, append=0))
     return [(int(first), int(last)) for first, last in edges.reshape(-1, 2)]
 
 
-def _held_in_place(ankle: NDArray[np.float64], contact: Mask, ease: int) -> NDArray[np.float64]:
-    """Hold each contact of an ankle's path (T, 3) at its mean, and ease in before and out after over `ease` frames."""
+def _held_in_place(
+    ankle: NDArray[np.float64], contact: Mask, ease: int, held: NDArray[np.floating]
+) -> NDArray[np.float64]:
+    """Hold each contact of an ankle's path (T, 3) at its mean, as far as it is `held` (T,), and ease in before and out
+    after over `ease` frames.
+    """
     shift = np.zeros_like(ankle)
     weight = np.zeros(len(ankle))
-    runs = _runs(contact)
-    for first, last in runs:
-        place = ankle[first:last].mean(axis=0)
-        shift[first:last] += place - ankle[first:last]
+    stretches = runs(contact)
+    for first, last in stretches:
+        firm = np.maximum(held[first:last], TINY)
+        place = np.average(ankle[first:last], axis=0, weights=firm)
+        shift[first:last] += firm[:, None] * (place - ankle[first:last])
         weight[first:last] += 1
         for step in range(1, ease + 1):
             part = 0.5 + 0.5 * np.cos(np.pi * step / (ease + 1))
             for at, edge in ((first - step, first), (last - 1 + step, last - 1)):
                 if 0 <= at < len(ankle) and not contact[at]:
-                    shift[at] += part * (place - ankle[edge])
+                    shift[at] += part * shift[edge]
                     weight[at] += part
     return ankle + shift / np.maximum(weight, 1)[:, None]
 

@@ -72,6 +72,11 @@ class View:
         angles = np.broadcast_arrays(self.azimuth, self.elevation, self.roll)[0]
         return len(angles) if angles.ndim else None
 
+    @property
+    def moves(self) -> bool:
+        """Whether an angle changes from frame to frame."""
+        return any(bool(np.ptp(angles)) for angles in (self.azimuth, self.elevation, self.roll))
+
     def at(self, frames: NDArray[np.float64]) -> View:
         """Return the view at (fractional) frames (K,): interpolated the shorter way round, constant before the first
         and after the last.
@@ -126,6 +131,15 @@ class Limbs(StrEnum):
 
     FORESHORTENED = "foreshortened"
     FULL_LENGTH = "full-length"
+
+
+class DistanceHandling(StrEnum):
+    """What becomes of how far away the performer is: they walk towards and away from the camera where their size tells
+    it, on feet that stand as heels and toes tell, or go up and down the picture as filmed.
+    """
+
+    AUTOMATIC = "automatic"
+    KEPT = "kept"
 
 
 class Alignment(StrEnum):
@@ -227,6 +241,10 @@ class RetargetedMotion:
         landmarks: points beside the joints; None where the source has none.
         leg_turns: (T, 2) float32 radians: how far the right and the left leg are turned in the picture relative to the
             trunk, as by an azimuth; None where they are not.
+        way: (T,) float32: how far away from where it begins the mid-hip goes, in depth; None where the motion stays in
+            the picture's plane.
+        rolls: (T, 2) float32 in 0..1: how far the right and the left foot roll over their toes while they stand; None
+            where nothing is known of that.
 
     Raises:
         ValueError: a shape or a value is wrong.
@@ -243,6 +261,8 @@ class RetargetedMotion:
     start: float = 0.0
     landmarks: LandmarkOffsets | None = None
     leg_turns: Annotated[Array, Shape((FRAMES, 2))] | None = None
+    way: Annotated[Array, Shape((FRAMES,))] | None = None
+    rolls: Annotated[Array, Shape((FRAMES, 2))] | None = None
 
     def __post_init__(self) -> None:
         positions, depth = as_float32(self.positions, "Joint positions"), as_float32(self.depth, "Joint depths")
@@ -277,8 +297,18 @@ class RetargetedMotion:
             raise ValueError(
                 f"Leg turns must be finite numbers of the shape {(len(positions), 2)}, not {turns.shape}; give one a leg and frame."
             )
+        way = as_float32(self.way, "The way in depth") if self.way is not None else None
+        if way is not None and (way.shape != (len(positions),) or not np.isfinite(way).all()):
+            raise ValueError(
+                f"The way in depth must be finite numbers of the shape {(len(positions),)}, not {way.shape}; give one a frame."
+            )
+        rolls = as_float32(self.rolls, "Rolling feet") if self.rolls is not None else None
+        if rolls is not None:
+            check_confidence(rolls, (len(positions), 2), "Rolling feet")
         checked = {
             "leg_turns": turns,
+            "way": way,
+            "rolls": rolls,
             "positions": positions,
             "depth": depth,
             "contacts": contacts,

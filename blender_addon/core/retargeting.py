@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -30,8 +30,9 @@ from .camera_motion import to_first_frame
 from .carried_body import carried_by_feet
 from .codec import pack
 from .contacts import plant_feet
+from .ground.standing import SeenOnGround, stood
 from .landmark_offsets import landmark_offsets
-from .motion import Alignment, Blend, CameraAngle, RetargetedMotion, View, rotation
+from .motion import Alignment, Blend, CameraAngle, DistanceHandling, RetargetedMotion, View, rotation
 from .networks.backends import chosen_device, load_kinematic, load_official_paper, load_paper
 from .networks.decoded import Decoded, Shares
 from .networks.inference import Device
@@ -161,6 +162,7 @@ class Retargeter:
         blend: Blend | None = None,
         *,
         camera: CameraAngle | None = None,
+        distance: DistanceHandling = DistanceHandling.KEPT,
     ) -> RetargetedMotion:
         """Put the motion of `poses` on `skeleton`, seen from `view`.
 
@@ -173,6 +175,8 @@ class Retargeter:
             progress: called with the part of the network's work that is done, 0 to 1.
             blend: a second clip, and how far to go to it.
             camera: how the camera that filmed `poses` was held, where that is known.
+            distance: whether who comes nearer walks in depth, on feet that stand as heels and toes tell; the kinematic
+                network alone can. The motion is then in pixels of the first frame throughout.
 
         Returns:
             The motion. With the performer's own body it is in pixels of the source, with another clip's in that clip's
@@ -186,8 +190,8 @@ class Retargeter:
         """
         camera = camera or CameraAngle()
         if blend is not None:
-            return self._blended(poses, skeleton, view, blend, progress, camera=camera)
-        return self.retarget_many([poses], [skeleton], [view], progress, [camera])[0]
+            return self._blended(poses, skeleton, view, blend, progress, camera=camera, filmed=self._filmed(distance))
+        return self.retarget_many([poses], [skeleton], [view], progress, [camera], distance=distance)[0]
 
     def retarget_many(
         self,
@@ -196,6 +200,8 @@ class Retargeter:
         views: Sequence[View | PoseSequence | None] | None = None,
         progress: Callable[[float], object] = lambda part: None,
         cameras: Sequence[CameraAngle | None] | None = None,
+        *,
+        distance: DistanceHandling = DistanceHandling.KEPT,
     ) -> list[RetargetedMotion]:
         """Retarget many clips in shared batches; see `retarget`.
 
@@ -205,18 +211,23 @@ class Retargeter:
             views: one for each clip.
             progress: called with the part of the network's work that is done, 0 to 1.
             cameras: how the camera of each clip was held.
+            distance: as in `retarget`.
         """
-        still = _Still()
-        held = _one_each(clips, cameras, "cameras")
-        bodies = [still(body) for body in _one_each(clips, skeletons, "skeletons")]
-        angles = [still(angle) for angle in _one_each(clips, views, "views")]
-        clips = [still(clip) for clip in clips]
+        filmed, held = self._filmed(distance), _one_each(clips, cameras, "cameras")
+        bodies = [filmed(body) for body in _one_each(clips, skeletons, "skeletons")]
+        angles = [filmed(angle) for angle in _one_each(clips, views, "views")]
+        clips = [filmed(clip) for clip in clips]
         given = [item for item in (*bodies, *angles) if isinstance(item, PoseSequence)]
         distinct = list({id(clip): clip for clip in (*clips, *given)}.values())
         known = {id(clip): camera for clip, camera in zip(clips, held, strict=True) if camera is not None}
-        codes = dict(zip((id(clip) for clip in distinct), self._encode(distinct, progress, known), strict=True))
-        return [
+        encoded = self._on_ground(distinct, filmed, progress, known)
+        codes = dict(zip((id(clip) for clip in distinct), encoded, strict=True))
+        motions = [
             self._retarget(clip, body, angle, codes) for clip, body, angle in zip(clips, bodies, angles, strict=True)
+        ]
+        return [
+            motion if filmed.goes_in_depth(clip) else replace(motion, way=None)
+            for clip, motion in zip(clips, motions, strict=True)
         ]
 
     def encode(self, poses: PoseSequence, camera: CameraAngle | None = None) -> Codes:
@@ -247,7 +258,7 @@ class Retargeter:
         if planted:
             decoded = _planted(decoded, codes.motion.fps)
         certain = np.ones(decoded.joints.shape[:2], dtype=np.float32)
-        return _motion(decoded, codes.start, certain, codes.motion.fps)
+        return replace(_motion(decoded, codes.start, certain, codes.motion.fps), way=None)
 
     def interpolate(
         self,
@@ -295,15 +306,15 @@ class Retargeter:
         progress: Callable[[float], object],
         *,
         camera: CameraAngle,
+        filmed: _Filmed,
     ) -> RetargetedMotion:
         if isinstance(body, Skeleton) and blend.skeleton:
             raise ValueError(
                 "A body that is given by its lengths is not blended; let its share be 0, or take the body of a clip."
             )
-        still = _Still()
-        clip, body, view, blend = still(clip), still(body), still(view), replace(blend, poses=still(blend.poses))
+        clip, body, view, blend = filmed(clip), filmed(body), filmed(view), replace(blend, poses=filmed(blend.poses))
         clips = {id(poses): poses for poses in (clip, blend.poses, body, view) if isinstance(poses, PoseSequence)}
-        encoded = self._encode(list(clips.values()), progress, {id(clip): camera})
+        encoded = self._on_ground(list(clips.values()), filmed, progress, {id(clip): camera})
         codes = dict(zip(clips, encoded, strict=True))
         first, second = self._target(clip, body, view, codes), codes[id(blend.poses)]
         if isinstance(body, Skeleton):
@@ -318,10 +329,29 @@ class Retargeter:
             sample_frames(clip.confidence, line.first) * (1 - blend.motion)
             + sample_frames(blend.poses.confidence, line.second) * blend.motion
         )
-        return replace(
-            _motion(decoded, mixed.start, np.asarray(np.clip(shown, 0, 1), dtype=np.float32), line.fps),
-            start=clip.start,
-        )
+        motion = _motion(decoded, mixed.start, np.asarray(np.clip(shown, 0, 1), dtype=np.float32), line.fps)
+        in_depth = filmed.goes_in_depth(clip) or filmed.goes_in_depth(blend.poses)
+        return replace(motion, start=clip.start, way=motion.way if in_depth else None)
+
+    def _filmed(self, distance: DistanceHandling) -> _Filmed:
+        return _Filmed(on_ground=self.model is Model.KINEMATIC and distance is not DistanceHandling.KEPT)
+
+    def _on_ground(
+        self,
+        clips: Sequence[PoseSequence],
+        filmed: _Filmed,
+        progress: Callable[[float], object],
+        cameras: Mapping[int, CameraAngle],
+    ) -> list[Any]:
+        """The codes of clips, standing on the ground where that is known."""
+        codes: list[Any] = self._encode(clips, progress, cameras)
+        seen = [filmed.seen(clip) for clip in clips]
+        moving = [one.poses for one in seen if one is not None and one.in_depth]
+        opinions: Iterator[Any] = iter(self._encode(moving))
+        return [
+            code if one is None else stood(code, one, next(opinions) if one.in_depth else code)
+            for code, one in zip(codes, seen, strict=True)
+        ]
 
     def _encode(
         self,
@@ -404,34 +434,56 @@ class Retargeter:
         return replace(codes[id(clip)], **parts)
 
 
-class _Still:
-    """Clips as a camera that stands still would have seen them; each clip the same object, however often it is given."""
+class _Filmed:
+    """Clips as a camera that stands still would have seen them, and `on_ground` at one distance; each clip the same object,
+    however often it is given.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, *, on_ground: bool) -> None:
+        self._on_ground = on_ground
         self._known: dict[int, tuple[PoseSequence, PoseSequence]] = {}
+        self._seen: dict[int, SeenOnGround] = {}
 
     def __call__(self, item: _Given) -> _Given:
         """The clip; anything else stays as it is."""
         if not isinstance(item, PoseSequence):
             return item
         if id(item) not in self._known:
-            self._known[id(item)] = item, to_first_frame(item)
+            self._known[id(item)] = item, self._prepared(item)
         return cast(_Given, self._known[id(item)][1])
+
+    def seen(self, clip: PoseSequence) -> SeenOnGround | None:
+        """Where a clip that was given stands; None where nothing is known of that."""
+        return self._seen.get(id(clip))
+
+    def goes_in_depth(self, clip: PoseSequence) -> bool:
+        """Whether the performer of a clip that was given comes nearer or goes away."""
+        seen = self.seen(clip)
+        return seen is not None and seen.in_depth
+
+    def _prepared(self, item: PoseSequence) -> PoseSequence:
+        still = to_first_frame(item)
+        if not self._on_ground or not still.confidence.any() or np.abs(still.positions).max() > FARTHEST:
+            return still
+        seen = SeenOnGround.of(still, item.camera)
+        self._seen[id(seen.clip)] = seen
+        return seen.clip
 
 
 def _planted(decoded: Decoded, fps: float) -> Decoded:
     """Keep standing feet in place in the world: where the camera turns about the performer, they turn with it in the
     picture.
     """
-    if decoded.view is None or decoded.view.frame_count is None:
-        return replace(decoded, joints=_standing(decoded.joints, decoded.contacts, fps))
+    if decoded.view is None or not decoded.view.moves:
+        return replace(decoded, joints=_standing(decoded.joints, decoded, fps))
     turn = rotation(decoded.view)
-    still = _standing(decoded.joints @ turn, decoded.contacts, fps)
+    still = _standing(decoded.joints @ turn, decoded, fps)
     return replace(decoded, joints=still @ turn.transpose(0, 2, 1))
 
 
-def _standing(joints: NDArray[np.float32], contacts: NDArray[np.float32], fps: float) -> NDArray[np.float32]:
-    return plant_feet(carried_by_feet(joints, contacts, fps), contacts, fps)
+def _standing(joints: NDArray[np.float32], decoded: Decoded, fps: float) -> NDArray[np.float32]:
+    carried = carried_by_feet(joints, decoded.contacts, fps, decoded.rolls)
+    return plant_feet(carried, decoded.contacts, fps, decoded.rolls)
 
 
 def _fingerprint(clip: PoseSequence, camera: CameraAngle) -> bytes:
@@ -449,9 +501,10 @@ def _motion(
 ) -> RetargetedMotion:
     depth = decoded.joints[..., 2] - decoded.joints[:, Joint.MID_HIP, None, 2]
     positions = decoded.joints[..., :2] + start
-    return RetargetedMotion(
+    motion = RetargetedMotion(
         positions, depth, np.clip(decoded.contacts, 0, 1), confidence, decoded.skeleton, decoded.view, fps
     )
+    return replace(motion, way=decoded.joints[:, Joint.MID_HIP, 2], rolls=decoded.rolls)
 
 
 def _given(target: object, kind: type[_Target]) -> _Target | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 def shown(text: str) -> str:
     """The text in one line with no letter that a panel or a terminal cannot show: a 0 would end it, half a surrogate
@@ -10,6 +12,7 @@ def shown(text: str) -> str:
     return "".join(letter if letter.isprintable() else "�" for letter in text)
 
 
+NO_VALUE = "=--"
 LONGEST_QUOTE = 100
 """Letters of a word that an error quotes."""
 
@@ -30,3 +33,8 @@ def sentence(error: ValueError | OSError) -> str:
         place = f"{error.filename} cannot be used" if error.filename else "A file cannot be used"
         said = f"{place} ({error.strerror}); check that it is there and the disk has room."
     return shown(said if len(said) <= LONGEST_SENTENCE else f"{said[:HEAD_KEPT]}…{said[-TAIL_KEPT:]}")
+
+
+def bare_option(words: Sequence[str]) -> str:
+    """The option of a word such as `--fps=--`, which gives it no value; empty where there is none."""
+    return next((word[: -len(NO_VALUE)] for word in words if word.startswith("--") and word.endswith(NO_VALUE)), "")

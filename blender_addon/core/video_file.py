@@ -222,7 +222,13 @@ class _Deinterlacer:
 
 
 def _presentation(frame: av.VideoFrame, pixel_aspect: float) -> Presentation:
-    matrix = frame.side_data.get("DISPLAYMATRIX")
+    try:
+        matrix = frame.side_data.get("DISPLAYMATRIX")
+    except ValueError:  # beside it stands data of a kind that PyAV does not know; it still tells the rotation
+        turned = np.radians(-frame.rotation)
+        across, down = (round(65536 * part) for part in (np.cos(turned), np.sin(turned)))
+        plain = np.array([across, down, 0, -down, across, 0, 0, 0, 1 << 30], np.int32)
+        return Presentation.of_matrix(plain, pixel_aspect)
     if matrix is None:
         return Presentation(pixel_aspect=pixel_aspect)
     return Presentation.of_matrix(np.frombuffer(cast(bytes, matrix), np.int32)[:9], pixel_aspect)

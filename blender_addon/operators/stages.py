@@ -153,6 +153,7 @@ def _request(
         device=preferred.device,
         blend=blend,
         limbs=settings.view.limbs,
+        distance=settings.cleaning.distance,
         camera=settings.camera,
         level=settings.view.view is ViewChoice.LEVEL,
     )

@@ -16,6 +16,7 @@ CHANGED_DEFAULTS: tuple[Mapping[str, Any], ...] = (
         "channels.use_stretch": False,
         "channels.auto_stretch": False,
         "look.posture": "PERFORMER",
+        "editing.distance": "KEPT",
     },
 )
 """A row for each version of the settings: the old values, as properties hold them, by paths below the scene's settings."""

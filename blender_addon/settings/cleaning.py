@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..core.camera_motion import CameraHandling
+from ..core.motion import DistanceHandling
 from .kinds import Choice, labelled, one_of, share
 from .setting import Topic
 
@@ -32,17 +33,36 @@ class Backdrop(Choice):
     NONE = "NONE", "None", "No video"
 
 
+class UnseenLimbs(Choice):
+    """What limbs do that nobody saw for more than half a second."""
+
+    MADE_UP = "MADE_UP", "Made Up", "They move as the network thinks; their keys are marked as Jitter"
+    HOLD = "HOLD", "Hold", "They stay as they were last seen"
+    HIDE = "HIDE", "Hide", "Figures are drawn without them; rigs hold them"
+
+
 CAMERA_LABELS = {
     CameraHandling.AUTOMATIC: ("Automatic", "Take the camera's motion out where the background could be followed"),
     CameraHandling.TAKEN_OUT: ("Taken Out", "Move the performer as seen by a camera that stands still"),
     CameraHandling.KEPT: ("Kept", "Move the performer as in the video, whatever the camera did"),
 }
 
+DISTANCE_LABELS = {
+    DistanceHandling.AUTOMATIC: (
+        "Walk in Depth",
+        "Whoever gets larger comes nearer, on the ground, and feet stand as heels and toes tell",
+    ),
+    DistanceHandling.KEPT: (
+        "As Filmed",
+        "Whoever comes nearer goes down the picture, and feet stand as the network thinks",
+    ),
+}
+
 
 @dataclass(frozen=True)
 class CleaningSettings(Topic):
-    """`smooth` from 0 (raw) to 1; `lost` is what becomes of tracking gaps; `camera` of the camera's motion; `backdrop` is
-    what an edit is laid over.
+    """`smooth` from 0 (raw) to 1; `lost` is what becomes of tracking gaps; `camera` of the camera's motion, `distance` of
+    the performer's way towards and away from it; `unseen` of limbs that nobody saw; `backdrop` is what an edit is laid over.
     """
 
     group = "editing"
@@ -65,6 +85,12 @@ class CleaningSettings(Topic):
         motion=True,
     )
     """What becomes of the motion of the camera that filmed, as when it pans or is held in the hand"""
+    distance: DistanceHandling = one_of(
+        DistanceHandling.AUTOMATIC, "Distance", items=labelled(DISTANCE_LABELS), word="distance", motion=True
+    )
+    """What becomes of a performer who comes nearer or goes away"""
+    unseen: UnseenLimbs = one_of(UnseenLimbs.MADE_UP, "Unseen Limbs", word="unseen-limbs", name="unseen_limbs")
+    """What limbs do that nobody saw for more than half a second"""
     backdrop: Backdrop = one_of(Backdrop.CAMERA, "Backdrop", word="backdrop", drawn=False)
     """What shows the video behind an edited performance"""
 

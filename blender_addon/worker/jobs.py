@@ -128,6 +128,7 @@ def retarget(request: RetargetRequest, monitor: Monitor) -> Retargeted:
         lambda part: monitor.advance(part * frames, frames),
         request.blend,
         camera=request.camera,
+        distance=request.distance,
     )
     if request.limbs is Limbs.FULL_LENGTH:
         from ..core.full_length_limbs import with_limbs_at_full_length

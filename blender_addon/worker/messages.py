@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.camera_motion import CameraHandling
-from ..core.motion import Blend, CameraAngle, Limbs, RetargetedMotion, View
+from ..core.motion import Blend, CameraAngle, DistanceHandling, Limbs, RetargetedMotion, View
 from ..core.pose_sequence import Array, PoseSequence, PoseSource
 from ..core.presentation import AS_STORED, Presentation
 from ..core.skeleton import Skeleton
@@ -55,8 +55,9 @@ class RetargetRequest:
     as `Retargeter.load` takes them.
 
     `blend` goes on from there to a second clip, where `view` may have angles for longer than the clip; `limbs`
-    are drawn as they are foreshortened, or at full length; `camera` is how the camera that filmed `poses` was held, as far as it is said, and
-    `level` shows a clip from its own view without the tilt of that camera.
+    are drawn as they are foreshortened, or at full length; `camera` is how the camera that filmed `poses` was held, as
+    far as it is said, and `level` shows a clip from its own view without the tilt of that camera; `distance` says what
+    becomes of who comes nearer.
     """
 
     poses: PoseSequence
@@ -68,6 +69,7 @@ class RetargetRequest:
     limbs: Limbs = Limbs.FORESHORTENED
     camera: CameraAngle | None = None
     level: bool = False
+    distance: DistanceHandling = DistanceHandling.KEPT
 
 
 @dataclass(frozen=True, eq=False)

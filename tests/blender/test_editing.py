@@ -137,7 +137,7 @@ def test_joints_are_coloured_by_how_surely_they_were_seen_and_their_keys_marked(
             assert kind == "GENERATED"
         else:
             assert colour[0] > colour[1]
-            assert kind in {"MOVING_HOLD", "BREAKDOWN"}
+            assert kind in {"MOVING_HOLD", "JITTER"}
 
 
 def test_what_nobody_touched_is_retargeted_as_it_was_detected() -> None:

@@ -396,6 +396,13 @@ def test_wrong_usage_ends_with_status_2(arguments: tuple[str, ...], one: Path, t
     assert list(tmp_path.iterdir()) == [one]
 
 
+def test_an_option_that_is_given_two_hyphens_for_a_value_is_wrong_usage(one: Path, tmp_path: Path) -> None:
+    for option in ("--smooth=--", "--fps=--", "--layout=--"):
+        with pytest.raises(SystemExit) as ended:
+            main(["convert", str(one), str(tmp_path / "out.npz"), option])
+        assert ended.value.code == 2
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path, fails: Callable[..., str]) -> None:
     assert str(tmp_path / "nobody.npz") in fails("retarget", tmp_path / "nobody.npz", "-o", tmp_path / "out.npz")
 
@@ -619,6 +626,7 @@ def test_a_folder_that_is_being_written_is_gone_and_the_former_one_stays(times: 
 
 def test_the_choices_are_those_of_the_library() -> None:
     assert tuple(network.word for network in Network) == tuple(Model)
+    pytest.importorskip("torch", reason="PyTorch is not here: it alone knows the GPUs")
     for device in Device:
         assert chosen_device(device.word).type in list(Device)
 
@@ -693,6 +701,7 @@ def test_what_nobody_saw_stays_unseen_in_a_file_unless_a_policy_is_given(tmp_pat
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere OpenMP does not say what it was told")
 @pytest.mark.parametrize("module", ["blender_addon.core.__main__, torch", "training.train"])
 def test_threads_sleep_while_they_wait_for_each_other(module: str) -> None:
+    pytest.importorskip("torch", reason="PyTorch is not here: its threads are looked at")
     environment = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"} | {
         "OMP_DISPLAY_ENV": "TRUE"
     }

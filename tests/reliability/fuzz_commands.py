@@ -42,7 +42,7 @@ def prepared() -> Callable[[int, Path], bool]:
         if status == USED:
             _check_written(folder, words, use)
             return True
-        last = told.strip().rpartition("\n")[2]
+        last = told.partition("Where it came from:")[0].strip().rpartition("\n")[2]
         if status == NOTHING_WRITTEN:
             check_sentence(last)
         elif status == WRONG_USAGE:

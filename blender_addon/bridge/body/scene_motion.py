@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.limbs import Limb
 from ...core.skeleton import Skeleton
 
 Array = NDArray[np.float64]
@@ -51,7 +52,9 @@ class SceneMotion:
     0..1. All float64. `landmarks`: points beside the joints, by name. `fps`: the scene's frames a second. `view_moves`:
     the camera moves around the performer, so standing feet move in the picture. `leg_turns` (K, 2) radians: how far
     right and left leg are turned in the picture beside the trunk; None where they are not. `cycle` is None where the
-    motion is performed once.
+    motion is performed once. `way` (K,): how far away the mid-hip goes, in depth; None where it stays in the plane.
+    `rolls` (K, 2) in 0..1: how far right and left foot roll over their toes while they stand; None where unknown.
+    `unseen` (K,): where each limb was out of sight for a while, and is made up; `hides`: drawings leave it out there.
     """
 
     frames: NDArray[np.int64]
@@ -65,9 +68,17 @@ class SceneMotion:
     view_moves: bool = False
     leg_turns: Array | None = None
     cycle: Cycle | None = None
+    way: Array | None = None
+    rolls: Array | None = None
+    unseen: Mapping[Limb, NDArray[np.bool_]] | None = None
+    hides: bool = False
 
     def __len__(self) -> int:
         return len(self.frames)
+
+    def rolls_of(self, foot: int) -> Array:
+        """(K,) how far a foot, a column of contacts, rolls over its toes while it stands."""
+        return self.rolls[:, foot] if self.rolls is not None else np.zeros(len(self))
 
     def part(self, chosen: NDArray[np.intp]) -> SceneMotion:
         """Some of its frames (n,), by their places."""
@@ -84,4 +95,7 @@ class SceneMotion:
             confidence=self.confidence[chosen],
             landmarks=landmarks,
             leg_turns=self.leg_turns[chosen] if self.leg_turns is not None else None,
+            way=self.way[chosen] if self.way is not None else None,
+            rolls=self.rolls[chosen] if self.rolls is not None else None,
+            unseen={limb: mask[chosen] for limb, mask in self.unseen.items()} if self.unseen is not None else None,
         )

@@ -34,6 +34,10 @@ def read_map_file(path: Path) -> BoneMap:
         ValueError: there is no such file, or it holds no map; the error names the file.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise ValueError(
+                "This is a pipe, a device or a folder, and no file; choose a file that was saved as a bone map."
+            )
         if path.stat().st_size > LARGEST_FILE:
             raise ValueError("The file is far too large for a bone map; choose a file that was saved as one.")
         return BoneMap.from_json(path.read_text(encoding="utf-8-sig"))

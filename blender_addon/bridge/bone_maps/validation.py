@@ -44,6 +44,9 @@ UNLIKE_HALVES = 3.0
 CROSSED = -0.5
 """Cosine between the line of the shoulders and that of the hips below which they are crossed."""
 
+LONGEST_BONE = 63
+"""Letters of a bone's name in Blender; a file may name longer ones."""
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -85,7 +88,7 @@ def _gone(rest: RestPose, bone_map: BoneMap) -> Iterator[Problem]:
     for part in PARTS:
         gone = [name for name in bone_map.part(part) if name not in rest]
         if gone:
-            what = f"{rest.armature} has no bone {', '.join(gone)}"
+            what = f"{rest.armature} has no bone {', '.join(name[:LONGEST_BONE] for name in gone)}"
             yield Problem(
                 f"{what}; choose another one for the {PART_NAMES[part].name}, or find the bones again.", (part,)
             )

@@ -105,13 +105,21 @@ class _Palette:
 
 @dataclass(frozen=True, eq=False)
 class _Sheet:
-    """One layer in every frame: `points` (K, N, 3) in the figure's space, `forms` of the S strokes, and which are
-    `shown` (K, S).
+    """One layer in every frame: `points` (K, N, 3) in the figure's space, `forms` of the S strokes, which are `shown`
+    (K, S), and where they are `made_up` (K,); None where nowhere.
     """
 
     points: NDArray[np.float32]
     forms: Forms
     shown: NDArray[np.bool_]
+    made_up: NDArray[np.bool_] | None = None
+
+    def marked(self, motion: SceneMotion, limb: Limb) -> _Sheet:
+        """The same sheet, where the limb was out of sight: made up, or left out."""
+        unseen = (motion.unseen or {}).get(limb)
+        if unseen is None:
+            return self
+        return replace(self, shown=self.shown & ~unseen[:, None] if motion.hides else self.shown, made_up=unseen)
 
     def blended_from_earlier(self, earlier: EarlierFigure, limb: Limb, motion: SceneMotion) -> _Sheet:
         """The same sheet, eased away from where the earlier figure's limb was."""
@@ -147,7 +155,10 @@ def bake_figure(
         palette = _Palette(name, style.colours, data.materials)
         pose, ranks = figure_pose(motion, style.shoe.splay), limb_ranks(motion)
         # Limb by limb, so that progress is told soon and a long clip needs the points of one at a time.
-        sheets = ((limb, _sheet(limb_strokes(limb, pose, style), ranks[limb], palette, canvas)) for limb in Limb)
+        sheets = (
+            (limb, _sheet(limb_strokes(limb, pose, style), ranks[limb], palette, canvas).marked(motion, limb))
+            for limb in Limb
+        )
         frames = exposures(motion, scene_fps(scene), hold)
         if earlier is not None:
             blended_from_earlier = ((limb, sheet.blended_from_earlier(earlier, limb, motion)) for limb, sheet in sheets)
@@ -203,6 +214,10 @@ def _sheet(strokes: Sequence[FigureStroke], ranks: NDArray[np.int64], palette: _
     """The strokes of a limb with `ranks` (K,) others behind it, each a little before the one under it."""
     sizes = [stroke.points.shape[1] for stroke in strokes]
     within = np.repeat(ROOM * np.arange(len(strokes)) / len(strokes), sizes)
+    if not strokes:
+        raise ValueError(
+            "The style of the figure draws nothing of a limb; give each limb and the trunk a width above 0, or choose another style."
+        )
     points = canvas.positions(np.concatenate([stroke.points for stroke in strokes], axis=1), ranks[:, None] + within)
     scale = canvas.placement.scale
     forms = tuple(
@@ -235,7 +250,8 @@ def _write(
                     np.repeat(shown, sizes),
                 )
             forms, points = cuts[cut]
-            writer.write(limb, exposure.frame, forms, sheet.points[exposure.index, points])
+            made_up = sheet.made_up is not None and bool(sheet.made_up[exposure.index])
+            writer.write(limb, exposure.frame, forms, sheet.points[exposure.index, points], made_up=made_up)
             done += 1
             progress(done / total)
     writer.close()

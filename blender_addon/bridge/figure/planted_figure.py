@@ -12,7 +12,14 @@ from ...settings.feet import FeetSettings, Planting
 from ..body.contacts import CONTACT_THRESHOLD
 from ..body.scene_motion import SceneMotion
 from ..foot_planting.contact_spans import contact_spans
-from ..foot_planting.planted_legs import STEP_TOLERANCE, PlantedLeg, hip_compensation, planted_ankle, step_height
+from ..foot_planting.planted_legs import (
+    PlantedLeg,
+    above_ground,
+    hip_compensation,
+    level_between,
+    planted_ankle,
+    step_height,
+)
 from ..foot_planting.two_bone_ik import MAX_EXTENSION, bend_side_in_plane, max_reach, solve_two_bones
 from ..foot_planting.weight_shift import shift_weight
 from ..projection.planes import Placement, ground_line
@@ -37,12 +44,9 @@ BEND_TOLERANCE = 0.002
 """Part of its length that a leg gives way by to bend at all, so that its knee goes to its usual side: a straight one's
 is out by as much as it trembles.
 """
+TINY = 1e-9
 SHORTEST = 1e-6
 """Shortest visible length of a leg, as a part of its reach."""
-FAR_BELOW = 4.0
-"""How many times STEP_TOLERANCE below the ground a foot is on its way down from it; nearer, it is drawn on the ground
-more and more.
-"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +114,9 @@ def _heights(motion: SceneMotion, planting: Planting) -> tuple[Array, Array]:
     heights, rises = np.zeros((len(motion), 2)), np.zeros((len(motion), 2))
     for foot, (_, _, ankle) in enumerate(LEG_JOINTS):
         for span in contact_spans(motion.contacts[:, foot]):
-            landed = -float(motion.positions[span.frames, ankle, 1].mean())
+            places = motion.positions[span.frames, ankle]
+            flat = np.maximum(1 - motion.rolls_of(foot)[span.frames], TINY)
+            landed = -float(np.average(places[:, 1], weights=flat))
             heights[span.frames, foot] = ground + step_height(landed, ground, height, planting)
             rises[span.frames, foot] = heights[span.first, foot] - landed
     return heights, rises
@@ -123,10 +129,9 @@ def _leg(motion: SceneMotion, joints: Array, foot: int) -> _Leg:
         knee, ankle = (np.concatenate((at[:, :2], hip[:, 2:]), axis=1) for at in (knee, ankle))
     reach = max_reach(*(np.linalg.norm(way, axis=-1) for way in (knee - hip, ankle - knee, ankle - hip)))
     length = MAX_EXTENSION * float(motion.skeleton.lengths[[BONE_INDEX[joint] for joint in LEG_JOINTS[foot][1:]]].sum())
+    spans, rolls = contact_spans(motion.contacts[:, foot]), motion.rolls_of(foot)
     return _Leg(
-        PlantedLeg(
-            hip, knee, ankle, np.maximum((1 + LENGTH_SLACK) * reach, length), contact_spans(motion.contacts[:, foot])
-        ),
+        PlantedLeg(hip, knee, ankle, np.maximum((1 + LENGTH_SLACK) * reach, length), spans, rolls),
         reach,
     )
 
@@ -140,15 +145,9 @@ def _turning(motion: SceneMotion, joints: Array, foot: int) -> Array:
 
 
 def _above_ground(motion: SceneMotion, goal: Array, heights: Array, stands: NDArray[np.bool_]) -> Array:
-    """The goal (K, 3) no lower than where the foot stands before and after, unless it is far below: then it has left
-    that ground.
-    """
-    at = np.flatnonzero(stands)
-    ground = np.interp(np.arange(len(goal)), at, heights[at]) if at.size else np.full(len(goal), -ground_line(motion))
-    level = STEP_TOLERANCE * motion.skeleton.height
-    below = np.maximum(ground - goal[:, 1], 0)
-    kept = np.where(stands, below, np.minimum(below, np.maximum(below - level, 0) * FAR_BELOW / (FAR_BELOW - 1)))
-    return np.asarray(goal + (below - kept)[:, None] * UP)
+    """The goal (K, 3) no lower than where the foot stands before and after, unless it has left that ground."""
+    level = level_between(heights, stands, -ground_line(motion))
+    return np.where(stands[:, None], goal, above_ground(goal, level, UP, motion.skeleton.height))
 
 
 def _brought_nearer_in_depth(leg: _Leg, goal: Array) -> Array:

@@ -18,8 +18,8 @@ DOUBTFUL = 0.75
 INVENTED = 2 * PREDICTED_CONFIDENCE
 """Up to this confidence the joint was not seen."""
 
-SEEN, DOUBTED, NOT_SEEN = "GENERATED", "MOVING_HOLD", "BREAKDOWN"
-"""Key types of joints that were seen well, are doubtful, or were not seen."""
+SEEN, DOUBTED, NOT_SEEN = "GENERATED", "MOVING_HOLD", "JITTER"
+"""Key types of joints that were seen well, are doubtful, or were not seen: made up, as in a bake."""
 
 COLOURS: tuple[tuple[float, tuple[float, float, float]], ...] = (
     (0.0, (0.62, 0.3, 1.0)),

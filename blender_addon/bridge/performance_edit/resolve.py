@@ -17,13 +17,15 @@ from ...core.skeleton import Joint
 from ..scene.animation.actions import curves_in_use, mark_keys
 from ..scene.animation.key_arrays import Keys
 from .edit import Edit
-from .keys import DOUBTFUL, WrittenKeys, written_keys
+from .keys import DOUBTFUL, INVENTED, WrittenKeys, written_keys
 from .objects import ACROSS, CONFIDENCE_PATH, DOWN
 
 Array = NDArray[np.float64]
 
 PULLED = "JITTER"
-"""The type of keys that followed a correction."""
+"""The type of keys that followed a correction. Those of joints that nobody saw have it too, and their confidence tells
+which are which.
+"""
 MOVED = 0.05
 """Pixels by which a key must differ to count as moved."""
 
@@ -131,6 +133,13 @@ def edit_kept_on_failure(edit: Edit) -> Iterator[None]:
 
 
 def _track(item: bpy.types.Object, joint: Joint, keys: WrittenKeys) -> _Track:
+    made_up = {
+        frame
+        for curve in curves_in_use(item)
+        if curve.data_path == CONFIDENCE_PATH
+        for frame in keys.frames.tolist()
+        if curve.evaluate(frame) <= INVENTED
+    }
     offset = np.zeros((len(keys.frames), 2))
     by_hand = np.zeros(len(keys.frames), np.bool_)
     for curve in curves_in_use(item):
@@ -139,7 +148,7 @@ def _track(item: bpy.types.Object, joint: Joint, keys: WrittenKeys) -> _Track:
             offset[:, axis] = (
                 sign * np.array([curve.evaluate(frame) for frame in keys.frames]) - keys.places[:, joint, axis]
             )
-            pulled = {round(key.co[0]) for key in curve.keyframe_points if key.type == PULLED}
+            pulled = {round(key.co[0]) for key in curve.keyframe_points if key.type == PULLED} - made_up
             keyed = {round(key.co[0]) for key in curve.keyframe_points} - pulled
             by_hand |= np.isin(keys.frames, list(keyed)) & (np.abs(offset[:, axis]) > MOVED)
     return _Track(offset, by_hand)

@@ -39,7 +39,7 @@ def make_cycle(motion: SceneMotion, settings: TimingSettings) -> SceneMotion:
     """The best cycle of a motion, repeated; its last frame is its first again.
 
     Poses are compared about the mid-hip, with their velocities and standing feet, and beside how much moves in between,
-    so that standing still is no cycle. The path is levelled: a cycle ends as high as it began. ValueError where the
+    so that standing still is no cycle. The path is levelled: a cycle ends as high, and as far away, as it began. ValueError where the
     motion is too short.
     """
     first, last, apart = best_cycle(motion, settings.shortest)
@@ -186,6 +186,8 @@ def _cut_and_blend(motion: SceneMotion, first: int, last: int) -> SceneMotion:
         contacts=motion.contacts[nearest],
         confidence=motion.confidence[nearest],
         leg_turns=blended(motion.leg_turns) if motion.leg_turns is not None else None,
+        rolls=motion.rolls[nearest] if motion.rolls is not None else None,
+        way=None,
         landmarks={
             name: SceneLandmark(blended(mark.offsets), mark.confidence[nearest])
             for name, mark in motion.landmarks.items()
@@ -208,6 +210,7 @@ def _repeated(once: SceneMotion, length: int, travel: float, at: NDArray[np.intp
         contacts=once.contacts[index],
         confidence=once.confidence[index],
         leg_turns=once.leg_turns[index] if once.leg_turns is not None else None,
+        rolls=once.rolls[index] if once.rolls is not None else None,
         landmarks={
             name: SceneLandmark(mark.offsets[index], mark.confidence[index]) for name, mark in once.landmarks.items()
         },

@@ -79,6 +79,8 @@ def resample(motion: RetargetedMotion, scene_fps: float, first_frame: int, speed
         fps=scene_fps,
         view_moves=motion.view is not None and motion.view.frame_count is not None,
         leg_turns=resampled(motion.leg_turns) if motion.leg_turns is not None else None,
+        rolls=resampled(motion.rolls) if motion.rolls is not None else None,
+        way=smooth(motion.way) if motion.way is not None else None,
     )
 
 

@@ -17,6 +17,7 @@ from .head_turns import head_turns
 from .landmark_rotation import interpolate_rotations, landmark_weight, rotate_towards
 from .landmark_vectors import LandmarkVector, landmark_vector
 from .rig_pose import RigPose, RigTarget
+from .soles import above_ground
 
 Array = NDArray[np.float64]
 
@@ -49,6 +50,8 @@ def rotate_extremities(target: RigTarget, pose: RigPose, settings: LandmarkSetti
                 landmark_vector(target, f"{side}_toe", f"{side}_heel") if settings.feet else None,
                 spans,
             )
+            if foot_bone in turns and feet.planting is not Planting.NEVER and not target.flat:
+                turns |= above_ground(target, pose, turns, foot, feet)
     if settings.head:
         turns |= head_turns(target, turns)
     return replace(pose, turns=turns)

@@ -14,7 +14,15 @@ from ..armature.inheritance import Carried
 from ..armature.measure import front_at_rest, rest_joints
 from ..body.rotations import directions, product, rotate, shortest_arc
 from ..foot_planting.contact_spans import contact_spans, ease_between_spans
-from ..foot_planting.planted_legs import PlantedLeg, ease_frames, hip_compensation, planted_ankle, step_height
+from ..foot_planting.planted_legs import (
+    PlantedLeg,
+    above_ground,
+    ease_frames,
+    hip_compensation,
+    level_between,
+    planted_ankle,
+    step_height,
+)
 from ..foot_planting.two_bone_ik import bend_side_in_plane, max_reach, solve_two_bones
 from ..projection.planes import rest_origin
 from .bone_rotations import Chain, chains_of
@@ -29,6 +37,7 @@ LEG_CHAINS: tuple[tuple[int, Joint, Joint], ...] = (
 )
 """The column of contacts, and the two chains, of each leg."""
 
+TINY = 1e-9
 IK_PASSES = 3
 """IK passes. Bones between thigh and foot may bend more than the two-bone solver assumes."""
 
@@ -49,7 +58,10 @@ def place_root(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigP
         note = f"{target.bone_map.root} is connected to its parent, so it cannot follow the path; disconnect it in Edit Mode if it should."
         return replace(pose, path=None, notes=(*pose.notes, note))
     raised = None if settings.planting is Planting.NEVER else standing_heights(target, settings)[1]
-    path = root_path(target.bone_map, target.carried(pose.turns), target.motion, target.axes, raised)
+    motion, way = target.motion, target.motion.way
+    if way is not None:
+        motion = replace(motion, way=None if target.flat else target.depth * way)
+    path = root_path(target.bone_map, target.carried(pose.turns), motion, target.axes, raised)
     return replace(pose, path=path + ground_offset(target, settings) * target.axes[1])
 
 
@@ -67,7 +79,15 @@ def plant_feet(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigP
     lift = ground_offset(target, settings) if pose.path is not None else 0.0
     heights = standing_heights(target, settings)[0] + lift
     up, fps = target.axes[1], target.motion.fps
-    wanted = [planted_ankle(leg.standing, heights[:, leg.foot], _turning(target, leg), up, fps) for leg in legs]
+    away = None if target.flat else target.axes[2]
+    wanted = [
+        planted_ankle(leg.standing, heights[:, leg.foot], _turning(target, leg), up, fps, away=away) for leg in legs
+    ]
+    rests = rest_joints(target.rest, target.bone_map)[[ankle for _, _, ankle in LEG_CHAINS]] @ up + lift
+    for index, leg in enumerate(legs if not target.flat else ()):
+        level = level_between(heights[:, leg.foot], leg.standing.stands, rests[leg.foot])
+        near = above_ground(wanted[index], level, up, target.motion.skeleton.height)
+        wanted[index] = np.where(leg.standing.stands[:, None], wanted[index], near)
     give = np.zeros_like(path)
     if pose.path is not None:
         give = hip_compensation([leg.standing for leg in legs], wanted, up, fps, target.motion.skeleton.height)
@@ -79,7 +99,7 @@ def plant_feet(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigP
 
 def standing_heights(target: RigTarget, settings: FeetSettings) -> tuple[Array, Array]:
     """(K, 2) how high along the plane's up each ankle stands while it does, without what the ground is raised by; and
-    how much higher that is than the motion has it, eased in and out.
+    how much higher that is than the motion has it, eased in and out. A foot that rolls over its toes lifts its ankle.
     """
     rest, axes, motion = target.rest, target.axes, target.motion
     joints = rest_joints(rest, target.bone_map)
@@ -89,10 +109,14 @@ def standing_heights(target: RigTarget, settings: FeetSettings) -> tuple[Array, 
     for foot, _, ankle in LEG_CHAINS:
         landed = (origin + (motion.positions[:, ankle] * (1, -1)) @ axes[:2]) @ axes[1]
         spans = contact_spans(motion.contacts[:, foot])
+        rolls = motion.rolls_of(foot)
+        flat = landed.copy()
         for span in spans:
-            on_step = step_height(float(landed[span.frames].mean()), ground, motion.skeleton.height, settings.planting)
+            level = float(np.average(landed[span.frames], weights=np.maximum(1 - rolls[span.frames], TINY)))
+            flat[span.frames] += rolls[span.frames] * (level - landed[span.frames])
+            on_step = step_height(level, ground, motion.skeleton.height, settings.planting)
             heights[span.frames, foot] = joints[ankle] @ axes[1] + on_step
-        raised[:, foot] = ease_between_spans(heights[:, foot] - landed, spans, ease_frames(motion.fps))
+        raised[:, foot] = ease_between_spans(heights[:, foot] - flat, spans, ease_frames(motion.fps))
     return heights, raised
 
 
@@ -126,7 +150,7 @@ def _leg(target: RigTarget, carried: Carried, path: Array, foot: int, joints: tu
     points = ((thigh.bones[0], thigh.start), (shin.bones[0], shin.start), (shin.bones[-1], shin.end))
     hip, knee, ankle = (carried.place(bone, point) + path for bone, point in points)
     reach = max_reach(*(np.linalg.norm(way, axis=-1) for way in (knee - hip, ankle - knee, ankle - hip)))
-    return _Leg(foot, thigh, shin, PlantedLeg(hip, knee, ankle, reach, spans))
+    return _Leg(foot, thigh, shin, PlantedLeg(hip, knee, ankle, reach, spans, target.motion.rolls_of(foot)))
 
 
 def _turning(target: RigTarget, leg: _Leg) -> Array:

@@ -37,6 +37,7 @@ from .ik_keys import key_ik_controls
 from .joint_gaps import joint_gap_notes
 from .key_reduction import ReducedKeys, reduce_keys
 from .limb_blending import blend_limbs, isolate_limbs, without_contacts_of_unused_legs
+from .made_up_keys import with_made_up_keys
 from .planted_feet import place_root, plant_feet
 from .pose_within_locks import lock_notes, respect_locks
 from .rig_conditions import check_bones, condition_notes
@@ -232,6 +233,7 @@ def _write(plan: RigBakePlan, settings: RigBakeSettings, early_keys: ReducedKeys
             dense, curves = [*dense, *path_curves], [*curves, *path_curves]
         else:
             carriers.append(install_action(carrier, path_curves, settings.source, settings.layers))
+    curves = with_made_up_keys(curves, target)
     installed = install_action(armature, curves, settings.source, settings.layers)
     views = _key_views(plan, settings)
     if target.standing is not None:

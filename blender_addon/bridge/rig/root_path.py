@@ -11,7 +11,7 @@ from ..armature.inheritance import Carried
 from ..armature.measure import rest_joints
 from ..body.contacts import CONTACT_THRESHOLD
 from ..body.scene_motion import SceneMotion
-from ..body.smoothing import hann
+from ..body.smoothing import hann, hann_trend
 from ..foot_planting.weight_shift import shift_weight
 from ..projection.planes import rest_origin
 from .bone_rotations import chains_of
@@ -34,8 +34,8 @@ def root_path(
 
     The mid-hip lands on the motion's path. A rig's limbs do not shorten as they do in a picture: where that would push
     a standing foot off its place, the whole body gives way in the plane of `axes` (3, 3: right, up, away), so that the
-    foot stands. `raised` (K, 2) is how much higher than the motion's each ankle is to stand; with it, the body sways in
-    depth with its steps as well.
+    foot stands. Where the motion goes in depth, the body goes along. `raised` (K, 2) is how much higher than the
+    motion's each ankle is to stand; with it, the body sways in depth with its steps as well.
     """
     rest, chains = carried.rest, chains_of(carried.rest, bone_map)
     joints = rest_joints(rest, bone_map)
@@ -44,6 +44,7 @@ def root_path(
     if len(hips) < len(KNEES):
         hips = [carried.place(rest.index(bone_map.root), joints[Joint.MID_HIP])]
     path = _joint_in_plane(motion, Joint.MID_HIP, origin, axes) - np.mean(np.broadcast_arrays(*hips), axis=0)
+    path += _way_in_depth(motion)[:, None] * axes[2]
     feet = [index for index, ankle in enumerate(ANKLES) if ankle in chains]
     if not feet:
         return np.asarray(path)
@@ -68,6 +69,14 @@ def root_path(
         + _planting_offset(missing[..., :2], stands) @ axes[:2]
         + hann(sway - hann(sway, SLIDE_FRAMES), OFFSET_FRAMES)[:, None] * axes[2]
     )
+
+
+def _way_in_depth(motion: SceneMotion) -> Array:
+    """(K,) how far away the body goes beside the sway of its steps, which depends on the legs that it has."""
+    if motion.way is None:
+        return np.zeros(len(motion))
+    trend = hann_trend(motion.way, min(SLIDE_FRAMES, len(motion) - 1))
+    return np.asarray(trend - trend[0])
 
 
 def _joint_in_plane(motion: SceneMotion, joint: Joint, origin: Array, axes: Array) -> Array:

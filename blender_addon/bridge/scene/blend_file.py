@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import tempfile
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import bpy
@@ -13,6 +16,10 @@ from ...core import durable
 
 COMPRESSED = (b"\x28\xb5\x2f\xfd", b"\x1f\x8b")
 """First bytes of a compressed .blend file: Zstandard, or gzip before Blender 3.0."""
+
+
+LONGEST_SAVE = 3600.0
+"""Seconds after which a file that is being written was left."""
 
 
 def open_file(path: Path) -> None:
@@ -57,6 +64,8 @@ def save_copy(path: Path, check: Callable[[], object] = lambda: None) -> None:
     handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=".blend", dir=target.parent)
     os.close(handle)
     draft = Path(name)
+    draft.unlink()  # Blender makes a backup of a file that is there
+    _remove_left_drafts(target)
     try:
         bpy.ops.wm.save_as_mainfile(
             filepath=name, copy=True, check_existing=False, compress=_compressed(Path(bpy.data.filepath))
@@ -72,6 +81,14 @@ def save_copy(path: Path, check: Callable[[], object] = lambda: None) -> None:
     finally:
         for left in (draft, Path(f"{name}@"), Path(f"{name}1")):
             left.unlink(missing_ok=True)
+
+
+def _remove_left_drafts(target: Path) -> None:
+    """Remove what a Blender left beside the file that was killed while it wrote."""
+    for left in target.parent.glob(f".{glob.escape(target.stem)}-????????.blend*"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > LONGEST_SAVE:
+                left.unlink()
 
 
 def _check_whole(path: Path) -> None:

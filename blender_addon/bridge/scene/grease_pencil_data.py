@@ -62,6 +62,10 @@ def linear(colour: str) -> tuple[float, float, float, float]:
     return float(red), float(green), float(blue), 1.0
 
 
+MADE_UP = "JITTER"
+"""The type of keys of what nobody saw."""
+
+
 class DrawingWriter:
     """Writes drawings into layers of a data-block; those that are not there yet are made, shown in their materials' own
     colours under any light.
@@ -80,19 +84,23 @@ class DrawingWriter:
         self._models = {name: layer.frames.new(self._model).drawing for name, layer in self._layers.items()}
         self._forms: dict[str, Forms] = {}
 
-    def write(self, layer: str, frame: int, forms: Forms, positions: Positions) -> None:
+    def write(self, layer: str, frame: int, forms: Forms, positions: Positions, *, made_up: bool = False) -> None:
         """A new drawing on `frame`, from 0 up: strokes of the given forms through `positions` (their points one after
-        another, 3), in the object's space.
+        another, 3), in the object's space. What is `made_up` has the key type of that.
         """
         frames = self._layers[layer].frames
         if not forms:
-            frames.new(frame)
+            key = frames.new(frame)
+            if made_up:
+                key.keyframe_type = MADE_UP
             return
         if self._forms.get(layer) != forms:
             _form(self._models[layer], forms)
             self._forms[layer] = forms
         self._models[layer].attributes["position"].data.foreach_set("vector", positions.ravel())
-        frames.copy(self._model, frame)
+        key = frames.copy(self._model, frame)
+        if made_up:
+            key.keyframe_type = MADE_UP
 
     def close(self) -> None:
         """Take the models out; nothing can be written after."""

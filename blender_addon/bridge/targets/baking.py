@@ -10,6 +10,7 @@ import numpy as np
 
 from ...settings.bake_targets import BakeTarget
 from ..body.scene_motion import SceneMotion
+from ..body.unseen_limbs import unseen_notes, with_unseen_limbs
 from ..job.job_settings import JobSettings
 from ..job.session import Made, Take
 from ..projection.planes import Plane, plane_of
@@ -179,7 +180,13 @@ def _plane_for(subject: Subject, scene: bpy.types.Scene, settings: JobSettings) 
 
 def _in_scene(scene: bpy.types.Scene, settings: JobSettings, takes: Sequence[Take]) -> tuple[SceneTake, ...]:
     fps, start = scene_fps(scene), settings.bake.start_frame
-    return tuple(SceneTake(take, apply_timing(take.motion, fps, start, settings.timing)) for take in takes)
+    return tuple(
+        SceneTake(
+            take,
+            with_unseen_limbs(apply_timing(take.motion, fps, start, settings.timing), settings.cleaning.unseen),
+        )
+        for take in takes
+    )
 
 
 def _written(parts: Mapping[BakeTarget, TargetPlan], writing: Writing) -> list[Written]:
@@ -213,6 +220,7 @@ def _baked(
         notes=(
             *(character.notes if character is not None else ()),
             *timing_notes(motions),
+            *unseen_notes(motions, [take.name for take in takes]),
             *(note for made in written for note in made.notes),
         ),
     )

@@ -37,7 +37,7 @@ def add_cleaning_of_files(parser: argparse.ArgumentParser) -> None:
 def add_cleaning(parser: argparse.ArgumentParser) -> None:
     """Both options, for a command that makes a motion: the defaults are the panel's."""
     group = parser.add_argument_group("cleaning", "Of what was seen, before its motion is retargeted.")
-    for name in ("smooth", "lost", "camera"):
+    for name in ("smooth", "lost", "camera", "distance"):
         add_setting(group, CleaningSettings, name)
 
 

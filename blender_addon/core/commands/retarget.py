@@ -121,7 +121,8 @@ def run(options: argparse.Namespace) -> Retargeted:
     retargeter = Retargeter.load(model, options.device, options.weights)
     log.info("Retargeting %d frames with %s on %s…", len(poses), model, retargeter.device)
     seen = typed(options, ViewSettings)
-    motion = retargeter.retarget(poses, skeleton, view, blend=blend, camera=seen.camera)
+    distance = typed(options, CleaningSettings).distance
+    motion = retargeter.retarget(poses, skeleton, view, blend=blend, camera=seen.camera, distance=distance)
     if seen.limbs is Limbs.FULL_LENGTH:
         from ..full_length_limbs import with_limbs_at_full_length
 

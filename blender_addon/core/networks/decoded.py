@@ -24,6 +24,7 @@ class Decoded:
         view: None where a network takes views from examples only.
         turn: (3, 3) or (T, 3, 3): row vectors in the frame of the camera that filmed, times it, are in this view's;
             None where unknown.
+        rolls: (T, 2) how far the right and the left foot roll over their toes while they stand; None where unknown.
     """
 
     joints: Array
@@ -31,6 +32,7 @@ class Decoded:
     skeleton: Skeleton
     view: View | None
     turn: Array | None = None
+    rolls: Array | None = None
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,7 @@ class KinematicMotion:
         picture_path: (T, 3) the path in the camera's frame, x and y as seen.
         camera: (3, 3) or (T, 3, 3): row vectors in the camera's frame, times it, are in the body-centred one.
         fps: frames per second.
+        rolls: (T, 2) how far the right and the left foot roll over their toes while they stand; None where unknown.
     """
 
     bones: Array
@@ -71,6 +72,7 @@ class KinematicMotion:
     camera: Array
     fps: float
     posture: Posture | None = None
+    rolls: Array | None = None
 
     def __len__(self) -> int:
         return len(self.bones)
@@ -172,7 +174,7 @@ class KinematicModel:
             )
         bones = with_posture(bones, motion.posture, codes.skeleton.posture)
         joints = BONE_PATHS @ (bones * lengths[:, None]) + (root * np.float32(codes.skeleton.leg_length))[:, None]
-        return Decoded(joints, motion.contacts, codes.skeleton, codes.view, turn)
+        return Decoded(joints, motion.contacts, codes.skeleton, codes.view, turn, motion.rolls)
 
     def skeleton_code(self, skeleton: Skeleton, _view: View | None) -> Skeleton:
         """A body's code: its lengths themselves."""
@@ -208,7 +210,11 @@ class KinematicModel:
         body = Skeleton(lengths, _between(first.skeleton.posture, second.skeleton.posture, shares.skeleton))
         posture = _between(first.motion.posture, second.motion.posture, shares.motion)
         view = first.view.at(line.first).towards(second.view.at(line.second), shares.view)
-        motion = replace(KinematicMotion.from_bones(bones, root, contacts, view, line.fps), posture=posture)
+        both = (first.motion.rolls, second.motion.rolls)
+        rolls = mix(both[0], both[1]) if both[0] is not None and both[1] is not None else None
+        motion = replace(
+            KinematicMotion.from_bones(bones, root, contacts, view, line.fps), posture=posture, rolls=rolls
+        )
         near_first, near_second = (
             np.float32((1 - shares.motion) * (1 - shares.view)),
             np.float32(shares.motion * shares.view),

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -16,7 +16,7 @@ BLENDERS_OWN = ("PYTHON", "__PYVENV_LAUNCHER__", "VIRTUAL_ENV", "CONDA_PREFIX")
 """Variables that begin so point a Python to the modules of another."""
 
 SHELL = Path("/bin/sh")
-WATCH = 'read -r _; kill -KILL -- "-$1"'
+WATCH = 'read -r child; read -r _; [ -n "$child" ] && kill -9 "-$child"'
 """Waits for the end of its input, which comes when Blender is gone, and ends a child with all that it has started."""
 
 
@@ -51,22 +51,29 @@ def spawn(
 
 
 @contextmanager
-def ends_with_blender(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Let a child that `spawn` started end with this process in the block, however this one ends and whatever the child
-    does: one that hangs hears nothing. On Windows nothing watches.
+def watcher() -> Iterator[Callable[[subprocess.Popen[bytes]], None]]:
+    """Give what lets a child that `spawn` started end with this process, as long as the block goes on: however this one
+    ends, and whatever the child does, since one that hangs hears nothing. On Windows nothing watches.
     """
-    watcher = None
+    watching = None
     with suppress(OSError):
         if sys.platform != "win32" and SHELL.exists():
-            watcher = spawn([SHELL, "-c", WATCH, SHELL.name, str(process.pid)], stdin=subprocess.PIPE)
+            watching = spawn([SHELL, "-c", WATCH], stdin=subprocess.PIPE)
+
+    def watch_over(process: subprocess.Popen[bytes]) -> None:
+        if watching is not None and watching.stdin is not None:
+            with suppress(OSError):
+                watching.stdin.write(f"{process.pid}\n".encode("ascii"))
+                watching.stdin.flush()
+
     try:
-        yield
+        yield watch_over
     finally:
-        if watcher is not None:
-            watcher.kill()  # before its input ends
-            watcher.wait()
-            assert watcher.stdin is not None
-            watcher.stdin.close()
+        if watching is not None:
+            watching.kill()  # before its input ends
+            watching.wait()
+            if watching.stdin is not None:
+                watching.stdin.close()
 
 
 def outlive_broken_pipes() -> None:

@@ -18,7 +18,7 @@ from math import inf
 from pathlib import Path
 
 from ...core.shown import shown
-from .child import ends_with_blender, spawn
+from .child import spawn, watcher
 from .errors import JobCancelled
 
 LOOK_EVERY = 0.1
@@ -78,9 +78,10 @@ def run(
     lines: deque[str] = deque(maxlen=KEPT_LINES)
     waiting: queue.Queue[str | None] = queue.Queue(WAITING_LINES)
     ended, ends = threading.Event(), time.monotonic() + limit
-    process = spawn(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, environment=environment)
-    reader = threading.Thread(target=_read, args=(process, waiting, ended), name="a child's lines", daemon=True)
-    with ends_with_blender(process):
+    with watcher() as watch_over:
+        process = spawn(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, environment=environment)
+        watch_over(process)
+        reader = threading.Thread(target=_read, args=(process, waiting, ended), name="a child's lines", daemon=True)
         reader.start()
         try:
             while not cancelled.is_set():

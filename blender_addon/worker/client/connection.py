@@ -21,7 +21,7 @@ from pathlib import Path
 
 from ...core.folders import temporary_folder
 from ..protocol import LAST_LINE_SAYS_WHY, PROTOCOL, Message, ProtocolError, receive, send
-from .child import clean_environment, ends_with_blender, outlive_broken_pipes, spawn
+from .child import clean_environment, outlive_broken_pipes, spawn, watcher
 from .child_run import LONGEST_LINE, readable
 from .errors import WorkerError
 from .folder_lock import Locked, locked
@@ -103,6 +103,7 @@ class WorkerProcess:
         # Nobody removes the environment while the worker runs in it.
         with suppress(Locked, OSError):
             self._used.enter_context(locked(python.parents[1], shared=True))
+        watch_over = self._used.enter_context(watcher())
         self.inbox: queue.SimpleQueue[Message | Ended] = queue.SimpleQueue()
         self.leaves = False
         self.was_used = False
@@ -127,6 +128,7 @@ class WorkerProcess:
             raise WorkerError(
                 f"{python} cannot be started ({error.strerror}); choose another interpreter in the preferences."
             ) from error
+        watch_over(self._process)
         self._watcher = threading.Thread(target=self._watch, name="worker's end", daemon=True)
         self._threads = [self._watcher, threading.Thread(target=self._hear, name="worker's messages", daemon=True)]
         for thread in self._threads:
@@ -177,11 +179,10 @@ class WorkerProcess:
         """
         outlive_broken_pipes()
         assert self._process.stderr is not None
-        with ends_with_blender(self._process):
-            with self._process.stderr as stream:
-                for line in iter(lambda: stream.readline(LONGEST_LINE), b""):
-                    self._lines.append(readable(line))
-            self._process.wait()
+        with self._process.stderr as stream:
+            for line in iter(lambda: stream.readline(LONGEST_LINE), b""):
+                self._lines.append(readable(line))
+        self._process.wait()
         with suppress(OSError, EOFError, AuthenticationError):
             Client(self._address, authkey=self._key).close()
 

@@ -1,0 +1,92 @@
+"""Feet of rigs: no part of them is below the ground, and those that roll over their toes keep their toes on it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import bpy
+import numpy as np
+import pytest
+
+from blender_addon.bridge.armature.skin import skin_at_rest
+from blender_addon.bridge.rig.rig_bake import RigBakeSettings, bake_rig
+from blender_addon.settings.feet import FeetSettings
+from tests.blender.rigs import RIGS
+from tests.blender.street_motion import PASSER_BY
+from tests.blender.test_rig_bake import Stage, stage_of
+
+pytestmark = pytest.mark.usefixtures("blank_file")
+
+DEEPEST = 0.02
+"""Parts of a leg's length that a foot may be below the ground."""
+
+
+def feet_of(stage: Stage) -> list[str]:
+    return [stage.bone_map.extremities[f"{side}_foot"] for side in ("right", "left")]
+
+
+def lowest_of_foot(stage: Stage, foot: str) -> np.ndarray:
+    """(K,) how high the lowest vertex of a foot is above where it rests, as a part of the leg's length."""
+    data = stage.armature.data
+    points = skin_at_rest(stage.armature, [foot])
+    rest = np.array(data.bones[foot].matrix_local.inverted())
+    own = points @ rest[:3, :3].T + rest[:3, 3]
+    world, up, heights = np.array(stage.armature.matrix_world), stage.plane.up, []
+    scale = float(np.linalg.norm(world[:3, 0]))
+    for frame in stage.motion.frames.tolist():
+        bpy.context.scene.frame_set(frame)
+        pose = world @ np.array(stage.armature.pose.bones[foot].matrix)
+        heights.append(float(((own @ pose[:3, :3].T + pose[:3, 3]) @ up).min()))
+    ground = float(((points @ world[:3, :3].T + world[:3, 3]) @ up).min())
+    return (np.array(heights) - ground) / (scale * stage.motion.skeleton.leg_length)
+
+
+def baked(stage: Stage) -> Stage:
+    bake_rig(
+        stage.armature, stage.bone_map, stage.motion, RigBakeSettings(stage.plane, 1.0, "soles", feet=FeetSettings())
+    )
+    return stage
+
+
+def test_the_skin_of_a_foot_is_what_follows_it(shared_data: Path) -> None:
+    stage = stage_of(RIGS["quaternius_worker"](shared_data), PASSER_BY)
+    skins = [skin_at_rest(stage.armature, [foot]) for foot in feet_of(stage)]
+    heights = [skin @ np.array(stage.armature.matrix_world)[2, :3] for skin in skins]
+    assert all(len(skin) > 10 for skin in skins)
+    assert max(float(np.ptp(height)) for height in heights) < 0.25
+    assert not len(skin_at_rest(stage.armature, ["no such bone"]))
+
+
+def test_no_part_of_a_foot_is_below_the_ground(shared_data: Path) -> None:
+    stage = baked(stage_of(RIGS["quaternius_worker"](shared_data), PASSER_BY, 15.0))
+    for foot in feet_of(stage):
+        assert lowest_of_foot(stage, foot).min() > -DEEPEST
+
+
+def test_a_foot_whose_heel_rises_keeps_its_toes_on_the_ground(shared_data: Path) -> None:
+    """The ankle is lifted as the motion has it, and the foot turned about its toes."""
+    stage = stage_of(RIGS["quaternius_worker"](shared_data), PASSER_BY, 15.0)
+    count, leg = len(stage.motion), stage.motion.skeleton.leg_length
+    positions, contacts = stage.motion.positions[:1].repeat(count, axis=0), np.ones((count, 2))
+    ankles, rise = [11, 14], 0.12 * leg
+    ramp = np.clip((np.arange(count) - count // 2) / 4, 0, 1)
+    positions[:, [10, 11], 1] -= (rise * ramp)[:, None]
+    level = positions[0, ankles, 1].max()
+    positions[:, ankles, 1] += (level - positions[0, ankles, 1])[None]
+    motion = replace(
+        stage.motion,
+        positions=positions,
+        depth=stage.motion.depth[:1].repeat(count, axis=0),
+        contacts=contacts,
+        landmarks={},
+        rolls=np.stack((ramp, np.zeros(count)), axis=-1),
+    )
+    still = baked(replace(stage, motion=motion))
+    right = feet_of(still)[0]
+    heights = lowest_of_foot(still, right)
+    assert np.abs(heights[count // 2 + 8 :]).max() < DEEPEST
+    bpy.context.scene.frame_set(int(motion.frames[0]))
+    flat = np.array(still.armature.pose.bones[right].head)
+    bpy.context.scene.frame_set(int(motion.frames[-1]))
+    assert (np.array(still.armature.pose.bones[right].head) - flat) @ still.plane.up > 0
