@@ -40,6 +40,7 @@ PROPER_NAMES = frozenset(
             "System",
             "Time Stretching",
             "Scale",
+            "Jitter",
             "Inherit Scale",
             "None",
         ),

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from blender_addon.bridge.views.facing_told import facing_told
+from blender_addon.bridge.views.facing_summary import facing_summary
 from blender_addon.core.pose_sequence import PoseSequence, PoseSource
 from blender_addon.core.skeleton import Skeleton
 from tests.blender.known_walks import FPS, WALK, known_motion
@@ -50,14 +50,14 @@ def scene(addon: ModuleType, blank_file: None, data_if_any: Path | None) -> Iter
 
 @pytest.mark.parametrize("azimuth", [0.0, 25.0, -30.0])
 def test_who_faces_the_viewer_is_said_to(azimuth: float) -> None:
-    told = facing_told(walker(azimuth))
+    told = facing_summary(walker(azimuth))
     assert told is not None
     assert told.away < 0.05
 
 
 @pytest.mark.parametrize("azimuth", [90.0, -90.0, 180.0, 150.0])
 def test_who_is_turned_away_all_the_time_is_steadily(azimuth: float) -> None:
-    told = facing_told(walker(azimuth))
+    told = facing_summary(walker(azimuth))
     assert told is not None
     assert told.away > 0.9
     assert told.steady
@@ -65,7 +65,7 @@ def test_who_is_turned_away_all_the_time_is_steadily(azimuth: float) -> None:
 
 
 def test_who_turns_once_around_is_turned_away_for_two_thirds_of_it() -> None:
-    told = facing_told(walker(np.linspace(0, 360, 180), 180))
+    told = facing_summary(walker(np.linspace(0, 360, 180), 180))
     assert told is not None
     assert told.away == pytest.approx(240 / 360, abs=0.07)
     assert not told.steady

@@ -28,6 +28,9 @@ FRAMES = range(1, 25)
 UNSEEN = 0.05
 """Blender's units or radians, on a drawing of about two units: networks differ a little from machine to machine."""
 
+DEPTH_AXIS = 2
+"""Of a bone of the puppet: how far it lies before the others."""
+
 
 def path_of(name: str) -> Path:
     return FOLDER / f"{name}.blend"
@@ -138,7 +141,10 @@ def test_a_new_bake_replaces_the_old_one_that_nobody_edited() -> None:
     assert bpy.ops.retarget2d.run() == {"FINISHED"}
     assert (played_by(puppet).name, len(bpy.data.actions)) == (name, actions)
     assert len(puppet.animation_data.nla_tracks) == 0
-    assert keys_of(played_by(puppet)).keys() == before.keys()
+    # Later weights read depth otherwise, so that a limb may change its layer which did not.
+    more = keys_of(played_by(puppet)).keys() - before.keys()
+    assert before.keys() <= keys_of(played_by(puppet)).keys()
+    assert all(path.endswith(".location") and axis == DEPTH_AXIS for path, axis in more)
 
 
 def curves_of(owner: bpy.types.ID) -> dict[tuple[str, int], list[float]]:

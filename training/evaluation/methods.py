@@ -154,7 +154,7 @@ def _told_of_camera(*, tilt: bool = False, height: bool = False) -> Callable[[So
     def load(sources: Sources) -> Method:
         retargeter = Retargeter.load("kinematic", device=sources.device, weights=sources.kinematic)
 
-        def told(tasks: Sequence[Task]) -> list[Prediction]:
+        def predicted(tasks: Sequence[Task]) -> list[Prediction]:
             motions = retargeter.retarget_many(
                 [task.source for task in tasks],
                 [task.skeleton for task in tasks],
@@ -163,7 +163,7 @@ def _told_of_camera(*, tilt: bool = False, height: bool = False) -> Callable[[So
             )
             return [Prediction(motion.positions, motion.depth, motion.contacts) for motion in motions]
 
-        return told
+        return predicted
 
     return load
 

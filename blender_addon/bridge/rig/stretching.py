@@ -79,7 +79,7 @@ def _kept_lengths(children: list[str]) -> list[str]:
     more = f" and {len(children) - MOST_NAMES} more" if len(children) > MOST_NAMES else ""
     verb, whose = ("inherits", "it") if len(children) == 1 else ("inherit", "them")
     return [
-        f"{', '.join(children[:MOST_NAMES])}{more} {verb} scale, so the limbs above keep their lengths; set Inherit Scale to None for {whose} to shorten the limbs."
+        f"{', '.join(children[:MOST_NAMES])}{more} {verb} scale, so the limbs above keep their lengths; set Inherit Scale to None for {whose} to shorten them."
     ]
 
 

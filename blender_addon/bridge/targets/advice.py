@@ -15,7 +15,7 @@ from ...settings.view import ViewChoice
 from ..armature.bone_map import BoneMap
 from ..job.session import Performance, session
 from ..views.artwork import Artwork, read_artwork
-from ..views.facing_told import FacingTold, facing_told
+from ..views.facing_summary import FacingSummary, facing_summary
 
 SELDOM = 0.05
 """Part of the frames below which nobody would call it turning away."""
@@ -47,12 +47,12 @@ def advice(scene: bpy.types.Scene) -> Advice | None:
     if performance is None or not session.shows(settings.video, settings.frame_range):
         return None
     chosen = [number for number in performance.chosen(settings.performer) if number in performance.ids]
-    told = _told(performance, chosen[0]) if len(chosen) == 1 else None
-    if told is None:
+    summary = _summary(performance, chosen[0]) if len(chosen) == 1 else None
+    if summary is None:
         return None
-    if told.away < SELDOM:
+    if summary.away < SELDOM:
         return Advice("The performer faces the viewer")
-    return _for_character(scene, told)
+    return _for_character(scene, summary)
 
 
 def take(scene: bpy.types.Scene, step: Step) -> None:
@@ -60,40 +60,44 @@ def take(scene: bpy.types.Scene, step: Step) -> None:
     _TAKEN[step](scene.retarget2d)
 
 
-def _for_character(scene: bpy.types.Scene, told: FacingTold) -> Advice:
+def _for_character(scene: bpy.types.Scene, summary: FacingSummary) -> Advice:
     settings = scene.retarget2d
-    faces = _faces(told)
+    faces = _faces(summary)
     armature = settings.armature if BakeTarget.RIG.value in settings.bake else None
     if armature is None or not _is_flat(armature):
         return Advice(f"{faces}; {'what is drawn' if armature is None else armature.name} turns along")
     if settings.view not in {ViewChoice.AS_FILMED.value, ViewChoice.AS_OTHER.value}:
         return Advice(f"{faces}, but the view of {armature.name} is chosen")
-    return _for_cut_out(armature, settings.channels, told)
+    return _for_cut_out(armature, settings.channels, summary)
 
 
-def _for_cut_out(armature: bpy.types.Object, channels: bpy.types.PropertyGroup, told: FacingTold) -> Advice:
-    faces = _faces(told)
+def _for_cut_out(armature: bpy.types.Object, channels: bpy.types.PropertyGroup, summary: FacingSummary) -> Advice:
+    faces = _faces(summary)
     if has_artwork(armature):
         if channels.artwork:
             return Advice(f"{faces}; {armature.name} has artwork for that")
         return Advice(f"{faces}; {armature.name} has artwork for that, which is switched off", Step.ARTWORK)
     lacks = f"{faces}; {armature.name} has no artwork for that"
-    if told.steady:
+    if summary.steady:
         return Advice(f"{lacks}, and a view from the front shows it best", Step.FRONT)
     if channels.follow_turn < 1:
         return Advice(f"{lacks}, but shoulders and hips can follow", Step.FOLLOW)
     return Advice(f"{lacks}, so shoulders and hips alone follow")
 
 
-def _faces(told: FacingTold) -> str:
-    if told.steady:
-        return "The performer shows their back" if told.back > told.away / 2 else "The performer is seen from the side"
-    return f"The performer turns away in {told.away:.0%} of the frames"
+def _faces(summary: FacingSummary) -> str:
+    if summary.steady:
+        return (
+            "The performer shows their back"
+            if summary.back > summary.away / 2
+            else "The performer is seen from the side"
+        )
+    return f"The performer turns away in {summary.away:.0%} of the frames"
 
 
 @lru_cache(maxsize=16)
-def _told(performance: Performance, performer: int) -> FacingTold | None:
-    return facing_told(performance.poses_of(performer))
+def _summary(performance: Performance, performer: int) -> FacingSummary | None:
+    return facing_summary(performance.poses_of(performer))
 
 
 def has_artwork(armature: bpy.types.Object) -> bool:

@@ -24,7 +24,7 @@ MIXED = 0.85
 
 
 @dataclass(frozen=True)
-class FacingTold:
+class FacingSummary:
     """The parts 0..1 of the frames in which a performer is turned `away` from the viewer, and in which they show their
     `back`; `steady`: they face the same way nearly all the time.
     """
@@ -34,7 +34,7 @@ class FacingTold:
     steady: bool
 
 
-def facing_told(poses: PoseSequence) -> FacingTold | None:
+def facing_summary(poses: PoseSequence) -> FacingSummary | None:
     """What shoulders and hips tell; None where they were hardly seen."""
     lines = np.sum([poses.positions[:, left] - poses.positions[:, right] for right, left in ACROSS], axis=0)
     trunk = poses.positions[:, Joint.NECK] - poses.positions[:, Joint.MID_HIP]
@@ -50,4 +50,4 @@ def facing_told(poses: PoseSequence) -> FacingTold | None:
     away = float((cosine < AWAY).mean())
     back = float((cosine < -AWAY).mean())
     shares = (float((cosine >= AWAY).mean()), back, away - back)
-    return FacingTold(away, back, max(shares) >= MIXED)
+    return FacingSummary(away, back, max(shares) >= MIXED)
