@@ -11,6 +11,7 @@ import bpy
 import numpy as np
 import pytest
 
+from blender_addon.bridge.scene.animation.actions import curves_of_all_slots
 from tests.blender.scene_of_puppet import ask, contents, keys_of, open_puppet
 
 OWN = "Own Walk"
@@ -227,6 +228,22 @@ def test_keys_that_the_user_sets_in_it_stay_theirs(detected: bpy.types.Object) -
     kept = bpy.data.actions["Keys set during Preview"]
     assert kept.use_fake_user
     assert not kept.is_runtime_data
+
+
+def test_a_key_on_a_channel_that_it_plays_stays_too(detected: bpy.types.Object) -> None:
+    preview()
+    forearm = detected.pose.bones["forearm.R"]
+    playing = detected.animation_data.action
+    keyed = next(curve for curve in curves_of_all_slots(playing) if "forearm.R" in curve.data_path)
+    path, axis = keyed.data_path, keyed.array_index
+    bpy.context.scene.frame_set(8)
+    getattr(forearm, path.rpartition(".")[2])[axis] += 0.5
+    assert detected.keyframe_insert(path, index=axis, frame=8)
+    bpy.ops.retarget2d.stop_preview()
+    kept = bpy.data.actions["Keys set during Preview"]
+    assert kept.use_fake_user
+    assert not kept.is_runtime_data
+    assert any(curve.data_path == path for curve in curves_of_all_slots(kept))
 
 
 def test_a_figure_is_drawn_and_taken_away(detected: bpy.types.Object) -> None:

@@ -6,11 +6,13 @@ undo that brings back a state in which the preview played.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable
 from typing import Any
 
 import bpy
+import numpy as np
 
 from ..scene.animation.actions import assign, curves_of_all_slots, slot_of
 from ..scene.versions import ACTIONS_HAVE_SLOTS
@@ -18,7 +20,7 @@ from ..scene.versions import ACTIONS_HAVE_SLOTS
 PROPERTY = "retarget2d_preview"
 """The property of objects that keeps it."""
 MARK = "motion_retarget_2d_preview"
-"""The own property that tells what the preview made; of an Action, how many curves it was made with."""
+"""The own property that tells what the preview made; of an Action, a fingerprint of the keys that it was made with."""
 KEYS_OF_THE_USER = "Keys set during Preview"
 """What the preview's Action is called where the user keyed more in it: it is theirs then."""
 PLAIN = ("REPLACE", 1.0, "HOLD")
@@ -86,18 +88,29 @@ def put_back(owner: bpy.types.Object) -> None:
 
 def mark(action: bpy.types.Action) -> None:
     """Mark an Action as the preview's: it is not saved, and nobody else's."""
-    action[MARK] = len(curves_of_all_slots(action))
+    action[MARK] = _fingerprint(action)
     action.is_runtime_data = True
 
 
 def remove(block: bpy.types.ID) -> None:
-    """Remove what the preview made. An Action in which the user keyed more becomes theirs."""
-    if isinstance(block, bpy.types.Action) and len(curves_of_all_slots(block)) > block[MARK]:
+    """Remove what the preview made. An Action in which the user set or moved a key becomes theirs."""
+    if isinstance(block, bpy.types.Action) and _fingerprint(block) != block[MARK]:
         del block[MARK]
         block.is_runtime_data = False
         block.name, block.use_fake_user = KEYS_OF_THE_USER, True
         return
     bpy.data.batch_remove([block])
+
+
+def _fingerprint(action: bpy.types.Action) -> str:
+    """A text that changes with every key that is set, moved or deleted."""
+    keys = hashlib.sha256()
+    for curve in curves_of_all_slots(action):
+        places = np.empty(2 * len(curve.keyframe_points), dtype=np.float32)
+        curve.keyframe_points.foreach_get("co", places)
+        keys.update(f"{curve.data_path} {curve.array_index}".encode())
+        keys.update(places.tobytes())
+    return keys.hexdigest()
 
 
 def _play_own(animation: bpy.types.AnimData, kept: bpy.types.PropertyGroup, state: dict[str, Any]) -> None:
