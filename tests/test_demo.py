@@ -33,7 +33,7 @@ roof = max((house.matrix_world @ vertex.co).z for vertex in house.data.vertices)
 soles, sizes, hidden = [], [], []
 for frame in range(scene.frame_start, scene.frame_end + 1):
     scene.frame_set(frame)
-    feet = [item for item in puppet.children if item.name.startswith("foot")]
+    feet = [item for item in puppet.children if item.name.startswith("foot") and not item.hide_viewport]
     soles.append(min((foot.matrix_world @ vertex.co).z for foot in feet for vertex in foot.data.vertices) - roof)
     hidden.append(figure.hide_render)
     graph = bpy.context.evaluated_depsgraph_get()

@@ -18,7 +18,7 @@ import pytest
 
 from blender_addon.core import pose_files
 from blender_addon.core.__main__ import main
-from blender_addon.core.motion import PREDICTED_CONFIDENCE, View
+from blender_addon.core.motion import PREDICTED_CONFIDENCE, DistanceHandling, View
 from blender_addon.core.networks.backends import chosen_device
 from blender_addon.core.networks.example_clip import ORDINARY_BODY, example_clip
 from blender_addon.core.pose_sequence import Array, PoseSequence
@@ -96,10 +96,13 @@ def written(path: Path) -> PoseSequence:
 def library(
     poses: Path, skeleton: Skeleton | PoseSequence | None = None, view: View | PoseSequence | None = None
 ) -> Array:
-    """What the library makes of the same clips, cleaned as by default."""
+    """What the library makes of the same clips, cleaned, and walking in depth, as by default."""
     body = smoothed(skeleton) if isinstance(skeleton, PoseSequence) else skeleton
     seen_from = smoothed(view) if isinstance(view, PoseSequence) else view
-    return Retargeter.load(device="cpu").retarget(smoothed(written(poses)), body, seen_from).positions
+    network = Retargeter.load(device="cpu")
+    as_seen = skeleton is None and view is None
+    distance = DistanceHandling.KEPT if as_seen else CleaningSettings().distance
+    return network.retarget(smoothed(written(poses)), body, seen_from, distance=distance).positions
 
 
 def smoothed(poses: PoseSequence) -> PoseSequence:

@@ -94,12 +94,12 @@ def test_another_detector_goes_on_after_it_was_stopped(
 
 def test_the_key_of_kept_poses_changes_with_what_they_hold_and_else_never() -> None:
     """The entries of the default detector in users' caches: a changed key has every video looked at again. It changed
-    when the camera's motion was added, which earlier entries lack.
+    when the camera's motion was added, which earlier entries lack, and when videos came to be read as players show them.
     """
     asked = Asked(BlazePose.method, "0" * 64, 0, 230, 30.0, (WIDTH, HEIGHT))
-    assert asked.key == "014af06b48d6b70ebfc5d2122bc56e76"
+    assert asked.key == "57ca9781f2cf28c666aa4779c7b461f5"
     assert str(asked) == (
-        f"('movenet_multipose + blazepose_heavy, 3', 'background, 1', '{'0' * 64}', 0, 230, 30.0, (1768, 994))"
+        f"('movenet_multipose + blazepose_heavy, 3', 'background, 1', 'as players show it', '{'0' * 64}', 0, 230, 30.0, (1768, 994))"
     )
 
 

@@ -17,7 +17,7 @@ from ...settings.cleaning import CleaningSettings
 from ...settings.device import Device
 from ...settings.view import ViewSettings
 from .. import pose_files
-from ..motion import Blend, Limbs, View
+from ..motion import Blend, DistanceHandling, Limbs, View
 from ..pose_sequence import PoseSequence
 from ..shown import quoted
 from ..skeleton import Skeleton
@@ -121,7 +121,8 @@ def run(options: argparse.Namespace) -> Retargeted:
     retargeter = Retargeter.load(model, options.device, options.weights)
     log.info("Retargeting %d frames with %s on %s…", len(poses), model, retargeter.device)
     seen = typed(options, ViewSettings)
-    distance = typed(options, CleaningSettings).distance
+    as_seen = skeleton is None and view is None and blend is None
+    distance = DistanceHandling.KEPT if as_seen else typed(options, CleaningSettings).distance
     motion = retargeter.retarget(poses, skeleton, view, blend=blend, camera=seen.camera, distance=distance)
     if seen.limbs is Limbs.FULL_LENGTH:
         from ..full_length_limbs import with_limbs_at_full_length
