@@ -312,7 +312,7 @@ MISTAKES: dict[str, tuple[list[str], str]] = {
     "performer nought": ([*JOB, *OUT, "--performer", "0"], "'0'"),
     "everybody on one rig": ([*JOB, *OUT, "--performer", "all"], "one performer"),
     "a view that is none": ([*JOB, *OUT, "--view", "sideways"], "sideways"),
-    "a view of three angles": ([*JOB, *OUT, "--view", "1,2,3"], "1,2,3"),
+    "a view of four angles": ([*JOB, *OUT, "--view", "1,2,3,4"], "1,2,3,4"),
     "a view that is no number": ([*JOB, *OUT, "--view", "nan"], "nan"),
     "keys of a view that are none": ([*JOB, *OUT, "--view-keys", "1:front 48:90"], "1:front"),
     "one key of a view": ([*JOB, *OUT, "--view-keys", "48:90"], "48:90"),

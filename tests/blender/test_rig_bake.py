@@ -18,6 +18,7 @@ from blender_addon.bridge.body.scene_motion import SceneMotion
 from blender_addon.bridge.bone_maps import map_bones
 from blender_addon.bridge.projection.planes import Plane, is_planar, local_axes, plane_of, rest_origin
 from blender_addon.bridge.retiming.resample import resample
+from blender_addon.bridge.rig.bone_rotations import CLEAR
 from blender_addon.bridge.rig.rig_bake import RigBake, RigBakeSettings, bake_rig
 from blender_addon.bridge.rig.standing_pose import standing_pose_of
 from blender_addon.bridge.scene.animation.actions import Curve
@@ -27,7 +28,7 @@ from blender_addon.settings.channels import ChannelSettings
 from blender_addon.settings.feet import UNPLANTED
 from blender_addon.settings.nla import LayerSettings
 from blender_addon.settings.view import PlaneChoice
-from tests.blender.read_back import LIMBS, angles_off, posed_bones, posed_chains, wanted_vectors
+from tests.blender.read_back import LIMBS, angles_off, posed_bones, posed_chains, shown_lengths, wanted_vectors
 from tests.blender.rig_bones import RigBone, build_armature
 from tests.blender.rigs import PUPPET_BONES, RIGS
 from tests.blender.scene_of_puppet import contents, keys_of
@@ -114,7 +115,11 @@ def test_a_3d_rig_points_where_the_motion_does_in_the_plane_and_in_space(name: s
     for performer, depth in ((WALKER, 0.0), (WALKER, 1.0), (PASSER_BY, 0.4)):
         stage = stage_of(armature, performer)
         stage.bake(depth)
-        assert _percentile(stage.off(depth)) < AGREED, (performer, depth)
+        off = stage.off(depth)
+        if depth == 0:  # in the plane, a bone that points at the viewer has hardly a direction and swings past
+            shown = shown_lengths(stage.motion)
+            off = {joint: degrees[shown[joint] > CLEAR] for joint, degrees in off.items()}
+        assert _percentile(off) < AGREED, (performer, depth)
 
 
 def test_the_bones_that_deform_a_rigify_rig_follow_the_controls_that_are_keyed(data_if_any: Path | None) -> None:
