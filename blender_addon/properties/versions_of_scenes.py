@@ -69,6 +69,13 @@ def _after_load(*_arguments: object) -> None:
 
 
 @bpy.app.handlers.persistent
+def _before_append(*_arguments: object) -> None:
+    """What is here already is of this version, saved or not; only what is appended may be older."""
+    for scene in bpy.data.scenes:
+        stamp(scene)
+
+
+@bpy.app.handlers.persistent
 def _after_append(*_arguments: object) -> None:
     for scene in bpy.data.scenes:
         bring_up_to_date(scene)
@@ -80,7 +87,12 @@ def _before_save(*_arguments: object) -> None:
         stamp(scene)
 
 
-HANDLERS = {"load_post": _after_load, "blend_import_post": _after_append, "save_pre": _before_save}
+HANDLERS = {
+    "load_post": _after_load,
+    "blend_import_pre": _before_append,
+    "blend_import_post": _after_append,
+    "save_pre": _before_save,
+}
 
 
 def register() -> None:

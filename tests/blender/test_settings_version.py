@@ -10,6 +10,7 @@ import pytest
 
 FILES = Path(__file__).parent / "data/0_1_0"
 pytestmark = pytest.mark.usefixtures("addon")
+PUPPET_FILE = Path(__file__).resolve().parents[2] / "assets/characters/puppet.blend"
 
 
 @pytest.fixture
@@ -106,3 +107,14 @@ def test_cut_outs_of_a_new_scene_follow_a_turn_and_shorten_where_that_reads(addo
     bpy.ops.wm.read_homefile(use_empty=True)
     channels = JobSettings.of(bpy.context.scene).channels
     assert (channels.follow_turn, channels.stretch, channels.auto_stretch) == (1.0, 1.0, True)
+
+
+def test_appending_something_leaves_a_new_scene_its_defaults() -> None:
+    bpy.ops.wm.read_homefile(use_factory_startup=True)
+    chosen = bpy.context.scene.retarget2d
+    chosen.video = "dance.mp4"
+    before = (chosen.look.posture, chosen.channels.follow_turn, chosen.editing.distance)
+    with bpy.data.libraries.load(str(PUPPET_FILE)) as (stored, loaded):
+        loaded.objects = stored.objects[:1]
+    assert (chosen.look.posture, chosen.channels.follow_turn, chosen.editing.distance) == before
+    assert before == ("CHARACTER", 1.0, "AUTOMATIC")
