@@ -183,7 +183,7 @@ def write_base_files(folder: Path, data: Path | None) -> None:
 
 
 def _lowest(armature: bpy.types.Object) -> float:
-    """The height of the lowest point of what it carries."""
+    """The height of the lowest point of what is seen of it: artwork for other views is hidden."""
     bpy.context.view_layer.update()
-    bodies = [item for item in armature.children_recursive if item.type == "MESH"]
+    bodies = [item for item in armature.children_recursive if item.type == "MESH" and not item.hide_render]
     return float(min((item.matrix_world @ vertex.co).z for item in bodies for vertex in item.data.vertices))

@@ -539,11 +539,11 @@ def test_a_resolve_that_fails_while_it_draws_leaves_the_figure_as_it_was(
     written: list[int] = []
     write = DrawingWriter.write
 
-    def full(writer: DrawingWriter, layer: str, frame: int, *drawing: Any) -> None:  # noqa: ANN401
+    def full(writer: DrawingWriter, layer: str, frame: int, *drawing: Any, **more: Any) -> None:  # noqa: ANN401
         written.append(frame)
         if len(written) == 50:
             raise ValueError("The disk is full.")
-        write(writer, layer, frame, *drawing)
+        write(writer, layer, frame, *drawing, **more)
 
     monkeypatch.setattr(DrawingWriter, "write", full)
     with pytest.raises(RuntimeError, match="The disk is full"):

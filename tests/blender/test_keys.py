@@ -26,6 +26,7 @@ from blender_addon.bridge.rig.rig_pose import read_target
 from blender_addon.bridge.scene.animation.actions import Curve, Interpolation, curves_of_all_slots, made_action
 from blender_addon.core.keys import Track, fewest_keys
 from blender_addon.core.skeleton import Joint
+from blender_addon.settings.channels import ChannelSettings
 from blender_addon.settings.keys import DENSE, REDUCED, KeyMode, KeySettings
 from blender_addon.settings.view import PlaneChoice
 from tests.blender.read_back import posed_joints
@@ -58,7 +59,10 @@ class Bake:
         )
         bpy.context.view_layer.update()
         plane = plane_of(PlaneChoice.OWN, self.armature, self.rest, self.bone_map, bpy.context.scene)
-        self.settings = RigBakeSettings(plane, 0.0 if is_planar(self.rest, self.bone_map) else 1.0, "street")
+        # At full length: how limbs are shortened has keys of its own (tests/blender/test_foreshortening.py).
+        whole = ChannelSettings(stretch=0.0)
+        depth = 0.0 if is_planar(self.rest, self.bone_map) else 1.0
+        self.settings = RigBakeSettings(plane, depth, "street", channels=whole)
 
     def bake(self, keys: KeySettings) -> RigBake:
         return bake_rig(self.armature, self.bone_map, self.motion, replace(self.settings, keys=keys))

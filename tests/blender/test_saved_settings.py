@@ -390,6 +390,8 @@ OPTIONS = [
         ["--stretch", "0"], {"channels.use_stretch": False}, {"channels.use_stretch": True, "channels.stretch": 0.4}
     ),
     Option(["--auto-stretch"], {"channels.auto_stretch": True}, {"channels.auto_stretch": False}),
+    Option(["--no-artwork-views"], {"channels.artwork": False}),
+    Option(["--artwork-views"], {"channels.artwork": True}, {"channels.artwork": False}),
     Option(["--no-auto-stretch"], {"channels.auto_stretch": False}),
     Option(["--shortest", "0.7", "--longest", "1.5"], {"channels.shortest": 0.7, "channels.longest": 1.5}),
     Option(["--keep-volume", "0.9"], {"channels.volume": 0.9}),

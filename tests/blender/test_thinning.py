@@ -45,7 +45,7 @@ def test_what_changes_while_keys_are_chosen_counts(puppet: bpy.types.Object) -> 
     ask()
     until_keys_are_chosen(lock)
     late = keys_of(puppet.animation_data.action)
-    assert not any(LIMB in path for path, *_ in late)
+    assert not any(LIMB in path and "rotation" in path for path, *_ in late)
     bpy.ops.retarget2d.bake()
     assert keys_of(puppet.animation_data.action) == late
 

@@ -36,7 +36,9 @@ LIMIT = np.radians(65)
 NECK_LIMITS = np.radians((80, 60, 55))
 """Largest turn, nod and tilt of the head beside the trunk."""
 NECK_BEND = np.radians(40)
-"""How far a neck bends at most to bring the ears back: a short one under a large head cannot, and would turn over."""
+"""How far the neck of a cut-out bends at most to bring the ears back: a short one under a large head cannot, and would
+turn over.
+"""
 PASSES = 8
 """Passes in which the neck brings the ears back to their place."""
 
@@ -158,6 +160,8 @@ def _with_neck(
     for _ in range(PASSES):
         arc = shortest_arc(directions(_way(target, {**turned, **found}, chain)), directions(wanted))
         found |= {bone: product(arc, found[bone]) for bone in chain.bones[:-1]}
+    if not target.flat:
+        return found
     return found | {bone: _bent_at_most(found[bone], turned[bone], NECK_BEND) for bone in chain.bones[:-1]}
 
 

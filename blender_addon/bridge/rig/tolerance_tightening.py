@@ -116,7 +116,9 @@ def _positions_with_one_group_exact(
     for index, group in enumerate(groups):
         if moved := {point: joints.points[point] for point in points if group.bone in joints.moving[point]}:
             tried = {**here, **{channel: joints.exact[channel][frames] for channel in group.channels}}
-            exact = posed.with_bone(joints.bones, group.bone, tried, joints.affected[group.bone])
+            # A bone that is locked and shortened alone neither turns nor moves: no point is anywhere else for it.
+            affected = joints.affected.get(group.bone, {group.bone})
+            exact = posed.with_bone(joints.bones, group.bone, tried, affected)
             found += [(point, index, place) for point, place in exact.places(moved).items()]
     return found
 
