@@ -44,7 +44,7 @@ class BodySettings(Topic):
     armature: Block | None = data_block("Character", kind="ARMATURE", noun="armature", word="armature")
     """The armature that gives the proportions and gets the rig's keys"""
     posture: PostureChoice = one_of(
-        PostureChoice.CHARACTER, "Posture", group="look", word="posture", motion=True, applies=_has_armature
+        PostureChoice.PERFORMER, "Posture", group="look", word="posture", motion=True, applies=_has_armature
     )
     """How spine and head are held"""
     body: BodyChoice = one_of(BodyChoice.OWN, "Body", group="look", word="body", motion=True, applies=_no_armature)

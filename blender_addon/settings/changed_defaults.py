@@ -15,7 +15,6 @@ CHANGED_DEFAULTS: tuple[Mapping[str, Any], ...] = (
         "channels.artwork": False,
         "channels.use_stretch": False,
         "channels.auto_stretch": False,
-        "look.posture": "PERFORMER",
         "editing.distance": "KEPT",
     },
 )

@@ -113,8 +113,8 @@ def test_appending_something_leaves_a_new_scene_its_defaults() -> None:
     bpy.ops.wm.read_homefile(use_factory_startup=True)
     chosen = bpy.context.scene.retarget2d
     chosen.video = "dance.mp4"
-    before = (chosen.look.posture, chosen.channels.follow_turn, chosen.editing.distance)
+    before = (chosen.channels.follow_turn, chosen.editing.distance)
     with bpy.data.libraries.load(str(PUPPET_FILE)) as (stored, loaded):
         loaded.objects = stored.objects[:1]
-    assert (chosen.look.posture, chosen.channels.follow_turn, chosen.editing.distance) == before
-    assert before == ("CHARACTER", 1.0, "AUTOMATIC")
+    assert (chosen.channels.follow_turn, chosen.editing.distance) == before
+    assert before == (1.0, "AUTOMATIC")
