@@ -382,7 +382,11 @@ def test_a_blend_from_the_command_line_is_that_of_the_panel(
     chosen = bpy.context.scene.retarget2d
     assert (chosen.view, chosen.look.limbs, chosen.look.alignment) == ("ANGLE", "FULL_LENGTH", "MATCH")
     assert bpy.ops.retarget2d.run() == {"FINISHED"}
-    assert keys_of(bpy.data.objects[PUPPET].animation_data.action) == baked
+    again = keys_of(bpy.data.objects[PUPPET].animation_data.action)
+    assert again.keys() == baked.keys()
+    for channel, keys in again.items():
+        # The network's last digits depend on which clips it sees side by side.
+        np.testing.assert_allclose(keys, baked[channel], atol=1e-4)
 
 
 def test_body_and_view_of_others_from_the_command_line(
