@@ -22,7 +22,7 @@ from blender_addon.core.skeleton import LEG_BONES, Joint
 from blender_addon.core.video import Video
 from training.documents import replace_section, table
 
-from .clip_truth import ClipTruth, Doubles, read_truth
+from .clip_truth import ClipTruth, Doubles, add_clips, read_truth
 from .pose_errors import bends
 
 Pair = tuple[float, float]
@@ -30,7 +30,6 @@ Pair = tuple[float, float]
 
 log = logging.getLogger("benchmarks")
 
-CLIPS = Path("build/rendered")
 STRAIGHT = 15.0
 """Degrees that a straight knee is bent by at most."""
 LEGS = slice(2, 4)
@@ -101,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--clips", type=Path, default=CLIPS, help="the folder of clips (default: %(default)s)")
+    add_clips(parser)
     parser.add_argument("--kinematic-weights", type=Path, metavar="FILE", help="other weights than the shipped ones")
     parser.add_argument("--cache", type=Path, help="folder to keep detections in")
     parser.add_argument(

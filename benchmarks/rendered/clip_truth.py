@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +17,8 @@ from .directions import camera_axes, head_axes
 Doubles = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
+CLIPS = Path("build/rendered")
+"""Where `make rendered` puts clips and truth."""
 ENOUGH_SEEN = 8
 """Joints that must be visible for a frame to count."""
 SIDES, ENDS = ("right", "left"), ("heel", "toe")
@@ -103,6 +106,11 @@ class ClipTruth:
     def frames(self) -> int:
         """How many."""
         return len(self.people[0].joints)
+
+
+def add_clips(parser: argparse.ArgumentParser) -> None:
+    """The option that names the folder of clips."""
+    parser.add_argument("--clips", type=Path, default=CLIPS, help="the folder of clips (default: %(default)s)")
 
 
 def read_truth(path: Path) -> ClipTruth:

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from .bake_jobs import CHARACTERS, RIG, BakeJob, Jobs
 from .baked import Baked, read_baked
-from .clip_truth import ClipTruth, read_truth
+from .clip_truth import ClipTruth, add_clips, read_truth
 from .depth_errors import DepthErrors, depth_errors, joined
 from .found_people import FoundPerson, matched, read_found
 from .ground_errors import heights_by_support
@@ -37,7 +37,7 @@ log = logging.getLogger("benchmarks")
 Doubles = NDArray[np.float64]
 
 ROOT = Path(__file__).resolve().parents[2]
-CLIPS, PAGE, NUMBERS = Path("build/rendered"), Path("docs/RENDERED.md"), Path("docs/rendered.json")
+PAGE, NUMBERS = Path("docs/RENDERED.md"), Path("docs/rendered.json")
 WORKER, BLENDER = ROOT / ".venv/bin/python", ROOT / ".venv-bpy-4.5/bin/python"
 NOW = "now"
 """What the product of this checkout is called."""
@@ -102,7 +102,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.rendered.measure", description=(__doc__ or "").splitlines()[0]
     )
-    parser.add_argument("--clips", type=Path, default=CLIPS, help="the folder of clips (default: %(default)s)")
+    add_clips(parser)
     parser.add_argument("--product", type=Path, default=ROOT, help="the checkout to measure (default: this one)")
     parser.add_argument("--only", nargs="+", metavar="KIND", help="clips that show this or are called so")
     parser.add_argument("--fresh", action="store_true", help="detect and bake again even where nothing has changed")

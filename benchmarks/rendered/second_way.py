@@ -10,21 +10,17 @@ import argparse
 import logging
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from blender_addon.core.skeleton import Joint
 
+from .clip_truth import Doubles, Mask, add_clips
 from .truth import SUPPORTS
 
 log = logging.getLogger("benchmarks")
 
-Doubles = NDArray[np.float64]
-Mask = NDArray[np.bool_]
-
-CLIPS = Path("build/rendered")
 STAYS = 0.35
 """Metres per second below which a point stays where it is."""
 SOLE, ABOVE = 0.06, 0.015
@@ -74,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.rendered.second_way", description=(__doc__ or "").splitlines()[0]
     )
-    parser.add_argument("--clips", type=Path, default=CLIPS, help="the folder of clips (default: %(default)s)")
+    add_clips(parser)
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     paths = sorted(options.clips.glob("*.npz"))

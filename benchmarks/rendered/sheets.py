@@ -29,9 +29,9 @@ from blender_addon.core.video import Video
 
 from ..gallery_sheet import read_picture
 from .bake_jobs import FIGURE, PUPPET, RIG
-from .clip_truth import ClipTruth, PersonTruth, read_truth
+from .clip_truth import ClipTruth, PersonTruth, add_clips, read_truth
 from .found_people import FoundPerson
-from .measure import BLENDER, CLIPS, ROOT, Place, found_in
+from .measure import BLENDER, ROOT, Place, found_in
 from .sheet_jobs import CELL, SheetJob, View, write_jobs
 
 log = logging.getLogger("benchmarks")
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.rendered.sheets", description=(__doc__ or "").splitlines()[0]
     )
-    parser.add_argument("--clips", type=Path, default=CLIPS, help="the folder of clips (default: %(default)s)")
+    add_clips(parser)
     parser.add_argument("--product", type=Path, default=ROOT, help="the checkout that was measured (default: this one)")
     parser.add_argument("--only", nargs="+", metavar="KIND", help="clips that show this or are called so")
     options = parser.parse_args(arguments)

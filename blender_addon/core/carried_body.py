@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
-from .contacts import LEGS, in_contact
+from .contacts import LEGS, in_contact, runs
 
 Array = NDArray[np.float32]
 
@@ -38,8 +38,7 @@ def carried_by_feet(joints: Array, probability: Array, fps: float, rolls: Array 
         return joints
     shift = np.zeros((len(joints), 3))
     for foot, (_, _, ankle) in enumerate(LEGS):
-        edges = np.flatnonzero(np.diff(contact[:, foot].astype(np.int8), prepend=0, append=0)).reshape(-1, 2)
-        for first, last in edges:
+        for first, last in runs(contact[:, foot]):
             held = np.ones(last - first) if rolls is None else np.maximum(1.0 - rolls[first:last, foot], LEAST_HELD)
             place = np.average(joints[first:last, ankle].astype(np.float64), axis=0, weights=held)
             shift[first:last] += held[:, None] * (place - joints[first:last, ankle])

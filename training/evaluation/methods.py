@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -92,16 +93,28 @@ def _filled(poses: PoseSequence) -> Array:
 
 @dataclass(frozen=True)
 class Network:
-    """A retargeter as a method."""
+    """A retargeter as a method; told the `tilt` and the `height` of the source's camera, as a user can tell it."""
 
     retargeter: Retargeter
+    tilt: bool = False
+    height: bool = False
 
     def __call__(self, tasks: Sequence[Task]) -> list[Prediction]:
         """All tasks, which are of one column, in one batch."""
         motions = self.retargeter.retarget_many(
-            [task.source for task in tasks], [task.skeleton for task in tasks], [task.view for task in tasks]
+            [task.source for task in tasks],
+            [task.skeleton for task in tasks],
+            [task.view for task in tasks],
+            cameras=[_held(task.filmed, self.tilt, self.height) for task in tasks],
         )
         return [Prediction(motion.positions, motion.depth, motion.contacts) for motion in motions]
+
+
+def _held(filmed: FilmedTruth | None, tilt: bool, height: bool) -> CameraAngle:
+    if filmed is None:
+        return CameraAngle()
+    view = filmed.view
+    return CameraAngle(float(view.roll) if tilt else None, float(view.elevation) if height else None)
 
 
 @dataclass(frozen=True)
@@ -128,8 +141,8 @@ def _paper(sources: Sources) -> Method:
     return Network(Retargeter.load("paper", device=sources.device, weights=sources.paper))
 
 
-def _kinematic(sources: Sources) -> Method:
-    return Network(Retargeter.load("kinematic", device=sources.device, weights=sources.kinematic))
+def _kinematic(sources: Sources, *, tilt: bool = False, height: bool = False) -> Method:
+    return Network(Retargeter.load("kinematic", device=sources.device, weights=sources.kinematic), tilt, height)
 
 
 def _without_posture(sources: Sources) -> Method:
@@ -146,33 +159,6 @@ def _without_posture(sources: Sources) -> Method:
         )
 
     return told_less
-
-
-def _told_of_camera(*, tilt: bool = False, height: bool = False) -> Callable[[Sources], Method]:
-    """The network, told how the camera of the source was held, as a user can tell it."""
-
-    def load(sources: Sources) -> Method:
-        retargeter = Retargeter.load("kinematic", device=sources.device, weights=sources.kinematic)
-
-        def predicted(tasks: Sequence[Task]) -> list[Prediction]:
-            motions = retargeter.retarget_many(
-                [task.source for task in tasks],
-                [task.skeleton for task in tasks],
-                [task.view for task in tasks],
-                cameras=[_held(task.filmed, tilt, height) for task in tasks],
-            )
-            return [Prediction(motion.positions, motion.depth, motion.contacts) for motion in motions]
-
-        return predicted
-
-    return load
-
-
-def _held(filmed: FilmedTruth | None, tilt: bool, height: bool) -> CameraAngle:
-    if filmed is None:
-        return CameraAngle()
-    view = filmed.view
-    return CameraAngle(float(view.roll) if tilt else None, float(view.elevation) if height else None)
 
 
 def _oracle(known: Known = Known.NOTHING, *, planted: bool = True) -> Callable[[Sources], Method]:
@@ -238,13 +224,13 @@ ROWS: tuple[Row, ...] = (
         "tilt",
         "our `kinematic`, tilt given",
         "the same, told how far the source's camera is tilted",
-        _told_of_camera(tilt=True),
+        partial(_kinematic, tilt=True),
     ),
     Row(
         "camera",
         "our `kinematic`, camera given",
         "the same, told the tilt and the height of the source's camera",
-        _told_of_camera(tilt=True, height=True),
+        partial(_kinematic, tilt=True, height=True),
     ),
     Row("upright", "our `kinematic`, no posture", "the same, told nothing of the target's posture", _without_posture),
     Row(
