@@ -98,6 +98,17 @@ def looking_left(piece: Piece) -> Piece:
     return replace(piece, shapes=shapes, views=_mirrored_views(piece.views))
 
 
+def head_from_all_sides(
+    front: tuple[Shape, ...], right: Mapping[str, tuple[Shape, ...]], back: tuple[Shape, ...]
+) -> tuple[Piece, ...]:
+    """A head for each view: those that look to the `right`, by the names of their views, are mirrored for the left."""
+    first, *looking_right, last = (
+        Piece("head", Layer.HEAD, shapes, views=views)
+        for views, shapes in (("", front), *right.items(), ("back", back))
+    )
+    return (first, *looking_right, *map(looking_left, looking_right), last)
+
+
 FAR_LAYERS: Mapping[Layer, Layer] = {Layer.NEAR_ARM: Layer.FAR_ARM, Layer.NEAR_LEG: Layer.FAR_LEG}
 LOOKING_LEFT = "3q.side.3q_back.left"
 """The views in which the left limbs are near to the viewer."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .design import Layer, Piece, Shape, looking_left
+from .design import Piece, Shape, head_from_all_sides
 from .outlines import Outline, Point, ellipse, mirrored, smooth, stroke, symmetric
 
 EYE = 1.797
@@ -13,16 +13,8 @@ EYE = 1.797
 
 def head_pieces() -> tuple[Piece, ...]:
     """A piece for each view; those that look to the left are mirrored."""
-    right = (
-        _piece("3q.right", _three_quarter()),
-        _piece("side.right", _side()),
-        _piece("3q_back.right", _three_quarter_back()),
-    )
-    return (_piece("", _front()), *right, *map(looking_left, right), _piece("back", _back()))
-
-
-def _piece(views: str, shapes: tuple[Shape, ...]) -> Piece:
-    return Piece("head", Layer.HEAD, shapes, views=views)
+    right = {"3q.right": _three_quarter(), "side.right": _side(), "3q_back.right": _three_quarter_back()}
+    return head_from_all_sides(_front(), right, _back())
 
 
 def _front() -> tuple[Shape, ...]:
