@@ -15,6 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from blender_addon.core.detection.blazepose import BlazePose
+from blender_addon.core.detection.following import LEAST_QUALITY
 from blender_addon.core.detection.landmarks import LAYOUT, Crop, LandmarkFinder, crop_around, refined
 from blender_addon.core.detection.overlay import write_overlay
 from blender_addon.core.detection.people import Find, PeopleFinder
@@ -261,6 +262,31 @@ def test_a_find_without_hips_still_makes_a_crop() -> None:
     crop = crop_around(find)
     assert crop.centre == (50, 100)
     assert crop.side > 200
+
+
+@pytest.mark.parametrize("frame", [0, 10])
+def test_an_upper_body_is_looked_for_as_part_of_a_whole_one(frame: int) -> None:
+    """The same man, with the picture cut off between his shoulders and his hips."""
+    image = frame_of(frame).image
+    finder, landmarks = PeopleFinder(), LandmarkFinder()
+    whole = landmarks(image, crop_around(finder(image)[0]))
+    rows = [LAYOUT.points.index(name) for name in ("left_shoulder", "right_shoulder", "left_elbow", "right_elbow")]
+    hips = whole.points[[LAYOUT.points.index(name) for name in ("left_hip", "right_hip")]].mean(axis=0)
+    cut = int((whole.points[rows[:2], 1].mean() + hips[1]) / 2)
+    left, top = int(hips[0]) - 250, max(cut - 300, 0)
+    upper = np.ascontiguousarray(image[top:cut, left : left + 500])
+    crop = crop_around(finder(upper)[0])
+    assert crop.side == pytest.approx(whole.crop.side, rel=0.25)
+    assert np.linalg.norm(crop.centre + np.array([left, top]) - hips) < 0.1 * whole.size
+    body = landmarks(upper, crop)
+    assert body.quality > LEAST_QUALITY
+    assert np.linalg.norm(body.points[rows] + [left, top] - whole.points[rows], axis=1).mean() < 0.03 * whole.size
+
+
+def test_an_upper_body_is_found_at_once_wherever_the_range_begins(shared_data: Path) -> None:
+    found = detect(Video.open(shared_data / "footage/clips/gesture.mkv", FrameRange(10, 30))).poses
+    assert len(found.people) == 1
+    assert found.people[0].seen[:, [Joint.HEAD, Joint.NECK, Joint.LEFT_SHOULDER, Joint.RIGHT_SHOULDER]].all()
 
 
 def test_a_leg_that_is_taken_for_the_other_for_a_moment_is_put_right(street: PoseFile) -> None:

@@ -51,6 +51,13 @@ LEAST_PEAK = 0.5
 LEAST_SEEN = 0.2
 """Joints that were found with less than this do not place a crop."""
 
+HEAD = ("nose", "eye", "ear")
+HEAD_UP, SHOULDERS_ACROSS, HIPS_DOWN, AROUND = 0.14, 0.21, 0.29, 0.55
+"""In parts of a body's height: how far the middle of the face is above that of the shoulders' joints, how far these are
+from each other, how far the hips' are below them, and how far a circle about these reaches that has all of the body in
+it (D. Winter, Biomechanics and Motor Control of Human Movement, 4th
+edition, figure 4.1).
+"""
 
 NEAR, NEAR_SIDE, NEAR_ANGLE = 0.04, 0.06, 0.07
 """Crops show the same where they lie within this part of their side, are no more than this part larger or smaller, and
@@ -183,22 +190,40 @@ class LandmarkFinder:
 
 def crop_around(find: Find) -> Crop:
     """Where to look for the landmarks of a person that was found: hips in the middle, the spine upright, every joint
-    within.
+    within. Hips out of sight are where a body with that head and those shoulders has them.
     """
     seen = find.scores >= min(LEAST_SEEN, float(np.sort(find.scores)[-5]))
-    middle, top = (_middle(find, seen, part) for part in ("hip", "shoulder"))
-    centre: Array = (find.box[:2] + find.box[2:]) / np.float32(2)
-    if middle is None or top is None:
+    hips, shoulders, head = (_middle(find, seen, parts) for parts in (("hip",), ("shoulder",), HEAD))
+    if hips is None and shoulders is not None and head is not None:
+        return _crop_below_face(find, seen, shoulders, head)
+    if hips is None or shoulders is None:
+        centre: Array = (find.box[:2] + find.box[2:]) / np.float32(2)
         return Crop.upright(
             centre, centre - np.array([0, 1], np.float32), float(np.linalg.norm(find.box[2:] - find.box[:2]) / 2)
         )
     # The head ends above the highest joint, and the feet below the ankles.
-    reach = 1.15 * float(np.linalg.norm(find.points[seen] - middle, axis=1).max())
-    return Crop.upright(middle, top, max(reach, 2.0 * float(np.linalg.norm(top - middle))))
+    reach = 1.15 * float(np.linalg.norm(find.points[seen] - hips, axis=1).max())
+    return Crop.upright(hips, shoulders, max(reach, 2.0 * float(np.linalg.norm(shoulders - hips))))
 
 
-def _middle(find: Find, seen: NDArray[np.bool_], part: str) -> Array | None:
-    rows = [row for row, name in enumerate(COCO.points) if name.endswith(part) and seen[row]]
+def _crop_below_face(find: Find, seen: NDArray[np.bool_], shoulders: Array, head: Array) -> Crop:
+    """Where to look for an upper body: as for a whole one whose hips and legs are beyond the picture or hidden."""
+    way = head - shoulders
+    # A face is before the spine as well as above it: somebody about upright is taken to be upright.
+    up = np.array([0, -1], np.float32) if -way[1] > abs(way[0]) else way / max(float(np.linalg.norm(way)), 1e-6)
+    both = [row for row in _rows("shoulder") if seen[row]]
+    across = float(np.linalg.norm(find.points[both[0]] - find.points[both[-1]]))
+    height = max(float(np.linalg.norm(way)) / HEAD_UP, across / SHOULDERS_ACROSS)
+    hips = shoulders - up * np.float32(HIPS_DOWN * height)
+    return Crop.upright(hips, shoulders, AROUND * height)
+
+
+def _rows(*parts: str) -> list[int]:
+    return [row for row, name in enumerate(COCO.points) if name.endswith(parts)]
+
+
+def _middle(find: Find, seen: NDArray[np.bool_], parts: tuple[str, ...]) -> Array | None:
+    rows = [row for row in _rows(*parts) if seen[row]]
     middle: Array | None = find.points[rows].mean(axis=0) if rows else None
     return middle
 
