@@ -99,7 +99,7 @@ def test_the_key_of_kept_poses_changes_with_what_they_hold_and_else_never() -> N
     asked = Asked(BlazePose.method, "0" * 64, 0, 230, 30.0, (WIDTH, HEIGHT))
     assert asked.key == "57ca9781f2cf28c666aa4779c7b461f5"
     assert str(asked) == (
-        f"('movenet_multipose + blazepose_heavy, 3', 'background, 1', 'as players show it', '{'0' * 64}', 0, 230, 30.0, (1768, 994))"
+        f"('movenet_multipose + blazepose_heavy, 4', 'background, 1', 'as players show it', '{'0' * 64}', 0, 230, 30.0, (1768, 994))"
     )
 
 

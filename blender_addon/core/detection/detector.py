@@ -48,6 +48,11 @@ class Detector(Protocol):
     def follow(self, frames: Iterable[Frame]) -> Iterator[tuple[Frame, list[Sighting]]]:
         """Each frame and everybody in it."""
 
+    def look_back(self, frames: Iterable[Frame], first: Sighting) -> Iterator[tuple[Frame, Sighting]]:
+        """Each frame before the one of `first`, and the same performer in it, until they are out of sight. `frames`
+        begin with the one of `first`, and each is the one before the last.
+        """
+
     def state(self, frame: int) -> bytes:
         """All that it goes on from after that frame, the last one it gave."""
 

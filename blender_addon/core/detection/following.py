@@ -23,7 +23,7 @@ from .detector_state import DetectorState, pack_state, unpack_state
 from .landmarks import Body, Crop, crop_around
 from .people import LAYOUT as COCO
 from .people import Find, overlap
-from .tracking import LONGEST_ABSENCE, Performer, are_one, assigned, difference, torso_colours
+from .tracking import LONGEST_ABSENCE, MOST_DIFFERENT, Performer, are_one, assigned, difference, torso_colours
 
 SEARCH_EVERY = 1 / 4
 """Seconds between two searches for people while everybody is in sight."""
@@ -135,19 +135,45 @@ class Follower:
                 self._look_ahead(following.image, following.index)
             yield frame, self(frame.image, frame.index)
 
+    def look_back(self, frames: Iterable[Frame], first: Sighting) -> Iterator[tuple[Frame, Sighting]]:
+        """The performer of `first` in the frames before; time runs backwards, everything else as it does forwards."""
+        performer: Performer | None = None
+        for frame in frames:
+            if performer is None:
+                body = self._find_landmarks(frame.image, crop_around(self._as_find(first)))
+                performer = Performer(first.id, body, -frame.index, torso_colours(frame.image, body))
+                continue
+            body = self._awaited(frame.image, performer, -frame.index)
+            colours = torso_colours(frame.image, body)
+            if body.quality < LEAST_QUALITY or not _in_picture(body, frame.image):
+                return
+            if difference(performer, body, colours, -frame.index) > MOST_DIFFERENT:
+                return
+            performer.see(body, colours, -frame.index)
+            yield frame, self._sighting(performer.id, body, frame.image)
+
     def __call__(self, image: Image, frame: int) -> list[Sighting]:
         """Everybody in the (H, W, 3) BGR picture of that frame, which comes after all frames before."""
         self._performers = [one for one in self._performers if frame - one.frame <= self._longest_absence]
         carried = self._carried(image, frame)
         if self._search_is_due(frame, carried):
             self._search(image, frame, carried)
-        height, width = image.shape[:2]
         sightings = []
         for index, body in carried.items():
             performer = self._performers[index]
             performer.see(body, torso_colours(image, body), frame)
-            sightings.append(Sighting(performer.id, body.points, confidence(body, (width, height)), body.depth))
+            sightings.append(self._sighting(performer.id, body, image))
         return sightings
+
+    def _sighting(self, performer: int, body: Body, image: Image) -> Sighting:
+        height, width = image.shape[:2]
+        return Sighting(performer, body.points, confidence(body, (width, height)), body.depth)
+
+    def _as_find(self, sighting: Sighting) -> Find:
+        """A sighting as the search would tell it."""
+        rows = _common_rows(self.layout)
+        points, scores = sighting.points[rows], sighting.confidence[rows]
+        return Find(points, scores, np.concatenate([points.min(axis=0), points.max(axis=0)]), float(scores.max()))
 
     def _carried(self, image: Image, frame: int) -> dict[int, Body]:
         """Bodies found where they were awaited, by the index of their performer."""

@@ -19,12 +19,13 @@ from ..pose_files.prominence import prominence
 from ..pose_sequence import CameraPath, PoseSource
 from ..video import Frame, Video, VideoError
 from .background import STEP, BackgroundFollower
-from .detector import Detector, Sighting
+from .detector import Detector
 from .detectors import DEFAULT, detector_named
+from .looking_back import looked_back
 from .pose_cache import Asked, CacheEntry
 from .providers import Provider
 from .sides import with_sides_kept
-from .sightings import Reached, Sightings, sighting_type
+from .sightings import Reached, Sightings, row_of, sighting_type
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +84,8 @@ def detect(
     try:
         last = _look(follower, original, sightings, progress, resumed)
         found, camera = sightings.rows(), _camera_path(video, sightings.steps())
+        count = last - video.first_frame + 1
+        found = looked_back(video, follower, _who_stay(found, count), lambda: progress(count))
     except VideoChanged:
         sightings.discard()
         raise
@@ -143,7 +146,7 @@ def _look(
         try:
             for frame, seen in detector.follow(_after(reached, frames, background, progress)):
                 last = frame.index
-                rows = b"".join(_row(sighting, last, row) for sighting in seen)
+                rows = b"".join(row_of(sighting, last, row) for sighting in seen)
                 step = background(frame, seen)
                 sightings.add(rows, Reached(last, detector.state(last), background.state()), step)
                 if sightings.is_due:
@@ -193,12 +196,6 @@ def _keep(original: _Original, sightings: Sightings) -> None:
         )
 
 
-def _row(sighting: Sighting, frame: int, row: np.dtype[np.void]) -> bytes:
-    """A sighting as a row."""
-    values = frame, sighting.id, sighting.points, sighting.confidence, sighting.depth
-    return np.array(values[: len(row.names or ())], row).tobytes()
-
-
 def _camera_path(video: Video, steps: bytes) -> CameraPath:
     """The camera's path from the background's steps."""
     rows = np.frombuffer(steps, STEP)
@@ -212,8 +209,7 @@ def put_together(
     Raises VideoError where nobody stays.
     """
     frame_count = last - video.first_frame + 1
-    ids, counts = np.unique(sightings["person"], return_counts=True)
-    stays = sightings[np.isin(sightings["person"], ids[counts >= min(SHORTEST_STAY, frame_count)])]
+    stays = _who_stay(sightings, frame_count)
     if not stays["confidence"].any():
         raise VideoError(
             f"{video.path.name} shows nobody who can be followed; choose a video, or a range, in which a whole body is in sight."
@@ -229,6 +225,12 @@ def put_together(
     filmed = [replace(person, camera=camera) for person in poses.people]
     ranked = sorted(filmed, key=lambda person: -prominence(person))
     return PoseFile(tuple(ranked), tuple(range(1, len(ranked) + 1)))
+
+
+def _who_stay(sightings: NDArray[np.void], frame_count: int) -> NDArray[np.void]:
+    """Those of people who are seen in SHORTEST_STAY frames at least."""
+    ids, counts = np.unique(sightings["person"], return_counts=True)
+    return sightings[np.isin(sightings["person"], ids[counts >= min(SHORTEST_STAY, frame_count)])]
 
 
 def _most_prominent(sightings: NDArray[np.void], most: int, name: str) -> NDArray[np.void]:

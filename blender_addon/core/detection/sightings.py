@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from ..folders import temporary_folder
 from ..skeleton import JointLayout
+from .detector import Sighting
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +58,18 @@ def sighting_type(layout: JointLayout, tells_depth: bool) -> np.dtype[np.void]:
     depth = [("depth", np.float32, (count,))] if tells_depth else []
     whose, where = [("frame", np.int64), ("person", np.int64)], [("points", np.float32, (count, 2))]
     return np.dtype([*whose, *where, ("confidence", np.float32, (count,)), *depth])
+
+
+def row_of(sighting: Sighting, frame: int, row: np.dtype[np.void]) -> bytes:
+    """A sighting in that frame as a row of `sighting_type`."""
+    values = frame, sighting.id, sighting.points, sighting.confidence, sighting.depth
+    return np.array(values[: len(row.names or ())], row).tobytes()
+
+
+def sighting_of(row: np.void) -> Sighting:
+    """What a row of `sighting_type` says."""
+    depth = row["depth"] if "depth" in (row.dtype.names or ()) else None
+    return Sighting(int(row["person"]), row["points"], row["confidence"], depth)
 
 
 @dataclass(frozen=True)
