@@ -102,7 +102,7 @@ def planted_spots(leg: PlantedLeg, heights: Array, turning: Array, up: Array) ->
         rolls = leg.rolls[span.frames]
         mean = np.average(still, axis=0, weights=np.maximum(1 - rolls, TINY))
         spot = mean + turned
-        spot += (heights[span.first] - spot @ up)[:, None] * up
+        spot += (heights[span.frames] - spot @ up)[:, None] * up
         spots[span.frames] = spot + rolls[:, None] * (still - mean)
     return spots
 

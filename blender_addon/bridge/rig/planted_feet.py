@@ -16,6 +16,7 @@ from ..body.rotations import directions, product, rotate, shortest_arc
 from ..foot_planting.contact_spans import contact_spans, ease_between_spans
 from ..foot_planting.heels import Sole, with_heel_raised, with_slack_of_heel
 from ..foot_planting.hips_over_feet import hips_over_feet
+from ..foot_planting.kneeling import kneeling, kneeling_rise
 from ..foot_planting.planted_legs import (
     PlantedLeg,
     above_ground,
@@ -30,7 +31,7 @@ from ..foot_planting.planted_legs import (
 from ..foot_planting.two_bone_ik import bend_side_in_plane, max_reach, solve_two_bones
 from ..projection.planes import rest_origin
 from .bone_rotations import Chain, chains_of
-from .foot_ends import ends_of_foot
+from .foot_ends import ends_of_foot, knee_at_rest
 from .landmark_vectors import landmark_vector
 from .rig_pose import RigPose, RigTarget
 from .root_path import root_path
@@ -92,7 +93,8 @@ def plant_feet(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigP
     up, fps = target.axes[1], target.motion.fps
     soles = [_sole(target, pose.turns, leg) for leg in legs]
     standing = [leg.standing for leg in legs]
-    spots = [planted_spots(leg.standing, heights[:, leg.foot], _turning(target, leg), up) for leg in legs]
+    wanted_heights = heights + kneeling_rises(target)
+    spots = [planted_spots(leg.standing, wanted_heights[:, leg.foot], _turning(target, leg), up) for leg in legs]
     over = np.zeros_like(path)
     if pose.path is not None:
         standing = _with_slack(standing, spots, soles)
@@ -123,26 +125,72 @@ def plant_feet(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigP
 
 
 def standing_heights(target: RigTarget, settings: FeetSettings) -> tuple[Array, Array]:
-    """(K, 2) how high along the plane's up each ankle stands while it does, without what the ground is raised by; and
-    how much higher that is than the motion has it, eased in and out. A foot that rolls over its toes lifts its ankle.
+    """(K, 2) how high along the plane's up each ankle is on its sole while it stands, without what the ground is raised
+    by; and how much higher it is to be than the motion has it, eased in and out. A foot that rolls over its toes lifts
+    its ankle, and one whose leg kneels is as high beside its knee as the motion has it.
     """
     rest, axes, motion = target.rest, target.axes, target.motion
     joints = rest_joints(rest, target.bone_map)
     ground = float(joints[[Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE]].mean(axis=0) @ axes[1])
-    origin = rest_origin(joints, axes, motion)
     heights, raised = np.zeros((len(motion), 2)), np.zeros((len(motion), 2))
-    for foot, _, ankle in LEG_CHAINS:
-        landed = (origin + (motion.positions[:, ankle] * (1, -1)) @ axes[:2]) @ axes[1]
+    for foot, knee, ankle in LEG_CHAINS:
+        landed, kneels = _landed(target, ankle), _kneels(target, knee, ankle)
         spans = contact_spans(motion.contacts[:, foot])
-        rolls = motion.rolls_of(foot)
+        rolls = motion.rolls_of(foot) * (1 - kneels)
         flat = landed.copy()
         for span in spans:
-            level = float(np.average(landed[span.frames], weights=np.maximum(1 - rolls[span.frames], TINY)))
+            firm = np.maximum((1 - rolls[span.frames]) * (1 - kneels[span.frames]), TINY)
+            level = float(np.average(landed[span.frames], weights=firm))
             flat[span.frames] += rolls[span.frames] * (level - landed[span.frames])
             on_step = step_height(level, ground, motion.skeleton.height, settings.planting)
             heights[span.frames, foot] = joints[ankle] @ axes[1] + on_step
-        raised[:, foot] = ease_between_spans(heights[:, foot] - flat, spans, ease_frames(motion.fps))
+        wanted = heights[:, foot] + kneeling_rises(target)[:, foot]
+        raised[:, foot] = ease_between_spans(wanted - flat, spans, ease_frames(motion.fps))
     return heights, raised
+
+
+def kneeling_rises(target: RigTarget) -> Array:
+    """(K, 2) how much higher than on its sole each ankle is whose leg kneels."""
+    up, leg = target.axes[1], target.motion.skeleton.leg_length
+    joints, soles = rest_joints(target.rest, target.bone_map), soles_at_rest(target)
+    return np.stack(
+        [
+            kneeling_rise(
+                _landed(target, knee),
+                _landed(target, ankle),
+                leg,
+                on_knee=soles + knee_at_rest(target, knee),
+                on_sole=float(joints[ankle] @ up),
+            )
+            for _, knee, ankle in LEG_CHAINS
+        ],
+        axis=-1,
+    )
+
+
+def _landed(target: RigTarget, joint: Joint) -> Array:
+    """(K,) how high the motion puts a joint along the plane's up."""
+    origin = rest_origin(rest_joints(target.rest, target.bone_map), target.axes, target.motion)
+    return np.asarray(
+        (origin + (target.motion.positions[:, joint] * (1, -1)) @ target.axes[:2]) @ target.axes[1], dtype=np.float64
+    )
+
+
+def _kneels(target: RigTarget, knee: Joint, ankle: Joint) -> Array:
+    """(K,) 0..1 how far a leg kneels."""
+    return kneeling(_landed(target, knee), _landed(target, ankle), target.motion.skeleton.leg_length)
+
+
+def soles_at_rest(target: RigTarget) -> float:
+    """How high the lowest point of the feet rests along the plane's up."""
+    rest, up = target.rest, target.axes[1]
+    lowest = [float(ankle @ up) for ankle in rest_joints(rest, target.bone_map)[[ankle for _, _, ankle in LEG_CHAINS]]]
+    for side in SIDES:
+        name = target.bone_map.extremities.get(f"{side}_foot")
+        ends = ends_of_foot(target, rest.index(name), f"{side}_toe") if name is not None else None
+        if name is not None and ends is not None:
+            lowest += [float((rest.heads[rest.index(name)] + end) @ up) for end in ends]
+    return min(lowest)
 
 
 def ground_offset(target: RigTarget, settings: FeetSettings) -> float:
@@ -175,7 +223,8 @@ def _leg(target: RigTarget, carried: Carried, path: Array, foot: int, joints: tu
     points = ((thigh.bones[0], thigh.start), (shin.bones[0], shin.start), (shin.bones[-1], shin.end))
     hip, knee, ankle = (carried.place(bone, point) + path for bone, point in points)
     reach = max_reach(*(np.linalg.norm(way, axis=-1) for way in (knee - hip, ankle - knee, ankle - hip)))
-    return _Leg(foot, thigh, shin, PlantedLeg(hip, knee, ankle, reach, spans, target.motion.rolls_of(foot)))
+    rolls = target.motion.rolls_of(foot) * (1 - _kneels(target, *joints))
+    return _Leg(foot, thigh, shin, PlantedLeg(hip, knee, ankle, reach, spans, rolls))
 
 
 def _sole(target: RigTarget, turns: Mapping[int, Array], leg: _Leg) -> Sole | None:

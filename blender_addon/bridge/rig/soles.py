@@ -59,16 +59,24 @@ def above_ground(
     lowest = sole - (place @ up - _standing(target, bone, foot, feet, lifted=pose.path is not None))
     below = (lowest - sole) / motion.skeleton.height
     holds = np.clip((FALLING - below) / (FALLING - DEEPEST), 0, 1)
-    turn = _pitched(turns[bone], heel, up, lambda rise: np.maximum(rise, lowest), holds)
+    turn = pitched(turns[bone], heel, up, lambda rise: np.maximum(rise, lowest), holds=holds)
     return {
-        bone: _pitched(
-            turn, toes, up, lambda rise: np.maximum(rise, lowest) - stands * np.maximum(rise - lowest, 0), holds
+        bone: pitched(
+            turn,
+            toes,
+            up,
+            lambda rise: np.maximum(rise, lowest) - stands * np.maximum(rise - lowest, 0),
+            holds=holds,
         )
     }
 
 
-def _pitched(turn: Array, end: Array, up: Array, wanted: Callable[[Array], Array], holds: Array) -> Array:
-    """(K, 4) the turn, pitched so that an end of the foot (3,) is as high above its joint as `wanted` of what it is."""
+def pitched(
+    turn: Array, end: Array, up: Array, wanted: Callable[[Array], Array], *, holds: Array, most: float = MOST_PITCH
+) -> Array:
+    """(K, 4) the turn of a foot or hand, pitched so that its end (3,) is as high above its joint as `wanted` of what it
+    is, by `most` radians at most, as far as it `holds` (K,).
+    """
     way, length = rotate(turn, end), float(np.linalg.norm(end))
     if length < TINY:
         return turn
@@ -77,7 +85,7 @@ def _pitched(turn: Array, end: Array, up: Array, wanted: Callable[[Array], Array
     level = way - rise[:, None] * up
     angle = np.where(np.linalg.norm(level, axis=-1) > TINY * length, angle, 0)
     axis = directions(np.cross(level, up))
-    return product(rotation_about(axis, holds * np.clip(angle, -MOST_PITCH, MOST_PITCH)), turn)
+    return product(rotation_about(axis, holds * np.clip(angle, -most, most)), turn)
 
 
 def _standing(target: RigTarget, bone: int, foot: int, feet: FeetSettings, *, lifted: bool) -> Array:
