@@ -11,7 +11,9 @@ from .contact_spans import ContactSpan, contact_spans
 Array = NDArray[np.float64]
 
 NEAR = 0.15
-"""Leg lengths above the ground up to which a hand may stand on it: so far arms are off where the whole body is seen."""
+"""Leg lengths above and below the ground within which a hand may stand on it: so far arms are off where the whole body
+is seen. Farther below, the ground that the body is on is another one.
+"""
 STILL = 0.6
 """Leg lengths a second over the ground up to which it stands."""
 SMOOTH_SECONDS, SHORTEST_SECONDS, GAP_SECONDS = 0.07, 0.15, 0.1
@@ -32,7 +34,7 @@ def bearing_spans(wrist: Array, up: Array, lowest: float, leg: float, fps: float
         return []
     smooth = hann(wrist - (wrist @ up)[:, None] * up, max(1, round(SMOOTH_SECONDS * fps)))
     speed = np.linalg.norm(np.gradient(smooth, axis=0), axis=-1) * fps / leg
-    stands = ((wrist @ up - lowest < NEAR * leg) & (speed < STILL)).astype(np.float64)
+    stands = ((np.abs(wrist @ up - lowest) < NEAR * leg) & (speed < STILL)).astype(np.float64)
     for lifted in contact_spans(1 - stands):
         inside = lifted.first > 0 and lifted.last < len(stands)
         if inside and lifted.last - lifted.first < GAP_SECONDS * fps:

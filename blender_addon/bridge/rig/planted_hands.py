@@ -16,7 +16,7 @@ from ..armature.measure import front_at_rest
 from ..body.rotations import directions, product, rotate, shortest_arc
 from ..foot_planting.bearing_hands import bearing_spans
 from ..foot_planting.contact_spans import ease_between_spans
-from ..foot_planting.planted_legs import PlantedLeg, ease_frames, planted_ankle, planted_spots
+from ..foot_planting.planted_legs import PlantedLeg, above_ground, ease_frames, planted_ankle, planted_spots
 from ..foot_planting.two_bone_ik import max_reach, solve_two_bones
 from .bone_rotations import Chain, chains_of
 from .foot_ends import points_of
@@ -34,6 +34,8 @@ WRIST = 0.025
 """Heights of a body that the joint of a wrist is above the ground that its hand is on."""
 FINGERS = 0.008
 """The same of the tips of its fingers."""
+BELOW = 0.05
+"""Heights that a wrist is below that from which on its hand has left that ground."""
 MOST_PITCH = np.radians(90)
 """A hand is turned by no more than this to lie on the ground."""
 IK_PASSES = 3
@@ -74,7 +76,8 @@ def laid_on_ground(
     spans = bearing_spans(wrist, up, lowest, motion.skeleton.leg_length, motion.fps)
     turn = np.broadcast_to(carried.turn(hand), (len(motion), 4))
     floor = ground + FINGERS * motion.skeleton.height - wrist @ up
-    if not spans and (rotate(turn, end) @ up >= floor).all():
+    holds = 1 - np.clip((lowest - wrist @ up) / (BELOW * motion.skeleton.height), 0, 1)
+    if not spans and (rotate(turn, end) @ up >= floor)[holds > 0].all():
         return {}
     stands = ease_between_spans(np.ones(len(motion)), spans, ease_frames(motion.fps))
     return {
@@ -83,7 +86,7 @@ def laid_on_ground(
             end,
             up,
             lambda rise: np.maximum(rise, floor) - stands * np.maximum(rise - floor, 0),
-            holds=np.ones(len(motion)),
+            holds=holds,
             most=MOST_PITCH,
         )
     }
@@ -101,7 +104,7 @@ def _planted(
     standing = PlantedLeg(shoulder, elbow, wrist, reach, spans, np.zeros(len(motion)))
     spots = planted_spots(standing, np.full(len(motion), lowest), np.zeros_like(wrist), up)
     goal = planted_ankle(standing, spots, motion.fps)
-    goal = goal + np.maximum(lowest - goal @ up, 0)[:, None] * up
+    goal = above_ground(goal, np.full(len(goal), lowest), up, motion.skeleton.height)
     found = {bone: turns[bone] for bone in (*arm[0].bones, *arm[1].bones)}
     aim = goal
     for step in range(IK_PASSES):
