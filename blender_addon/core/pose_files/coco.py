@@ -23,7 +23,7 @@ from .performers import Detections, Poses, identity, performers_of_file
 from .point_layout import layout_of_points
 from .point_names import is_of_no_person, named_layout, told_unknown
 from .pose_file import PoseFile, PoseFileError, Source
-from .told import FRAMES, NAMES, check_one_clip, holders_of, names_told, rate_told, size_told
+from .statements import FRAMES, NAMES, check_one_clip, holders_of, names_told, rate_told, size_told
 
 FLAG_CONFIDENCE = np.array([0.0, 0.5, 1.0])
 """What the flags not there, hidden and visible are worth: a hidden point was placed by guess."""

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from .frame_numbers import HIGHEST, several_clips
 from .pose_file import MAX_ARRAY_BYTES, MAX_TEXT_BYTES, PoseFileError, Source
-from .told import CLIPS
+from .statements import CLIPS
 
 Json = Any
 """What a JSON document may hold."""

@@ -19,7 +19,7 @@ from .performers import UNKNOWN, Detections, finite_points, performers
 from .point_layout import layout_of_points, layouts_of, other_export
 from .point_names import named_layout
 from .pose_file import MAX_FRAMES, PoseFile, Source
-from .told import NAMES, names_told
+from .statements import NAMES, names_told
 
 REACH = 5
 """Cells to each side of the peak that the soft-argmax looks at."""

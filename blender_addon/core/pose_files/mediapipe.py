@@ -18,7 +18,7 @@ from .containers import CsvFile
 from .frame_numbers import frame_number
 from .performers import UNKNOWN, Detections, are_parts_of_picture, performers_of_file, seen_points
 from .pose_file import MAX_FPS, MAX_POSES, PoseFile, Source
-from .told import PLAIN_SIDES, SIDES, size_told
+from .statements import PLAIN_SIDES, SIDES, size_told
 
 LAYOUT = LAYOUTS["mediapipe_33"]
 THEIR_NAMES = {"mouth_left": "left_mouth", "mouth_right": "right_mouth"} | {

@@ -20,7 +20,7 @@ from .performers import Detections, Poses, identity, performers_of_file
 from .point_layout import layout_of_points
 from .point_names import is_dataset_of_no_body, is_of_no_person, named_layout, told_unknown
 from .pose_file import PoseFile, Source
-from .told import check_one_clip, frames_told, holders_of, names_told, rate_told, size_told
+from .statements import check_one_clip, frames_told, holders_of, names_told, rate_told, size_told
 
 
 def recognises(document: object) -> bool:

@@ -29,7 +29,7 @@ from .performers import NOWHERE, Detections, Poses, are_parts_of_picture, identi
 from .point_layout import layout_of_points
 from .point_names import named_layout, told_unknown
 from .pose_file import PoseFile, PoseFileError, Source
-from .told import check_one_clip, frames_told, holders_of, names_told, rate_told, size_told
+from .statements import check_one_clip, frames_told, holders_of, names_told, rate_told, size_told
 
 logger = logging.getLogger(__name__)
 
