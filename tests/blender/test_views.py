@@ -98,6 +98,48 @@ def test_a_head_may_look_to_the_side_over_a_trunk_that_faces_the_viewer(puppet: 
     assert np.abs(trunk_facing(motion).azimuth).max() < 10
 
 
+def look(motion: SceneMotion, azimuth: Array | float) -> None:
+    """Let nose and ears say that the head faces so."""
+    angles = np.broadcast_to(np.radians(azimuth), len(motion))
+    nose = np.stack((0.9 * np.sin(angles), np.full(len(motion), 0.1), -0.9 * np.cos(angles)), axis=-1)
+    ear = 0.4 * np.stack((np.cos(angles), np.zeros(len(motion)), np.sin(angles)), axis=-1)
+    sure = np.ones(len(motion))
+    for name, ways in {"nose": nose, "left_ear": ear, "right_ear": -ear}.items():
+        motion.landmarks[name] = SceneLandmark(ways, sure)  # type: ignore[index]
+
+
+@pytest.mark.parametrize(("trunk", "face"), [(103.0, 132.0), (-120.0, -155.0), (150.0, 180.0), (70.0, 85.0)])
+def test_a_head_faces_as_its_trunk_does_where_nose_and_ears_are_hidden(
+    trunk: float, face: float, puppet: CutOut
+) -> None:
+    motion = turning(puppet, trunk)
+    look(motion, face)
+    off = head_facing(motion).azimuth - trunk_facing(motion).azimuth
+    assert np.abs((off + 180) % 360 - 180).max() < 1
+
+
+@pytest.mark.parametrize(("trunk", "face"), [(0.0, 40.0), (45.0, 0.0), (90.0, 10.0), (180.0, 100.0)])
+def test_a_head_that_is_clearly_turned_beside_its_trunk_faces_there(trunk: float, face: float, puppet: CutOut) -> None:
+    motion = turning(puppet, trunk)
+    look(motion, face)
+    assert np.abs(head_facing(motion).azimuth - face).max() < 12
+
+
+def test_no_neck_turns_a_head_to_the_back(puppet: CutOut) -> None:
+    motion = turning(puppet, 0.0)
+    look(motion, 170.0)
+    assert np.abs(head_facing(motion).azimuth).max() < 101
+
+
+def test_a_head_keeps_its_view_while_nobody_knows_where_it_faces(puppet: CutOut) -> None:
+    motion = turning(puppet, 90.0)
+    look(motion, np.where(np.arange(96) < 48, 90.0, 150.0))
+    facing = head_facing(motion)
+    assert facing.certain[:48].all()
+    assert not facing.certain[48:].any()
+    assert set(shown_views(facing, EIGHT, FPS)) == {View.SIDE_RIGHT}
+
+
 def facing_of(azimuth: Array, certain: NDArray[np.bool_] | None = None) -> Facing:
     sure: NDArray[np.bool_] = np.ones(len(azimuth), dtype=np.bool_)
     return Facing(np.asarray(azimuth, dtype=np.float64), sure if certain is None else certain)
