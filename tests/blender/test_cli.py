@@ -367,6 +367,7 @@ MISTAKES: dict[str, tuple[list[str], str]] = {
     "the bone map of nobody": (["bone-map", "--armature", "Nobody", "--output", "out.json"], f"choose among {PUPPET}"),
     "a bone map over a .blend file": (["bone-map", "--armature", PUPPET, "--output", "broken.blend"], "broken.blend"),
     "a bone map over poses": (["bone-map", "--armature", PUPPET, "--output", "poses.json"], "poses.json"),
+    "a bone map into a pipe": (["bone-map", "--armature", PUPPET, "--output", "pipe.json"], "pipe.json"),
     "a scene whose name is no text": ([*JOB, *OUT, "--scene", "caf\udce9"], "There is no scene caf"),
     "a bone map into no folder": (["bone-map", "--armature", PUPPET, "--output", "no/folder/out.json"], "out.json"),
     "wheels that are missing": (["setup", "--wheels", "no/wheels"], "no/wheels"),
@@ -390,6 +391,7 @@ def test_a_mistake_is_one_sentence_and_no_file(
     (tmp_path / "folder.blend").mkdir()
     (tmp_path / "broken.blend").write_bytes(b"BLENDER-v405 and no more")
     (tmp_path / "poses.json").write_bytes(b'[{"image_id": 0, "keypoints": [1, 2, 3]}]')
+    os.mkfifo(tmp_path / "pipe.json")
     before = contents(tmp_path)
     open_puppet()
     capfd.readouterr()

@@ -81,7 +81,7 @@ def write_map_file(path: Path, bone_map: BoneMap) -> None:
 
 def _is_something_else(path: Path) -> bool:
     """Whether what stands there is a file of another kind, such as a .blend or poses, and no bone map, however broken."""
-    if path.suffix.lower() != SUFFIX:
+    if path.suffix.lower() != SUFFIX or not path.is_file():  # to read a pipe takes for ever
         return True
     try:
         if path.stat().st_size > LARGEST_FILE:
