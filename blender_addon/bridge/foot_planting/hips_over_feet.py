@@ -15,15 +15,17 @@ BEND = 0.05
 """Square of the sine of a knee's bend below which a leg counts as straight. A straight leg bends by 16° where it is
 shortened by a hundredth, a bent one hardly further: the straighter a leg is, the more its length counts.
 """
-UP_SECONDS, ASIDE_SECONDS = 0.05, 0.25
-"""Over how much time hips move up and down, and aside, of their own accord."""
 UP_STAYS, ASIDE_STAYS = 0.05, 1.0
 """What the height of the hips, and their way over the ground, count beside the length of a bent leg."""
+UP_SECONDS, ASIDE_SECONDS = 0.05, 0.25
+"""Over how much time hips move: up and down where straight legs bear them, and aside where nothing does."""
 OVERLONG = 4.0
 """How much more a foot counts that is too far away: nothing else makes a leg longer, and a knee can bend."""
+UPWARDS = 1
+"""Which of the axes is up."""
 PASSES = 4
 """Linear steps towards the lengths of legs."""
-CONJUGATE_STEPS, SOLVED = 200, 1e-6
+CONJUGATE_STEPS, SOLVED = 300, 1e-14
 TINY = 1e-9
 
 
@@ -43,9 +45,9 @@ def hips_over_feet(legs: Sequence[PlantedLeg], goals: Sequence[Array], axes: Arr
         (K, 3) the offset of the hips.
     """
     length = max(float(np.median(leg.length)) for leg in legs)
-    stays = np.array([UP_STAYS if axis == 1 else ASIDE_STAYS for axis in range(len(axes))])
-    seconds = np.array([UP_SECONDS if axis == 1 else ASIDE_SECONDS for axis in range(len(axes))])
-    stiffness = (seconds * fps) ** 2 / BEND
+    upwards = np.arange(len(axes)) == UPWARDS
+    stays = np.where(upwards, UP_STAYS, ASIDE_STAYS)
+    stiffness = np.where(upwards, UP_SECONDS**2 / BEND, ASIDE_SECONDS**2 * ASIDE_STAYS) * fps**2
     moved = np.zeros((len(goals[0]), len(axes)))
     for _ in range(PASSES):
         square = np.zeros((len(moved), len(axes), len(axes))) + np.diag(stays)
@@ -81,7 +83,7 @@ def _smoothest(square: Array, stiffness: Array, wanted: Array, start: Array) -> 
     found, rest = start.copy(), wanted - applied(start)
     ahead = rest / diagonal
     step, size = ahead.copy(), float((rest * ahead).sum())
-    first = max(size, TINY)
+    first = max(size, TINY**2)
     for _ in range(CONJUGATE_STEPS):
         if size <= SOLVED * first:
             break
