@@ -100,8 +100,10 @@ def test_a_hand_bears_where_it_is_low_and_still() -> None:
     assert not bearing_spans(wrist + 0.3 * UP, UP, 0.0, 1.0, FPS), "it hangs"
 
 
-def test_nobody_kneels_who_stands_or_squats() -> None:
+def test_nobody_kneels_who_stands_squats_or_swings_a_leg_back() -> None:
     steady = np.ones(10)
-    assert kneeling(0.5 * steady, 0.08 * steady, 1.0).max() == 0
-    assert kneeling(0.35 * steady, 0.08 * steady, 1.0).max() == 0, "squats"
-    assert kneeling(0.06 * steady, 0.19 * steady, 1.0).min() == 1
+    ground = 0.08 * steady
+    assert kneeling(0.5 * steady, ground, ground, 1.0).max() == 0
+    assert kneeling(0.35 * steady, ground, ground, 1.0).max() == 0, "squats"
+    assert kneeling(0.5 * steady, 0.6 * steady, ground, 1.0).max() == 0, "swings back"
+    assert kneeling(0.06 * steady, 0.19 * steady, 0.06 * steady, 1.0).min() == 1

@@ -151,14 +151,13 @@ def standing_heights(target: RigTarget, settings: FeetSettings) -> tuple[Array, 
 
 def kneeling_rises(target: RigTarget) -> Array:
     """(K, 2) how much higher than on its sole each ankle is whose leg kneels."""
-    up, leg = target.axes[1], target.motion.skeleton.leg_length
-    joints, soles = rest_joints(target.rest, target.bone_map), soles_at_rest(target)
+    up, soles = target.axes[1], soles_at_rest(target)
+    joints = rest_joints(target.rest, target.bone_map)
     return np.stack(
         [
             kneeling_rise(
-                _landed(target, knee),
-                _landed(target, ankle),
-                leg,
+                _landed(target, ankle) - _landed(target, knee),
+                _kneels(target, knee, ankle),
                 on_knee=soles + knee_at_rest(target, knee),
                 on_sole=float(joints[ankle] @ up),
             )
@@ -178,7 +177,8 @@ def _landed(target: RigTarget, joint: Joint) -> Array:
 
 def _kneels(target: RigTarget, knee: Joint, ankle: Joint) -> Array:
     """(K,) 0..1 how far a leg kneels."""
-    return kneeling(_landed(target, knee), _landed(target, ankle), target.motion.skeleton.leg_length)
+    lowest = np.min([_landed(target, joint) for _, *leg in LEG_CHAINS for joint in leg], axis=0)
+    return kneeling(_landed(target, knee), _landed(target, ankle), lowest, target.motion.skeleton.leg_length)
 
 
 def soles_at_rest(target: RigTarget) -> float:
