@@ -204,7 +204,7 @@ def remove_gpu_support(installed: Path) -> int:
     service.stop()
     folder = gpu_folder(installed)
     size = sum(file.lstat().st_size for file in folder.rglob("*") if not file.is_dir())
-    in_use = WorkerError(f"{folder} is in use; end other Blenders, and remove GPU support again.")
+    in_use = WorkerError(f"{folder} is in use by another Blender; quit that one, and remove GPU support again.")
     try:
         for environment in folder.glob(f"{ENVIRONMENT}*"):
             with locked(environment):
