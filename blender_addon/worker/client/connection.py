@@ -108,7 +108,8 @@ class WorkerProcess:
         for environment in filter(None, (python.parents[1], _environment_of(gpu))):
             with suppress(Locked, OSError):
                 self._used.enter_context(locked(environment, shared=True))
-        watch_over = self._used.enter_context(watcher())
+        self._folder = _folder_of_our_own()
+        watch_over = self._used.enter_context(watcher(self._folder))
         self.inbox: queue.SimpleQueue[Message | Ended] = queue.SimpleQueue()
         self.leaves = False
         self.was_used = False
@@ -117,7 +118,6 @@ class WorkerProcess:
         self._answered: set[int] = set()
         self._lines: deque[str] = deque(maxlen=KEPT_LINES)
         self._key = secrets.token_bytes(32)
-        self._folder = _folder_of_our_own()
         self._listener = _listener(self._folder, self._key)
         self._address = self._listener.address
         try:
