@@ -17,7 +17,7 @@ from . import alphapose, coco, deeplabcut, freemocap, heatmaps, mediapipe, mmpos
 from .containers import Container, CsvFile, NpzFile, container_of, open_npy, read_json
 from .frame_numbers import same_but_for_numbers
 from .point_names import body_parts_of
-from .pose_file import MAX_FPS, PoseFile, PoseFileError, Source
+from .pose_file import MAX_FPS, MIN_FPS, PoseFile, PoseFileError, Source
 
 logger = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ def _tell_of_neighbours(poses: PoseFile, source: Source) -> None:
 def _with_possible_rate(poses: PoseFile, source: Source) -> PoseFile:
     """The poses; PoseFileError where their frame rate cannot be."""
     fps = poses.people[0].fps
-    if fps > MAX_FPS:
+    if not MIN_FPS <= fps <= MAX_FPS:
         raise source.error(f"has {fps:g} frames a second; give its true rate with --fps, {MAX_FPS:g} at most.")
     return poses
 
