@@ -14,7 +14,6 @@ from ..armature.ik_limbs import LIMBS
 from ..armature.inheritance import Carried
 from ..body.rotations import from_euler, inverse, normalised, product, rotation_about
 from ..scene.animation.actions import BONE_TRANSFORM, Curve
-from .bone_rotations import chains_of
 from .ik_bend import carriers_of_bend, ik_bend
 from .rig_pose import RigTarget
 
@@ -76,7 +75,7 @@ def compared_points(target: RigTarget, bones: KeyedBones) -> dict[ComparedPoint,
     points = {ComparedPoint(bone, PointKind.TAIL): rest.tails[bone] for bone in bones.all}
     points |= {ComparedPoint(bone, PointKind.HEAD): rest.heads[bone] for bone in bones.moved}
     keyed = set(bones.all)
-    chains = chains_of(rest, target.bone_map) if keyed else {}
+    chains = target.chains if keyed else {}
     for name, limb in target.limbs.ik.items():
         if limb.target in keyed:
             lower = chains[LIMBS[name][1]]

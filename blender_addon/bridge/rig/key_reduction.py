@@ -17,12 +17,12 @@ from .curve_groups import curve_groups
 from .rig_conditions import check_bones
 from .rig_pose import RigTarget
 from .shared_poses import Poses, keyed_on_poses, shared_poses
-from .tolerance_tightening import FRAMES_AROUND, JointGoals, tighten_tolerances
+from .tolerance_tightening import FRAMES_AROUND, JointGoals, PointMoves, tighten_tolerances
 
 Array = NDArray[np.float64]
 Steps = Generator[float, None, "ReducedKeys"]
 
-BATCH_SIZE = 12
+BATCH_SIZE = 48
 """Groups fitted together at first: more are faster, but block longer."""
 FITTING_SHARE = 0.3
 """Share of the progress for the first fit."""
@@ -83,11 +83,12 @@ def _reduce(target: RigTarget, curves: list[Curve], settings: KeySettings) -> Ge
         yield FITTING_SHARE * first / len(groups)
         part = slice(first, first + BATCH_SIZE)
         keys += fewest_keys([group.track for group in groups[part]], begun[part] if poses is not None else None)
+    moves = PointMoves.of(joints, groups)
     for done, around in enumerate(FRAMES_AROUND):
         yield FITTING_SHARE + (1 - FITTING_SHARE) * done / len(FRAMES_AROUND)
         for group, found in zip(groups, keys, strict=True):
             values |= group.values(found)
-        tolerances = tighten_tolerances(joints, groups, values, around)
+        tolerances = tighten_tolerances(joints, moves, groups, values, around)
         again = [
             index for index, tolerance in enumerate(tolerances) if (tolerance < groups[index].track.tolerance).any()
         ]
