@@ -102,9 +102,7 @@ class PointMoves:
             for each, (channel, scale) in enumerate(zip(group.channels, group.scales, strict=True)):
                 step = STEP / scale
                 tried = {**joints.exact, channel: joints.exact[channel] + step}
-                # A bone that is locked and shortened alone neither turns nor moves: no point is elsewhere for it.
-                affected = joints.affected.get(group.bone, {group.bone})
-                stepped = posed.with_bone(joints.bones, group.bone, tried, affected).places(moved)
+                stepped = posed.with_bone(joints.bones, group.bone, tried, joints.affected[group.bone]).places(moved)
                 for point, place in stepped.items():
                     way[point][each] = (place - joints.wanted[point]) / step
             for point in moved:
@@ -172,7 +170,7 @@ def _affected(target: RigTarget, bones: KeyedBones) -> dict[int, set[int]]:
         for above in (*carriers, *(bond.target for bond in target.state.bonds.get(bone, ()))):
             below[above].add(bone)
     affected = {}
-    for bone in bones.all:
+    for bone in {*bones.all, *bones.scaled}:
         found, waiting = {bone}, [bone]
         while waiting:
             fresh = below[waiting.pop()] - found

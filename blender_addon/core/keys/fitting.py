@@ -96,6 +96,8 @@ def _piece(track: Track, first: int, length: int, begun: Keys | None) -> _Piece:
     kept = track.kept[part].copy()
     kept[[0, -1]] = True
     keyed, weights = kept.copy(), np.ones(length)
+    if track.offered is not None:
+        keyed |= track.offered[part]
     curve = np.stack((track.values[part], slopes))
     if begun is not None:
         own = (begun.at >= first) & (begun.at < first + length)
