@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..bridge.job.session import session
-from . import bone_map, bone_map_files, drawing, edit_views, jobs, previewing
+from . import bone_map, bone_map_files, drawing, edit_views, evidence_strip, jobs, previewing
 from .cancel import RETARGET2D_OT_cancel
 from .clear_cache import RETARGET2D_OT_clear_cache
 from .draw_horizon import RETARGET2D_OT_draw_horizon
@@ -28,7 +28,7 @@ from .resolving import RETARGET2D_OT_resolve, RETARGET2D_OT_swap_sides
 from .take_advice import RETARGET2D_OT_take_advice
 from .try_sample import RETARGET2D_OT_try_sample
 
-CLASSES: tuple[type[bpy.types.Operator], ...] = (
+CLASSES: tuple[type, ...] = (
     RETARGET2D_OT_open_video,
     RETARGET2D_OT_try_sample,
     RETARGET2D_OT_draw_horizon,
@@ -55,6 +55,7 @@ CLASSES: tuple[type[bpy.types.Operator], ...] = (
     *bone_map_files.CLASSES,
     *drawing.CLASSES,
     *previewing.CLASSES,
+    *evidence_strip.CLASSES,
 )
 
 

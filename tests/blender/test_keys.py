@@ -111,7 +111,7 @@ def test_reduced_curves_keep_to_their_tolerances_and_joints_where_they_were(
     assert made.keys < 0.6 * made.dense
     for (path, index), values in reduced.items():
         off = np.abs(values - dense[path, index]).max()
-        limits = {
+        limits: dict[str, float] = {
             "location": 0.005 * stage.motion.skeleton.height,
             "rotation_quaternion": np.radians(0.5),
             "scale": 0.01,
@@ -207,7 +207,6 @@ def test_on_poses_all_bones_share_keys_and_joints_stay_where_they_were(
         *(keyed for keyed, curve in zip(frames, moving, strict=True) if not curve.data_path.endswith("scale"))
     )
     keys = sum(map(len, frames))
-    print(name, stretch, "keys", made.keys, "reduced", reduced, "shared", sum(len(k & shared) for k in frames) / keys)
     assert sum(len(keyed & shared) for keyed in frames) >= 0.8 * keys
     assert made.keys <= 2 * reduced
     for place in wanted:
