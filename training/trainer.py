@@ -105,7 +105,8 @@ class Trainer:
         self._resume()
 
     def start_from(self, path: Path) -> None:
-        """Takes over the weights of a file of `export`, unless the run has a checkpoint of its own already.
+        """Takes over the weights of a file of `export`, or of one that ships and has onnxruntime's graphs beside them,
+        unless the run has a checkpoint of its own already.
 
         Raises ValueError where the file is missing, damaged or of another network.
         """
@@ -114,8 +115,9 @@ class Trainer:
         stored = grown(load_state(path), self.objective.network)
         load_into(self.objective.network, stored)
         load_into(self.averaged, stored)
-        for name, values in stored.extras.items():
-            self.objective.get_buffer(name).copy_(torch.from_numpy(values))
+        for name, buffer in self.objective.named_buffers():
+            if name in stored.extras:
+                buffer.copy_(torch.from_numpy(stored.extras[name]))
 
     def train(self) -> None:
         """Trains to the configuration's last step.

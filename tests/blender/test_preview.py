@@ -96,6 +96,29 @@ def test_a_preview_shows_what_a_bake_of_every_frame_makes(detected: bpy.types.Ob
         np.testing.assert_allclose(points, baked[channel], atol=1e-4)
 
 
+def pieces_shown() -> dict[str, tuple[bool, tuple[float, ...]]]:
+    """What of the artwork is seen over the frames, and where its face is on the head."""
+    seen: dict[str, tuple[bool, tuple[float, ...]]] = {}
+    for frame in (2, 12, 22):
+        bpy.context.scene.frame_set(frame)
+        pieces = (item for item in bpy.data.objects if item.type == "MESH")
+        seen |= {f"{item.name} {frame}": (item.hide_render, tuple(item.delta_location)) for item in pieces}
+    return seen
+
+
+def test_a_preview_shows_the_artwork_that_a_bake_shows_and_gives_it_back(detected: bpy.types.Object) -> None:
+    before = pieces_shown()
+    preview()
+    shown = pieces_shown()
+    assert shown != before, "the performer walks in profile"
+    bpy.ops.retarget2d.stop_preview()
+    assert pieces_shown() == before
+    bpy.ops.retarget2d.run()
+    assert {name: hidden for name, (hidden, _) in pieces_shown().items()} == {
+        name: hidden for name, (hidden, _) in shown.items()
+    }
+
+
 def test_stopping_it_gives_back_action_slot_nla_and_pose(detected: bpy.types.Object) -> None:
     before = state(detected)
     preview()

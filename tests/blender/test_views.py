@@ -98,6 +98,48 @@ def test_a_head_may_look_to_the_side_over_a_trunk_that_faces_the_viewer(puppet: 
     assert np.abs(trunk_facing(motion).azimuth).max() < 10
 
 
+def look(motion: SceneMotion, azimuth: Array | float) -> None:
+    """Let nose and ears say that the head faces so."""
+    angles = np.broadcast_to(np.radians(azimuth), len(motion))
+    nose = np.stack((0.9 * np.sin(angles), np.full(len(motion), 0.1), -0.9 * np.cos(angles)), axis=-1)
+    ear = 0.4 * np.stack((np.cos(angles), np.zeros(len(motion)), np.sin(angles)), axis=-1)
+    sure = np.ones(len(motion))
+    for name, ways in {"nose": nose, "left_ear": ear, "right_ear": -ear}.items():
+        motion.landmarks[name] = SceneLandmark(ways, sure)  # type: ignore[index]
+
+
+@pytest.mark.parametrize(("trunk", "face"), [(103.0, 132.0), (-120.0, -155.0), (150.0, 180.0), (70.0, 85.0)])
+def test_a_head_faces_as_its_trunk_does_where_nose_and_ears_are_hidden(
+    trunk: float, face: float, puppet: CutOut
+) -> None:
+    motion = turning(puppet, trunk)
+    look(motion, face)
+    off = head_facing(motion).azimuth - trunk_facing(motion).azimuth
+    assert np.abs((off + 180) % 360 - 180).max() < 1
+
+
+@pytest.mark.parametrize(("trunk", "face"), [(0.0, 40.0), (45.0, 0.0), (90.0, 10.0), (180.0, 100.0)])
+def test_a_head_that_is_clearly_turned_beside_its_trunk_faces_there(trunk: float, face: float, puppet: CutOut) -> None:
+    motion = turning(puppet, trunk)
+    look(motion, face)
+    assert np.abs(head_facing(motion).azimuth - face).max() < 12
+
+
+def test_no_neck_turns_a_head_to_the_back(puppet: CutOut) -> None:
+    motion = turning(puppet, 0.0)
+    look(motion, 170.0)
+    assert np.abs(head_facing(motion).azimuth).max() < 101
+
+
+def test_a_head_keeps_its_view_while_nobody_knows_where_it_faces(puppet: CutOut) -> None:
+    motion = turning(puppet, 90.0)
+    look(motion, np.where(np.arange(96) < 48, 90.0, 150.0))
+    facing = head_facing(motion)
+    assert facing.certain[:48].all()
+    assert not facing.certain[48:].any()
+    assert set(shown_views(facing, EIGHT, FPS)) == {View.SIDE_RIGHT}
+
+
 def facing_of(azimuth: Array, certain: NDArray[np.bool_] | None = None) -> Facing:
     sure: NDArray[np.bool_] = np.ones(len(azimuth), dtype=np.bool_)
     return Facing(np.asarray(azimuth, dtype=np.float64), sure if certain is None else certain)
@@ -140,7 +182,8 @@ def test_our_puppet_has_eight_views_of_trunk_and_head(puppet: CutOut) -> None:
     for view in View:
         for bone in puppet.rest.names:
             shown = [sheet for sheet in artwork.sheets if sheet.bone == bone and artwork.shown(sheet, view)]
-            assert len(shown) == (0 if bone == "neck" else 1), f"{bone} in {view.label}"
+            face = bone == "head" and abs(view.azimuth) <= 90
+            assert len(shown) == (0 if bone == "neck" else 2 if face else 1), f"{bone} in {view.label}"
 
 
 @pytest.mark.parametrize("view", EIGHT, ids=lambda view: view.name)
@@ -273,6 +316,19 @@ def test_a_bake_without_artwork_takes_the_views_of_the_last_one_away(puppet: Cut
     puppet.bake(turning(puppet, 180.0), artwork=False)
     assert seen("head", [10]) == [["head"]]
     assert len(bpy.data.actions) < count
+
+
+def test_artwork_that_was_mirrored_is_not_where_the_next_bake_looks_the_other_way(puppet: CutOut) -> None:
+    for item in [item for item in bpy.data.objects if item.name.endswith(".left")]:
+        bpy.data.objects.remove(item)
+    for item in [item for item in bpy.data.objects if item.name.endswith(".right")]:
+        item.name = item.name.removesuffix(".right")
+    puppet.bake(turning(puppet, -90.0, 48))
+    bpy.context.scene.frame_set(20)
+    assert bpy.data.objects["head.side"].delta_scale[0] == -1
+    puppet.bake(turning(puppet, 90.0, 48))
+    bpy.context.scene.frame_set(21)
+    assert bpy.data.objects["head.side"].delta_scale[0] == 1
 
 
 @pytest.mark.parametrize("moved", [False, True], ids=["as it comes", "moved and turned"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import Tensor
@@ -10,7 +12,9 @@ from blender_addon.core.skeleton import JOINT_COUNT, Joint
 from training.depth_evidence import DepthErrors, depth_evidence
 
 EXACT = DepthErrors(absent=0.0, exact=1.0)
-NOTHING_WRONG = DepthErrors(absent=0.0, exact=0.0, gain=(1.0, 1.0), lasting=0.0, wandering=0.0, flipped=0.0)
+NOTHING_WRONG = DepthErrors(
+    absent=0.0, exact=0.0, gain=(1.0, 1.0), leaning=0.0, lasting=0.0, wandering=0.0, flipped=0.0
+)
 
 
 def told(
@@ -44,10 +48,19 @@ def test_depth_is_said_flatter_than_it_is() -> None:
 
 
 def test_an_error_lasts_for_some_frames() -> None:
-    depth, found, _ = told(DepthErrors(absent=0.0, exact=0.0, gain=(1.0, 1.0), lasting=0.0, flipped=0.0))
+    depth, found, _ = told(DepthErrors(absent=0.0, exact=0.0, gain=(1.0, 1.0), leaning=0.0, lasting=0.0, flipped=0.0))
     error = (found - depth)[:, :, Joint.LEFT_WRIST]
     step = torch.diff(error, dim=1).square().mean()
     assert float(step) < 0.3 * float(error.square().mean())
+
+
+def test_errors_are_as_large_as_those_of_our_detector() -> None:
+    depth, found, _ = told(DepthErrors(absent=0.0, exact=0.0, gain=(1.0, 1.0), poorness=(1.0, 1.0), flipped=0.0), 2000)
+    error = (found - depth) / 400
+    assert float(error[:, :, Joint.HEAD].mean()) == pytest.approx(-0.05, abs=0.005)
+    assert float(error[:, :, Joint.LEFT_ANKLE].mean()) == pytest.approx(0.045, abs=0.005)
+    assert float(error[:, :, Joint.RIGHT_WRIST].std()) == pytest.approx(0.075, rel=0.1)
+    assert not bool(error[:, :, Joint.MID_HIP].any())
 
 
 def test_who_is_not_seen_has_no_depth() -> None:
@@ -57,7 +70,7 @@ def test_who_is_not_seen_has_no_depth() -> None:
 
 
 def test_a_limb_is_now_and_then_taken_for_its_other_side() -> None:
-    depth, found, _ = told(DepthErrors(absent=0.0, exact=0.0, gain=(1.0, 1.0), lasting=0.0, wandering=0.0, flipped=1.0))
+    depth, found, _ = told(replace(NOTHING_WRONG, flipped=1.0))
     wrong = (found - depth).abs().amax(dim=2) > 1
     assert bool(wrong.any(dim=1).float().mean() > 0.9)
     assert float(wrong.float().mean()) < 0.7

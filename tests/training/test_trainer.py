@@ -31,6 +31,8 @@ from training.processes import random_numbers
 from training.train import main
 from training.trainer import CHECKPOINT, CURVE, Trainer
 
+SHIPPED = Path(__file__).parents[2] / "blender_addon" / "core" / "weights"
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -165,6 +167,17 @@ def test_a_new_run_can_begin_with_weights_that_were_exported(
     with np.load(tmp_path / "first.npz") as before, np.load(tmp_path / "second.npz") as after:
         for name in set(before.files) - {"header"}:
             np.testing.assert_array_equal(before[name], after[name])
+
+
+@pytest.mark.parametrize("model", list(Model))
+def test_a_new_run_can_begin_with_the_weights_that_ship(tmp_path: Path, motion: MotionLibrary, model: Model) -> None:
+    began = trainer(tmp_path / "run", motion, configuration(model, steps=1))
+    began.start_from(SHIPPED / f"{model}.npz")
+    began.export(tmp_path / "began.npz")
+    with np.load(SHIPPED / f"{model}.npz") as shipped, np.load(tmp_path / "began.npz") as after:
+        assert set(after.files) <= set(shipped.files)
+        for name in set(after.files) - {"header"}:
+            np.testing.assert_array_equal(shipped[name], after[name])
 
 
 def test_a_run_with_a_checkpoint_keeps_its_own_weights(tmp_path: Path, motion: MotionLibrary) -> None:

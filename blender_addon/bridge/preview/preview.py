@@ -114,15 +114,26 @@ class Preview:
         with self.suspended():
             curves = dense_curves(plan, armature, take, part.motion)
             self.skeleton = _skeleton(plan, armature, take, part)
-        earlier = armature.animation_data.action if is_kept(armature) and armature.animation_data else None
-        put_back(armature)
-        channels = _channels_of(armature, curves)
-        keep(armature, channels)
-        action, slot = made_action(armature, NAME, curves)
-        mark(action)
-        play(armature, action, slot)
-        self._channels[armature.session_uid] = channels
+        for owner in [owner for owner in armature.children_recursive if is_kept(owner) and owner not in curves]:
+            self._stop(owner)
+        for owner, keys in curves.items():
+            self._play(owner, keys)
         self.whole = part.whole
+
+    def _play(self, owner: bpy.types.Object, curves: Sequence[Curve]) -> None:
+        """Let an object perform, in the place of what it performed before."""
+        self._stop(owner)
+        channels = _channels_of(curves)
+        keep(owner, channels)
+        action, slot = made_action(owner, NAME, curves)
+        mark(action)
+        play(owner, action, slot)
+        self._channels[owner.session_uid] = channels
+
+    def _stop(self, owner: bpy.types.Object) -> None:
+        """Put an object back, and remove what it performed."""
+        earlier = owner.animation_data.action if is_kept(owner) and owner.animation_data else None
+        put_back(owner)
         if earlier is not None and MARK in earlier:
             remove(earlier)
 
@@ -165,7 +176,7 @@ def _show_figures(plan: TargetPlan, writing: Writing) -> None:
             block.is_runtime_data = True
 
 
-def _channels_of(owner: bpy.types.Object, curves: Sequence[Curve]) -> tuple[tuple[str, int], ...]:
+def _channels_of(curves: Sequence[Curve]) -> tuple[tuple[str, int], ...]:
     return tuple({(curve.path, curve.index): None for curve in curves})
 
 

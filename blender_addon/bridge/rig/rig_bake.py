@@ -27,6 +27,7 @@ from ..retiming.cycles import pad_cycle, unpadded_frames
 from ..scene.animation.actions import Curve, mark_cycle
 from ..scene.animation.layers import LayerSource, check_layers, install_action, previously_posed
 from ..views.artwork import Part
+from ..views.face_features import feature_curves, joined
 from ..views.shown_artwork import ShownArtwork, shown_artwork
 from ..views.view_keys import ViewKeys, key_views, stop_views, visibility_curves
 from .channel_curves import channel_curves
@@ -150,7 +151,7 @@ def plan_rig_bake(
         target, motion=motion, scales={bone: scales[own] for bone, scales in target.scales.items()}, moved={}
     )
     path = path[own] if carried_by_object and path is not None else None
-    return RigBakePlan(target, crop_to_cycle(curves, motion), notes, path, shifted, _visibility(target, own))
+    return RigBakePlan(target, crop_to_cycle(curves, motion), notes, path, shifted, _visibility(target, own, settings))
 
 
 def bake_rig(
@@ -197,11 +198,24 @@ def _shown_artwork(target: RigTarget, settings: ChannelSettings) -> ShownArtwork
     return shown.of(keyed) if shown is not None else None
 
 
-def _visibility(target: RigTarget, own: NDArray[Any] | slice) -> dict[bpy.types.Object, list[Curve]]:
-    """When artwork is shown and hidden, on the motion's `own` frames alone."""
-    if target.artwork is None:
-        return {}
-    return visibility_curves(target.artwork.on(own), target.motion.frames, target.rest_axes[2])
+def _visibility(
+    target: RigTarget, own: NDArray[Any] | slice, settings: RigBakeSettings
+) -> dict[bpy.types.Object, list[Curve]]:
+    """When artwork is shown and hidden, and how features of the face go, on the motion's `own` frames alone."""
+    shown = target.artwork.on(own) if target.artwork is not None else None
+    frames, channels = target.motion.frames, settings.channels
+    curves = visibility_curves(shown, frames, target.rest_axes[2]) if shown is not None else {}
+    if not (target.planar and channels.artwork and settings.landmarks.head and Limb.HEAD in channels.limbs):
+        return curves
+    features = feature_curves(
+        target.armature,
+        target.bone_map,
+        target.motion,
+        axes=target.rest_axes,
+        shown=shown,
+        amount=channels.amount(Limb.HEAD),
+    )
+    return joined(curves, features, frames)
 
 
 def _key_views(plan: RigBakePlan, settings: RigBakeSettings) -> ViewKeys:
