@@ -372,7 +372,7 @@ def evidence(window: Window) -> Steps:
     with bpy.context.temp_override(window=window.window, area=window.area):
         bpy.ops.retarget2d.preview("INVOKE_DEFAULT")
     yield from window.until(
-        lambda: playing.problem or playing.whole and not film.is_missing(session.session.performance.key)
+        lambda: playing.problem or (playing.whole and not film.is_missing(session.session.performance.key))
     )
     bpy.context.scene.frame_set(SAMPLE_FRAME)
     yield from window.photograph("evidence")
