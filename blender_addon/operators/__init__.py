@@ -28,7 +28,7 @@ from .resolving import RETARGET2D_OT_resolve, RETARGET2D_OT_swap_sides
 from .take_advice import RETARGET2D_OT_take_advice
 from .try_sample import RETARGET2D_OT_try_sample
 
-CLASSES: tuple[type, ...] = (
+CLASSES: tuple[type[bpy.types.Operator], ...] = (
     RETARGET2D_OT_open_video,
     RETARGET2D_OT_try_sample,
     RETARGET2D_OT_draw_horizon,
@@ -55,7 +55,6 @@ CLASSES: tuple[type, ...] = (
     *bone_map_files.CLASSES,
     *drawing.CLASSES,
     *previewing.CLASSES,
-    *evidence_strip.CLASSES,
 )
 
 
@@ -67,11 +66,13 @@ def register() -> None:
     bpy.app.handlers.load_post.append(_forget_messages)
     edit_views.register()
     previewing.register()
+    evidence_strip.register()
 
 
 def unregister() -> None:
     """Take them out; a job that runs is stopped first."""
     _stop_job()
+    evidence_strip.unregister()
     previewing.unregister()
     bpy.app.handlers.load_post.remove(_forget_messages)
     edit_views.unregister()

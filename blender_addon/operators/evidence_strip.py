@@ -78,3 +78,15 @@ def _go_to(context: bpy.types.Context, event: bpy.types.Event) -> None:
 
 
 CLASSES = (RETARGET2D_GT_evidence, RETARGET2D_GGT_evidence)
+
+
+def register() -> None:
+    """Show the strip from now on."""
+    for kind in CLASSES:
+        bpy.utils.register_class(kind)
+
+
+def unregister() -> None:
+    """Show it no more."""
+    for kind in reversed(CLASSES):
+        bpy.utils.unregister_class(kind)

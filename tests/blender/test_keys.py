@@ -116,7 +116,7 @@ def test_reduced_curves_keep_to_their_tolerances_and_joints_where_they_were(
             "rotation_quaternion": np.radians(0.5),
             "scale": 0.01,
         }
-        limit = limits.get(path.rpartition(".")[2], np.radians(1))
+        limit = limits.get(path.rpartition(".")[2], float(np.radians(1)))
         assert off <= limit + 1e-4, (path, index)
     for place in wanted:
         assert np.linalg.norm(found[place] - wanted[place], axis=1).max() < 0.01, place

@@ -76,7 +76,7 @@ STEP = 1e-4
 @dataclass(frozen=True, eq=False)
 class PointMoves:
     """How far every group moves a point: `groups` (n,) their indices, `channels` of each one, and `ways` (n, C, K, 3),
-    for one unit of each channel.
+    for one unit of each channel, in single precision: there are many, and they tell shares alone.
 
     Errors of curves are so small that they add up: this need not be worked out again for each.
     """
@@ -84,7 +84,7 @@ class PointMoves:
     exact: Mapping[Channel, Array]
     groups: Mapping[ComparedPoint, list[int]]
     channels: Sequence[Sequence[Channel]]
-    ways: Mapping[ComparedPoint, Array]
+    ways: Mapping[ComparedPoint, NDArray[np.float32]]
 
     @classmethod
     def of(cls, joints: JointGoals, groups: Sequence[CurveGroup]) -> PointMoves:
@@ -92,13 +92,13 @@ class PointMoves:
         posed = PosedPoints.of(joints.target, joints.bones, joints.exact)
         posed.places(joints.points)
         most = max((len(group.channels) for group in groups), default=1)
-        ways: dict[ComparedPoint, list[Array]] = {point: [] for point in joints.points}
+        ways: dict[ComparedPoint, list[NDArray[np.float32]]] = {point: [] for point in joints.points}
         of_point: dict[ComparedPoint, list[int]] = {point: [] for point in joints.points}
         for index, group in enumerate(groups):
             moved = {point: place for point, place in joints.points.items() if group.bone in joints.moving[point]}
             if not moved:
                 continue
-            way = {point: np.zeros((most, posed.count, 3)) for point in moved}
+            way = {point: np.zeros((most, posed.count, 3), dtype=np.float32) for point in moved}
             for each, (channel, scale) in enumerate(zip(group.channels, group.scales, strict=True)):
                 step = STEP / scale
                 tried = {**joints.exact, channel: joints.exact[channel] + step}
