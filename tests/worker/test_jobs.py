@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import sys
@@ -211,7 +212,9 @@ def test_a_detection_that_was_stopped_halfway_goes_on_and_finds_the_same(
     (stage,) = dict.fromkeys(
         progress.stage for progress in heard if progress.stage.startswith("Looking for people, from frame")
     )
-    assert next(progress.fraction for progress in heard if progress.stage == stage and progress.fraction > 0) > 1 / 80
+    kept = int(re.findall(r"\d+", stage)[0]) - 20  # on a slow machine one frame
+    assert kept > 0
+    assert next(one.fraction for one in heard if one.stage == stage and one.fraction > 0) >= kept / 80
     in_one_go = client.start(replace(request, cache=None), python).wait()
     assert went_on.ids == in_one_go.ids
     for one, other in zip(went_on.people, in_one_go.people, strict=True):

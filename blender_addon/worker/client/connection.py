@@ -103,7 +103,8 @@ class WorkerProcess:
         # Nobody removes the environment while the worker runs in it.
         with suppress(Locked, OSError):
             self._used.enter_context(locked(python.parents[1], shared=True))
-        watch_over = self._used.enter_context(watcher())
+        self._folder = _folder_of_our_own()
+        watch_over = self._used.enter_context(watcher(self._folder))
         self.inbox: queue.SimpleQueue[Message | Ended] = queue.SimpleQueue()
         self.leaves = False
         self.was_used = False
@@ -112,7 +113,6 @@ class WorkerProcess:
         self._answered: set[int] = set()
         self._lines: deque[str] = deque(maxlen=KEPT_LINES)
         self._key = secrets.token_bytes(32)
-        self._folder = _folder_of_our_own()
         self._listener = _listener(self._folder, self._key)
         self._address = self._listener.address
         try:
