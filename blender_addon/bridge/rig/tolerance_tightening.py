@@ -39,7 +39,7 @@ TARGET_FRACTION, SMALLEST_FACTOR = 0.95, 0.5
 """What part of its limit a joint that is off is brought to, and how much the error of a curve is lessened at once."""
 ASSUMED_ERROR = 0.9
 """Part of its tolerance that a curve is taken to be off by at least: where it is less, that is by chance."""
-FRAMES_AROUND = (0,) * 6 + (1,) * 5 + (2,) * 4
+FRAMES_AROUND = (0,) * 14 + (1,) * 6 + (2,) * 4
 """Round by round, frames on both sides of where a joint is off that are tightened too: the last ones end it."""
 
 
