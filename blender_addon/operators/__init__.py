@@ -15,6 +15,7 @@ from .editing import (
     RETARGET2D_OT_leave_edit,
     RETARGET2D_OT_next_doubt,
 )
+from .gpu_support import RETARGET2D_OT_add_gpu_support, RETARGET2D_OT_remove_gpu_support
 from .install_runtime import RETARGET2D_OT_install_runtime, RETARGET2D_OT_install_wheels
 from .open_video import RETARGET2D_OT_open_video
 from .performer_identity import (
@@ -51,6 +52,8 @@ CLASSES: tuple[type[bpy.types.Operator], ...] = (
     RETARGET2D_OT_clear_cache,
     RETARGET2D_OT_install_runtime,
     RETARGET2D_OT_install_wheels,
+    RETARGET2D_OT_add_gpu_support,
+    RETARGET2D_OT_remove_gpu_support,
     *bone_map.CLASSES,
     *bone_map_files.CLASSES,
     *drawing.CLASSES,

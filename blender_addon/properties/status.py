@@ -104,6 +104,11 @@ def _can_install(status: RETARGET2D_PG_status) -> bool:
     return bool(status.runtime_problem or status.installation) and not client.bundled_wheels()
 
 
+def _runtime(_status: RETARGET2D_PG_status) -> str:
+    """Which Python runs the networks, or why none does."""
+    return client.runtime_state(addon.preferred().python, addon.runtime_folder(), addon.folder_of_packages())
+
+
 def _runtime_problem(_status: RETARGET2D_PG_status) -> str:
     """Why nothing can run the networks; empty where something can, or where it is not known yet."""
     return client.runtime_problem(addon.preferred().python, addon.runtime_folder(), addon.folder_of_packages())
@@ -123,6 +128,7 @@ class RETARGET2D_PG_status(bpy.types.PropertyGroup):
     note: bpy.props.StringProperty(name="Result", get=_text_of(Outcome.RESULT, Outcome.CANCELLED))  # type: ignore[valid-type]
     out_of_date: bpy.props.StringProperty(name="Out of Date", get=_text_of(Outcome.OUT_OF_DATE))  # type: ignore[valid-type]
     device: bpy.props.StringProperty(name="Device", get=_from_line("device"))  # type: ignore[valid-type]
+    runtime: bpy.props.StringProperty(name="Runtime", get=_runtime)  # type: ignore[valid-type]
     runtime_problem: bpy.props.StringProperty(name="Runtime Problem", get=_runtime_problem)  # type: ignore[valid-type]
     can_install: bpy.props.BoolProperty(name="Can Install", get=_can_install)  # type: ignore[valid-type]
     needs_runtime: bpy.props.BoolProperty(name="Needs Runtime", get=_from_line("needs_runtime"))  # type: ignore[valid-type]
