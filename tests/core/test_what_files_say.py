@@ -419,8 +419,15 @@ def test_names_tell_people_apart_as_numbers_do(ids: tuple[object, object], tmp_p
         }
         for at, people in enumerate(frames)
     ]
-    for document in (results_of_both, openposes, mmposes):
-        poses = read(as_json(document)(tmp_path))
+    rows = [
+        (at, own, name, *point)
+        for at, people in enumerate(frames)
+        for own, pose in people
+        for name, point in zip(COCO, pose.tolist(), strict=True)
+    ]
+    table = mediapipe(tmp_path / "a.csv", rows, "frame,person,landmark,x,y,visibility")
+    for kind, document in {"results": results_of_both, "openpose": openposes, "mmpose": mmposes, "": None}.items():
+        poses = read(saved(tmp_path / f"{kind}.json", document) if kind else table)
         assert len(poses.people) == 2
         for person in poses.people:
             steps = [abs(b - a) for a, b in pairwise(person.positions[:, Joint.NECK, 0].tolist())]

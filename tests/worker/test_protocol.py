@@ -326,7 +326,7 @@ def test_a_header_of_another_form_is_refused(header: bytes) -> None:
         decode(with_header(header))
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.sampled_from(["detect", "retarget", "detected", "retargeted", "progress"]), st.data())
 def test_a_message_that_lacks_or_exchanges_parts_never_ends_in_a_traceback(kind: str, data: st.DataObject) -> None:
     whole = {

@@ -40,6 +40,7 @@ from .key_reduction import ReducedKeys, reduce_keys
 from .limb_blending import blend_limbs, isolate_limbs, without_contacts_of_unused_legs
 from .made_up_keys import with_made_up_keys
 from .planted_feet import place_root, plant_feet
+from .planted_hands import plant_hands
 from .pose_within_locks import lock_notes, respect_locks
 from .rig_conditions import check_bones, condition_notes
 from .rig_pose import RigPose, RigTarget, read_target, solve_mapped_bones
@@ -180,6 +181,7 @@ def solve_pose(target: RigTarget, settings: RigBakeSettings) -> tuple[RigTarget,
     pose = respect_locks(solved, blend_limbs(solved, pose, settings.channels, set(pose.turns)))
     solved, pose = follow_turn(solved, pose, settings.channels)
     pose = plant_feet(solved, place_root(solved, pose, settings.feet), settings.feet)
+    pose = plant_hands(solved, pose, settings.feet, settings.channels)
     ended = rotate_extremities(solved, pose, settings.landmarks, settings.feet)
     blended = blend_limbs(solved, ended, settings.channels, set(ended.turns) - set(pose.turns))
     return replace(target, moved=solved.moved), stay_in_place(solved, respect_locks(solved, blended))

@@ -16,7 +16,15 @@ from ..pose_sequence import Array, checked_image_size
 from ..skeleton import LAYOUTS, Joint
 from .containers import CsvFile
 from .frame_numbers import frame_number
-from .performers import UNKNOWN, Detections, are_parts_of_picture, performers_of_file, seen_points
+from .performers import (
+    UNKNOWN,
+    Detections,
+    are_parts_of_picture,
+    identity,
+    numbered_ids,
+    performers_of_file,
+    seen_points,
+)
 from .pose_file import MAX_FPS, MAX_POSES, PoseFile, Source
 from .statements import PLAIN_SIDES, SIDES, size_told
 
@@ -51,7 +59,7 @@ def recognises(file: CsvFile) -> bool:
 def read(file: CsvFile, source: Source) -> PoseFile:
     """Everybody in it; PoseFileError where the picture's size is needed and not given."""
     header = {cell.lower() for cell in file.header}
-    columns = file.numbers("frame", "x", "y", *({"person", "z", "visibility"} & header))
+    columns = file.numbers("frame", "x", "y", *({"z", "visibility"} & header))
     file.check_one_clip()
     if source.image_size is None and (size := _size(file, header)):
         source = replace(source, image_size=checked_image_size(size))
@@ -61,13 +69,9 @@ def read(file: CsvFile, source: Source) -> PoseFile:
         raise source.error("shows nobody in any frame; choose another file.")
     first, last = int(frames.min()), int(frames.max())
     there = landmarks >= 0
+    people = _people(file)[there] if "person" in header else np.full(there.sum(), UNKNOWN, dtype=np.int64)
     frames, landmarks = frames[there], landmarks[there]
     columns = {name: values[there] for name, values in columns.items()}
-    people = (
-        file.counted(columns["person"], "person")
-        if "person" in header and np.isfinite(columns["person"]).any()
-        else np.full(len(frames), UNKNOWN, dtype=np.int64)
-    )
     poses, pose_of_row = np.unique(
         np.column_stack([frames, people, _repeats(frames, people, landmarks)]), axis=0, return_inverse=True
     )
@@ -93,6 +97,12 @@ def read(file: CsvFile, source: Source) -> PoseFile:
         depth if "z" in header else None,
     )
     return performers_of_file(source, found, rate)
+
+
+def _people(file: CsvFile) -> NDArray[np.int64]:
+    """(N,) the ids of the rows' people, who may have names; UNKNOWN where a cell says none."""
+    rows, words = file.words("person")
+    return numbered_ids([identity(word) for word in words])[rows]
 
 
 def _size(file: CsvFile, header: Collection[str]) -> tuple[int, int] | None:

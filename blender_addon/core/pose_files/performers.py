@@ -69,7 +69,7 @@ class Poses:
         if len({points.shape for points in self.points}) > 1:
             raise source.error("holds poses of different numbers of points; export all frames with one model.")
         positions, confidence = seen_points(np.stack(self.points))
-        return positions, confidence, np.array(self.frames, dtype=np.int64), _numbered(self.people)
+        return positions, confidence, np.array(self.frames, dtype=np.int64), numbered_ids(self.people)
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +121,7 @@ def identity(*given: object) -> int | str:
     return UNKNOWN
 
 
-def _numbered(people: list[int | str]) -> NDArray[np.int64]:
+def numbered_ids(people: list[int | str]) -> NDArray[np.int64]:
     """(N,) ids: names have numbers above all others, in the order in which they come."""
     above = max((one for one in people if isinstance(one, int)), default=UNKNOWN) + 1
     names = dict.fromkeys(one for one in people if isinstance(one, str))
