@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..bridge.job.session import session
-from . import bone_map, bone_map_files, drawing, edit_views, jobs, previewing
+from . import bone_map, bone_map_files, drawing, edit_views, evidence_strip, jobs, previewing
 from .cancel import RETARGET2D_OT_cancel
 from .clear_cache import RETARGET2D_OT_clear_cache
 from .draw_horizon import RETARGET2D_OT_draw_horizon
@@ -69,11 +69,13 @@ def register() -> None:
     bpy.app.handlers.load_post.append(_forget_messages)
     edit_views.register()
     previewing.register()
+    evidence_strip.register()
 
 
 def unregister() -> None:
     """Take them out; a job that runs is stopped first."""
     _stop_job()
+    evidence_strip.unregister()
     previewing.unregister()
     bpy.app.handlers.load_post.remove(_forget_messages)
     edit_views.unregister()

@@ -17,6 +17,7 @@ import bpy
 from ..bridge.job.job_settings import JobSettings, Source
 from ..bridge.job.session import Performance, Take, session
 from ..bridge.performance_edit.edit import Edited, read_edits
+from ..bridge.preview import film
 from ..bridge.rig.measured_character import Character
 from ..bridge.scene import addon, portraits
 from ..bridge.scene.footage import Footage
@@ -87,6 +88,19 @@ def portraying(settings: JobSettings, preferred: addon.Preferred, performance: P
     )
     found = yield from _until_done(_job(request, runtime))
     portraits.show(performance.key, found.pictures, found.ids)
+
+
+def filming(settings: JobSettings, preferred: addon.Preferred, performance: Performance) -> Steps[None]:
+    """Small pictures of the video, to show beside a preview; read once. A pose file has none."""
+    if performance.source is client.PoseSource.FILE or not film.is_missing(performance.key):
+        return
+    runtime = yield from _runtime(preferred)
+    footage = settings.footage
+    request = client.FilmRequest(
+        footage.find()[0], footage.frame_range, footage.fps, film.PICTURE_HEIGHT, film.MOST_PICTURES
+    )
+    found = yield from _until_done(_job(request, runtime))
+    film.show(performance.key, found.pictures, found.rows)
 
 
 def retargeting(

@@ -79,6 +79,22 @@ def _show_skeleton(_status: RETARGET2D_PG_status, value: bool) -> None:
     preview.shows_skeleton = value
 
 
+def _shows_strip(_status: RETARGET2D_PG_status) -> bool:
+    return preview.shows_strip
+
+
+def _show_strip(_status: RETARGET2D_PG_status, value: bool) -> None:
+    preview.shows_strip = value
+
+
+def _shows_video(_status: RETARGET2D_PG_status) -> bool:
+    return preview.shows_video
+
+
+def _show_video(_status: RETARGET2D_PG_status, value: bool) -> None:
+    preview.shows_video = value
+
+
 def _module(_status: RETARGET2D_PG_status) -> str:
     return addon.PACKAGE
 
@@ -130,5 +146,17 @@ class RETARGET2D_PG_status(bpy.types.PropertyGroup):
         description="Draw the performer's skeleton over the character while a preview plays",
         get=_shows_skeleton,
         set=_show_skeleton,
+    )
+    show_strip: bpy.props.BoolProperty(  # type: ignore[valid-type]
+        name="Confidence",
+        description="Show a strip under the view that tells how sure every frame is; a click goes to that frame",
+        get=_shows_strip,
+        set=_show_strip,
+    )
+    show_video: bpy.props.BoolProperty(  # type: ignore[valid-type]
+        name="Video",
+        description="Show the video in a corner of the view while a preview plays, with what was detected in it",
+        get=_shows_video,
+        set=_show_video,
     )
     module: bpy.props.StringProperty(name="Add-on", get=_module)  # type: ignore[valid-type]

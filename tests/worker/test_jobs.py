@@ -477,3 +477,13 @@ def test_each_performer_has_a_portrait(python: Path, video: Path) -> None:
     assert portraits.ids == found.ids
     assert portraits.pictures.shape == (len(found.ids), 128, 128, 3)
     assert all(picture.std() > 10 for picture in portraits.pictures)
+
+
+def test_a_film_is_small_and_says_which_frames_it_shows(python: Path, video: Path) -> None:
+    whole = client.start(client.FilmRequest(video, "60:80", None, 90, 400), python).wait()
+    assert whole.rows.tolist() == list(range(20))
+    assert whole.pictures.shape[:2] == (20, 90)
+    assert whole.pictures.shape[3] == 3
+    few = client.start(client.FilmRequest(video, "60:80", None, 90, 6), python).wait()
+    assert few.rows.tolist() == [0, 4, 8, 12, 16]
+    np.testing.assert_array_equal(few.pictures, whole.pictures[few.rows])

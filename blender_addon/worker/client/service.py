@@ -14,6 +14,8 @@ from ..messages import (
     CorrectRequest,
     Detected,
     DetectRequest,
+    Film,
+    FilmRequest,
     PortraitRequest,
     Portraits,
     Request,
@@ -120,6 +122,8 @@ def start(
 def start(
     request: PortraitRequest, python: Path, packages: Path | None = None, gpu: Path | None = None
 ) -> Job[Portraits]: ...
+@overload
+def start(request: FilmRequest, python: Path, packages: Path | None = None, gpu: Path | None = None) -> Job[Film]: ...
 def start(request: Request, python: Path, packages: Path | None = None, gpu: Path | None = None) -> Job[Any]:
     """Let the worker on `python` do what is asked, with the folder of the bundled `packages` where it runs on those, and
     that of PyTorch for a `gpu` where it was added; it is started where none runs. Raises WorkerError where a job runs or `python` cannot be started.
