@@ -88,6 +88,7 @@ SEED ?= 1
 FUZZ := -m tests.reliability.fuzz
 fuzz: $(READY) $(BLENDER_READY) ## pose files, edits, styles, maps, command lines and videos put together wrongly; SEED=1 COUNT=500 for other ones
 	$(VENV) $(FUZZ) poses --seed $(SEED) --count $(or $(COUNT),10000)
+	$(VENV) $(FUZZ) statements --seed $(SEED) --count $(or $(COUNT),2000)
 	.venv-bpy-4.5/bin/python $(FUZZ) edits --seed $(SEED) --count $(or $(COUNT),2000)
 	.venv-bpy-4.5/bin/python $(FUZZ) files --seed $(SEED) --count $(or $(COUNT),2000)
 	$(VENV) $(FUZZ) commands --seed $(SEED) --count $(or $(COUNT),3500)

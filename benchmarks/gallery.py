@@ -1,5 +1,5 @@
 """Contact sheets of every performance on every character: `python -m benchmarks.gallery --data DIR`, in a Python that
-has bpy.
+has bpy, after `make rendered`.
 
 The extension does the whole job as a user would have it, with its defaults; sixteen frames of each are rendered and set
 below the source. DIR holds `footage/openpose` and `rigs`; without it, the shipped video and our own characters are
@@ -65,13 +65,15 @@ class Performance:
     frames: str = ""
 
 
+RENDERED = tuple(Performance(name, ROOT / f"build/rendered/{name}.mp4", 1) for name in ("turn", "head"))
+"""Clips of `make rendered` that show how characters turn."""
 STREET_PERFORMANCES = (Performance("street_man", STREET, 1), Performance("street_woman", STREET, 2))
 OPENPOSE = ("tall_man", "small_man", "workout_march", "model")
 
 
 def performances(data: Path | None) -> list[Performance]:
     """All there are."""
-    found = list(STREET_PERFORMANCES)
+    found = [*STREET_PERFORMANCES, *(each for each in RENDERED if each.source.exists())]
     if data is None:
         log.warning("WITHOUT --data: the OpenPose clips and other people's rigs are left out.")
         return found

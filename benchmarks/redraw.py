@@ -24,6 +24,7 @@ from training.documents import replace_section, table
 log = logging.getLogger("benchmarks")
 
 SCRIPT = Path(__file__).with_name("redraw_in_window.py")
+WINDOW = ("--window-geometry", "0", "0", "1600", "1000")
 LIMIT = 900
 """Seconds for all of it."""
 
@@ -31,7 +32,7 @@ LIMIT = 900
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; 0 where it was measured."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    options = _parser().parse_args(arguments)
+    options = parser_of("redraw", __doc__).parse_args(arguments)
     try:
         measured = _measured(options)
     except (ValueError, OSError, subprocess.TimeoutExpired) as error:
@@ -44,28 +45,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _measured(options: argparse.Namespace) -> dict[str, Any]:
+    measured = run_in_window(options, SCRIPT, [options.seconds])
+    if measured["error"]:
+        raise ValueError(f"The job failed, so nothing was measured: {measured['error']}")
+    return measured
+
+
+def run_in_window(options: argparse.Namespace, script: Path, words: Sequence[object]) -> dict[str, Any]:
+    """What a script writes that runs in a Blender with a window; it is given the worker's Python, these words and where
+    to write. ValueError where it wrote nothing.
+    """
     with tempfile.TemporaryDirectory() as folder:
         result = Path(folder) / "result.json"
-        program = [
-            *shlex.split(options.screen),
-            *shlex.split(options.blender),
-            "--window-geometry",
-            "0",
-            "0",
-            "1600",
-            "1000",
-        ]
-        command = [
-            *program,
-            "--python-exit-code",
-            "1",
-            "--python",
-            SCRIPT,
-            "--",
-            options.worker_python,
-            options.seconds,
-            result,
-        ]
+        program = [*shlex.split(options.screen), *shlex.split(options.blender), *WINDOW]
+        command = [*program, "--python-exit-code", "1", "--python", script, "--", options.worker_python, *words, result]
         environment = os.environ | {"BLENDER_USER_RESOURCES": str(Path(folder) / "user")}
         ended = subprocess.run(
             [str(part) for part in command], check=False, capture_output=True, text=True, timeout=LIMIT, env=environment
@@ -75,8 +68,6 @@ def _measured(options: argparse.Namespace) -> dict[str, Any]:
                 f"Blender ended with status {ended.returncode} before it had measured: {(ended.stderr or ended.stdout)[-2000:]}"
             )
         measured: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
-    if measured["error"]:
-        raise ValueError(f"The job failed, so nothing was measured: {measured['error']}")
     return measured
 
 
@@ -101,9 +92,12 @@ def _figures(gaps: list[float]) -> list[str]:
     ]
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser_of(benchmark: str, description: str | None) -> argparse.ArgumentParser:
+    """The options of a benchmark in a window."""
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.redraw", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog=f"python -m benchmarks.{benchmark}",
+        description=description,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     blender = os.environ.get("BLENDER")
     parser.add_argument("--blender", default=blender, required=not blender, help="the program (default: $BLENDER)")
@@ -118,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
         help="the Python of the worker, as that Blender sees it",
     )
     parser.add_argument(
-        "--seconds", type=float, default=10.0, help="how long to watch the idle Blender (default: %(default)s)"
+        "--seconds", type=float, default=10.0, help="how long to watch Blender draw (default: %(default)s)"
     )
     parser.add_argument(
         "--output",

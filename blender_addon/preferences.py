@@ -45,12 +45,16 @@ class RETARGET2D_AP_preferences(bpy.types.AddonPreferences):
         row.operator("retarget2d.clear_cache", icon="TRASH")
         box = layout.box().column()
         status = context.window_manager.retarget2d
-        paragraph(box, context, client.runtime_state(addon.preferred().python, addon.runtime_folder()), "INFO")
+        paragraph(box, context, status.runtime, "INFO")
         if status.running:
             row = box.row(align=True)
             row.progress(factor=status.progress, text=status.text)
             row.operator("retarget2d.cancel", text="", icon="X")
             return
+        if client.may_be_added():
+            _draw_gpu_support(box, context)
+        if status.installation:
+            paragraph(box, context, status.installation, OUTCOME_ICONS[status.installation_outcome])
         if not status.can_install:
             return
         row = box.row()
@@ -64,8 +68,20 @@ class RETARGET2D_AP_preferences(bpy.types.AddonPreferences):
                 context,
                 "Blender is offline: allow online access under System, or install from a folder of wheels.",
             )
-        if status.installation:
-            paragraph(box, context, status.installation, OUTCOME_ICONS[status.installation_outcome])
+
+
+def _draw_gpu_support(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    """Draw what there is of PyTorch for a GPU, how much there is to download, and the buttons that add and remove it."""
+    found = client.gpu_state(addon.runtime_folder())
+    layout.separator()
+    paragraph(layout, context, str(found), "INFO")
+    row = layout.row()
+    if found.device is None:
+        text = f"Download {client.in_words(found.plan.size - found.here)}" if found.plan else "Add GPU Support…"
+        row.operator("retarget2d.add_gpu_support", text=text, icon="IMPORT")
+        row.prop(context.preferences.system, "use_online_access", text="Allow Online Access")
+    if found.device is not None or found.plan is not None:
+        row.operator("retarget2d.remove_gpu_support", text="Remove GPU Support", icon="TRASH")
 
 
 def register() -> None:

@@ -142,10 +142,11 @@ def _faces(piece: Piece) -> Iterator[Face]:
     layer = piece.layer.value * LAYER_DEPTH
     front = layer - piece.order * PIECE_DEPTH
     for shape in piece.shapes:
-        if shape.inked:
+        if shape.inked and shape.of_face == piece.face:
             yield Face(widened(shape.outline, INK_WIDTH), "ink", layer + INK_DEPTH)
     for index, shape in enumerate(piece.shapes):
-        yield Face(shape.outline, shape.colour, front - index * SHAPE_DEPTH)
+        if shape.of_face == piece.face:
+            yield Face(shape.outline, shape.colour, front - index * SHAPE_DEPTH)
 
 
 def _pin(piece: bpy.types.Object, armature: bpy.types.Object, bone: str) -> None:

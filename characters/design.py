@@ -25,11 +25,12 @@ class Layer(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Shape:
-    """One colour cut along an outline; `inked` where a dark line runs around it."""
+    """One colour cut along an outline; `inked` where a dark line runs around it; `of_face` where it goes with a nod."""
 
     outline: Outline
     colour: str
     inked: bool = False
+    of_face: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ class Bone:
 class Piece:
     """Shapes, from the back one to the front one, that follow a bone; `order` is their place within the layer, the
     higher the nearer. `views`: words for the views that they are drawn for, such as `side.right`; none for the front
-    view, or for all of a bone that has no other piece.
+    view, or for all of a bone that has no other piece. `face`: of the shapes, those that are of the face; any other
+    piece is the rest of them.
     """
 
     bone: str
@@ -56,11 +58,13 @@ class Piece:
     shapes: tuple[Shape, ...]
     order: int = 0
     views: str = ""
+    face: bool = False
 
     @property
     def name(self) -> str:
         """What its object is called."""
-        return f"{self.bone}.{self.views}" if self.views else self.bone
+        what = "face" if self.face else self.bone
+        return f"{what}.{self.views}" if self.views else what
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,8 +92,13 @@ class Character:
 
     @property
     def pieces(self) -> tuple[Piece, ...]:
-        """All pieces, at most one a bone and view."""
+        """All pieces: at most one a bone and view, and a face."""
         return tuple(piece for part in self.parts for piece in part.pieces)
+
+
+def of_face(*shapes: Shape) -> tuple[Shape, ...]:
+    """Eyes, brows, nose and mouth: features that are an object of their own, between the shapes before and after."""
+    return tuple(replace(shape, of_face=True) for shape in shapes)
 
 
 def looking_left(piece: Piece) -> Piece:
@@ -101,12 +110,15 @@ def looking_left(piece: Piece) -> Piece:
 def head_from_all_sides(
     front: tuple[Shape, ...], right: Mapping[str, tuple[Shape, ...]], back: tuple[Shape, ...]
 ) -> tuple[Piece, ...]:
-    """A head for each view: those that look to the `right`, by the names of their views, are mirrored for the left."""
+    """A head for each view, and a face where one is seen: those that look to the `right`, by the names of their views,
+    are mirrored for the left.
+    """
     first, *looking_right, last = (
         Piece("head", Layer.HEAD, shapes, views=views)
         for views, shapes in (("", front), *right.items(), ("back", back))
     )
-    return (first, *looking_right, *map(looking_left, looking_right), last)
+    heads = (first, *looking_right, *map(looking_left, looking_right), last)
+    return (*heads, *(replace(head, face=True) for head in heads if any(shape.of_face for shape in head.shapes)))
 
 
 FAR_LAYERS: Mapping[Layer, Layer] = {Layer.NEAR_ARM: Layer.FAR_ARM, Layer.NEAR_LEG: Layer.FAR_LEG}

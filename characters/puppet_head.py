@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .design import Piece, Shape, head_from_all_sides
+from .design import Piece, Shape, head_from_all_sides, of_face
 from .outlines import Outline, Point, ellipse, mirrored, smooth, stroke, symmetric
 
 EYE = 1.475
@@ -31,13 +31,15 @@ def _front() -> tuple[Shape, ...]:
         Shape(lobe, "blush"),
         Shape(mirrored(lobe), "blush"),
         Shape(face, "skin", inked=True),
-        Shape(ellipse((-0.255, 1.335), 0.062, 0.042), "blush"),
-        Shape(ellipse((0.255, 1.335), 0.062, 0.042), "blush"),
-        *eyes,
-        Shape(brow, "hair"),
-        Shape(np.add(mirrored(brow), (0, 0.014)), "hair"),
-        *_nose(0.0),
-        *_smile(0.0, 1.0),
+        *of_face(
+            Shape(ellipse((-0.255, 1.335), 0.062, 0.042), "blush"),
+            Shape(ellipse((0.255, 1.335), 0.062, 0.042), "blush"),
+            *eyes,
+            Shape(brow, "hair"),
+            Shape(np.add(mirrored(brow), (0, 0.014)), "hair"),
+            *_nose(0.0),
+            *_smile(0.0, 1.0),
+        ),
         Shape(lock, "hair", inked=True),
         Shape(mirrored(lock), "hair", inked=True),
         Shape(_tuft(0.0), "hair"),
@@ -83,14 +85,16 @@ def _three_quarter() -> tuple[Shape, ...]:
     far_brow = stroke([(0.185, 1.628), (0.24, 1.640), (0.295, 1.600)], 0.031, 0.45)
     return (
         Shape(face, "skin", inked=True),
-        Shape(ellipse((-0.135, 1.33), 0.060, 0.042), "blush"),
-        Shape(ellipse((0.292, 1.335), 0.036, 0.040), "blush"),
-        *_eye(0.225, across=0.068, pupil=0.243, pupil_across=0.038),
-        *_eye(-0.005, across=0.083, pupil=0.025, pupil_across=0.047),
-        Shape(near_brow, "hair"),
-        Shape(far_brow, "hair"),
-        *_nose(0.160),
-        *_smile(0.125, 0.84),
+        *of_face(
+            Shape(ellipse((-0.135, 1.33), 0.060, 0.042), "blush"),
+            Shape(ellipse((0.292, 1.335), 0.036, 0.040), "blush"),
+            *_eye(0.225, across=0.068, pupil=0.243, pupil_across=0.038),
+            *_eye(-0.005, across=0.083, pupil=0.025, pupil_across=0.047),
+            Shape(near_brow, "hair"),
+            Shape(far_brow, "hair"),
+            *_nose(0.160),
+            *_smile(0.125, 0.84),
+        ),
         Shape(hair, "hair", inked=True),
         Shape(far_lock, "hair", inked=True),
         *_ear(-0.275),
@@ -145,12 +149,14 @@ def _side() -> tuple[Shape, ...]:
     )
     return (
         Shape(face, "skin", inked=True),
-        Shape(ellipse((0.105, 1.335), 0.058, 0.042), "blush"),
-        *_eye(0.205, across=0.066, pupil=0.228, pupil_across=0.036),
-        Shape(stroke([(0.125, 1.620), (0.195, 1.645), (0.275, 1.612)], 0.034, 0.45), "hair"),
-        Shape(ellipse((0.364, 1.390), 0.042, 0.037), "nose"),
-        Shape(ellipse((0.354, 1.402), 0.013, 0.010), "skin"),
-        *_half_smile(),
+        *of_face(
+            Shape(ellipse((0.105, 1.335), 0.058, 0.042), "blush"),
+            *_eye(0.205, across=0.066, pupil=0.228, pupil_across=0.036),
+            Shape(stroke([(0.125, 1.620), (0.195, 1.645), (0.275, 1.612)], 0.034, 0.45), "hair"),
+            Shape(ellipse((0.364, 1.390), 0.042, 0.037), "nose"),
+            Shape(ellipse((0.354, 1.402), 0.013, 0.010), "skin"),
+            *_half_smile(),
+        ),
         Shape(hair, "hair", inked=True),
         *_ear(-0.055),
         Shape(_tuft(0.165), "hair"),

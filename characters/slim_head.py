@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .design import Piece, Shape, head_from_all_sides
+from .design import Piece, Shape, head_from_all_sides, of_face
 from .outlines import Outline, Point, ellipse, mirrored, smooth, stroke, symmetric
 
 EYE = 1.797
@@ -31,14 +31,16 @@ def _front() -> tuple[Shape, ...]:
         Shape(drop, "button", inked=True),
         Shape(mirrored(drop), "button", inked=True),
         Shape(face, "skin", inked=True),
-        Shape(ellipse((-0.096, 1.722), 0.024, 0.016), "blush"),
-        Shape(ellipse((0.096, 1.722), 0.024, 0.016), "blush"),
-        *_eye(-0.062, near=-1),
-        *_eye(0.062, near=1),
-        Shape(_bridge(0.0, 0.012), "glasses"),
-        Shape(brow, "hair"),
-        Shape(mirrored(brow), "hair"),
-        *_nose_and_mouth(0.0, 1.0),
+        *of_face(
+            Shape(ellipse((-0.096, 1.722), 0.024, 0.016), "blush"),
+            Shape(ellipse((0.096, 1.722), 0.024, 0.016), "blush"),
+            *_eye(-0.062, near=-1),
+            *_eye(0.062, near=1),
+            Shape(_bridge(0.0, 0.012), "glasses"),
+            Shape(brow, "hair"),
+            Shape(mirrored(brow), "hair"),
+            *_nose_and_mouth(0.0, 1.0),
+        ),
         *_fringe(0.0, 1.0),
         Shape(_ribbon(0.0), "ribbon"),
     )
@@ -68,15 +70,17 @@ def _three_quarter() -> tuple[Shape, ...]:
         *_bun((-0.035, 2.08)),
         Shape(_back_hair(-0.012), "hair", inked=True),
         Shape(face, "skin", inked=True),
-        Shape(ellipse((-0.052, 1.722), 0.024, 0.016), "blush"),
-        Shape(ellipse((0.117, 1.722), 0.014, 0.016), "blush"),
-        *_eye(-0.017, near=-1),
-        *_eye(0.093, near=1, narrow=0.72),
-        Shape(_bridge(0.044, 0.010), "glasses"),
-        Shape(stroke([(-0.075, 1.806), (-0.128, 1.800)], 0.011), "glasses"),
-        Shape(near_brow, "hair"),
-        Shape(far_brow, "hair"),
-        *_nose_and_mouth(0.052, 0.86),
+        *of_face(
+            Shape(ellipse((-0.052, 1.722), 0.024, 0.016), "blush"),
+            Shape(ellipse((0.117, 1.722), 0.014, 0.016), "blush"),
+            *_eye(-0.017, near=-1),
+            *_eye(0.093, near=1, narrow=0.72),
+            Shape(_bridge(0.044, 0.010), "glasses"),
+            Shape(stroke([(-0.075, 1.806), (-0.128, 1.800)], 0.011), "glasses"),
+            Shape(near_brow, "hair"),
+            Shape(far_brow, "hair"),
+            *_nose_and_mouth(0.052, 0.86),
+        ),
         *_ear((-0.126, 1.788)),
         *_fringe(0.022, 0.93),
         Shape(_ribbon(-0.02), "ribbon"),
@@ -127,22 +131,28 @@ def _side() -> tuple[Shape, ...]:
             (-0.02, 2.045),
         ]
     )
-    lips = smooth([(0.143, 1.703), (0.112, 1.693), (0.072, 1.704), (0.086, 1.680), (0.115, 1.666), (0.141, 1.674)])
-    teeth = smooth([(0.139, 1.697), (0.112, 1.689), (0.085, 1.695), (0.097, 1.683), (0.118, 1.679), (0.139, 1.683)])
     return (
         *_bun((-0.095, 2.065)),
         Shape(face, "skin", inked=True),
-        Shape(ellipse((0.055, 1.722), 0.024, 0.016), "blush"),
-        *_eye(0.090, near=1, narrow=0.68),
-        Shape(stroke([(0.050, 1.806), (-0.030, 1.802)], 0.011), "glasses"),
-        Shape(stroke([(0.058, 1.876), (0.090, 1.889), (0.122, 1.872)], 0.013, 0.5), "hair"),
-        Shape(lips, "lips"),
-        Shape(teeth, "white"),
+        *of_face(
+            Shape(ellipse((0.055, 1.722), 0.024, 0.016), "blush"),
+            *_eye(0.090, near=1, narrow=0.68),
+            Shape(stroke([(0.050, 1.806), (-0.030, 1.802)], 0.011), "glasses"),
+            Shape(stroke([(0.058, 1.876), (0.090, 1.889), (0.122, 1.872)], 0.013, 0.5), "hair"),
+            *_half_smile(),
+        ),
         Shape(hair, "hair", inked=True),
         *_shine([((0.07, 1.985), (0.02, 1.955), (-0.01, 1.91)), ((-0.02, 1.99), (-0.08, 1.94), (-0.10, 1.87))]),
         *_ear((-0.030, 1.785)),
         Shape(stroke([(-0.158, 1.985), (-0.085, 2.020), (-0.015, 2.030)], 0.034), "ribbon"),
     )
+
+
+def _half_smile() -> tuple[Shape, ...]:
+    """What is seen of the smile in profile."""
+    lips = smooth([(0.143, 1.703), (0.112, 1.693), (0.072, 1.704), (0.086, 1.680), (0.115, 1.666), (0.141, 1.674)])
+    teeth = smooth([(0.139, 1.697), (0.112, 1.689), (0.085, 1.695), (0.097, 1.683), (0.118, 1.679), (0.139, 1.683)])
+    return Shape(lips, "lips"), Shape(teeth, "white")
 
 
 def _three_quarter_back() -> tuple[Shape, ...]:

@@ -121,18 +121,33 @@ def labels() -> set[str]:
     return {str(label).rstrip("…") for label in found}
 
 
-@pytest.mark.parametrize("room", ["core/pose_files", "core/recorded.py", "settings/kinds.py"])
+@pytest.mark.parametrize("room", ["core/pose_files", "core/pose_file_footage.py", "settings/kinds.py"])
 def test_options_that_a_pose_files_errors_name_exist_on_every_way_in(room: str) -> None:
     """They are read by convert and retarget, in Blender's command line, and in the panel by their labels."""
     commands, in_blender = core_commands(), blender_options()
     in_panel = {f"--{setting.word}": setting.label for setting in all_settings()}
-    for sentence in sentences():
-        if not sentence.where.startswith(f"blender_addon/{room}"):
-            continue
+    of_room = [sentence for sentence in sentences() if sentence.where.startswith(f"blender_addon/{room}")]
+    assert of_room, f"{room} has no sentences: it was moved"
+    for sentence in of_room:
         for option in set(OPTION.findall(sentence.text)) - OPTIONS_OF_OTHERS:
             assert option in commands["convert"] & commands["retarget"], sentence
             assert option in in_blender, sentence
             assert in_panel.get(option), sentence
+
+
+@pytest.mark.parametrize("package", ["bridge", "command_line", "core", "operators", "worker"])
+def test_sentences_of_every_package_are_walked(package: str) -> None:
+    """Errors of f-strings and of joined lines too, with what is filled in as a …."""
+    own = [sentence.text for sentence in sentences() if sentence.where.startswith(f"blender_addon/{package}/")]
+    assert any("; " in text and text.endswith(".") for text in own)
+    assert any("…" in text for text in own)
+
+
+def test_what_is_not_there_would_be_found() -> None:
+    told = "The rig … has no such bone; press Bake Everything, or see nowhere.md and --no-such-option."
+    assert set(TITLED.findall(told)) - labels() == {"Bake Everything"}
+    assert [option for option in OPTION.findall(told) if option not in blender_options()] == ["--no-such-option"]
+    assert FILE.findall(told) == ["nowhere.md"]
 
 
 def test_every_option_that_a_sentence_names_exists() -> None:

@@ -8,6 +8,7 @@ python3.11 -m tools.environments 4.5             .venv-bpy-4.5: Blender 4.5 as a
 from __future__ import annotations
 
 import argparse
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,6 +22,17 @@ ROOT = Path(__file__).resolve().parents[1]
 PYTEST = "pytest==9.2.0"
 READY = ".ready"
 """A file in an environment that is whole."""
+
+LOOK = """
+import sys
+from importlib.metadata import version
+from pip._vendor.packaging.requirements import Requirement
+python, *asked = sys.argv[1:]
+assert python == "%d.%d" % sys.version_info[:2], sys.version
+for one in map(Requirement, asked):
+    assert one.specifier.contains(version(one.name)), f"{one.name} {version(one.name)}"
+"""
+"""What an environment's Python is asked: whether it has that version, and these packages in versions that fit."""
 
 
 class NoPython(Exception):
@@ -64,12 +76,19 @@ ENVIRONMENTS = {
 
 
 def make(name: str, index: str = "") -> Environment:
-    """Make an environment, or complete one that is there, and see that the system has what it needs; `index` is a
-    package index beside pip's own.
+    """Make an environment and see that the system has what it needs; `index` is a package index beside pip's own. That of
+    a Blender stays where it is as it should be and is made anew where not, so that nothing of other versions is left in
+    it; others are completed.
 
     NoPython where its Python is missing, SystemExit with one sentence where something else is.
     """
     environment = ENVIRONMENTS[name]
+    if name in BLENDERS:
+        if is_current(environment):
+            (ROOT / environment.folder / READY).touch()
+            provide_libraries(environment)
+            return environment
+        _remove(ROOT / environment.folder)
     if not environment.program.exists():
         python = find_python(environment.python)
         if subprocess.run([python, "-c", "import ensurepip"], check=False, capture_output=True).returncode:
@@ -91,6 +110,22 @@ def make(name: str, index: str = "") -> Environment:
         provide_libraries(environment)
     (ROOT / environment.folder / READY).touch()
     return environment
+
+
+def is_current(environment: Environment) -> bool:
+    """Whether it is whole and holds the Python and the packages that are asked for now, whatever it was made for."""
+    if not ((ROOT / environment.folder / READY).exists() and environment.program.exists()):
+        return False
+    look = [str(environment.program), "-c", LOOK, environment.python, *environment.packages]
+    return not subprocess.run(look, check=False, capture_output=True).returncode
+
+
+def _remove(folder: Path) -> None:
+    """Remove an environment. A link goes, and what it leads to stays: that is another checkout's."""
+    if folder.is_symlink():
+        folder.unlink()
+    elif folder.exists():
+        shutil.rmtree(folder)
 
 
 def provide_libraries(environment: Environment) -> None:

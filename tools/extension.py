@@ -15,7 +15,7 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import environments, wheels
@@ -47,12 +47,13 @@ class Bundle:
     """The wheels of a zip: for a `platform` as Blender names it and a `python` version.
 
     The zip `serves` the Blenders from the first to before the second version, the series that has this Python where
-    nothing is said.
+    nothing is said. One that is `self_hosted` can add GPU support, which Blender's extension platform does not allow.
     """
 
     platform: str
     python: str
     serves: tuple[str, str | None] | None = None
+    self_hosted: bool = False
 
     @property
     def versions(self) -> tuple[str, str | None]:
@@ -62,7 +63,12 @@ class Bundle:
 
 
 BUNDLES = tuple(Bundle(platform, python) for python in wheels.PYTHONS for platform in wheels.PLATFORMS)
-"""All that is released."""
+"""All that is released on Blender's extension platform."""
+SELF_HOSTED = tuple(replace(bundle, self_hosted=True) for bundle in BUNDLES)
+"""All that is released on a server of one's own."""
+
+NETWORK = 'network = "Download PyTorch for a GPU, when asked to"'
+"""What a self-hosted zip asks for."""
 
 
 def build(
@@ -81,11 +87,16 @@ def build(
         text = manifest.read_text(encoding="utf-8")
         brought = _bring(staged / "wheels", bundle) if bundle is not None else []
         manifest.write_text(_manifest(text, bundle, brought, website), encoding="utf-8")
-        kind = f"-{bundle.platform}-python{bundle.python}" if bundle is not None else ""
+        kind = _kind(bundle) if bundle is not None else ""
         built = (output / f"{ID}-{tomllib.loads(text)['version']}{kind}.zip").resolve()
         ask_blender("build", "--source-dir", str(staged), "--output-filepath", str(built))
     ask_blender("validate", str(built))
     return built
+
+
+def _kind(bundle: Bundle) -> str:
+    """What the name of a zip says of its bundle."""
+    return f"-{bundle.platform}-python{bundle.python}{'-self-hosted' if bundle.self_hosted else ''}"
 
 
 def install(program: Sequence[str], zipped: Path, user: Path) -> None:
@@ -125,7 +136,9 @@ def _bring(folder: Path, bundle: Bundle) -> list[str]:
 
 
 def _manifest(text: str, bundle: Bundle | None, brought: Iterable[str], website: str) -> str:
-    """The manifest of a zip, from that of the folder. A zip that brings all it needs asks for no network."""
+    """The manifest of a zip, from that of the folder. A zip that brings all it needs asks for no network, unless it can
+    add GPU support.
+    """
     if website:
         text = _with(text, f'website = "{website}"')
     foreign = [*LICENCES, *(wheels.licences(bundle.python) if bundle is not None else ())]
@@ -133,7 +146,8 @@ def _manifest(text: str, bundle: Bundle | None, brought: Iterable[str], website:
     text = re.sub(r"^license = .*$", f"license = {_array(licences)}", text, flags=re.MULTILINE)
     if bundle is None:
         return text
-    text = re.sub(r"^network = .*\n", "", text, flags=re.MULTILINE)
+    network = f"{NETWORK}\n" if bundle.self_hosted else ""
+    text = re.sub(r"^network = .*\n", network, text, flags=re.MULTILINE)
     first, end = bundle.versions
     text = re.sub(r"^blender_version_min = .*$", f'blender_version_min = "{first}"', text, flags=re.MULTILINE)
     if end is not None:
@@ -174,14 +188,18 @@ def main() -> None:
     )
     parser.add_argument("--platform", choices=wheels.PLATFORMS, help="bring the wheels for this platform")
     parser.add_argument("--python", choices=wheels.PYTHONS, help="and this Python of Blender's")
+    parser.add_argument("--self-hosted", action="store_true", help="let the zips with wheels add GPU support")
     parser.add_argument("--website", default="", help="the address of the project's page, for the manifest")
     parser.add_argument("--all", action="store_true", help="the small zip and one for each platform and Python")
     options = parser.parse_args()
     if (options.platform is None) != (options.python is None):
         parser.error("a zip with wheels is for one platform and one Python: give both, or neither for the small zip")
-    wanted: list[Bundle | None] = [Bundle(options.platform, options.python) if options.platform else None]
-    if options.all:
-        wanted = [None, *BUNDLES]
+    here = options.self_hosted
+    wanted: list[Bundle | None] = [None]
+    if options.platform:
+        wanted = [Bundle(options.platform, options.python, self_hosted=here)]
+    elif options.all:
+        wanted = [None, *(SELF_HOSTED if here else BUNDLES)]
     for bundle in wanted:
         built = build(bundle=bundle, website=options.website)
         sys.stdout.write(f"{built.relative_to(ROOT)}: {built.stat().st_size / 1e6:.1f} MB\n")

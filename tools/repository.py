@@ -1,5 +1,5 @@
 """Build a repository of the extension: a folder of files that any web server can offer, and that Blender installs from
-and updates from.
+and updates from. Its zips can add GPU support.
 
 python3.11 -m tools.repository          build/repository, with the zips of all platforms and Pythons
 """
@@ -22,7 +22,7 @@ INDEX = "index.json"
 
 def build(
     folder: Path = ROOT / "build/repository",
-    bundles: Iterable[extension.Bundle] = extension.BUNDLES,
+    bundles: Iterable[extension.Bundle] = extension.SELF_HOSTED,
     source: Path = extension.SOURCE,
     *,
     website: str = "",

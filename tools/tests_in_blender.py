@@ -13,6 +13,7 @@ import argparse
 import contextlib
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -58,16 +59,15 @@ def as_module(version: str) -> Blender:
 
     NoPython where the Python it wants is missing, SystemExit where something else is.
     """
-    environment = environments.ENVIRONMENTS[version]
-    if not (ROOT / environment.folder / environments.READY).exists():
-        environments.make(version)
-    environments.provide_libraries(environment)
+    environment = environments.make(version)
     return Blender(f"bpy {version}", (str(environment.program), "-m", "pytest"))
 
 
 def as_program(command: str) -> Blender:
     """A Blender that the words of `command` start."""
-    if not (PYTEST_FOLDER / "pytest").is_dir():
+    name, _, version = environments.PYTEST.partition("==")
+    if not (PYTEST_FOLDER / f"{name}-{version}.dist-info").is_dir():
+        shutil.rmtree(PYTEST_FOLDER, ignore_errors=True)
         pip = (
             str(environments.ENVIRONMENTS[environments.WORKER].program),
             "-m",

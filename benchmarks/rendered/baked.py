@@ -9,9 +9,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from blender_addon.core.limbs import Limb
 from blender_addon.core.skeleton import BONE_CHILDREN, BONE_PARENTS, HEIGHT_BONES, LEG_BONES
 
 Doubles = NDArray[np.float64]
+
+LAYERS = (Limb.RIGHT_ARM, Limb.LEFT_ARM, Limb.RIGHT_LEG, Limb.LEFT_LEG, Limb.BODY)
+"""What the columns of `layers` are."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +29,8 @@ class Baked:
         heights: (T, S) how high the lowest point of each support is; nan where the character has no such part.
         slips: (T, 2, 2) how far the lowest points of the right and the left foot went since the frame before, x and y.
         lowest: (T,) the height of the lowest point of all.
+        views: (T, 2) the azimuth that artwork of trunk and head is drawn for; nan where there is none for views.
+        layers: (T, 5) how far away the pieces of LAYERS lie; nan where the character has none.
         contacts: (T, C) what the product says stands, in 0..1, and `contact_names` of these.
         support_names: names of the S supports.
     """
@@ -35,6 +41,8 @@ class Baked:
     heights: Doubles
     slips: Doubles
     lowest: Doubles
+    views: Doubles
+    layers: Doubles
     contacts: Doubles
     contact_names: tuple[str, ...]
     support_names: tuple[str, ...]
@@ -64,6 +72,8 @@ class Baked:
             self.heights[first],
             self.slips[first],
             self.lowest[first],
+            self.views[first],
+            self.layers[first],
             self.contacts[first],
             self.contact_names,
             self.support_names,
@@ -75,5 +85,5 @@ def read_baked(path: Path) -> Baked:
     with np.load(path) as file:
         arrays = {name: file[name] for name in file.files}
     names = (tuple(map(str, arrays[name])) for name in ("contact_names", "support_names"))
-    numbers = ("joints", "rest", "head", "heights", "slips", "lowest", "contacts")
+    numbers = ("joints", "rest", "head", "heights", "slips", "lowest", "views", "layers", "contacts")
     return Baked(*(np.asarray(arrays[name], np.float64) for name in numbers), *names)  # type: ignore[arg-type]

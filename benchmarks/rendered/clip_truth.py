@@ -22,6 +22,7 @@ CLIPS = Path("build/rendered")
 ENOUGH_SEEN = 8
 """Joints that must be visible for a frame to count."""
 SIDES, ENDS = ("right", "left"), ("heel", "toe")
+ANGLES = ("head", "facing", "head_seen", "facing_seen", "lowest")
 TURNS = 2.0
 """Degrees of heading that a camera keeps within where it stands."""
 
@@ -39,6 +40,7 @@ class PersonTruth:
         support_names: names of the S supports.
         head: (T, 3, 3) the head's left, up and forward in columns, in the stage.
         facing: (T,) degrees, the trunk's azimuth as the camera of the frame sees it.
+        facing_seen: (T,) the same beside the line of sight, as the picture shows it, and head_yaw_seen (T,) the head's.
         elevation: (T,) degrees that the camera looks down on the person by.
         focal: (T,) pixels.
         camera_moves: whether the camera's heading changes.
@@ -55,6 +57,8 @@ class PersonTruth:
     support_names: tuple[str, ...]
     head: Doubles
     facing: Doubles
+    facing_seen: Doubles
+    head_yaw_seen: Doubles
     elevation: Doubles
     focal: Doubles
     camera_moves: bool
@@ -148,7 +152,7 @@ def _person(
     arrays: dict[str, NDArray[np.generic]], person: int, cameras: Doubles, stage: Doubles, turns: bool
 ) -> PersonTruth:
     given = {name: np.asarray(arrays[name][person]) for name in ("joints", "joints_2d", "visible", "supports")}
-    angles = {name: np.asarray(arrays[name][person], np.float64) for name in ("head", "facing", "lowest")}
+    angles = {name: np.asarray(arrays[name][person], np.float64) for name in ANGLES}
     world = given["joints"].astype(np.float64)
     axes = camera_axes(cameras)
     seen = np.einsum("tij,tkj->tki", axes, world - cameras[:, None, :3, 3])
@@ -165,6 +169,8 @@ def _person(
         support_names=tuple(str(name) for name in arrays["support_names"]),
         head=head,
         facing=angles["facing"],
+        facing_seen=angles["facing_seen"],
+        head_yaw_seen=angles["head_seen"][:, 0],
         elevation=np.degrees(np.arctan2(-middle[:, 2], flat)),
         focal=np.asarray(arrays["focal"], np.float64),
         camera_moves=turns,

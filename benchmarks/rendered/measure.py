@@ -194,7 +194,7 @@ def _measured(place: Place, clip: ClipTruth) -> Measured:
     depths = []
     for person, (truth, found) in enumerate(zip(clip.people, found_in(place, clip), strict=True)):
         baked = _baked(place, clip, person) if found is not None else {}
-        people.append(measures(truth, found, baked))
+        people.append(measures(truth, found, baked, clip.fps))
         depths.append(depth_errors(truth, found))
         for name, heights in heights_by_support(truth, baked[RIG]).items() if RIG in baked else ():
             supports.setdefault(name, []).append(heights)

@@ -26,10 +26,12 @@ from .pose_errors import (
     tilt_errors,
 )
 from .strides import source_separation, strides
+from .turning import advice_is_right, ankles_kept, order_scores, view_scores
 
 Doubles = NDArray[np.float64]
 Numbers = dict[str, float]
 
+USUAL_FPS = 30.0
 NEARLY_ALL = 95
 """The percentile that stands for the worst."""
 
@@ -85,15 +87,31 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
         Column("figure_crossed", "figure's, %"),
         Column("puppet_tilt", "puppet's head tilted by, °"),
         Column("puppet_tilt_95", "95 %, °"),
+        Column("puppet_ankles", "puppet's ankles rise, % of the performer's"),
         Column("puppet_off", "puppet's soles off the ground, 95 %, % of height", 1),
         Column("figure_off", "figure's", 1),
         Column("puppet_slide_95", "puppet's slide, 95 %, % of height", 1),
         Column("figure_slide_95", "figure's", 1),
     ),
+    "The puppet turns": (
+        Column("trunk_view", "trunk: right one of eight views, %"),
+        Column("trunk_direction", "of four directions, %"),
+        Column("trunk_changes", "changes", 1),
+        Column("trunk_true_changes", "in truth", 1),
+        Column("head_view", "head: right one of eight views, %"),
+        Column("head_direction", "of four directions, %"),
+        Column("head_changes", "changes", 1),
+        Column("head_true_changes", "in truth", 1),
+        Column("order", "limbs that overlap in the right order, %"),
+        Column("order_short", "orders of under six frames", 1),
+        Column("advice", "advice right, %"),
+    ),
 }
 
 
-def measures(truth: PersonTruth, found: FoundPerson | None, baked: Mapping[str, Baked]) -> Numbers:
+def measures(
+    truth: PersonTruth, found: FoundPerson | None, baked: Mapping[str, Baked], fps: float = USUAL_FPS
+) -> Numbers:
     """By the names of TABLES; what cannot be told is left out. `baked` by character, as many as were baked."""
     numbers = asdict(detection_errors(truth, found))
     numbers["own_slide_95"] = _nearly_all(own_slides(truth))
@@ -108,6 +126,11 @@ def measures(truth: PersonTruth, found: FoundPerson | None, baked: Mapping[str, 
     for character in (PUPPET, FIGURE):
         if character in baked:
             numbers |= _strides(truth, baked[character], character)
+    if PUPPET in baked:
+        numbers |= view_scores(truth, baked[PUPPET], fps) | order_scores(truth, baked[PUPPET])
+        numbers["puppet_ankles"] = ankles_kept(truth, baked[PUPPET])
+    if found is not None:
+        numbers["advice"] = 100.0 * advice_is_right(truth, found, fps)
     return {name: float(value) for name, value in numbers.items() if np.isfinite(value)}
 
 

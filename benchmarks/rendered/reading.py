@@ -10,10 +10,13 @@ import numpy as np
 from mathutils import Matrix
 from numpy.typing import NDArray
 
+from blender_addon.bridge.views.view_names import view_name
+from blender_addon.core.limbs import Limb
 from blender_addon.core.skeleton import JOINT_COUNT, Joint
 
 from .bake_characters import BoneNames, Part, names_in_file
 from .bake_jobs import FIGURE
+from .baked import LAYERS
 
 Doubles = NDArray[np.float64]
 Arrays = dict[str, NDArray[np.float64] | NDArray[np.str_]]
@@ -23,6 +26,14 @@ TOUCHES = 0.006
 FEET = ("right_foot", "left_foot")
 REST_AXES = np.array(((1.0, 0.0, 0.0), (0.0, 0.0, 1.0), (0.0, -1.0, 0.0))).T
 """Left, up and forward, in columns, of a character that faces −y."""
+LIMB_JOINTS = {
+    Limb.RIGHT_ARM: (Joint.RIGHT_SHOULDER, Joint.RIGHT_ELBOW, Joint.RIGHT_WRIST),
+    Limb.LEFT_ARM: (Joint.LEFT_SHOULDER, Joint.LEFT_ELBOW, Joint.LEFT_WRIST),
+    Limb.RIGHT_LEG: (Joint.RIGHT_HIP, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE),
+    Limb.LEFT_LEG: (Joint.LEFT_HIP, Joint.LEFT_KNEE, Joint.LEFT_ANKLE),
+}
+TRUNK = "back"
+"""The support whose bones are the trunk."""
 FIGURE_SUPPORTS = FEET
 FIGURE_LEGS = {"Right Leg": ("RIGHT", 0), "Left Leg": ("LEFT", 1)}
 LIMB, SHOE = 1, -1
@@ -112,14 +123,18 @@ def _read_armature(names: BoneNames, frames: Sequence[int]) -> Arrays:
     tall = float(np.ptp(surface.rest[:, 2]))
     parts = [surface.part(part, armature, tall) for part in names.supports.values()]
     feet = [parts[list(names.supports).index(foot)] for foot in FEET]
-    joints, heads, heights, slips, lowest = [], [], [], [], []
+    joints, heads, heights, slips, lowest, views, layers = [], [], [], [], [], [], []
+    limbs = [_limb_points(surface, names, limb) for limb in LAYERS]
     before = None
     for frame in frames:
         scene.frame_set(frame)
         points = surface.points()
         joints.append(_joints(armature, names, tall, posed=True))
         heads.append(_head(armature, names.head))
-        low = np.where(surface.hidden(), np.inf, points[:, 2])
+        hidden = surface.hidden()
+        low = np.where(hidden, np.inf, points[:, 2])
+        views.append([_shown_view(surface, bones) for bones in (_trunk(names), (names.head,))])
+        layers.append([_layer(points[limb & ~hidden]) for limb in limbs])
         heights.append([low[part].min() if len(part) else np.nan for part in parts])
         soles = [foot[np.isfinite(low[foot])] for foot in feet]
         slips.append([_slip(points[sole], before[sole] if before is not None else None, tall) for sole in soles])
@@ -132,8 +147,35 @@ def _read_armature(names: BoneNames, frames: Sequence[int]) -> Arrays:
         "heights": np.array(heights),
         "slips": np.array(slips),
         "lowest": np.array(lowest),
+        "views": np.array(views),
+        "layers": np.array(layers),
         "support_names": np.array(list(names.supports)),
     }
+
+
+def _trunk(names: BoneNames) -> tuple[str, ...]:
+    return names.supports[TRUNK].bones if TRUNK in names.supports else ()
+
+
+def _limb_points(surface: Surface, names: BoneNames, limb: Limb) -> NDArray[np.bool_]:
+    """(V,) the points of a limb's pieces."""
+    joints = LIMB_JOINTS.get(limb)
+    return np.isin(surface.bones, _trunk(names) if joints is None else [names.joints[joint] for joint in joints])
+
+
+def _layer(points: Doubles) -> float:
+    """How far away the middle of a limb's pieces lies."""
+    return float(points[:, 1].mean()) if len(points) else float("nan")
+
+
+def _shown_view(surface: Surface, bones: Sequence[str]) -> float:
+    """The azimuth that the artwork of these bones is drawn for, as its names say; nan where none is for a view."""
+    pieces = [item for item in surface.objects if item.parent_bone in bones]
+    if not any(view_name(item.name).views for item in pieces):
+        return float("nan")
+    shown = [view_name(item.name).views for item in pieces if not item.hide_render]
+    own = [view for views in shown if len(views) == 1 for view in views]
+    return own[0].azimuth if own else 0.0
 
 
 def _slip(now: Doubles, before: Doubles | None, tall: float) -> Doubles:
@@ -188,6 +230,8 @@ def _read_figure(frames: Sequence[int]) -> Arrays:
         "head": np.full((count, 3, 3), np.nan),
         "heights": heights,
         "slips": np.nan_to_num(slips),
+        "views": np.full((count, 2), np.nan),
+        "layers": np.full((count, len(LAYERS)), np.nan),
         "lowest": np.where(np.isnan(heights).all(axis=1), np.nan, np.nan_to_num(heights, nan=np.inf).min(axis=1)),
         "support_names": np.array(FIGURE_SUPPORTS),
     }

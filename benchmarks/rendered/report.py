@@ -84,6 +84,12 @@ FAULTS = (
     Fault("heads that tilt on the puppet: 95 %, °", "puppet_tilt_95", ()),
     Fault("heads that nod where they turn: pitch, 95 %, °", "head_pitch_95", ("head",)),
     Fault("heads that nod: pitch, 95 %, °", "head_pitch_95", ()),
+    Fault(
+        "ankles of a puppet seen from the front rise: % of the performer's", "puppet_ankles", ("seen from the front",)
+    ),
+    Fault("artwork of the trunk: right one of eight views, %", "trunk_view", ()),
+    Fault("artwork of the head: right one of eight views, %", "head_view", ()),
+    Fault("limbs of the puppet that overlap in the right order, %", "order", ()),
     Fault("path towards and away from the camera: 95 %, legs", "path_towards", ()),
 )
 """What the table of faults shows; no kinds are all clips."""

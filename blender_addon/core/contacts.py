@@ -126,7 +126,8 @@ def plant_feet(joints: Array, probability: Array, fps: float, rolls: Array | Non
 
 def runs(mask: Mask) -> list[tuple[int, int]]:
     """First frames, and those after the last, of the stretches in which a mask (T,) is true."""
-    edges = np.flatnonzero(np.diff(mask.astype(np.int8), prepend=0, append=0))
+    framed = np.concatenate(((False,), mask, (False,)))
+    edges = np.flatnonzero(framed[1:] != framed[:-1])
     return [(int(first), int(last)) for first, last in edges.reshape(-1, 2)]
 
 

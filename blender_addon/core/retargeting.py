@@ -222,12 +222,9 @@ class Retargeter:
         known = {id(clip): camera for clip, camera in zip(clips, held, strict=True) if camera is not None}
         encoded = self._on_ground(distinct, filmed, progress, known)
         codes = dict(zip((id(clip) for clip in distinct), encoded, strict=True))
-        motions = [
-            self._retarget(clip, body, angle, codes) for clip, body, angle in zip(clips, bodies, angles, strict=True)
-        ]
         return [
-            motion if filmed.goes_in_depth(clip) else replace(motion, way=None)
-            for clip, motion in zip(clips, motions, strict=True)
+            self._retarget(clip, body, angle, codes, in_depth=filmed.goes_in_depth(clip))
+            for clip, body, angle in zip(clips, bodies, angles, strict=True)
         ]
 
     def encode(self, poses: PoseSequence, camera: CameraAngle | None = None) -> Codes:
@@ -258,7 +255,7 @@ class Retargeter:
         if planted:
             decoded = _planted(decoded, codes.motion.fps)
         certain = np.ones(decoded.joints.shape[:2], dtype=np.float32)
-        return replace(_motion(decoded, codes.start, certain, codes.motion.fps), way=None)
+        return _motion(decoded, codes.start, certain, codes.motion.fps, in_depth=False)
 
     def interpolate(
         self,
@@ -329,9 +326,9 @@ class Retargeter:
             sample_frames(clip.confidence, line.first) * (1 - blend.motion)
             + sample_frames(blend.poses.confidence, line.second) * blend.motion
         )
-        motion = _motion(decoded, mixed.start, np.asarray(np.clip(shown, 0, 1), dtype=np.float32), line.fps)
+        certain = np.asarray(np.clip(shown, 0, 1), dtype=np.float32)
         in_depth = filmed.goes_in_depth(clip) or filmed.goes_in_depth(blend.poses)
-        return replace(motion, start=clip.start, way=motion.way if in_depth else None)
+        return _motion(decoded, mixed.start, certain, line.fps, in_depth=in_depth, start=clip.start)
 
     def _filmed(self, distance: DistanceHandling) -> _Filmed:
         return _Filmed(on_ground=self.model is Model.KINEMATIC and distance is not DistanceHandling.KEPT)
@@ -395,6 +392,8 @@ class Retargeter:
         body: Skeleton | PoseSequence | None,
         view: View | PoseSequence | None,
         codes: dict[int, Any],
+        *,
+        in_depth: bool,
     ) -> RetargetedMotion:
         if isinstance(view, View) and view.frame_count not in (None, len(clip)):
             raise ValueError(
@@ -405,12 +404,12 @@ class Retargeter:
         if body is not None or view is not None:
             decoded = _planted(decoded, clip.fps)
         picture = body.image_size if isinstance(body, PoseSequence) else clip.image_size if body is None else None
-        motion = _motion(decoded, target.start, clip.confidence, clip.fps)
         turn = np.eye(3, dtype=np.float32) if view is None else decoded.turn
         landmarks = None
         if clip.landmarks is not None and turn is not None:
             landmarks = landmark_offsets(clip, self._network.decode(codes[id(clip)]), decoded.skeleton, turn)
-        return replace(motion, image_size=picture, start=clip.start, landmarks=landmarks)
+        more = {"image_size": picture, "start": clip.start, "landmarks": landmarks}
+        return _motion(decoded, target.start, clip.confidence, clip.fps, in_depth=in_depth, **more)
 
     def _target(
         self,
@@ -497,14 +496,30 @@ def _fingerprint(clip: PoseSequence, camera: CameraAngle) -> bytes:
 
 
 def _motion(
-    decoded: Decoded, start: np.ndarray[Any, Any], confidence: np.ndarray[Any, Any], fps: float
+    decoded: Decoded,
+    origin: np.ndarray[Any, Any],
+    confidence: np.ndarray[Any, Any],
+    fps: float,
+    *,
+    in_depth: bool,
+    **more: Any,  # noqa: ANN401
 ) -> RetargetedMotion:
-    depth = decoded.joints[..., 2] - decoded.joints[:, Joint.MID_HIP, None, 2]
-    positions = decoded.joints[..., :2] + start
-    motion = RetargetedMotion(
-        positions, depth, np.clip(decoded.contacts, 0, 1), confidence, decoded.skeleton, decoded.view, fps
+    """What was decoded, with the mid-hip beginning at `origin`; its way in depth where it goes `in_depth`, and `more` of
+    RetargetedMotion by name.
+    """
+    root_depth = decoded.joints[:, Joint.MID_HIP, 2]
+    return RetargetedMotion(
+        decoded.joints[..., :2] + origin,
+        decoded.joints[..., 2] - root_depth[:, None],
+        np.clip(decoded.contacts, 0, 1),
+        confidence,
+        decoded.skeleton,
+        decoded.view,
+        fps,
+        way=root_depth if in_depth else None,
+        rolls=decoded.rolls,
+        **more,
     )
-    return replace(motion, way=decoded.joints[:, Joint.MID_HIP, 2], rolls=decoded.rolls)
 
 
 def _given(target: object, kind: type[_Target]) -> _Target | None:

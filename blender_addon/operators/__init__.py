@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..bridge.job.session import session
-from . import bone_map, bone_map_files, drawing, edit_views, jobs, previewing
+from . import bone_map, bone_map_files, drawing, edit_views, evidence_strip, jobs, previewing
 from .cancel import RETARGET2D_OT_cancel
 from .clear_cache import RETARGET2D_OT_clear_cache
 from .draw_horizon import RETARGET2D_OT_draw_horizon
@@ -15,6 +15,7 @@ from .editing import (
     RETARGET2D_OT_leave_edit,
     RETARGET2D_OT_next_doubt,
 )
+from .gpu_support import RETARGET2D_OT_add_gpu_support, RETARGET2D_OT_remove_gpu_support
 from .install_runtime import RETARGET2D_OT_install_runtime, RETARGET2D_OT_install_wheels
 from .open_video import RETARGET2D_OT_open_video
 from .performer_identity import (
@@ -51,6 +52,8 @@ CLASSES: tuple[type[bpy.types.Operator], ...] = (
     RETARGET2D_OT_clear_cache,
     RETARGET2D_OT_install_runtime,
     RETARGET2D_OT_install_wheels,
+    RETARGET2D_OT_add_gpu_support,
+    RETARGET2D_OT_remove_gpu_support,
     *bone_map.CLASSES,
     *bone_map_files.CLASSES,
     *drawing.CLASSES,
@@ -66,11 +69,13 @@ def register() -> None:
     bpy.app.handlers.load_post.append(_forget_messages)
     edit_views.register()
     previewing.register()
+    evidence_strip.register()
 
 
 def unregister() -> None:
     """Take them out; a job that runs is stopped first."""
     _stop_job()
+    evidence_strip.unregister()
     previewing.unregister()
     bpy.app.handlers.load_post.remove(_forget_messages)
     edit_views.unregister()

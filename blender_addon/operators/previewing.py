@@ -18,7 +18,7 @@ from ..bridge.job.job_settings import (
 )
 from ..bridge.job.messages import Basis
 from ..bridge.job.session import session
-from ..bridge.preview import banner, skeleton_overlay
+from ..bridge.preview import banner, film, footage_overlay, skeleton_overlay
 from ..bridge.preview.preview import preview, put_everything_back
 from ..bridge.scene import addon
 from ..bridge.targets.baking import plan_bake
@@ -52,7 +52,7 @@ class Follower:
 
     def advance(self, scene: bpy.types.Scene, now: float, rest: float) -> bool:
         """One step; False where all is shown that is asked for."""
-        asked = Basis.of(scene)
+        asked = (Basis.of(scene), preview.shows_video)
         if asked != self.wanted:
             self.forget_steps()
             self.wanted, self.since = asked, now
@@ -94,6 +94,8 @@ def _steps(scene: bpy.types.Scene) -> Iterator[object]:
         plan = plan_bake(scene, settings)
     takes = yield from stages.retargeting(settings, addon.preferred(), performance, plan.character)
     yield from preview.steps(plan, takes)
+    if preview.shows_video:
+        yield from stages.filming(settings, addon.preferred(), performance)
 
 
 class RETARGET2D_OT_preview(bpy.types.Operator):
@@ -254,11 +256,15 @@ def register() -> None:
         getattr(bpy.app.handlers, name).append(handler)
     banner.register()
     skeleton_overlay.register()
+    footage_overlay.register()
+    film.register()
 
 
 def unregister() -> None:
     """End the preview, and take the guards out."""
     end()
+    film.unregister()
+    footage_overlay.unregister()
     skeleton_overlay.unregister()
     banner.unregister()
     if bpy.app.timers.is_registered(_tick):

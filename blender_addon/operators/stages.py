@@ -17,6 +17,7 @@ import bpy
 from ..bridge.job.job_settings import JobSettings, Source
 from ..bridge.job.session import Performance, Take, session
 from ..bridge.performance_edit.edit import Edited, read_edits
+from ..bridge.preview import film
 from ..bridge.rig.measured_character import Character
 from ..bridge.scene import addon, portraits
 from ..bridge.scene.footage import Footage
@@ -72,7 +73,7 @@ def cleaning(
     runtime = yield from _runtime(preferred)
     cleaning = settings.cleaning
     request = client.CleanRequest(poses, cleaning.smooth, cleaning.gap_policy, cleaning.camera)
-    done: client.Cleaned = yield from _until_done(client.start(request, runtime.python, runtime.packages))
+    done: client.Cleaned = yield from _until_done(_job(request, runtime))
     return done
 
 
@@ -85,8 +86,21 @@ def portraying(settings: JobSettings, preferred: addon.Preferred, performance: P
     request = client.PortraitRequest(
         footage.find()[0], footage.frame_range, footage.fps, performance.people, performance.ids
     )
-    found = yield from _until_done(client.start(request, runtime.python, runtime.packages))
+    found = yield from _until_done(_job(request, runtime))
     portraits.show(performance.key, found.pictures, found.ids)
+
+
+def filming(settings: JobSettings, preferred: addon.Preferred, performance: Performance) -> Steps[None]:
+    """Small pictures of the video, to show beside a preview; read once. A pose file has none."""
+    if performance.source is client.PoseSource.FILE or not film.is_missing(performance.key):
+        return
+    runtime = yield from _runtime(preferred)
+    footage = settings.footage
+    request = client.FilmRequest(
+        footage.find()[0], footage.frame_range, footage.fps, film.PICTURE_HEIGHT, film.MOST_PICTURES
+    )
+    found = yield from _until_done(_job(request, runtime))
+    film.show(performance.key, found.pictures, found.rows)
 
 
 def retargeting(
@@ -120,7 +134,7 @@ def retargeting(
         )
         _notice(settings.camera_notice(poses))
         request = _request(settings, preferred, settings.filmed(poses), character, sources)
-        done = yield from _until_done(client.start(request, runtime.python, runtime.packages))
+        done = yield from _until_done(_job(request, runtime))
         _notice(done.message)
         takes.append(
             Take(key, settings.take_name(performer, performance.ids), performer, done.motion, done.device, done.model)
@@ -235,6 +249,13 @@ def installing(python: Path, wheels: Path | None, online: bool) -> Steps[str]:
     return (yield from following(client.install(folder_of_runtime(), python, wheels, online)))
 
 
+def adding_gpu_support(python: Path, online: bool) -> Steps[str]:
+    """What there is to download, or, where that is known, PyTorch itself, for Blender's own `python`."""
+    folder = folder_of_runtime()
+    yield from _until_done(client.add_gpu_support(folder, python, online))
+    return str(client.gpu_state(folder))
+
+
 def folder_of_runtime() -> Path:
     """Where the runtime is installed; ValueError where the user has no folder."""
     folder = addon.runtime_folder()
@@ -267,7 +288,7 @@ def finding(footage: Footage, preferred: addon.Preferred) -> Steps[Performance]:
         image_size=footage.image_size,
         body_parts=footage.body_parts,
     )
-    found = yield from _until_done(client.start(request, runtime.python, runtime.packages))
+    found = yield from _until_done(_job(request, runtime))
     unkept = (
         addon.no_user_folder("the poses that were found are not kept")
         if cache is None and found.source is not client.PoseSource.FILE
@@ -294,13 +315,16 @@ def _corrected(
         return client.Corrected(found.people, found.ids)
     runtime = yield from _runtime(preferred)
     made = tuple(client.TrackCorrection(**asdict(correction)) for correction in corrections)
-    done: client.Corrected = yield from _until_done(
-        client.start(client.CorrectRequest(found.people, found.ids, made), runtime.python, runtime.packages)
-    )
+    done: client.Corrected = yield from _until_done(_job(client.CorrectRequest(found.people, found.ids, made), runtime))
     return done
 
 
-def _until_done(job: client.Job[Any] | client.Installation) -> Steps[Any]:
+def _job(request: client.Request, runtime: client.Runtime) -> client.Job[Any]:
+    """A job of the worker on that Python."""
+    return client.start(request, runtime.python, runtime.packages, runtime.gpu)
+
+
+def _until_done(job: client.Job[Any] | client.Task[Any]) -> Steps[Any]:
     finished = False
     try:
         while not (finished := job.poll()):

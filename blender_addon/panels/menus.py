@@ -42,6 +42,8 @@ ENTRIES: tuple[tuple[str, str, str], ...] = (
     ("retarget2d.cancel", "Cancel Retargeting", "X"),
     ("retarget2d.install_runtime", "Install Runtime", "IMPORT"),
     ("retarget2d.install_wheels", "Install Runtime from Wheels…", "FILE_FOLDER"),
+    ("retarget2d.add_gpu_support", "Add GPU Support", "IMPORT"),
+    ("retarget2d.remove_gpu_support", "Remove GPU Support", "TRASH"),
     ("retarget2d.clear_cache", "Clear Cache of Poses", "TRASH"),
 )
 """Operator, text and icon of each entry."""

@@ -114,6 +114,8 @@ class RETARGET2D_PT_bake(Tab, bpy.types.Panel):
         row = column.row(align=True)
         row.operator("retarget2d.stop_preview", icon="HIDE_ON", depress=True)
         row.prop(status, "show_skeleton", text="", icon="ARMATURE_DATA")
+        row.prop(status, "show_strip", text="", icon="FCURVE")
+        row.prop(status, "show_video", text="", icon="FILE_MOVIE")
         paragraph(column, context, status.preview_problem or "This is a preview. Bake to keep it.", "INFO")
 
     @staticmethod

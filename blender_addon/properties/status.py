@@ -79,6 +79,22 @@ def _show_skeleton(_status: RETARGET2D_PG_status, value: bool) -> None:
     preview.shows_skeleton = value
 
 
+def _shows_strip(_status: RETARGET2D_PG_status) -> bool:
+    return preview.shows_strip
+
+
+def _show_strip(_status: RETARGET2D_PG_status, value: bool) -> None:
+    preview.shows_strip = value
+
+
+def _shows_video(_status: RETARGET2D_PG_status) -> bool:
+    return preview.shows_video
+
+
+def _show_video(_status: RETARGET2D_PG_status, value: bool) -> None:
+    preview.shows_video = value
+
+
 def _module(_status: RETARGET2D_PG_status) -> str:
     return addon.PACKAGE
 
@@ -86,6 +102,11 @@ def _module(_status: RETARGET2D_PG_status) -> str:
 def _can_install(status: RETARGET2D_PG_status) -> bool:
     """Whether installing is what helps: packages are missing, and the extension does not bring them."""
     return bool(status.runtime_problem or status.installation) and not client.bundled_wheels()
+
+
+def _runtime(_status: RETARGET2D_PG_status) -> str:
+    """Which Python runs the networks, or why none does."""
+    return client.runtime_state(addon.preferred().python, addon.runtime_folder(), addon.folder_of_packages())
 
 
 def _runtime_problem(_status: RETARGET2D_PG_status) -> str:
@@ -107,6 +128,7 @@ class RETARGET2D_PG_status(bpy.types.PropertyGroup):
     note: bpy.props.StringProperty(name="Result", get=_text_of(Outcome.RESULT, Outcome.CANCELLED))  # type: ignore[valid-type]
     out_of_date: bpy.props.StringProperty(name="Out of Date", get=_text_of(Outcome.OUT_OF_DATE))  # type: ignore[valid-type]
     device: bpy.props.StringProperty(name="Device", get=_from_line("device"))  # type: ignore[valid-type]
+    runtime: bpy.props.StringProperty(name="Runtime", get=_runtime)  # type: ignore[valid-type]
     runtime_problem: bpy.props.StringProperty(name="Runtime Problem", get=_runtime_problem)  # type: ignore[valid-type]
     can_install: bpy.props.BoolProperty(name="Can Install", get=_can_install)  # type: ignore[valid-type]
     needs_runtime: bpy.props.BoolProperty(name="Needs Runtime", get=_from_line("needs_runtime"))  # type: ignore[valid-type]
@@ -124,5 +146,17 @@ class RETARGET2D_PG_status(bpy.types.PropertyGroup):
         description="Draw the performer's skeleton over the character while a preview plays",
         get=_shows_skeleton,
         set=_show_skeleton,
+    )
+    show_strip: bpy.props.BoolProperty(  # type: ignore[valid-type]
+        name="Confidence",
+        description="Show a strip under the view that tells how sure every frame is; a click goes to that frame",
+        get=_shows_strip,
+        set=_show_strip,
+    )
+    show_video: bpy.props.BoolProperty(  # type: ignore[valid-type]
+        name="Video",
+        description="Show the video in a corner of the view while a preview plays, with what was detected in it",
+        get=_shows_video,
+        set=_show_video,
     )
     module: bpy.props.StringProperty(name="Add-on", get=_module)  # type: ignore[valid-type]

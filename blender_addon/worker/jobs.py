@@ -23,6 +23,8 @@ from .messages import (
     CorrectRequest,
     Detected,
     DetectRequest,
+    Film,
+    FilmRequest,
     PortraitRequest,
     Portraits,
     Request,
@@ -62,6 +64,8 @@ def run(request: Request, monitor: Monitor) -> Result:
             return correct(request)
         case PortraitRequest():
             return portray(request, monitor)
+        case FilmRequest():
+            return film(request, monitor)
 
 
 def detect(request: DetectRequest, monitor: Monitor) -> Detected:
@@ -181,6 +185,19 @@ def portray(request: PortraitRequest, monitor: Monitor) -> Portraits:
     video = Video.open(request.video, FrameRange.parse(request.range) if request.range else None, request.fps)
     pictures = portraits(video, PoseFile(request.people, request.ids))
     return Portraits(np.stack([pictures[one][..., ::-1] for one in request.ids]), request.ids)
+
+
+def film(request: FilmRequest, monitor: Monitor) -> Film:
+    """Small pictures of the video."""
+    monitor.enter("Reading the video")
+    from ..core.video import FrameRange, Video
+    from ..core.video_pictures import small_pictures
+
+    video = Video.open(request.video, FrameRange.parse(request.range) if request.range else None, request.fps)
+    pictures, rows = small_pictures(
+        video, request.height, request.most, lambda done: monitor.advance(done, video.frame_count)
+    )
+    return Film(pictures, rows)
 
 
 class _Notices(logging.Handler):

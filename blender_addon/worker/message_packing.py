@@ -13,6 +13,8 @@ from .messages import (
     CorrectRequest,
     Detected,
     DetectRequest,
+    Film,
+    FilmRequest,
     PortraitRequest,
     Portraits,
     Progress,
@@ -29,6 +31,7 @@ REQUESTS: Mapping[str, type[Request]] = {
     "clean": CleanRequest,
     "correct": CorrectRequest,
     "portray": PortraitRequest,
+    "film": FilmRequest,
 }
 RESULTS: Mapping[str, type[Result]] = {
     "detected": Detected,
@@ -36,6 +39,7 @@ RESULTS: Mapping[str, type[Result]] = {
     "cleaned": Cleaned,
     "corrected": Corrected,
     "portraits": Portraits,
+    "filmed": Film,
 }
 PROGRESS: Mapping[str, type[Progress]] = {"progress": Progress}
 """What a message holds, by its kind."""

@@ -119,6 +119,19 @@ class PortraitRequest:
 
 
 @dataclass(frozen=True, eq=False)
+class FilmRequest:
+    """Small pictures of a video, `height` pixels high, at most so many (`most`), evenly over the range; `range` and
+    `fps` as they were for the request that found its performers.
+    """
+
+    video: Path
+    range: str
+    fps: float | None
+    height: int
+    most: int
+
+
+@dataclass(frozen=True, eq=False)
 class Detected:
     """Everybody in a video, the most prominent first, all on one timeline, with an id each.
 
@@ -176,5 +189,15 @@ class Portraits:
     ids: tuple[int, ...]
 
 
-Request = DetectRequest | RetargetRequest | CleanRequest | CorrectRequest | PortraitRequest
-Result = Detected | Retargeted | Cleaned | Corrected | Portraits
+@dataclass(frozen=True, eq=False)
+class Film:
+    """`pictures` (N, height, width, 3) uint8 red, green, blue, the first row on top, and `rows` (N,) which frame of the
+    range each is.
+    """
+
+    pictures: NDArray[np.uint8]
+    rows: NDArray[np.int64]
+
+
+Request = DetectRequest | RetargetRequest | CleanRequest | CorrectRequest | PortraitRequest | FilmRequest
+Result = Detected | Retargeted | Cleaned | Corrected | Portraits | Film

@@ -114,6 +114,17 @@ def test_a_character_of_one_drawing_follows_who_turns(scene: Callable[..., bpy.t
     assert shown.retarget2d.channels.follow_turn == 1.0
 
 
+def test_who_turns_away_for_a_moment_is_not_said_to_be_seen_from_the_side(
+    scene: Callable[..., bpy.types.Scene],
+) -> None:
+    azimuth = np.zeros(180)
+    azimuth[80:98] = 90.0
+    scene("planar_puppet", azimuth)
+    text, step = status()
+    assert text.startswith("The performer turns away in ")
+    assert step != "View: Front"
+
+
 def test_nothing_is_advised_for_a_rig_that_turns_along(scene: Callable[..., bpy.types.Scene]) -> None:
     scene("cmu_motionbuilder", 180.0)
     text, step = status()

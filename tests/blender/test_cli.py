@@ -365,10 +365,19 @@ MISTAKES: dict[str, tuple[list[str], str]] = {
         "--armature",
     ),
     "the bone map of nobody": (["bone-map", "--armature", "Nobody", "--output", "out.json"], f"choose among {PUPPET}"),
+    "a bone map over a .blend file": (["bone-map", "--armature", PUPPET, "--output", "broken.blend"], "broken.blend"),
+    "a bone map over poses": (["bone-map", "--armature", PUPPET, "--output", "poses.json"], "poses.json"),
+    "a bone map into a pipe": (["bone-map", "--armature", PUPPET, "--output", "pipe.json"], "pipe.json"),
+    "a scene whose name is no text": ([*JOB, *OUT, "--scene", "caf\udce9"], "There is no scene caf"),
     "a bone map into no folder": (["bone-map", "--armature", PUPPET, "--output", "no/folder/out.json"], "out.json"),
     "wheels that are missing": (["setup", "--wheels", "no/wheels"], "no/wheels"),
     "an option of the other command": (["setup", *JOB], "--video"),
 }
+
+
+def contents(folder: Path) -> dict[str, bytes | None]:
+    """What stands in a folder: the bytes of its files, None for a folder."""
+    return {path.name: path.read_bytes() if path.is_file() else None for path in folder.iterdir()}
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
@@ -381,7 +390,9 @@ def test_a_mistake_is_one_sentence_and_no_file(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "folder.blend").mkdir()
     (tmp_path / "broken.blend").write_bytes(b"BLENDER-v405 and no more")
-    before = sorted(path.name for path in tmp_path.iterdir())
+    (tmp_path / "poses.json").write_bytes(b'[{"image_id": 0, "keypoints": [1, 2, 3]}]')
+    os.mkfifo(tmp_path / "pipe.json")
+    before = contents(tmp_path)
     open_puppet()
     capfd.readouterr()
     status = cli.main(arguments)
@@ -391,7 +402,7 @@ def test_a_mistake_is_one_sentence_and_no_file(
     assert status != 0
     assert named in sentence
     assert sentence.endswith(".")
-    assert sorted(path.name for path in tmp_path.iterdir()) == before
+    assert contents(tmp_path) == before
 
 
 def test_a_script_s_status_reaches_the_shell(tmp_path: Path) -> None:

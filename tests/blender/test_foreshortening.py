@@ -67,6 +67,18 @@ def test_feet_rise_and_fall_in_a_walk_towards_the_viewer(
         assert on.places(motion, ankle, 1)[:, 1].std() > 0.7 * wanted
 
 
+def test_a_lifted_foot_is_as_far_below_its_hip_as_it_is_seen_to_be(puppet: Callable[[str], CutOut]) -> None:
+    on = puppet("puppet")
+    motion = known_motion(on.body, WALK, 180.0)
+    on.bake(motion)
+    legs = ((Joint.RIGHT_HIP, Joint.RIGHT_KNEE), (Joint.LEFT_HIP, Joint.LEFT_KNEE))
+    for foot, (ankle, (hip, knee)) in enumerate(zip(ANKLES, legs, strict=True)):
+        lifted = motion.contacts[:, foot] < 0.5
+        seen = motion.positions[:, hip, 1] - motion.positions[:, ankle, 1]
+        own = on.places(motion, ankle, 1)[:, 1] - on.places(motion, knee, 0)[:, 1]
+        assert np.abs(own - seen)[lifted].mean() < 0.008 * on.body.height
+
+
 @pytest.mark.parametrize("name", PUPPETS)
 def test_a_hand_before_the_mouth_is_there(name: str, puppet: Callable[[str], CutOut]) -> None:
     on = puppet(name)

@@ -96,6 +96,29 @@ def test_a_preview_shows_what_a_bake_of_every_frame_makes(detected: bpy.types.Ob
         np.testing.assert_allclose(points, baked[channel], atol=1e-4)
 
 
+def pieces_shown() -> dict[str, tuple[bool, tuple[float, ...]]]:
+    """What of the artwork is seen over the frames, and where its face is on the head."""
+    seen: dict[str, tuple[bool, tuple[float, ...]]] = {}
+    for frame in (2, 12, 22):
+        bpy.context.scene.frame_set(frame)
+        pieces = (item for item in bpy.data.objects if item.type == "MESH")
+        seen |= {f"{item.name} {frame}": (item.hide_render, tuple(item.delta_location)) for item in pieces}
+    return seen
+
+
+def test_a_preview_shows_the_artwork_that_a_bake_shows_and_gives_it_back(detected: bpy.types.Object) -> None:
+    before = pieces_shown()
+    preview()
+    shown = pieces_shown()
+    assert shown != before, "the performer walks in profile"
+    bpy.ops.retarget2d.stop_preview()
+    assert pieces_shown() == before
+    bpy.ops.retarget2d.run()
+    assert {name: hidden for name, (hidden, _) in pieces_shown().items()} == {
+        name: hidden for name, (hidden, _) in shown.items()
+    }
+
+
 def test_stopping_it_gives_back_action_slot_nla_and_pose(detected: bpy.types.Object) -> None:
     before = state(detected)
     preview()
@@ -103,6 +126,52 @@ def test_stopping_it_gives_back_action_slot_nla_and_pose(detected: bpy.types.Obj
     bpy.ops.retarget2d.stop_preview()
     bpy.context.view_layer.update()
     assert state(detected) == before
+
+
+def test_a_solo_track_does_not_hide_it_and_is_solo_again(detected: bpy.types.Object) -> None:
+    track = detected.animation_data.nla_tracks.new()
+    track.name, track.is_solo = "Solo", True
+    track.strips.new("Solo Strip", 1, bpy.data.actions["Other"])
+    bpy.context.view_layer.update()
+    before, still = state(detected), posed(detected)
+    preview()
+    bpy.context.view_layer.update()
+    assert not any(each.is_solo for each in detected.animation_data.nla_tracks)
+    assert np.abs(posed(detected) - still).max() > 1e-3
+    bpy.ops.retarget2d.stop_preview()
+    bpy.context.view_layer.update()
+    now, then = json.loads(state(detected)), json.loads(before)
+    for name in then:
+        assert now[name] == then[name], name
+
+
+def test_a_render_shows_what_the_view_shows_and_leaves_the_file_as_it_was(
+    detected: bpy.types.Object, tmp_path: Path
+) -> None:
+    render = bpy.context.scene.render
+    render.engine, render.resolution_x, render.resolution_y, render.resolution_percentage = "CYCLES", 48, 64, 100
+    bpy.context.scene.cycles.samples = 1
+    own = rendered(tmp_path / "own.png")
+    before = state(detected)
+    preview()
+    shown = rendered(tmp_path / "shown.png")
+    assert np.abs(shown - own).max() > 0.2
+    assert detected.animation_data.action.is_runtime_data
+    bpy.ops.retarget2d.stop_preview()
+    bpy.context.view_layer.update()
+    assert state(detected) == before
+    np.testing.assert_allclose(rendered(tmp_path / "again.png"), own, atol=0.02)
+
+
+def rendered(file: Path) -> np.ndarray:
+    """The pixels of the frame, rendered."""
+    bpy.context.scene.render.filepath = str(file)
+    bpy.ops.render.render(write_still=True)
+    image = bpy.data.images.load(str(file))
+    pixels = np.empty(len(image.pixels), dtype=np.float32)
+    image.pixels.foreach_get(pixels)
+    bpy.data.images.remove(image)
+    return pixels
 
 
 def test_toggling_it_a_hundred_times_leaves_nothing(detected: bpy.types.Object) -> None:

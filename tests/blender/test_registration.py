@@ -95,12 +95,14 @@ def test_what_is_shown_of_a_job_is_not_saved() -> None:
     """It is read from the process: there is nothing in the window manager that a file could take along."""
     status = bpy.context.window_manager.retarget2d
     written = {row.identifier for row in status.bl_rna.properties if not row.is_readonly} - {"rna_type", "name"}
-    assert written == {"show_skeleton"}
-    try:
-        status.show_skeleton = False
-        assert not preview.shows_skeleton, "it is kept by the process"
-    finally:
-        status.show_skeleton = True
+    assert written == {"show_skeleton", "show_strip", "show_video"}
+    for name in written:
+        before, kept = getattr(status, name), name.replace("show_", "shows_")
+        try:
+            setattr(status, name, not before)
+            assert getattr(preview, kept) is not before, "it is kept by the process"
+        finally:
+            setattr(status, name, before)
 
 
 @pytest.mark.skipif(bool(bpy.app.binary_path), reason="Blender as a program disables its add-ons itself")

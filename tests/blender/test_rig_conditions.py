@@ -79,6 +79,15 @@ def scaled_parent(stage: Stage) -> None:
     stage.armature.parent.scale = (1, 1, 0.6)
 
 
+def mirrored_object(stage: Stage) -> None:
+    stage.armature.scale = (-1, 1, 1)
+
+
+def mirrored_parent(stage: Stage) -> None:
+    scaled_parent(stage)
+    stage.armature.parent.scale = (1, 1, -1)
+
+
 def squashed(stage: Stage) -> None:
     drive(stage.armature.pose.bones[UPPER_ARM], "scale", "1.2", 1)
 
@@ -95,11 +104,37 @@ def stretched_time(stage: Stage) -> None:
     bpy.context.scene.render.frame_map_new = 200
 
 
+def with_master(stage: Stage) -> bpy.types.PoseBone:
+    """A bone above all others, which no map names."""
+    bpy.context.view_layer.objects.active = stage.armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    bones = stage.armature.data.edit_bones
+    master = bones.new("Master")
+    master.head, master.tail = (0, 0, 0), (0, 0.2, 0)
+    for bone in bones:
+        if bone.parent is None and bone is not master:
+            bone.parent = master
+    bpy.ops.object.mode_set(mode="OBJECT")
+    return stage.armature.pose.bones["Master"]
+
+
+def scaled_above(stage: Stage) -> None:
+    with_master(stage).scale = (1, 1, 1.5)
+
+
+def squashed_above(stage: Stage) -> None:
+    drive(with_master(stage), "scale", "1.2", 1)
+
+
 CONDITIONS = {
     "is scaled unevenly (1, 1, 2)": scaled_object,
     "is scaled unevenly (1, 1, 0.6)": scaled_parent,
+    "planar_puppet is mirrored by its scale": mirrored_object,
+    "is mirrored by its scale": mirrored_parent,
     "The scale is driven on": squashed,
     f"The pose of {UPPER_ARM} is scaled unevenly": scaled_pose,
+    "The pose of Master is scaled unevenly": scaled_above,
+    "The scale is driven on Master": squashed_above,
     "The location is driven on": driven_place,
     "stretches 100 frames to 200": stretched_time,
 }

@@ -625,6 +625,16 @@ def test_pipes_devices_and_folders_in_place_of_files_are_refused_at_once(tmp_pat
             read(path)
 
 
+@pytest.mark.parametrize("fps", [1e-320, 1e-5])
+def test_a_frame_rate_of_nearly_nothing_is_refused_wherever_it_stands(fps: float, tmp_path: Path) -> None:
+    write(read(CASES / "image_names_frame_of/r.json"), tmp_path / "a.npz")
+    with np.load(tmp_path / "a.npz") as file:
+        np.savez(tmp_path / "b.npz", **(dict(file) | {"fps": np.array(fps)}))
+    for path in (tmp_path / "b.npz", saved(tmp_path / "a.json", results(points(), int, fps=fps))):
+        with pytest.raises(PoseFileError, match="frames a second; give its true rate with --fps"):
+            read(path)
+
+
 @pytest.mark.parametrize("fps", [1001.0, 1e30])
 def test_a_frame_rate_above_a_thousand_is_refused_wherever_it_stands(fps: float, tmp_path: Path) -> None:
     write(read(CASES / "image_names_frame_of/r.json"), tmp_path / "a.npz")

@@ -13,6 +13,7 @@ import importlib
 import json
 import socket
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,14 @@ def tried(operator: Callable[[], set[str]]) -> str:
     return ""
 
 
+def said_by_preferences() -> str:
+    """What they say of the runtime, once that was looked up."""
+    end = time.monotonic() + 60
+    while (said := bpy.context.window_manager.retarget2d.runtime).endswith("…") and time.monotonic() < end:
+        time.sleep(0.1)
+    return str(said)
+
+
 def first_job(seen: dict[str, Any]) -> None:
     """Two clicks."""
     client = importlib.import_module(f"{PACKAGE}.worker.client")
@@ -93,6 +102,7 @@ def first_job(seen: dict[str, Any]) -> None:
     seen["run"] = tried(bpy.ops.retarget2d.run)
     seen["keys"] = keys(scene.retarget2d.armature) if not seen["run"] else 0
     seen["notices"] = bpy.context.window_manager.retarget2d.notices
+    seen["preferences"] = said_by_preferences()
     seen["heavy in Blender"] = [name for name in HEAVY if name in sys.modules]
 
 

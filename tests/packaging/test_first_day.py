@@ -161,6 +161,10 @@ def test_two_clicks_bake_the_sample(day: Day) -> None:
     assert day.seen["notices"] == ""
 
 
+def test_the_preferences_say_that_blenders_own_python_runs_the_networks(day: Day) -> None:
+    assert day.seen["preferences"].startswith("Blender's own Python runs the networks: ")
+
+
 def test_people_are_found_without_anything_to_install(day: Day) -> None:
     assert not day.seen["network"]
     assert (day.seen["sample"], day.seen["detect"]) == ("", "")

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import random
+import shutil
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -16,7 +17,7 @@ from tests.reliability.in_blender import ROOT, WORKER_PYTHON, enable_add_on
 
 NAMES = ("job", "job", "job", "bone-map")
 PINNED = ROOT / "tests/blender/data/0_1_0/options.json"
-PLACED = {"Rig": "Puppet", "file.blend": str(ROOT / "assets/characters/puppet.blend")}
+PLACED = {"Rig": "Puppet", "file.blend": "puppet.blend"}
 """Names that pinned options have, and what is there."""
 WRITTEN, FAILED, WRONG_USAGE = 0, 1, 2
 
@@ -40,11 +41,13 @@ def prepared() -> Callable[[int, Path], bool]:
         dice = random.Random(seed)
         os.chdir(folder)
         kind = NAMES[seed % len(NAMES)]
-        files = files_in(folder) | {"puppet": str(PUPPET_FILE)}
+        puppet = folder / "puppet.blend"  # a copy, for a command line may name it to be written
+        shutil.copyfile(PUPPET_FILE, puppet)
+        files = files_in(folder) | {"puppet": str(puppet)}
         known = {name: [PLACED.get(value, value) for value in values] for name, values in of_pins[kind].items()}
         forget_session()
         words = [] if kind == "job" else ["bone-map"]
-        words += ["--file", str(PUPPET_FILE), "--armature", PUPPET]
+        words += ["--file", str(puppet), "--armature", PUPPET]
         words += ["--output", dice.choice((*["out.blend"] * 5, dice.choice(ODD_WORDS))) if kind == "job" else "o.json"]
         if kind == "job":
             words += ["--video", files["clip.npz"], "--bake", dice.choice(("rig", "rig,grease-pencil", "figure"))]
@@ -56,9 +59,16 @@ def prepared() -> Callable[[int, Path], bool]:
         with redirect_stderr(said), redirect_stdout(io.StringIO()):
             logging.basicConfig(stream=said, format="%(message)s", force=True)
             status = cli.main(without_nul(words))
-        return _is_written(status, said.getvalue(), words)
+        used = _is_written(status, said.getvalue(), words)
+        assert is_blend(puppet), words
+        return used
 
     return run
+
+
+def is_blend(path: Path) -> bool:
+    """Whether a .blend file stands there, compressed or not."""
+    return path.read_bytes()[:4] in {b"BLEN", b"\x28\xb5\x2f\xfd"}
 
 
 def _is_written(status: int, told: str, words: list[str]) -> bool:

@@ -36,7 +36,8 @@ READY = "ready\n"
 """The first line that a process writes."""
 
 SUBJECTS = {
-    name: f"{__package__}.fuzz_{name}" for name in ("poses", "edits", "files", "commands", "blender_commands", "videos")
+    name: f"{__package__}.fuzz_{name}"
+    for name in ("poses", "statements", "edits", "files", "commands", "blender_commands", "videos")
 }
 """What is fuzzed, and the module that makes its inputs."""
 

@@ -15,7 +15,7 @@ COUNT = int(os.environ.get("MOTION_RETARGET_2D_FUZZ", "260"))
 """Inputs of each subject; `make fuzz` uses thousands."""
 
 
-@pytest.mark.parametrize("name", ["poses", "commands", "videos"])
+@pytest.mark.parametrize("name", ["poses", "statements", "commands", "videos"])
 def test_structured_inputs_are_used_or_refused_in_one_sentence(name: str) -> None:
     results = fuzz(name, seed=1, count=COUNT if name == "poses" else COUNT // 4)
     assert not results.bad, "\n".join(f"seed {seed}: {how}" for seed, how in results.bad[:5])

@@ -1,16 +1,19 @@
-"""What this machine lacks is named in one sentence, with what to do."""
+"""What this machine lacks is named in one sentence, with what to do; an environment holds what is asked for now."""
 
 from __future__ import annotations
 
 import re
 import subprocess
 import sys
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tools import debian_packages, environments, system_libraries
+from tools import debian_packages, environments, system_libraries, tests_in_blender
 
+Asking = Callable[[str], None]
 ONE_SENTENCE = re.compile(r"[A-Z][^\n]*\.")
 
 
@@ -48,3 +51,72 @@ def test_the_python_that_runs_this_is_found() -> None:
         [found, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], capture_output=True, check=True, text=True
     )
     assert told.stdout.strip() == version
+
+
+def thing(folder: Path, version: str) -> None:
+    """Write a wheel of a package called thing into the folder."""
+    info = f"thing-{version}.dist-info"
+    files = {
+        "thing.py": "",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: thing\nVersion: {version}\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/RECORD": "",
+    }
+    with zipfile.ZipFile(folder / f"thing-{version}-py3-none-any.whl", "w") as wheel:
+        for name, text in files.items():
+            wheel.writestr(name, text)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Asking:
+    """Another checkout, in which the environment of Blender 4.3 has a `thing` of the version that it is asked for."""
+    for version in ("1.0", "2.0"):
+        thing(tmp_path, version)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    monkeypatch.setattr(environments, "ROOT", tmp_path / "checkout")
+    monkeypatch.setattr(environments, "provide_libraries", lambda environment: None)
+    (tmp_path / "checkout").mkdir()
+
+    def asking_for(version: str) -> None:
+        environment = environments.Environment(
+            ".venv-bpy-4.3", f"{sys.version_info.major}.{sys.version_info.minor}", (f"thing=={version}",)
+        )
+        monkeypatch.setitem(environments.ENVIRONMENTS, "4.3", environment)
+
+    return asking_for
+
+
+def held(environment: environments.Environment) -> str:
+    """The version of the thing in an environment."""
+    return held_by(environment.program)
+
+
+def held_by(python: Path) -> str:
+    ask = "from importlib.metadata import version; print(version('thing'))"
+    return subprocess.run([python, "-c", ask], capture_output=True, check=True, text=True).stdout.strip()
+
+
+def test_an_environment_of_blender_that_was_made_for_another_version_is_made_anew(checkout: Asking) -> None:
+    checkout("1.0")
+    old = environments.make("4.3")
+    left_over = environments.ROOT / old.folder / "left over"
+    left_over.touch()
+    environments.make("4.3")
+    assert (held(old), left_over.exists()) == ("1.0", True)
+    checkout("2.0")
+    tests_in_blender.as_module("4.3")
+    assert held(old) == "2.0"
+    assert not left_over.exists()
+
+
+def test_the_environment_that_a_link_leads_to_stays_as_it_is(checkout: Asking, tmp_path: Path) -> None:
+    checkout("1.0")
+    lent = environments.make("4.3")
+    (environments.ROOT / lent.folder).rename(tmp_path / "lent")
+    (environments.ROOT / lent.folder).symlink_to(tmp_path / "lent")
+    environments.make("4.3")
+    assert (environments.ROOT / lent.folder).is_symlink()
+    checkout("2.0")
+    assert held(environments.make("4.3")) == "2.0"
+    assert held_by(tmp_path / "lent/bin/python") == "1.0"

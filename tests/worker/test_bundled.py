@@ -127,11 +127,15 @@ def brings_packages(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("brings_packages")
-def test_blenders_own_python_comes_first_with_them_and_the_interpreter_of_the_preferences_second(
-    folder: Path, python: Path, tmp_path: Path
+def test_blenders_own_python_runs_with_them_unless_the_preferences_name_an_interpreter(
+    folder: Path, python: Path, bare_python: Path, tmp_path: Path
 ) -> None:
-    found = find_runtime(python, None, folder)
+    found = find_runtime(None, None, folder)
     assert (found.python, found.origin, found.packages, found.notice) == (Path(sys.executable), "blender", folder, "")
+    named = find_runtime(python, None, folder)
+    assert (named.python, named.origin, named.packages) == (python, "preferences", None)
+    with pytest.raises(WorkerError, match=r"leave it empty and Blender's own is used\."):
+        find_runtime(bare_python, None, folder)
     (folder / "packaging/version.py").unlink()
     assert find_runtime(python, None, folder).origin == "preferences"
     with pytest.raises(WorkerError, match=r"version\.py.*off and on again"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import sys
@@ -211,7 +212,9 @@ def test_a_detection_that_was_stopped_halfway_goes_on_and_finds_the_same(
     (stage,) = dict.fromkeys(
         progress.stage for progress in heard if progress.stage.startswith("Looking for people, from frame")
     )
-    assert next(progress.fraction for progress in heard if progress.stage == stage and progress.fraction > 0) > 1 / 80
+    kept = int(re.findall(r"\d+", stage)[0]) - 20  # on a slow machine one frame
+    assert kept > 0
+    assert next(one.fraction for one in heard if one.stage == stage and one.fraction > 0) >= kept / 80
     in_one_go = client.start(replace(request, cache=None), python).wait()
     assert went_on.ids == in_one_go.ids
     for one, other in zip(went_on.people, in_one_go.people, strict=True):
@@ -474,3 +477,13 @@ def test_each_performer_has_a_portrait(python: Path, video: Path) -> None:
     assert portraits.ids == found.ids
     assert portraits.pictures.shape == (len(found.ids), 128, 128, 3)
     assert all(picture.std() > 10 for picture in portraits.pictures)
+
+
+def test_a_film_is_small_and_says_which_frames_it_shows(python: Path, video: Path) -> None:
+    whole = client.start(client.FilmRequest(video, "60:80", None, 90, 400), python).wait()
+    assert whole.rows.tolist() == list(range(20))
+    assert whole.pictures.shape[:2] == (20, 90)
+    assert whole.pictures.shape[3] == 3
+    few = client.start(client.FilmRequest(video, "60:80", None, 90, 6), python).wait()
+    assert few.rows.tolist() == [0, 4, 8, 12, 16]
+    np.testing.assert_array_equal(few.pictures, whole.pictures[few.rows])

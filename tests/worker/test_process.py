@@ -84,6 +84,36 @@ def test_stop_leaves_no_process_and_no_folder(warm: int) -> None:
     assert client.worker_process_id() is None
 
 
+KILLED_WHILE_STARTING = """
+import os, signal, sys
+from pathlib import Path
+from blender_addon.worker.client.connection import WorkerProcess
+worker = WorkerProcess(Path(sys.argv[1]))
+assert [name for name in os.listdir(os.environ["TMPDIR"]) if name.startswith("retarget-2d-")]
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing watches there")
+def test_whoever_is_killed_while_the_worker_starts_leaves_no_socket_folder(tmp_path: Path) -> None:
+    silent = tmp_path / "python"
+    silent.write_text("#!/bin/sh\nexec sleep 30\n", encoding="utf-8")
+    silent.chmod(0o755)
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED_WHILE_STARTING, silent],
+        env=os.environ | {"TMPDIR": str(temporary)},
+        cwd=ROOT,
+        check=False,
+    )
+    assert done.returncode == -signal.SIGKILL
+    end = time.monotonic() + 20
+    while left := list(temporary.iterdir()):
+        assert time.monotonic() < end, left
+        time.sleep(0.05)
+
+
 def test_a_socket_folder_that_a_killed_blender_left_is_removed_by_the_next_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

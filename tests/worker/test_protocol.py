@@ -39,6 +39,8 @@ from blender_addon.worker.messages import (
     CorrectRequest,
     Detected,
     DetectRequest,
+    Film,
+    FilmRequest,
     PortraitRequest,
     Portraits,
     Progress,
@@ -161,6 +163,7 @@ def test_a_message_comes_out_as_it_went_in(message: Message) -> None:
             (TrackCorrection("swap", 1, 4, 12), TrackCorrection("split", 1, 0, 30)),
         ),
         PortraitRequest(Path("/videos/dance.mp4"), "2s:4s", None, (full_poses(),), (3,)),
+        FilmRequest(Path("/videos/dance.mp4"), "2s:4s", 25.0, 270, 400),
     ],
     ids=[
         *(
@@ -172,7 +175,7 @@ def test_a_message_comes_out_as_it_went_in(message: Message) -> None:
             "view of a clip",
             "blend",
         ),
-        *("clean", "correct", "portray"),
+        *("clean", "correct", "portray", "film"),
     ],
 )
 def test_a_request_travels_whole(request_: Request) -> None:
@@ -203,8 +206,9 @@ def test_a_result_travels_whole(view: View | None) -> None:
         Cleaned(full_poses(), np.ones((40, 15, 2), np.float32)),
         Corrected((full_poses(), marching(40)), (2, 1)),
         Portraits(np.arange(2 * 4 * 4 * 3, dtype=np.uint8).reshape(2, 4, 4, 3), (1, 2)),
+        Film(np.arange(2 * 4 * 4 * 3, dtype=np.uint8).reshape(2, 4, 4, 3), np.array([0, 2])),
     ],
-    ids=["detected", "cleaned", "corrected", "portraits"],
+    ids=["detected", "cleaned", "corrected", "portraits", "film"],
 )
 def test_what_is_found_of_performers_travels_whole(result: Result) -> None:
     assert same(unpack_result(travelled(pack_result(result))), result)
@@ -322,7 +326,7 @@ def test_a_header_of_another_form_is_refused(header: bytes) -> None:
         decode(with_header(header))
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.sampled_from(["detect", "retarget", "detected", "retargeted", "progress"]), st.data())
 def test_a_message_that_lacks_or_exchanges_parts_never_ends_in_a_traceback(kind: str, data: st.DataObject) -> None:
     whole = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import re
@@ -52,10 +53,14 @@ def read_map_file(path: Path) -> BoneMap:
 
 
 def write_map_file(path: Path, bone_map: BoneMap) -> None:
-    """Write the map to the file, whole or not at all. Raises ValueError, in one sentence, where that fails."""
+    """Write the map to the file, whole or not at all. Raises ValueError, in one sentence, where that fails, or where it
+    would take the place of something else.
+    """
     path = path.absolute()
     if path.is_dir():
         raise ValueError(f"{path} is a folder; name a file to write.")
+    if path.exists() and _is_something_else(path):
+        raise ValueError(f"{path} is no bone map and would be overwritten; name another file to write.")
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.stem[:20]}-", suffix=SUFFIX, dir=path.parent)
     except OSError as error:
@@ -72,6 +77,19 @@ def write_map_file(path: Path, bone_map: BoneMap) -> None:
         ) from error
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _is_something_else(path: Path) -> bool:
+    """Whether what stands there is a file of another kind, such as a .blend or poses, and no bone map, however broken."""
+    if path.suffix.lower() != SUFFIX or not path.is_file():  # to read a pipe takes for ever
+        return True
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            return True
+        held = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return not (isinstance(held, dict) and "bones" in held)
 
 
 def preset_names() -> list[str]:

@@ -18,6 +18,7 @@ from ..foot_planting.planted_legs import (
     hip_compensation,
     level_between,
     planted_ankle,
+    planted_spots,
     step_height,
 )
 from ..foot_planting.two_bone_ik import MAX_EXTENSION, bend_side_in_plane, max_reach, solve_two_bones
@@ -90,7 +91,8 @@ def _plant(motion: SceneMotion, planting: Planting) -> Array:
     legs = [_leg(motion, joints, foot) for foot in range(2)]
     wanted = []
     for foot, leg in enumerate(legs):
-        goal = planted_ankle(leg.standing, heights[:, foot], _turning(motion, joints, foot), UP, motion.fps)
+        spots = planted_spots(leg.standing, heights[:, foot], _turning(motion, joints, foot), UP)
+        goal = planted_ankle(leg.standing, spots, motion.fps)
         wanted.append(_brought_nearer_in_depth(leg, _above_ground(motion, goal, heights[:, foot], stands[:, foot])))
     give = hip_compensation([leg.standing for leg in legs], wanted, UP, motion.fps, motion.skeleton.height)
     give[:, 2] = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +24,10 @@ more and more.
 """
 EASE_SECONDS = 0.17
 """Time for a foot to ease into and out of its planted position."""
-HIP_EASE_SECONDS = 0.25
-"""Time over which hip compensation eases in and out."""
+GIVE_ACCELERATION, GIVE_SMOOTH_SECONDS = 2.0, 0.04
+"""Heights per square second, a third of free fall, with which hips give way at most, and the time over which that is
+smoothed. Were they low for longer than a leg needs it, all legs would bend meanwhile.
+"""
 HIP_PASSES = 3
 """Passes of horizontal compensation: what helps one leg may not help the other."""
 TINY = 1e-9
@@ -36,7 +38,8 @@ REACH_TOLERANCE = 1e-6
 @dataclass(frozen=True, eq=False)
 class PlantedLeg:
     """One leg before its foot is planted: joints (K, 3), `reach` (K,) the longest distance from hip to ankle, contact
-    spans, and `rolls` (K,) 0 to 1, how far the foot rolls over its toes in them.
+    spans, `rolls` (K,) 0 to 1, how far the foot rolls over its toes in them, and `slack` (K,), how much nearer its ankle
+    comes to the hip where its heel rises.
     """
 
     hip: Array
@@ -45,6 +48,7 @@ class PlantedLeg:
     reach: Array
     spans: Sequence[ContactSpan]
     rolls: Array
+    slack: Array | float = 0.0
 
     @property
     def stands(self) -> NDArray[np.bool_]:
@@ -53,6 +57,23 @@ class PlantedLeg:
         for span in self.spans:
             flags[span.frames] = True
         return flags
+
+    @property
+    def length(self) -> Array:
+        """(K,) of thigh and shin."""
+        return np.asarray(
+            np.linalg.norm(self.knee - self.hip, axis=-1) + np.linalg.norm(self.ankle - self.knee, axis=-1)
+        )
+
+    @property
+    def bend(self) -> Array:
+        """(K,) radians that the knee is bent by, 0 = straight."""
+        cosine = (directions(self.knee - self.hip) * directions(self.ankle - self.knee)).sum(axis=-1)
+        return np.asarray(np.arccos(np.clip(cosine, -1, 1)))
+
+    def carried(self, offset: Array) -> PlantedLeg:
+        """The leg with its body moved by an offset (K, 3)."""
+        return replace(self, hip=self.hip + offset, knee=self.knee + offset, ankle=self.ankle + offset)
 
 
 def step_height(landed: float, ground: float, height: float, planting: Planting) -> float:
@@ -68,27 +89,35 @@ def ease_frames(fps: float) -> int:
     return max(1, round(EASE_SECONDS * fps))
 
 
-def planted_ankle(
-    leg: PlantedLeg, heights: Array, turning: Array, up: Array, fps: float, *, away: Array | None = None
-) -> Array:
-    """(K, 3) goal of the ankle: the mean of its positions over each contact span, at `heights` (K,), with easing around
-    it. Where the foot rolls over its toes, the ankle goes on from there as it does.
+def planted_spots(leg: PlantedLeg, heights: Array, turning: Array, up: Array) -> Array:
+    """(K, 3) where the ankle is held while the foot stands: the mean of its positions over each contact span, at
+    `heights` (K,). Where the foot rolls over its toes, the ankle goes on from there as it does.
 
-    `turning` (K, 3): the motion of a standing foot where the view turns. Along `away` (3,), if any, a foot goes where the
-    leg reaches it throughout: that is known least.
+    `turning` (K, 3): the motion of a standing foot where the view turns.
     """
-    shift = np.zeros_like(leg.ankle)
+    spots = leg.ankle.copy()
     for span in leg.spans:
-        ankle, turned = leg.ankle[span.frames], turning[span.frames]
-        still = ankle - turned
+        turned = turning[span.frames]
+        still = leg.ankle[span.frames] - turned
         rolls = leg.rolls[span.frames]
         mean = np.average(still, axis=0, weights=np.maximum(1 - rolls, TINY))
         spot = mean + turned
-        spot += (heights[span.first] - spot @ up)[:, None] * up
-        if away is not None:
-            spot += _reachable(leg, span, spot, away) * away
-        shift[span.frames] = spot + rolls[:, None] * (still - mean) - ankle
-    return np.asarray(leg.ankle + ease_between_spans(shift, leg.spans, ease_frames(fps)))
+        spot += (heights[span.frames] - spot @ up)[:, None] * up
+        spots[span.frames] = spot + rolls[:, None] * (still - mean)
+    return spots
+
+
+def within_reach(leg: PlantedLeg, spots: Array, away: Array) -> Array:
+    """(K, 3) the spots, brought along `away` (3,) to where the leg reaches them throughout: that is known least."""
+    reached = spots.copy()
+    for span in leg.spans:
+        reached[span.frames] += _reachable(leg, span, spots[span.frames], away) * away
+    return reached
+
+
+def planted_ankle(leg: PlantedLeg, spots: Array, fps: float) -> Array:
+    """(K, 3) goal of the ankle: its spots while the foot stands, with easing before and after."""
+    return np.asarray(leg.ankle + ease_between_spans(spots - leg.ankle, leg.spans, ease_frames(fps)))
 
 
 def above_ground(goal: Array, level: Array, up: Array, height: float) -> Array:
@@ -110,7 +139,7 @@ def _reachable(leg: PlantedLeg, span: ContactSpan, spot: Array, away: Array) -> 
     """How far along `away` (3,) a spot (n, 3) goes so that the leg reaches it in all frames of the span, or nearly so."""
     to_hip = leg.hip[span.frames] - spot
     along = to_hip @ away
-    room = np.sqrt(np.maximum(leg.reach[span.frames] ** 2 - (to_hip**2).sum(axis=-1) + along**2, 0))
+    room = np.sqrt(np.maximum((leg.reach + leg.slack)[span.frames] ** 2 - (to_hip**2).sum(axis=-1) + along**2, 0))
     least, most = float((along - room).max()), float((along + room).min())
     return float(np.clip(0.0, least, most)) if least <= most else (least + most) / 2
 
@@ -121,7 +150,6 @@ def hip_compensation(
     """(K, 3) offset of the hips that lets every leg reach its planted foot: down, and sideways only if that is not
     enough.
     """
-    ease = max(1, round(HIP_EASE_SECONDS * fps))
     down = np.zeros(len(wanted[0]))
     for leg, goal in zip(legs, wanted, strict=True):
         away = leg.hip - goal
@@ -129,7 +157,7 @@ def hip_compensation(
         flat = (away**2).sum(axis=-1) - above**2
         allowed = np.sqrt(np.maximum(leg.reach**2 - flat, 0))
         down = np.maximum(down, np.where(leg.stands, above - allowed, 0))
-    give = -_smooth_envelope(down, ease)[:, None] * up
+    give = -_least_above(down, fps, height)[:, None] * up
     for _ in range(HIP_PASSES):
         lacking = np.zeros_like(give)
         for leg, goal in zip(legs, wanted, strict=True):
@@ -140,7 +168,7 @@ def hip_compensation(
             break
         give += np.stack(
             [
-                _smooth_envelope(np.maximum(axis, 0), ease) - _smooth_envelope(np.maximum(-axis, 0), ease)
+                _least_above(np.maximum(axis, 0), fps, height) - _least_above(np.maximum(-axis, 0), fps, height)
                 for axis in lacking.T
             ],
             axis=-1,
@@ -148,10 +176,18 @@ def hip_compensation(
     return np.asarray(give)
 
 
-def _smooth_envelope(values: Array, reach: int) -> Array:
-    """(K,) a smooth curve that is never below the values (K,), all ≥ 0. It begins to rise `reach` frames before them."""
+def _least_above(values: Array, fps: float, height: float) -> Array:
+    """(K,) a smooth curve that is never below the values (K,), all ≥ 0, and rises and falls with GIVE_ACCELERATION at
+    most.
+    """
     if not values.any():
         return values
-    padded = np.pad(values, reach, mode="edge")
-    highest = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1).max(axis=-1)
-    return hann(highest, reach)
+    half = 0.5 * GIVE_ACCELERATION * height / fps**2
+    reach = min(int(np.sqrt(values.max() / half)), len(values) - 1)
+    lowest, smooth = values.copy(), max(1, round(GIVE_SMOOTH_SECONDS * fps))
+    for step in range(1, reach + 1):
+        lowest[step:] = np.maximum(lowest[step:], values[:-step] - half * step**2)
+        lowest[:-step] = np.maximum(lowest[:-step], values[step:] - half * step**2)
+    padded = np.pad(lowest, smooth, mode="edge")
+    highest = np.lib.stride_tricks.sliding_window_view(padded, 2 * smooth + 1).max(axis=-1)
+    return hann(highest, smooth)

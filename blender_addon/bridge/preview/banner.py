@@ -10,7 +10,7 @@ import bpy
 from .preview import preview
 
 TEXT = "Preview: not baked"
-SIZE, MARGIN = 18.0, 24.0
+SIZE, MARGIN = 18.0, 60.0
 """Pixels at a resolution scale of 1."""
 COLOUR = (1.0, 0.72, 0.2, 1.0)
 FONT = 0

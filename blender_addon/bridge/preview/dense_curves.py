@@ -38,9 +38,11 @@ def parts_of(motion: SceneMotion, frame: int) -> list[Part]:
     return [Part(motion.part(np.flatnonzero(shown)), False), Part(motion, True)]
 
 
-def dense_curves(plan: TargetPlan, armature: bpy.types.Object, take: Take, motion: SceneMotion) -> list[Curve]:
-    """A key on every frame for what the bake would key; the armature itself carries the path that an object would.
-    ValueError as the bake.
+def dense_curves(
+    plan: TargetPlan, armature: bpy.types.Object, take: Take, motion: SceneMotion
+) -> dict[bpy.types.Object, list[Curve]]:
+    """A key on every frame for what the bake would key of the armature, which itself carries the path that an object
+    would, and the keys of its artwork. ValueError as the bake.
     """
     character = plan.subject.character
     assert character is not None
@@ -49,4 +51,5 @@ def dense_curves(plan: TargetPlan, armature: bpy.types.Object, take: Take, motio
     curves = list(solved.dense)
     if solved.path is not None:
         curves += carrier_curves(armature, armature, motion.frames, solved.path)
-    return curves
+    artwork = {item: list(keys) for item, keys in solved.visibility.items() if item.is_editable and keys}
+    return {armature: curves, **artwork}

@@ -23,6 +23,7 @@ from ..targets.rig import rig_settings
 from ..targets.target import SceneTake, TargetPlan, Writing
 from .dense_curves import Part, dense_curves, parts_of
 from .kept_animation import MARK, is_kept, keep, mark, play, put_back, remove
+from .shown_evidence import ShownEvidence
 from .shown_skeleton import ShownSkeleton
 
 NAME = "Preview"
@@ -33,8 +34,9 @@ SHOWN = (BakeTarget.RIG, BakeTarget.FIGURE)
 @dataclass
 class Preview:
     """The state of the preview: whether it is `on`, for the scene with that session uid; `problem` is a sentence that
-    says why nothing is shown, `skeleton` is the one that the rig follows, and `shows_skeleton` whether it is drawn. None
-    of it is saved.
+    says why nothing is shown, `skeleton` is the one that the rig follows, and `shows_skeleton` whether it is drawn;
+    `evidence` is how sure the performance is, `shows_strip` whether that is drawn, and `shows_video` whether the video
+    is. None of it is saved.
     """
 
     on: bool = False
@@ -43,6 +45,9 @@ class Preview:
     whole: bool = False
     skeleton: ShownSkeleton | None = None
     shows_skeleton: bool = True
+    evidence: ShownEvidence | None = None
+    shows_strip: bool = True
+    shows_video: bool = False
     _channels: dict[int, tuple[tuple[str, int], ...]] = field(default_factory=dict)
 
     def begin(self, scene: bpy.types.Scene) -> None:
@@ -52,7 +57,7 @@ class Preview:
 
     def end(self) -> None:
         """Put everything back, and remove what the preview made."""
-        self.on, self.problem, self.skeleton = False, "", None
+        self.on, self.problem, self.skeleton, self.evidence = False, "", None, None
         self._channels.clear()
         put_everything_back()
 
@@ -68,6 +73,7 @@ class Preview:
         scene, settings = plan.settings.read_scene(), plan.settings
         fps, start = scene_fps(scene), settings.bake.start_frame
         timed = [apply_timing(take.motion, fps, start, settings.timing) for take in takes]
+        self.evidence = ShownEvidence.of(timed[0], settings.timing.speed)
         _remove_figures()
         if (rig := plan.parts.get(BakeTarget.RIG)) is not None:
             armature = settings.read_armature()
@@ -108,15 +114,26 @@ class Preview:
         with self.suspended():
             curves = dense_curves(plan, armature, take, part.motion)
             self.skeleton = _skeleton(plan, armature, take, part)
-        earlier = armature.animation_data.action if is_kept(armature) and armature.animation_data else None
-        put_back(armature)
-        channels = _channels_of(armature, curves)
-        keep(armature, channels)
-        action, slot = made_action(armature, NAME, curves)
-        mark(action)
-        play(armature, action, slot)
-        self._channels[armature.session_uid] = channels
+        for owner in [owner for owner in armature.children_recursive if is_kept(owner) and owner not in curves]:
+            self._stop(owner)
+        for owner, keys in curves.items():
+            self._play(owner, keys)
         self.whole = part.whole
+
+    def _play(self, owner: bpy.types.Object, curves: Sequence[Curve]) -> None:
+        """Let an object perform, in the place of what it performed before."""
+        self._stop(owner)
+        channels = _channels_of(curves)
+        keep(owner, channels)
+        action, slot = made_action(owner, NAME, curves)
+        mark(action)
+        play(owner, action, slot)
+        self._channels[owner.session_uid] = channels
+
+    def _stop(self, owner: bpy.types.Object) -> None:
+        """Put an object back, and remove what it performed."""
+        earlier = owner.animation_data.action if is_kept(owner) and owner.animation_data else None
+        put_back(owner)
         if earlier is not None and MARK in earlier:
             remove(earlier)
 
@@ -159,7 +176,7 @@ def _show_figures(plan: TargetPlan, writing: Writing) -> None:
             block.is_runtime_data = True
 
 
-def _channels_of(owner: bpy.types.Object, curves: Sequence[Curve]) -> tuple[tuple[str, int], ...]:
+def _channels_of(curves: Sequence[Curve]) -> tuple[tuple[str, int], ...]:
     return tuple({(curve.path, curve.index): None for curve in curves})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -14,7 +14,6 @@ from ..armature.ik_limbs import LIMBS
 from ..armature.inheritance import Carried
 from ..body.rotations import from_euler, inverse, normalised, product, rotation_about
 from ..scene.animation.actions import BONE_TRANSFORM, Curve
-from .bone_rotations import chains_of
 from .ik_bend import carriers_of_bend, ik_bend
 from .rig_pose import RigTarget
 
@@ -48,26 +47,29 @@ class ComparedPoint(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class KeyedBones:
-    """Which bones (indices) are keyed: `turned` and `moved` name the data path of each one's rotation and location."""
+    """Which bones (indices) are keyed: `turned`, `moved` and `scaled` name the data path of each one's rotation,
+    location and scale.
+    """
 
     turned: Mapping[int, str]
     moved: Mapping[int, str]
+    scaled: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def all(self) -> list[int]:
-        """Each once."""
+        """Those that are turned or moved, each once."""
         return sorted({*self.turned, *self.moved})
 
 
 def keyed_bones(target: RigTarget, curves: Iterable[Curve]) -> KeyedBones:
-    """The bones that the curves rotate or move."""
-    turned: dict[int, str] = {}
-    moved: dict[int, str] = {}
+    """The bones that the curves rotate, move or scale."""
+    found: dict[str, dict[int, str]] = {"turn": {}, "location": {}, "scale": {}}
     for curve in curves:
         match = BONE_TRANSFORM.fullmatch(curve.path)
-        if match is not None and curve.group in target.rest and match["transform"] != "scale":
-            (moved if match["transform"] == "location" else turned)[target.rest.index(curve.group)] = curve.path
-    return KeyedBones(turned, moved)
+        if match is not None and curve.group in target.rest:
+            kind = match["transform"] if match["transform"] in found else "turn"
+            found[kind][target.rest.index(curve.group)] = curve.path
+    return KeyedBones(found["turn"], found["location"], found["scale"])
 
 
 def compared_points(target: RigTarget, bones: KeyedBones) -> dict[ComparedPoint, Array]:
@@ -76,7 +78,7 @@ def compared_points(target: RigTarget, bones: KeyedBones) -> dict[ComparedPoint,
     points = {ComparedPoint(bone, PointKind.TAIL): rest.tails[bone] for bone in bones.all}
     points |= {ComparedPoint(bone, PointKind.HEAD): rest.heads[bone] for bone in bones.moved}
     keyed = set(bones.all)
-    chains = chains_of(rest, target.bone_map) if keyed else {}
+    chains = target.chains if keyed else {}
     for name, limb in target.limbs.ik.items():
         if limb.target in keyed:
             lower = chains[LIMBS[name][1]]
@@ -121,7 +123,11 @@ class PosedPoints:
         motion's.
         """
         count = len(target.motion) if frames is None else int(frames.sum())
-        scales = target.scales if frames is None else {bone: scale[frames] for bone, scale in target.scales.items()}
+        scales = dict(target.scales)
+        if frames is not None:
+            scales = {bone: scale[frames] for bone, scale in scales.items()}
+        for bone, path in bones.scaled.items():
+            scales[bone] = _scale(scales.get(bone), path, values, count)
         own = {bone: _own_turn(target, bone, path, values, count) for bone, path in bones.turned.items()}
         moved = {bone: _vector(target, bone, path, values, count) for bone, path in bones.moved.items()}
         turns = _Turns(own)
@@ -137,11 +143,13 @@ class PosedPoints:
             own[bone] = _own_turn(self.target, bone, bones.turned[bone], values, self.count)
         if bone in bones.moved:
             moved[bone] = _vector(self.target, bone, bones.moved[bone], values, self.count)
+        before, scales = self.carried, self.carried.scales
+        if bone in bones.scaled:
+            scales = {**scales, bone: _scale(scales.get(bone), bones.scaled[bone], values, self.count)}
         turns = _Turns(own)
-        known, unkeyed = self.carried.known_but_for(affected)
-        before = self.carried
+        known, unkeyed = before.known_but_for(affected)
         turns.carried = Carried(
-            before.rest, before.state, turns, scales=before.scales, moved=moved, _known=known, _unkeyed=unkeyed
+            before.rest, before.state, turns, scales=scales, moved=moved, _known=known, _unkeyed=unkeyed
         )
         return PosedPoints(self.target, self.count, own, turns.carried)
 
@@ -205,6 +213,15 @@ def _vector(target: RigTarget, bone: int, path: str, values: Mapping[Channel, Ar
     return np.stack(
         [values.get((path, index), np.full(count, float(stands[index]))) for index in range(len(stands))], axis=-1
     )
+
+
+def _scale(before: Array | None, path: str, values: Mapping[Channel, Array], count: int) -> Array:
+    """(K, 3) of a bone; axes that are not keyed stay what they were `before`, without that 1."""
+    scale = np.ones((count, 3)) if before is None else before.copy()
+    for axis in range(3):
+        if (path, axis) in values:
+            scale[:, axis] = values[path, axis]
+    return scale
 
 
 def _basis(target: RigTarget, bone: int, path: str, values: Mapping[Channel, Array], count: int) -> Array:

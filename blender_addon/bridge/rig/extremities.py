@@ -16,6 +16,7 @@ from ..foot_planting.planted_legs import ease_frames
 from .head_turns import head_turns
 from .landmark_rotation import interpolate_rotations, landmark_weight, rotate_towards
 from .landmark_vectors import LandmarkVector, landmark_vector
+from .planted_hands import laid_on_ground
 from .rig_pose import RigPose, RigTarget
 from .soles import above_ground
 
@@ -41,6 +42,8 @@ def rotate_extremities(target: RigTarget, pose: RigPose, settings: LandmarkSetti
         )
         if settings.hands and hand_bone is not None:
             turns |= _hand(target, turns, hand_bone, side)
+        if hand_bone is not None and feet.planting is not Planting.NEVER and not target.flat:
+            turns |= laid_on_ground(target, pose, turns, hand_bone, feet)
         if foot_bone is not None:
             spans = contact_spans(target.motion.contacts[:, foot]) if feet.planting is not Planting.NEVER else []
             turns |= _foot(

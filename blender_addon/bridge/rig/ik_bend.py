@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ..armature.ik_limbs import LIMBS
 from ..armature.inheritance import Carried
 from ..body.rotations import directions
-from .bone_rotations import Chain, chains_of
+from .bone_rotations import Chain
 from .rig_pose import RigTarget
 
 Array = NDArray[np.float64]
@@ -19,7 +19,7 @@ def ik_bend(target: RigTarget, carried: Carried, name: str) -> Array:
 
     The angle about the line between the limb's ends at which it stands out beside the pole is that of its rest.
     """
-    limb, chains = target.limbs.ik[name], chains_of(target.rest, target.bone_map)
+    limb, chains = target.limbs.ik[name], target.chains
     upper, lower = (chains[joint] for joint in LIMBS[name][:2])
     start, end = carried.place(upper.bones[0], upper.start), carried.place(limb.target, lower.end)
     first, second = (
@@ -39,7 +39,7 @@ def ik_bend(target: RigTarget, carried: Carried, name: str) -> Array:
 
 def carriers_of_bend(target: RigTarget, name: str) -> set[int]:
     """The bones that move the bend of a limb keyed by IK: its first bone and its controls."""
-    limb, chains = target.limbs.ik[name], chains_of(target.rest, target.bone_map)
+    limb, chains = target.limbs.ik[name], target.chains
     own = chains[LIMBS[name][1]].bones[0] if limb.pole < 0 else chains[LIMBS[name][0]].bones[0]
     return {own, limb.target, *([limb.pole] if limb.pole >= 0 else [])}
 

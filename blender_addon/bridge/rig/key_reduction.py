@@ -16,13 +16,13 @@ from .compared_points import keyed_bones
 from .curve_groups import curve_groups
 from .rig_conditions import check_bones
 from .rig_pose import RigTarget
-from .shared_poses import Poses, keyed_on_poses, shared_poses
-from .tolerance_tightening import FRAMES_AROUND, JointGoals, tighten_tolerances
+from .shared_poses import Poses, is_stretch, keyed_on_poses, shared_poses
+from .tolerance_tightening import FRAMES_AROUND, JointGoals, PointMoves, tighten_tolerances
 
 Array = NDArray[np.float64]
 Steps = Generator[float, None, "ReducedKeys"]
 
-BATCH_SIZE = 12
+BATCH_SIZE = 48
 """Groups fitted together at first: more are faster, but block longer."""
 FITTING_SHARE = 0.3
 """Share of the progress for the first fit."""
@@ -74,20 +74,18 @@ def _reduce(target: RigTarget, curves: list[Curve], settings: KeySettings) -> Ge
     values = {(curve.path, curve.index): _values_on_every_frame(curve, target) for curve in curves}
     joints = JointGoals.of(target, bones, dict(values))
     poses = shared_poses(target.motion, groups) if settings.mode is KeyMode.POSES and groups else None
-    begun = list[Keys]()
     if poses is not None:
-        on_poses = [keyed_on_poses(group, poses) for group in groups]
-        groups, begun = [group for group, _ in on_poses], [keys for _, keys in on_poses]
+        groups = [keyed_on_poses(group, poses) for group in groups]
     keys = list[Keys]()
     for first in range(0, len(groups), BATCH_SIZE):
         yield FITTING_SHARE * first / len(groups)
-        part = slice(first, first + BATCH_SIZE)
-        keys += fewest_keys([group.track for group in groups[part]], begun[part] if poses is not None else None)
+        keys += fewest_keys([group.track for group in groups[first : first + BATCH_SIZE]])
+    moves = PointMoves.of(joints, groups)
     for done, around in enumerate(FRAMES_AROUND):
         yield FITTING_SHARE + (1 - FITTING_SHARE) * done / len(FRAMES_AROUND)
         for group, found in zip(groups, keys, strict=True):
             values |= group.values(found)
-        tolerances = tighten_tolerances(joints, groups, values, around)
+        tolerances = tighten_tolerances(joints, moves, groups, values, around)
         again = [
             index for index, tolerance in enumerate(tolerances) if (tolerance < groups[index].track.tolerance).any()
         ]
@@ -101,7 +99,8 @@ def _reduce(target: RigTarget, curves: list[Curve], settings: KeySettings) -> Ge
             keys[index] = found
     for group, found in zip(groups, keys, strict=True):
         for column, place in enumerate(group.places):
-            curves[place] = _with_keys(curves[place], found, column, group.scales[column], poses)
+            shared = None if is_stretch(group) and len(found.at) == 1 else poses
+            curves[place] = _with_keys(curves[place], found, column, group.scales[column], shared)
     return curves
 
 

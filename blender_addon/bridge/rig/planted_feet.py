@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,6 +14,9 @@ from ..armature.inheritance import Carried
 from ..armature.measure import front_at_rest, rest_joints
 from ..body.rotations import directions, product, rotate, shortest_arc
 from ..foot_planting.contact_spans import contact_spans, ease_between_spans
+from ..foot_planting.heels import Sole, with_heel_raised, with_slack_of_heel
+from ..foot_planting.hips_over_feet import hips_over_feet
+from ..foot_planting.kneeling import kneeling, kneeling_rise
 from ..foot_planting.planted_legs import (
     PlantedLeg,
     above_ground,
@@ -21,11 +24,15 @@ from ..foot_planting.planted_legs import (
     hip_compensation,
     level_between,
     planted_ankle,
+    planted_spots,
     step_height,
+    within_reach,
 )
 from ..foot_planting.two_bone_ik import bend_side_in_plane, max_reach, solve_two_bones
 from ..projection.planes import rest_origin
 from .bone_rotations import Chain, chains_of
+from .foot_ends import ends_of_foot, knee_at_rest
+from .landmark_vectors import landmark_vector
 from .rig_pose import RigPose, RigTarget
 from .root_path import root_path
 
@@ -36,6 +43,11 @@ LEG_CHAINS: tuple[tuple[int, Joint, Joint], ...] = (
     (1, Joint.LEFT_KNEE, Joint.LEFT_ANKLE),
 )
 """The column of contacts, and the two chains, of each leg."""
+
+SIDES = ("right", "left")
+"""By column of contacts."""
+LEAST_SURE = 0.05
+"""Confidence of heel and toe from which a foot points rather where these say than where its knee does."""
 
 TINY = 1e-9
 IK_PASSES = 3
@@ -79,45 +91,106 @@ def plant_feet(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigP
     lift = ground_offset(target, settings) if pose.path is not None else 0.0
     heights = standing_heights(target, settings)[0] + lift
     up, fps = target.axes[1], target.motion.fps
-    away = None if target.flat else target.axes[2]
-    wanted = [
-        planted_ankle(leg.standing, heights[:, leg.foot], _turning(target, leg), up, fps, away=away) for leg in legs
+    soles = [_sole(target, pose.turns, leg) for leg in legs]
+    standing = [leg.standing for leg in legs]
+    wanted_heights = heights + kneeling_rises(target)
+    spots = [planted_spots(leg.standing, wanted_heights[:, leg.foot], _turning(target, leg), up) for leg in legs]
+    over = np.zeros_like(path)
+    if pose.path is not None:
+        standing = _with_slack(standing, spots, soles)
+        over = hips_over_feet(standing, spots, target.axes[:2] if target.flat else target.axes, fps)
+        standing = [leg.carried(over) for leg in standing]
+    if not target.flat:
+        standing = _with_slack(standing, spots, soles)
+        spots = [within_reach(leg, own, target.axes[2]) for leg, own in zip(standing, spots, strict=True)]
+    spots = [
+        own if sole is None else with_heel_raised(leg, own, sole)
+        for leg, own, sole in zip(standing, spots, soles, strict=True)
     ]
+    give = np.zeros_like(path)
+    if pose.path is not None:
+        give = hip_compensation(standing, spots, up, fps, target.motion.skeleton.height)
+        standing = [leg.carried(give) for leg in standing]
+    wanted = [planted_ankle(leg, own, fps) for leg, own in zip(standing, spots, strict=True)]
     rests = rest_joints(target.rest, target.bone_map)[[ankle for _, _, ankle in LEG_CHAINS]] @ up + lift
     for index, leg in enumerate(legs if not target.flat else ()):
         level = level_between(heights[:, leg.foot], leg.standing.stands, rests[leg.foot])
         near = above_ground(wanted[index], level, up, target.motion.skeleton.height)
         wanted[index] = np.where(leg.standing.stands[:, None], wanted[index], near)
-    give = np.zeros_like(path)
-    if pose.path is not None:
-        give = hip_compensation([leg.standing for leg in legs], wanted, up, fps, target.motion.skeleton.height)
+    path_of_feet = path + over + give
     turns = dict(pose.turns)
     for leg, goal in zip(legs, wanted, strict=True):
-        turns |= _rotations_that_reach(target, turns, leg, goal, path + give)
-    return replace(pose, turns=turns, path=pose.path + give if pose.path is not None else None)
+        turns |= _rotations_that_reach(target, turns, leg, goal, path_of_feet)
+    return replace(pose, turns=turns, path=path_of_feet if pose.path is not None else None)
 
 
 def standing_heights(target: RigTarget, settings: FeetSettings) -> tuple[Array, Array]:
-    """(K, 2) how high along the plane's up each ankle stands while it does, without what the ground is raised by; and
-    how much higher that is than the motion has it, eased in and out. A foot that rolls over its toes lifts its ankle.
+    """(K, 2) how high along the plane's up each ankle is on its sole while it stands, without what the ground is raised
+    by; and how much higher it is to be than the motion has it, eased in and out. A foot that rolls over its toes lifts
+    its ankle, and one whose leg kneels is as high beside its knee as the motion has it.
     """
     rest, axes, motion = target.rest, target.axes, target.motion
     joints = rest_joints(rest, target.bone_map)
     ground = float(joints[[Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE]].mean(axis=0) @ axes[1])
-    origin = rest_origin(joints, axes, motion)
     heights, raised = np.zeros((len(motion), 2)), np.zeros((len(motion), 2))
-    for foot, _, ankle in LEG_CHAINS:
-        landed = (origin + (motion.positions[:, ankle] * (1, -1)) @ axes[:2]) @ axes[1]
+    for foot, knee, ankle in LEG_CHAINS:
+        landed, kneels = _landed(target, ankle), _kneels(target, knee, ankle)
         spans = contact_spans(motion.contacts[:, foot])
-        rolls = motion.rolls_of(foot)
+        rolls = motion.rolls_of(foot) * (1 - kneels)
         flat = landed.copy()
         for span in spans:
-            level = float(np.average(landed[span.frames], weights=np.maximum(1 - rolls[span.frames], TINY)))
+            firm = np.maximum((1 - rolls[span.frames]) * (1 - kneels[span.frames]), TINY)
+            level = float(np.average(landed[span.frames], weights=firm))
             flat[span.frames] += rolls[span.frames] * (level - landed[span.frames])
             on_step = step_height(level, ground, motion.skeleton.height, settings.planting)
             heights[span.frames, foot] = joints[ankle] @ axes[1] + on_step
-        raised[:, foot] = ease_between_spans(heights[:, foot] - flat, spans, ease_frames(motion.fps))
+        wanted = heights[:, foot] + kneeling_rises(target)[:, foot]
+        raised[:, foot] = ease_between_spans(wanted - flat, spans, ease_frames(motion.fps))
     return heights, raised
+
+
+def kneeling_rises(target: RigTarget) -> Array:
+    """(K, 2) how much higher than on its sole each ankle is whose leg kneels."""
+    up, soles = target.axes[1], soles_at_rest(target)
+    joints = rest_joints(target.rest, target.bone_map)
+    return np.stack(
+        [
+            kneeling_rise(
+                _landed(target, ankle) - _landed(target, knee),
+                _kneels(target, knee, ankle),
+                on_knee=soles + knee_at_rest(target, knee),
+                on_sole=float(joints[ankle] @ up),
+            )
+            for _, knee, ankle in LEG_CHAINS
+        ],
+        axis=-1,
+    )
+
+
+def _landed(target: RigTarget, joint: Joint) -> Array:
+    """(K,) how high the motion puts a joint along the plane's up."""
+    origin = rest_origin(rest_joints(target.rest, target.bone_map), target.axes, target.motion)
+    return np.asarray(
+        (origin + (target.motion.positions[:, joint] * (1, -1)) @ target.axes[:2]) @ target.axes[1], dtype=np.float64
+    )
+
+
+def _kneels(target: RigTarget, knee: Joint, ankle: Joint) -> Array:
+    """(K,) 0..1 how far a leg kneels."""
+    lowest = np.min([_landed(target, joint) for _, *leg in LEG_CHAINS for joint in leg], axis=0)
+    return kneeling(_landed(target, knee), _landed(target, ankle), lowest, target.motion.skeleton.leg_length)
+
+
+def soles_at_rest(target: RigTarget) -> float:
+    """How high the lowest point of the feet rests along the plane's up."""
+    rest, up = target.rest, target.axes[1]
+    lowest = [float(ankle @ up) for ankle in rest_joints(rest, target.bone_map)[[ankle for _, _, ankle in LEG_CHAINS]]]
+    for side in SIDES:
+        name = target.bone_map.extremities.get(f"{side}_foot")
+        ends = ends_of_foot(target, rest.index(name), f"{side}_toe") if name is not None else None
+        if name is not None and ends is not None:
+            lowest += [float((rest.heads[rest.index(name)] + end) @ up) for end in ends]
+    return min(lowest)
 
 
 def ground_offset(target: RigTarget, settings: FeetSettings) -> float:
@@ -150,7 +223,45 @@ def _leg(target: RigTarget, carried: Carried, path: Array, foot: int, joints: tu
     points = ((thigh.bones[0], thigh.start), (shin.bones[0], shin.start), (shin.bones[-1], shin.end))
     hip, knee, ankle = (carried.place(bone, point) + path for bone, point in points)
     reach = max_reach(*(np.linalg.norm(way, axis=-1) for way in (knee - hip, ankle - knee, ankle - hip)))
-    return _Leg(foot, thigh, shin, PlantedLeg(hip, knee, ankle, reach, spans, target.motion.rolls_of(foot)))
+    rolls = target.motion.rolls_of(foot) * (1 - _kneels(target, *joints))
+    return _Leg(foot, thigh, shin, PlantedLeg(hip, knee, ankle, reach, spans, rolls))
+
+
+def _sole(target: RigTarget, turns: Mapping[int, Array], leg: _Leg) -> Sole | None:
+    """How the foot stands whose heel may rise; None where it has no toes to roll over, or contacts don't tell of feet
+    that do.
+    """
+    name = target.bone_map.extremities.get(f"{SIDES[leg.foot]}_foot")
+    if target.flat or name is None or target.motion.rolls is None:
+        return None
+    up = target.axes[1]
+    ends = ends_of_foot(target, target.rest.index(name), f"{SIDES[leg.foot]}_toe")
+    if ends is None:
+        return None
+    toes = ends[0]
+    below = max(-float(toes @ up), 0.0)
+    return Sole(_pointing(target, turns, leg), up, float(np.linalg.norm(toes - (toes @ up) * up)), below)
+
+
+def _pointing(target: RigTarget, turns: Mapping[int, Array], leg: _Leg) -> Array:
+    """(K, 3) where a standing foot points along the ground: as it was seen over the contact, or as its knee."""
+    up, side = target.axes[1], SIDES[leg.foot]
+    way = rotate(turns[leg.thigh.bones[0]], front_at_rest(target.rest, target.bone_map))
+    seen = landmark_vector(target, f"{side}_toe", f"{side}_heel")
+    if seen is not None:
+        way = way * LEAST_SURE + directions(seen.vectors) * seen.confidence[:, None]
+    level = way - (way @ up)[:, None] * up
+    for span in leg.standing.spans:
+        level[span.frames] = level[span.frames].sum(axis=0)
+    return directions(level)
+
+
+def _with_slack(legs: Sequence[PlantedLeg], spots: Sequence[Array], soles: Sequence[Sole | None]) -> list[PlantedLeg]:
+    """The legs, told how far their heels may rise."""
+    return [
+        leg if sole is None else with_slack_of_heel(leg, own, sole)
+        for leg, own, sole in zip(legs, spots, soles, strict=True)
+    ]
 
 
 def _turning(target: RigTarget, leg: _Leg) -> Array:

@@ -27,6 +27,7 @@ from ..retiming.cycles import pad_cycle, unpadded_frames
 from ..scene.animation.actions import Curve, mark_cycle
 from ..scene.animation.layers import LayerSource, check_layers, install_action, previously_posed
 from ..views.artwork import Part
+from ..views.face_features import feature_curves, joined
 from ..views.shown_artwork import ShownArtwork, shown_artwork
 from ..views.view_keys import ViewKeys, key_views, stop_views, visibility_curves
 from .channel_curves import channel_curves
@@ -39,6 +40,7 @@ from .key_reduction import ReducedKeys, reduce_keys
 from .limb_blending import blend_limbs, isolate_limbs, without_contacts_of_unused_legs
 from .made_up_keys import with_made_up_keys
 from .planted_feet import place_root, plant_feet
+from .planted_hands import plant_hands
 from .pose_within_locks import lock_notes, respect_locks
 from .rig_conditions import check_bones, condition_notes
 from .rig_pose import RigPose, RigTarget, read_target, solve_mapped_bones
@@ -150,7 +152,7 @@ def plan_rig_bake(
         target, motion=motion, scales={bone: scales[own] for bone, scales in target.scales.items()}, moved={}
     )
     path = path[own] if carried_by_object and path is not None else None
-    return RigBakePlan(target, crop_to_cycle(curves, motion), notes, path, shifted, _visibility(target, own))
+    return RigBakePlan(target, crop_to_cycle(curves, motion), notes, path, shifted, _visibility(target, own, settings))
 
 
 def bake_rig(
@@ -179,6 +181,7 @@ def solve_pose(target: RigTarget, settings: RigBakeSettings) -> tuple[RigTarget,
     pose = respect_locks(solved, blend_limbs(solved, pose, settings.channels, set(pose.turns)))
     solved, pose = follow_turn(solved, pose, settings.channels)
     pose = plant_feet(solved, place_root(solved, pose, settings.feet), settings.feet)
+    pose = plant_hands(solved, pose, settings.feet, settings.channels)
     ended = rotate_extremities(solved, pose, settings.landmarks, settings.feet)
     blended = blend_limbs(solved, ended, settings.channels, set(ended.turns) - set(pose.turns))
     return replace(target, moved=solved.moved), stay_in_place(solved, respect_locks(solved, blended))
@@ -197,11 +200,24 @@ def _shown_artwork(target: RigTarget, settings: ChannelSettings) -> ShownArtwork
     return shown.of(keyed) if shown is not None else None
 
 
-def _visibility(target: RigTarget, own: NDArray[Any] | slice) -> dict[bpy.types.Object, list[Curve]]:
-    """When artwork is shown and hidden, on the motion's `own` frames alone."""
-    if target.artwork is None:
-        return {}
-    return visibility_curves(target.artwork.on(own), target.motion.frames, target.rest_axes[2])
+def _visibility(
+    target: RigTarget, own: NDArray[Any] | slice, settings: RigBakeSettings
+) -> dict[bpy.types.Object, list[Curve]]:
+    """When artwork is shown and hidden, and how features of the face go, on the motion's `own` frames alone."""
+    shown = target.artwork.on(own) if target.artwork is not None else None
+    frames, channels = target.motion.frames, settings.channels
+    curves = visibility_curves(shown, frames, target.rest_axes[2]) if shown is not None else {}
+    if not (target.planar and channels.artwork and settings.landmarks.head and Limb.HEAD in channels.limbs):
+        return curves
+    features = feature_curves(
+        target.armature,
+        target.bone_map,
+        target.motion,
+        axes=target.rest_axes,
+        shown=shown,
+        amount=channels.amount(Limb.HEAD),
+    )
+    return joined(curves, features, frames)
 
 
 def _key_views(plan: RigBakePlan, settings: RigBakeSettings) -> ViewKeys:

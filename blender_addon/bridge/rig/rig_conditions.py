@@ -46,15 +46,18 @@ def as_driven(bone: bpy.types.PoseBone) -> bpy.types.PoseBone:
 def condition_notes(armature: bpy.types.Object, mapped: Iterable[str], scene: bpy.types.Scene) -> list[str]:
     """A sentence about each condition of the rig and of the scene under which keys do not show as they should."""
     bones = [armature.pose.bones[name] for name in dict.fromkeys(mapped) if name in armature.pose.bones]
+    # A scale is handed down: also one of a bone above, which no map names.
+    above = {parent.name: parent for bone in bones for parent in bone.parent_recursive}
+    every = list(({bone.name: bone for bone in bones} | above).values())
     driven = {bone.name: driven_channels(bone) for bone in bones}
     notes = []
     if moved := [name for name, channels in driven.items() if "location" in channels]:
         notes.append(f"The location is driven on {', '.join(moved)}, which overrules its keys; remove the drivers.")
-    if squashed := [name for name, channels in driven.items() if "scale" in channels]:
+    if squashed := [bone.name for bone in every if "scale" in driven_channels(bone)]:
         notes.append(
             f"The scale is driven on {', '.join(squashed)}, so limbs there may be longer or shorter than planned; remove the drivers to have them as planned."
         )
-    if uneven := [bone.name for bone in bones if bone.name not in squashed and not _is_even(bone.scale)]:
+    if uneven := [bone.name for bone in every if bone.name not in squashed and not _is_even(bone.scale)]:
         notes.append(
             f"The pose of {', '.join(uneven)} is scaled unevenly, which skews the limbs below it; clear that scale in Pose Mode."
         )
@@ -62,6 +65,10 @@ def condition_notes(armature: bpy.types.Object, mapped: Iterable[str], scene: bp
         scales = ", ".join(f"{scale:.3g}" for scale in armature.matrix_world.to_scale())
         notes.append(
             f"{armature.name} is scaled unevenly ({scales}), so its limbs do not point as the motion does; apply the scale of the object."
+        )
+    if armature.matrix_world.determinant() < 0:
+        notes.append(
+            f"{armature.name} is mirrored by its scale, so it shows the motion mirrored; apply the scale of the object."
         )
     old, new = scene.render.frame_map_old, scene.render.frame_map_new
     if old != new:
@@ -72,6 +79,6 @@ def condition_notes(armature: bpy.types.Object, mapped: Iterable[str], scene: bp
 
 
 def _is_even(scale: Iterable[float]) -> bool:
-    """Whether a thing is scaled alike along its axes; mirrored ones may be."""
+    """Whether a thing is scaled alike along its axes, whatever their signs."""
     sizes = np.abs(np.array(tuple(scale)))
     return bool(np.ptp(sizes) <= EVEN * sizes.max())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import bpy
 import numpy as np
@@ -21,7 +22,7 @@ from ..body.scene_motion import SceneMotion
 from ..projection.planes import Plane, is_planar, local_axes
 from ..scene.animation.actions import Curve, Interpolation
 from ..views.shown_artwork import ShownArtwork
-from .bone_rotations import aims_of, chains_of, deep_turns, flat_turns
+from .bone_rotations import Chain, aims_of, chains_of, deep_turns, flat_turns
 from .standing_pose import StandingPose
 
 Array = NDArray[np.float64]
@@ -73,6 +74,11 @@ class RigTarget:
     def root(self) -> int:
         """The bone that carries the path."""
         return self.rest.index(self.bone_map.root)
+
+    @cached_property
+    def chains(self) -> Mapping[Joint, Chain]:
+        """Every mapped chain of bones at rest."""
+        return chains_of(self.rest, self.bone_map)
 
     def carried(self, turns: Mapping[int, Array]) -> Carried:
         """The whole rig, once its bones are turned so."""

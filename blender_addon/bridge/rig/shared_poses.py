@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.keys import Keys, Track, fewest_keys, turning_points
+from ...core.keys import Track, fewest_keys, turning_points
 from ..body.contacts import CONTACT_THRESHOLD
 from ..body.scene_motion import SceneMotion
 from .curve_groups import CurveGroup
@@ -25,6 +25,10 @@ TURNING_JOINTS = 3
 ALL_TOGETHER = 2.0
 """How far all channels together may be from their curves between poses, in their tolerances, by a root of the sum of
 squares.
+"""
+HELD_WITHIN, HELD_SECONDS = 0.01, 0.25
+"""A pose is held where no joint goes farther away than this part of the height, for so long at least: shorter stops are
+turns.
 """
 EXTREME, BREAKDOWN, OWN = "EXTREME", "BREAKDOWN", "GENERATED"
 """Key types: of a pose at a contact or an extreme, of a pose between, and of a key that one bone has alone."""
@@ -47,7 +51,7 @@ class Poses:
 def shared_poses(motion: SceneMotion, groups: Sequence[CurveGroup]) -> Poses:
     """The fewest poses between which all channels together keep to their curves."""
     extreme = _extremes(motion)
-    moving = [group for group in groups if np.ptp(group.track.values, axis=0).any()]
+    moving = [group for group in groups if not is_stretch(group) and np.ptp(group.track.values, axis=0).any()]
     if not moving:
         return Poses(np.zeros(1, dtype=np.intp), extreme)
     together = np.concatenate([group.track.values / group.track.tolerance[:, None] for group in moving], axis=1)
@@ -70,21 +74,30 @@ def shared_poses(motion: SceneMotion, groups: Sequence[CurveGroup]) -> Poses:
     return Poses(keys.at, extreme)
 
 
-def keyed_on_poses(group: CurveGroup, poses: Poses) -> tuple[CurveGroup, Keys]:
-    """The group with a key on every pose, to be gone on with."""
+def keyed_on_poses(group: CurveGroup, poses: Poses) -> CurveGroup:
+    """The group with a key on every pose; one that stretches a bone begins with those, and keeps what it needs."""
     track = group.track
-    kept = np.zeros(len(track.values), dtype=np.bool_)
-    kept[poses.at] = True
-    slopes = np.gradient(track.values, axis=0) if len(track.values) > 1 else np.zeros_like(track.values)
-    keys = Keys(poses.at, track.values[poses.at], slopes[poses.at], np.ones(len(track.values)))
-    return replace(group, track=replace(track, kept=kept)), keys
+    shared = np.zeros(len(track.values), dtype=np.bool_)
+    shared[poses.at] = True
+    if is_stretch(group):
+        return replace(group, track=replace(track, offered=shared))
+    return replace(group, track=replace(track, kept=shared))
+
+
+def is_stretch(group: CurveGroup) -> bool:
+    """Whether the group scales a bone: most poses do without a key of that."""
+    return group.channels[0][0].endswith("scale")
 
 
 def _extremes(motion: SceneMotion) -> Mask:
-    """(K,) frames where a foot comes down or goes up, and those about which most joints turn back together."""
+    """(K,) frames where a foot comes down or goes up, where a pose begins and ends to be held, and those about which
+    most joints turn back together.
+    """
     contacts = np.diff((motion.contacts >= CONTACT_THRESHOLD).astype(np.int8), axis=0, prepend=0) != 0
     contacts[0] = False
     extreme: Mask = contacts.any(axis=1)
+    for first, last in _holds(motion):
+        extreme[[first, last]] = True
     turning = np.zeros(len(motion))
     for joint in range(motion.positions.shape[1]):
         turning += turning_points(motion.positions[:, joint], TURNING_DISTANCE * motion.skeleton.height)
@@ -97,3 +110,15 @@ def _extremes(motion: SceneMotion) -> Mask:
         if not taken[max(frame - NEAR, 0) : frame + NEAR + 1].any():
             extreme[frame] = taken[frame] = True
     return extreme
+
+
+def _holds(motion: SceneMotion) -> Iterator[tuple[int, int]]:
+    """First and last frames for which no joint leaves its place."""
+    space = np.concatenate((motion.positions, motion.depth[..., None]), axis=-1)
+    near, least, first = HELD_WITHIN * motion.skeleton.height, max(2, round(HELD_SECONDS * motion.fps)), 0
+    while first + least < len(motion):
+        away = np.linalg.norm(space[first + 1 :] - space[first], axis=-1).max(axis=1) > near
+        length = int(away.argmax()) if away.any() else len(away)
+        if length >= least:
+            yield first, first + length
+        first += max(1, length)

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from ...settings.feet import FeetSettings
 from ..armature.measure import rest_joints
-from ..armature.skin import skin_at_rest
 from ..body.contacts import CONTACT_THRESHOLD
 from ..body.rotations import directions, product, rotate, rotation_about
 from ..foot_planting.contact_spans import contact_spans, ease_between_spans
 from ..foot_planting.planted_legs import ease_frames, level_between
+from .foot_ends import ends_of_foot
 from .planted_feet import ground_offset, standing_heights
 from .rig_pose import RigPose, RigTarget
 from .root_path import ANKLES
@@ -27,8 +27,6 @@ DEEPEST, FALLING = 0.06, 0.12
 """Parts of the height that an ankle is below where it stands: up to the first its toes are held up; beyond the second it
 has left that ground.
 """
-DOWNWARDS = 0.5
-"""How much lower points count beside those farther ahead where the tip of the toes and the end of the heel are chosen."""
 TINY = 1e-9
 
 
@@ -49,7 +47,7 @@ def above_ground(
     """
     motion, up = target.motion, target.axes[1]
     bone = target.rest.index(target.bone_map.extremities[f"{SIDES[foot]}_foot"])
-    ends = _ends_at_rest(target, bone, f"{SIDES[foot]}_toe")
+    ends = ends_of_foot(target, bone, f"{SIDES[foot]}_toe")
     if ends is None:
         return {bone: turns[bone]}
     toes, heel = ends
@@ -61,16 +59,24 @@ def above_ground(
     lowest = sole - (place @ up - _standing(target, bone, foot, feet, lifted=pose.path is not None))
     below = (lowest - sole) / motion.skeleton.height
     holds = np.clip((FALLING - below) / (FALLING - DEEPEST), 0, 1)
-    turn = _pitched(turns[bone], heel, up, lambda rise: np.maximum(rise, lowest), holds)
+    turn = pitched(turns[bone], heel, up, lambda rise: np.maximum(rise, lowest), holds=holds)
     return {
-        bone: _pitched(
-            turn, toes, up, lambda rise: np.maximum(rise, lowest) - stands * np.maximum(rise - lowest, 0), holds
+        bone: pitched(
+            turn,
+            toes,
+            up,
+            lambda rise: np.maximum(rise, lowest) - stands * np.maximum(rise - lowest, 0),
+            holds=holds,
         )
     }
 
 
-def _pitched(turn: Array, end: Array, up: Array, wanted: Callable[[Array], Array], holds: Array) -> Array:
-    """(K, 4) the turn, pitched so that an end of the foot (3,) is as high above its joint as `wanted` of what it is."""
+def pitched(
+    turn: Array, end: Array, up: Array, wanted: Callable[[Array], Array], *, holds: Array, most: float = MOST_PITCH
+) -> Array:
+    """(K, 4) the turn of a foot or hand, pitched so that its end (3,) is as high above its joint as `wanted` of what it
+    is, by `most` radians at most, as far as it `holds` (K,).
+    """
     way, length = rotate(turn, end), float(np.linalg.norm(end))
     if length < TINY:
         return turn
@@ -79,34 +85,7 @@ def _pitched(turn: Array, end: Array, up: Array, wanted: Callable[[Array], Array
     level = way - rise[:, None] * up
     angle = np.where(np.linalg.norm(level, axis=-1) > TINY * length, angle, 0)
     axis = directions(np.cross(level, up))
-    return product(rotation_about(axis, holds * np.clip(angle, -MOST_PITCH, MOST_PITCH)), turn)
-
-
-def _ends_at_rest(target: RigTarget, foot: int, toe: str) -> tuple[Array, Array] | None:
-    """(3,) each, from the foot's joint to the tip of its toes and to the end of its heel: of its skin, or of its bones
-    where it has none; None where they show no sole.
-    """
-    rest, up = target.rest, target.axes[1]
-    children = {foot}
-    for bone, parent in enumerate(rest.parents):
-        if parent in children:
-            children.add(bone)
-    names = [rest.names[bone] for bone in sorted(children)]
-    skin = skin_at_rest(target.armature, names)
-    if len(skin):
-        points = skin - np.array(target.armature.data.bones[rest.names[foot]].head_local, dtype=np.float64)
-        points = rotate(target.standing.turn, points) if target.standing is not None else points
-    else:
-        points = np.concatenate((rest.tails[sorted(children)], rest.heads[[foot]])) - rest.heads[foot]
-    own = target.bone_map.extremities.get(toe)
-    ahead = rest.tails[rest.index(own) if own else foot] if not len(skin) else rest.heads[foot] + points.mean(axis=0)
-    ahead = ahead - rest.heads[foot]
-    level = ahead - (ahead @ up) * up
-    if np.linalg.norm(level) < TINY or not len(points):
-        return None
-    along, down = points @ directions(level), DOWNWARDS * (points @ up)
-    toes, heel = points[(along - down).argmax()], points[(-along - down).argmax()]
-    return (toes, heel) if np.linalg.norm(toes) > TINY else None
+    return product(rotation_about(axis, holds * np.clip(angle, -most, most)), turn)
 
 
 def _standing(target: RigTarget, bone: int, foot: int, feet: FeetSettings, *, lifted: bool) -> Array:

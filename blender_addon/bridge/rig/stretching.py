@@ -29,6 +29,14 @@ CLEARLY_SHORT, NEARLY_WHOLE = 0.75, 0.95
 """Parts of a limb's length that are seen. Down from the first it is as short as that: its end would be far off. From the
 second on it keeps its length: its end is near enough, and a drawing reads best as it was drawn.
 """
+FEET = {Joint.RIGHT_KNEE: 0, Joint.RIGHT_ANKLE: 0, Joint.LEFT_KNEE: 1, Joint.LEFT_ANKLE: 1}
+"""The foot, a column of contacts, of each part of a leg."""
+LIFTED_SHORT, LIFTED_WHOLE = 0.9, 1.0
+"""The same of a leg whose foot does not stand: in a walk towards the viewer feet rise by less than a tenth of a leg, and
+that is all that is seen of it. On a standing foot it would only let the hips sink.
+"""
+STANDS = 0.5
+"""Contact from which a foot stands."""
 WHOLE = 0.03
 """Part of its length by which a limb must shorten or lengthen at some time to be scaled at all."""
 SMOOTHING_SECONDS = 0.13
@@ -137,13 +145,20 @@ def _steady_lengths(target: RigTarget, joint: Joint, settings: ChannelSettings) 
     vectors = motion.positions[:, joint] - motion.positions[:, PARENTS[joint]]
     seen = np.linalg.norm(vectors, axis=-1) / motion.skeleton.lengths[BONE_INDEX[joint]]
     reach = max(1, round(SMOOTHING_SECONDS * motion.fps))
-    shown = _where_clear(seen) if settings.auto_stretch else seen
+    shown = seen
+    if settings.auto_stretch:
+        shown = _where_clear(seen, CLEARLY_SHORT, NEARLY_WHOLE)
+        if joint in FEET:
+            lifted = motion.contacts[:, FEET[joint]] < STANDS
+            shown = np.where(lifted, _where_clear(seen, LIFTED_SHORT, LIFTED_WHOLE), shown)
     return hann(np.clip(shown, settings.shortest, settings.longest), reach)
 
 
-def _where_clear(seen: Array) -> Array:
-    """(K,) the parts of a limb's length that it is drawn with, of those that are seen."""
-    whole = smoothstep(np.clip((seen - CLEARLY_SHORT) / (NEARLY_WHOLE - CLEARLY_SHORT), 0, 1))
+def _where_clear(seen: Array, short: float, whole_from: float) -> Array:
+    """(K,) the parts of a limb's length that it is drawn with, of those that are seen: as seen where it is clearly
+    `short`, and whole from the other part on.
+    """
+    whole = smoothstep(np.clip((seen - short) / (whole_from - short), 0, 1))
     return np.asarray(seen + (1 - seen) * whole, dtype=np.float64)
 
 

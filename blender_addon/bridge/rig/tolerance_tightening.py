@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,8 +69,71 @@ class JointGoals:
         )
 
 
+STEP = 1e-4
+"""By how much channels are moved to see where that takes points, in their groups' own units."""
+
+
+@dataclass(frozen=True, eq=False)
+class PointMoves:
+    """How far every group moves a point: `groups` (n,) their indices, `channels` of each one, and `ways` (n, C, K, 3),
+    for one unit of each channel, in single precision: there are many, and they tell shares alone.
+
+    Errors of curves are so small that they add up: this need not be worked out again for each.
+    """
+
+    exact: Mapping[Channel, Array]
+    groups: Mapping[ComparedPoint, list[int]]
+    channels: Sequence[Sequence[Channel]]
+    ways: Mapping[ComparedPoint, NDArray[np.float32]]
+
+    @classmethod
+    def of(cls, joints: JointGoals, groups: Sequence[CurveGroup]) -> PointMoves:
+        """Of these groups, whose bones each carry some of the points."""
+        posed = PosedPoints.of(joints.target, joints.bones, joints.exact)
+        posed.places(joints.points)
+        most = max((len(group.channels) for group in groups), default=1)
+        ways: dict[ComparedPoint, list[NDArray[np.float32]]] = {point: [] for point in joints.points}
+        of_point: dict[ComparedPoint, list[int]] = {point: [] for point in joints.points}
+        for index, group in enumerate(groups):
+            moved = {point: place for point, place in joints.points.items() if group.bone in joints.moving[point]}
+            if not moved:
+                continue
+            way = {point: np.zeros((most, posed.count, 3), dtype=np.float32) for point in moved}
+            for each, (channel, scale) in enumerate(zip(group.channels, group.scales, strict=True)):
+                step = STEP / scale
+                tried = {**joints.exact, channel: joints.exact[channel] + step}
+                stepped = posed.with_bone(joints.bones, group.bone, tried, joints.affected[group.bone]).places(moved)
+                for point, place in stepped.items():
+                    way[point][each] = (place - joints.wanted[point]) / step
+            for point in moved:
+                ways[point].append(way[point])
+                of_point[point].append(index)
+        return cls(
+            joints.exact,
+            of_point,
+            [group.channels for group in groups],
+            {point: np.stack(each) for point, each in ways.items() if each},
+        )
+
+    def blame(
+        self, point: ComparedPoint, values: Mapping[Channel, Array], frames: Mask, error: Array, count: int
+    ) -> Array:
+        """(N, F) which part of a point's `error` (F, 3) on some frames each of the groups, `count` in all, makes."""
+        found = np.zeros((count, len(error)))
+        if point not in self.ways:
+            return found
+        ways = self.ways[point]
+        off = np.zeros((*ways.shape[:2], len(error)))
+        for row, index in enumerate(self.groups[point]):
+            for each, channel in enumerate(self.channels[index]):
+                off[row, each] = (values[channel] - self.exact[channel])[frames]
+        made = np.einsum("ncf,ncfx,fx->nf", off, ways[:, :, frames], error, optimize=True)
+        found[self.groups[point]] = made / np.maximum((error**2).sum(axis=1), 1e-30)
+        return found
+
+
 def tighten_tolerances(
-    joints: JointGoals, groups: Sequence[CurveGroup], values: Mapping[Channel, Array], around: int
+    joints: JointGoals, moves: PointMoves, groups: Sequence[CurveGroup], values: Mapping[Channel, Array], around: int
 ) -> list[Array]:
     """(K,) the new tolerance of each group: less where it moves a joint too far."""
     tolerances = [group.track.tolerance.copy() for group in groups]
@@ -82,12 +146,10 @@ def tighten_tolerances(
     if not off:
         return tolerances
     frames = np.max(list(off.values()), axis=0) > 1
-    errors = {point: (found[point] - joints.wanted[point])[frames] for point in off}
-    blame = {point: np.zeros((len(groups), int(frames.sum()))) for point in off}
-    for point, index, place in _positions_with_one_group_exact(joints, groups, values, frames, off):
-        blame[point][index] = ((found[point][frames] - place) * errors[point]).sum(axis=1) / np.maximum(
-            (errors[point] ** 2).sum(axis=1), 1e-30
-        )
+    blame = {
+        point: moves.blame(point, values, frames, (found[point] - joints.wanted[point])[frames], len(groups))
+        for point in off
+    }
     own = np.stack([_own_error(joints, group, values, frames) for group in groups])
     factors = np.min([_factors(blame[point], off[point][frames]) for point in off], axis=0)
     at = np.flatnonzero(frames)
@@ -101,34 +163,20 @@ def tighten_tolerances(
     return tolerances
 
 
-def _positions_with_one_group_exact(
-    joints: JointGoals,
-    groups: Sequence[CurveGroup],
-    values: Mapping[Channel, Array],
-    frames: Mask,
-    points: Iterable[ComparedPoint],
-) -> list[tuple[ComparedPoint, int, Array]]:
-    """Positions of the points that a group moves, on these frames, if that group alone were exact."""
-    here = {channel: numbers[frames] for channel, numbers in values.items()}
-    posed = PosedPoints.of(joints.target, joints.bones, here, frames)
-    posed.places({point: joints.points[point] for point in points})
-    found = []
-    for index, group in enumerate(groups):
-        if moved := {point: joints.points[point] for point in points if group.bone in joints.moving[point]}:
-            tried = {**here, **{channel: joints.exact[channel][frames] for channel in group.channels}}
-            # A bone that is locked and shortened alone neither turns nor moves: no point is anywhere else for it.
-            affected = joints.affected.get(group.bone, {group.bone})
-            exact = posed.with_bone(joints.bones, group.bone, tried, affected)
-            found += [(point, index, place) for point, place in exact.places(moved).items()]
-    return found
-
-
 def _affected(target: RigTarget, bones: KeyedBones) -> dict[int, set[int]]:
-    """The bones that each keyed bone affects."""
-    affected: dict[int, set[int]] = {bone: {bone} for bone in bones.all}
-    for bone in range(len(target.rest.names)):
-        for above in carriers_of_point(target, ComparedPoint(bone, PointKind.TAIL)) & affected.keys():
-            affected[above].add(bone)
+    """The bones that each keyed bone affects, itself among them."""
+    below: dict[int, set[int]] = defaultdict(set)
+    for bone, carriers in enumerate(zip(target.rest.parents, target.rest.carriers, strict=True)):
+        for above in (*carriers, *(bond.target for bond in target.state.bonds.get(bone, ()))):
+            below[above].add(bone)
+    affected = {}
+    for bone in {*bones.all, *bones.scaled}:
+        found, waiting = {bone}, [bone]
+        while waiting:
+            fresh = below[waiting.pop()] - found
+            found |= fresh
+            waiting.extend(fresh)
+        affected[bone] = found
     return affected
 
 

@@ -36,11 +36,13 @@ def scene_named(name: str | None) -> bpy.types.Scene:
     """The scene of that name, None for the one that is open; ValueError where there is none."""
     if name is None:
         return bpy.context.scene
-    if name not in bpy.data.scenes:
+    # A name from a command line may hold what is no text, of which Blender's own look-up makes a TypeError.
+    found = next((scene for scene in bpy.data.scenes if scene.name == name), None)
+    if found is None:
         raise ValueError(
             f"There is no scene {name}; choose among {', '.join(scene.name for scene in bpy.data.scenes)}."
         )
-    return bpy.data.scenes[name]
+    return found
 
 
 def check_output(path: Path) -> None:

@@ -25,5 +25,10 @@ GREASE_PENCILS_ARE_VERSION_3 = bpy.app.version >= (5, 0, 0)
 SELECTION_IS_WITH_POSE = bpy.app.version >= (5, 0, 0)
 """5.0: a pose bone has its own `select`. Before, the armature's bone has it."""
 
+PICTURE_SHADER = "IMAGE_SCENE_LINEAR_TO_REC709_SRGB" if bpy.app.version >= (5, 0, 0) else "IMAGE"
+"""5.0: the built-in shader that shows a picture of linear light over a view. Before, what is drawn there is encoded by
+the view itself.
+"""
+
 FILLS_ARE_NUMBERED = bpy.app.version >= (5, 1, 0)
 """5.1: a stroke is filled where its `fill_id` is not 0. Before, its material says so; 5.2 converts older files."""

@@ -78,7 +78,7 @@ def _for_cut_out(armature: bpy.types.Object, channels: bpy.types.PropertyGroup, 
             return Advice(f"{faces}; {armature.name} has artwork for that")
         return Advice(f"{faces}; {armature.name} has artwork for that, which is switched off", Step.ARTWORK)
     lacks = f"{faces}; {armature.name} has no artwork for that"
-    if summary.steady:
+    if summary.steadily_away:
         return Advice(f"{lacks}, and a view from the front shows it best", Step.FRONT)
     if channels.follow_turn < 1:
         return Advice(f"{lacks}, but shoulders and hips can follow", Step.FOLLOW)
@@ -86,7 +86,7 @@ def _for_cut_out(armature: bpy.types.Object, channels: bpy.types.PropertyGroup, 
 
 
 def _faces(summary: FacingSummary) -> str:
-    if summary.steady:
+    if summary.steadily_away:
         return (
             "The performer shows their back"
             if summary.back > summary.away / 2

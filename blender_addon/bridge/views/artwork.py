@@ -20,6 +20,12 @@ PICKED = "retarget2d_view"
 BY_NAME, EVERY_VIEW = "AUTO", "ALL"
 AS_NEAR = 1.0
 """Degrees within which two views are equally near: then the one that shows more of the face counts."""
+BEHIND = 90.0
+"""Degrees of azimuth beyond which a face is turned away from the viewer."""
+FACE = frozenset({"face", "features", "nose", "mouth", "lips", "glasses"}) | {
+    word + plural for word in ("eye", "pupil", "brow", "eyebrow", "eyelid", "cheek") for plural in ("", "s")
+}
+"""Words for what a face has. From behind it is not seen, but where something is drawn for that."""
 NEIGHBOURS = 45.0 + AS_NEAR
 """Degrees that one view may stand in for another, where there is artwork for all others."""
 
@@ -64,7 +70,11 @@ class Artwork:
         return tuple(part for part in Part if len(self.views(part)) > 1)
 
     def shown(self, sheet: Sheet, view: View) -> bool:
-        """Whether the sheet is seen while its part is in a view: its family shows the nearest that it has."""
+        """Whether the sheet is seen while its part is in a view: its family shows the nearest that it has. Features of
+        a face are not seen from behind.
+        """
+        if abs(view.azimuth) > BEHIND and view not in sheet.views and is_of_face(sheet.item.name):
+            return False
         stands_in = self._stands_in(sheet, view)
         return sheet.otherwise if stands_in is None else stands_in in sheet.views
 
@@ -104,7 +114,7 @@ def read_artwork(armature: bpy.types.Object, bone_map: BoneMap) -> Artwork:
     Names alone tell a view only among several drawings of one thing of which one is a side or three-quarter view:
     *Hair back* may be hair behind a face.
     """
-    head = _head_bones(armature, bone_map)
+    head = head_bones(armature, bone_map)
     found: dict[tuple[str, str], list[Sheet]] = {}
     picked: list[Sheet] = []
     for item, bone in _carried(armature):
@@ -123,6 +133,11 @@ def read_artwork(armature: bpy.types.Object, bone_map: BoneMap) -> Artwork:
         sheets += _by_name(family, others)
     art = Artwork(tuple(sheets))
     return Artwork(tuple(sheet for sheet in sheets if sheet.part in art.parts))
+
+
+def is_of_face(name: str) -> bool:
+    """Whether something is named for what a face has."""
+    return not FACE.isdisjoint(view_name(name).base.split())
 
 
 def picked_view(item: bpy.types.Object) -> str:
@@ -158,7 +173,8 @@ def _named(item: bpy.types.Object) -> ViewName:
     return own
 
 
-def _head_bones(armature: bpy.types.Object, bone_map: BoneMap) -> set[str]:
+def head_bones(armature: bpy.types.Object, bone_map: BoneMap) -> set[str]:
+    """The names of the bone that is the head, and of all below it; none where the map has no head."""
     chain = bone_map.chains.get(Joint.HEAD, ())
     if not chain or chain[-1] not in armature.data.bones:
         return set()

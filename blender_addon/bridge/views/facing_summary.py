@@ -33,6 +33,11 @@ class FacingSummary:
     back: float
     steady: bool
 
+    @property
+    def steadily_away(self) -> bool:
+        """Whether nearly all of it is seen from the side, or from behind."""
+        return self.steady and self.away >= MIXED
+
 
 def facing_summary(poses: PoseSequence) -> FacingSummary | None:
     """What shoulders and hips tell; None where they were hardly seen."""

@@ -49,7 +49,7 @@ def trunk_facing(motion: SceneMotion) -> Facing:
     """How the trunk faces: by shoulders and hips, across the way from the hips to the neck."""
     space = np.concatenate((motion.positions, motion.depth[..., None]), axis=-1)
     trunk = space[:, Joint.NECK] - space[:, Joint.MID_HIP]
-    across, shown = _across(trunk[:, :2])
+    across, shown = across_of(trunk[:, :2])
     lines = np.sum([space[:, left] - space[:, right] for right, left in ACROSS], axis=0)
     sideways, away = (lines[:, :2] * across).sum(axis=-1), lines[:, 2]
     wide = np.hypot(sideways, away) / np.maximum(np.linalg.norm(lines, axis=-1), 1e-9)
@@ -91,7 +91,7 @@ def _face_facing(motion: SceneMotion) -> Facing | None:
         return None
     nose, left, right = (marks[name].offsets for name in ("nose", "left_ear", "right_ear"))
     neck = motion.positions[:, Joint.HEAD] - motion.positions[:, Joint.NECK]
-    across, shown = _across(neck)
+    across, shown = across_of(neck)
     ways = ((nose - (left + right) / 2)[:, None, :2] * across[:, None]).sum(axis=-1)[:, 0]
     line = left - right
     sideways, away = (line[:, :2] * across).sum(axis=-1), line[:, 2]
@@ -107,7 +107,7 @@ def _wrapped(degrees: Array) -> Array:
     return np.asarray((degrees + 180) % 360 - 180)
 
 
-def _across(along: Array) -> tuple[Array, Array]:
+def across_of(along: Array) -> tuple[Array, Array]:
     """(K, 2) the way to the right beside a part of the body that points along (K, 2) in the picture, and (K,) how much of
     it is seen.
     """

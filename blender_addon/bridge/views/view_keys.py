@@ -12,6 +12,7 @@ from ..armature.bone_map import BoneMap
 from ..scene.animation.actions import Curve, Interpolation
 from ..scene.animation.visibility import HIDDEN, back_to_plain, install_visibility, stop_visibility
 from .artwork import Sheet, read_artwork
+from .face_features import face_features
 from .mirrored import mirror_curves
 from .shown_artwork import ShownArtwork
 from .view import View
@@ -61,6 +62,9 @@ def stop_views(armature: bpy.types.Object, bone_map: BoneMap, source: str) -> No
         if stop_visibility(sheet.item, source):
             sheet.item.hide_viewport = sheet.item.hide_render = not artwork.shown(sheet, View.FRONT)
             back_to_plain(sheet.item)
+    for item in face_features(armature, bone_map):
+        if stop_visibility(item, source):
+            back_to_plain(item)
 
 
 def _curves(shown: ShownArtwork, sheet: Sheet, frames: NDArray[np.int64]) -> list[Curve]:

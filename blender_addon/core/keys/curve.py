@@ -24,13 +24,15 @@ class Track:
 
     `tolerance` (K,) above 0 is the distance, over all channels together, that a curve may keep from them. `kept` (K,):
     frames that keep a key; only the first and the last keep their very value. `end_slopes` (C,), a frame: where the
-    curve is to begin and to end with one slope, as a cycle does.
+    curve is to begin and to end with one slope, as a cycle does. `offered` (K,): frames on which keys are rather than
+    on others, if at all.
     """
 
     values: Array
     tolerance: Array
     kept: Mask
     end_slopes: Array | None = None
+    offered: Mask | None = None
 
 
 @dataclass(frozen=True, eq=False)

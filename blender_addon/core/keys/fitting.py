@@ -16,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 
 from .curve import Array, Keys, Mask, Track
-from .least_squares import PINNED, Batch, Spans, solved
+from .least_squares import PINNED, Batch
 from .placing import begin, go_on
 
 LONGEST = 240
@@ -34,14 +34,14 @@ def fewest_keys(tracks: Sequence[Track], begun: Sequence[Keys] | None = None) ->
     stay.
     """
     found = [_still(track) for track in tracks]
-    batches: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+    batches: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for index, track in enumerate(tracks):
         if found[index] is not None:
             continue
         for first, last in pairwise(_cuts(len(track.values))):
-            batches[last - first + 1, track.values.shape[1]].append((index, first))
+            batches[last - first + 1].append((index, first))
     pieces: dict[tuple[int, int], Keys] = {}
-    for (length, _), places in batches.items():
+    for length, places in batches.items():
         parts = [
             _piece(tracks[index], first, length, begun[index] if begun is not None else None) for index, first in places
         ]
@@ -72,7 +72,7 @@ class _Piece:
     """A part of a track, with its own `slopes` a frame; `open`: whether it begins and ends where the track does.
     Elsewhere its slope goes on next door.
 
-    `keyed` and `weights` are what is fitted first.
+    `keyed`, `weights` and `curve` (2, K, C), values and slopes of its keys, are what is begun with.
     """
 
     values: Array
@@ -82,6 +82,7 @@ class _Piece:
     open: Mask
     keyed: Mask
     weights: Array
+    curve: Array
 
 
 def _piece(track: Track, first: int, length: int, begun: Keys | None) -> _Piece:
@@ -95,11 +96,17 @@ def _piece(track: Track, first: int, length: int, begun: Keys | None) -> _Piece:
     kept = track.kept[part].copy()
     kept[[0, -1]] = True
     keyed, weights = kept.copy(), np.ones(length)
+    if track.offered is not None:
+        keyed |= track.offered[part]
+    curve = np.stack((track.values[part], slopes))
     if begun is not None:
-        keyed[begun.at[(begun.at >= first) & (begun.at < first + length)] - first] = True
+        own = (begun.at >= first) & (begun.at < first + length)
+        keyed[:] = False
+        keyed[begun.at[own] - first] = True
         weights = begun.weights[part].copy()
+        curve[0, begun.at[own] - first], curve[1, begun.at[own] - first] = begun.values[own], begun.slopes[own]
     weights[[0, -1]] = PINNED
-    return _Piece(track.values[part], slopes, SAFE * track.tolerance[part], kept, ends, keyed, weights)
+    return _Piece(track.values[part], slopes, SAFE * track.tolerance[part], kept, ends, keyed, weights, curve)
 
 
 def _joined(pieces: Sequence[tuple[int, Keys]]) -> Keys:
@@ -116,19 +123,26 @@ def _joined(pieces: Sequence[tuple[int, Keys]]) -> Keys:
 def _fitted(pieces: Sequence[_Piece], begun: bool) -> list[Keys]:
     """The keys of pieces that are all of one length."""
     scales = np.array([piece.tolerance.max() for piece in pieces])
+    channels = max(piece.values.shape[1] for piece in pieces)
     batch = Batch(
-        values=np.stack([piece.values for piece in pieces]) / scales[:, None, None],
-        slopes=np.stack([piece.slopes for piece in pieces]) / scales[:, None, None],
+        values=np.stack([_of_width(piece.values, channels) for piece in pieces]) / scales[:, None, None],
+        slopes=np.stack([_of_width(piece.slopes, channels) for piece in pieces]) / scales[:, None, None],
         limits=np.stack([piece.tolerance for piece in pieces]) / scales[:, None],
         weights=np.stack([piece.weights for piece in pieces]),
         open=np.array([piece.open for piece in pieces]),
+        curve=np.stack([_of_width(piece.curve, channels) for piece in pieces], axis=1) / scales[:, None, None],
     )
     keyed = np.stack([piece.keyed for piece in pieces])
     kept = np.stack([piece.kept for piece in pieces])
     (go_on if begun else begin)(batch, keyed, kept)
-    values, slopes = solved(batch, Spans(keyed))
     found = []
-    for index, (scale, mask) in enumerate(zip(scales, keyed, strict=True)):
-        at = np.flatnonzero(mask)
-        found.append(Keys(at, values[index, : len(at)] * scale, slopes[index, : len(at)] * scale, batch.weights[index]))
+    for index, (scale, piece) in enumerate(zip(scales, pieces, strict=True)):
+        at = np.flatnonzero(keyed[index])
+        values, slopes = batch.curve[:, index, at, : piece.values.shape[1]] * scale
+        found.append(Keys(at, values, slopes, batch.weights[index]))
     return found
+
+
+def _of_width(values: Array, channels: int) -> Array:
+    """As many channels (…, C) as are asked for, those that are added still: they are off nothing."""
+    return np.pad(values, [(0, 0)] * (values.ndim - 1) + [(0, channels - values.shape[-1])])

@@ -17,11 +17,16 @@ GENTLE = 1e-3
 decides.
 """
 
+LIGHTEST, HEAVIEST = 0.01, 1e3
+"""The least part that a frame keeps of its weight where others are off, and the most that it weighs."""
+
 
 @dataclass(eq=False)
 class Batch:
     """Pieces of one length: `values` and `slopes` (P, K, C), in tolerances; `limits` (P, K); `weights` (P, K) of the
     frames; `open` (P, 2): whether a piece's slope is free at its first and at its last key.
+
+    `curve` (2, P, K, C): value and slope of the curve that is being found, on the frames that have a key.
     """
 
     values: Array
@@ -29,12 +34,28 @@ class Batch:
     limits: Array
     weights: Array
     open: Mask
+    curve: Array
 
     def of(self, chosen: Indices) -> Batch:
         """Some of the pieces, copied."""
         return Batch(
-            self.values[chosen], self.slopes[chosen], self.limits[chosen], self.weights[chosen], self.open[chosen]
+            self.values[chosen],
+            self.slopes[chosen],
+            self.limits[chosen],
+            self.weights[chosen],
+            self.open[chosen],
+            self.curve[:, chosen],
         )
+
+    def at_keys(self, spans: Spans) -> Array:
+        """(2, P, M, C) the curve's values and slopes at the keys."""
+        return np.asarray(self.curve[:, np.arange(len(spans.frames))[:, None], spans.frames])
+
+    def take(self, spans: Spans, values: Array, slopes: Array) -> None:
+        """Let values and slopes (P, M, C) of keys be the curve's."""
+        rows, order = np.nonzero(spans.there)
+        at = spans.frames[rows, order]
+        self.curve[0, rows, at], self.curve[1, rows, at] = values[rows, order], slopes[rows, order]
 
 
 class Spans:
@@ -134,8 +155,15 @@ def _thomas(diagonal: Array, above: Array, right: Array) -> tuple[Array, Array]:
 
 def off_limits(batch: Batch, spans: Spans, values: Array, slopes: Array) -> Array:
     """(P, K) how far the curve is from each frame, in its limit."""
-    basis, start, end = spans.basis[..., None], spans.span[..., None], spans.span[..., None] + 1
-    curve = basis[0] * np.take_along_axis(values, start, axis=1) + basis[1] * np.take_along_axis(slopes, start, axis=1)
-    curve += basis[2] * np.take_along_axis(values, end, axis=1) + basis[3] * np.take_along_axis(slopes, end, axis=1)
-    curve -= batch.values
+    basis = spans.basis[..., None]
+    start = spans.span + (np.arange(len(values)) * values.shape[1])[:, None]
+    flat_values, flat_slopes = (numbers.reshape(-1, numbers.shape[2]) for numbers in (values, slopes))
+    curve = basis[0] * flat_values[start] + basis[1] * flat_slopes[start] - batch.values
+    start += 1
+    curve += basis[2] * flat_values[start] + basis[3] * flat_slopes[start]
     return np.asarray(np.sqrt(np.einsum("pkc,pkc->pk", curve, curve)) / batch.limits)
+
+
+def pressed(weights: Array, off: Array) -> Array:
+    """Lawson's: what is far off weighs more, so that the largest distance becomes the smallest that there is."""
+    return np.where(weights < PINNED, np.clip(weights * np.maximum(off, LIGHTEST), 1 / HEAVIEST, HEAVIEST), weights)

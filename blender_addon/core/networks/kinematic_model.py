@@ -147,8 +147,9 @@ class KinematicModel:
             for observed in seen
         ]
         count = WindowCounter(2 * sum(map(len, cut)), progress)
-        proportions = self._proportions(seen, cut, count)
-        read = self._read(seen, cut, proportions, count)
+        batches = _Batches(seen, cut)
+        proportions = self._proportions(seen, batches, count)
+        read = self._read(seen, batches, proportions, count)
         readings = [
             _mean_with_mirrored(own, mirrored)
             for own, mirrored in zip(read[: len(clips)], read[len(clips) :], strict=True)
@@ -227,10 +228,10 @@ class KinematicModel:
         start = first.start * (1 - shares.motion) + second.start * shares.motion
         return KinematicCodes(motion, body, view, np.asarray(start, dtype=np.float32))
 
-    def _proportions(self, seen: list[Observation], cut: list[list[Window]], count: WindowCounter) -> list[Array]:
+    def _proportions(self, seen: list[Observation], batches: _Batches, count: WindowCounter) -> list[Array]:
         """The log proportions (1, 8) of each clip's body."""
         pooled: list[PoolState | None] = [None] * len(seen)
-        for members, batch, counted in _batches(seen, cut):
+        for members, batch, counted in batches:
             state = self._network.body_window(batch, counted)
             for row, clip in enumerate(members):
                 pooled[clip] = _merged(pooled[clip], state.row(row))
@@ -240,7 +241,7 @@ class KinematicModel:
         return [found[clip : clip + 1] for clip in range(len(seen))]
 
     def _read(
-        self, seen: list[Observation], cut: list[list[Window]], proportions: list[Array], count: WindowCounter
+        self, seen: list[Observation], batches: _Batches, proportions: list[Array], count: WindowCounter
     ) -> list[_Reading]:
         """Of each clip: its bone lengths in pixels; frames of bones, depth velocity and contacts side by side; the angles
         of the view and of the posture.
@@ -248,7 +249,7 @@ class KinematicModel:
         pooled: list[PoolState | None] = [None] * len(seen)
         sums: list[Array] = [np.zeros((1, 1), dtype=np.float32)] * len(seen)
         frames: list[list[Array]] = [[] for _ in seen]
-        for members, batch, counted in _batches(seen, cut):
+        for members, batch, counted in batches:
             motion = self._network.motion_window(
                 batch, np.concatenate([proportions[clip] for clip in members]), counted
             )
@@ -320,6 +321,8 @@ def _observe(shown: _Shown) -> Observation:
 
     def padded(name: str) -> Array:
         values = np.stack([getattr(side, name) for side in sides])
+        if not spare:
+            return values
         return np.pad(values, ((0, 0), (0, spare), *((0, 0),) * (values.ndim - 2)))
 
     joints = padded("positions"), padded("confidence"), valid
@@ -341,7 +344,24 @@ def _context(network: KinematicInference) -> int:
     return -(-network.context // TOKEN_FRAMES) * TOKEN_FRAMES
 
 
-def _batches(seen: list[Observation], cut: list[list[Window]]) -> Iterator[tuple[list[int], Observation, Array]]:
+_Batch = tuple[list[int], Observation, Array]
+
+
+class _Batches:
+    """The batches of all windows of clips, to be gone through more than once. A few are kept, many are made each time, so
+    that a long clip takes no more memory.
+    """
+
+    def __init__(self, seen: list[Observation], cut: list[list[Window]]) -> None:
+        self._seen, self._cut = seen, cut
+        few = sum(map(len, cut)) <= BATCH_WINDOWS
+        self._kept = list(_batches(seen, cut)) if few else None
+
+    def __iter__(self) -> Iterator[_Batch]:
+        return iter(self._kept) if self._kept is not None else _batches(self._seen, self._cut)
+
+
+def _batches(seen: list[Observation], cut: list[list[Window]]) -> Iterator[_Batch]:
     """Yield batches of windows of one length: the clip of each, what they show, and 1 in the frames (B, T) of which the
     output is kept.
     """

@@ -50,6 +50,8 @@ class Observation:
         """Return the frames [start, stop). They may reach over both ends of the clip; there `valid` is 0. Values of the
         whole clip stay.
         """
+        if (start, stop) == (0, self.valid.shape[1]):
+            return self
         inside = slice(max(start, 0), min(stop, self.valid.shape[1]))
         padding = ((0, 0), (inside.start - start, stop - inside.stop))
 
@@ -105,7 +107,8 @@ def observe(
         len(positions), -1
     )
     mask = valid[..., None, None]
-    velocity = np.diff(positions, axis=1, prepend=positions[:, :1]) / unit[..., None] * mask
+    velocity = np.zeros_like(positions)
+    velocity[:, 1:] = (positions[:, 1:] - positions[:, :-1]) / unit[..., None] * mask[:, 1:]
     joints = (positions - positions[:, :, Joint.MID_HIP, None]) / unit[..., None] * mask
     deep, told = _bone_depth(depth, depth_confidence, unit, valid)
     return Observation(joints, confidence, velocity, valid, scale, statistics.astype(np.float32), deep, told)

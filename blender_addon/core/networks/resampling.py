@@ -25,16 +25,20 @@ class Resampling:
     Attributes:
         network_frames: (N,) the clip's (fractional) frame at each frame of the network.
         clip_frames: (T,) the network's (fractional) frame at each frame of the clip.
+        is_native: whether each frame of the clip is one of the network.
     """
 
     network_frames: Times
     clip_frames: Times
+    is_native: bool = False
 
     @classmethod
     def of(cls, frames: int, fps: float) -> Resampling:
         """For a clip of so many frames at `fps`."""
         own = np.arange(frames, dtype=np.float64)
-        step = 1.0 if NATIVE_FPS[0] <= fps <= NATIVE_FPS[1] else max(fps / NETWORK_FPS, 1 / MOST_SAMPLES_PER_FRAME)
+        if NATIVE_FPS[0] <= fps <= NATIVE_FPS[1]:
+            return cls(own, own, is_native=True)
+        step = max(fps / NETWORK_FPS, 1 / MOST_SAMPLES_PER_FRAME)
         count = int(np.ceil((frames - 1) / step)) + 1
         network_frames = np.minimum(np.arange(count) * step, frames - 1)
         return cls(network_frames, np.interp(own, network_frames, np.arange(count)))
@@ -50,8 +54,10 @@ class Resampling:
             confidence: (T, 15).
 
         Returns:
-            Positions (N, 15, 2) and confidence (N, 15).
+            Positions (N, 15, 2) and confidence (N, 15); of a clip at the network's rate those that were given.
         """
+        if self.is_native:
+            return positions, confidence
         before = np.floor(self.network_frames).astype(np.int64)
         after = np.ceil(self.network_frames).astype(np.int64)
         seen = (confidence[before] > 0) & (confidence[after] > 0)
@@ -64,7 +70,9 @@ class Resampling:
         return sampled, certain
 
     def to_clip(self, values: Array) -> Array:
-        """Resample the network's output (N, …) to the frames of the clip (T, …)."""
+        """Resample the network's output (N, …) to the frames of the clip (T, …); what is at its rate is given as it is."""
+        if self.is_native:
+            return np.asarray(values, dtype=np.float32)
         return sample_frames(values, self.clip_frames)
 
 

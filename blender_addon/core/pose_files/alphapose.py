@@ -42,4 +42,12 @@ def _entries(images: Json, source: Source) -> list[dict[str, object]]:
                 for person in found or ()
                 if isinstance(person, dict)
             )
+        if isinstance(image, dict):  # with what it says of itself, and where nobody was found
+            entries.append({**_plain(image), "image_id": name})
     return entries
+
+
+def _plain(image: Json) -> dict[str, object]:
+    """What an image says but for its people, its size under a name that is no box's."""
+    sides = {f"image_{side}": image[side] for side in ("width", "height") if side in image}
+    return {key: value for key, value in image.items() if key not in {"people", "bodies", "keypoints"}} | sides

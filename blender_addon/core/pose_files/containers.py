@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from .frame_numbers import HIGHEST, several_clips
 from .pose_file import MAX_ARRAY_BYTES, MAX_TEXT_BYTES, PoseFileError, Source
+from .statements import CLIPS
 
 Json = Any
 """What a JSON document may hold."""
@@ -46,8 +47,11 @@ UNREADABLE = (
 """What the libraries that open these containers raise for a broken one."""
 
 
-CLIP_COLUMNS = ("video", "clip", "file", "filename", "file_name", "video_id", "sequence", "take", "scene")
+CLIP_COLUMNS = (*CLIPS, "file", "filename", "file_name", "sequence")
 """What columns of a table are called that say which clip a row is of."""
+
+NO_NUMBER = frozenset({"", "na", "n/a", "#n/a", "<na>", "none", "null", "nil", "-", "."})
+"""What tables write where there is nothing; `nan` is a number."""
 
 
 class Container(Enum):
@@ -146,7 +150,7 @@ class CsvFile:
         for number, cells in self._cells(names):
             try:
                 for name, cell in zip(names, cells, strict=True):
-                    values[name].append(float(cell) if cell.strip() else math.nan)
+                    values[name].append(number_of(cell))
             except ValueError as error:
                 raise self.source.error(f"holds no number in row {number}; fix that row.") from error
         return {name: np.array(column, dtype=np.float64) for name, column in values.items()}
@@ -236,6 +240,11 @@ class NpzFile:
             raise self.source.error(f"holds a broken array {name}; write it again.") from error
 
 
+def number_of(cell: str) -> float:
+    """The number in a cell of a table, NaN where it says that there is none; ValueError where it is something else."""
+    return math.nan if cell.strip().lower() in NO_NUMBER else float(cell)
+
+
 def open_npy(source: Source) -> NDArray[Any]:
     """Return the array of a .npy file, mapped into memory and not read.
 
@@ -268,6 +277,26 @@ def numbers(source: Source, values: object, what: str) -> NDArray[np.float64]:
     except UNREADABLE:
         pass
     raise source.error(f"holds {what} that are no list of numbers; export the poses again.")
+
+
+def filled_points(values: object) -> object:
+    """A list of points in which those that are null or empty are nowhere: lists of NaN, as long as the others."""
+    if not isinstance(values, list):
+        return values
+    length = next((len(point) for point in values if isinstance(point, list) and point), 0)
+    if not length:
+        return values
+    return [[math.nan] * length if point is None or point in ({}, []) else point for point in values]
+
+
+def triples(source: Source, values: object, what: str) -> NDArray[np.float64]:
+    """(K, 3) from a list of x, y and score or flag, flat or a list a point; PoseFileError where it is none."""
+    flat = numbers(source, filled_points(values), what).ravel()
+    if not flat.size or flat.size % 3:
+        raise source.error(
+            f"holds {flat.size} keypoint numbers, which are no triples of x, y and score; export the poses again."
+        )
+    return flat.reshape(-1, 3)
 
 
 def _claimed_bytes(file: IO[bytes]) -> int:

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .containers import UNREADABLE, CsvFile
+from .containers import UNREADABLE, CsvFile, number_of
 from .frame_numbers import frame_number, frames_of_names, only_once
 from .performers import Detections, performers_of_file, seen_points
 from .point_names import named_layout, told_unknown
@@ -60,9 +60,7 @@ def read(file: CsvFile, source: Source) -> PoseFile:
         if len(row) != width:
             raise source.error(f"is cut off in frame {number}; export it again.")
         try:
-            values.append(
-                np.array([float(row[index]) if row[index].strip() else np.nan for index in data], dtype=np.float64)
-            )
+            values.append(np.array([number_of(row[index]) for index in data], dtype=np.float64))
         except ValueError as error:
             raise source.error(f"holds no number in frame {number}; fix that row.") from error
         names.append("/".join(cell for at in index if (cell := row[at].strip())))
@@ -140,6 +138,9 @@ def _people(
     source: Source, columns: Sequence[Column], values: NDArray[np.float64], frames: NDArray[np.int64]
 ) -> PoseFile:
     """Everybody in (T, C) values; the individuals are numbered from 1 in their order."""
+    if len(set(columns)) < len(columns):
+        twice = next(column for column in columns if columns.count(column) > 1)
+        raise source.error(f"has the column {' '.join(filter(None, twice))[:80]} twice; export the poses again.")
     parts = tuple(dict.fromkeys(part for _, part, _ in columns))
     layout = named_layout(source, parts)
     told_unknown(source, layout)

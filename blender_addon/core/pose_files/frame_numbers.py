@@ -17,6 +17,9 @@ NUMBER = re.compile(r"((?:(?<![^\W_])-)?\d+)")
 FRAME_WORDS = ("frame", "image", "img", "f")
 """What stands before the number of a frame."""
 
+PART = re.compile(r"[+-]?\d*\.\d*[1-9]\d*(?:[eE][+-]?\d+)?")
+"""A number between two frames."""
+
 MOST_DIGITS = 18
 HIGHEST = 1 << 31
 """Frames from here on are no numbers of frames."""
@@ -62,6 +65,8 @@ def frames_of_names(source: Source, names: Iterable[str]) -> dict[str, int]:
         PoseFileError: The names are of several clips, two are the same frame, or some have no number.
     """
     parted = [_Name.of(name) for name in dict.fromkeys(names)]
+    if between := [one.name for one in parted if PART.fullmatch(one.name.strip())]:
+        raise source.error(f"has a frame {between[0][:40]}, which is no whole number; number its frames 0, 1, 2.")
     if not any(one.numbers for one in parted):
         return {}
     if unnumbered := [one.name for one in parted if not one.numbers]:

@@ -1,5 +1,5 @@
-"""Heatmaps (T, J, H, W) of one performer: `.npy`, or `.npz` with `heatmaps` and optionally `layout`, `fps` and
-`image_size`.
+"""Heatmaps (T, J, H, W) of one performer: `.npy`, or `.npz` with `heatmaps` and optionally `layout` or `joint_names`,
+`fps` and `image_size`.
 
 A joint lies where a soft-argmax around the peak says, to a fraction of a cell; its confidence is the peak.
 """
@@ -17,7 +17,9 @@ from ..skeleton import LAYOUTS
 from .containers import NpzFile
 from .performers import UNKNOWN, Detections, finite_points, performers
 from .point_layout import layout_of_points, layouts_of, other_export
+from .point_names import named_layout
 from .pose_file import MAX_FRAMES, PoseFile, Source
+from .statements import NAMES, names_told
 
 REACH = 5
 """Cells to each side of the peak that the soft-argmax looks at."""
@@ -67,20 +69,32 @@ def read_npz(file: NpzFile, source: Source) -> PoseFile:
         and file.array("fps").item() > 0
     ):
         source = replace(source, fps=float(file.array("fps").item()))
+    names = _names(file, source)
     array = file.array("heatmaps")
     if array.dtype.kind not in "fiu" or not recognises(array):
         raise source.error(f"holds heatmaps of shape {array.shape}; write (frames, joints, height, width).")
-    return read(array, source)
+    return read(array, source, names)
 
 
-def read(array: NDArray[Any], source: Source) -> PoseFile:
-    """The performer; PoseFileError where the layout is not named. Without an image size, a cell is a pixel."""
+def _names(file: NpzFile, source: Source) -> tuple[str, ...]:
+    """The names of the joints, where an array of the archive says them and the user names no layout."""
+    arrays = [file.array(name) for name in NAMES if name in file.names and source.layout is None]
+    return names_told(source, [{NAMES[0]: array.astype(str).ravel().tolist()} for array in arrays])
+
+
+def read(array: NDArray[Any], source: Source, names: tuple[str, ...] = ()) -> PoseFile:
+    """The performer; PoseFileError where neither the file names its joints nor the user their layout. Without an image
+    size, a cell is a pixel.
+    """
     frames, joints, height, width = array.shape
-    if source.layout is None:
+    if names and len(names) != joints:
+        raise source.error(f"names {len(names)} joints and holds {joints} heatmaps a frame; write it again.")
+    if source.layout is None and not names:
         fitting = ", ".join(layout.name for layout in layouts_of(joints))
         remedy = f"name their layout with --layout, one of {fitting}." if fitting else other_export()
         raise source.error(f"holds heatmaps of {joints} joints; {remedy}")
-    layout = layout_of_points(source, np.zeros((1, joints, 2), np.float32), np.zeros((1, joints), np.float32))
+    nothing = np.zeros((1, joints, 2), np.float32), np.zeros((1, joints), np.float32)
+    layout = named_layout(source, names) if names else layout_of_points(source, *nothing)
     if not 0 < frames <= MAX_FRAMES:
         raise source.error(f"holds {frames} frames; give 1 to {MAX_FRAMES}.")
     if source.image_size is None:

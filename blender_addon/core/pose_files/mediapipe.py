@@ -1,20 +1,32 @@
 """MediaPipe's 33 landmarks as CSV: `frame,landmark,x,y,z,visibility`, and `person` where there are several.
 
 x and y are parts of the picture's sides, z is in the unit of x about the mid-hip, smaller nearer the camera. A landmark
-is a number or a name.
+is a number or a name. Columns may say the picture's size (`image_width`, `image_height`) and the `time`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
-from ..pose_sequence import Array
+from ..pose_sequence import Array, checked_image_size
 from ..skeleton import LAYOUTS, Joint
 from .containers import CsvFile
 from .frame_numbers import frame_number
-from .performers import UNKNOWN, Detections, are_parts_of_picture, performers_of_file, seen_points
-from .pose_file import MAX_POSES, PoseFile, Source
+from .performers import (
+    UNKNOWN,
+    Detections,
+    are_parts_of_picture,
+    identity,
+    numbered_ids,
+    performers_of_file,
+    seen_points,
+)
+from .pose_file import MAX_FPS, MAX_POSES, PoseFile, Source
+from .statements import PLAIN_SIDES, SIDES, size_told
 
 LAYOUT = LAYOUTS["mediapipe_33"]
 THEIR_NAMES = {"mouth_left": "left_mouth", "mouth_right": "right_mouth"} | {
@@ -23,6 +35,15 @@ THEIR_NAMES = {"mouth_left": "left_mouth", "mouth_right": "right_mouth"} | {
     for theirs, ours in (("index", "index_knuckle"), ("foot_index", "toe"))
 }
 """MediaPipe's names where they are not ours."""
+
+TIMES = ("time", "timestamp", "time_s", "seconds", "timestamp_ms", "time_ms", "ms")
+"""What a column of times is called."""
+
+UNITS = (1.0, 1e-3, 1e-6, 1e-9)
+"""Seconds that a time may count. SLOWEST to MAX_FPS frames a second are less than the step from one to the next."""
+
+SLOWEST = 2.0
+"""Frames a second of the slowest film."""
 
 WORLD_HIPS = 0.02
 """World landmarks have their mid-hip at the origin in every frame, this exactly; in a picture nobody stays in its
@@ -38,20 +59,19 @@ def recognises(file: CsvFile) -> bool:
 def read(file: CsvFile, source: Source) -> PoseFile:
     """Everybody in it; PoseFileError where the picture's size is needed and not given."""
     header = {cell.lower() for cell in file.header}
-    columns = file.numbers("frame", "x", "y", *({"person", "z", "visibility"} & header))
+    columns = file.numbers("frame", "x", "y", *({"z", "visibility"} & header))
     file.check_one_clip()
+    if source.image_size is None and (size := _size(file, header)):
+        source = replace(source, image_size=checked_image_size(size))
+    rate = _rate(file, header, columns["frame"])
     frames, landmarks = file.whole(columns["frame"], "frame"), _landmarks(file)
     if not (landmarks >= 0).any():
         raise source.error("shows nobody in any frame; choose another file.")
     first, last = int(frames.min()), int(frames.max())
     there = landmarks >= 0
+    people = _people(file)[there] if "person" in header else np.full(there.sum(), UNKNOWN, dtype=np.int64)
     frames, landmarks = frames[there], landmarks[there]
     columns = {name: values[there] for name, values in columns.items()}
-    people = (
-        file.counted(columns["person"], "person")
-        if "person" in header and np.isfinite(columns["person"]).any()
-        else np.full(len(frames), UNKNOWN, dtype=np.int64)
-    )
     poses, pose_of_row = np.unique(
         np.column_stack([frames, people, _repeats(frames, people, landmarks)]), axis=0, return_inverse=True
     )
@@ -76,7 +96,41 @@ def read(file: CsvFile, source: Source) -> PoseFile:
         last,
         depth if "z" in header else None,
     )
-    return performers_of_file(source, found)
+    return performers_of_file(source, found, rate)
+
+
+def _people(file: CsvFile) -> NDArray[np.int64]:
+    """(N,) the ids of the rows' people, who may have names; UNKNOWN where a cell says none."""
+    rows, words = file.words("person")
+    return numbered_ids([identity(word) for word in words])[rows]
+
+
+def _size(file: CsvFile, header: Collection[str]) -> tuple[int, int] | None:
+    """The size of the picture, where columns say one."""
+    sides = next((sides for sides in (*SIDES, PLAIN_SIDES) if set(sides) <= set(header)), None)
+    if sides is None:
+        return None
+    columns = file.numbers(*sides)
+    rows = np.unique(np.column_stack([columns[side] for side in sides]), axis=0)
+    return size_told([dict(zip(PLAIN_SIDES, row, strict=True)) for row in rows.tolist()])
+
+
+def _rate(file: CsvFile, header: Collection[str], frames: NDArray[np.float64]) -> float | None:
+    """Frames a second, by a column of times in whatever unit; None where there is none, or it tells no likely rate."""
+    name = next((name for name in TIMES if name in header), None)
+    if name is None:
+        return None
+    times = file.numbers(name)[name]
+    known = np.isfinite(times) & np.isfinite(frames)
+    if not known.any():
+        return None
+    first, last = (
+        int(pick(np.where(known, frames, fill))) for pick, fill in ((np.argmin, np.inf), (np.argmax, -np.inf))
+    )
+    passed = times[last] - times[first]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rates = [float((frames[last] - frames[first]) / (passed * unit)) for unit in UNITS] if passed > 0 else []
+    return next((rate for rate in rates if SLOWEST <= rate <= MAX_FPS), None)
 
 
 def _landmarks(file: CsvFile) -> NDArray[np.int64]:

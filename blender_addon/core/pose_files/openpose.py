@@ -3,7 +3,7 @@ person, and the hands where they were asked for.
 
 The order of people in a frame is no identity, and `{}` is somebody absent. Coordinates are pixels, or what
 `--keypoint_scale` 3 (0..1) or 4 (−1..1) made of them; ControlNet writes the size of the picture as `canvas_width` and
-`canvas_height`. AlphaPose's `--format open` files are of the same kind.
+`canvas_height`. AlphaPose's files of one frame each are of the same kind, and so is a folder of MMPose's.
 """
 
 from __future__ import annotations
@@ -20,14 +20,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..pose_sequence import PoseSequence
+from ..pose_sequence import Array, PoseSequence, checked_image_size
 from ..skeleton import LAYOUTS, Joint, JointLayout
 from .atomic import whole_folder
-from .containers import Json, numbers, read_json
-from .frame_numbers import NUMBER, frame_number, frames_of_names, same_but_for_numbers
-from .performers import Detections, Poses, are_parts_of_picture, identity, performers_of_file
+from .containers import Json, filled_points, numbers, read_json
+from .frame_numbers import NUMBER, frames_of_names, same_but_for_numbers
+from .performers import NOWHERE, Detections, Poses, are_parts_of_picture, identity, performers_of_file
 from .point_layout import layout_of_points
+from .point_names import named_layout, told_unknown
 from .pose_file import PoseFile, PoseFileError, Source
+from .statements import check_one_clip, frames_told, holders_of, names_told, rate_told, size_told
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +44,7 @@ def recognises(document: object) -> bool:
     """Whether a JSON document is one frame of OpenPose, or a list of frames."""
     if isinstance(document, list):
         return any(map(recognises, document)) and all(frame is None or isinstance(frame, dict) for frame in document)
-    return isinstance(document, dict) and isinstance(document.get("people"), list)
+    return isinstance(document, dict) and any(isinstance(document.get(people), list) for people in ("people", "bodies"))
 
 
 def recognises_folder(folder: Path) -> bool:
@@ -61,21 +63,30 @@ def read(document: Json, source: Source) -> PoseFile:
     for all of them, and a warning says so.
     """
     frames = document if isinstance(document, list) else [document]
+    if isinstance(document, dict) and (whole := rest_of_folder(source)) is not None:
+        return whole
+    clip_of_one = _Clip()
+    told = frames_told(source, [frame or None for frame in frames]) if len(frames) > 1 else [0]
+    for index, frame in zip(told, frames, strict=True):
+        clip_of_one.add(index, frame if frame is not None else {"people": []}, source)
+    return clip_of_one.people(source, min(told), max(told))
+
+
+def rest_of_folder(source: Source) -> PoseFile | None:
+    """Everybody in the frames that lie beside one, with a warning that it stands for all of them; None where it is
+    alone.
+    """
     files: dict[str, Path] = {}
     with suppress(OSError):  # a folder that may not be listed
         files = _frame_files(source.path.parent)
-    if isinstance(document, dict) and source.path.name in files:
-        clip = _same_clip(source, files)
-        if len(clip) > 1:
-            logger.warning(
-                "%s is one frame of %d in its folder, which are all read; name the folder to read it without this notice.",
-                *(source.path.name, len(clip)),
-            )
-            return _read_files(replace(source, path=source.path.parent), clip, files)
-    clip_of_one = _Clip()
-    for index, frame in enumerate(frames):
-        clip_of_one.add(index, frame if frame is not None else {"people": []}, source)
-    return clip_of_one.people(source, 0, len(frames) - 1)
+    clip = _same_clip(source, files) if source.path.name in files else {}
+    if len(clip) < 2:
+        return None
+    logger.warning(
+        "%s is one frame of %d in its folder, which are all read; name the folder to read it without this notice.",
+        *(source.path.name, len(clip)),
+    )
+    return _read_files(replace(source, path=source.path.parent), clip, files)
 
 
 def _frame_files(folder: Path) -> dict[str, Path]:
@@ -107,40 +118,89 @@ def _read_files(source: Source, frames: Mapping[str, int], files: Mapping[str, P
 
 @dataclass
 class _Clip:
-    """The frames of a clip as they are read: the poses in them, and the sizes of their canvases."""
+    """The frames of a clip as they are read: the poses in them, and what they say beside those."""
 
     poses: Poses = field(default_factory=Poses)
-    canvases: set[tuple[int, int]] = field(default_factory=set)
+    words: list[Mapping[str, Json]] = field(default_factory=list)
 
     def add(self, frame: int, document: Json, source: Source) -> None:
         """Add a frame; PoseFileError where it is none."""
+        document = _as_openpose(document)
         people = document.get("people", None if document else ()) if isinstance(document, dict) else None
         if people is None and isinstance(document, dict) and "people" in document:
             people = ()
         if not isinstance(people, list | tuple):
             raise source.error('has no list of "people"; give the files that OpenPose writes with --write_json.')
-        width, height = (frame_number(document.get(f"canvas_{side}")) for side in ("width", "height"))
-        if width and height and min(width, height) > 0:
-            self.canvases.add((width, height))
+        self.words += [{key: value for key, value in one.items() if key != "people"} for one in holders_of(document)]
         for person in people:
             if isinstance(person, dict) and person.get(BODY):
                 self.poses.add(frame, _body(source, person), identity(person.get("person_id")))
 
     def people(self, source: Source, first: int, last: int) -> PoseFile:
         """Everybody, on the timeline from the first frame to the last."""
-        if source.image_size is None and len(self.canvases) == 1:
-            source = replace(source, image_size=next(iter(self.canvases)))
+        check_one_clip(source, self.words)
+        if source.image_size is None and (size := size_told(self.words)):
+            source = replace(source, image_size=checked_image_size(size))
         positions, confidence, frames, ids = self.poses.detections(source)
-        body = layout_of_points(source, positions[:, : -len(HANDS)], confidence[:, : -len(HANDS)])
-        layout = JointLayout(body.name, (*body.points, *KNUCKLES))
+        confidence = np.where((positions == NOWHERE[1]).all(axis=-1), np.float32(0), confidence)
+        body = self._body(source, positions[:, : -len(HANDS)], confidence[:, : -len(HANDS)])
+        layout = JointLayout(
+            body.name, (*body.points, *(f"hand of {one}" if one in body.points else one for one in KNUCKLES))
+        )
         if are_parts_of_picture(positions, confidence) and np.quantile(positions[confidence > 0], 0.02) < 0:
             positions = (positions + np.float32(1)) / np.float32(2)  # -1 to 1
-        return performers_of_file(source, Detections(layout, positions, confidence, frames, ids, first, last))
+        found = Detections(layout, positions, confidence, frames, ids, first, last)
+        return performers_of_file(source, found, rate_told(self.words))
+
+    def _body(self, source: Source, positions: Array, confidence: Array) -> JointLayout:
+        """The layout of the bodies: of the names that a frame says, else by the points."""
+        names = names_told(source, self.words) if source.layout is None else ()
+        if not names:
+            return layout_of_points(source, positions, confidence)
+        if len(names) != positions.shape[1]:
+            raise source.error(
+                f"names {len(names)} points and holds {positions.shape[1]} a person; export the poses again."
+            )
+        layout = named_layout(source, names)
+        told_unknown(source, layout)
+        return layout
+
+
+def _as_openpose(document: Json) -> Json:
+    """A frame of AlphaPose's or MMPose's, where a folder holds a file a frame, as OpenPose writes one."""
+    if isinstance(document, dict) and isinstance(document.get("instances"), list):
+        return {**document, "people": [_as_person(one) for one in document["instances"]]}
+    if isinstance(document, dict) and isinstance(document.get("instance_info"), list):
+        return {**document, "people": [_as_person(one) for one in document["instance_info"]]}
+    if isinstance(document, dict) and isinstance(document.get("bodies"), list):
+        return {**document, "people": [_as_person(one, "joints") for one in document["bodies"]]}
+    if (
+        isinstance(document, list)
+        and document
+        and all(isinstance(one, dict) and "keypoints" in one for one in document)
+    ):
+        return {"people": [_as_person(one) for one in document]}
+    return document
+
+
+def _as_person(instance: Json, points: str = "keypoints") -> Json:
+    """Somebody of another tool's frame, as OpenPose writes one."""
+    if not isinstance(instance, dict):
+        return instance
+    given, scores = filled_points(instance.get(points)), instance.get("keypoint_scores")
+    if isinstance(given, list) and isinstance(scores, list) and len(given) == len(scores):
+        given = [
+            [*point[:2], score] if isinstance(point, list) else point
+            for point, score in zip(given, scores, strict=True)
+        ]
+    elif isinstance(given, list) and any(isinstance(point, list) and len(point) == 2 for point in given):
+        given = [[*point, 1.0] if isinstance(point, list) else point for point in given]
+    return {BODY: given, "person_id": instance.get("track_id", instance.get("idx", instance.get("person_id")))}
 
 
 def _body(source: Source, person: Mapping[str, object]) -> NDArray[np.float64]:
     """(K + 2, 3): the body, and the index knuckle of each hand."""
-    body = numbers(source, person[BODY], "keypoints").ravel()
+    body = numbers(source, filled_points(person[BODY]), "keypoints").ravel()
     if not body.size or body.size % 3:
         raise source.error(
             f"holds {body.size} keypoint numbers, which are no triples of x, y and confidence; export the poses again."

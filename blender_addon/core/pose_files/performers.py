@@ -21,10 +21,13 @@ LARGEST_PICTURE = 8192
 """Pixels a side that a picture of unknown size may have."""
 
 NOWHERE = (0.0, -1.0)
-"""Where both coordinates are exactly this, tools mean that they found nothing; −1 counts in pixels only."""
+"""Where both coordinates are exactly this, tools mean that they found nothing."""
 
 UNKNOWN = -1
 """The id of a pose that the file gives no identity."""
+
+NOBODY = frozenset({"", "none", "null", "nan", "na", "n/a", "unknown", "untracked", "undefined", "?"})
+"""Words in place of an id that mean none."""
 
 LONGEST_SPARSE, SPARSEST = 100_000, 100
 """Frames that a timeline may span of which a file has fewer than one in so many."""
@@ -47,10 +50,10 @@ class Poses:
 
     points: list[NDArray[np.float64]] = field(default_factory=list)
     frames: list[int] = field(default_factory=list)
-    people: list[int] = field(default_factory=list)
+    people: list[int | str] = field(default_factory=list)
 
-    def add(self, frame: int, points: NDArray[np.float64], person: int = UNKNOWN) -> None:
-        """One pose: (K, 3) x, y in pixels and confidence."""
+    def add(self, frame: int, points: NDArray[np.float64], person: int | str = UNKNOWN) -> None:
+        """One pose: (K, 3) x, y in pixels and confidence; and whose it is, as a number or as a name."""
         self.points.append(points)
         self.frames.append(frame)
         self.people.append(person)
@@ -66,7 +69,7 @@ class Poses:
         if len({points.shape for points in self.points}) > 1:
             raise source.error("holds poses of different numbers of points; export all frames with one model.")
         positions, confidence = seen_points(np.stack(self.points))
-        return positions, confidence, np.array(self.frames, dtype=np.int64), np.array(self.people, dtype=np.int64)
+        return positions, confidence, np.array(self.frames, dtype=np.int64), numbered_ids(self.people)
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,13 +109,24 @@ def finite_points(points: NDArray[Any]) -> tuple[Array, Array]:
     return positions, np.where(unseen, np.float32(0), np.clip(points[..., 2], 0, 1))
 
 
-def identity(*given: object) -> int:
-    """The first id that a file gives, as a number, as text or as a list of one; UNKNOWN where there is none."""
+def identity(*given: object) -> int | str:
+    """The first id that a file gives, as a number, as a name or as a list of one; UNKNOWN where there is none."""
     for one in given:
-        number = frame_number(one[0] if isinstance(one, list) and len(one) == 1 else one)
+        own = one[0] if isinstance(one, list) and len(one) == 1 else one
+        number = frame_number(own)
         if number is not None and number >= 0:
             return number
+        if isinstance(own, str) and number is None and own.strip().lower() not in NOBODY:
+            return own.strip()
     return UNKNOWN
+
+
+def numbered_ids(people: list[int | str]) -> NDArray[np.int64]:
+    """(N,) ids: names have numbers above all others, in the order in which they come."""
+    above = max((one for one in people if isinstance(one, int)), default=UNKNOWN) + 1
+    names = dict.fromkeys(one for one in people if isinstance(one, str))
+    numbers = {name: above + at for at, name in enumerate(names)}
+    return np.array([one if isinstance(one, int) else numbers[one] for one in people], dtype=np.int64)
 
 
 def are_parts_of_picture(positions: Array, confidence: Array) -> bool:
@@ -149,13 +163,11 @@ def performers_of_file(source: Source, found: Detections, fps: float | None = No
         PoseFileError: As `performers` does, or the places are parts of a picture whose size nobody gave.
     """
     positions, depth = found.positions, found.depth
-    confidence = found.confidence
+    confidence = np.where((positions == NOWHERE[1]).all(axis=-1), np.float32(0), found.confidence)
     if are_parts_of_picture(positions, confidence):
         sides = picture_sides(source)
         positions = positions * sides
         depth = depth * sides[0] if depth is not None else None
-    else:
-        confidence = np.where((positions == NOWHERE[1]).all(axis=-1), np.float32(0), confidence)
     confidence = np.where(_is_far_outside(source, positions), np.float32(0), confidence)
     positions = np.where(confidence[..., None] > 0, positions, np.float32(0))
     found = replace(found, positions=positions, confidence=confidence, depth=depth)
@@ -171,13 +183,16 @@ def _is_far_outside(source: Source, positions: Array) -> NDArray[np.bool_]:
 
 
 def _true_identities(found: Detections) -> NDArray[np.int64]:
-    """(N,) ids, UNKNOWN in place of each that two people of a frame share, and of all where they are but places in
-    lists, by which people swap.
+    """(N,) ids, UNKNOWN in place of each that two people of a frame share, and of all where none ever comes again, or
+    where they are but places in lists, by which people swap.
     """
     people = found.people.copy()
     known = people >= 0
     pairs, counts = np.unique(np.column_stack([found.frames, people])[known], axis=0, return_counts=True)
     people[np.isin(people, pairs[counts > 1][:, 1])] = UNKNOWN
+    known = people >= 0
+    if len(np.unique(found.frames[known])) > 1 and len(np.unique(people[known])) == known.sum():
+        people[:] = UNKNOWN
     if _are_places_in_lists(found.frames, people) and _jumps(found, people):
         people[:] = UNKNOWN
     return people

@@ -69,6 +69,17 @@ THINGS = ("car", "bus", "truck", "bicycle", "motorcycle", "vehicle", "chair", "t
 NO_PERSON = frozenset((*ANIMALS, *THINGS))
 """Words of categories that are of no people."""
 
+PEOPLE = frozenset(
+    ("person", "people", "human", "man", "woman", "child", "boy", "girl", "dancer", "player", "performer")
+)
+"""Words of categories that are of people, whatever else they name."""
+
+NO_BODIES = (
+    *("ap10k", "ap36k", "animal", "horse", "macaque", "atrw", "fly", "locust", "zebra", "freihand", "interhand"),
+    *("onehand", "panoptichand", "rhd", "300w", "wflw", "aflw", "cofw", "lapa", "deepfashion", "carfusion"),
+)
+"""What data sets of animals, hands, faces and things begin with, as MMPose calls them."""
+
 
 def our_name(part: str) -> str | None:
     """What we call a body part, from its own name; None where that is not clear."""
@@ -76,9 +87,17 @@ def our_name(part: str) -> str | None:
     return _on_side(PARTS.get(rest), side)
 
 
-def is_of_no_person(category: str) -> bool:
-    """Whether what a category is called has a word of animals or things."""
-    return not NO_PERSON.isdisjoint(word.lower() for word in WORDS.findall(category))
+def is_of_no_person(*called: str) -> bool:
+    """Whether what a category is called, and what it belongs to, has a word of animals or things and none of people."""
+    words = {word.lower() for text in called for word in WORDS.findall(text)}
+    words |= {word.removesuffix("s") for word in words}
+    return words.isdisjoint(PEOPLE) and not words.isdisjoint(NO_PERSON)
+
+
+def is_dataset_of_no_body(called: str) -> bool:
+    """Whether a data set is known to be of animals, hands or faces."""
+    word = "".join(letter for letter in called.lower() if letter.isalnum())
+    return word.startswith(NO_BODIES) or word.endswith(("hand", "face"))
 
 
 def named_layout(source: Source, names: Sequence[str]) -> JointLayout:
@@ -94,6 +113,9 @@ def named_layout(source: Source, names: Sequence[str]) -> JointLayout:
     Raises:
         PoseFileError: The names are of no person, two are the same point, or too few are known.
     """
+    if len(set(names)) < len(names):
+        doubled = next(name for name in names if names.count(name) > 1)
+        raise source.error(f"names two of its points {doubled[:80]}; export the poses again.")
     known = _known(source, names)
     words = {name: {word.lower() for word in WORDS.findall(name)} for name in names if name not in known}
     if strange := [name for name in words if words[name] & NO_LIMB_OF_A_PERSON]:

@@ -12,6 +12,9 @@ from ..shown import shown
 DEFAULT_FPS = 30.0
 """Frames a second where neither the file nor the user says."""
 
+MIN_FPS = 1e-3
+"""The fewest frames a second that a file may claim: one in a quarter of an hour."""
+
 MAX_FPS = 1000.0
 """The most frames a second that a file may claim: what is more is a clock."""
 

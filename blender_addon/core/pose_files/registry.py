@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -13,8 +15,11 @@ from ..pose_sequence import PoseSequence, checked_fps, checked_image_size
 from ..skeleton import LAYOUTS
 from . import alphapose, coco, deeplabcut, freemocap, heatmaps, mediapipe, mmpose, npz, openpose, table
 from .containers import Container, CsvFile, NpzFile, container_of, open_npy, read_json
+from .frame_numbers import same_but_for_numbers
 from .point_names import body_parts_of
-from .pose_file import MAX_FPS, PoseFile, PoseFileError, Source
+from .pose_file import MAX_FPS, MIN_FPS, PoseFile, PoseFileError, Source
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,10 @@ def read(
     for format_ in FORMATS:
         if format_.container is container and format_.recognises(content):
             try:
-                return _with_possible_rate(format_.read(content, source), source)
+                poses = _with_possible_rate(format_.read(content, source), source)
+                if container is Container.JSON:
+                    _tell_of_neighbours(poses, source)
+                return poses
             except PoseFileError:
                 raise
             except ValueError as error:
@@ -95,10 +103,27 @@ def read(
     raise source.error(f"is {container.value} but no pose file that we know; give {known}.")
 
 
+def _tell_of_neighbours(poses: PoseFile, source: Source) -> None:
+    """Say where a file of one frame lies among others that are called like it."""
+    if len(poses.people[0]) > 1:
+        return
+    with suppress(OSError):  # a folder that may not be listed
+        alike = [
+            path
+            for path in source.path.parent.iterdir()
+            if path.suffix == source.path.suffix and same_but_for_numbers(path.name, source.path.name)
+        ]
+        if len(alike) > 1:
+            logger.warning(
+                "%s holds one frame, and %d files beside it are called like it; put all frames into one file.",
+                *(source.path.name, len(alike) - 1),
+            )
+
+
 def _with_possible_rate(poses: PoseFile, source: Source) -> PoseFile:
     """The poses; PoseFileError where their frame rate cannot be."""
     fps = poses.people[0].fps
-    if fps > MAX_FPS:
+    if not MIN_FPS <= fps <= MAX_FPS:
         raise source.error(f"has {fps:g} frames a second; give its true rate with --fps, {MAX_FPS:g} at most.")
     return poses
 

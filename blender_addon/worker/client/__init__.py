@@ -12,6 +12,8 @@ from ..messages import (
     CorrectRequest,
     Detected,
     DetectRequest,
+    Film,
+    FilmRequest,
     PortraitRequest,
     Portraits,
     Progress,
@@ -21,7 +23,8 @@ from ..messages import (
     TrackCorrection,
 )
 from .errors import JobCancelled, WorkerError
-from .installation import Installation, install
+from .gpu_support import add_gpu_support, gpu_state, in_words, may_be_added, remove_gpu_support
+from .installation import Installation, Task, install
 from .job import Job
 from .runtime import Runtime, blenders_python, find_runtime, runtime_problem, runtime_state
 from .service import is_running, start, stop, worker_process_id
@@ -34,6 +37,8 @@ __all__ = [
     "Corrected",
     "DetectRequest",
     "Detected",
+    "Film",
+    "FilmRequest",
     "Installation",
     "Job",
     "JobCancelled",
@@ -46,13 +51,19 @@ __all__ = [
     "RetargetRequest",
     "Retargeted",
     "Runtime",
+    "Task",
     "TrackCorrection",
     "WorkerError",
+    "add_gpu_support",
     "blenders_python",
     "bundled_wheels",
     "find_runtime",
+    "gpu_state",
+    "in_words",
     "install",
     "is_running",
+    "may_be_added",
+    "remove_gpu_support",
     "runtime_problem",
     "runtime_state",
     "start",

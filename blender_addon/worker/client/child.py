@@ -16,8 +16,10 @@ BLENDERS_OWN = ("PYTHON", "__PYVENV_LAUNCHER__", "VIRTUAL_ENV", "CONDA_PREFIX")
 """Variables that begin so point a Python to the modules of another."""
 
 SHELL = Path("/bin/sh")
-WATCH = 'read -r child; read -r _; [ -n "$child" ] && kill -9 "-$child"'
-"""Waits for the end of its input, which comes when Blender is gone, and ends a child with all that it has started."""
+WATCH = 'read -r child; read -r _; [ -n "$child" ] && kill -9 "-$child"; [ -n "$1" ] && rm -f "$1/socket" && rmdir "$1"'
+"""Waits for the end of its input, which comes when Blender is gone, ends a child with all that it has started, and
+removes the folder of its socket.
+"""
 
 
 def clean_environment() -> dict[str, str]:
@@ -51,14 +53,15 @@ def spawn(
 
 
 @contextmanager
-def watcher() -> Iterator[Callable[[subprocess.Popen[bytes]], None]]:
+def watcher(folder: Path | None = None) -> Iterator[Callable[[subprocess.Popen[bytes]], None]]:
     """Give what lets a child that `spawn` started end with this process, as long as the block goes on: however this one
-    ends, and whatever the child does, since one that hangs hears nothing. On Windows nothing watches.
+    ends, and whatever the child does, since one that hangs hears nothing. The `folder` of its socket goes with it. On
+    Windows nothing watches.
     """
     watching = None
     with suppress(OSError):
         if sys.platform != "win32" and SHELL.exists():
-            watching = spawn([SHELL, "-c", WATCH], stdin=subprocess.PIPE)
+            watching = spawn([SHELL, "-c", WATCH, SHELL, folder or ""], stdin=subprocess.PIPE)
 
     def watch_over(process: subprocess.Popen[bytes]) -> None:
         if watching is not None and watching.stdin is not None:

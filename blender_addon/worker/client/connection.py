@@ -42,6 +42,8 @@ folder, *packages = sys.argv[1:]
 if packages:
     import numpy
     sys.path.insert(0, packages[0])
+    sys.path += packages[1:]
+    del packages[1:]
 name = os.path.basename(folder)
 spec = importlib.util.spec_from_file_location(name, os.path.join(folder, "__init__.py"), submodule_search_locations=[folder])
 sys.modules[name] = importlib.util.module_from_spec(spec)
@@ -52,7 +54,8 @@ importlib.import_module(name + ".worker.process").main(*packages)
 packages the worker needs.
 
 The folder of bundled packages comes before all others, so that no package of the system's stands in for one. NumPy is
-imported before it, and so is the Python's own, whatever other extensions have brought.
+imported before it, and so is the Python's own, whatever other extensions have brought. PyTorch, where it was added, comes
+after all others, and so replaces none of them.
 """
 
 ISOLATED = ("-I", "-X", "utf8", "-u")
@@ -91,19 +94,22 @@ class Ended:
 
 
 class WorkerProcess:
-    """A worker on `python`, with the folder of the bundled `packages` where it runs on those.
+    """A worker on `python`, with the folder of the bundled `packages` where it runs on those, and that of PyTorch for a
+    `gpu`, which needs them.
 
     Its messages come into `inbox`, `Ended` as the last one; `post` never blocks. Raises WorkerError where it cannot
     start.
     """
 
-    def __init__(self, python: Path, packages: Path | None = None) -> None:
-        self.python, self.packages = python, packages
+    def __init__(self, python: Path, packages: Path | None = None, gpu: Path | None = None) -> None:
+        self.python, self.packages, self.gpu = python, packages, gpu
         self._used = ExitStack()
         # Nobody removes the environment while the worker runs in it.
-        with suppress(Locked, OSError):
-            self._used.enter_context(locked(python.parents[1], shared=True))
-        watch_over = self._used.enter_context(watcher())
+        for environment in filter(None, (python.parents[1], _environment_of(gpu))):
+            with suppress(Locked, OSError):
+                self._used.enter_context(locked(environment, shared=True))
+        self._folder = _folder_of_our_own()
+        watch_over = self._used.enter_context(watcher(self._folder))
         self.inbox: queue.SimpleQueue[Message | Ended] = queue.SimpleQueue()
         self.leaves = False
         self.was_used = False
@@ -112,12 +118,11 @@ class WorkerProcess:
         self._answered: set[int] = set()
         self._lines: deque[str] = deque(maxlen=KEPT_LINES)
         self._key = secrets.token_bytes(32)
-        self._folder = _folder_of_our_own()
         self._listener = _listener(self._folder, self._key)
         self._address = self._listener.address
         try:
             self._process = spawn(
-                [python, *(ISOLATED if packages else ()), "-c", LAUNCH, PACKAGE, *([packages] if packages else ())],
+                [python, *(ISOLATED if packages else ()), "-c", LAUNCH, PACKAGE, *filter(None, (packages, gpu))],
                 stdin=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 environment=THREADS_THAT_SLEEP | clean_environment(),
@@ -285,3 +290,9 @@ def _family(address: str | tuple[str, int]) -> str:
     if isinstance(address, tuple):
         return "AF_INET"
     return "AF_PIPE" if sys.platform == "win32" else "AF_UNIX"
+
+
+def _environment_of(packages: Path | None) -> Path | None:
+    """The virtual environment that a folder of packages is in."""
+    parents = packages.parents if packages is not None else ()
+    return next((folder for folder in parents if (folder / "pyvenv.cfg").exists()), None)

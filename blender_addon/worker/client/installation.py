@@ -13,8 +13,10 @@ import shutil
 import sys
 import tempfile
 import threading
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from ...core import durable
 from ...core.folders import temporary_folder
@@ -37,6 +39,8 @@ from .runtime import (
 
 log = logging.getLogger(__name__)
 
+_Done = TypeVar("_Done")
+
 ENVIRONMENT = "environment-"
 """How the folders of environments begin; the marker names the one that is whole."""
 
@@ -52,6 +56,16 @@ USUAL_PACKAGES = 18
 SITE_PACKAGES = "Lib/site-packages" if sys.platform == "win32" else "lib/python*/site-packages"
 """Where packages stand in an environment."""
 
+QUIET = (
+    "--no-input",
+    "--disable-pip-version-check",
+    "--progress-bar",
+    "off",
+    "--no-color",
+    "--no-warn-script-location",
+)
+"""Options of pip, which is read by a program."""
+
 INSTALLING = "Installing collected packages: "
 NOT_FOUND = re.compile(r"No matching distribution found for (\S+)")
 FULL_DISK = "No space left on device"
@@ -59,14 +73,14 @@ LONGEST_EXIT = 5.0
 """Seconds that Blender's end waits for an installation to clean up."""
 
 
-class Installation:
-    """An environment in the making. Ask `poll` now and then; `progress` is where it is."""
+class Task(ABC, Generic[_Done]):
+    """What is being done in the folder of an installation. Ask `poll` now and then; `progress` is where it is."""
 
-    def __init__(self, installed: Path, python: Path, wheels: Path | None) -> None:
+    def __init__(self, installed: Path, python: Path) -> None:
         self.progress = Progress("Making an environment", 0.0)
-        self._installed, self._python, self._wheels = installed, python, wheels
+        self._installed, self._python = installed, python
         self._cancelled = threading.Event()
-        self._runtime: Runtime | None = None
+        self._done: _Done | None = None
         self._error: WorkerError | None = None
         self._thread = threading.Thread(target=self._run, name="installation", daemon=True)
         self._thread.start()
@@ -80,7 +94,7 @@ class Installation:
         """Stop it and remove what it has made."""
         self._cancelled.set()
 
-    def wait(self) -> Runtime:
+    def wait(self) -> _Done:
         """Block until it has finished and give `result`. Ctrl-C cancels it."""
         while not self.poll():
             try:
@@ -89,23 +103,27 @@ class Installation:
                 self.cancel()
         return self.result()
 
-    def result(self) -> Runtime:
-        """The environment's Python.
+    def result(self) -> _Done:
+        """What came of it.
 
         Raises JobCancelled where it was cancelled, WorkerError where it failed or still goes on.
         """
         if self._error is not None:
             raise self._error
-        if self._runtime is None:
+        if self._done is None:
             raise WorkerError("The installation still goes on; wait for it or cancel it.")
-        return self._runtime
+        return self._done
+
+    @abstractmethod
+    def _do(self) -> _Done:
+        """Do it, with the folder to itself."""
 
     def _run(self) -> None:
         try:
             self._installed.mkdir(parents=True, exist_ok=True)
             with locked(self._installed):
                 _remove_left_over(self._installed)
-                self._runtime = self._made()
+                self._done = self._do()
         except Locked:
             self._error = WorkerError(
                 "Another Blender installs the runtime at this moment; wait until it is done, or cancel it there."
@@ -119,12 +137,31 @@ class Installation:
         except Exception as error:
             log.exception("The installation failed.")
             self._error = WorkerError(f"The installation failed ({type(error).__name__}: {error}); try again.")
-        if self._runtime is None:
+        if self._done is None:
             with suppress(OSError):
                 self._installed.rmdir()
         atexit.unregister(self._give_up)
 
-    def _made(self) -> Runtime:
+    def _give_up(self) -> None:
+        self.cancel()
+        self._thread.join(LONGEST_EXIT)
+
+    def _environment(self, folder: Path) -> Path:
+        """Make an environment without packages; gives its Python."""
+        made = run([self._python, "-m", "venv", folder], self._cancelled)
+        if made.status:
+            raise WorkerError(full_disk(made, folder) or _no_environment(self._python, made))
+        return environment_python(folder)
+
+
+class Installation(Task[Runtime]):
+    """An environment in the making; the result is its Python."""
+
+    def __init__(self, installed: Path, python: Path, wheels: Path | None = None) -> None:
+        self._wheels = wheels
+        super().__init__(installed, python)
+
+    def _do(self) -> Runtime:
         """A new environment, which takes the place of the one before; nothing of it stays where that fails."""
         environment = Path(tempfile.mkdtemp(prefix=ENVIRONMENT, dir=self._installed))
         try:
@@ -140,10 +177,7 @@ class Installation:
 
     def _install(self, environment: Path) -> Path:
         """Make the environment in that folder, where it stays, and try it; gives its Python."""
-        made = run([self._python, "-m", "venv", environment], self._cancelled)
-        if made.status:
-            raise WorkerError(_full_disk(made, environment) or _no_environment(self._python, made))
-        python = environment_python(environment)
+        python = self._environment(environment)
         self.progress = Progress("Collecting packages", MADE)
         pip = PipProgress(self, environment)
         packages = run(
@@ -154,7 +188,7 @@ class Installation:
             environment=_pip_environment(self._wheels),
         )
         if packages.status:
-            raise WorkerError(_full_disk(packages, environment) or _no_packages(packages, self._wheels))
+            raise WorkerError(full_disk(packages, environment) or _no_packages(packages, self._wheels))
         self.progress = Progress("Trying the environment", INSTALLED)
         tried = run([python, "-c", IMPORT, *MODULES], self._cancelled)
         if tried.status:
@@ -163,11 +197,15 @@ class Installation:
             )
         return python
 
+    def _told(self) -> dict[str, str]:
+        """What else the marker says of the environment."""
+        return {}
+
     def _switch_to(self, environment: Path) -> None:
         """The marker makes it the one that is used, all at once; those before it go, unless somebody runs in one."""
         (environment / HALF_MADE).unlink()
         with durable.whole_file(self._installed / MARKER) as marker:
-            marker.write_text(json.dumps({"folder": environment.name}), encoding="utf-8")
+            marker.write_text(json.dumps({"folder": environment.name} | self._told()), encoding="utf-8")
         forget_states()
         self.progress = Progress("Installed", 1.0)
         if not service.is_running():
@@ -176,15 +214,11 @@ class Installation:
             if other != environment:
                 remove_unless_used(other)
 
-    def _give_up(self) -> None:
-        self.cancel()
-        self._thread.join(LONGEST_EXIT)
-
 
 class PipProgress:
     """Reads off pip's lines, and off what stands in the environment, how far an installation is."""
 
-    def __init__(self, installation: Installation, environment: Path) -> None:
+    def __init__(self, installation: Task[Runtime], environment: Path) -> None:
         self._installation = installation
         self._environment = environment
         self._collected = 0
@@ -248,15 +282,7 @@ def install(installed: Path, python: Path, wheels: Path | None = None, online: b
 
 def _pip_arguments(wheels: Path | None) -> list[str | Path]:
     source: list[str | Path] = ["--no-index", "--find-links", wheels] if wheels is not None else []
-    quiet = [
-        "--no-input",
-        "--disable-pip-version-check",
-        "--progress-bar",
-        "off",
-        "--no-color",
-        "--no-warn-script-location",
-    ]
-    return ["install", *quiet, "--only-binary", ":all:", *source, "--requirement", REQUIREMENTS]
+    return ["install", *QUIET, "--only-binary", ":all:", *source, "--requirement", REQUIREMENTS]
 
 
 def _pip_environment(wheels: Path | None) -> dict[str, str]:
@@ -269,7 +295,7 @@ def _pip_environment(wheels: Path | None) -> dict[str, str]:
     }
 
 
-def _full_disk(outcome: Outcome, environment: Path) -> str:
+def full_disk(outcome: Outcome, environment: Path) -> str:
     """What to say where a disk was full: which one; nothing where none was."""
     if not any(FULL_DISK in line for line in outcome.lines):
         return ""

@@ -52,13 +52,14 @@ class Runtime:
     """The `python` that the worker runs on, and its `origin`: "blender", "preferences" or "installed".
 
     `packages` is the folder of the packages that the extension brings, where they are used; `notice` a sentence about
-    them for the user, or empty.
+    them for the user, or empty; `gpu` the folder of PyTorch that was added to them, where one was.
     """
 
     python: Path
     origin: str
     packages: Path | None = None
     notice: str = ""
+    gpu: Path | None = None
 
 
 def find_runtime(
@@ -67,9 +68,9 @@ def find_runtime(
     packages: Path | None = None,
     cancelled: threading.Event = NEVER,
 ) -> Runtime:
-    """Blender's own Python with the packages that the extension brings, unpacked in the folder `packages`; where it
-    brings none, if all that is needed imports there. Else the `preferred` one, else the environment in the folder
-    `installed`, if there is one.
+    """Where the extension brings packages, the `preferred` Python, else Blender's own with those, unpacked in the folder
+    `packages`. Where it brings none, Blender's own if all that is needed imports there, else the `preferred` one, else
+    the environment in the folder `installed`, if there is one.
 
     Takes hundredths of a second with bundled packages, else a tenth of one the first time. Raises WorkerError that says
     what to do where there is none, JobCancelled soon after `cancelled` is set.
@@ -80,7 +81,10 @@ def find_runtime(
         unpacked = look(packages or Path(NO_FOLDER), wheels)
         problem = unpacked.problem or ("" if own is not None else NO_PROGRAM)
         if own is not None and not problem:
-            return Runtime(own, "blender", packages, unpacked.notice)
+            if preferred is None:
+                gpu = gpu_packages(installed) if installed is not None else None
+                return Runtime(own, "blender", packages, unpacked.notice, gpu)
+            way = "Blender's own is used"
     elif own is not None and not _missing(own, cancelled) and _imports(own, cancelled):
         return Runtime(own, "blender")
     if preferred is not None:
@@ -167,6 +171,21 @@ def installed_python(installed: Path) -> Path | None:
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return python if python.is_file() else None
+
+
+def gpu_folder(installed: Path) -> Path:
+    """The folder of GPU support, beside that of the runtime."""
+    return installed.with_name("gpu")
+
+
+def gpu_packages(installed: Path) -> Path | None:
+    """The folder of PyTorch that was added for this Python; None where none was."""
+    python = installed_python(gpu_folder(installed))
+    if python is None:
+        return None
+    own = "Lib" if sys.platform == "win32" else f"lib/python{sys.version_info.major}.{sys.version_info.minor}"
+    folder = python.parents[1] / own / "site-packages"
+    return folder if folder.is_dir() else None
 
 
 def environment_python(environment: Path) -> Path:

@@ -14,6 +14,8 @@ from ..messages import (
     CorrectRequest,
     Detected,
     DetectRequest,
+    Film,
+    FilmRequest,
     PortraitRequest,
     Portraits,
     Request,
@@ -34,13 +36,14 @@ class Service:
         self._worker: WorkerProcess | None = None
         self._job: Job[Any] | None = None
 
-    def start(self, request: Request, python: Path, packages: Path | None = None) -> Job[Any]:
+    def start(self, request: Request, python: Path, packages: Path | None = None, gpu: Path | None = None) -> Job[Any]:
         """Give the worker a job; start the worker where none runs.
 
         Args:
             request: what is asked.
             python: the Python that runs the worker.
             packages: the folder of the bundled packages, where the worker runs on them.
+            gpu: the folder of PyTorch that was added to those.
 
         Raises:
             WorkerError: a job runs already, or `python` cannot be started.
@@ -49,12 +52,12 @@ class Service:
         with self._lock:
             self._finish_last()
             worker = self._worker
-            wanted = (python, packages)
-            if worker is not None and not (worker.is_alive and (worker.python, worker.packages) == wanted):
+            wanted = (python, packages, gpu)
+            if worker is not None and not (worker.is_alive and (worker.python, worker.packages, worker.gpu) == wanted):
                 worker.close()
                 worker = self._worker = None
             if worker is None:
-                worker = self._worker = WorkerProcess(python, packages)
+                worker = self._worker = WorkerProcess(python, packages, gpu)
             try:
                 self._job = Job(worker, request)
             except ProtocolError as error:
@@ -100,20 +103,32 @@ atexit.register(_service.stop)
 
 
 @overload
-def start(request: DetectRequest, python: Path, packages: Path | None = None) -> Job[Detected]: ...
+def start(
+    request: DetectRequest, python: Path, packages: Path | None = None, gpu: Path | None = None
+) -> Job[Detected]: ...
 @overload
-def start(request: RetargetRequest, python: Path, packages: Path | None = None) -> Job[Retargeted]: ...
+def start(
+    request: RetargetRequest, python: Path, packages: Path | None = None, gpu: Path | None = None
+) -> Job[Retargeted]: ...
 @overload
-def start(request: CleanRequest, python: Path, packages: Path | None = None) -> Job[Cleaned]: ...
+def start(
+    request: CleanRequest, python: Path, packages: Path | None = None, gpu: Path | None = None
+) -> Job[Cleaned]: ...
 @overload
-def start(request: CorrectRequest, python: Path, packages: Path | None = None) -> Job[Corrected]: ...
+def start(
+    request: CorrectRequest, python: Path, packages: Path | None = None, gpu: Path | None = None
+) -> Job[Corrected]: ...
 @overload
-def start(request: PortraitRequest, python: Path, packages: Path | None = None) -> Job[Portraits]: ...
-def start(request: Request, python: Path, packages: Path | None = None) -> Job[Any]:
-    """Let the worker on `python` do what is asked, with the folder of the bundled `packages` where it runs on those; it
-    is started where none runs. Raises WorkerError where a job runs or `python` cannot be started.
+def start(
+    request: PortraitRequest, python: Path, packages: Path | None = None, gpu: Path | None = None
+) -> Job[Portraits]: ...
+@overload
+def start(request: FilmRequest, python: Path, packages: Path | None = None, gpu: Path | None = None) -> Job[Film]: ...
+def start(request: Request, python: Path, packages: Path | None = None, gpu: Path | None = None) -> Job[Any]:
+    """Let the worker on `python` do what is asked, with the folder of the bundled `packages` where it runs on those, and
+    that of PyTorch for a `gpu` where it was added; it is started where none runs. Raises WorkerError where a job runs or `python` cannot be started.
     """
-    return _service.start(request, python, packages)
+    return _service.start(request, python, packages, gpu)
 
 
 def stop() -> None:

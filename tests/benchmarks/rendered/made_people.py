@@ -33,6 +33,8 @@ SUPPORTS = (
 )
 FEET = ("right_heel", "right_toe", "left_heel", "left_toe")
 """All at the ankles."""
+LAYER_JOINTS = [Joint.RIGHT_ELBOW, Joint.LEFT_ELBOW, Joint.RIGHT_KNEE, Joint.LEFT_KNEE, Joint.MID_HIP]
+"""How far away limbs lie by one joint each."""
 STANDING: dict[Joint, tuple[float, float]] = {
     Joint.HEAD: (0.0, 1.65),
     Joint.NECK: (0.0, 1.45),
@@ -95,7 +97,9 @@ def arrays(joints: Doubles, cameras: Doubles | None = None) -> dict[str, NDArray
         "supports": supports,
         "support_names": np.array(SUPPORTS),
         "facing": np.zeros((1, frames)),
+        "facing_seen": np.zeros((1, frames)),
         "head": np.zeros((1, frames, 3)),
+        "head_seen": np.zeros((1, frames, 3)),
         "lowest": np.zeros((1, frames)),
         "landmark_names": np.array(FEET),
         "landmarks": joints[None, :, [Joint.RIGHT_ANKLE, Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE, Joint.LEFT_ANKLE]],
@@ -124,6 +128,8 @@ def followed(truth: PersonTruth) -> Baked:
         heights=np.zeros((frames, len(SUPPORTS))),
         slips=np.zeros((frames, 2, 2)),
         lowest=truth.lowest.copy(),
+        views=np.stack((truth.facing_seen, truth.head_yaw_seen), axis=-1),
+        layers=truth.depths[:, LAYER_JOINTS],
         contacts=truth.supports[:, :2].astype(np.float64),
         contact_names=SUPPORTS[:2],
         support_names=SUPPORTS,

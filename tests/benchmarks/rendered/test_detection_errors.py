@@ -69,7 +69,18 @@ def test_two_people_are_matched_with_whom_they_are_near() -> None:
     told = [arrays(each) for each in world]
     both = told[0] | {
         name: np.concatenate((told[0][name], told[1][name]))
-        for name in ("joints", "joints_2d", "landmarks", "visible", "supports", "facing", "head", "lowest")
+        for name in (
+            "joints",
+            "joints_2d",
+            "landmarks",
+            "visible",
+            "supports",
+            "facing",
+            "facing_seen",
+            "head",
+            "head_seen",
+            "lowest",
+        )
     }
     clip = truth_of("made", both)
     second, first = (replace(found(clip.people[index]), performer=index) for index in (1, 0))

@@ -17,8 +17,16 @@ WITHOUT_ERROR = {
     "source_most": 0.2 / 0.87,
     "puppet_least": 0.2 / 0.87,
     "puppet_most": 0.2 / 0.87,
+    "puppet_ankles": 100.0,
+    "trunk_view": 100.0,
+    "trunk_direction": 100.0,
+    "head_view": 100.0,
+    "head_direction": 100.0,
+    "advice": 100.0,
 }
 """What is no error, or no percentage of one."""
+OF_LIMBS_THAT_OVERLAP = {"order", "order_short"}
+"""Columns that say nothing of somebody who stands with arms and legs apart."""
 
 
 @pytest.mark.parametrize("heading", [90.0, 200.0])
@@ -28,6 +36,8 @@ def test_exactly_what_was_filmed_measures_no_error_in_any_column(heading: float)
     own = followed(truth)
     numbers = measures(truth, found(truth), {RIG: own, PUPPET: own, FIGURE: own})
     for column in (column for columns in TABLES.values() for column in columns):
+        if column.name in OF_LIMBS_THAT_OVERLAP:
+            continue
         assert numbers[column.name] == pytest.approx(WITHOUT_ERROR.get(column.name, 0.0), abs=1e-3), column.name
 
 

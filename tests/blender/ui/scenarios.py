@@ -35,6 +35,8 @@ REDRAWS = 100
 TURNS = 3
 """How often the view is changed while a preview plays."""
 SAMPLE_FRAME = 12
+CLICKED_PART = 0.75
+"""How far along the strip under the view it is clicked."""
 PORTRAIT, PORTRAIT_FRAME = "0:120", 54
 """The part that the documentation shows, and the frame of the scene."""
 
@@ -279,6 +281,37 @@ def plays_another(puppet: bpy.types.Object, earlier: int) -> bool:
     return bool(puppet.animation_data.action.session_uid != earlier)
 
 
+def strip_place(window: Window, part: float) -> tuple[int, int]:
+    """A place on the strip under the view, so far along it (0..1)."""
+    module = sys.modules[f"{PACKAGE}.operators.evidence_strip"]
+    region = next(region for region in window.area.regions if region.type == "WINDOW")
+    with bpy.context.temp_override(window=window.window, area=window.area, region=region):
+        strip = module._strip(bpy.context)
+    return round(strip.left + part * strip.width), round(strip.bottom + strip.height / 2)
+
+
+def photograph_of_editors(window: Window) -> Steps:
+    """The video in the Movie Clip editor and in the Image editor, with the skeletons over it."""
+    area, clip, image = window.area, bpy.data.movieclips.load(str(VIDEO)), bpy.data.images.load(str(VIDEO))
+    for kind, content, member in (("CLIP_EDITOR", clip, "clip"), ("IMAGE_EDITOR", image, "image")):
+        area.type = kind
+        space = area.spaces.active
+        setattr(space, member, content)
+        if kind == "IMAGE_EDITOR":
+            space.image_user.use_auto_refresh, space.image_user.frame_duration = True, 1000
+        yield 1.0
+        region = next(region for region in area.regions if region.type == "WINDOW")
+        with bpy.context.temp_override(window=window.window, area=area, region=region):
+            getattr(bpy.ops, member).view_all("EXEC_DEFAULT")
+        area.tag_redraw()
+        yield 1.0
+        yield from window.photograph(kind.lower())
+    area.type = "VIEW_3D"
+    bpy.data.movieclips.remove(clip)
+    bpy.data.images.remove(image)
+    yield 1.0
+
+
 def preview(window: Window) -> Steps:
     """The character performs at the press of a button, follows the view, an undo, and is as it was once it is stopped."""
     open_panels("bake")
@@ -325,6 +358,28 @@ def preview(window: Window) -> Steps:
         actions_after_undo=[action.name for action in bpy.data.actions],
         error="",
     )
+
+
+def evidence(window: Window) -> Steps:
+    """While a preview plays: the video in a corner, a click on the strip under the view, and the editors of videos."""
+    open_panels("bake")
+    yield from prepare(window, SHORT)
+    yield from window.search("Detect Performers")
+    yield from window.until(window.ended)
+    playing = sys.modules[f"{PACKAGE}.bridge.preview.preview"].preview
+    film, session = (sys.modules[f"{PACKAGE}.bridge.{name}"] for name in ("preview.film", "job.session"))
+    window.status.show_video = True
+    with bpy.context.temp_override(window=window.window, area=window.area):
+        bpy.ops.retarget2d.preview("INVOKE_DEFAULT")
+    yield from window.until(
+        lambda: playing.problem or (playing.whole and not film.is_missing(session.session.performance.key))
+    )
+    bpy.context.scene.frame_set(SAMPLE_FRAME)
+    yield from window.photograph("evidence")
+    yield from window.click_in_view(*strip_place(window, CLICKED_PART))
+    RESULT.update(clicked=bpy.context.scene.frame_current, frames=playing.evidence.frames.tolist())
+    yield from photograph_of_editors(window)
+    RESULT.update(problem=playing.problem, error="")
 
 
 def editing(window: Window) -> Steps:
@@ -763,6 +818,7 @@ PLAYED = (
     portrait,
     editing,
     preview,
+    evidence,
     footage,
     horizon,
     feet,

@@ -214,6 +214,13 @@ def test_panels_of_a_damaged_file_are_drawn_without_an_error(tmp_path: Path) -> 
     assert "press Discard Edit" in doubt
 
 
+def test_a_click_on_the_strip_goes_to_that_frame_and_every_editor_draws_what_was_detected(tmp_path: Path) -> None:
+    seen = played("evidence", tmp_path)
+    assert not seen["problem"]
+    first, last = seen["frames"][0], seen["frames"][-1]
+    assert abs(seen["clicked"] - (first + 0.75 * (last - first))) <= 1
+
+
 def test_a_preview_follows_the_settings_and_leaves_everything_as_it_was(tmp_path: Path) -> None:
     seen = played("preview", tmp_path)
     assert not seen["error"]

@@ -17,7 +17,7 @@ PLAIN = {
     "delta_rotation_quaternion": (1, 0, 0, 0),
     "delta_scale": (1, 1, 1),
 }
-"""The delta transforms that mirror artwork, as they are where nothing does."""
+"""The delta transforms that mirror and move artwork, as they are where nothing does."""
 KEYED = frozenset({*HIDDEN, *PLAIN})
 """The data paths that views are keyed on."""
 
@@ -35,6 +35,8 @@ def install_visibility(
     shared: bpy.types.Action | None = None
     for item, keys in curves.items():
         own_name = f"{name} → {item.name}"
+        if any(curve.data_path in PLAIN for curve in curves_in_use(item)):
+            back_to_plain(item)  # what is keyed no more would stay where it was last
         if any(curve.data_path not in KEYED for curve in curves_in_use(item)):
             action, slot = continued_action(item, own_name, keys, lambda path: path in KEYED)
         elif shared is not None and ACTIONS_HAVE_SLOTS:
@@ -50,7 +52,7 @@ def install_visibility(
 
 
 def back_to_plain(item: bpy.types.Object) -> None:
-    """Mirror an object no longer."""
+    """Mirror and move an object no longer."""
     for name, values in PLAIN.items():
         setattr(item, name, values)
 
