@@ -9,10 +9,9 @@ from pathlib import Path
 
 import bpy
 
-from .progress import Progress
+from blender_addon.bridge.scene.versions import MEDIA_ARE_CHOSEN_FIRST
 
-NEW_OUTPUT_SETTINGS = (5, 0)
-"""From this Blender on, the kind of medium is chosen before the format."""
+from .progress import Progress
 
 
 def render_frames(scene: bpy.types.Scene, folder: Path) -> None:
@@ -62,7 +61,7 @@ def write_film(frames: Path, fps: int, path: Path) -> None:
 
 
 def _choose_h264(settings: bpy.types.RenderSettings) -> None:
-    if bpy.app.version >= NEW_OUTPUT_SETTINGS:
+    if MEDIA_ARE_CHOSEN_FIRST:
         settings.image_settings.media_type = "VIDEO"
     settings.image_settings.file_format = "FFMPEG"
     settings.ffmpeg.format, settings.ffmpeg.codec = "MPEG4", "H264"

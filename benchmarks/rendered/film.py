@@ -11,6 +11,8 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from blender_addon.bridge.scene.versions import MEDIA_ARE_CHOSEN_FIRST
+
 Array = NDArray[np.float32]
 
 
@@ -47,9 +49,9 @@ def write_video(pictures: list[Path], fps: int, path: Path, *, quality: str = "H
     """Write pictures as H.264 in an mp4, by Blender's own FFmpeg."""
     scene = bpy.data.scenes.new("Film")
     scene.view_settings.view_transform = "Standard"
-    strip = scene.sequence_editor_create().sequences.new_image(
-        name="Film", filepath=str(pictures[0]), channel=1, frame_start=1
-    )
+    editor = scene.sequence_editor_create()
+    strips = editor.strips if hasattr(editor, "strips") else editor.sequences
+    strip = strips.new_image(name="Film", filepath=str(pictures[0]), channel=1, frame_start=1)
     for picture in pictures[1:]:
         strip.elements.append(picture.name)
     settings = scene.render
@@ -57,6 +59,8 @@ def write_video(pictures: list[Path], fps: int, path: Path, *, quality: str = "H
     settings.resolution_percentage = 100
     settings.fps = fps
     scene.frame_start, scene.frame_end = 1, len(pictures)
+    if MEDIA_ARE_CHOSEN_FIRST:
+        settings.image_settings.media_type = "VIDEO"
     settings.image_settings.file_format = "FFMPEG"
     settings.ffmpeg.format, settings.ffmpeg.codec = "MPEG4", "H264"
     settings.ffmpeg.constant_rate_factor, settings.ffmpeg.gopsize = quality, 15

@@ -8,7 +8,7 @@ from typing import Any
 
 import bpy
 
-from blender_addon.bridge.scene.versions import GREASE_PENCILS_ARE_VERSION_3
+from blender_addon.bridge.scene.grease_pencil_data import grease_pencils
 from tests.blender.rna_properties import rounded
 
 ROOT = "retarget2d"
@@ -41,7 +41,7 @@ def saved_properties(group: bpy.types.PropertyGroup, *, is_row: bool = False) ->
 
 def own_properties() -> dict[str, Any]:
     """The custom properties of all Actions, objects and drawings: marks of bakes, confidences of joints."""
-    drawings = bpy.data.grease_pencils if GREASE_PENCILS_ARE_VERSION_3 else bpy.data.grease_pencils_v3
+    drawings = grease_pencils()
     kinds = {"Action": bpy.data.actions, "Object": bpy.data.objects, "Drawing": drawings}
     blocks = [(kind, block) for kind, found in kinds.items() for block in found]
     return {

@@ -15,7 +15,7 @@ import pytest
 from bpy_extras.object_utils import world_to_camera_view
 from numpy.typing import NDArray
 
-from blender_addon.bridge.scene.versions import GREASE_PENCILS_ARE_VERSION_3
+from blender_addon.bridge.scene.grease_pencil_data import grease_pencils
 from blender_addon.core.skeleton import Joint
 from tests.blender.scene_of_puppet import STREET, ask, contents, forget_session, open_puppet
 
@@ -494,7 +494,7 @@ def test_what_was_not_corrected_is_drawn_as_it_was(drawn: bpy.types.Object) -> N
     assert bpy.ops.retarget2d.resolve() == {"FINISHED"}
     assert figures() == [drawn]
     assert drawn_in(drawn) == before
-    assert len(bpy.data.grease_pencils if GREASE_PENCILS_ARE_VERSION_3 else bpy.data.grease_pencils_v3) == 1
+    assert len(grease_pencils()) == 1
 
 
 def test_undo_takes_a_figure_s_resolve_back_bit_for_bit(drawn: bpy.types.Object, tmp_path: Path) -> None:

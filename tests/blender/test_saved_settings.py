@@ -13,6 +13,7 @@ from typing import Any
 import bpy
 import pytest
 
+from blender_addon.bridge.scene.grease_pencil_data import grease_pencils
 from characters.catalogue import FOLDER
 from tests.blender.pose_clips import street_people, write_npz
 from tests.blender.scene_of_puppet import PUPPET, forget_session, open_puppet
@@ -208,7 +209,7 @@ def drawn_points() -> dict[str, Any]:
         f"{data.name} {layer.name} {frame.frame_number}": [
             tuple(point.position) for stroke in frame.drawing.strokes for point in stroke.points
         ]
-        for data in bpy.data.grease_pencils_v3
+        for data in grease_pencils()
         for layer in data.layers
         for frame in layer.frames
     }

@@ -60,7 +60,8 @@ def test_a_file_sets_what_it_names_and_leaves_the_rest(tmp_path: Path) -> None:
 def test_a_configuration_that_is_not_there_says_which_are(tmp_path: Path) -> None:
     with pytest.raises(
         ValueError,
-        match=r"There is no training configuration .*nothing\.toml; name a \.toml file or one of kinematic, kinematic_settling, kinematic_tilted, paper, paper_root\.",
+        match=r"There is no training configuration .*nothing\.toml; name a \.toml file or one of "
+        r"kinematic, kinematic_settling, kinematic_tilted, paper, paper_root\.",
     ):
         load_configuration("nothing")
     with pytest.raises(ValueError, match=f"There is no training configuration {tmp_path}/mine.toml"):

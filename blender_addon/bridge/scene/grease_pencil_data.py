@@ -36,7 +36,7 @@ Forms = tuple[StrokeForm, ...]
 
 def new_grease_pencil(name: str) -> bpy.types.ID:
     """An empty Grease Pencil data-block whose strokes hide one another by their depth, whatever layer they lie on."""
-    data = _collection().new(name)
+    data = grease_pencils().new(name)
     data.stroke_depth_order = "3D"
     return data
 
@@ -109,7 +109,8 @@ class DrawingWriter:
             layer.frames.remove(self._model)
 
 
-def _collection() -> bpy.types.bpy_prop_collection:
+def grease_pencils() -> bpy.types.bpy_prop_collection:
+    """All Grease Pencil data of the file."""
     return bpy.data.grease_pencils if GREASE_PENCILS_ARE_VERSION_3 else bpy.data.grease_pencils_v3
 
 

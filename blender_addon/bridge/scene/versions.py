@@ -30,5 +30,8 @@ PICTURE_SHADER = "IMAGE_SCENE_LINEAR_TO_REC709_SRGB" if bpy.app.version >= (5, 0
 the view itself.
 """
 
+MEDIA_ARE_CHOSEN_FIRST = bpy.app.version >= (5, 0, 0)
+"""5.0: the kind of medium, picture or video, is chosen before the format of a render. Before, a format alone."""
+
 FILLS_ARE_NUMBERED = bpy.app.version >= (5, 1, 0)
 """5.1: a stroke is filled where its `fill_id` is not 0. Before, its material says so; 5.2 converts older files."""
