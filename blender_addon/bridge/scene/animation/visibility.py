@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import bpy
@@ -30,11 +31,11 @@ def install_visibility(
 
     Actions of an earlier bake are replaced; one that was edited since is kept.
     """
-    earlier = {action for item in curves if (action := _played(item)) is not None}
     made: list[bpy.types.Action] = []
+    replaced: dict[bpy.types.Action, dict[bpy.types.Action, str]] = {}
     shared: bpy.types.Action | None = None
     for item, keys in curves.items():
-        own_name = f"{name} → {item.name}"
+        own_name, before = f"{name} → {item.name}", _played(item)
         if any(curve.data_path in PLAIN for curve in curves_in_use(item)):
             back_to_plain(item)  # what is keyed no more would stay where it was last
         if any(curve.data_path not in KEYED for curve in curves_in_use(item)):
@@ -45,10 +46,13 @@ def install_visibility(
             shared = action = bpy.data.actions.new(name if ACTIONS_HAVE_SLOTS else own_name)
             slot = filled_slot(action, item, keys)
         made += [action] if action not in made else []
+        if before is not None:
+            asked = name if action is shared and ACTIONS_HAVE_SLOTS else own_name
+            replaced.setdefault(before, {})[action] = asked
         assign(item.animation_data or item.animation_data_create(), action, slot)
     for action in made:
         mark(action, source)
-    return made, [note for action in earlier for note in _put_away(action, made)]
+    return made, [note for action, later in replaced.items() for note in _put_away(action, later)]
 
 
 def back_to_plain(item: bpy.types.Object) -> None:
@@ -67,12 +71,14 @@ def stop_visibility(item: bpy.types.Object, source: str) -> bool:
     if any(curve.data_path not in KEYED for curve in curves_in_use(item)):
         return False
     item.animation_data.action = None
-    _put_away(played, ())
+    _put_away(played, {})
     return True
 
 
-def _put_away(earlier: bpy.types.Action, made: Sequence[bpy.types.Action]) -> list[str]:
-    """An Action that a bake made goes, and a new one takes its name, unless somebody edited it; the user's own stay."""
+def _put_away(earlier: bpy.types.Action, later: Mapping[bpy.types.Action, str]) -> list[str]:
+    """An Action that a bake made goes, and what the same object plays now takes its name if that is what was asked for
+    (`later`, by Action), unless somebody edited it; the user's own stay.
+    """
     if earlier.users:
         return []
     if source_of(earlier) is None:
@@ -84,9 +90,12 @@ def _put_away(earlier: bpy.types.Action, made: Sequence[bpy.types.Action]) -> li
         return [f"{earlier.name} was edited by hand, so it is kept; delete it if the new bake is better."]
     name = earlier.name
     bpy.data.actions.remove(earlier)
-    for action in made:
-        if action.name.rpartition(".")[0] == name:
+    # Blender cuts long names, and numbers those that are taken.
+    plain = re.sub(r"\.\d{3}$", "", name)
+    for action, asked in later.items():
+        if asked.startswith(plain):
             action.name = name
+            break
     return []
 
 
