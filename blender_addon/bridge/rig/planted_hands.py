@@ -80,16 +80,7 @@ def laid_on_ground(
     if not spans and (rotate(turn, end) @ up >= floor)[holds > 0].all():
         return {}
     stands = ease_between_spans(np.ones(len(motion)), spans, ease_frames(motion.fps))
-    return {
-        hand: pitched(
-            turn,
-            end,
-            up,
-            lambda rise: np.maximum(rise, floor) - stands * np.maximum(rise - floor, 0),
-            holds=holds,
-            most=MOST_PITCH,
-        )
-    }
+    return {hand: pitched(turn, end, up, floor, stands=stands, holds=holds, most=MOST_PITCH)}
 
 
 def _planted(
