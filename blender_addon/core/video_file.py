@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import os
+from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from heapq import heappop, heappush
 from pathlib import Path
 from typing import cast
 
@@ -39,7 +42,12 @@ MAX_SIDE = 8192
 WIDEST_PIXEL = 8.0
 """A pixel that is said to be wider or narrower than this is a mistake of the file; it is taken for square."""
 
-METHOD = "as players show it"
+MOST_REORDERED = 4
+"""Frames that may be decoded before one that is shown before them: three between two others, and one of those told by
+its neighbours.
+"""
+
+METHOD = "as players show it, in the order of decoding times"
 """Part of the name under which poses are kept. Change it with whatever changes the pictures of a video."""
 
 OPTIONS = {"protocol_whitelist": "file"}
@@ -115,10 +123,8 @@ def decode(path: Path, header: Header) -> Decoded:
     with _opened(path) as (container, stream), closing(_deinterlaced(_frames(container, stream))) as frames:
         # What the container says holds for all pictures; where it says nothing, each may say its own.
         is_fixed = stream.sample_aspect_ratio != stream.codec_context.sample_aspect_ratio
-        for frame in frames:
-            time, duration = frame.time, frame.duration
-            if time is None and frame.dts is not None and frame.time_base is not None:
-                time = float(frame.dts * frame.time_base)
+        for frame, time in _with_times(frames, header.fps):
+            duration = frame.duration
             stands = float(duration * frame.time_base) if duration and frame.time_base is not None else None
             aspect = asked.pixel_aspect if is_fixed else _pixel_aspect(stream.codec_context.sample_aspect_ratio)
 
@@ -160,6 +166,46 @@ def _frames(container: av.container.InputContainer, stream: av.VideoStream) -> G
             yield from stream.decode(packet)
         if packet is None:
             return
+
+
+def _with_times(
+    frames: Generator[av.VideoFrame, None, None], fps: float
+) -> Generator[tuple[av.VideoFrame, float | None], None, None]:
+    """The frames and the seconds at which each is shown, None where the file says nothing of it.
+
+    Some containers, AVI for one, tell the times of decoding alone. Frames come in the order in which they are shown, so
+    the times, in order, are theirs.
+    """
+    waiting: deque[av.VideoFrame] = deque()
+    times: list[float] = []
+    latest = -math.inf
+    for frame in frames:
+        time = _time(frame)
+        if time is None or time < latest - MOST_REORDERED / fps:
+            # A clock that begins again is no order of decoding.
+            yield from _in_order(waiting, times)
+            latest = -math.inf
+        if time is None:
+            yield frame, None
+            continue
+        waiting.append(frame)
+        heappush(times, time)
+        latest = max(latest, time)
+        if len(waiting) > MOST_REORDERED:
+            yield waiting.popleft(), heappop(times)
+    yield from _in_order(waiting, times)
+
+
+def _in_order(waiting: deque[av.VideoFrame], times: list[float]) -> Iterator[tuple[av.VideoFrame, float]]:
+    while waiting:
+        yield waiting.popleft(), heappop(times)
+
+
+def _time(frame: av.VideoFrame) -> float | None:
+    """Seconds that the file tells for a frame."""
+    if frame.time is None and frame.dts is not None and frame.time_base is not None:
+        return float(frame.dts * frame.time_base)
+    return frame.time
 
 
 def _deinterlaced(frames: Generator[av.VideoFrame, None, None]) -> Generator[av.VideoFrame, None, None]:

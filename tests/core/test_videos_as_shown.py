@@ -210,6 +210,13 @@ def test_every_container_may_start_late(name: str, codec: str, tmp_path: Path) -
     assert Video.open(path).frame_count == pytest.approx(20, abs=2)  # what some containers claim is an estimate
 
 
+@pytest.mark.parametrize(("codec", "between"), [("mpeg4", 1), ("mpeg4", 3), ("libx264", 3)])
+def test_a_container_that_tells_decoding_times_alone_keeps_the_speed(codec: str, between: int, tmp_path: Path) -> None:
+    """An AVI has no time at which a picture is shown, and pictures between two others are decoded after both."""
+    path = write(tmp_path / "a.avi", PICTURES, codec, bf=str(between), b_strategy="0")
+    assert numbers(path) == list(range(20))
+
+
 def test_an_edit_list_leaves_out_what_comes_before_it(tmp_path: Path) -> None:
     path = write(tmp_path / "trimmed.mp4", PICTURES, start=-0.4)
     assert Video.open(path).frame_count == 10
