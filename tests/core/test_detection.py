@@ -15,9 +15,10 @@ import pytest
 from numpy.typing import NDArray
 
 from blender_addon.core.detection.blazepose import BlazePose
-from blender_addon.core.detection.following import LEAST_QUALITY
+from blender_addon.core.detection.following import LEAST_QUALITY, Follower
 from blender_addon.core.detection.landmarks import LAYOUT, Crop, LandmarkFinder, crop_around, refined
 from blender_addon.core.detection.overlay import write_overlay
+from blender_addon.core.detection.people import LAYOUT as COCO
 from blender_addon.core.detection.people import Find, PeopleFinder
 from blender_addon.core.detection.performance import MOST_POSES, detect, put_together
 from blender_addon.core.detection.providers import Network, Provider, available
@@ -110,6 +111,23 @@ def test_what_the_tree_hides_is_unseen(street: PoseFile) -> None:
     woman = street.people[1]
     assert not woman.seen[41:45, [Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE, Joint.LEFT_WRIST]].any()
     assert woman.seen[42:45, [Joint.LEFT_KNEE, Joint.LEFT_ANKLE, Joint.HEAD]].all()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A search that finds one person, whatever it is shown."""
+
+    find: Find
+
+    def __call__(self, image: Image) -> list[Find]:
+        return [self.find]
+
+    def zoomed(self, image: Image) -> list[Find]:
+        return [self.find]
+
+
+class Blazed(Follower):
+    layout = LAYOUT
 
 
 @dataclass(frozen=True)
@@ -331,6 +349,61 @@ def test_somebody_who_is_covered_for_a_moment_keeps_the_identity() -> None:
         assert len(left) == (0 if 64 <= frame.index < 68 else 1), frame.index
         ids |= left
     assert len(ids) == 1
+
+
+def two_of(image: Image, apart: float) -> Image:
+    """The first person that is found in a picture, cut out, and to their right the same one mirrored, `apart` of the
+    width of the cut-out away, on grey.
+    """
+    body = LandmarkFinder()(image, crop_around(PeopleFinder()(image)[0]))
+    edge = 0.08 * body.size
+    mask = np.zeros(image.shape[:2], np.uint8)
+    outline = cv2.convexHull(body.points.astype(np.float32)).astype(int)
+    cv2.drawContours(mask, [outline], -1, 255, int(edge))
+    cv2.fillConvexPoly(mask, outline, 255)
+    left, top = np.maximum(body.points.min(axis=0) - edge, 0).astype(int)
+    right, bottom = (body.points.max(axis=0) + edge).astype(int)
+    cutout, is_person = image[top:bottom, left:right], mask[top:bottom, left:right, None] > 0
+    height, width = cutout.shape[:2]
+    both = np.full((int(1.2 * height), 4 * width, 3), 128, np.uint8)
+    for side, start in ((1, width), (-1, int((1 + apart) * width))):
+        place = both[height // 10 : height // 10 + height, start : start + width]
+        place[...] = np.where(is_person[:, ::side], cutout[:, ::side], place)
+    return both
+
+
+def test_two_who_come_into_each_others_arms_stay_two_and_who_they_were() -> None:
+    """The search takes them for one for a while; the one that it sees keeps it, and the other goes on. Of that one little
+    more than half is in sight.
+    """
+    image = frame_of(120).image
+    detector = BlazePose(fps=30)
+    places: dict[int, list[float]] = {}
+    for frame in range(30):
+        for sighting in detector(two_of(image, max(1.3 - 0.07 * frame, 0.3)), frame):
+            places.setdefault(sighting.id, []).append(float(sighting.points[:, 0].mean()))
+    assert places.keys() == {0, 1}
+    assert len(places[0]) == 30
+    assert len(places[1]) >= 27
+    assert max(places[1]) < min(places[0])
+
+
+def test_an_upper_body_that_is_found_leaning_is_looked_at_until_it_stands(first_frame: Image) -> None:
+    """What the first frame tells is no worse than what the next ones do: the crop is turned back in one frame."""
+    landmarks = LandmarkFinder()
+    (find, *_) = PeopleFinder()(first_frame)
+    whole = landmarks(first_frame, crop_around(find))
+    hips = whole.points[[LAYOUT.points.index(name) for name in ("left_hip", "right_hip")]].mean(axis=0)
+    upper = first_frame.copy()
+    upper[int(hips[1]) :] = 0
+    leaning = find.points.copy()
+    leaning[[COCO.points.index(name) for name in ("left_hip", "right_hip")]] += (0.25 * whole.size, 0)
+    follower = Blazed(30, Finding(Find(leaning, find.scores, find.box, find.score)), landmarks, 1)
+    (found,) = follower(upper, 0)
+    upright = landmarks(upper, landmarks(upper, crop_around(find)).next_crop)
+    shoulders = [LAYOUT.points.index(name) for name in ("left_shoulder", "right_shoulder")]
+    rows = [*shoulders, *(LAYOUT.points.index(name) for name in ("left_hip", "right_hip"))]
+    assert np.linalg.norm(found.points[rows] - upright.points[rows], axis=1).max() < 0.05 * whole.size
 
 
 def test_looking_ahead_finds_what_looking_frame_by_frame_does() -> None:

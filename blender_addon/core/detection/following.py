@@ -13,6 +13,7 @@ from itertools import chain, combinations, pairwise
 from typing import ClassVar, Protocol
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
 from ..pose_sequence import Array
 from ..skeleton import JointLayout
@@ -20,7 +21,7 @@ from ..video import Frame, Image
 from .confidence import confidence
 from .detector import Sighting
 from .detector_state import DetectorState, pack_state, unpack_state
-from .landmarks import Body, Crop, crop_around
+from .landmarks import NEAR_ANGLE, Body, Crop, crop_around
 from .people import LAYOUT as COCO
 from .people import Find, overlap
 from .tracking import LONGEST_ABSENCE, MOST_DIFFERENT, Performer, are_one, assigned, difference, torso_colours
@@ -61,8 +62,17 @@ SAME_FIND = 0.12
 MEETING = 0.3
 """A body belongs to a find whose box overlaps its own by so much."""
 
+MOST_LOOKS = 3
+"""More at somebody who was just found, while the crop turns."""
+
 LEAST_SCORE = 0.3
 """Joints of a find below this say nothing about a body."""
+
+_OTHER_SIDE = {"left": "right", "right": "left"}
+_SWAPPED = [
+    COCO.points.index("_".join(_OTHER_SIDE.get(word, word) for word in name.split("_"))) for name in COCO.points
+]
+"""The search's joints with left and right swapped."""
 
 LONGEST_UNCONFIRMED = 8
 """Searches in a row that may miss somebody who is unsure, before they are given up."""
@@ -253,9 +263,10 @@ class Follower:
         closer = frame - self._last_closer_search >= self._closer_every
         self._last_closer_search = frame if closer else self._last_closer_search
         finds = self._find_people.zoomed(image) if closer else self._find_people(image)
+        own = _claimed(finds, carried)
         for index, body in list(carried.items()):
-            find = max(finds, key=lambda find: overlap(find.box, _box(body)), default=None)
-            if find is None or overlap(find.box, _box(body)) < MEETING:
+            find = own.get(index)
+            if find is None:
                 self._performers[index].unconfirmed += 1
                 if self._performers[index].unconfirmed > LONGEST_UNCONFIRMED and body.quality < CLEAR:
                     del carried[index]
@@ -268,12 +279,30 @@ class Follower:
         known = list(carried.values())
         fresh: list[Body] = []
         for find in finds:
-            if all(overlap(find.box, _box(body)) < MEETING for body in known):
-                body = self._find_landmarks(image, crop_around(find))
-                body = max(body, self._find_landmarks(image, body.next_crop), key=_quality)
-                if body.quality >= LEAST_QUALITY and not any(are_one(body, other) for other in (*known, *fresh)):
-                    fresh.append(body)
+            if any(find is claimed for claimed in own.values()) or _is_again(find, known):
+                continue
+            body = self._settled(image, find)
+            beside_somebody = any(overlap(find.box, _box(other)) >= MEETING for other in known)
+            if body.quality < (CLEAR if beside_somebody else LEAST_QUALITY):
+                continue
+            if not any(are_one(body, other) for other in (*known, *fresh)):
+                fresh.append(body)
         self._take_up(image, frame, fresh, carried)
+
+    def _settled(self, image: Image, find: Find) -> Body:
+        """The body of somebody who was just found: the clearer of two looks. The crop around a find whose hips are out
+        of sight may be turned; it is looked again until the body stands in it.
+        """
+        body = self._find_landmarks(image, crop_around(find))
+        body = max(body, self._find_landmarks(image, body.next_crop), key=_quality)
+        for _ in range(MOST_LOOKS):
+            if body.crop.turn_from(body.next_crop) <= NEAR_ANGLE:
+                break
+            again = self._find_landmarks(image, body.next_crop)
+            if again.quality < LEAST_QUALITY:
+                break
+            body = again
+        return body
 
     def _take_up(self, image: Image, frame: int, fresh: Sequence[Body], carried: dict[int, Body]) -> None:
         """Bodies that nobody was carried to: somebody who is back, or somebody new."""
@@ -287,6 +316,30 @@ class Follower:
                 self._performers.append(Performer(self._next_id, body, frame, colours[column]))
                 carried[len(self._performers) - 1] = body
                 self._next_id += 1
+
+
+def _claimed(finds: list[Find], bodies: Mapping[int, Body]) -> dict[int, Find]:
+    """For each performer whose body meets a find, that find. Each find is one performer's: where two stand in each
+    other's arms and the search sees one, it is the one it agrees with.
+    """
+    indices = list(bodies)
+    if not finds or not indices:
+        return {}
+    meet = np.array([[overlap(find.box, _box(bodies[index])) >= MEETING for find in finds] for index in indices])
+    unlike = np.array([[_disagreement(bodies[index], find) for find in finds] for index in indices])
+    # A pair that does not meet costs more than any number of pairs that do.
+    rows, columns = linear_sum_assignment(np.where(meet, unlike, 1e6))
+    return {indices[row]: finds[column] for row, column in zip(rows, columns, strict=True) if meet[row, column]}
+
+
+def _is_again(find: Find, bodies: Sequence[Body]) -> bool:
+    """Whether a find that nobody claimed is a part of somebody known, or the same joints with the sides swapped."""
+    swapped = Find(find.points[_SWAPPED], find.scores[_SWAPPED], find.box, find.score)
+    return any(
+        overlap(find.box, _box(body)) >= MEETING
+        and min(_disagreement(body, find), _disagreement(body, swapped)) <= SAME_FIND
+        for body in bodies
+    )
 
 
 @cache

@@ -105,10 +105,15 @@ class Crop:
     def is_near(self, other: Crop) -> bool:
         """Whether it shows the same as another, so that what was found in one need not be looked for in the other."""
         way = np.hypot(self.centre[0] - other.centre[0], self.centre[1] - other.centre[1])
-        turn = (self.angle - other.angle + np.pi) % (2 * np.pi) - np.pi
         return bool(
-            way <= NEAR * other.side and abs(self.side / other.side - 1) <= NEAR_SIDE and abs(turn) <= NEAR_ANGLE
+            way <= NEAR * other.side
+            and abs(self.side / other.side - 1) <= NEAR_SIDE
+            and self.turn_from(other) <= NEAR_ANGLE
         )
+
+    def turn_from(self, other: Crop) -> float:
+        """The radians between the two, 0 to π."""
+        return float(abs((self.angle - other.angle + np.pi) % (2 * np.pi) - np.pi))
 
     def cut(self, image: Image) -> Image:
         """(256, 256, 3): what it shows, black beyond the picture; each pixel the mean of four places where it stands
