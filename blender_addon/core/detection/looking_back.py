@@ -14,15 +14,13 @@ from numpy.typing import NDArray
 from ..video import Frame, Video
 from .detector import Detector, Sighting
 from .sightings import row_of, sighting_of
+from .tracking import ONE_BODY
 
 LONGEST = 5.0
 """Seconds that are looked back over at most."""
 
 MOST_BYTES = 256 << 20
 """Of frames that are kept to be looked at backwards."""
-
-SAME_BODY = 0.12
-"""Two bodies whose landmarks lie nearer than this on average, in body sizes, are one."""
 
 
 def looked_back(
@@ -89,4 +87,4 @@ def _is_same_body(sighting: Sighting, other: np.void) -> bool:
     """Whether somebody else was already seen in that very body."""
     size = float(np.linalg.norm(np.ptp(sighting.points, axis=0)))
     apart = float(np.linalg.norm(sighting.points - other["points"], axis=1).mean())
-    return apart < SAME_BODY * size
+    return apart < ONE_BODY * size
