@@ -205,6 +205,7 @@ def test_a_change_of_a_setting_shows(fox: bpy.types.Object, change: str) -> None
     copy = stand_in()
     assert copy is not None
     assert len(bpy.data.objects) == objects
+    assert copy.name == f"{DOODLE} Preview"
     assert np.abs(shown_layers(copy) - before).max() > 1e-3
 
 

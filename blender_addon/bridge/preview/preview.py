@@ -28,7 +28,7 @@ from .shown_evidence import ShownEvidence
 from .shown_skeleton import ShownSkeleton
 from .stand_in import hiding_curves, make_stand_in, show_in_local_views
 
-NAME = "Preview"
+NAME, EARLIER = "Preview", "Earlier Preview"
 
 
 @dataclass
@@ -123,7 +123,7 @@ class Preview:
 
     def _show_in_place(self, plan: TargetPlan, performed: SceneTake) -> int:
         """Let a copy of the drawing perform, and hide the drawing, whose session uid is returned."""
-        drawn, earlier = plan.subject.drawn, _made(BakeTarget.DRAWING)
+        drawn, earlier = plan.subject.drawn, _replaced(BakeTarget.DRAWING)
         assert drawn is not None
         with self.suspended(), _marked_as(BakeTarget.DRAWING):
             layers = plan_layer_keys(drawn, performed.motion, rig_settings(plan, performed.take))
@@ -137,7 +137,7 @@ class Preview:
     def _show_figures(self, plan: TargetPlan, writing: Writing) -> None:
         """Draw the figures, on threes: that is quick, and shows the motion."""
         coarse = replace(plan, settings=replace(plan.settings, keys=replace(plan.settings.keys, mode=KeyMode.THREES)))
-        earlier = _made(BakeTarget.FIGURE)
+        earlier = _replaced(BakeTarget.FIGURE)
         with self.suspended(), _marked_as(BakeTarget.FIGURE):
             for figure in coarse.write(writing).figures:
                 figure.hide_select = True  # what would be drawn or moved in it would go with the preview
@@ -222,11 +222,16 @@ def put_everything_back() -> None:
 
 def _made(target: BakeTarget | None = None) -> list[bpy.types.ID]:
     """What a preview of that target, or of any, made beside Actions."""
-    return [
-        block
-        for block in data_blocks().values()
-        if MARK in block and not isinstance(block, bpy.types.Action) and (target is None or block[MARK] == target.value)
-    ]
+    blocks = [block for block in data_blocks().values() if MARK in block and not isinstance(block, bpy.types.Action)]
+    return [block for block in blocks if target is None or block[MARK] == target.value]
+
+
+def _replaced(target: BakeTarget) -> list[bpy.types.ID]:
+    """What a preview of that target made before, to be removed once there is more to see; it leaves its names."""
+    earlier = _made(target)
+    for block in earlier:
+        block.name = EARLIER
+    return earlier
 
 
 def _remove_blocks(blocks: Iterable[bpy.types.ID]) -> None:
