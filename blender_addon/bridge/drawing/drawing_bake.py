@@ -156,22 +156,49 @@ def read_drawn_character(
     return DrawnCharacter(drawing, settings, tuple(pieces), character, armature, body, notes, artwork)
 
 
-def key_layers(
-    scene: bpy.types.Scene, drawn: DrawnCharacter, motion: SceneMotion, settings: RigBakeSettings
-) -> DrawingBake:
-    """Key the motion onto the drawing's layers, in an Action of its data-block that goes on with what else was animated
-    there.
+@dataclass(frozen=True, eq=False)
+class LayerPlan:
+    """What keys on the layers are worked out to be, with nothing changed: `dense` has a key a frame, for the `free`
+    pieces, whose layers stand as in `rests` without them; `target` is what was solved for. `away` (3,) is from the
+    viewer in the drawing's space.
     """
+
+    drawn: DrawnCharacter
+    motion: SceneMotion
+    settings: RigBakeSettings
+    target: RigTarget
+    rests: dict[str, tuple[float, ...]]
+    free: tuple[LayerPiece, ...]
+    stack: LayerStack | None
+    away: Array
+    dense: tuple[Curve, ...]
+    notes: tuple[str, ...]
+
+    def write(self, drawing: bpy.types.Object, curves: Sequence[Curve]) -> bpy.types.Action:
+        """Key curves on the layers of the drawing, or of a copy of it, in an Action of its data-block that goes on with
+        what else was animated there.
+        """
+        curves = repeat_endlessly(curves, self.motion)
+        had_views = bool(before_views(drawing.data))
+        action = _write(drawing, self.settings.source, self.free, self.rests, curves)
+        if had_views and all(LAYER_TRANSFORM.fullmatch(curve.path) for curve in curves):
+            show_front_layers(self.drawn.artwork, {drawing.data})
+        if self.stack is not None:
+            hide_by_depth(drawing, self.stack, self.away)
+        return action
+
+
+def plan_layer_keys(drawn: DrawnCharacter, motion: SceneMotion, settings: RigBakeSettings) -> LayerPlan:
+    """Work out how the layers move; ValueError, in one sentence, where none can."""
     drawing, rests = drawn.drawing, rests_of(drawn.drawing)
     target = _rig(drawn, settings.plane, pad_cycle(motion))
-    to_drawing = np.array(drawing.matrix_world.inverted() @ drawn.owner.matrix_world)
     shown = _shown(drawn, target.motion, settings.channels)
     target, pose = solve_pose(replace(target, artwork=shown), settings)
-    poses = LayerPoses(target, pose, to_drawing)
+    poses = LayerPoses(target, pose, _to_drawing(drawn))
     away = local_axes(drawing, settings.plane)[2]
     stack = _stack(drawn, away)
     locked = locked_layers(drawing)
-    free = [piece for piece in drawn.pieces if piece.layer not in locked]
+    free = tuple(piece for piece in drawn.pieces if piece.layer not in locked)
     if not free:
         raise ValueError(f"All assigned layers of {drawing.name} are locked; unlock those that should move.")
     dense, notes = layer_curves(poses, free, rests, LayerLook(stack, away, mirrored_frames(shown)))
@@ -180,20 +207,25 @@ def key_layers(
     if held := [piece.layer for piece in drawn.pieces if piece.layer in locked]:
         notes.append(f"Layers are locked and stay as they are ({', '.join(held)}); unlock them to have them move.")
     dense = crop_to_cycle(dense, motion)
-    curves = repeat_endlessly(
-        reduce_keys(replace(target, motion=motion), dense, _of_layers(settings.keys, to_drawing)), motion
+    return LayerPlan(
+        drawn, motion, settings, replace(target, motion=motion), rests, free, stack, away, tuple(dense), tuple(notes)
     )
-    had_views = bool(before_views(drawing.data))
-    action = _write(drawing, settings.source, free, rests, curves)
-    if shown is None and had_views:
-        show_front_layers(drawn.artwork, {drawing.data})
-    if stack is not None:
-        hide_by_depth(drawing, stack, away)
+
+
+def key_layers(
+    scene: bpy.types.Scene, drawn: DrawnCharacter, motion: SceneMotion, settings: RigBakeSettings
+) -> DrawingBake:
+    """Key the motion onto the drawing's layers, in an Action of its data-block that goes on with what else was animated
+    there.
+    """
+    plan = plan_layer_keys(drawn, motion, settings)
+    curves = reduce_keys(plan.target, list(plan.dense), _of_layers(settings.keys, _to_drawing(drawn)))
+    action = plan.write(drawn.drawing, curves)
     scene.view_layers[0].update()
     if motion.cycle is not None:
         mark_cycle(action, int(motion.frames[0]), int(motion.frames[-1]))
-    after, before = (sum(len(curve.frames) for curve in each) for each in (curves, dense))
-    return DrawingBake(action, after, before, (*drawn.notes, *notes))
+    after, before = (sum(len(curve.frames) for curve in each) for each in (curves, plan.dense))
+    return DrawingBake(action, after, before, (*drawn.notes, *plan.notes))
 
 
 def armature_for(scene: bpy.types.Scene, drawn: DrawnCharacter) -> bpy.types.Object:
@@ -246,6 +278,11 @@ def _of_layers(keys: KeySettings, to_drawing: Array) -> KeySettings:
     return replace(keys, angle=keys.angle * ON_LAYERS, distance=keys.distance * ON_LAYERS * scale)
 
 
+def _to_drawing(drawn: DrawnCharacter) -> Array:
+    """(4, 4) from the space that the character is measured in to the drawing's."""
+    return np.array(drawn.drawing.matrix_world.inverted() @ drawn.owner.matrix_world)
+
+
 def _rig(drawn: DrawnCharacter, plane: Plane, motion: SceneMotion) -> RigTarget:
     character = drawn.character
     if drawn.armature is not None:
@@ -269,8 +306,7 @@ def _rig(drawn: DrawnCharacter, plane: Plane, motion: SceneMotion) -> RigTarget:
 def _stack(drawn: DrawnCharacter, away: Array) -> LayerStack | None:
     if not drawn.settings.near_far:
         return None
-    to_drawing = np.array(drawn.drawing.matrix_world.inverted() @ drawn.owner.matrix_world)
-    scale = float(np.cbrt(abs(np.linalg.det(to_drawing[:3, :3]))))
+    scale = float(np.cbrt(abs(np.linalg.det(_to_drawing(drawn)[:3, :3]))))
     front = front_pieces(drawn.pieces, drawn.artwork)
     return layer_stack(drawn.drawing, drawn.pieces, front, scale * drawn.character.skeleton.height, away)
 
