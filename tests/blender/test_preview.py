@@ -17,7 +17,7 @@ from blender_addon.bridge.preview.preview import preview as playing
 from blender_addon.bridge.scene.animation.actions import curves_of_all_slots
 from blender_addon.core.skeleton import Joint
 from blender_addon.operators.previewing import follower
-from tests.blender.scene_of_puppet import ask, contents, keys_of, open_puppet
+from tests.blender.scene_of_puppet import ask, contents, keys_of, open_puppet, undo_steps
 
 OWN = "Own Walk"
 
@@ -243,6 +243,31 @@ def test_undo_and_redo_across_it_never_take_what_is_the_users(detected: bpy.type
     bpy.context.view_layer.update()
     assert state(bpy.data.objects["Puppet"]) == before
     assert not [action for action in bpy.data.actions if action.is_runtime_data or action.name.startswith("Preview")]
+
+
+def test_undo_steps_are_those_of_a_session_without_it(detected: bpy.types.Object) -> None:
+    def work() -> list[str]:
+        """What a user does, with steps of their own."""
+        for name in ("One", "Two"):
+            bpy.ops.object.empty_add()
+            bpy.ops.ed.undo_push(message=name)
+        return undo_steps()
+
+    bpy.ops.ed.undo_push(message="Begun")
+    without = work()
+    assert without[-3:] == ["Begun", "One", "Two"]
+    bpy.ops.ed.undo()
+    bpy.ops.ed.undo()
+    for targets in ({"RIG", "GREASE_PENCIL"}, {"RIG"}):
+        bpy.context.scene.retarget2d.bake = targets
+        preview()
+        assert len(undo_steps()) == len(without)
+    bpy.context.scene.retarget2d.view = "SIDE"
+    while follower.advance(bpy.context.scene, 0.0, 0.0):
+        pass
+    bpy.ops.retarget2d.stop_preview()
+    preview()
+    assert work() == without
 
 
 def test_an_undo_right_after_it_began_leaves_nothing_that_points_to_it(detected: bpy.types.Object) -> None:
