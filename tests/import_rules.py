@@ -61,7 +61,7 @@ BRIDGE_ROOMS: dict[str, tuple[str, ...]] = {
     "views": ("scene", "body", "armature"),
     "rig": ("scene", "body", "armature", "bone_maps", "retiming", "projection", "foot_planting", "views"),
     "figure": ("scene", "body", "retiming", "projection", "foot_planting"),
-    "drawing": ("scene", "body", "armature", "bone_maps", "retiming", "projection", "rig"),
+    "drawing": ("scene", "body", "armature", "bone_maps", "retiming", "projection", "views", "rig"),
     "job": ("scene", "bone_maps", "retiming", "drawing"),
     "targets": ("scene", "body", "armature", "retiming", "projection", "views", "rig", "figure", "drawing", "job"),
     "performance_edit": ("scene", "job", "targets"),
