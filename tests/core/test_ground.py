@@ -124,6 +124,17 @@ def test_a_foot_that_comes_down_slowly_stands_when_the_network_says_that_its_ank
     assert len(stands) == 60 - int(stands[0])
 
 
+def test_a_foot_that_has_hardly_come_down_when_the_clip_ends_stands_whatever_the_network_says() -> None:
+    points, heights = still_feet()
+    points[:, 0, :, 0] += 12.0 * np.clip(np.arange(60), None, 56)[:, None]
+    opinion = unsure()
+    opinion[:, 0] = 0
+    heights[:, 0] = 0.08
+    contacts = foot_contacts(seen_feet(points, heights), opinion, standing_body())
+    assert (contacts[:54, 0] < LIFTED).all()
+    assert contacts[-1, 0] >= STANDS
+
+
 def test_a_foot_that_pauses_in_the_air_does_not_stand() -> None:
     points, heights = still_feet()
     heights[20:40, 0] = 0.6

@@ -33,6 +33,8 @@ heel rise that make them count for nothing then. The network reads ankles: it kn
 the picture hardly shows that, as where it comes towards the camera; of one whose heel is up while its toe stands, it knows
 nothing.
 """
+ENDS_SECONDS = 0.2
+"""So near to the clip's ends, it has not seen what comes before or after, and counts the less against a foot."""
 BEFORE_FLIGHT, FLIGHT = 3.5, 5.0
 """Log odds against a body on no foot, and what speaks for it where the body falls freely."""
 FREE_FALL = 11.5
@@ -121,7 +123,9 @@ def _odds(feet: SeenFeet, opinion: Array) -> Doubles:
     told = np.log((opinion + 0.02) / (1.02 - opinion)).astype(np.float64)
     told = np.clip(told, -LARGEST_OPINION, LARGEST_OPINION)
     rising = -velocities[:, :, :2, 1].mean(axis=-1)
-    against = AGAINST * (1 - np.clip(rising / ROLLING_OFF, 0, 1))
+    frames = np.arange(len(told))
+    known = np.clip(np.minimum(frames, frames[::-1]) / (ENDS_SECONDS * feet.fps), 0, 1)[:, None]
+    against = 1 + known * (AGAINST * (1 - np.clip(rising / ROLLING_OFF, 0, 1)) - 1)
     return np.asarray(own + OPINION * np.where(told < 0, against, 1) * told)
 
 
