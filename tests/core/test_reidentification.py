@@ -22,6 +22,7 @@ from blender_addon.core.detection.reidentification import (
     Piece,
     joined,
     reidentified,
+    without_doubles,
 )
 from blender_addon.core.detection.sightings import sighting_type
 from blender_addon.core.pose_files import PoseFile
@@ -183,11 +184,35 @@ def test_looks_are_compared_in_the_likest_moments() -> None:
     assert np.isnan(appearance_difference(moments, hidden)).all()
 
 
+def sightings(*told: tuple[int, range, float]) -> NDArray[np.void]:
+    """Of the person, the frames and pixels to the right of each; a body is 100 pixels wide and high."""
+    each = sorted((frame, person, right) for person, frames, right in told for frame in frames)
+    rows = np.zeros(len(each), sighting_type(BlazePose.layout, BlazePose.tells_depth))
+    rows["frame"], rows["person"] = [one[0] for one in each], [one[1] for one in each]
+    body = np.random.default_rng(0).uniform(0, 100, rows["points"].shape[1:]).astype(np.float32)
+    rows["points"] = body + np.array([(one[2], 0) for one in each], np.float32)[:, None]
+    rows["confidence"] = 0.9
+    return rows
+
+
+def test_a_body_that_is_found_a_second_time_for_a_moment_is_no_other_person() -> None:
+    found = sightings((0, range(80), 0), (1, range(74, 84), 30), (2, range(100), 300))
+    left = without_doubles(found, 15)
+    assert set(left["person"].tolist()) == {0, 2}
+    assert left["frame"][left["person"] == 0].tolist() == [*range(84)]
+    assert left["points"][left["person"] == 0][78, 0, 0] == left["points"][0, 0, 0], "the first find stays"
+
+
+def test_who_was_there_before_or_stays_or_stands_apart_is_no_double() -> None:
+    known = sightings((0, range(100), 0), (1, range(40), 300), (1, range(60, 66), 30))
+    stays = sightings((0, range(100), 0), (1, range(40, 80), 30))
+    apart = sightings((0, range(100), 0), (1, range(40, 46), 120))
+    for found in (known, stays, apart):
+        assert without_doubles(found, 15) is found
+
+
 def test_a_video_in_which_nobody_can_be_taken_for_another_is_not_read_again() -> None:
-    rows = np.zeros(200, sighting_type(BlazePose.layout, BlazePose.tells_depth))
-    rows["frame"], rows["person"] = np.repeat(np.arange(100), 2), np.tile([0, 1], 100)
-    rows["points"] = np.random.default_rng(0).uniform(0, 100, rows["points"].shape[1:])
-    rows["points"][1::2, :, 0] += 500
+    rows = sightings((0, range(100), 0), (1, range(100), 500))
     read: list[None] = []
     assert reidentified(Video.open(STREET), BlazePose.layout, rows, lambda: read.append(None)) is rows
     assert not read

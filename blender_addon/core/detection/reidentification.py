@@ -49,6 +49,11 @@ OTHER = 30.0
 LIKELIER = 0.6
 """Who is the same differs by less than this part of what people who are surely not the same differ by."""
 
+DOUBLE_SECONDS, WITHIN = 0.5, 0.5
+"""Who is first seen for no longer than this, and mostly with this part of their box or of the other's within somebody's
+who is there for longer, is that body found a second time.
+"""
+
 BESIDE = 10
 """Frames that two must be seen together for the difference between them to count."""
 
@@ -74,8 +79,9 @@ def reidentified(
         progress: called after each frame that is read.
 
     Returns:
-        (N,) the same rows under other ids; `found` itself where all are sure.
+        (M,) the same rows under other ids, without bodies that were found twice; `found` itself where all are sure.
     """
+    found = without_doubles(found, DOUBLE_SECONDS * video.fps)
     pieces = cut(found)
     if len(pieces) == len(np.unique(found["person"])) and not _one_may_be_another(pieces):
         return found
@@ -96,17 +102,49 @@ def reidentified(
     return result
 
 
+def without_doubles(found: NDArray[np.void], longest: float) -> NDArray[np.void]:
+    """The sightings without bodies that were found a second time, in as many frames at most; `found` itself where none
+    were. Where that body was not found the first time, it is the same person's.
+    """
+    low, high = found["points"].min(axis=1), found["points"].max(axis=1)
+    runs = [_runs(found, int(person)) for person in np.unique(found["person"])]
+    longer = [run for each in runs for run in each if len(run.rows) > longest]
+    kept, ids = np.ones(len(found), np.bool_), found["person"].copy()
+    for run in (each[0] for each in runs if len(each[0].rows) <= longest):
+        for other in longer:
+            frames, own, theirs = np.intersect1d(run.frames, other.frames, assume_unique=True, return_indices=True)
+            if 2 * len(frames) < len(run.frames):
+                continue
+            one, two = run.rows[own], other.rows[theirs]
+            common = np.maximum(np.minimum(high[one], high[two]) - np.maximum(low[one], low[two]), 0).prod(axis=1)
+            smaller = np.minimum((high[one] - low[one]).prod(axis=1), (high[two] - low[two]).prod(axis=1))
+            if (common >= WITHIN * smaller).all():
+                kept[one], ids[run.rows] = False, other.person
+                break
+    if kept.all():
+        return found
+    result = found[kept]
+    result["person"] = ids[kept]
+    return result
+
+
+def _runs(found: NDArray[np.void], person: int) -> list[Piece]:
+    """What was followed of somebody without a longer break."""
+    rows = np.flatnonzero(found["person"] == person)
+    frames = found["frame"][rows]
+    breaks = np.flatnonzero(np.diff(frames) > LONGEST_CARRY + 1) + 1
+    return [Piece(person, rows[part], frames[part]) for part in np.split(np.arange(len(rows)), breaks)]
+
+
 def cut(found: NDArray[np.void]) -> list[Piece]:
     """What was followed, cut where an identity is not sure by itself."""
     ends = _meetings(found)
     pieces: list[Piece] = []
     for person in np.unique(found["person"]):
-        rows = np.flatnonzero(found["person"] == person)
-        frames = found["frame"][rows]
-        cuts = set(np.flatnonzero(np.diff(frames) > LONGEST_CARRY + 1) + 1)
-        cuts |= set(np.searchsorted(frames, ends.get(int(person), [])))
-        parts = np.split(np.arange(len(rows)), sorted(cuts - {0, len(rows)}))
-        pieces.extend(Piece(int(person), rows[part], frames[part]) for part in parts)
+        for run in _runs(found, int(person)):
+            cuts = set(np.searchsorted(run.frames, ends.get(int(person), []))) - {0, len(run.frames)}
+            parts = np.split(np.arange(len(run.rows)), sorted(cuts))
+            pieces.extend(Piece(int(person), run.rows[part], run.frames[part]) for part in parts)
     return pieces
 
 
