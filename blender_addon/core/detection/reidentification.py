@@ -81,11 +81,11 @@ def reidentified(
     Returns:
         (M,) the same rows under other ids, without bodies that were found twice; `found` itself where all are sure.
     """
+    if not len(found) or not can_be_told(layout):
+        return found
     found = without_doubles(found, DOUBLE_SECONDS * video.fps)
     pieces = cut(found)
     if len(pieces) == len(np.unique(found["person"])) and not _one_may_be_another(pieces):
-        return found
-    if not can_be_told(layout):
         return found
     galleries = _galleries(video, layout, found, pieces, progress)
     together = joined(pieces, *differences(galleries))
