@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import bpy
 
-from blender_addon.bridge.scene.versions import MEDIA_ARE_CHOSEN_FIRST
+from blender_addon.bridge.scene.versions import MEDIA_ARE_CHOSEN_FIRST, STRIPS
 
 from .progress import Progress
 
@@ -30,43 +30,44 @@ def render_frames(scene: bpy.types.Scene, folder: Path) -> None:
 
 
 def write_film(frames: Path, fps: int, path: Path) -> None:
-    """Write the pictures of a folder as H.264 in an mp4, by Blender's own FFmpeg."""
+    """Write the pictures of a folder as a film, and say how far that is."""
     pictures = sorted(frames.glob("*.png"))
+    with Progress("Writing the film", len(pictures)) as progress:
+        bpy.app.handlers.render_write.append(lambda *_: progress.advance())
+        try:
+            write_video(pictures, fps, path)
+        finally:
+            bpy.app.handlers.render_write.pop()
+
+
+def write_video(pictures: Sequence[Path], fps: int, path: Path, *, quality: str = "HIGH") -> None:
+    """Write pictures of one folder as H.264 in an mp4, by Blender's own FFmpeg; `quality` is Blender's, a constant rate
+    factor.
+    """
     scene = bpy.data.scenes.new("Film")
     scene.view_settings.view_transform = "Standard"
-    editor = scene.sequence_editor_create()
-    strips = editor.strips if hasattr(editor, "strips") else editor.sequences
+    strips = getattr(scene.sequence_editor_create(), STRIPS)
     strip = strips.new_image(name="Film", filepath=str(pictures[0]), channel=1, frame_start=1)
     for picture in pictures[1:]:
         strip.elements.append(picture.name)
-    size = strip.elements[0]
     settings = scene.render
-    settings.resolution_x, settings.resolution_y, settings.resolution_percentage = (
-        size.orig_width,
-        size.orig_height,
-        100,
-    )
+    settings.resolution_x, settings.resolution_y = strip.elements[0].orig_width, strip.elements[0].orig_height
+    settings.resolution_percentage = 100
     settings.fps = fps
     scene.frame_start, scene.frame_end = 1, len(pictures)
-    _choose_h264(settings)
-    settings.use_file_extension = False
-    settings.filepath = str(path)
-    with Progress("Writing the film", len(pictures)) as progress, quiet():
-        bpy.app.handlers.render_write.append(lambda *_: progress.advance())
-        try:
-            bpy.ops.render.render(animation=True, scene=scene.name)
-        finally:
-            bpy.app.handlers.render_write.pop()
-    bpy.data.scenes.remove(scene)
-
-
-def _choose_h264(settings: bpy.types.RenderSettings) -> None:
     if MEDIA_ARE_CHOSEN_FIRST:
         settings.image_settings.media_type = "VIDEO"
     settings.image_settings.file_format = "FFMPEG"
     settings.ffmpeg.format, settings.ffmpeg.codec = "MPEG4", "H264"
-    settings.ffmpeg.constant_rate_factor, settings.ffmpeg.gopsize = "HIGH", 15
+    settings.ffmpeg.constant_rate_factor, settings.ffmpeg.gopsize = quality, 15
     settings.ffmpeg.audio_codec = "NONE"
+    for name in (name for name in dir(settings) if name.startswith("use_stamp_")):
+        setattr(settings, name, False)  # dates, which would make each run's file another
+    settings.use_file_extension = False
+    settings.filepath = str(path)
+    with quiet():
+        bpy.ops.render.render(animation=True, scene=scene.name)
+    bpy.data.scenes.remove(scene)
 
 
 @contextmanager

@@ -100,7 +100,7 @@ ROOMS = (
     Room((PANELS,), ours=(PANELS, OPERATORS, PROPERTIES, SETTINGS)),
     Room((ADDON,), ours=(ADDON,)),
     Room(("training",), ours=("training", CORE), never=BLENDER),
-    Room(("benchmarks",), ours=("benchmarks", "training", ADDON)),
+    Room(("benchmarks",), ours=("benchmarks", "training", "demo", ADDON)),
     Room(("characters",), ours=("characters",), nothing_but=BLENDER | {"numpy"}),
     Room(("demo",), ours=("demo", "characters", ADDON)),
     Room(("tools",), ours=("tools",), nothing_but=frozenset({"pytest"})),

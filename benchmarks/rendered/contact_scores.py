@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from blender_addon.core.contacts import runs
+
 from .clip_truth import PersonTruth
 
 Mask = NDArray[np.bool_]
@@ -40,5 +42,4 @@ def contact_f1(truth: PersonTruth, names: Sequence[str], contacts: Doubles) -> f
 
 def spans(stands: Mask) -> list[slice]:
     """The runs of frames in which something stands, each as long as SHORTEST at least."""
-    edges = np.flatnonzero(np.diff(stands.astype(np.int8), prepend=0, append=0)).reshape(-1, 2)
-    return [slice(int(first), int(last)) for first, last in edges if last - first >= SHORTEST]
+    return [slice(first, last) for first, last in runs(stands) if last - first >= SHORTEST]

@@ -87,7 +87,8 @@ def seed_of(clip: Clip) -> int:
 
 def render_clip(clip: Clip, out: Path, data: Path | None, *, with_video: bool = True) -> int:
     """Render one clip into `out`, its truth last; gives the number of frames."""
-    from .film import write_video
+    from demo.filming import write_video
+
     from .stage import Recorder, set_stage
     from .truth import assemble
 
@@ -121,7 +122,7 @@ def render_clip(clip: Clip, out: Path, data: Path | None, *, with_video: bool = 
 
 def _picture(clip: Clip, stage: object, frame: int, folder: Path, random: np.random.Generator) -> Path:
     """Render a frame into a file: with motion blur the mean of frames between, with noise that on top."""
-    from .film import read_picture, render_picture, write_picture
+    from .pictures import read_picture, render_picture, write_picture
     from .stage import Stage
 
     assert isinstance(stage, Stage)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from blender_addon.core.contacts import runs
 from blender_addon.core.skeleton import Joint
 
 from .cameras import CameraPath
@@ -103,8 +104,7 @@ def lasting(contact: Mask, fps: float) -> Mask:
 def _without_short(flags: Mask, least: float) -> Mask:
     """The flags without runs of fewer than `least` frames, but for those at the clip's ends."""
     kept = flags.copy()
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype(np.int8), [0]))))
-    for first, last in zip(edges[::2], edges[1::2], strict=True):
+    for first, last in runs(flags):
         if last - first < least and first > 0 and last < len(flags):
             kept[first:last] = False
     return kept

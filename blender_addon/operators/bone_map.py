@@ -10,7 +10,7 @@ from ..bridge.armature.bone_selection import select_bones, selected_bones
 from ..bridge.bone_maps import PART_NAMES, stored_map_edits
 from ..bridge.bone_maps.panel_state import ShownMap
 from ..bridge.bone_maps.stored import forget_map, why_not_editable
-from ..bridge.job.job_settings import needs_idle
+from .idle_operator import IdleOperator
 
 PARTS = tuple((part, named.title, named.meaning) for part, named in PART_NAMES.items())
 SIDES = (
@@ -22,17 +22,21 @@ OF_A_ROW = frozenset({"REGISTER", "UNDO", "INTERNAL"})
 """Options of operators that belong to a row of the list: from F3 they would not know which row is meant."""
 
 
-class MapOperator(bpy.types.Operator):
+def needs_editable_map(context: bpy.types.Context) -> str:
+    """A character is chosen, and its map can be changed."""
+    armature = context.scene.retarget2d.armature
+    if armature is None:
+        return "Choose a character first"
+    if armature.mode == "EDIT":
+        return "Leave Edit Mode first"
+    return why_not_editable(armature).rstrip(".")
+
+
+class MapOperator(IdleOperator):
     """What the operators of the bone map share: they need a character that can be changed, and report errors."""
 
     bl_options = frozenset({"REGISTER", "UNDO"})
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Disabled, with the reason, until there is a character whose map can be changed."""
-        if missing := needs_idle(context) or needs_editable_map(context):
-            cls.poll_message_set(missing)
-        return not missing
+    requirements = (needs_editable_map,)
 
     def done(self, action: Callable[[], object]) -> set[str]:
         """Run the action. If it returns a text, report that."""
@@ -44,16 +48,6 @@ class MapOperator(bpy.types.Operator):
         if isinstance(result, str):
             self.report({"INFO"}, result)
         return {"FINISHED"}
-
-
-def needs_editable_map(context: bpy.types.Context) -> str:
-    """A character is chosen, and its map can be changed."""
-    armature = context.scene.retarget2d.armature
-    if armature is None:
-        return "Choose a character first"
-    if armature.mode == "EDIT":
-        return "Leave Edit Mode first"
-    return why_not_editable(armature).rstrip(".")
 
 
 class RETARGET2D_OT_bone_map_find(MapOperator):

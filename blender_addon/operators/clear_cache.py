@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import bpy
 
-from ..bridge.job.job_settings import needs_idle
 from ..bridge.scene import addon, kept_poses
+from .idle_operator import IdleOperator
 
 
-class RETARGET2D_OT_clear_cache(bpy.types.Operator):
+class RETARGET2D_OT_clear_cache(IdleOperator):
     """Delete the kept poses of all videos, which are then looked at again"""
 
     bl_idname = "retarget2d.clear_cache"
     bl_label = "Clear Cache"
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Not while a job runs, which may be writing there."""
-        if missing := needs_idle(context):
-            cls.poll_message_set(missing)
-        return not missing
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
         """Delete them."""

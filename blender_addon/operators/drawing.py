@@ -9,27 +9,20 @@ import bpy
 from ..bridge.drawing import assignment
 from ..bridge.drawing.drawing_settings import DrawingSettings
 from ..bridge.figure.style_files import read_style, save_style
-from ..bridge.job.job_settings import Requirement, first_missing, needs_drawing, needs_idle, needs_object_mode
+from ..bridge.job.job_settings import Requirement, needs_drawing, needs_object_mode
 from ..bridge.scene.data_blocks import nothing_left_on_failure
+from .idle_operator import IdleOperator
 
 
-class DrawingOperator(bpy.types.Operator):
+class DrawingOperator(IdleOperator):
     """What these operators share: they say what they need, report errors, and change nothing when they fail."""
 
     bl_options = frozenset({"REGISTER", "UNDO"})
-    requirements: tuple[Requirement, ...] = (needs_idle, needs_drawing)
+    requirements: tuple[Requirement, ...] = (needs_drawing,)
 
     def change(self, context: bpy.types.Context) -> str:
         """Make the change and return a line to report. ValueError where it cannot be made."""
         raise NotImplementedError
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Disabled, with the reason, until everything is there."""
-        missing = first_missing(context, cls.requirements)
-        if missing:
-            cls.poll_message_set(missing)
-        return not missing
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Do it."""
@@ -85,7 +78,7 @@ class RETARGET2D_OT_build_armature(DrawingOperator):
 
     bl_idname = "retarget2d.build_armature"
     bl_label = "Build Armature"
-    requirements = (needs_idle, needs_drawing, needs_object_mode)
+    requirements = (needs_drawing, needs_object_mode)
 
     def change(self, context: bpy.types.Context) -> str:
         """Build it."""
@@ -99,7 +92,7 @@ class RETARGET2D_OT_bind_drawing(DrawingOperator):
 
     bl_idname = "retarget2d.bind_drawing"
     bl_label = "Bind Drawing"
-    requirements = (needs_idle, needs_drawing, needs_object_mode)
+    requirements = (needs_drawing, needs_object_mode)
 
     def change(self, context: bpy.types.Context) -> str:
         """Bind it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..bridge.job.job_settings import JobSettings, needs_idle, needs_one_performer, needs_video
+from ..bridge.job.job_settings import JobSettings, needs_one_performer, needs_video
 from ..bridge.job.session import session
 from ..bridge.performance_edit.clip_clock import ClipClock
 from ..bridge.performance_edit.doubt import next_doubt
@@ -17,6 +17,7 @@ from ..bridge.scene import addon
 from ..settings.cleaning import Backdrop, CleaningSettings
 from ..worker import client
 from . import stages
+from .idle_operator import IdleOperator
 from .jobs import JobOperator
 from .stages import Steps
 
@@ -58,16 +59,10 @@ def needs_edit(context: bpy.types.Context) -> str:
     return "" if chosen_edit(context.scene) is not None else "Edit a performance first"
 
 
-class EditOperator(bpy.types.Operator):
+class EditOperator(IdleOperator):
     """What operators on an edit share: they work on the edit of the chosen performer."""
 
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Disabled, with the reason, where there is no edit."""
-        missing = needs_idle(context) or needs_edit(context)
-        if missing:
-            cls.poll_message_set(missing)
-        return not missing
+    requirements = (needs_edit,)
 
 
 class RETARGET2D_OT_next_doubt(EditOperator):

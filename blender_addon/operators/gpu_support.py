@@ -7,11 +7,12 @@ from pathlib import Path
 
 import bpy
 
-from ..bridge.job.job_settings import Requirement, needs_idle
+from ..bridge.job.job_settings import Requirement
 from ..bridge.job.session import session
 from ..bridge.scene import addon
 from ..worker import client
 from . import stages
+from .idle_operator import IdleOperator
 from .jobs import JobOperator, Run
 from .stages import Steps
 
@@ -45,18 +46,11 @@ class RETARGET2D_OT_add_gpu_support(JobOperator):
         return stages.adding_gpu_support(Path(sys.executable), addon.may_go_online())
 
 
-class RETARGET2D_OT_remove_gpu_support(bpy.types.Operator):
+class RETARGET2D_OT_remove_gpu_support(IdleOperator):
     """Remove PyTorch, which was added for a GPU, with all that was downloaded of it"""
 
     bl_idname = "retarget2d.remove_gpu_support"
     bl_label = "Remove GPU Support"
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Not while a job runs, which may be using it."""
-        if missing := needs_idle(context):
-            cls.poll_message_set(missing)
-        return not missing
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
         """Remove it."""

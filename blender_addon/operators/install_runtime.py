@@ -7,10 +7,10 @@ from pathlib import Path
 
 import bpy
 
-from ..bridge.job.job_settings import needs_idle
 from ..bridge.job.session import session
 from ..bridge.scene import addon
 from . import stages
+from .idle_operator import IdleOperator
 from .jobs import JobOperator, Run
 from .stages import Steps
 
@@ -38,7 +38,7 @@ class RETARGET2D_OT_install_runtime(JobOperator):
         )
 
 
-class RETARGET2D_OT_install_wheels(bpy.types.Operator):
+class RETARGET2D_OT_install_wheels(IdleOperator):
     """Install onnxruntime and the other packages that the networks need from a folder of wheels, without network access"""
 
     bl_idname = "retarget2d.install_wheels"
@@ -46,13 +46,6 @@ class RETARGET2D_OT_install_wheels(bpy.types.Operator):
 
     directory: bpy.props.StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE"})  # type: ignore[valid-type]
     filter_folder: bpy.props.BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Not while a job runs."""
-        if missing := needs_idle(context):
-            cls.poll_message_set(missing)
-        return not missing
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Ask for the folder."""

@@ -10,12 +10,12 @@ from collections.abc import Callable
 
 import bpy
 
-from ..bridge.job.job_settings import Requirement, first_missing, needs_idle
 from ..bridge.job.messages import Keep, kept_for
 from ..bridge.job.session import Ending, Message, session
 from ..bridge.preview.preview import preview
 from ..bridge.targets.baking import Baked
 from ..worker.client import JobCancelled
+from .idle_operator import IdleOperator
 from .panel_words import in_panel_words
 from .stages import Steps
 
@@ -131,10 +131,9 @@ def show_status(text: str | None) -> None:
                     region.tag_redraw()
 
 
-class JobOperator(bpy.types.Operator):
+class JobOperator(IdleOperator):
     """What the operators of long jobs share. A subclass names what it needs, and gives the steps."""
 
-    requirements: tuple[Requirement, ...] = ()
     changes_settings = False
     """Whether the job itself changes what the next one would be asked for."""
     _run: Run | None = None
@@ -146,14 +145,6 @@ class JobOperator(bpy.types.Operator):
     def steps(self, context: bpy.types.Context) -> Steps[object]:
         """The job; its result's `str` is reported."""
         raise NotImplementedError
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Grey, and saying why, until everything is there."""
-        missing = first_missing(context, (needs_idle, *cls.requirements))
-        if missing:
-            cls.poll_message_set(missing)
-        return not missing
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """To the end, with nothing else going on: for scripts and headless Blender."""

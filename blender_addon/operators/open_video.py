@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import bpy
 
-from ..bridge.job.job_settings import needs_idle
 from ..bridge.scene.media import footage_path
+from .idle_operator import IdleOperator
 from .performance_slot import performance_in, slot_property
 
 POSE_FILES = "*.json;*.npz;*.npy;*.csv;*.h5;*.hdf5"
 """Files that the file browser shows besides videos and images."""
 
 
-class RETARGET2D_OT_open_video(bpy.types.Operator):
+class RETARGET2D_OT_open_video(IdleOperator):
     """Choose a video, an image, a folder of images, or pose files from OpenPose, MMPose, MediaPipe and other tools"""
 
     bl_idname = "retarget2d.open_video"
@@ -25,13 +25,6 @@ class RETARGET2D_OT_open_video(bpy.types.Operator):
     filter_image: bpy.props.BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
     filter_glob: bpy.props.StringProperty(default=POSE_FILES, options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
     filter_folder: bpy.props.BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Not while a job runs."""
-        if missing := needs_idle(context):
-            cls.poll_message_set(missing)
-        return not missing
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Ask for the file."""

@@ -9,13 +9,14 @@ from dataclasses import replace
 
 import bpy
 
-from ..bridge.job.job_settings import JobSettings, needs_idle, needs_performers, needs_video
+from ..bridge.job.job_settings import JobSettings, needs_performers, needs_video
 from ..bridge.job.session import session
 from ..bridge.performance_edit import corrections
 from ..bridge.performance_edit.edit import find_edit
 from ..bridge.scene import addon
 from ..bridge.scene.identity_corrections import Correction
 from . import stages
+from .idle_operator import IdleOperator
 from .jobs import JobOperator
 from .stages import Steps
 
@@ -113,7 +114,7 @@ class RETARGET2D_OT_split_performer(IdentityOperator):
         return Correction("split", one, 0, frame)
 
 
-class RETARGET2D_OT_remove_correction(bpy.types.Operator):
+class RETARGET2D_OT_remove_correction(IdleOperator):
     """Remove a correction of performer identity"""
 
     bl_idname = "retarget2d.remove_correction"
@@ -123,13 +124,6 @@ class RETARGET2D_OT_remove_correction(bpy.types.Operator):
     index: bpy.props.IntProperty(  # type: ignore[valid-type]
         name="Index", description="Index of the correction, from 0; -1 for the last", default=-1, min=-1
     )
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Not while a job runs."""
-        if missing := needs_idle(context):
-            cls.poll_message_set(missing)
-        return not missing
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Remove it."""

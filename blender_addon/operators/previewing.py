@@ -247,6 +247,9 @@ HANDLERS = (
     ("redo_post", _after_undo),
 )
 
+DRAWINGS = (banner.DRAWING, skeleton_overlay.DRAWING, *footage_overlay.DRAWINGS, film.DRAWING)
+"""What is drawn over the views while a preview plays."""
+
 CLASSES = (RETARGET2D_OT_preview, RETARGET2D_OT_stop_preview)
 
 
@@ -254,19 +257,16 @@ def register() -> None:
     """Guard the file; what a file holds that was opened before is put back."""
     for name, handler in HANDLERS:
         getattr(bpy.app.handlers, name).append(handler)
-    banner.register()
-    skeleton_overlay.register()
-    footage_overlay.register()
-    film.register()
+    for drawing in DRAWINGS:
+        drawing.register()
 
 
 def unregister() -> None:
     """End the preview, and take the guards out."""
     end()
-    film.unregister()
-    footage_overlay.unregister()
-    skeleton_overlay.unregister()
-    banner.unregister()
+    for drawing in reversed(DRAWINGS):
+        drawing.unregister()
+    film.forget()
     if bpy.app.timers.is_registered(_tick):
         bpy.app.timers.unregister(_tick)
     for name, handler in reversed(HANDLERS):

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import bpy
 
-from ..bridge.job.job_settings import needs_idle
 from ..bridge.targets.advice import Step, advice, take
+from .idle_operator import IdleOperator
 
 NOTHING = "There is no setting to change: detect a performer first, or the settings are the best already"
 
 
-class RETARGET2D_OT_take_advice(bpy.types.Operator):
+def _needs_advice(context: bpy.types.Context) -> str:
+    found = advice(context.scene)
+    return "" if found is not None and found.step is not Step.NONE else NOTHING
+
+
+class RETARGET2D_OT_take_advice(IdleOperator):
     """Change the setting that the panel advises, so that the character shows how the performer faces"""
 
     bl_idname = "retarget2d.take_advice"
     bl_label = "Take the Advice"
     bl_options = frozenset({"UNDO"})
 
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Where something is advised, and no job runs."""
-        found = advice(context.scene)
-        missing = needs_idle(context) or ("" if found is not None and found.step is not Step.NONE else NOTHING)
-        if missing:
-            cls.poll_message_set(missing)
-        return not missing
+    requirements = (_needs_advice,)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Change it."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import bpy
 from mathutils import Quaternion, Vector
 
-from ..bridge.job.job_settings import needs_idle
 from ..bridge.scene import sample
 from ..settings.bake_targets import BakeTarget
+from .idle_operator import IdleOperator
 
 NO_SAMPLE = "This copy of the extension has no sample; open a video of your own"
 
@@ -16,24 +16,22 @@ ROOM = 3.0
 """The distance of the view, in heights of the puppet."""
 
 
-class RETARGET2D_OT_try_sample(bpy.types.Operator):
+def _needs_object_mode(context: bpy.types.Context) -> str:
+    return "" if context.mode == "OBJECT" else "Switch to Object Mode first"
+
+
+def _needs_sample(_context: bpy.types.Context) -> str:
+    return "" if sample.sample_folder() is not None else NO_SAMPLE
+
+
+class RETARGET2D_OT_try_sample(IdleOperator):
     """Add our puppet to the scene, and choose it and the video that comes with the extension"""
 
     bl_idname = "retarget2d.try_sample"
     bl_label = "Try the Sample"
     bl_options = frozenset({"UNDO"})
 
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Where the sample is there, no job runs, and nothing is being edited."""
-        missing = needs_idle(context)
-        if not missing and context.mode != "OBJECT":
-            missing = "Switch to Object Mode first"
-        if not missing and sample.sample_folder() is None:
-            missing = NO_SAMPLE
-        if missing:
-            cls.poll_message_set(missing)
-        return not missing
+    requirements = (_needs_object_mode, _needs_sample)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Append, choose, and look at it."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.contacts import runs
 from ...core.keys import smoothstep
 from ...core.limbs import Limb
 from ...core.skeleton import Joint
@@ -44,7 +45,7 @@ def unseen_limbs(motion: SceneMotion) -> dict[Limb, Mask]:
     for limb, chain in CHAINS.items():
         hidden: Mask = np.asarray((motion.confidence[:, chain[1:]] < UNSEEN).any(axis=1) & somebody)
         lasting = np.zeros_like(hidden)
-        for first, last in _stretches(hidden):
+        for first, last in runs(hidden):
             lasting[first:last] = last - first > SECONDS * motion.fps
         if lasting.any():
             found[limb] = lasting
@@ -64,7 +65,7 @@ def with_unseen_limbs(motion: SceneMotion, choice: UnseenLimbs) -> SceneMotion:
     ease = max(1, round(EASE_SECONDS * motion.fps))
     for limb, mask in unseen.items():
         start, *rest = CHAINS[limb]
-        for first, last in _stretches(mask):
+        for first, last in runs(mask):
             model = first - 1 if first else min(last, len(motion) - 1)
             left = last - np.arange(first, last)
             share = smoothstep(np.clip(left / ease, 0, 1)) if last < len(motion) else np.ones(last - first)
@@ -81,7 +82,7 @@ def unseen_notes(motions: Sequence[SceneMotion], names: Sequence[str]) -> list[s
     notes = []
     for motion, name in zip(motions, names, strict=True):
         for limb, mask in (motion.unseen or {}).items():
-            stretches = [(motion.frames[first], motion.frames[last - 1]) for first, last in _stretches(mask)]
+            stretches = [(motion.frames[first], motion.frames[last - 1]) for first, last in runs(mask)]
             told = ", ".join(f"{first} to {last}" for first, last in stretches[:MOST_STRETCHES])
             more = f" and {len(stretches) - MOST_STRETCHES} more times" if len(stretches) > MOST_STRETCHES else ""
             notes.append(
@@ -95,8 +96,3 @@ def _hold(values: Array, joints: tuple[Joint, Joint], frames: slice, model: int,
     start, joint = joints
     held = values[frames, start] + (values[model, joint] - values[model, start])
     values[frames, joint] += share * (held - values[frames, joint])
-
-
-def _stretches(mask: Mask) -> list[tuple[int, int]]:
-    edges = np.flatnonzero(np.diff(mask.astype(np.int8), prepend=0, append=0)).reshape(-1, 2)
-    return [(int(first), int(last)) for first, last in edges]

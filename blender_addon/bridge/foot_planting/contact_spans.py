@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.contacts import runs
 from ...core.keys import smoothstep
 from ..body.contacts import CONTACT_THRESHOLD
 
@@ -31,8 +32,7 @@ class ContactSpan:
 
 def contact_spans(contacts: Array) -> list[ContactSpan]:
     """All spans in which the contact (K,) of one foot is at least CONTACT_THRESHOLD."""
-    edges = np.flatnonzero(np.diff((contacts >= CONTACT_THRESHOLD).astype(np.int8), prepend=0, append=0))
-    return [ContactSpan(int(first), int(last)) for first, last in edges.reshape(-1, 2)]
+    return [ContactSpan(first, last) for first, last in runs(contacts >= CONTACT_THRESHOLD)]
 
 
 def ease_between_spans(values: Array, spans: Sequence[ContactSpan], ease: int) -> Array:

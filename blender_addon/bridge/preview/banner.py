@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import blf  # type: ignore[import-not-found]
 import bpy
 
 from .preview import preview
+from .view_drawing import ViewDrawing
 
 TEXT = "Preview: not baked"
 SIZE, MARGIN = 18.0, 60.0
 """Pixels at a resolution scale of 1."""
 COLOUR = (1.0, 0.72, 0.2, 1.0)
 FONT = 0
-
-_handles: list[Any] = []
-
-
-def register() -> None:
-    """Draw from now on; without a window nothing is ever drawn."""
-    if not bpy.app.background:
-        _handles.append(bpy.types.SpaceView3D.draw_handler_add(_draw, (), "WINDOW", "POST_PIXEL"))
-
-
-def unregister() -> None:
-    """Draw no more."""
-    while _handles:
-        bpy.types.SpaceView3D.draw_handler_remove(_handles.pop(), "WINDOW")
 
 
 def _draw() -> None:
@@ -41,3 +26,6 @@ def _draw() -> None:
     blf.position(FONT, (region.width - width) / 2, MARGIN * scale, 0)
     blf.color(FONT, *COLOUR)
     blf.draw(FONT, TEXT)
+
+
+DRAWING = ViewDrawing(_draw, bpy.types.SpaceView3D)

@@ -14,6 +14,7 @@ from ..job.session import session
 from ..scene.versions import PICTURE_SHADER
 from .footage_overlay import bones_at, draw_bones
 from .preview import preview
+from .view_drawing import ViewDrawing
 
 PICTURE_HEIGHT, MOST_PICTURES = 270, 400
 """Pixels of a picture, and how many are kept: 150 MB where they are wide."""
@@ -31,7 +32,6 @@ _kept: dict[tuple[Any, ...], tuple[NDArray[np.uint8], NDArray[np.int64]]] = {}
 """The pictures of at most one performance, by its key."""
 _texture: dict[tuple[int, int], Any] = {}
 """The texture of at most one picture, by its place and which pictures those are."""
-_handles: list[Any] = []
 
 
 def is_missing(key: tuple[Any, ...]) -> bool:
@@ -49,19 +49,6 @@ def forget() -> None:
     """Keep no pictures."""
     _kept.clear()
     _texture.clear()
-
-
-def register() -> None:
-    """Draw from now on; without a window nothing is ever drawn."""
-    if not bpy.app.background:
-        _handles.append(bpy.types.SpaceView3D.draw_handler_add(_draw, (), "WINDOW", "POST_PIXEL"))
-
-
-def unregister() -> None:
-    """Draw no more."""
-    while _handles:
-        bpy.types.SpaceView3D.draw_handler_remove(_handles.pop(), "WINDOW")
-    forget()
 
 
 def _draw() -> None:
@@ -101,3 +88,6 @@ def _picture(pictures: NDArray[np.uint8], place: int, corner: NDArray[np.float64
     shader.bind()
     shader.uniform_sampler("image", _texture[known])
     batch.draw(shader)
+
+
+DRAWING = ViewDrawing(_draw, bpy.types.SpaceView3D)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import bpy
 import gpu
@@ -16,26 +15,10 @@ from ...core.skeleton import BONE_CHILDREN, BONE_PARENTS
 from ..job.session import session
 from ..scene.media import same_video
 from .evidence_strip import colours_of
+from .view_drawing import ViewDrawing
 
 WIDTH = 2.5
 """Of bones, in pixels at a resolution scale of 1."""
-
-_handles: list[tuple[type[bpy.types.Space], Any]] = []
-
-
-def register() -> None:
-    """Draw from now on; without a window nothing is ever drawn."""
-    if bpy.app.background:
-        return
-    for kind, shown in ((bpy.types.SpaceClipEditor, _clip), (bpy.types.SpaceImageEditor, _image)):
-        _handles.append((kind, kind.draw_handler_add(_draw, (shown,), "WINDOW", "POST_PIXEL")))
-
-
-def unregister() -> None:
-    """Draw no more."""
-    while _handles:
-        kind, handle = _handles.pop()
-        kind.draw_handler_remove(handle, "WINDOW")
 
 
 def bones_at(poses: PoseSequence, seconds: float) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
@@ -98,3 +81,9 @@ def draw_bones(context: bpy.types.Context, ends: NDArray[np.float64], sure: NDAr
     shader.uniform_float("lineWidth", WIDTH * context.preferences.system.ui_scale)
     batch.draw(shader)
     gpu.state.blend_set("NONE")
+
+
+DRAWINGS = (
+    ViewDrawing(_draw, bpy.types.SpaceClipEditor, _clip),
+    ViewDrawing(_draw, bpy.types.SpaceImageEditor, _image),
+)

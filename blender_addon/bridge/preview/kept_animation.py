@@ -48,17 +48,6 @@ def keep(owner: bpy.types.Object, channels: Channels) -> None:
     kept.active = True
 
 
-def keep_more(owner: bpy.types.Object, channels: Channels) -> None:
-    """Remember where further channels stand, before the preview moves them too."""
-    kept = getattr(owner, PROPERTY)
-    state = json.loads(kept.state)
-    known = {(path, index) for path, index, _ in state["values"]}
-    state["values"] += [
-        [path, index, _value(owner, path, index)] for path, index in channels if (path, index) not in known
-    ]
-    kept.state = json.dumps(state)
-
-
 def play(owner: bpy.types.Object, action: bpy.types.Action, slot: bpy.types.ActionSlot | None) -> None:
     """Let the object play the preview's Action. What it plays itself was kept before."""
     animation = owner.animation_data or owner.animation_data_create()

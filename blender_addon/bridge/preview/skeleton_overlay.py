@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import bpy
 import gpu
 import numpy as np
@@ -12,6 +10,7 @@ from numpy.typing import NDArray
 
 from ...core.skeleton import BONE_CHILDREN, BONE_PARENTS, Joint
 from .preview import preview
+from .view_drawing import ViewDrawing
 
 RIGHT, LEFT, MIDDLE = (1.0, 0.45, 0.2, 0.9), (0.2, 0.6, 1.0, 0.9), (0.95, 0.95, 0.95, 0.9)
 STANDING = (0.3, 1.0, 0.35, 1.0)
@@ -20,20 +19,6 @@ BONE_WIDTH, CONTACT_WIDTH = 2.5, 7.0
 """Pixels at a resolution scale of 1."""
 CONTACT_LENGTH = 0.06
 """Of the line below a standing foot, in parts of the skeleton's size."""
-
-_handles: list[Any] = []
-
-
-def register() -> None:
-    """Draw from now on; without a window nothing is ever drawn."""
-    if not bpy.app.background:
-        _handles.append(bpy.types.SpaceView3D.draw_handler_add(_draw, (), "WINDOW", "POST_VIEW"))
-
-
-def unregister() -> None:
-    """Draw no more."""
-    while _handles:
-        bpy.types.SpaceView3D.draw_handler_remove(_handles.pop(), "WINDOW")
 
 
 def _draw() -> None:
@@ -75,3 +60,6 @@ def _colour(joint: int) -> tuple[float, ...]:
 def _right_of_view(context: bpy.types.Context) -> NDArray[np.float64]:
     """(3,) the view's right, in the world."""
     return np.array(context.region_data.view_matrix.inverted().col[0][:3])
+
+
+DRAWING = ViewDrawing(_draw, bpy.types.SpaceView3D, in_world=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from ...core.skeleton import Joint
 from ...settings.feet import FeetSettings, Planting
 from ..armature.inheritance import Carried
 from ..armature.measure import front_at_rest, rest_joints
-from ..body.rotations import directions, product, rotate, shortest_arc
+from ..body.rotations import directions, rotate
 from ..foot_planting.contact_spans import contact_spans, ease_between_spans
 from ..foot_planting.heels import Sole, with_heel_raised, with_slack_of_heel
 from ..foot_planting.hips_over_feet import hips_over_feet
@@ -28,11 +29,12 @@ from ..foot_planting.planted_legs import (
     step_height,
     within_reach,
 )
-from ..foot_planting.two_bone_ik import bend_side_in_plane, max_reach, solve_two_bones
+from ..foot_planting.two_bone_ik import bend_side_in_plane, max_reach
 from ..projection.planes import rest_origin
 from .bone_rotations import Chain, chains_of
 from .foot_ends import ends_of_foot, knee_at_rest
 from .landmark_vectors import landmark_vector
+from .limb_reach import limb_joints, turns_that_reach
 from .rig_pose import RigPose, RigTarget
 from .root_path import root_path
 
@@ -50,8 +52,6 @@ LEAST_SURE = 0.05
 """Confidence of heel and toe from which a foot points rather where these say than where its knee does."""
 
 TINY = 1e-9
-IK_PASSES = 3
-"""IK passes. Bones between thigh and foot may bend more than the two-bone solver assumes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +120,8 @@ def plant_feet(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigP
     path_of_feet = path + over + give
     turns = dict(pose.turns)
     for leg, goal in zip(legs, wanted, strict=True):
-        turns |= _rotations_that_reach(target, turns, leg, goal, path_of_feet)
+        bend = partial(_usual_side, target, leg)
+        turns |= turns_that_reach(target, turns, (leg.thigh, leg.shin), goal, path_of_feet, bend=bend)
     return replace(pose, turns=turns, path=path_of_feet if pose.path is not None else None)
 
 
@@ -220,8 +221,7 @@ def _leg(target: RigTarget, carried: Carried, path: Array, foot: int, joints: tu
     spans = contact_spans(target.motion.contacts[:, foot])
     if not spans or not all(bone in carried.keyed for bone in (*thigh.bones, *shin.bones)):
         return None
-    points = ((thigh.bones[0], thigh.start), (shin.bones[0], shin.start), (shin.bones[-1], shin.end))
-    hip, knee, ankle = (carried.place(bone, point) + path for bone, point in points)
+    hip, knee, ankle = limb_joints(carried, (thigh, shin), path)
     reach = max_reach(*(np.linalg.norm(way, axis=-1) for way in (knee - hip, ankle - knee, ankle - hip)))
     rolls = target.motion.rolls_of(foot) * (1 - _kneels(target, *joints))
     return _Leg(foot, thigh, shin, PlantedLeg(hip, knee, ankle, reach, spans, rolls))
@@ -271,38 +271,6 @@ def _turning(target: RigTarget, leg: _Leg) -> Array:
         return np.zeros((len(motion), 3))
     across, away = motion.positions[:, ankle, 0], target.depth * motion.depth[:, ankle]
     return np.asarray(across[:, None] * target.axes[0] + away[:, None] * target.axes[2], dtype=np.float64)
-
-
-def _rotations_that_reach(
-    target: RigTarget, turns: Mapping[int, Array], leg: _Leg, goal: Array, path: Array
-) -> dict[int, Array]:
-    """Turns of the leg's bones that bring its ankle to the goal (K, 3)."""
-    found = {bone: turns[bone] for bone in (*leg.thigh.bones, *leg.shin.bones)}
-    aim = goal
-    for _ in range(IK_PASSES):
-        carried = target.carried({**turns, **found})
-        hip, knee, ankle = (
-            carried.place(bone, point) + path
-            for bone, point in (
-                (leg.thigh.bones[0], leg.thigh.start),
-                (leg.shin.bones[0], leg.shin.start),
-                (leg.shin.bones[-1], leg.shin.end),
-            )
-        )
-        aim = aim + (goal - ankle) if aim is not goal else aim
-        new_knee, new_ankle = solve_two_bones(
-            hip, knee, ankle, aim, _usual_side(target, leg, found, (hip, knee, ankle))
-        )
-        moved = np.abs(new_ankle - ankle).max(axis=-1) > 1e-7 * target.motion.skeleton.height
-        for chain, old, new in (
-            (leg.thigh, knee - hip, new_knee - hip),
-            (leg.shin, ankle - knee, new_ankle - new_knee),
-        ):
-            arc = shortest_arc(directions(old), directions(new))
-            found |= {bone: np.where(moved[:, None], product(arc, found[bone]), found[bone]) for bone in chain.bones}
-        if not moved.any():
-            break
-    return found
 
 
 def _usual_side(target: RigTarget, leg: _Leg, turns: Mapping[int, Array], joints: tuple[Array, Array, Array]) -> Array:

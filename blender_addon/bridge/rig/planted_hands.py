@@ -13,13 +13,14 @@ from ...core.skeleton import Joint
 from ...settings.channels import ChannelSettings
 from ...settings.feet import FeetSettings, Planting
 from ..armature.measure import front_at_rest
-from ..body.rotations import directions, product, rotate, shortest_arc
+from ..body.rotations import rotate
 from ..foot_planting.bearing_hands import bearing_spans
 from ..foot_planting.contact_spans import ease_between_spans
 from ..foot_planting.planted_legs import PlantedLeg, above_ground, ease_frames, planted_ankle, planted_spots
-from ..foot_planting.two_bone_ik import max_reach, solve_two_bones
+from ..foot_planting.two_bone_ik import max_reach
 from .bone_rotations import Chain, chains_of
 from .foot_ends import points_of
+from .limb_reach import limb_joints, turns_that_reach
 from .planted_feet import ground_offset, soles_at_rest
 from .rig_pose import RigPose, RigTarget
 from .soles import pitched
@@ -38,7 +39,6 @@ BELOW = 0.05
 """Heights that a wrist is below that from which on its hand has left that ground."""
 MOST_PITCH = np.radians(90)
 """A hand is turned by no more than this to lie on the ground."""
-IK_PASSES = 3
 
 
 def plant_hands(target: RigTarget, pose: RigPose, settings: FeetSettings, channels: ChannelSettings) -> RigPose:
@@ -80,16 +80,7 @@ def laid_on_ground(
     if not spans and (rotate(turn, end) @ up >= floor)[holds > 0].all():
         return {}
     stands = ease_between_spans(np.ones(len(motion)), spans, ease_frames(motion.fps))
-    return {
-        hand: pitched(
-            turn,
-            end,
-            up,
-            lambda rise: np.maximum(rise, floor) - stands * np.maximum(rise - floor, 0),
-            holds=holds,
-            most=MOST_PITCH,
-        )
-    }
+    return {hand: pitched(turn, end, up, floor, stands=stands, holds=holds, most=MOST_PITCH)}
 
 
 def _planted(
@@ -97,7 +88,7 @@ def _planted(
 ) -> dict[int, Array]:
     """Turns of an arm's bones that bring its wrist to the ground where its hand bears the body."""
     motion, up = target.motion, target.axes[1]
-    shoulder, elbow, wrist = _joints(target, turns, arm, path)
+    shoulder, elbow, wrist = limb_joints(target.carried(turns), arm, path)
     lowest = ground + WRIST * motion.skeleton.height
     spans = bearing_spans(wrist, up, lowest, motion.skeleton.leg_length, motion.fps)
     reach = max_reach(*(np.linalg.norm(way, axis=-1) for way in (elbow - shoulder, wrist - elbow, wrist - shoulder)))
@@ -105,36 +96,7 @@ def _planted(
     spots = planted_spots(standing, np.full(len(motion), lowest), np.zeros_like(wrist), up)
     goal = planted_ankle(standing, spots, motion.fps)
     goal = above_ground(goal, np.full(len(goal), lowest), up, motion.skeleton.height)
-    found = {bone: turns[bone] for bone in (*arm[0].bones, *arm[1].bones)}
-    aim = goal
-    for step in range(IK_PASSES):
-        start, middle, end = _joints(target, {**turns, **found}, arm, path)
-        aim = aim + (goal - end) if step else aim
-        usual = -rotate(found[arm[0].bones[0]], front_at_rest(target.rest, target.bone_map))
-        new_middle, new_end = solve_two_bones(start, middle, end, aim, usual)
-        moved = np.abs(new_end - end).max(axis=-1) > 1e-7 * motion.skeleton.height
-        for chain, old, new in (
-            (arm[0], middle - start, new_middle - start),
-            (arm[1], end - middle, new_end - new_middle),
-        ):
-            arc = shortest_arc(directions(old), directions(new))
-            found |= {bone: np.where(moved[:, None], product(arc, found[bone]), found[bone]) for bone in chain.bones}
-        if not moved.any():
-            break
-    return found
-
-
-def _joints(
-    target: RigTarget, turns: Mapping[int, Array], arm: tuple[Chain, Chain], path: Array
-) -> tuple[Array, Array, Array]:
-    """(K, 3) each: shoulder, elbow and wrist."""
-    carried, (upper, lower) = target.carried(turns), arm
-    start, middle, end = (
-        carried.place(bone, point) + path
-        for bone, point in (
-            (upper.bones[0], upper.start),
-            (lower.bones[0], lower.start),
-            (lower.bones[-1], lower.end),
-        )
+    front = front_at_rest(target.rest, target.bone_map)
+    return turns_that_reach(
+        target, turns, arm, goal, path, bend=lambda found, _joints: -rotate(found[arm[0].bones[0]], front)
     )
-    return start, middle, end

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,29 +59,29 @@ def above_ground(
     lowest = sole - (place @ up - _standing(target, bone, foot, feet, lifted=pose.path is not None))
     below = (lowest - sole) / motion.skeleton.height
     holds = np.clip((FALLING - below) / (FALLING - DEEPEST), 0, 1)
-    turn = pitched(turns[bone], heel, up, lambda rise: np.maximum(rise, lowest), holds=holds)
-    return {
-        bone: pitched(
-            turn,
-            toes,
-            up,
-            lambda rise: np.maximum(rise, lowest) - stands * np.maximum(rise - lowest, 0),
-            holds=holds,
-        )
-    }
+    turn = pitched(turns[bone], heel, up, lowest, holds=holds)
+    return {bone: pitched(turn, toes, up, lowest, stands=stands, holds=holds)}
 
 
 def pitched(
-    turn: Array, end: Array, up: Array, wanted: Callable[[Array], Array], *, holds: Array, most: float = MOST_PITCH
+    turn: Array,
+    end: Array,
+    up: Array,
+    lowest: Array,
+    *,
+    holds: Array,
+    stands: Array | float = 0.0,
+    most: float = MOST_PITCH,
 ) -> Array:
-    """(K, 4) the turn of a foot or hand, pitched so that its end (3,) is as high above its joint as `wanted` of what it
-    is, by `most` radians at most, as far as it `holds` (K,).
+    """(K, 4) the turn of a foot or hand, pitched so that its end (3,) is no lower above its joint than `lowest` (K,),
+    and no higher as far as it `stands` (K,): by `most` radians at most, as far as it `holds` (K,).
     """
     way, length = rotate(turn, end), float(np.linalg.norm(end))
     if length < TINY:
         return turn
     rise = way @ up
-    angle = np.arcsin(np.clip(wanted(rise) / length, -1, 1)) - np.arcsin(np.clip(rise / length, -1, 1))
+    wanted = np.maximum(rise, lowest) - stands * np.maximum(rise - lowest, 0)
+    angle = np.arcsin(np.clip(wanted / length, -1, 1)) - np.arcsin(np.clip(rise / length, -1, 1))
     level = way - rise[:, None] * up
     angle = np.where(np.linalg.norm(level, axis=-1) > TINY * length, angle, 0)
     axis = directions(np.cross(level, up))

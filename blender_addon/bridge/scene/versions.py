@@ -30,6 +30,9 @@ PICTURE_SHADER = "IMAGE_SCENE_LINEAR_TO_REC709_SRGB" if bpy.app.version >= (5, 0
 the view itself.
 """
 
+STRIPS = "strips" if bpy.app.version >= (4, 4, 0) else "sequences"
+"""4.4: what a sequence editor calls its strips."""
+
 MEDIA_ARE_CHOSEN_FIRST = bpy.app.version >= (5, 0, 0)
 """5.0: the kind of medium, picture or video, is chosen before the format of a render. Before, a format alone."""
 

@@ -55,8 +55,7 @@ HEAD = ("nose", "eye", "ear")
 HEAD_UP, SHOULDERS_ACROSS, HIPS_DOWN, AROUND = 0.14, 0.21, 0.29, 0.55
 """In parts of a body's height: how far the middle of the face is above that of the shoulders' joints, how far these are
 from each other, how far the hips' are below them, and how far a circle about these reaches that has all of the body in
-it (D. Winter, Biomechanics and Motor Control of Human Movement, 4th
-edition, figure 4.1).
+it (D. Winter, Biomechanics and Motor Control of Human Movement, 4th edition, figure 4.1).
 """
 
 NEAR, NEAR_SIDE, NEAR_ANGLE = 0.04, 0.06, 0.07
