@@ -60,7 +60,7 @@ def with_absence(path: Path, before: Sequence[Image], after: Sequence[Image]) ->
 
 def times_in_sight(poses: PoseFile, count: int) -> list[tuple[bool, bool]]:
     """Of each person: whether they are seen among the first, and among the last, `count` frames."""
-    seen = [person.seen.any(axis=1) for person in poses.people]
+    seen = [np.asarray(person.seen.any(axis=1)) for person in poses.people]
     return [(bool(each[:count].any()), bool(each[-count:].any())) for each in seen]
 
 
@@ -80,9 +80,8 @@ def test_who_comes_back_in_other_poses_is_the_same(tmp_path: Path) -> None:
 
 def test_who_comes_when_somebody_else_has_left_is_somebody_else(tmp_path: Path) -> None:
     before = pictures(WALKER, 0, STAY)
-    after = [
-        cv2.resize(image[460:888, 760:1520], before[0].shape[1::-1]) for image in pictures(STREET, 100, 100 + STAY)
-    ]
+    street = pictures(STREET, 100, 100 + STAY)
+    after = [np.asarray(cv2.resize(image[460:888, 760:1520], before[0].shape[1::-1]), np.uint8) for image in street]
     poses = with_absence(tmp_path / "other.mp4", before, after)
     assert sorted(times_in_sight(poses, STAY)) == [(False, True), (True, False)]
 
