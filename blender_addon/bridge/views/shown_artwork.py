@@ -51,7 +51,10 @@ class ShownArtwork:
 def shown_artwork(armature: bpy.types.Object, bone_map: BoneMap, motion: SceneMotion) -> ShownArtwork | None:
     """What the motion shows; None where the character has artwork for no more than one view."""
     artwork = read_artwork(armature, bone_map)
-    if not artwork.parts:
-        return None
+    return shown_of(artwork, motion) if artwork.parts else None
+
+
+def shown_of(artwork: Artwork, motion: SceneMotion) -> ShownArtwork:
+    """What the motion shows of the artwork."""
     views = {part: tuple(shown_views(FACINGS[part](motion), artwork.views(part), motion.fps)) for part in artwork.parts}
     return ShownArtwork(artwork, views)
