@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from mathutils import Matrix
 from numpy.typing import NDArray
 
-from blender_addon.bridge.body.scene_motion import SceneLandmark, SceneMotion
+from blender_addon.bridge.body.scene_motion import Cycle, SceneLandmark, SceneMotion
 from blender_addon.bridge.scene.animation.actions import curves_in_use, curves_of_all_slots
 from blender_addon.bridge.scene.versions import ACTIONS_HAVE_SLOTS
 from blender_addon.bridge.views.artwork import Part, read_artwork
@@ -356,3 +357,12 @@ def test_artwork_for_one_side_is_mirrored_for_the_other(moved: bool, puppet: Cut
     assert np.abs(np.sort(mirrored[:, 2]) - np.sort(drawn["head.side"][:, 2])).max() < 1e-3
     right = outline("head.side", 90.0)
     assert np.abs(np.sort(right[:, 0]) - np.sort(mirrored[:, 0])).max() > 0.05
+
+
+def test_views_of_an_endless_cycle_repeat_as_often_as_the_pose(puppet: CutOut) -> None:
+    motion = turning(puppet, 180 - 180 * np.cos(np.linspace(0, 2 * np.pi, 97)), 97)
+    cycle = Cycle(96, 0.0, in_place=True, endless=True, first_frame=1, closing_error=0.0)
+    puppet.bake(replace(motion, cycle=cycle))
+    assert [seen("head", [frame + 96]) for frame in (20, 40, 60, 80)] == [
+        seen("head", [frame]) for frame in (20, 40, 60, 80)
+    ]

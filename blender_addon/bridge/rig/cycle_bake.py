@@ -9,7 +9,7 @@ import numpy as np
 
 from ..body.scene_motion import SceneMotion
 from ..retiming.cycles import travel_to_remove
-from ..scene.animation.actions import Curve, Repeats
+from ..scene.animation.actions import Curve, Interpolation, Repeats
 from .rig_pose import RigPose, RigTarget
 
 SAME = 1e-4
@@ -45,7 +45,21 @@ def repeat_endlessly(curves: Sequence[Curve], motion: SceneMotion) -> list[Curve
     """Let the curves of an endless cycle repeat: from the start, or from where they ended."""
     if motion.cycle is None or not motion.cycle.endless:
         return list(curves)
-    return [replace(curve, repeats=_repeats(curve)) if len(curve.frames) > 1 else curve for curve in curves]
+    last = int(motion.frames[-1])
+    return [
+        replace(_closed(curve, last), repeats=_repeats(curve)) if len(curve.frames) > 1 else curve for curve in curves
+    ]
+
+
+def _closed(curve: Curve, last: int) -> Curve:
+    """A curve with held keys has one where it changes alone: it gets one more on the last frame of the cycle, since
+    Blender repeats a curve from its first key to its last.
+    """
+    if curve.interpolation is not Interpolation.CONSTANT or curve.frames[-1] >= last:
+        return curve
+    types = (*curve.types, curve.types[-1]) if curve.types is not None else None
+    frames, values = np.append(curve.frames, last), np.append(curve.values, curve.values[-1])
+    return replace(curve, frames=frames, values=values, types=types)
 
 
 def _repeats(curve: Curve) -> Repeats:
