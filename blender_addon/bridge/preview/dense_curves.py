@@ -46,7 +46,7 @@ def dense_curves(
     """
     character = plan.subject.character
     assert character is not None
-    settings = replace(rig_settings(plan, take), keys=DENSE)
+    settings = replace(rig_settings(plan, take), keys=DENSE, reduced_features=False)
     solved = plan_rig_bake(armature, character.bone_map, motion, settings)
     curves = list(solved.dense)
     if solved.path is not None:

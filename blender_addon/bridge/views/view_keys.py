@@ -37,7 +37,7 @@ def visibility_curves(
     return {
         sheet.item: [
             *_curves(shown, sheet, frames),
-            *mirror_curves(sheet, shown.artwork.mirrored(sheet, shown.views[sheet.part]), frames, away),
+            *mirror_curves(sheet, _mirrored(shown, sheet), frames, away),
         ]
         for sheet in shown.artwork.sheets
     }
@@ -67,10 +67,12 @@ def stop_views(armature: bpy.types.Object, bone_map: BoneMap, source: str) -> No
             back_to_plain(item)
 
 
+def _mirrored(shown: ShownArtwork, sheet: Sheet) -> NDArray[np.bool_]:
+    return shown.each_frame(sheet.part, lambda view: shown.artwork.is_mirrored(sheet, view))
+
+
 def _curves(shown: ShownArtwork, sheet: Sheet, frames: NDArray[np.int64]) -> list[Curve]:
-    views = shown.views[sheet.part]
-    seen = {view: shown.artwork.shown(sheet, view) for view in set(views)}
-    hidden = np.array([not seen[view] for view in views])
+    hidden = ~shown.each_frame(sheet.part, lambda view: shown.artwork.shown(sheet, view))
     changes = np.flatnonzero(np.diff(hidden.astype(np.int64), prepend=2))
     return [
         Curve(path, 0, frames[changes], hidden[changes].astype(np.float64), GROUP, Interpolation.CONSTANT)
