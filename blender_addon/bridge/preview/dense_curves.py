@@ -16,8 +16,10 @@ from ..scene.animation.actions import Curve
 from ..targets.rig import rig_settings
 from ..targets.target import TargetPlan
 
-FIRST_FRAMES, AROUND = 600, 60
-"""A longer motion is first solved for so many frames on both sides of the frame that is shown."""
+FIRST_FRAMES, AROUND = 600, 30
+"""A longer motion is first solved for so many frames on both sides of the frame that is shown: feet that stand, and what
+is smoothed, look so far about them.
+"""
 
 
 @dataclass(frozen=True, eq=False)
