@@ -1,8 +1,8 @@
 """This checkout against an earlier one, by turns: `python -m benchmarks.by_turns /path/to/earlier/checkout`.
 
-Each turn bakes 10,000 frames on 20 bones in both, and detects the shipped video in both, each in a process of its own.
-CPU seconds of the process are compared, since they hardly change when other programs run. Writes a table into
-docs/PERFORMANCE.md. Both checkouts need their .venv and .venv-bpy-4.5. Needs Linux or macOS.
+Each turn bakes 10,000 frames on 20 bones in both, retargets, starts the worker, and detects the shipped video, each in a
+process of its own. CPU seconds of the process are compared, since they hardly change when other programs run. Writes a
+table into docs/PERFORMANCE.md. Both checkouts need their .venv and .venv-bpy-4.5. Needs Linux or macOS.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
@@ -54,12 +54,28 @@ after = os.times()
 print("seconds", after.user + after.system - before.user - before.system)
 """
 RETARGETING = "40 times a clip of 120 frames onto another body and into another view, `kinematic`"
+START = """
+import os, sys, time
+from pathlib import Path
+from blender_addon.worker import client
+from tests.core.clips import marching
+
+before, began = os.times(), time.perf_counter()
+client.start(client.RetargetRequest(marching(1)), Path(sys.executable)).wait()
+passed = time.perf_counter() - began
+client.stop()
+after = os.times()
+print("seconds", after.children_user + after.children_system - before.children_user - before.children_system, passed)
+"""
+"""Says the CPU seconds of a worker that retargets one frame, and how long one waits for that."""
+STARTS = ("a worker that retargets its first frame", "the same, by the clock")
 DETECT = ("-m", "blender_addon.core", "detect", "assets/footage/street.mp4", "--no-cache", "--threads", "1")
 """On one thread, since threads that wait for each other take time by chance."""
 DETECTION = "detection of street.mp4"
 INTRODUCTION = (
     "Made by `python -m benchmarks.by_turns EARLIER_CHECKOUT`. CPU seconds, each run in a process of its own: 10,000 frames "
-    "on 20 bones; one clip through the network, on one thread; the shipped video, without the cache, on one thread. Which checkout goes first alternates."
+    "on 20 bones; one clip through the network, on one thread; a worker, from its start to the first retargeted frame; the "
+    "shipped video, without the cache, on one thread. Which checkout goes first alternates."
 )
 HEAD = ("what", "turns", "before, median", "now, median", "now / before, median", "middle half", "all")
 
@@ -70,6 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.by_turns", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("earlier", type=Path, help="the folder of the earlier checkout")
     parser.add_argument("--turns", type=int, default=10, help="how often each is run (default: %(default)s)")
+    parser.add_argument("--only", nargs="+", choices=MEASURES, default=list(MEASURES), help="some of what is run")
     parser.add_argument(
         "--output",
         type=Path,
@@ -80,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     earlier = options.earlier.resolve()
     pairs: dict[str, list[tuple[float, float]]] = {}
     for turn in range(options.turns):
-        before, now = both(earlier, turn)
+        before, now = both(earlier, turn, options.only)
         for name in before:
             pairs.setdefault(name, []).append((before[name], now[name]))
             log.info("turn %d, %s: %.2f s before, %.2f s now", turn + 1, name, before[name], now[name])
@@ -91,26 +108,51 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def both(earlier: Path, turn: int) -> tuple[dict[str, float], dict[str, float]]:
-    """CPU seconds of everything, by name, in the earlier checkout and in this one; which goes first alternates."""
+def both(earlier: Path, turn: int, only: Sequence[str]) -> tuple[dict[str, float], dict[str, float]]:
+    """Seconds of everything, by name, in the earlier checkout and in this one; which goes first alternates."""
     if turn % 2:
-        now = measure(ROOT)
-        return measure(earlier), now
-    before = measure(earlier)
-    return before, measure(ROOT)
+        now = measure(ROOT, only)
+        return measure(earlier, only), now
+    before = measure(earlier, only)
+    return before, measure(ROOT, only)
 
 
-def measure(checkout: Path) -> dict[str, float]:
-    """CPU seconds of everything in one checkout, by name. CalledProcessError where something of it fails."""
+def measure(checkout: Path, only: Sequence[str]) -> dict[str, float]:
+    """Seconds of some of MEASURES in one checkout, by name. CalledProcessError where something of it fails."""
+    found: dict[str, float] = {}
     with TemporaryDirectory() as folder:
-        told = run(checkout, ".venv-bpy-4.5", ("-c", BAKE), folder)
-        bakes = [float(line.split()[1]) for line in told.splitlines() if line.startswith("seconds ")]
-        network = run(checkout, ".venv", ("-c", RETARGET), folder, {"OMP_NUM_THREADS": "1"})
-        began = os.times()
-        run(checkout, ".venv", (*DETECT, "--out", f"{folder}/poses.npz"), folder)
-        ended = os.times()
-    detection = ended.children_user + ended.children_system - began.children_user - began.children_system
-    return {**dict(zip(BAKES, bakes, strict=True)), RETARGETING: float(network.split()[-1]), DETECTION: detection}
+        for name in only:
+            found |= MEASURES[name](checkout, folder)
+    return found
+
+
+def _bakes(checkout: Path, folder: str) -> dict[str, float]:
+    told = run(checkout, ".venv-bpy-4.5", ("-c", BAKE), folder)
+    seconds = [float(line.split()[1]) for line in told.splitlines() if line.startswith("seconds ")]
+    return dict(zip(BAKES, seconds, strict=True))
+
+
+def _retargeting(checkout: Path, folder: str) -> dict[str, float]:
+    told = run(checkout, ".venv", ("-c", RETARGET), folder, {"OMP_NUM_THREADS": "1"})
+    return {RETARGETING: float(told.split()[-1])}
+
+
+def _starts(checkout: Path, folder: str) -> dict[str, float]:
+    told = run(checkout, ".venv", ("-c", START), folder)
+    return dict(zip(STARTS, map(float, told.split()[-2:]), strict=True))
+
+
+def _detection(checkout: Path, folder: str) -> dict[str, float]:
+    began = os.times()
+    run(checkout, ".venv", (*DETECT, "--out", f"{folder}/poses.npz"), folder)
+    ended = os.times()
+    return {DETECTION: ended.children_user + ended.children_system - began.children_user - began.children_system}
+
+
+MEASURES: Mapping[str, Callable[[Path, str], dict[str, float]]] = MappingProxyType(
+    {"bakes": _bakes, "retargeting": _retargeting, "start": _starts, "detection": _detection}
+)
+"""What is run, by its word on the command line: the seconds of what it measures, by the title of their row."""
 
 
 def run(

@@ -61,11 +61,11 @@ BRIDGE_ROOMS: dict[str, tuple[str, ...]] = {
     "views": ("scene", "body", "armature"),
     "rig": ("scene", "body", "armature", "bone_maps", "retiming", "projection", "foot_planting", "views"),
     "figure": ("scene", "body", "retiming", "projection", "foot_planting"),
-    "drawing": ("scene", "body", "armature", "bone_maps", "retiming", "projection", "rig"),
+    "drawing": ("scene", "body", "armature", "bone_maps", "retiming", "projection", "views", "rig"),
     "job": ("scene", "bone_maps", "retiming", "drawing"),
     "targets": ("scene", "body", "armature", "retiming", "projection", "views", "rig", "figure", "drawing", "job"),
     "performance_edit": ("scene", "job", "targets"),
-    "preview": ("scene", "body", "retiming", "projection", "rig", "job", "targets"),
+    "preview": ("scene", "body", "retiming", "projection", "rig", "drawing", "job", "targets"),
 }
 """The rooms of the bridge and which others each may import: rooms above it alone, so that there is no circle."""
 PACKAGES = (ADDON, "training", "benchmarks", "characters", "demo", "tools")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -45,18 +45,6 @@ VALIDATION_QUARTETS = 4
 VALIDATION_FRAMES = 128
 CHECKPOINT = "checkpoint.pt"
 CURVE = "curve.jsonl"
-
-
-class Objective(Protocol):
-    """A network with its losses."""
-
-    network: nn.Module
-
-    def __call__(self, batch: Quartets, choice: Tensor) -> tuple[Terms, Tensor]:
-        """Loss terms, and the decoded recombinations (8 Q, T, 15, 2) in body heights."""
-
-    def export(self, path: Path, network: nn.Module, metadata: dict[str, str]) -> None:
-        """Write a network's weights as `Retargeter` reads them."""
 
 
 class Trainer:

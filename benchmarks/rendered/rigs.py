@@ -15,7 +15,7 @@ from blender_addon.core.skeleton import Joint
 from training.motion_library import CANONICAL_JOINTS, CANONICAL_PARENTS, NETWORK_JOINTS
 
 from .bodies import LOOKS, MEASURES
-from .body_mesh import TO_BLENDER, BodyMesh, build_body, rest_joints, sole_height
+from .body_mesh import BodyMesh, build_body, rest_joints, sole_height
 
 Array = NDArray[np.float64]
 
@@ -259,9 +259,3 @@ def _mirrored(spec: ImportedRig) -> dict[str, RestPoint]:
             point = RestPoint(spec.bones[other], np.array((-place[0], place[1], place[2])))
             found["right" + label.removeprefix("left")] = point
     return found
-
-
-def blender_axes(rotations: Array) -> Array:
-    """(…, 3, 3) rotations of the motion's axes, as rotations in Blender's."""
-    turned: Array = TO_BLENDER @ rotations @ TO_BLENDER.T
-    return turned

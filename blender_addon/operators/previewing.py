@@ -90,7 +90,7 @@ follower = Follower()
 
 def _steps(scene: bpy.types.Scene) -> Iterator[object]:
     """From the settings to what is shown. The motion is kept, so a bake of the same need not retarget again."""
-    settings = preview.targets_of(JobSettings.of(scene))
+    settings = JobSettings.of(scene)
     performance = session.performance
     if performance is None or not session.shows(settings.footage.video, settings.footage.frame_range):
         raise ValueError("The performers of this video are not known yet; detect them, then preview.")

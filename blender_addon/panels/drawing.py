@@ -11,7 +11,7 @@ from .tab import OfTarget, idle_column, settings_column
 
 
 class RETARGET2D_UL_drawing_layers(bpy.types.UIList):
-    """Layers of a drawing, and the body part that each shows"""
+    """Layers of a drawing, the body part that each shows, and the view"""
 
     bl_idname = "RETARGET2D_UL_drawing_layers"
 
@@ -28,10 +28,11 @@ class RETARGET2D_UL_drawing_layers(bpy.types.UIList):
         _flag: int = 0,
     ) -> None:
         """Draw a row."""
-        row = layout.split(factor=0.4)
+        row = layout.split(factor=0.3)
         row.label(text=item.name, translate=False)
         parts = row.row(align=True)
         parts.prop(item, "part", text="")
+        parts.prop(item, "view", text="")
         parts.prop(item, "use_pivot", text="", icon="PIVOT_CURSOR")
 
 
@@ -48,6 +49,7 @@ class RETARGET2D_PT_drawing(OfTarget, bpy.types.Panel):
         draw_settings(column, context, DrawingChoice)
         if BakeTarget.RIG not in context.scene.retarget2d.bake:  # rigs have it among their channels
             column.prop(context.scene.retarget2d.channels, "follow_turn", slider=True)
+            column.prop(context.scene.retarget2d.channels, "artwork")
         column.separator()
         row = column.row()
         row.template_list(RETARGET2D_UL_drawing_layers.bl_idname, "", drawing, "layers", drawing, "layer", rows=4)

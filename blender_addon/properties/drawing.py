@@ -6,7 +6,9 @@ import bpy
 
 from ..bridge.drawing.body_parts import BodyPart, part_title
 from ..bridge.figure.style_files import style_names
+from ..bridge.views.artwork import BY_NAME
 from .groups import group_class
+from .views import ITEMS
 
 SIDES = {"RIGHT": "R", "LEFT": "L"}
 
@@ -42,6 +44,12 @@ class RETARGET2D_PG_drawing_layer(bpy.types.PropertyGroup):
     """A layer, by its name, and the body part that it shows"""
 
     part: bpy.props.EnumProperty(name="Part", description="Body part that the layer shows", items=PARTS)  # type: ignore[valid-type]
+    view: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="View",
+        description="The view of the character that the layer is drawn for. Left and right are where it looks",
+        items=ITEMS,
+        default=BY_NAME,
+    )
     use_pivot: bpy.props.BoolProperty(  # type: ignore[valid-type]
         name="Picked Joint",
         description="Turn the layer about a picked point, instead of the joint found where it meets its neighbour",

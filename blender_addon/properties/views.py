@@ -13,7 +13,7 @@ from ..bridge.views.view import View
 VIEW = PICKED
 """The property of an object that holds the choice."""
 ITEMS = (
-    (BY_NAME, "By Name", "As the object or its collection is named: Head.side, Body_3q.left, hand.L.back"),
+    (BY_NAME, "By Name", "As it is named, or its collection or group: Head.side, Body_3q.left, hand.L.back"),
     (EVERY_VIEW, "Every View", "It is shown whichever way the character faces"),
     *((view.name, view.label, f"It is shown in this view alone: {view.label.lower()}") for view in View),
 )

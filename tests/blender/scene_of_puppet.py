@@ -91,3 +91,62 @@ def keys_of(action: bpy.types.Action) -> dict[tuple[str, int], list[tuple[float,
         ]
         for curve in curves
     }
+
+
+def owned() -> dict[str, Any]:
+    """All that is the user's in the open file: its content, and of each object what it plays with all keys, how it
+    stands, whether it is seen and selected; of drawings their layers too.
+    """
+    active = bpy.context.view_layer.objects.active
+    return {
+        "contents": contents(),
+        "active": active.name if active is not None else None,
+        "objects": {item.name: _owned(item) for item in bpy.data.objects},
+        "drawings": {
+            item.name: {
+                "plays": _plays(item.data),
+                "layers": [_layer(layer) for layer in item.data.layers],
+                "order": item.data.stroke_depth_order,
+            }
+            for item in bpy.data.objects
+            if item.type == "GREASEPENCIL"
+        },
+    }
+
+
+def _owned(item: bpy.types.Object) -> dict[str, Any]:
+    here = bpy.context.view_layer.objects.get(item.name) == item
+    return {
+        "plays": _plays(item),
+        "place": [round(value, 5) for row in item.matrix_basis for value in row],
+        "hidden": [item.hide_viewport, item.hide_render, item.hide_get() if here else None],
+        "selected": item.select_get() if here else None,
+        "modifiers": [modifier.name for modifier in item.modifiers],
+        "groups": [group.name for group in item.vertex_groups],
+        "previewed": bool(item.retarget2d_preview.active),
+    }
+
+
+def _layer(layer: bpy.types.ID) -> list[Any]:
+    transform = [round(value, 5) for part in (layer.translation, layer.rotation, layer.scale) for value in part]
+    parent = layer.parent.name if layer.parent is not None else None
+    return [layer.name, layer.hide, round(layer.opacity, 5), transform, parent, len(layer.frames)]
+
+
+def _plays(owner: bpy.types.ID) -> Any:  # noqa: ANN401
+    """The Action, its slot and keys, how it counts, and the NLA, as JSON can hold them."""
+    animation = owner.animation_data
+    if animation is None:
+        return None
+    action, slot = animation.action, getattr(animation, "action_slot", None)
+    keys = (
+        sorted([path, index, [list(key) for key in points]] for (path, index), points in keys_of(action).items())
+        if action
+        else []
+    )
+    tracks = [
+        [track.name, track.mute, track.is_solo, [[strip.name, strip.action.name] for strip in track.strips]]
+        for track in animation.nla_tracks
+    ]
+    counts = [animation.action_blend_type, round(animation.action_influence, 5), animation.action_extrapolation]
+    return [action.name if action else None, slot.identifier if slot else None, keys, counts, tracks, animation.use_nla]

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import bpy
 import numpy as np
 import pytest
 
+from blender_addon.bridge.job.session import session
+from blender_addon.bridge.preview.preview import preview as playing
 from blender_addon.bridge.scene.animation.actions import curves_of_all_slots
+from blender_addon.core.skeleton import Joint
+from blender_addon.operators.previewing import follower
 from tests.blender.scene_of_puppet import ask, contents, keys_of, open_puppet
 
 OWN = "Own Walk"
+POSES = Path(__file__).resolve().parents[1] / "data/street_poses.npz"
+"""All of the shipped video: enough for the worker to be at it for a while."""
 
 
 @pytest.fixture
@@ -346,17 +354,79 @@ def test_the_skeleton_of_the_overlay_lies_over_the_character(detected: bpy.types
     assert playing.skeleton is None
 
 
+def test_what_a_change_shows_is_what_a_preview_that_begins_with_it_shows(detected: bpy.types.Object) -> None:
+    """Also where the motion carries the object itself: where it stands is not where the preview has it."""
+    chosen = bpy.context.scene.retarget2d
+    chosen.channels.root = "OBJECT"
+    chosen.view = "SIDE"
+    preview()
+    shown = keys_of(detected.animation_data.action)
+    assert any(path == "location" for path, _ in shown)
+    bpy.ops.retarget2d.stop_preview()
+    chosen.view = "AS_FILMED"
+    preview()
+    bpy.context.scene.frame_set(20)
+    chosen.view = "SIDE"
+    while follower.advance(bpy.context.scene, 0.0, 0.0):
+        pass
+    followed = keys_of(detected.animation_data.action)
+    assert shown.keys() == followed.keys()
+    for channel, points in shown.items():
+        np.testing.assert_allclose(points, followed[channel], atol=1e-4, err_msg=str(channel))
+
+
+def test_a_rig_that_is_no_longer_a_target_performs_no_longer(detected: bpy.types.Object) -> None:
+    before = state(detected)
+    preview()
+    bpy.context.scene.retarget2d.bake = {"GREASE_PENCIL"}
+    while follower.advance(bpy.context.scene, 0.0, 0.0):
+        pass
+    assert detected.animation_data.action.name == OWN
+    assert [item for item in bpy.data.objects if item.is_runtime_data]
+    bpy.ops.retarget2d.stop_preview()
+    bpy.context.view_layer.update()
+    assert state(detected) == before
+
+
+def test_artwork_that_it_hides_is_selected_again(detected: bpy.types.Object) -> None:
+    pieces = [item for item in detected.children_recursive if item.type == "MESH" and item.visible_get()]
+    for piece in pieces:
+        piece.select_set(True)
+    selected = {piece.name for piece in pieces if piece.select_get()}
+    assert selected
+    preview()
+    for frame in (2, 12, 22):
+        bpy.context.scene.frame_set(frame)
+    bpy.ops.retarget2d.stop_preview()
+    bpy.context.view_layer.update()
+    assert {piece.name for piece in pieces if piece.select_get()} == selected
+
+
+def test_the_strip_tells_what_is_made_up(detected: bpy.types.Object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Joints of an arm that nobody saw, in what was detected."""
+    performance = session.performance
+    assert performance is not None
+    poses = performance.people[0]
+    confidence = poses.confidence.copy()
+    confidence[4:22, [Joint.RIGHT_ELBOW, Joint.RIGHT_WRIST]] = 0
+    hidden = replace(poses, confidence=confidence)
+    monkeypatch.setattr(session, "performance", replace(performance, people=(hidden, *performance.people[1:])))
+    preview()
+    assert playing.evidence is not None
+    assert playing.evidence.made_up.any()
+
+
 def requests_made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the worker is asked from now on, by the names of the requests; each is answered as ever."""
-    from blender_addon.operators import stages
+    from blender_addon.worker import client
 
-    asked, start = [], stages.client.start
+    asked, start = list[str](), client.start
 
-    def noted(request: object, *arguments: object) -> object:
+    def noted(request: Any, *arguments: Any) -> Any:  # noqa: ANN401
         asked.append(type(request).__name__)
         return start(request, *arguments)
 
-    monkeypatch.setattr(stages.client, "start", noted)
+    monkeypatch.setattr(client, "start", noted)
     return asked
 
 
@@ -393,8 +463,10 @@ def test_a_change_in_the_midst_of_the_work_keeps_the_worker(detected: bpy.types.
     from blender_addon.operators.previewing import follower
     from blender_addon.worker import client
 
+    settings = ask(video=str(POSES), frame_range="")
+    bpy.ops.retarget2d.detect()
     preview()
-    settings, worker = bpy.context.scene.retarget2d, client.worker_process_id()
+    worker = client.worker_process_id()
     for turn in range(4):
         settings.editing.smooth = 0.5 + 0.1 * turn
         for _ in range(10):

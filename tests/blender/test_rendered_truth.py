@@ -13,7 +13,7 @@ import pytest
 from mathutils import Matrix
 
 from benchmarks.rendered.clips import CLIPS, Clip
-from benchmarks.rendered.film import read_picture, render_picture
+from benchmarks.rendered.pictures import read_picture, render_picture
 from benchmarks.rendered.render import render_clip, seed_of
 from benchmarks.rendered.rigs import Rig
 from benchmarks.rendered.second_way import agreement

@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-
-from blender_addon.core.pose_files import PoseFile, PoseFileError, read
-from tests.reliability.cleaned_and_retargeted import cleaned_and_retargeted
-from tests.reliability.fuzzing import check_sentence
+from tests.reliability.cleaned_and_retargeted import cleaned_and_retargeted, was_read_and_used
 from tests.reliability.pose_inputs import FORMATS as NAMES
 from tests.reliability.pose_inputs import made_input
 
@@ -22,14 +18,6 @@ def prepared() -> Callable[[int, Path], bool]:
 
     def read_one(seed: int, folder: Path) -> bool:
         made = made_input(seed, folder)
-        try:
-            poses: PoseFile = read(made.path, **made.options)
-        except PoseFileError as error:
-            check_sentence(str(error))
-            return False
-        for person in poses.people:
-            assert np.isfinite(person.positions).all()
-            use(person)
-        return True
+        return was_read_and_used(made.path, use, **made.options)
 
     return read_one

@@ -10,12 +10,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from blender_addon.core.pose_files import PoseFileError, read, statements
+from blender_addon.core.pose_files import statements
 from blender_addon.core.skeleton import LAYOUTS
-from tests.reliability.cleaned_and_retargeted import cleaned_and_retargeted
-from tests.reliability.fuzzing import check_sentence
+from tests.reliability.cleaned_and_retargeted import cleaned_and_retargeted, was_read_and_used
 from tests.reliability.pose_inputs import JSON_FORMATS, ODD_VALUES, damaged
 
 NAMES = tuple(JSON_FORMATS)
@@ -38,15 +35,7 @@ def prepared() -> Callable[[int, Path], bool]:
             _say(dice, document)
         path = folder / "a.json"
         path.write_text(json.dumps(damaged(dice, document, dice.choice((0, 0, 0, 1)))), encoding="utf-8")
-        try:
-            poses = read(path, image_size=dice.choice((None, (1280, 720))))
-        except PoseFileError as error:
-            check_sentence(str(error))
-            return False
-        for person in poses.people:
-            assert np.isfinite(person.positions).all()
-            use(person)
-        return True
+        return was_read_and_used(path, use, image_size=dice.choice((None, (1280, 720))))
 
     return read_one
 

@@ -10,11 +10,13 @@ import numpy as np
 from ...settings.drawing import Way
 from ...settings.view import PlaneChoice
 from ..projection.planes import plane_of
+from ..views.artwork import BY_NAME
 from .body_parts import BodyPart
 from .drawing_bake import DrawnCharacter, armature_for, bind, read_drawn_character
 from .drawing_settings import DrawingSettings
-from .layer_names import mirrored, parts_of_layers
-from .layer_pieces import check_drawing, layer_names
+from .layer_names import mirrored
+from .layer_pieces import check_drawing
+from .layer_views import parts_of_drawing
 
 
 def assign_by_name(group: bpy.types.PropertyGroup) -> int:
@@ -24,7 +26,8 @@ def assign_by_name(group: bpy.types.PropertyGroup) -> int:
     ValueError where no drawing is chosen, or no name says anything.
     """
     check_drawing(group.target)
-    parts = parts_of_layers(layer_names(group.target))
+    picked = {row.name: row.view for row in group.layers if row.view != BY_NAME}
+    parts = parts_of_drawing(group.target, picked)
     _fill(group, parts)
     return sum(part != BodyPart.NONE for part in parts.values())
 
@@ -68,9 +71,10 @@ def bind_drawing(
 
 def _fill(group: bpy.types.PropertyGroup, parts: Mapping[str, BodyPart]) -> None:
     picked = {row.name: tuple(row.pivot) for row in group.layers if row.use_pivot}
+    views = {row.name: row.view for row in group.layers}
     group.layers.clear()
     for name, part in reversed(list(parts.items())):
         row = group.layers.add()
-        row.name, row.part = name, part.value
+        row.name, row.part, row.view = name, part.value, views.get(name, BY_NAME)
         if name in picked:
             row.use_pivot, row.pivot = True, picked[name]

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from ...settings.drawing import DrawingChoice, Way
 from ...settings.kinds import Block
 from ..scene.data_blocks import object_of
+from ..views.artwork import BY_NAME
 from .body_parts import BodyPart
-from .layer_names import parts_of_layers
 from .layer_pieces import layer_names
+from .layer_views import parts_of_drawing
 
 Array = NDArray[np.float64]
 
@@ -23,7 +24,7 @@ Array = NDArray[np.float64]
 @dataclass(frozen=True)
 class DrawingSettings:
     """`drawing` is None where none was chosen; `parts` of its layers, empty for those that their names say; `pivots`
-    picked, in the drawing's space; `near_far`: limbs are keyed before and behind one another.
+    picked, in the drawing's space; `near_far`: limbs are keyed before and behind one another; `views` picked, by layer.
     """
 
     drawing: Block | None
@@ -31,6 +32,7 @@ class DrawingSettings:
     parts: Mapping[str, BodyPart] = field(default_factory=lambda: MappingProxyType({}))
     pivots: Mapping[str, tuple[float, float, float]] = field(default_factory=lambda: MappingProxyType({}))
     near_far: bool = True
+    views: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @classmethod
     def of(cls, chosen: bpy.types.PropertyGroup) -> DrawingSettings:
@@ -42,6 +44,7 @@ class DrawingSettings:
             parts=MappingProxyType({row.name: BodyPart(row.part) for row in group.layers}),
             pivots=MappingProxyType({row.name: tuple(row.pivot) for row in group.layers if row.use_pivot}),
             near_far=choice.near_far,
+            views=MappingProxyType({row.name: row.view for row in group.layers if row.view != BY_NAME}),
         )
 
     def read_drawing(self) -> bpy.types.Object | None:
@@ -56,7 +59,7 @@ class DrawingSettings:
         picked = {name: part for name, part in self.parts.items() if name in names}
         if any(part != BodyPart.NONE for part in picked.values()):
             return picked
-        named = parts_of_layers(names)
+        named = parts_of_drawing(drawing, self.views)
         if self.way == Way.WEIGHTS and all(part == BodyPart.NONE for part in named.values()):
             return dict.fromkeys(names, BodyPart.WHOLE)
         return named

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import bpy
 import numpy as np
@@ -109,6 +109,17 @@ class LayerPoses:
         moved = shift @ linear.T + self.to_drawing[:3, 3]
         return turned, moved - rotate(turned, self.to_drawing[:3, 3])
 
+    def reflection(self, part: BodyPart, away: Array) -> tuple[Array, Array]:
+        """(3, 3) that mirrors beside the bone of a part at rest, and (3,) the point that stays, in the drawing's space."""
+        name, rest = bone_of(part, self.target.bone_map), self.target.rest
+        assert name is not None
+        bone = rest.index(name)
+        linear = self.to_drawing[:3, :3]
+        along = linear @ (rest.tails[bone] - rest.heads[bone])
+        across = np.cross(along, away)
+        across /= max(float(np.linalg.norm(across)), 1e-9)
+        return np.eye(3) - 2 * np.outer(across, across), linear @ rest.heads[bone] + self.to_drawing[:3, 3]
+
     def _turn_of_whole(self, joints: tuple[Joint, Joint, Joint], carried: Carried) -> Array:
         """Rotation of a limb that is drawn in one piece: from its root to its end."""
         rest, axes = self.target.rest, self.target.axes
@@ -139,13 +150,22 @@ def _is_in_locked_group(layer: bpy.types.GreasePencilLayer) -> bool:
     return False
 
 
-def layer_curves(
-    poses: LayerPoses, pieces: Sequence[LayerPiece], rests: Rests, stack: LayerStack | None, away: Array
-) -> tuple[list[Curve], list[str]]:
-    """Curves of all assigned layers on the data-block, and a sentence for each layer that no bone carries.
-
-    `away` (3,) in the drawing's space.
+@dataclass(frozen=True, eq=False)
+class LayerLook:
+    """How layers lie one before another (`stack`, None as they are) along `away` (3,) from the viewer in the drawing's
+    space; `mirrored` (K,) by layer: in which frames it is mirrored about its bone.
     """
+
+    stack: LayerStack | None
+    away: Array
+    mirrored: Mapping[str, NDArray[np.bool_]]
+
+
+def layer_curves(
+    poses: LayerPoses, pieces: Sequence[LayerPiece], rests: Rests, look: LayerLook
+) -> tuple[list[Curve], list[str]]:
+    """Curves of all assigned layers on the data-block, and a sentence for each layer that no bone carries."""
+    stack, away = look.stack, look.away
     order = all_limb_layers(poses.target.motion, stack.under) if stack is not None else {}
     curves: list[Curve] = []
     notes = []
@@ -157,22 +177,46 @@ def layer_curves(
         nearer = np.zeros(len(poses.target.motion))
         if stack is not None:
             nearer += stack.shift(piece.layer) + stack.spacing * order[LIMB_OF_PART[piece.part]]
-        curves += _curves_of_layer(
-            piece.layer, poses.target, moves, np.array(rests[piece.layer]), -nearer[:, None] * away
-        )
+        rest = np.array(rests[piece.layer])
+        seen, before = _Seen(rest), -nearer[:, None] * away
+        if piece.layer in look.mirrored:
+            seen = _Seen(rest, look.mirrored[piece.layer], *poses.reflection(piece.part, away))
+        curves += _curves_of_layer(piece.layer, poses.target, moves, seen, before)
     return curves, notes
 
 
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """How a layer is seen at rest: its `rest` (9,), and where it is `mirrored` (K,), by a `reflection` (3, 3) about a
+    `pivot` (3,).
+    """
+
+    rest: Array
+    mirrored: NDArray[np.bool_] | None = None
+    reflection: Array = field(default_factory=lambda: np.eye(3))
+    pivot: Array = field(default_factory=lambda: np.zeros(3))
+
+    def reflected(self) -> Array:
+        """(9,) the transform that shows it mirrored."""
+        turn = self.reflection @ np.array(Euler(self.rest[3:6], "XYZ").to_matrix()) @ np.diag((-1.0, 1.0, 1.0))
+        place = self.pivot + self.reflection @ (self.rest[:3] - self.pivot)
+        return np.array((*place, *Matrix(turn).to_euler("XYZ"), -self.rest[6], *self.rest[7:9]))
+
+
 def _curves_of_layer(
-    layer: str, target: RigTarget, moves: tuple[Array, Array], rest: Array, before: Array
+    layer: str, target: RigTarget, moves: tuple[Array, Array], seen: _Seen, before: Array
 ) -> Iterable[Curve]:
-    turn, shift = moves
+    rest = seen.rest
     frames, height = target.motion.frames, target.motion.skeleton.height
     path = f'layers["{bpy.utils.escape_identifier(layer)}"]'
-    base = from_matrices(np.array(Euler(rest[3:6], "XYZ").to_matrix(), dtype=np.float64))
-    wanted = product(turn, base)
-    angles = _angles(turn, wanted, rest[3:6])
-    place = rotate(turn, rest[:3]) + shift
+    angles, place = _placed(moves, rest)
+    if seen.mirrored is not None:
+        other, where = seen.reflected(), seen.mirrored[:, None]
+        turned, moved = _placed(moves, other)
+        angles, place = np.where(where, _nearest(turned, angles), angles), np.where(where, moved, place)
+        changes = np.flatnonzero(np.diff(seen.mirrored.astype(np.int64), prepend=2))
+        sizes = np.where(seen.mirrored[changes], other[6], rest[6])
+        yield Curve(f"{path}.scale", 0, frames[changes], sizes, layer, Interpolation.CONSTANT)
     for index in range(3):
         if np.abs(angles[:, index] - rest[3 + index]).max() > UNMOVED:
             yield Curve(f"{path}.rotation", index, frames, angles[:, index], layer)
@@ -185,6 +229,18 @@ def _curves_of_layer(
             yield Curve(f"{path}.translation", index, frames[changes], values[changes], layer, Interpolation.CONSTANT)
         elif np.abs(flat + depth - rest[index]).max() > UNMOVED * height:
             yield Curve(f"{path}.translation", index, frames, flat + depth, layer)
+
+
+def _placed(moves: tuple[Array, Array], rest: Array) -> tuple[Array, Array]:
+    """(K, 3) Euler angles and (K, 3) places of a layer that stands so at rest."""
+    turn, shift = moves
+    base = from_matrices(np.array(Euler(rest[3:6], "XYZ").to_matrix(), dtype=np.float64))
+    return _angles(turn, product(turn, base), rest[3:6]), rotate(turn, rest[:3]) + shift
+
+
+def _nearest(angles: Array, to: Array) -> Array:
+    """Angles by whole turns as near as they come to others."""
+    return np.asarray(angles + 2 * np.pi * np.round((to - angles) / (2 * np.pi)))
 
 
 def _angles(turn: Array, wanted: Array, rest: Array) -> Array:

@@ -48,8 +48,11 @@ class LayerStack:
         return self.flat[layer] + self.nearer[layer]
 
 
-def layer_stack(drawing: bpy.types.Object, pieces: Sequence[LayerPiece], height: float, away: Array) -> LayerStack:
-    """The pieces of each limb, one before another as their layers are.
+def layer_stack(
+    drawing: bpy.types.Object, pieces: Sequence[LayerPiece], front: Sequence[LayerPiece], height: float, away: Array
+) -> LayerStack:
+    """The pieces of each limb, one before another as their layers are; `front`: those that are seen from the front,
+    which tell which limbs lie under the trunk.
 
     Where other layers are drawn beneath, all of the character comes before them.
     """
@@ -70,7 +73,7 @@ def layer_stack(drawing: bpy.types.Object, pieces: Sequence[LayerPiece], height:
             ]
         )
     return LayerStack(
-        {layer: depth - middle for layer, depth in depths.items()}, nearer, spacing, strokes, _drawn_under_trunk(pieces)
+        {layer: depth - middle for layer, depth in depths.items()}, nearer, spacing, strokes, _drawn_under_trunk(front)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,10 @@ SLICES = 40
 
 MOST_POINTS = 300
 """Points of a stroke that are looked at."""
+MOST_REMEMBERED = 200
+"""Masks that are kept: 50 KB each."""
+
+_remembered: dict[bytes, Mask] = {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,8 +57,27 @@ class Grid:
         return np.asarray(self.origin + self.cell * np.stack((columns, rows), axis=-1), dtype=np.float64)
 
     def covered(self, piece: LayerPiece, axes: Array) -> Mask:
-        """The cells that a piece's lines and areas cover, seen along `axes` (2, 3): right and up."""
-        mask = np.zeros(self.shape, dtype=np.bool_)
+        """The cells that a piece's lines and areas cover, seen along `axes` (2, 3): right and up. Not to be written to:
+        a preview measures the same drawing at every change.
+        """
+        key = self._key(piece, axes)
+        if key not in _remembered:
+            if len(_remembered) >= MOST_REMEMBERED:
+                _remembered.clear()
+            _remembered[key] = self._drawn(piece, axes)
+            _remembered[key].flags.writeable = False
+        return _remembered[key]
+
+    def _key(self, piece: LayerPiece, axes: Array) -> bytes:
+        """A fingerprint of all that a mask follows from."""
+        found = hashlib.sha256(repr((self.cell, self.shape)).encode())
+        for values in (self.origin, axes, *(part for each in piece.strokes for part in (each.points, each.radii))):
+            found.update(repr(values.shape).encode() + values.astype(np.float64).tobytes())
+        found.update(repr([(stroke.filled, stroke.closed) for stroke in piece.strokes]).encode())
+        return found.digest()
+
+    def _drawn(self, piece: LayerPiece, axes: Array) -> Mask:
+        mask: Mask = np.zeros(self.shape, dtype=np.bool_)
         for stroke in piece.strokes:
             every = max(1, len(stroke.points) // MOST_POINTS)
             flat = (stroke.points[::every] @ axes.T - self.origin) / self.cell

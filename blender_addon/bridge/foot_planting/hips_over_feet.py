@@ -26,6 +26,9 @@ UPWARDS = 1
 PASSES = 4
 """Linear steps towards the lengths of legs."""
 CONJUGATE_STEPS, SOLVED = 300, 1e-14
+"""How many steps conjugate gradients take at most, and the part of the first residual's square at which they end: seven
+digits are as many as a curve keeps.
+"""
 TINY = 1e-9
 
 

@@ -53,5 +53,9 @@ def dense_curves(
     curves = list(solved.dense)
     if solved.path is not None:
         curves += carrier_curves(armature, armature, motion.frames, solved.path)
-    artwork = {item: list(keys) for item, keys in solved.visibility.items() if item.is_editable and keys}
+    artwork = {
+        item: list(keys)
+        for item, keys in solved.visibility.items()
+        if isinstance(item, bpy.types.Object) and item.is_editable and keys
+    }
     return {armature: curves, **artwork}

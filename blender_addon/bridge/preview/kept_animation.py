@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import bpy
@@ -36,9 +36,12 @@ def is_kept(owner: bpy.types.Object) -> bool:
 
 
 def keep(owner: bpy.types.Object, channels: Channels) -> None:
-    """Remember what the object plays, its NLA, and where these channels stand."""
+    """Remember what the object plays, its NLA, where these channels stand, and where it is selected: an object that is
+    hidden is selected no longer.
+    """
     kept, animation = getattr(owner, PROPERTY), owner.animation_data
     state: dict[str, Any] = {"values": [[path, index, _value(owner, path, index)] for path, index in channels]}
+    state["selected"] = list(_selected_in(owner))
     if animation is not None:
         state["plays"] = [animation.action_blend_type, animation.action_influence, animation.action_extrapolation]
         state["solo"] = [track.name for track in animation.nla_tracks if track.is_solo]
@@ -46,17 +49,6 @@ def keep(owner: bpy.types.Object, channels: Channels) -> None:
         kept.action, kept.slot = animation.action, slot.identifier if slot is not None else ""
     kept.state = json.dumps(state)
     kept.active = True
-
-
-def keep_more(owner: bpy.types.Object, channels: Channels) -> None:
-    """Remember where further channels stand, before the preview moves them too."""
-    kept = getattr(owner, PROPERTY)
-    state = json.loads(kept.state)
-    known = {(path, index) for path, index, _ in state["values"]}
-    state["values"] += [
-        [path, index, _value(owner, path, index)] for path, index in channels if (path, index) not in known
-    ]
-    kept.state = json.dumps(state)
 
 
 def play(owner: bpy.types.Object, action: bpy.types.Action, slot: bpy.types.ActionSlot | None) -> None:
@@ -82,6 +74,7 @@ def put_back(owner: bpy.types.Object) -> None:
             owner.animation_data_clear()
     for path, index, value in state.get("values", ()):
         _set(owner, path, index, value)
+    _select(owner, state.get("selected", ()))
     kept.action, kept.slot, kept.state, kept.active = None, "", "", False
     owner.update_tag()
 
@@ -122,6 +115,27 @@ def _play_own(animation: bpy.types.AnimData, kept: bpy.types.PropertyGroup, stat
     for track in animation.nla_tracks:
         if track.name in state.get("solo", ()):
             track.is_solo = True
+
+
+def _selected_in(owner: bpy.types.Object) -> Iterator[tuple[str, str, str]]:
+    """The scenes and view layers in which it is selected, and the active object there."""
+    for scene in owner.users_scene:
+        for layer in scene.view_layers:
+            if owner.select_get(view_layer=layer):
+                yield scene.name, layer.name, _active_in(layer)
+
+
+def _select(owner: bpy.types.Object, selected: Iterable[tuple[str, str, str]]) -> None:
+    """Select it again, where nobody made another object active meanwhile."""
+    for scene_name, layer_name, active in selected:
+        scene = bpy.data.scenes.get(scene_name)
+        layer = scene.view_layers.get(layer_name) if scene is not None else None
+        if layer is not None and layer.objects.get(owner.name) == owner and _active_in(layer) == active:
+            owner.select_set(True, view_layer=layer)
+
+
+def _active_in(layer: bpy.types.ViewLayer) -> str:
+    return layer.objects.active.name if layer.objects.active is not None else ""
 
 
 def _state(text: str) -> dict[str, Any]:

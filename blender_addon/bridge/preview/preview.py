@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 import bpy
 
 from ...settings.bake_targets import BakeTarget
+from ...settings.drawing import Way
 from ...settings.keys import KeyMode
-from ..job.job_settings import JobSettings
+from ..body.scene_motion import SceneMotion
+from ..drawing.built_armature import armature_of
+from ..drawing.drawing_bake import plan_layer_keys
 from ..job.session import Take
 from ..projection.planes import placement_of_rig
-from ..retiming.apply_timing import apply_timing
 from ..retiming.cycles import without_travel
-from ..scene.animation.actions import Curve, made_action, slot_of
+from ..scene.animation.actions import Curve, continued_action, slot_of
 from ..scene.data_blocks import data_blocks, nothing_left_on_failure
-from ..scene.media import scene_fps
-from ..targets.baking import BakePlan
+from ..targets.baking import BakePlan, in_scene
 from ..targets.rig import rig_settings
 from ..targets.target import SceneTake, TargetPlan, Writing
 from .dense_curves import Part, dense_curves, parts_of
 from .kept_animation import MARK, is_kept, keep, mark, play, put_back, remove
 from .shown_evidence import ShownEvidence
 from .shown_skeleton import ShownSkeleton
+from .stand_in import hiding_curves, make_stand_in, show_in_local_views
 
-NAME = "Preview"
-SHOWN = (BakeTarget.RIG, BakeTarget.FIGURE)
-"""The targets that a preview shows."""
+NAME, EARLIER = "Preview", "Earlier Preview"
 
 
 @dataclass
@@ -61,29 +61,27 @@ class Preview:
         self._written.clear()
         put_everything_back()
 
-    def targets_of(self, settings: JobSettings) -> JobSettings:
-        """The settings with the targets alone that a preview shows; ValueError where none is chosen."""
-        targets = settings.bake.targets & set(SHOWN)
-        if not targets:
-            raise ValueError("A drawing is not previewed; choose the rig or a figure, or bake the drawing.")
-        return replace(settings, bake=replace(settings.bake, targets=frozenset(targets)))
-
     def steps(self, plan: BakePlan, takes: Sequence[Take]) -> Iterator[None]:
         """Show the takes, part by part; the frame under the playhead first. ValueError as the bake."""
-        scene, settings = plan.settings.read_scene(), plan.settings
-        fps, start = scene_fps(scene), settings.bake.start_frame
-        timed = [apply_timing(take.motion, fps, start, settings.timing) for take in takes]
-        self.evidence = ShownEvidence.of(timed[0], settings.timing.speed)
-        _remove_figures()
-        if (rig := plan.parts.get(BakeTarget.RIG)) is not None:
-            armature = settings.read_armature()
-            assert armature is not None
-            for part in parts_of(timed[0], scene.frame_current):
-                self._show_on_rig(rig, armature, takes[0], part)
+        scene = plan.settings.read_scene()
+        performed = in_scene(scene, plan.settings, takes)
+        first = performed[0]
+        self.evidence = ShownEvidence.of(first.motion, plan.settings.timing.speed)
+        performing: set[int] = set()
+        self.skeleton = self.skeleton if plan.character is not None else None
+        for target, armature in _armatures(plan):
+            for part in parts_of(first.motion, scene.frame_current):
+                performing |= self._show_on_rig(target, armature, first.take, part)
                 yield
+        made: set[BakeTarget] = set()
+        if (drawing := _in_place(plan)) is not None:
+            performing.add(self._show_in_place(drawing, first))
+            made.add(BakeTarget.DRAWING)
+            yield
         if (figure := plan.parts.get(BakeTarget.FIGURE)) is not None:
-            performed = tuple(SceneTake(take, motion) for take, motion in zip(takes, timed, strict=True))
-            _show_figures(figure, Writing(scene, performed))
+            self._show_figures(figure, Writing(scene, performed))
+            made.add(BakeTarget.FIGURE)
+        self._stop_others(performing, made)
         self.whole = True
 
     @contextmanager
@@ -93,7 +91,8 @@ class Preview:
         for owner in bpy.data.objects:
             if is_kept(owner):
                 animation = owner.animation_data
-                shown.append((owner, animation.action if animation is not None else None, _slot(animation)))
+                hides = owner.hide_viewport, owner.hide_render
+                shown.append((owner, animation.action if animation is not None else None, _slot(animation), hides))
                 put_back(owner)
         hidden = [(item, tuple(item.users_collection)) for item in bpy.data.objects if MARK in item]
         for item, collections in hidden:
@@ -105,28 +104,63 @@ class Preview:
             for item, collections in hidden:
                 for collection in collections:
                     collection.objects.link(item)
-            for owner, action, slot in shown:
+                show_in_local_views(item)
+            for owner, action, slot, hides in shown:
                 if action is not None and MARK in action:
                     keep(owner, _channels_of(self._written.get(owner.session_uid, ())))
                     play(owner, action, slot)
+                    owner.hide_viewport, owner.hide_render = hides
 
-    def _show_on_rig(self, plan: TargetPlan, armature: bpy.types.Object, take: Take, part: Part) -> None:
+    def _show_on_rig(self, plan: TargetPlan, armature: bpy.types.Object, take: Take, part: Part) -> set[int]:
+        """The session uids of the objects that perform."""
         with self.suspended():
             curves = dense_curves(plan, armature, take, part.motion)
-            self.skeleton = _skeleton(plan, armature, take, part)
-        for owner in [owner for owner in armature.children_recursive if is_kept(owner) and owner not in curves]:
-            self._stop(owner)
+            self.skeleton = _skeleton(plan, armature, take, part.motion)
         for owner, keys in curves.items():
             self._play(owner, keys)
         self.whole = part.whole
+        return {owner.session_uid for owner in curves}
 
-    def _play(self, owner: bpy.types.Object, curves: Sequence[Curve]) -> None:
-        """Let an object perform, in the place of what it performed before; artwork mostly goes on with the same."""
+    def _show_in_place(self, plan: TargetPlan, performed: SceneTake) -> int:
+        """Let a copy of the drawing perform, and hide the drawing, whose session uid is returned."""
+        drawn, earlier = plan.subject.drawn, _replaced(BakeTarget.DRAWING)
+        assert drawn is not None
+        with self.suspended(), _marked_as(BakeTarget.DRAWING):
+            layers = plan_layer_keys(drawn, performed.motion, rig_settings(plan, performed.take))
+            make_stand_in(layers, NAME)
+            self.skeleton = _skeleton(plan, drawn.owner, performed.take, performed.motion)
+        _remove_blocks(earlier)
+        self._play(drawn.drawing, hiding_curves(int(performed.motion.frames[0])), goes_on=True)
+        drawn.drawing.hide_viewport = drawn.drawing.hide_render = True
+        return int(drawn.drawing.session_uid)
+
+    def _show_figures(self, plan: TargetPlan, writing: Writing) -> None:
+        """Draw the figures, on threes: that is quick, and shows the motion."""
+        coarse = replace(plan, settings=replace(plan.settings, keys=replace(plan.settings.keys, mode=KeyMode.THREES)))
+        earlier = _replaced(BakeTarget.FIGURE)
+        with self.suspended(), _marked_as(BakeTarget.FIGURE):
+            for figure in coarse.write(writing).figures:
+                figure.hide_select = True  # what would be drawn or moved in it would go with the preview
+                show_in_local_views(figure)
+        _remove_blocks(earlier)
+
+    def _stop_others(self, performing: Collection[int], made: Collection[BakeTarget]) -> None:
+        """Let those objects alone perform, and keep what was made for those targets alone: others were chosen before."""
+        for owner in [owner for owner in bpy.data.objects if is_kept(owner) and owner.session_uid not in performing]:
+            self._stop(owner)
+        for target in {BakeTarget.DRAWING, BakeTarget.FIGURE} - set(made):
+            _remove_blocks(_made(target))
+
+    def _play(self, owner: bpy.types.Object, curves: Sequence[Curve], *, goes_on: bool = False) -> None:
+        """Let an object perform, in the place of what it performed before; what else it is animated by `goes_on`. Artwork
+        mostly performs the same again.
+        """
         if self._plays(owner, curves):
             return
         self._stop(owner)
         keep(owner, _channels_of(curves))
-        action, slot = made_action(owner, NAME, curves)
+        played = {curve.path for curve in curves}
+        action, slot = continued_action(owner, NAME, curves, lambda path: not goes_on or path in played)
         mark(action)
         play(owner, action, slot)
         self._written[owner.session_uid] = tuple(curves)
@@ -146,11 +180,41 @@ class Preview:
             remove(earlier)
 
 
-def _skeleton(plan: TargetPlan, armature: bpy.types.Object, take: Take, part: Part) -> ShownSkeleton:
+def _armatures(plan: BakePlan) -> list[tuple[TargetPlan, bpy.types.Object]]:
+    """The armatures that perform, each once, and whose plan each is: the rig, and what moves a drawing."""
+    found: dict[bpy.types.Object, TargetPlan] = {}
+    if (rig := plan.parts.get(BakeTarget.RIG)) is not None:
+        armature = plan.settings.read_armature()
+        assert armature is not None
+        found[armature] = rig
+    drawing = plan.parts.get(BakeTarget.DRAWING)
+    if drawing is not None and (moved_by := _moved_by(drawing)) is not None:
+        found.setdefault(moved_by, drawing)
+    return [(target, armature) for armature, target in found.items()]
+
+
+def _moved_by(drawing: TargetPlan) -> bpy.types.Object | None:
+    """The armature that is to move a drawing; None where its own layers are keyed, or an armature is yet to be built."""
+    drawn = drawing.subject.drawn
+    return drawn.armature if drawn is not None and drawn.settings.way != Way.LAYERS else None
+
+
+def _in_place(plan: BakePlan) -> TargetPlan | None:
+    """The plan of a drawing that a copy stands in for; one that is bound to its armature follows that by itself."""
+    drawing = plan.parts.get(BakeTarget.DRAWING)
+    if drawing is None or drawing.subject.drawn is None:
+        return None
+    armature = _moved_by(drawing)
+    follows = armature is not None and armature_of(drawing.subject.drawn.drawing) == armature
+    return None if follows else drawing
+
+
+def _skeleton(plan: TargetPlan, owner: bpy.types.Object, take: Take, motion: SceneMotion) -> ShownSkeleton:
+    """The skeleton over the character, which is measured in the space of its owner."""
     character = plan.subject.character
     assert character is not None
-    motion = without_travel(part.motion)
-    placement = placement_of_rig(armature, character.standing, character.bone_map, plan.plane, motion)
+    motion = without_travel(motion)
+    placement = placement_of_rig(owner, character.standing, character.bone_map, plan.plane, motion)
     return ShownSkeleton.of(motion, placement, rig_settings(plan, take).depth)
 
 
@@ -161,26 +225,49 @@ def put_everything_back() -> None:
     for owner in bpy.data.objects:
         if is_kept(owner):
             put_back(owner)
-    _remove_figures()
+    _remove_blocks(_made())
     for action in [action for action in bpy.data.actions if MARK in action]:
         remove(action)
 
 
-def _remove_figures() -> None:
-    made = [block for block in data_blocks().values() if MARK in block and not isinstance(block, bpy.types.Action)]
-    if made:
-        bpy.data.batch_remove(made)
+def _made(target: BakeTarget | None = None) -> list[bpy.types.ID]:
+    """What a preview of that target, or of any, made beside Actions."""
+    blocks = [block for block in data_blocks().values() if MARK in block and not isinstance(block, bpy.types.Action)]
+    return [block for block in blocks if target is None or block[MARK] == target.value]
 
 
-def _show_figures(plan: TargetPlan, writing: Writing) -> None:
-    """Draw the figures, on threes: that is quick, and shows the motion."""
-    coarse = replace(plan, settings=replace(plan.settings, keys=replace(plan.settings.keys, mode=KeyMode.THREES)))
+def _replaced(target: BakeTarget) -> list[bpy.types.ID]:
+    """What a preview of that target made before, to be removed once there is more to see; it leaves its names."""
+    earlier = _made(target)
+    for block in earlier:
+        block.name = EARLIER
+    return earlier
+
+
+def _remove_blocks(blocks: Iterable[bpy.types.ID]) -> None:
+    """Remove them, with the Actions that they alone play."""
+    doomed = list(blocks)
+    playing = [block.animation_data.action for block in doomed if getattr(block, "animation_data", None) is not None]
+    if doomed:
+        bpy.data.batch_remove(doomed)
+    for action in playing:
+        if action is not None and MARK in action:
+            remove(action)
+
+
+@contextmanager
+def _marked_as(target: BakeTarget) -> Iterator[None]:
+    """Every data-block that is made meanwhile is the preview's, and is not saved."""
     before = frozenset(data_blocks())
     with nothing_left_on_failure():
-        coarse.write(writing)
+        yield
     for uid, block in data_blocks().items():
-        if uid not in before:
-            block[MARK] = 0
+        if uid in before:
+            continue
+        if isinstance(block, bpy.types.Action):
+            mark(block)
+        else:
+            block[MARK] = target.value
             block.is_runtime_data = True
 
 

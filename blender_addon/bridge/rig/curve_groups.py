@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ...core.keys import Keys, Track, turning_points
 from ...core.skeleton import Joint
 from ...settings.keys import KeySettings
-from ..body.contacts import CONTACT_THRESHOLD
+from ..body.contacts import contact_changes
 from ..scene.animation.actions import BONE_TRANSFORM, Curve, Interpolation
 from .compared_points import Channel, ComparedPoint, PointKind, carriers_of_point
 from .rig_pose import RigTarget
@@ -61,10 +61,7 @@ def curve_groups(target: RigTarget, curves: Sequence[Curve], settings: KeySettin
             and transform in tolerances
         ):
             together[curve.path, -1 if transform in KEYED_TOGETHER else curve.index].append(place)
-    contacts = np.diff((target.motion.contacts >= CONTACT_THRESHOLD).astype(np.int8), axis=0, prepend=0).astype(
-        np.bool_
-    )
-    contacts[0] = False
+    contacts = contact_changes(target.motion.contacts)
     above = [_carriers_of_foot(target, foot) for foot in range(2)]
     groups = []
     for (path, _), places in together.items():

@@ -110,7 +110,7 @@ class RigBakePlan:
     notes: list[str]
     path: Array | None
     shifted: frozenset[int]
-    visibility: Mapping[bpy.types.Object, list[Curve]]
+    visibility: Mapping[bpy.types.ID, list[Curve]]
 
 
 def plan_rig_bake(
@@ -199,13 +199,17 @@ def _shown_artwork(target: RigTarget, settings: ChannelSettings) -> ShownArtwork
     if not (target.planar and settings.artwork):
         return None
     shown = shown_artwork(target.armature, target.bone_map, target.motion)
-    keyed = [part for part, limb in PART_LIMBS.items() if limb in settings.limbs]
-    return shown.of(keyed) if shown is not None else None
+    return shown.of(parts_keyed(settings)) if shown is not None else None
+
+
+def parts_keyed(settings: ChannelSettings) -> list[Part]:
+    """The parts whose views are keyed: those whose limbs are."""
+    return [part for part, limb in PART_LIMBS.items() if limb in settings.limbs]
 
 
 def _visibility(
     target: RigTarget, own: NDArray[Any] | slice, settings: RigBakeSettings
-) -> dict[bpy.types.Object, list[Curve]]:
+) -> dict[bpy.types.ID, list[Curve]]:
     """When artwork is shown and hidden, and how features of the face go, on the motion's `own` frames alone."""
     shown = target.artwork.on(own) if target.artwork is not None else None
     frames, channels = target.motion.frames, settings.channels

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.keys import Track, fewest_keys, turning_points
-from ..body.contacts import CONTACT_THRESHOLD
+from ..body.contacts import contact_changes
 from ..body.scene_motion import SceneMotion
 from .curve_groups import CurveGroup
 
@@ -93,9 +93,7 @@ def _extremes(motion: SceneMotion) -> Mask:
     """(K,) frames where a foot comes down or goes up, where a pose begins and ends to be held, and those about which
     most joints turn back together.
     """
-    contacts = np.diff((motion.contacts >= CONTACT_THRESHOLD).astype(np.int8), axis=0, prepend=0) != 0
-    contacts[0] = False
-    extreme: Mask = contacts.any(axis=1)
+    extreme: Mask = np.any(contact_changes(motion.contacts), axis=1)
     for first, last in _holds(motion):
         extreme[[first, last]] = True
     turning = np.zeros(len(motion))

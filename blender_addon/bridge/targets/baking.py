@@ -106,7 +106,7 @@ class BakePlan:
             return self
         plan = self.now(scene)
         _check_body(plan.character, takes)
-        performed, parts = _in_scene(scene, self.settings, takes), dict(plan.parts)
+        performed, parts = in_scene(scene, self.settings, takes), dict(plan.parts)
         for row, part in plan.parts.items():
             parts[row] = yield from part.choose_keys(performed)
         return replace(plan, parts=parts)
@@ -127,7 +127,7 @@ class BakePlan:
         """
         plan = self.now(scene)
         _check_body(plan.character, takes)
-        performed = _in_scene(scene, self.settings, takes)
+        performed = in_scene(scene, self.settings, takes)
         with nothing_left_on_failure():
             written = _written(plan.parts, Writing(scene, performed, progress, since))
             for made in written:
@@ -178,7 +178,8 @@ def _plane_for(subject: Subject, scene: bpy.types.Scene, settings: JobSettings) 
     return plane_of(settings.view.plane, subject.owner, character.standing, character.bone_map, scene)
 
 
-def _in_scene(scene: bpy.types.Scene, settings: JobSettings, takes: Sequence[Take]) -> tuple[SceneTake, ...]:
+def in_scene(scene: bpy.types.Scene, settings: JobSettings, takes: Sequence[Take]) -> tuple[SceneTake, ...]:
+    """The takes as the scene performs them: retimed, and with what was out of sight as was asked for."""
     fps, start = scene_fps(scene), settings.bake.start_frame
     return tuple(
         SceneTake(

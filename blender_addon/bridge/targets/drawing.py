@@ -9,7 +9,7 @@ import bpy
 
 from ...settings.drawing import Way
 from ..drawing.built_armature import armature_of
-from ..drawing.drawing_bake import armature_for, bind, key_layers, read_drawn_character
+from ..drawing.drawing_bake import armature_for, bind, key_drawn_views, key_layers, read_drawn_character
 from ..job.job_settings import JobSettings
 from ..projection.planes import Plane
 from .rig import and_parents, key_rig, rig_settings, written_rig
@@ -33,6 +33,8 @@ class DrawingPlan(TargetPlan):
             armature = armature_for(scene, drawn)
             written = written_rig(key_rig(self, armature, writing)) if armature not in writing.keyed else Written()
             made = bind(scene, drawn, armature, self.plane)
+            views = key_drawn_views(drawn, first.motion, rig_settings(self, first.take))
+            written = replace(written, notes=(*written.notes, *views.notes), views=(*written.views, *views.actions))
         return replace(
             written,
             actions=(*written.actions, *((made.action,) if made.action is not None else ())),

@@ -1,8 +1,10 @@
-"""The artwork of a character: which of the objects that its bones carry show which view, of trunk or of head."""
+"""The artwork of a character: which of the objects that its bones carry, or of the layers of a drawing, show which view,
+of trunk or of head.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -10,6 +12,8 @@ import bpy
 
 from ...core.skeleton import Joint
 from ..armature.bone_map import BoneMap
+from ..scene.animation.layer_visibility import layer_path
+from ..scene.animation.visibility import HIDDEN
 from .view import View
 from .view_names import ViewName, view_name
 
@@ -37,8 +41,8 @@ class Part(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """An object that is shown in some `views` alone; `family`: it is one drawing of the same thing as others on its
-    `bone`. `either`: it is drawn as it looks to the right, and mirrored for the left. `otherwise`: it is named for no
+    """An object, or a `layer` of one, that is shown in some `views` alone; `family`: it is one drawing of the same thing
+    as others on its `bone`. `either`: it is drawn as it looks to the right, and mirrored for the left. `otherwise`: it is named for no
     view, so it is shown in front, and in all views that no other of its family is near to.
     """
 
@@ -49,6 +53,22 @@ class Sheet:
     views: frozenset[View]
     either: bool = False
     otherwise: bool = False
+    layer: str = ""
+
+    @property
+    def name(self) -> str:
+        """What its artist called it."""
+        return self.layer or self.item.name
+
+    @property
+    def owner(self) -> bpy.types.ID:
+        """What its keys are on: the object, or the data-block of the layer."""
+        return self.item.data if self.layer else self.item
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """The data paths that show and hide it."""
+        return (layer_path(self.layer, "hide"),) if self.layer else HIDDEN
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +91,7 @@ class Artwork:
         """Whether the sheet is seen while its part is in a view: its family shows the nearest that it has. Features of
         a face are not seen from behind.
         """
-        if abs(view.azimuth) > BEHIND and view not in sheet.views and is_of_face(sheet.item.name):
+        if abs(view.azimuth) > BEHIND and view not in sheet.views and is_of_face(sheet.name):
             return False
         stands_in = self._stands_in(sheet, view)
         return sheet.otherwise if stands_in is None else stands_in in sheet.views
@@ -111,18 +131,35 @@ def read_artwork(armature: bpy.types.Object, bone_map: BoneMap) -> Artwork:
     *Hair back* may be hair behind a face.
     """
     head = head_bones(armature, bone_map)
+    candidates: list[tuple[Sheet, str]] = []
+    for item, bone in _carried(armature):
+        part, named = Part.HEAD if bone in head else Part.TRUNK, _named(item)
+        candidates.append((Sheet(item, bone, named.base, part, named.views, named.either), picked_view(item)))
+        if item.type == "GREASEPENCIL":
+            candidates += [(sheet, BY_NAME) for sheet in layer_sheets(item, bone, part)]
+    return chosen_artwork(candidates)
+
+
+def layer_sheets(drawing: bpy.types.Object, bone: str, part: Part) -> list[Sheet]:
+    """A sheet for each layer of a drawing, as it or its group is named."""
+    names = {layer.name: layer_view_name(layer) for layer in drawing.data.layers}
+    return [
+        Sheet(drawing, bone, f"{drawing.name}: {named.base}", part, named.views, named.either, layer=name)
+        for name, named in names.items()
+    ]
+
+
+def chosen_artwork(candidates: Iterable[tuple[Sheet, str]]) -> Artwork:
+    """The sheets that show some views alone, of all that may, each with what was picked for it."""
     found: dict[tuple[str, str], list[Sheet]] = {}
     picked: list[Sheet] = []
-    for item, bone in _carried(armature):
-        part, choice = Part.HEAD if bone in head else Part.TRUNK, picked_view(item)
-        named = _named(item)
+    for sheet, choice in candidates:
         if choice == EVERY_VIEW:
             continue
-        sheet = Sheet(item, bone, named.base, part, named.views, named.either)
         if choice != BY_NAME:
             picked.append(replace(sheet, views=frozenset({View[choice]}), either=False))
         else:
-            found.setdefault((bone, named.base), []).append(sheet)
+            found.setdefault((sheet.bone, sheet.family), []).append(sheet)
     sheets = list(picked)
     for key, family in found.items():
         others = [sheet for sheet in picked if (sheet.bone, sheet.family) == key]
@@ -167,6 +204,30 @@ def _named(item: bpy.types.Object) -> ViewName:
         if shared.views:
             return replace(shared, base=own.base)
     return own
+
+
+def layer_view_name(layer: bpy.types.ID) -> ViewName:
+    """What a layer of Grease Pencil is named for, else a group that it is in. A layer whose name says a view alone is a
+    drawing of what its group is called.
+    """
+    named, group = view_name(layer.name), layer.parent_group
+    while group is not None:
+        shared = view_name(group.name)
+        if not named.views:
+            named = replace(shared, base=named.base)
+        if not named.base:
+            named = replace(named, base=shared.base)
+        group = group.parent_group
+    return named
+
+
+def view_groups(sheet: Sheet) -> list[str]:
+    """The groups named for views that a layer is in; none for an object."""
+    found, group = [], sheet.item.data.layers[sheet.layer].parent_group if sheet.layer else None
+    while group is not None:
+        found += [group.name] if view_name(group.name).views else []
+        group = group.parent_group
+    return found
 
 
 def head_bones(armature: bpy.types.Object, bone_map: BoneMap) -> set[str]:

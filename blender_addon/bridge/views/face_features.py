@@ -75,7 +75,7 @@ def feature_curves(
     if not items:
         return {}
     head, size = _head(motion), max(_size(item) for item in _head_pieces(armature, bone_map)) / 2
-    sheets = {sheet.item: sheet for sheet in shown.artwork.sheets} if shown is not None else {}
+    sheets = {sheet.item: sheet for sheet in shown.artwork.sheets if not sheet.layer} if shown is not None else {}
     found = {}
     for item in items:
         drawn = _drawn_for(sheets.get(item), head)
@@ -86,10 +86,10 @@ def feature_curves(
 
 
 def joined(
-    visibility: Mapping[bpy.types.Object, Sequence[Curve]],
+    visibility: Mapping[bpy.types.ID, Sequence[Curve]],
     features: Mapping[bpy.types.Object, Sequence[Curve]],
     frames: NDArray[np.int64],
-) -> dict[bpy.types.Object, list[Curve]]:
+) -> dict[bpy.types.ID, list[Curve]]:
     """Both together: a feature that is mirrored goes from where it is mirrored to, with a key on every frame."""
     curves = {item: list(keys) for item, keys in visibility.items()}
     for item, keys in features.items():

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import bpy
 import numpy as np
-from mathutils import Euler, Matrix, Quaternion
+from mathutils import Euler, Matrix, Quaternion, Vector
 from numpy.typing import NDArray
 
 from ..scene.animation.actions import Curve, Interpolation
+from ..scene.animation.layer_visibility import layer_path, stands
 from .artwork import Sheet
 
 Array = NDArray[np.float64]
@@ -21,15 +22,15 @@ UNMOVED = 1e-6
 
 
 def mirror_curves(sheet: Sheet, mirrored: NDArray[np.bool_], frames: NDArray[np.int64], away: Array) -> Iterator[Curve]:
-    """Constant keys on the delta transforms of an object, which leave its own transforms to its user: mirrored in the
-    frames (K,) that say so. `away` (3,) is the plane's normal in the armature's space.
+    """Constant keys on the delta transforms of an object, which leave its own transforms to its user, or on those of a
+    layer: mirrored in the frames (K,) that say so. `away` (3,) is the plane's normal in the armature's space.
 
     None for what no bone alone carries: that cannot be mirrored beside its pose.
     """
-    if not mirrored.any() or sheet.item.parent_type != "BONE" or sheet.item.parent is None:
+    if not mirrored.any() or not is_on_bone(sheet):
         return
     changes = np.flatnonzero(np.diff(mirrored.astype(np.int64), prepend=2))
-    for path, plain, other in _deltas(sheet, away):
+    for path, plain, other in _transforms(sheet, away) if sheet.layer else _deltas(sheet, away):
         for index, (one, two) in enumerate(zip(plain, other, strict=True)):
             if abs(two - one) > UNMOVED:
                 values = np.where(mirrored[changes], two, one).astype(np.float64)
@@ -43,11 +44,8 @@ def _deltas(sheet: Sheet, away: Array) -> list[tuple[str, tuple[float, ...], tup
     bone. Its scale is that of B with one axis turned round, so that a rotation is left.
     """
     item = sheet.item
-    axes = np.array(item.parent.data.bones[sheet.bone].matrix_local.to_3x3())
-    across = 0 if abs(away @ axes[:, 0]) < abs(away @ axes[:, 2]) else 2
-    reflection = Matrix.Diagonal([-1 if axis == across else 1 for axis in range(4)])
     parent = item.matrix_parent_inverse
-    mirror = parent.inverted() @ reflection @ parent
+    mirror = parent.inverted() @ _reflection(item.parent.data.bones[sheet.bone], away) @ parent
     rotation = _rotation(item)
     moved = mirror @ item.location - item.location
     turned = (mirror.to_3x3().normalized() @ rotation @ MIRROR) @ rotation.inverted()
@@ -58,6 +56,34 @@ def _deltas(sheet: Sheet, away: Array) -> list[tuple[str, tuple[float, ...], tup
     if item.rotation_mode == "QUATERNION":
         return [*found, ("delta_rotation_quaternion", (1.0, 0.0, 0.0, 0.0), tuple(turned.to_quaternion()))]
     return [*found, ("delta_rotation_euler", (0.0, 0.0, 0.0), tuple(turned.to_euler()))]
+
+
+def _transforms(sheet: Sheet, away: Array) -> list[tuple[str, tuple[float, ...], tuple[float, ...]]]:
+    """The transforms of a layer by data path, as they are without our keys and mirrored."""
+    item, layer = sheet.item, sheet.item.data.layers[sheet.layer]
+    carrier, bone, to_bone = layer.parent, layer.parent_bone, layer.matrix_parent_inverse
+    if carrier is None:
+        carrier, bone, to_bone = item.parent, item.parent_bone, item.matrix_parent_inverse @ item.matrix_basis
+    mirror = to_bone.inverted() @ _reflection(carrier.data.bones[bone], away) @ to_bone
+    paths = [layer_path(sheet.layer, name) for name in ("translation", "rotation", "scale")]
+    place, turn, size = (tuple(stands(item.data, path)) for path in paths)
+    turned = mirror.to_3x3().normalized() @ Euler(turn, "XYZ").to_matrix() @ MIRROR
+    after = tuple(mirror @ Vector(place)), tuple(turned.to_euler("XYZ")), (-size[0], *size[1:])
+    return list(zip(paths, (place, turn, size), after, strict=True))
+
+
+def is_on_bone(sheet: Sheet) -> bool:
+    """Whether one bone carries it."""
+    if sheet.layer and (layer := sheet.item.data.layers[sheet.layer]).parent is not None:
+        return layer.parent.type == "ARMATURE" and layer.parent_bone in layer.parent.data.bones
+    return sheet.item.parent is not None and sheet.item.parent_type == "BONE"
+
+
+def _reflection(bone: bpy.types.Bone, away: Array) -> Matrix:
+    """Beside a bone, in its space."""
+    axes = np.array(bone.matrix_local.to_3x3())
+    across = 0 if abs(away @ axes[:, 0]) < abs(away @ axes[:, 2]) else 2
+    return Matrix.Diagonal([-1 if axis == across else 1 for axis in range(4)])
 
 
 def _rotation(item: bpy.types.Object) -> Matrix:

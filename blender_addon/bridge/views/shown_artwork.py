@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ..armature.bone_map import BoneMap
 from ..body.scene_motion import SceneMotion
-from .artwork import Artwork, Part, read_artwork
+from .artwork import Artwork, Part, Sheet, read_artwork
 from .facings import head_facing, trunk_facing
 from .view import View
 from .view_choice import shown_views
@@ -44,6 +44,10 @@ class ShownArtwork:
         views, at = self._told_apart[part]
         return np.array([holds(view) for view in views], dtype=np.bool_)[at]
 
+    def mirrored(self, sheet: Sheet) -> NDArray[np.bool_]:
+        """(K,) whether a sheet is to look to the left."""
+        return self.each_frame(sheet.part, lambda view: self.artwork.is_mirrored(sheet, view))
+
     def of(self, parts: Collection[Part]) -> ShownArtwork:
         """These parts alone."""
         return ShownArtwork(
@@ -66,7 +70,10 @@ class ShownArtwork:
 def shown_artwork(armature: bpy.types.Object, bone_map: BoneMap, motion: SceneMotion) -> ShownArtwork | None:
     """What the motion shows; None where the character has artwork for no more than one view."""
     artwork = read_artwork(armature, bone_map)
-    if not artwork.parts:
-        return None
+    return shown_of(artwork, motion) if artwork.parts else None
+
+
+def shown_of(artwork: Artwork, motion: SceneMotion) -> ShownArtwork:
+    """What the motion shows of the artwork."""
     views = {part: tuple(shown_views(FACINGS[part](motion), artwork.views(part), motion.fps)) for part in artwork.parts}
     return ShownArtwork(artwork, views)

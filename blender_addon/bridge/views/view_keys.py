@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import bpy
@@ -10,8 +11,9 @@ from numpy.typing import NDArray
 
 from ..armature.bone_map import BoneMap
 from ..scene.animation.actions import Curve, Interpolation
-from ..scene.animation.visibility import HIDDEN, back_to_plain, install_visibility, stop_visibility
-from .artwork import Sheet, read_artwork
+from ..scene.animation.layer_visibility import group_path, install_layer_visibility, stop_layer_visibility
+from ..scene.animation.visibility import back_to_plain, install_visibility, stop_visibility
+from .artwork import Artwork, Sheet, read_artwork, view_groups
 from .face_features import face_features
 from .mirrored import mirror_curves
 from .shown_artwork import ShownArtwork
@@ -30,20 +32,52 @@ class ViewKeys:
 
 def visibility_curves(
     shown: ShownArtwork, frames: NDArray[np.int64], away: NDArray[np.float64]
-) -> dict[bpy.types.Object, list[Curve]]:
-    """The curves of every object of the artwork: a key where it comes or goes, or is mirrored. `away` (3,) is the
-    plane's normal in the armature's space.
+) -> dict[bpy.types.ID, list[Curve]]:
+    """The curves of every object of the artwork, and of drawings whose layers are: a key where something comes or goes,
+    or is mirrored. `away` (3,) is the plane's normal in the armature's space.
     """
-    return {
-        sheet.item: [
-            *_curves(shown, sheet, frames),
-            *mirror_curves(sheet, _mirrored(shown, sheet), frames, away),
-        ]
-        for sheet in shown.artwork.sheets
-    }
+    curves: dict[bpy.types.ID, list[Curve]] = {}
+    for sheet in shown.artwork.sheets:
+        curves.setdefault(sheet.owner, []).extend(
+            [
+                *_curves(sheet.hidden, hidden_frames(shown, sheet), frames),
+                *mirror_curves(sheet, shown.mirrored(sheet), frames, away),
+            ]
+        )
+    for owner, keys in group_curves(shown, frames).items():
+        curves[owner] += keys
+    return curves
 
 
-def key_views(curves: dict[bpy.types.Object, list[Curve]], name: str, source: str) -> ViewKeys:
+def layer_visibility_curves(shown: ShownArtwork, frames: NDArray[np.int64]) -> list[Curve]:
+    """The curves that show and hide the layers of one drawing, and the groups that are named for views."""
+    keys = [
+        curve for sheet in shown.artwork.sheets for curve in _curves(sheet.hidden, hidden_frames(shown, sheet), frames)
+    ]
+    return [*keys, *(curve for curves in group_curves(shown, frames).values() for curve in curves)]
+
+
+def group_curves(shown: ShownArtwork, frames: NDArray[np.int64]) -> dict[bpy.types.ID, list[Curve]]:
+    """The curves of groups of layers that are named for views: a group is hidden while none of its views is shown. So it
+    does not matter whether its artist left it hidden, and what else is in it goes along.
+    """
+    hidden: dict[tuple[bpy.types.ID, str], NDArray[np.bool_]] = {}
+    for sheet in shown.artwork.sheets:
+        for group in view_groups(sheet):
+            own = hidden_frames(shown, sheet)
+            hidden[sheet.owner, group] = own & hidden.get((sheet.owner, group), own)
+    curves: dict[bpy.types.ID, list[Curve]] = {}
+    for (owner, group), away in hidden.items():
+        curves.setdefault(owner, []).extend(_curves((group_path(group, "hide"),), away, frames))
+    return curves
+
+
+def hidden_frames(shown: ShownArtwork, sheet: Sheet) -> NDArray[np.bool_]:
+    """(K,) whether a sheet is hidden."""
+    return ~shown.each_frame(sheet.part, lambda view: shown.artwork.shown(sheet, view))
+
+
+def key_views(curves: dict[bpy.types.ID, list[Curve]], name: str, source: str) -> ViewKeys:
     """Write them. Objects that are linked from another file stay as they are."""
     editable = {item: keys for item, keys in curves.items() if item.is_editable and item.library is None}
     notes = []
@@ -51,7 +85,12 @@ def key_views(curves: dict[bpy.types.Object, list[Curve]], name: str, source: st
         notes.append(
             f"{left[0]} is linked from another file, so its view does not change; make a library override of it first."
         )
-    made, kept = install_visibility(editable, name, source) if editable else ([], [])
+    objects = {item: keys for item, keys in editable.items() if isinstance(item, bpy.types.Object)}
+    made, kept = install_visibility(objects, name, source) if objects else ([], [])
+    for data, keys in editable.items():
+        if data not in objects:
+            action, more = install_layer_visibility(data, keys, f"{name} → {data.name}", source)
+            made, kept = [*made, action], [*kept, *more]
     return ViewKeys(tuple(made), (*notes, *kept))
 
 
@@ -59,22 +98,39 @@ def stop_views(armature: bpy.types.Object, bone_map: BoneMap, source: str) -> No
     """Show the front again where an earlier bake of that source keyed the views."""
     artwork = read_artwork(armature, bone_map)
     for sheet in artwork.sheets:
-        if stop_visibility(sheet.item, source):
+        if not sheet.layer and stop_visibility(sheet.item, source):
             sheet.item.hide_viewport = sheet.item.hide_render = not artwork.shown(sheet, View.FRONT)
             back_to_plain(sheet.item)
+    stop_layer_views(artwork, source)
     for item in face_features(armature, bone_map):
         if stop_visibility(item, source):
             back_to_plain(item)
 
 
-def _mirrored(shown: ShownArtwork, sheet: Sheet) -> NDArray[np.bool_]:
-    return shown.each_frame(sheet.part, lambda view: shown.artwork.is_mirrored(sheet, view))
+def stop_layer_views(artwork: Artwork, source: str) -> None:
+    """Show the layers of the front again where an earlier bake of that source keyed those of views."""
+    drawings = {sheet.owner for sheet in artwork.sheets if sheet.layer}
+    stopped = {data for data in drawings if stop_layer_visibility(data, source)}
+    show_front_layers(artwork, stopped)
 
 
-def _curves(shown: ShownArtwork, sheet: Sheet, frames: NDArray[np.int64]) -> list[Curve]:
-    hidden = ~shown.each_frame(sheet.part, lambda view: shown.artwork.shown(sheet, view))
+def show_front_layers(artwork: Artwork, drawings: Collection[bpy.types.ID]) -> None:
+    """Show the layers of the front alone, and the groups that are named for views and have such."""
+    shown: dict[tuple[bpy.types.ID, str], bool] = {}
+    for sheet in artwork.sheets:
+        if sheet.layer and sheet.owner in drawings:
+            front = artwork.shown(sheet, View.FRONT)
+            sheet.owner.layers[sheet.layer].hide = not front
+            shown |= {
+                (sheet.owner, group): front or shown.get((sheet.owner, group), False) for group in view_groups(sheet)
+            }
+    for (owner, group), front in shown.items():
+        owner.layer_groups[group].hide = not front
+
+
+def _curves(paths: Sequence[str], hidden: NDArray[np.bool_], frames: NDArray[np.int64]) -> list[Curve]:
     changes = np.flatnonzero(np.diff(hidden.astype(np.int64), prepend=2))
     return [
         Curve(path, 0, frames[changes], hidden[changes].astype(np.float64), GROUP, Interpolation.CONSTANT)
-        for path in HIDDEN
+        for path in paths
     ]

@@ -842,15 +842,24 @@ def finish(folder: Path, error: BaseException | None) -> None:
     bpy.ops.wm.quit_blender()
 
 
+def enabled(worker_python: str) -> str:
+    """Turn the add-on on, with its worker on that Python, and open the puppet's file; the add-on's module."""
+    bpy.context.preferences.view.show_splash = False
+    package: str = module_of(ROOT / "blender_addon/cli.py").module_of_extension()
+    entries = bpy.context.preferences.addons
+    if package not in entries:
+        entries.new().module = package
+    entries[package].preferences.python = worker_python
+    bpy.ops.wm.open_mainfile(filepath=str(PUPPET_FILE))
+    return package
+
+
+def begin(scenario: Callable[[Window], Steps], folder: Path) -> None:
+    """Play it."""
+    window_module.play(scenario(window_module.Window(folder)), lambda error: finish(folder, error))
+
+
 if __name__ == "__main__":
     scenario, folder_name, WORKER_PYTHON = sys.argv[sys.argv.index("--") + 1 :]
-    bpy.context.preferences.view.show_splash = False
-    PACKAGE = module_of(ROOT / "blender_addon/cli.py").module_of_extension()
-    entries = bpy.context.preferences.addons
-    if PACKAGE not in entries:
-        entries.new().module = PACKAGE
-    entries[PACKAGE].preferences.python = WORKER_PYTHON
-    bpy.ops.wm.open_mainfile(filepath=str(PUPPET_FILE))
-    window_module.play(
-        SCENARIOS[scenario](window_module.Window(Path(folder_name))), lambda error: finish(Path(folder_name), error)
-    )
+    PACKAGE = enabled(WORKER_PYTHON)
+    begin(SCENARIOS[scenario], Path(folder_name))

@@ -20,7 +20,7 @@ PLAIN = {
 }
 """The delta transforms that mirror and move artwork, as they are where nothing does."""
 KEYED = frozenset({*HIDDEN, *PLAIN})
-"""The data paths that views are keyed on."""
+"""The data paths of objects that views are keyed on."""
 
 
 def install_visibility(
@@ -52,7 +52,7 @@ def install_visibility(
         assign(item.animation_data or item.animation_data_create(), action, slot)
     for action in made:
         mark(action, source)
-    return made, [note for action, later in replaced.items() for note in _put_away(action, later)]
+    return made, [note for action, later in replaced.items() for note in put_away(action, later)]
 
 
 def back_to_plain(item: bpy.types.Object) -> None:
@@ -71,11 +71,11 @@ def stop_visibility(item: bpy.types.Object, source: str) -> bool:
     if any(curve.data_path not in KEYED for curve in curves_in_use(item)):
         return False
     item.animation_data.action = None
-    _put_away(played, {})
+    put_away(played, {})
     return True
 
 
-def _put_away(earlier: bpy.types.Action, later: Mapping[bpy.types.Action, str]) -> list[str]:
+def put_away(earlier: bpy.types.Action, later: Mapping[bpy.types.Action, str]) -> list[str]:
     """An Action that a bake made goes, and what the same object plays now takes its name if that is what was asked for
     (`later`, by Action), unless somebody edited it; the user's own stay.
     """
