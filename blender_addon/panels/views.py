@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..properties.views import VIEW, artwork_rows
+from ..properties.views import VIEW, VIEW_FRAMES, artwork_rows, frame_rows
 from .tab import OfRig, idle_column
 
 NAMES = 0.5
@@ -36,3 +36,7 @@ class RETARGET2D_PT_views(OfRig, bpy.types.Panel):
             row.prop(item, VIEW, text="")
             if named:
                 column.label(text=named, icon="BLANK1")
+            for index, label in enumerate(frame_rows(item)):
+                frames = column.split(factor=NAMES, align=True)
+                frames.label(text=label, icon="BLANK1")
+                frames.prop(item, VIEW_FRAMES, index=index, text="Frame")

@@ -9,9 +9,12 @@ import bpy
 from ..bridge.armature.bone_map import BoneMap
 from ..bridge.views.artwork import BY_NAME, EVERY_VIEW, PICKED, carried_objects, picked_view, read_artwork
 from ..bridge.views.view import View
+from ..bridge.views.view_frames import FRAMES, frame_channel, frames_of_views
 
 VIEW = PICKED
 """The property of an object that holds the choice."""
+VIEW_FRAMES = FRAMES
+"""The property of an object that holds the number of the frame for each view."""
 ITEMS = (
     (BY_NAME, "By Name", "As it is named, or its collection or group: Head.side, Body_3q.left, hand.L.back"),
     (EVERY_VIEW, "Every View", "It is shown whichever way the character faces"),
@@ -21,12 +24,21 @@ ITEMS = (
 
 def artwork_rows(armature: bpy.types.Object) -> Iterator[tuple[bpy.types.Object, str]]:
     """The objects that an armature carries, and the views that their names say, in words."""
-    named = {sheet.item: sheet.views for sheet in read_artwork(armature, BoneMap({}, "")).sheets}
+    named: dict[bpy.types.Object, set[View]] = {}
+    for sheet in read_artwork(armature, BoneMap({}, "")).sheets:
+        named.setdefault(sheet.item, set()).update(sheet.views)
     for item in carried_objects(armature):
-        if picked_view(item) != BY_NAME or item not in named:
+        if frames_of_views(item):
+            yield item, "By Frame"
+        elif picked_view(item) != BY_NAME or item not in named:
             yield item, ""
         else:
             yield item, ", ".join(view.label for view in View if view in named[item])
+
+
+def frame_rows(item: bpy.types.Object) -> list[str]:
+    """What each view is called whose frame may be picked for an object; none where it has no frames."""
+    return [view.label for view in View] if frame_channel(item) is not None else []
 
 
 def register() -> None:
@@ -39,8 +51,17 @@ def register() -> None:
         override={"LIBRARY_OVERRIDABLE"},
     )
     setattr(bpy.types.Object, PICKED, choice)
+    frames = bpy.props.IntVectorProperty(
+        name="Frames of Views",
+        description="The number of the image, or of the frame of the drawing, that shows each view; 0 where none does",
+        size=len(View),
+        min=0,
+        override={"LIBRARY_OVERRIDABLE"},
+    )
+    setattr(bpy.types.Object, FRAMES, frames)
 
 
 def unregister() -> None:
     """Take it out."""
     delattr(bpy.types.Object, PICKED)
+    delattr(bpy.types.Object, FRAMES)

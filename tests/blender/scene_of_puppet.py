@@ -4,6 +4,11 @@ holds.
 
 from __future__ import annotations
 
+import ctypes
+import os
+import re
+import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -150,3 +155,19 @@ def _plays(owner: bpy.types.ID) -> Any:  # noqa: ANN401
     ]
     counts = [animation.action_blend_type, round(animation.action_influence, 5), animation.action_extrapolation]
     return [action.name if action else None, slot.identifier if slot else None, keys, counts, tracks, animation.use_nla]
+
+
+def undo_steps() -> list[str]:
+    """The names of all undo steps, which Blender prints and tells nobody."""
+    with tempfile.TemporaryFile() as told:
+        sys.stdout.flush()
+        before = os.dup(1)
+        os.dup2(told.fileno(), 1)
+        try:
+            bpy.context.window_manager.print_undo_steps()
+        finally:
+            ctypes.CDLL(None).fflush(None)
+            os.dup2(before, 1)
+            os.close(before)
+        told.seek(0)
+        return re.findall(r"name='(.*)'", told.read().decode())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,11 +15,12 @@ import numpy as np
 import pytest
 
 from blender_addon.bridge.job.session import session
+from blender_addon.bridge.preview import dense_curves
 from blender_addon.bridge.preview.preview import preview as playing
 from blender_addon.bridge.scene.animation.actions import curves_of_all_slots
 from blender_addon.core.skeleton import Joint
-from blender_addon.operators.previewing import follower
-from tests.blender.scene_of_puppet import ask, contents, keys_of, open_puppet
+from blender_addon.operators.previewing import begin, follower
+from tests.blender.scene_of_puppet import ask, contents, keys_of, open_puppet, undo_steps
 
 OWN = "Own Walk"
 POSES = Path(__file__).resolve().parents[1] / "data/street_poses.npz"
@@ -248,6 +250,31 @@ def test_undo_and_redo_across_it_never_take_what_is_the_users(detected: bpy.type
     assert not [action for action in bpy.data.actions if action.is_runtime_data or action.name.startswith("Preview")]
 
 
+def test_undo_steps_are_those_of_a_session_without_it(detected: bpy.types.Object) -> None:
+    def work() -> list[str]:
+        """What a user does, with steps of their own."""
+        for name in ("One", "Two"):
+            bpy.ops.object.empty_add()
+            bpy.ops.ed.undo_push(message=name)
+        return undo_steps()
+
+    bpy.ops.ed.undo_push(message="Begun")
+    without = work()
+    assert without[-3:] == ["Begun", "One", "Two"]
+    bpy.ops.ed.undo()
+    bpy.ops.ed.undo()
+    for targets in ({"RIG", "GREASE_PENCIL"}, {"RIG"}):
+        bpy.context.scene.retarget2d.bake = targets
+        preview()
+        assert len(undo_steps()) == len(without)
+    bpy.context.scene.retarget2d.view = "SIDE"
+    while follower.advance(bpy.context.scene, 0.0, 0.0):
+        pass
+    bpy.ops.retarget2d.stop_preview()
+    preview()
+    assert work() == without
+
+
 def test_an_undo_right_after_it_began_leaves_nothing_that_points_to_it(detected: bpy.types.Object) -> None:
     """No undo step holds the preview, and the step that is undone did not change the character."""
     bpy.ops.ed.undo_push(message="Animated")
@@ -373,6 +400,27 @@ def test_what_a_change_shows_is_what_a_preview_that_begins_with_it_shows(detecte
     assert shown.keys() == followed.keys()
     for channel, points in shown.items():
         np.testing.assert_allclose(points, followed[channel], atol=1e-4, err_msg=str(channel))
+
+
+def test_what_is_shown_first_of_a_long_motion_stands_where_all_of_it_does(
+    detected: bpy.types.Object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The performer walks across the picture; what is around the frame that is shown comes first."""
+    monkeypatch.setattr(dense_curves, "FIRST_FRAMES", 100)
+    monkeypatch.setattr(dense_curves, "AROUND", 20)
+    bpy.context.scene.retarget2d.frame_range = "0:160"
+    bpy.ops.retarget2d.detect()
+    bpy.context.scene.frame_set(140)
+    begin(bpy.context.scene)
+    shown = {}
+    while follower.advance(bpy.context.scene, 0.0, 0.0):
+        time.sleep(0.005)
+        action = detected.animation_data.action
+        if action.is_runtime_data and action.session_uid not in shown:
+            shown[action.session_uid] = posed(detected)
+    first, last = shown.values()
+    height = np.ptp(last[:, 2, 3])
+    assert np.abs(first[:, :3, 3] - last[:, :3, 3]).max() < 0.02 * height
 
 
 def test_a_rig_that_is_no_longer_a_target_performs_no_longer(detected: bpy.types.Object) -> None:

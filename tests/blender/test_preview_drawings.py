@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from characters.catalogue import FOLDER
-from tests.blender.scene_of_puppet import ask, contents, keys_of
+from tests.blender.scene_of_puppet import ask, contents, keys_of, undo_steps
 from tests.blender.test_drawing import drawn_data
 
 DOODLE = "Doodle"
@@ -265,6 +265,27 @@ def test_undo_and_redo_across_it_never_take_what_is_the_users(fox: bpy.types.Obj
     assert state() == before
     bpy.ops.ed.undo()
     assert state() == before
+
+
+def test_it_pushes_no_undo_step(fox: bpy.types.Object) -> None:
+    bpy.ops.ed.undo_push(message="Animated")
+    steps = undo_steps()
+    assert steps[-1] == "Animated"
+    for way in ("LAYERS", "BONES", "WEIGHTS"):
+        bpy.context.scene.retarget2d.bake = {"DRAWING", "GREASE_PENCIL"}
+        bpy.context.scene.retarget2d.drawing.way = way
+        preview()
+        assert undo_steps() == steps
+        bpy.ops.retarget2d.stop_preview()
+    assert undo_steps() == steps
+
+
+def test_another_file_ends_it_and_takes_nothing_along(fox: bpy.types.Object) -> None:
+    preview()
+    bpy.ops.wm.open_mainfile(filepath=str(FOLDER / "drawn.blend"), load_ui=False)
+    assert not bpy.context.window_manager.retarget2d.previewing
+    assert stand_in() is None
+    assert bpy.data.objects[DOODLE].visible_get()
 
 
 def test_turning_the_addon_off_gives_everything_back(fox: bpy.types.Object, addon: ModuleType) -> None:

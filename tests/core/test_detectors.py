@@ -94,13 +94,13 @@ def test_another_detector_goes_on_after_it_was_stopped(
 
 def test_the_key_of_kept_poses_changes_with_what_they_hold_and_else_never() -> None:
     """The entries of the default detector in users' caches: a changed key has every video looked at again. It changed
-    when the camera's motion was added, which earlier entries lack, when videos came to be read as players show them, and
-    when people came to be looked for in the frames before they were found.
+    when the camera's motion was added, which earlier entries lack, when videos came to be read as players show them, when
+    people came to be looked for in the frames before they were found, and when who comes in again came to be known.
     """
     asked = Asked(BlazePose.method, "0" * 64, 0, 230, 30.0, (WIDTH, HEIGHT))
-    assert asked.key == "821e65091f19f51ee9a42f751ba452c4"
+    assert asked.key == "eb912cd0311eab363f2cdf1f4af62c3f"
     assert str(asked) == (
-        f"('movenet_multipose + blazepose_heavy, 4', 'background, 1', 'as players show it', '{'0' * 64}', 0, 230, 30.0, (1768, 994))"
+        f"('movenet_multipose + blazepose_heavy, 4', 'people, 1', 'background, 1', 'as players show it', '{'0' * 64}', 0, 230, 30.0, (1768, 994))"
     )
 
 

@@ -97,6 +97,44 @@ def test_a_foot_that_rolls_over_its_toes_stands() -> None:
     assert (contacts >= STANDS).all()
 
 
+def test_a_foot_stands_on_its_toe_after_the_network_has_given_its_ankle_up() -> None:
+    """The foot behind somebody who walks towards the camera: a little up in the picture, its toe not quite at rest."""
+    points, heights = still_feet()
+    frames = np.arange(60)
+    points[:, 0, :2, 1] -= np.clip((frames - 20) * 2.5, 0, 25)[:, None]
+    points[:, 0, :, 0] += (1.5 * np.clip(frames - 20, 0, 8) + 12.0 * np.clip(frames - 28, 0, None))[:, None]
+    heights[20:, 0] = 0.07
+    opinion = unsure()
+    opinion[20:, 0] = 0
+    contacts = foot_contacts(seen_feet(points, heights), opinion, standing_body())
+    assert (contacts[:27, 0] >= STANDS).all()
+    assert (contacts[30:, 0] < LIFTED).all()
+
+
+def test_a_foot_that_comes_down_slowly_stands_when_the_network_says_that_its_ankle_does() -> None:
+    """As one that comes towards the camera."""
+    points, heights = still_feet()
+    comes = np.clip(30 - np.arange(60), 0, 30) * 1.5
+    points[:, 0, :, 1] -= comes[:, None]
+    opinion = unsure()
+    opinion[:30, 0], opinion[30:, 0] = 0, 1
+    contacts = foot_contacts(seen_feet(points, heights), opinion, standing_body())
+    stands = np.flatnonzero(contacts[:, 0] >= STANDS)
+    assert abs(int(stands[0]) - 30) <= 1
+    assert len(stands) == 60 - int(stands[0])
+
+
+def test_a_foot_that_has_hardly_come_down_when_the_clip_ends_stands_whatever_the_network_says() -> None:
+    points, heights = still_feet()
+    points[:, 0, :, 0] += 12.0 * np.clip(np.arange(60), None, 56)[:, None]
+    opinion = unsure()
+    opinion[:, 0] = 0
+    heights[:, 0] = 0.08
+    contacts = foot_contacts(seen_feet(points, heights), opinion, standing_body())
+    assert (contacts[:54, 0] < LIFTED).all()
+    assert contacts[-1, 0] >= STANDS
+
+
 def test_a_foot_that_pauses_in_the_air_does_not_stand() -> None:
     points, heights = still_feet()
     heights[20:40, 0] = 0.6

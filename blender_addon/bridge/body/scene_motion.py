@@ -55,6 +55,7 @@ class SceneMotion:
     motion is performed once. `way` (K,): how far away the mid-hip goes, in depth; None where it stays in the plane.
     `rolls` (K, 2) in 0..1: how far right and left foot roll over their toes while they stand; None where unknown.
     `unseen` (K,): where each limb was out of sight for a while, and is made up; `hides`: drawings leave it out there.
+    `part_of`: the longer motion that it is a part of, whose start says where the character stands; None of a whole one.
     """
 
     frames: NDArray[np.int64]
@@ -72,6 +73,7 @@ class SceneMotion:
     rolls: Array | None = None
     unseen: Mapping[Limb, NDArray[np.bool_]] | None = None
     hides: bool = False
+    part_of: SceneMotion | None = None
 
     def __len__(self) -> int:
         return len(self.frames)
@@ -98,4 +100,5 @@ class SceneMotion:
             way=self.way[chosen] if self.way is not None else None,
             rolls=self.rolls[chosen] if self.rolls is not None else None,
             unseen={limb: mask[chosen] for limb, mask in self.unseen.items()} if self.unseen is not None else None,
+            part_of=self.part_of or self,
         )

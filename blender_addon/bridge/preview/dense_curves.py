@@ -54,8 +54,13 @@ def dense_curves(
     if solved.path is not None:
         curves += carrier_curves(armature, armature, motion.frames, solved.path)
     artwork = {
-        item: list(keys)
+        item: shown
         for item, keys in solved.visibility.items()
-        if isinstance(item, bpy.types.Object) and item.is_editable and keys
+        if isinstance(item, bpy.types.Object) and item.is_editable and (shown := _there(item, keys))
     }
     return {armature: curves, **artwork}
+
+
+def _there(item: bpy.types.Object, curves: list[Curve]) -> list[Curve]:
+    """The curves of what an object has: a bake adds the modifier that shows a frame of a drawing."""
+    return [curve for curve in curves if not curve.path.startswith("modifiers[") or len(item.modifiers)]

@@ -75,9 +75,10 @@ class Preview:
                 yield
         made: set[BakeTarget] = set()
         if (drawing := _in_place(plan)) is not None:
-            performing.add(self._show_in_place(drawing, first))
             made.add(BakeTarget.DRAWING)
-            yield
+            for part in parts_of(first.motion, scene.frame_current):
+                performing.add(self._show_in_place(drawing, replace(first, motion=part.motion)))
+                yield
         if (figure := plan.parts.get(BakeTarget.FIGURE)) is not None:
             self._show_figures(figure, Writing(scene, performed))
             made.add(BakeTarget.FIGURE)

@@ -139,8 +139,9 @@ def local_axes(armature: bpy.types.Object, plane: Plane) -> Array:
 
 def rest_origin(joints: Array, axes: Array, motion: SceneMotion) -> Array:
     """(3,) where the motion's (0, 0) lands in the armature's space, of its rest joints (15, 3) and the plane's `axes`
-    (3, 3) there.
+    (3, 3) there. A part of a motion lands where all of it does.
     """
+    motion = motion.part_of or motion
     right, up, away = axes
     hip = joints[Joint.MID_HIP]
     ankles = joints[[Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE]].mean(axis=0)

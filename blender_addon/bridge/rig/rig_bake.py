@@ -29,7 +29,7 @@ from ..scene.animation.layers import LayerSource, check_layers, install_action, 
 from ..views.artwork import Part
 from ..views.face_features import feature_curves, joined
 from ..views.shown_artwork import ShownArtwork, shown_artwork
-from ..views.view_keys import ViewKeys, key_views, stop_views, visibility_curves
+from ..views.view_keys import ViewKeys, hold_shown_frames, key_views, stop_views, visibility_curves
 from .channel_curves import channel_curves
 from .cycle_bake import crop_to_cycle, repeat_endlessly, stay_in_place
 from .extremities import rotate_extremities
@@ -232,6 +232,7 @@ def _key_views(plan: RigBakePlan, settings: RigBakeSettings) -> ViewKeys:
     if not settings.channels.artwork:
         stop_views(plan.target.armature, plan.target.bone_map, settings.source.key)
     curves = {item: repeat_endlessly(keys, plan.target.motion) for item, keys in plan.visibility.items()}
+    hold_shown_frames(plan.target.artwork, int(plan.target.motion.frames[0]))
     return key_views(curves, f"{settings.source.name} → {plan.target.armature.name} Views", settings.source.key)
 
 

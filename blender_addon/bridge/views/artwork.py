@@ -15,6 +15,7 @@ from ..armature.bone_map import BoneMap
 from ..scene.animation.layer_visibility import layer_path
 from ..scene.animation.visibility import HIDDEN
 from .view import View
+from .view_frames import frames_of_views
 from .view_names import ViewName, view_name
 
 PICKED = "retarget2d_view"
@@ -43,7 +44,8 @@ class Part(Enum):
 class Sheet:
     """An object, or a `layer` of one, that is shown in some `views` alone; `family`: it is one drawing of the same thing
     as others on its `bone`. `either`: it is drawn as it looks to the right, and mirrored for the left. `otherwise`: it is named for no
-    view, so it is shown in front, and in all views that no other of its family is near to.
+    view, so it is shown in front, and in all views that no other of its family is near to. `frame`: it is the frame of
+    that number, which the object shows then; 0 where the object is seen or not.
     """
 
     item: bpy.types.Object
@@ -54,6 +56,7 @@ class Sheet:
     either: bool = False
     otherwise: bool = False
     layer: str = ""
+    frame: int = 0
 
     @property
     def name(self) -> str:
@@ -91,7 +94,7 @@ class Artwork:
         """Whether the sheet is seen while its part is in a view: its family shows the nearest that it has. Features of
         a face are not seen from behind.
         """
-        if abs(view.azimuth) > BEHIND and view not in sheet.views and is_of_face(sheet.name):
+        if abs(view.azimuth) > BEHIND and view not in sheet.views and not sheet.frame and is_of_face(sheet.name):
             return False
         stands_in = self._stands_in(sheet, view)
         return sheet.otherwise if stands_in is None else stands_in in sheet.views
@@ -132,12 +135,16 @@ def read_artwork(armature: bpy.types.Object, bone_map: BoneMap) -> Artwork:
     """
     head = head_bones(armature, bone_map)
     candidates: list[tuple[Sheet, str]] = []
+    framed: list[Sheet] = []
     for item, bone in _carried(armature):
         part, named = Part.HEAD if bone in head else Part.TRUNK, _named(item)
+        if frames := frames_of_views(item):
+            framed += _frame_sheets(Sheet(item, bone, "", part, frozenset()), frames)
+            continue
         candidates.append((Sheet(item, bone, named.base, part, named.views, named.either), picked_view(item)))
         if item.type == "GREASEPENCIL":
             candidates += [(sheet, BY_NAME) for sheet in layer_sheets(item, bone, part)]
-    return chosen_artwork(candidates)
+    return chosen_artwork(candidates, framed)
 
 
 def layer_sheets(drawing: bpy.types.Object, bone: str, part: Part) -> list[Sheet]:
@@ -149,8 +156,16 @@ def layer_sheets(drawing: bpy.types.Object, bone: str, part: Part) -> list[Sheet
     ]
 
 
-def chosen_artwork(candidates: Iterable[tuple[Sheet, str]]) -> Artwork:
-    """The sheets that show some views alone, of all that may, each with what was picked for it."""
+def _frame_sheets(sheet: Sheet, frames: Mapping[View, int]) -> Iterator[Sheet]:
+    """A sheet for each frame. A side that has none is the other one, mirrored."""
+    for view, number in frames.items():
+        either = view.looks > 0 and not any(one.azimuth == -view.azimuth for one in frames)
+        views = {view} | ({one for one in View if one.azimuth == -view.azimuth} if either else set())
+        yield replace(sheet, family=f"{sheet.item.name} frames", views=frozenset(views), either=either, frame=number)
+
+
+def chosen_artwork(candidates: Iterable[tuple[Sheet, str]], framed: Iterable[Sheet] = ()) -> Artwork:
+    """The sheets that show some views alone, of all that may, each with what was picked for it; and `framed`, which do."""
     found: dict[tuple[str, str], list[Sheet]] = {}
     picked: list[Sheet] = []
     for sheet, choice in candidates:
@@ -160,7 +175,7 @@ def chosen_artwork(candidates: Iterable[tuple[Sheet, str]]) -> Artwork:
             picked.append(replace(sheet, views=frozenset({View[choice]}), either=False))
         else:
             found.setdefault((sheet.bone, sheet.family), []).append(sheet)
-    sheets = list(picked)
+    sheets = [*framed, *picked]
     for key, family in found.items():
         others = [sheet for sheet in picked if (sheet.bone, sheet.family) == key]
         sheets += _by_name(family, others)

@@ -4,7 +4,7 @@ side.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import bpy
@@ -19,9 +19,10 @@ from ..armature.bone_map import BoneMap
 from ..body.scene_motion import SceneMotion
 from ..body.smoothing import gaussian
 from ..scene.animation.actions import Curve, Interpolation, curves_in_use
-from .artwork import Sheet, carried_objects, head_bones, is_of_face
+from .artwork import carried_objects, head_bones, is_of_face
 from .facings import across_of, head_facing
 from .shown_artwork import ShownArtwork
+from .view import View
 
 Array = NDArray[np.float64]
 
@@ -75,10 +76,13 @@ def feature_curves(
     if not items:
         return {}
     head, size = _head(motion), max(_size(item) for item in _head_pieces(armature, bone_map)) / 2
-    sheets = {sheet.item: sheet for sheet in shown.artwork.sheets if not sheet.layer} if shown is not None else {}
+    views: dict[bpy.types.Object, set[View]] = {}
+    for sheet in shown.artwork.sheets if shown is not None else ():
+        if not sheet.layer:
+            views.setdefault(sheet.item, set()).update(sheet.views)
     found = {}
     for item in items:
-        drawn = _drawn_for(sheets.get(item), head)
+        drawn = _drawn_for(views.get(item, set()), head)
         aside = np.sin(head.facing) - np.sin(drawn)
         ways = np.clip(DEPTH * np.stack((aside, head.raised), axis=-1), (-ASIDE, -UP), (ASIDE, UP)) * size * amount
         found[item] = list(_curves(item, ways @ axes[:2], motion.frames, TOLERANCE * size, reduced=reduced))
@@ -128,9 +132,9 @@ def _head(motion: SceneMotion) -> _Head:
     return _Head(facing, np.asarray(raised[:, 0]))
 
 
-def _drawn_for(sheet: Sheet | None, head: _Head) -> Array:
+def _drawn_for(drawn: Collection[View], head: _Head) -> Array:
     """(K,) radians: the view that a feature is drawn for; for several, the one that is nearest to how the head faces."""
-    views = sorted(sheet.views, key=lambda view: view.azimuth) if sheet is not None else []
+    views = sorted(drawn, key=lambda view: view.azimuth)
     if not views:
         return np.zeros(len(head.facing))
     azimuths = np.radians([view.azimuth for view in views])

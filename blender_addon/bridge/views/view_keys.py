@@ -18,6 +18,7 @@ from .face_features import face_features
 from .mirrored import mirror_curves
 from .shown_artwork import ShownArtwork
 from .view import View
+from .view_frames import frame_channel, frames_of_views, hold_frames, show_frame
 
 GROUP = "View"
 
@@ -37,13 +38,18 @@ def visibility_curves(
     or is mirrored. `away` (3,) is the plane's normal in the armature's space.
     """
     curves: dict[bpy.types.ID, list[Curve]] = {}
-    for sheet in shown.artwork.sheets:
+    for sheet in [sheet for sheet in shown.artwork.sheets if not sheet.frame]:
         curves.setdefault(sheet.owner, []).extend(
             [
                 *_curves(sheet.hidden, hidden_frames(shown, sheet), frames),
                 *mirror_curves(sheet, shown.mirrored(sheet), frames, away),
             ]
         )
+    for item in dict.fromkeys(sheet.item for sheet in shown.artwork.sheets if sheet.frame):
+        for owner, keys in _frame_curves(shown, item, frames, away).items():
+            own = curves.setdefault(owner, [])
+            there = {curve.path for curve in own}  # objects that share a material share its image
+            own.extend(curve for curve in keys if curve.path not in there)
     for owner, keys in group_curves(shown, frames).items():
         curves[owner] += keys
     return curves
@@ -77,6 +83,35 @@ def hidden_frames(shown: ShownArtwork, sheet: Sheet) -> NDArray[np.bool_]:
     return ~shown.each_frame(sheet.part, lambda view: shown.artwork.shown(sheet, view))
 
 
+def _frame_curves(
+    shown: ShownArtwork, item: bpy.types.Object, frames: NDArray[np.int64], away: NDArray[np.float64]
+) -> dict[bpy.types.ID, list[Curve]]:
+    """The curves of an object whose views are frames: which one it shows, and where it is mirrored."""
+    sheets = [sheet for sheet in shown.artwork.sheets if sheet.item is item and sheet.frame]
+    channel = frame_channel(item)
+    if channel is None:
+        return {}
+    numbers = np.zeros(len(frames))
+    left: NDArray[np.bool_] = np.zeros(len(frames), dtype=np.bool_)
+    for sheet in sheets:
+        numbers = np.where(hidden_frames(shown, sheet), numbers, sheet.frame)
+        left |= shown.artwork.mirrored(sheet, shown.views[sheet.part])
+    changes = np.flatnonzero(np.diff(numbers, prepend=0))
+    values = numbers[changes] - channel.first
+    keys = [Curve(channel.path, 0, frames[changes], values, GROUP, Interpolation.CONSTANT)]
+    mirror = list(mirror_curves(sheets[0], left, frames, away))
+    if channel.owner is item:
+        return {item: [*keys, *mirror]}
+    return {channel.owner: keys} | ({item: mirror} if mirror else {})
+
+
+def hold_shown_frames(shown: ShownArtwork | None, first: int) -> None:
+    """Let the objects whose views are frames show one at a time, from scene frame `first` on."""
+    for item in {sheet.item for sheet in shown.artwork.sheets if sheet.frame} if shown is not None else ():
+        if item.is_editable and item.library is None:
+            hold_frames(item, first)
+
+
 def key_views(curves: dict[bpy.types.ID, list[Curve]], name: str, source: str) -> ViewKeys:
     """Write them. Objects that are linked from another file stay as they are."""
     editable = {item: keys for item, keys in curves.items() if item.is_editable and item.library is None}
@@ -85,7 +120,7 @@ def key_views(curves: dict[bpy.types.ID, list[Curve]], name: str, source: str) -
         notes.append(
             f"{left[0]} is linked from another file, so its view does not change; make a library override of it first."
         )
-    objects = {item: keys for item, keys in editable.items() if isinstance(item, bpy.types.Object)}
+    objects = {item: keys for item, keys in editable.items() if isinstance(item, bpy.types.Object | bpy.types.NodeTree)}
     made, kept = install_visibility(objects, name, source) if objects else ([], [])
     for data, keys in editable.items():
         if data not in objects:
@@ -98,13 +133,25 @@ def stop_views(armature: bpy.types.Object, bone_map: BoneMap, source: str) -> No
     """Show the front again where an earlier bake of that source keyed the views."""
     artwork = read_artwork(armature, bone_map)
     for sheet in artwork.sheets:
-        if not sheet.layer and stop_visibility(sheet.item, source):
+        if sheet.frame:
+            _stop_frames(sheet, source)
+        elif not sheet.layer and stop_visibility(sheet.item, source):
             sheet.item.hide_viewport = sheet.item.hide_render = not artwork.shown(sheet, View.FRONT)
             back_to_plain(sheet.item)
     stop_layer_views(artwork, source)
     for item in face_features(armature, bone_map):
         if stop_visibility(item, source):
             back_to_plain(item)
+
+
+def _stop_frames(sheet: Sheet, source: str) -> None:
+    """Show the first frame of those of an object that is nearest to the front."""
+    channel = frame_channel(sheet.item)
+    stopped = [stop_visibility(owner, source) for owner in {sheet.item, channel.owner if channel else sheet.item}]
+    if any(stopped):
+        numbers = frames_of_views(sheet.item)
+        show_frame(sheet.item, numbers[min(numbers, key=View.FRONT.apart)])
+        back_to_plain(sheet.item)
 
 
 def stop_layer_views(artwork: Artwork, source: str) -> None:

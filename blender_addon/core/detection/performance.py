@@ -24,6 +24,7 @@ from .detectors import DEFAULT, detector_named
 from .looking_back import looked_back
 from .pose_cache import Asked, CacheEntry
 from .providers import Provider
+from .reidentification import reidentified
 from .sides import with_sides_kept
 from .sightings import Reached, Sightings, row_of, sighting_type
 
@@ -85,7 +86,8 @@ def detect(
         last = _look(follower, original, sightings, progress, resumed)
         found, camera = sightings.rows(), _camera_path(video, sightings.steps())
         count = last - video.first_frame + 1
-        found = looked_back(video, follower, _who_stay(found, count), lambda: progress(count))
+        found = reidentified(video, kind.layout, _who_stay(found, count), lambda: progress(count))
+        found = looked_back(video, follower, found, lambda: progress(count))
     except VideoChanged:
         sightings.discard()
         raise

@@ -17,6 +17,7 @@ from ..pose_files.pose_file import Source
 from ..video import Video
 from ..video_file import METHOD as READING
 from .background import METHOD as BACKGROUND
+from .reidentification import METHOD as PEOPLE
 from .sightings import SUFFIX
 
 log = logging.getLogger(__name__)
@@ -51,11 +52,11 @@ class Asked:
     @property
     def key(self) -> str:
         """32 letters."""
-        asked = self.method, BACKGROUND, READING, self.digest, self.first_frame, self.frame_count, self.fps
+        asked = self.method, PEOPLE, BACKGROUND, READING, self.digest, self.first_frame, self.frame_count, self.fps
         return sha256(repr(asked).encode()).hexdigest()[:32]
 
     def __str__(self) -> str:
-        method = self.method, BACKGROUND, READING
+        method = self.method, PEOPLE, BACKGROUND, READING
         return repr((*method, self.digest, self.first_frame, self.frame_count, self.fps, self.image_size))
 
     def fits(self, poses: PoseFile) -> bool:

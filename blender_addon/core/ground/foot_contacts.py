@@ -27,6 +27,14 @@ DEPTH_WEIGHT, DEPTH_SECONDS, DEPTH_SLACK = 0.7, 0.05, 0.3
 """Share of the speed in depth that counts, its smoothing, and the leg lengths a second of it that may be an error."""
 OPINION, LARGEST_OPINION = 0.3, 3.0
 """How much the network's log odds count, and how large they may be."""
+AGAINST, ROLLING_OFF = 3.0, 0.5
+"""How many times as much they count where they speak against a foot, and the leg lengths a second at which its ankle and
+heel rise that make them count for nothing then. The network reads ankles: it knows that a foot is still coming down where
+the picture hardly shows that, as where it comes towards the camera; of one whose heel is up while its toe stands, it knows
+nothing.
+"""
+ENDS_SECONDS = 0.2
+"""So near to the clip's ends, it has not seen what comes before or after, and counts the less against a foot."""
 BEFORE_FLIGHT, FLIGHT = 3.5, 5.0
 """Log odds against a body on no foot, and what speaks for it where the body falls freely."""
 FREE_FALL = 11.5
@@ -106,19 +114,25 @@ def foot_contacts(feet: SeenFeet, opinion: Array, positions: Array, held: Double
 
 def _odds(feet: SeenFeet, opinion: Array) -> Doubles:
     """(T, 2) log odds that each foot stands, by itself."""
-    speed = _speeds(feet).min(axis=-1)
+    velocities = _velocities(feet)
+    speed = np.linalg.norm(velocities, axis=-1).min(axis=-1)
     smooth = gaussian_filter1d(feet.away, DEPTH_SECONDS * feet.fps, axis=0, mode="nearest")
     deep = np.maximum(0, DEPTH_WEIGHT * np.abs(np.gradient(smooth, axis=0)) * feet.fps - DEPTH_SLACK)
     moving = SPEED_WEIGHT * np.log(SLOWEST + np.hypot(speed, deep))
     own = STANDING - moving - HEIGHT_WEIGHT * np.clip(feet.heights, LOWEST, HIGHEST)
     told = np.log((opinion + 0.02) / (1.02 - opinion)).astype(np.float64)
-    return np.asarray(own + OPINION * np.clip(told, -LARGEST_OPINION, LARGEST_OPINION))
+    told = np.clip(told, -LARGEST_OPINION, LARGEST_OPINION)
+    rising = -velocities[:, :, :2, 1].mean(axis=-1)
+    frames = np.arange(len(told))
+    known = np.clip(np.minimum(frames, frames[::-1]) / (ENDS_SECONDS * feet.fps), 0, 1)[:, None]
+    against = 1 + known * (AGAINST * (1 - np.clip(rising / ROLLING_OFF, 0, 1)) - 1)
+    return np.asarray(own + OPINION * np.where(told < 0, against, 1) * told)
 
 
-def _speeds(feet: SeenFeet) -> Doubles:
-    """(T, 2, 3) leg lengths a second of ankles, heels and toes in the picture."""
+def _velocities(feet: SeenFeet) -> Doubles:
+    """(T, 2, 3, 2) leg lengths a second of ankles, heels and toes in the picture, to the right and down."""
     smooth = gaussian_filter1d(feet.points, SPEED_SECONDS * feet.fps, axis=0, mode="nearest")
-    return np.asarray(np.linalg.norm(np.gradient(smooth, axis=0), axis=-1) * feet.fps / feet.legs[:, None, None])
+    return np.asarray(np.gradient(smooth, axis=0) * feet.fps / feet.legs[:, None, None, None])
 
 
 def _falling(positions: Array, feet: SeenFeet) -> Doubles:

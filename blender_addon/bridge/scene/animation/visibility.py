@@ -19,12 +19,14 @@ PLAIN = {
     "delta_scale": (1, 1, 1),
 }
 """The delta transforms that mirror and move artwork, as they are where nothing does."""
+FRAMES_KEYED = "retarget2d_frames"
+"""The custom property of an Action that keeps the data paths on which frames of views are keyed."""
 KEYED = frozenset({*HIDDEN, *PLAIN})
 """The data paths of objects that views are keyed on."""
 
 
 def install_visibility(
-    curves: Mapping[bpy.types.Object, Sequence[Curve]], name: str, source: str
+    curves: Mapping[bpy.types.ID, Sequence[Curve]], name: str, source: str
 ) -> tuple[list[bpy.types.Action], list[str]]:
     """Let objects play their curves; what else they are animated by goes on, in an Action of their own. Returns the
     Actions that were made, and sentences about what the user may want to know.
@@ -34,24 +36,31 @@ def install_visibility(
     made: list[bpy.types.Action] = []
     replaced: dict[bpy.types.Action, dict[bpy.types.Action, str]] = {}
     shared: bpy.types.Action | None = None
+    frames: dict[bpy.types.Action, set[str]] = {}
     for item, keys in curves.items():
         own_name, before = f"{name} → {item.name}", _played(item)
         if any(curve.data_path in PLAIN for curve in curves_in_use(item)):
             back_to_plain(item)  # what is keyed no more would stay where it was last
-        if any(curve.data_path not in KEYED for curve in curves_in_use(item)):
-            action, slot = continued_action(item, own_name, keys, lambda path: path in KEYED)
+        ours = KEYED | {curve.path for curve in keys} | _frames_before(before)
+        if any(curve.data_path not in ours for curve in curves_in_use(item)):
+            action, slot = continued_action(item, own_name, keys, ours.__contains__)
         elif shared is not None and ACTIONS_HAVE_SLOTS:
             action, slot = shared, filled_slot(shared, item, keys)
         else:
             shared = action = bpy.data.actions.new(name if ACTIONS_HAVE_SLOTS else own_name)
             slot = filled_slot(action, item, keys)
         made += [action] if action not in made else []
+        frames.setdefault(action, set()).update(curve.path for curve in keys if curve.path not in KEYED)
         if before is not None:
             asked = name if action is shared and ACTIONS_HAVE_SLOTS else own_name
             replaced.setdefault(before, {})[action] = asked
         assign(item.animation_data or item.animation_data_create(), action, slot)
     for action in made:
         mark(action, source)
+        if paths := frames.get(action):
+            action[FRAMES_KEYED] = "\n".join(sorted(paths))
+        elif FRAMES_KEYED in action:
+            del action[FRAMES_KEYED]
     return made, [note for action, later in replaced.items() for note in put_away(action, later)]
 
 
@@ -61,14 +70,15 @@ def back_to_plain(item: bpy.types.Object) -> None:
         setattr(item, name, values)
 
 
-def stop_visibility(item: bpy.types.Object, source: str) -> bool:
+def stop_visibility(item: bpy.types.ID, source: str) -> bool:
     """Let an object no longer play what a bake of that source keyed of its visibility, if it plays nothing else; whether
     it did.
     """
     played = _played(item)
     if played is None or source_of(played) != source:
         return False
-    if any(curve.data_path not in KEYED for curve in curves_in_use(item)):
+    ours = KEYED | _frames_before(played)
+    if any(curve.data_path not in ours for curve in curves_in_use(item)):
         return False
     item.animation_data.action = None
     put_away(played, {})
@@ -99,5 +109,11 @@ def put_away(earlier: bpy.types.Action, later: Mapping[bpy.types.Action, str]) -
     return []
 
 
-def _played(item: bpy.types.Object) -> bpy.types.Action | None:
+def _frames_before(action: bpy.types.Action | None) -> frozenset[str]:
+    """The data paths beside those of all objects on which a bake keyed the frames of views in its Action."""
+    kept = action.get(FRAMES_KEYED) if action is not None else None
+    return frozenset(kept.splitlines()) if isinstance(kept, str) else frozenset()
+
+
+def _played(item: bpy.types.ID) -> bpy.types.Action | None:
     return item.animation_data.action if item.animation_data is not None else None
