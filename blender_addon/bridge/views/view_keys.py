@@ -95,7 +95,7 @@ def _frame_curves(
     left: NDArray[np.bool_] = np.zeros(len(frames), dtype=np.bool_)
     for sheet in sheets:
         numbers = np.where(hidden_frames(shown, sheet), numbers, sheet.frame)
-        left |= shown.artwork.mirrored(sheet, shown.views[sheet.part])
+        left |= shown.mirrored(sheet)
     changes = np.flatnonzero(np.diff(numbers, prepend=0))
     values = numbers[changes] - channel.first
     keys = [Curve(channel.path, 0, frames[changes], values, GROUP, Interpolation.CONSTANT)]
