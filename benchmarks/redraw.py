@@ -51,15 +51,19 @@ def _measured(options: argparse.Namespace) -> dict[str, Any]:
     return measured
 
 
-def run_in_window(options: argparse.Namespace, script: Path, words: Sequence[object]) -> dict[str, Any]:
-    """What a script writes that runs in a Blender with a window; it is given the worker's Python, these words and where
-    to write. ValueError where it wrote nothing.
+def run_in_window(
+    options: argparse.Namespace, script: Path, words: Sequence[object], checkout: Path | None = None
+) -> dict[str, Any]:
+    """What a script writes that runs in a Blender with a window, with the add-on of another `checkout` where one is
+    given; it is given the worker's Python, these words and where to write. ValueError where it wrote nothing.
     """
     with tempfile.TemporaryDirectory() as folder:
         result = Path(folder) / "result.json"
         program = [*shlex.split(options.screen), *shlex.split(options.blender), *WINDOW]
         command = [*program, "--python-exit-code", "1", "--python", script, "--", options.worker_python, *words, result]
         environment = os.environ | {"BLENDER_USER_RESOURCES": str(Path(folder) / "user")}
+        if checkout is not None:
+            environment["MEASURED_CHECKOUT"] = str(checkout.resolve())
         ended = subprocess.run(
             [str(part) for part in command], check=False, capture_output=True, text=True, timeout=LIMIT, env=environment
         )

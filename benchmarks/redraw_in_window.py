@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import sys
 import time
+import traceback
 from collections.abc import Callable, Generator
 from itertools import pairwise
 from pathlib import Path
 
 import bpy
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(os.environ.get("MEASURED_CHECKOUT", Path(__file__).resolve().parents[1]))
+"""Whose add-on is measured."""
 PUPPET, PUPPET_FILE, VIDEO = "Puppet", ROOT / "assets/characters/puppet.blend", ROOT / "assets/footage/street.mp4"
 ASK_EVERY = 0.005
 """Seconds between two requests to draw: the drawing itself, and whatever blocks Blender, is the longer part."""
@@ -85,7 +88,9 @@ def play(steps: Generator[float, None, None]) -> None:
     def step() -> float | None:
         try:
             return next(steps)
-        except StopIteration:
+        except Exception as ended:
+            if not isinstance(ended, StopIteration):
+                traceback.print_exc()
             bpy.ops.wm.quit_blender()
             return None
 

@@ -115,6 +115,7 @@ class Retargeter:
         self.device = device
         self._network = network
         self._kept: dict[bytes, Codes] = {}
+        self._kept_standing: dict[bytes, KinematicCodes] = {}
         self._most_kept = 0
 
     def keep_codes(self, most: int) -> None:
@@ -345,10 +346,19 @@ class Retargeter:
         seen = [filmed.seen(clip) for clip in clips]
         moving = [one.poses for one in seen if one is not None and one.in_depth]
         opinions: Iterator[Any] = iter(self._encode(moving))
-        return [
-            code if one is None else stood(code, one, next(opinions) if one.in_depth else code)
-            for code, one in zip(codes, seen, strict=True)
-        ]
+        standing = []
+        for clip, code, one in zip(clips, codes, seen, strict=True):
+            if one is None:
+                standing.append(code)
+                continue
+            read = next(opinions) if one.in_depth else code
+            key = _fingerprint(filmed.source(clip), cameras.get(id(clip), CameraAngle())) if self._most_kept else b""
+            stands = self._kept_standing.pop(key, None) or stood(code, one, read)
+            if self._most_kept:
+                latest = [*self._kept_standing.items(), (key, stands)]
+                self._kept_standing = dict(latest[-self._most_kept :])
+            standing.append(stands)
+        return standing
 
     def _encode(
         self,
@@ -442,6 +452,7 @@ class _Filmed:
         self._on_ground = on_ground
         self._known: dict[int, tuple[PoseSequence, PoseSequence]] = {}
         self._seen: dict[int, SeenOnGround] = {}
+        self._sources: dict[int, PoseSequence] = {}
 
     def __call__(self, item: _Given) -> _Given:
         """The clip; anything else stays as it is."""
@@ -455,6 +466,10 @@ class _Filmed:
         """Where a clip that was given stands; None where nothing is known of that."""
         return self._seen.get(id(clip))
 
+    def source(self, clip: PoseSequence) -> PoseSequence:
+        """What was given for a clip that is seen on the ground."""
+        return self._sources[id(clip)]
+
     def goes_in_depth(self, clip: PoseSequence) -> bool:
         """Whether the performer of a clip that was given comes nearer or goes away."""
         seen = self.seen(clip)
@@ -465,7 +480,7 @@ class _Filmed:
         if not self._on_ground or not still.confidence.any() or np.abs(still.positions).max() > FARTHEST:
             return still
         seen = SeenOnGround.of(still, item.camera)
-        self._seen[id(seen.clip)] = seen
+        self._seen[id(seen.clip)], self._sources[id(seen.clip)] = seen, item
         return seen.clip
 
 

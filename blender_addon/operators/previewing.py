@@ -28,8 +28,12 @@ from .jobs import show_status
 
 log = logging.getLogger(__name__)
 
-TICK, DEBOUNCE = 0.02, 0.04
-"""Seconds between two looks at the settings, and for which they rest before the preview follows."""
+TICK, BUSY_TICK = 0.01, 0.002
+"""Seconds between two looks at the settings, and between two steps."""
+DEBOUNCE = 0.02
+"""Seconds for which the settings rest before the preview follows: a little more than from one move of the mouse to the
+next.
+"""
 WAIT = 0.005
 """Seconds between two steps where nothing else goes on."""
 REQUIREMENTS = (needs_idle, needs_video, needs_performers, needs_target, needs_object_mode)
@@ -175,9 +179,16 @@ def _tick() -> float | None:
         return None
     if session.running:
         return TICK
-    if follower.advance(scene, time.monotonic(), DEBOUNCE):
+    before = _told()
+    goes_on = follower.advance(scene, time.monotonic(), DEBOUNCE)
+    if _told() != before:  # drawing takes longer than a step: only where there is something new to say
         show_status(None)
-    return TICK
+    return BUSY_TICK if goes_on else TICK
+
+
+def _told() -> tuple[object, ...]:
+    """What the panel says of the preview."""
+    return preview.on, preview.problem
 
 
 _resumed: list[object] = []

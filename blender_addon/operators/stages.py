@@ -33,6 +33,8 @@ Steps = Generator[client.Progress, None, _Result]
 """A stage: progress after progress, then the result."""
 
 STARTING, CHOOSING_KEYS, BAKING = "Starting", "Choosing keys", "Baking"
+AT_ONCE = 0.01
+"""Seconds that a thread is waited for before Blender goes on beside it: what is known already takes no step."""
 LONGEST_END = 1.0
 """Seconds that a cancelled thread is waited for; it ends within a tenth of one."""
 
@@ -68,12 +70,15 @@ def detecting_others(
 def cleaning(
     settings: JobSettings, preferred: addon.Preferred, performance: Performance, performer: int
 ) -> Steps[client.Cleaned]:
-    """A performer's poses, cleaned of mistakes and jitter as the settings ask."""
-    poses = performance.poses_of(performer)
+    """A performer's poses, cleaned of mistakes and jitter as the settings ask; once, as long as they ask the same."""
+    poses, cleaning = performance.poses_of(performer), settings.cleaning
+    asked = (cleaning.smooth, cleaning.gap_policy, cleaning.camera)
+    known: client.Cleaned | None = session.known_cleaned(poses, asked)
+    if known is not None:
+        return known
     runtime = yield from _runtime(preferred)
-    cleaning = settings.cleaning
-    request = client.CleanRequest(poses, cleaning.smooth, cleaning.gap_policy, cleaning.camera)
-    done: client.Cleaned = yield from _until_done(_job(request, runtime))
+    done: client.Cleaned = yield from _answer(client.CleanRequest(poses, *asked), runtime)
+    session.remember_cleaned(poses, asked, done)
     return done
 
 
@@ -86,7 +91,7 @@ def portraying(settings: JobSettings, preferred: addon.Preferred, performance: P
     request = client.PortraitRequest(
         footage.find()[0], footage.frame_range, footage.fps, performance.people, performance.ids
     )
-    found = yield from _until_done(_job(request, runtime))
+    found = yield from _answer(request, runtime)
     portraits.show(performance.key, found.pictures, found.ids)
 
 
@@ -99,7 +104,7 @@ def filming(settings: JobSettings, preferred: addon.Preferred, performance: Perf
     request = client.FilmRequest(
         footage.find()[0], footage.frame_range, footage.fps, film.PICTURE_HEIGHT, film.MOST_PICTURES
     )
-    found = yield from _until_done(_job(request, runtime))
+    found = yield from _answer(request, runtime)
     film.show(performance.key, found.pictures, found.rows)
 
 
@@ -134,7 +139,7 @@ def retargeting(
         )
         _notice(settings.camera_notice(poses))
         request = _request(settings, preferred, settings.filmed(poses), character, sources)
-        done = yield from _until_done(_job(request, runtime))
+        done = yield from _answer(request, runtime)
         _notice(done.message)
         takes.append(
             Take(key, settings.take_name(performer, performance.ids), performer, done.motion, done.device, done.model)
@@ -288,7 +293,7 @@ def finding(footage: Footage, preferred: addon.Preferred) -> Steps[Performance]:
         image_size=footage.image_size,
         body_parts=footage.body_parts,
     )
-    found = yield from _until_done(_job(request, runtime))
+    found = yield from _answer(request, runtime)
     unkept = (
         addon.no_user_folder("the poses that were found are not kept")
         if cache is None and found.source is not client.PoseSource.FILE
@@ -315,13 +320,17 @@ def _corrected(
         return client.Corrected(found.people, found.ids)
     runtime = yield from _runtime(preferred)
     made = tuple(client.TrackCorrection(**asdict(correction)) for correction in corrections)
-    done: client.Corrected = yield from _until_done(_job(client.CorrectRequest(found.people, found.ids, made), runtime))
+    done: client.Corrected = yield from _answer(client.CorrectRequest(found.people, found.ids, made), runtime)
     return done
 
 
-def _job(request: client.Request, runtime: client.Runtime) -> client.Job[Any]:
-    """A job of the worker on that Python."""
-    return client.start(request, runtime.python, runtime.packages, runtime.gpu)
+def _answer(request: client.Request, runtime: client.Runtime) -> Steps[Any]:
+    """What the worker on that Python answers. A job that was cancelled is let end first: asked in the midst of it, the
+    worker would be started anew, which takes seconds.
+    """
+    while client.is_stopping():
+        yield client.Progress(STARTING, 0.0)
+    return (yield from _until_done(client.start(request, runtime.python, runtime.packages, runtime.gpu)))
 
 
 def _until_done(job: client.Job[Any] | client.Task[Any]) -> Steps[Any]:
@@ -376,6 +385,7 @@ def _beside(
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
+    thread.join(AT_ONCE)
     try:
         while thread.is_alive():
             yield client.Progress(STARTING, 0.0)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import bpy
 import numpy as np
@@ -22,6 +23,8 @@ from blender_addon.operators.previewing import begin, follower
 from tests.blender.scene_of_puppet import ask, contents, keys_of, open_puppet, undo_steps
 
 OWN = "Own Walk"
+POSES = Path(__file__).resolve().parents[1] / "data/street_poses.npz"
+"""All of the shipped video: enough for the worker to be at it for a while."""
 
 
 @pytest.fixture
@@ -459,3 +462,93 @@ def test_the_strip_tells_what_is_made_up(detected: bpy.types.Object, monkeypatch
     preview()
     assert playing.evidence is not None
     assert playing.evidence.made_up.any()
+
+
+def requests_made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the worker is asked from now on, by the names of the requests; each is answered as ever."""
+    from blender_addon.worker import client
+
+    asked, start = list[str](), client.start
+
+    def noted(request: Any, *arguments: Any) -> Any:  # noqa: ANN401
+        asked.append(type(request).__name__)
+        return start(request, *arguments)
+
+    monkeypatch.setattr(client, "start", noted)
+    return asked
+
+
+def follow() -> None:
+    """Let the preview follow the settings."""
+    from blender_addon.operators.previewing import follower
+
+    while follower.advance(bpy.context.scene, 0.0, 0.0):
+        pass
+
+
+def test_another_view_cleans_nothing_again(detected: bpy.types.Object, monkeypatch: pytest.MonkeyPatch) -> None:
+    preview()
+    asked, settings = requests_made(monkeypatch), bpy.context.scene.retarget2d
+    settings.view, settings.azimuth = "ANGLE", 0.3
+    follow()
+    assert asked == ["RetargetRequest"]
+    settings.editing.smooth = 0.9
+    follow()
+    assert asked[1:] == ["CleanRequest", "RetargetRequest"]
+
+
+def test_an_amount_asks_nothing_of_the_worker(detected: bpy.types.Object, monkeypatch: pytest.MonkeyPatch) -> None:
+    preview()
+    asked = requests_made(monkeypatch)
+    shown = keys_of(detected.animation_data.action)
+    bpy.context.scene.retarget2d.channels.body = 0.25
+    follow()
+    assert not asked
+    assert keys_of(detected.animation_data.action) != shown
+
+
+def test_a_change_in_the_midst_of_the_work_keeps_the_worker(detected: bpy.types.Object) -> None:
+    from blender_addon.operators.previewing import follower
+    from blender_addon.worker import client
+
+    settings = ask(video=str(POSES), frame_range="")
+    bpy.ops.retarget2d.detect()
+    preview()
+    worker = client.worker_process_id()
+    for turn in range(4):
+        settings.editing.smooth = 0.5 + 0.1 * turn
+        for _ in range(10):
+            follower.advance(bpy.context.scene, 0.0, 0.0)
+    follow()
+    assert client.worker_process_id() == worker
+    assert not bpy.context.window_manager.retarget2d.preview_problem
+
+
+def test_artwork_goes_on_with_its_action_where_it_performs_the_same(detected: bpy.types.Object) -> None:
+    preview()
+    body, artwork = detected.animation_data.action.session_uid, actions_of_artwork()
+    bpy.context.scene.retarget2d.channels.body = 0.25
+    follow()
+    assert detected.animation_data.action.session_uid != body
+    assert actions_of_artwork() == artwork != {}
+
+
+def actions_of_artwork() -> dict[str, int]:
+    """The Action that each piece plays."""
+    return {
+        item.name: item.animation_data.action.session_uid
+        for item in bpy.data.objects
+        if item.type == "MESH" and item.animation_data and item.animation_data.action
+    }
+
+
+def test_features_of_the_face_go_in_a_preview_where_a_bake_puts_them(detected: bpy.types.Object) -> None:
+    preview()
+    shown = pieces_shown()
+    bpy.ops.retarget2d.stop_preview()
+    bpy.ops.retarget2d.run()
+    baked = pieces_shown()
+    moved = [name for name, (_, offset) in baked.items() if any(offset)]
+    assert moved, "the performer nods or turns"
+    for name in moved:
+        np.testing.assert_allclose(shown[name][1], baked[name][1], atol=5e-3)

@@ -21,7 +21,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from blender_addon.core.motion import RetargetedMotion, View
+from blender_addon.core.ground.standing import stood
+from blender_addon.core.motion import DistanceHandling, RetargetedMotion, View
 from blender_addon.core.networks import kinematic_model, paper_model
 from blender_addon.core.networks.backends import chosen_device
 from blender_addon.core.networks.inference import Device
@@ -726,3 +727,24 @@ def test_a_clip_whose_codes_are_kept_is_decoded_alone_and_gives_the_same(clip: P
         np.testing.assert_array_equal(one.positions, other.positions)
     retargeter.retarget(clip[:-1])
     assert encoded == [1, 1, 1, 1, 1]
+
+
+def test_a_clip_whose_codes_are_kept_stands_where_it_stood(clip: PoseSequence, monkeypatch: pytest.MonkeyPatch) -> None:
+    stands: list[PoseSequence] = []
+
+    def counted(codes: Any, seen: Any, read: Any) -> Any:  # noqa: ANN401
+        stands.append(seen.clip)
+        return stood(codes, seen, read)
+
+    monkeypatch.setattr("blender_addon.core.retargeting.stood", counted)
+    retargeter = Retargeter.load(Model.KINEMATIC, "cpu")
+    other = clip[: len(clip) // 2]
+    asked = [(clip, View(0.0)), (other, View(40.0)), (clip, View(40.0)), (other, View(0.0))]
+    anew = [retargeter.retarget(poses, view=view, distance=DistanceHandling.AUTOMATIC) for poses, view in asked]
+    assert len(stands) == 4
+    retargeter.keep_codes(4)
+    kept = [retargeter.retarget(poses, view=view, distance=DistanceHandling.AUTOMATIC) for poses, view in asked]
+    assert len(stands) == 4 + 2
+    for one, same in zip(anew, kept, strict=True):
+        np.testing.assert_array_equal(one.positions, same.positions)
+        np.testing.assert_array_equal(one.contacts, same.contacts)

@@ -31,6 +31,10 @@ Skeleton has none such.
 """
 
 
+_measured: list[tuple[RestPose, BoneMap, Array]] = []
+"""The joints that were measured last: while one rig is solved they are asked for hundreds of times."""
+
+
 def rest_joints(rest: RestPose, bone_map: BoneMap) -> Array:
     """(15, 3) float64 joints at rest, in the armature's space and unit.
 
@@ -39,6 +43,16 @@ def rest_joints(rest: RestPose, bone_map: BoneMap) -> Array:
     head, raised by half that bone's length. Raises ValueError where arms, legs or head are not mapped, or a mapped bone
     is gone.
     """
+    for known, its_map, joints in _measured:
+        if known is rest and its_map is bone_map:
+            return joints
+    joints = _measured_joints(rest, bone_map)
+    joints.flags.writeable = False
+    _measured[:] = [(rest, bone_map, joints)]
+    return joints
+
+
+def _measured_joints(rest: RestPose, bone_map: BoneMap) -> Array:
     joints = np.zeros((JOINT_COUNT, 3))
     for side in SIDES:
         for names, extremity, usual in (

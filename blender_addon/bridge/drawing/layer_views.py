@@ -67,7 +67,7 @@ def mirrored_frames(shown: ShownArtwork | None) -> dict[str, np.ndarray[tuple[in
     found = {}
     for sheet in shown.artwork.sheets if shown is not None else ():
         assert shown is not None
-        left = shown.artwork.mirrored(sheet, shown.views[sheet.part])
+        left = shown.mirrored(sheet)
         if left.any():
             found[sheet.layer] = left
     return found

@@ -15,6 +15,8 @@ from ...settings.footage import EVERY_PERFORMER, MAIN_PERFORMER
 from ..scene.media import same_video
 
 MOST_OTHERS = 4
+MOST_CLEANED = 4
+"""Cleaned clips that are kept: another view or body of the same clip need not clean it again."""
 MOST_MESSAGES = 8
 """Messages kept per scene: undo may bring an earlier bake back, and its message applies again."""
 
@@ -53,6 +55,15 @@ class Performance:
         if performer == EVERY_PERFORMER:
             return self.ids
         return (self.ids[0] if performer == MAIN_PERFORMER else performer,)
+
+
+@dataclass(frozen=True, eq=False)
+class CleanedPoses:
+    """What cleaning made of `poses` as `asked`: the `result`, as the worker gave it."""
+
+    poses: PoseSequence
+    asked: tuple[object, ...]
+    result: Any
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +118,8 @@ class Session:
     """The state of one Blender process. `detection` is the performance as detected, `performance` the same with
     corrected identities.
 
-    `others` are the performances that give a body, a view or a blend, the latest first. `device`, `needs_runtime` and
+    `others` are the performances that give a body, a view or a blend, the latest first; `cleaned` are the poses that
+    were cleaned, likewise. `device`, `needs_runtime` and
     `notices` belong to the running job or the last one. `messages` are by the session uid of their scene, the latest
     first; `installation` belongs to no scene.
     """
@@ -115,6 +127,7 @@ class Session:
     detection: Performance | None = None
     performance: Performance | None = None
     others: tuple[Performance, ...] = ()
+    cleaned: tuple[CleanedPoses, ...] = ()
     takes: tuple[Take, ...] = ()
     running: bool = False
     stage: str = ""
@@ -148,6 +161,14 @@ class Session:
     def remember(self, other: Performance) -> None:
         """Keep the performance, and a few earlier ones."""
         self.others = (other, *self.others)[:MOST_OTHERS]
+
+    def known_cleaned(self, poses: PoseSequence, asked: tuple[object, ...]) -> Any:  # noqa: ANN401
+        """What cleaning made of these poses, asked so; None if that is not known."""
+        return next((known.result for known in self.cleaned if known.poses is poses and known.asked == asked), None)
+
+    def remember_cleaned(self, poses: PoseSequence, asked: tuple[object, ...], result: object) -> None:
+        """Keep what cleaning made of poses, and a few earlier ones."""
+        self.cleaned = (CleanedPoses(poses, asked, result), *self.cleaned)[:MOST_CLEANED]
 
     def begin(self) -> None:
         """A job begins."""

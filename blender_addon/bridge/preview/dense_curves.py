@@ -16,8 +16,10 @@ from ..scene.animation.actions import Curve
 from ..targets.rig import rig_settings
 from ..targets.target import TargetPlan
 
-FIRST_FRAMES, AROUND = 600, 60
-"""A longer motion is first solved for so many frames on both sides of the frame that is shown."""
+FIRST_FRAMES, AROUND = 600, 30
+"""A longer motion is first solved for so many frames on both sides of the frame that is shown: feet that stand, and what
+is smoothed, look so far about them.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +48,7 @@ def dense_curves(
     """
     character = plan.subject.character
     assert character is not None
-    settings = replace(rig_settings(plan, take), keys=DENSE)
+    settings = replace(rig_settings(plan, take), keys=DENSE, reduced_features=False)
     solved = plan_rig_bake(armature, character.bone_map, motion, settings)
     curves = list(solved.dense)
     if solved.path is not None:

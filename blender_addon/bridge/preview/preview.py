@@ -48,7 +48,7 @@ class Preview:
     evidence: ShownEvidence | None = None
     shows_strip: bool = True
     shows_video: bool = False
-    _channels: dict[int, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    _written: dict[int, tuple[Curve, ...]] = field(default_factory=dict)
 
     def begin(self, scene: bpy.types.Scene) -> None:
         """From now on the scene's character performs."""
@@ -58,7 +58,7 @@ class Preview:
     def end(self) -> None:
         """Put everything back, and remove what the preview made."""
         self.on, self.problem, self.skeleton, self.evidence = False, "", None, None
-        self._channels.clear()
+        self._written.clear()
         put_everything_back()
 
     def steps(self, plan: BakePlan, takes: Sequence[Take]) -> Iterator[None]:
@@ -108,7 +108,7 @@ class Preview:
                 show_in_local_views(item)
             for owner, action, slot, hides in shown:
                 if action is not None and MARK in action:
-                    keep(owner, self._channels.get(owner.session_uid, ()))
+                    keep(owner, _channels_of(self._written.get(owner.session_uid, ())))
                     play(owner, action, slot)
                     owner.hide_viewport, owner.hide_render = hides
 
@@ -153,15 +153,25 @@ class Preview:
             _remove_blocks(_made(target))
 
     def _play(self, owner: bpy.types.Object, curves: Sequence[Curve], *, goes_on: bool = False) -> None:
-        """Let an object perform, in the place of what it performed before; what else it is animated by `goes_on`."""
+        """Let an object perform, in the place of what it performed before; what else it is animated by `goes_on`. Artwork
+        mostly performs the same again.
+        """
+        if self._plays(owner, curves):
+            return
         self._stop(owner)
-        channels = _channels_of(curves)
-        keep(owner, channels)
+        keep(owner, _channels_of(curves))
         played = {curve.path for curve in curves}
         action, slot = continued_action(owner, NAME, curves, lambda path: not goes_on or path in played)
         mark(action)
         play(owner, action, slot)
-        self._channels[owner.session_uid] = channels
+        self._written[owner.session_uid] = tuple(curves)
+
+    def _plays(self, owner: bpy.types.Object, curves: Sequence[Curve]) -> bool:
+        """Whether an object performs just this already."""
+        animation, written = owner.animation_data, self._written.get(owner.session_uid, ())
+        if not is_kept(owner) or animation is None or animation.action is None or MARK not in animation.action:
+            return False
+        return len(written) == len(curves) and all(map(Curve.is_like, written, curves))
 
     def _stop(self, owner: bpy.types.Object) -> None:
         """Put an object back, and remove what it performed."""

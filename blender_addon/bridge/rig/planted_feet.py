@@ -64,6 +64,45 @@ class _Leg:
     standing: PlantedLeg
 
 
+@dataclass(frozen=True, eq=False)
+class _LegHeights:
+    """Along the plane's up: how high each joint of the legs is `landed` (K,) by the motion, how far each leg `kneels`
+    (K, 2), 0..1, and how much higher than on its sole each ankle is for that, `rises` (K, 2). `joints` (15, 3) at rest.
+    """
+
+    joints: Array
+    landed: Mapping[Joint, Array]
+    kneels: Array
+    rises: Array
+
+    @classmethod
+    def of(cls, target: RigTarget) -> _LegHeights:
+        """What the motion does on the rig."""
+        up, joints = target.axes[1], rest_joints(target.rest, target.bone_map)
+        origin = rest_origin(joints, target.axes, target.motion)
+        landed = {
+            joint: np.asarray((origin + (target.motion.positions[:, joint] * (1, -1)) @ target.axes[:2]) @ up)
+            for _, *leg in LEG_CHAINS
+            for joint in leg
+        }
+        lowest = np.min(list(landed.values()), axis=0)
+        kneels = [
+            kneeling(landed[knee], landed[ankle], lowest, target.motion.skeleton.leg_length)
+            for _, knee, ankle in LEG_CHAINS
+        ]
+        soles = soles_at_rest(target)
+        rises = [
+            kneeling_rise(
+                landed[ankle] - landed[knee],
+                kneels[foot],
+                on_knee=soles + knee_at_rest(target, knee),
+                on_sole=float(joints[ankle] @ up),
+            )
+            for foot, knee, ankle in LEG_CHAINS
+        ]
+        return cls(joints, landed, np.stack(kneels, axis=-1), np.stack(rises, axis=-1))
+
+
 def place_root(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigPose:
     """Put the root on the motion's path, at the height where standing feet touch the ground."""
     if target.rest.connected[target.root]:
@@ -82,18 +121,17 @@ def plant_feet(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigP
     if settings.planting is Planting.NEVER:
         return pose
     path = pose.path if pose.path is not None else np.zeros((len(target.motion), 3))
+    high = _LegHeights.of(target)
     carried = target.carried(pose.turns)
-    legs = [
-        leg for foot, knee, ankle in LEG_CHAINS if (leg := _leg(target, carried, path, foot, (knee, ankle))) is not None
-    ]
+    legs = [leg for chain in LEG_CHAINS if (leg := _leg(target, carried, path, high, chain)) is not None]
     if not legs:
         return pose
     lift = ground_offset(target, settings) if pose.path is not None else 0.0
-    heights = standing_heights(target, settings)[0] + lift
+    heights = _standing_heights(high, target, settings)[0] + lift
     up, fps = target.axes[1], target.motion.fps
     soles = [_sole(target, pose.turns, leg) for leg in legs]
     standing = [leg.standing for leg in legs]
-    wanted_heights = heights + kneeling_rises(target)
+    wanted_heights = heights + high.rises
     spots = [planted_spots(leg.standing, wanted_heights[:, leg.foot], _turning(target, leg), up) for leg in legs]
     over = np.zeros_like(path)
     if pose.path is not None:
@@ -112,7 +150,7 @@ def plant_feet(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigP
         give = hip_compensation(standing, spots, up, fps, target.motion.skeleton.height)
         standing = [leg.carried(give) for leg in standing]
     wanted = [planted_ankle(leg, own, fps) for leg, own in zip(standing, spots, strict=True)]
-    rests = rest_joints(target.rest, target.bone_map)[[ankle for _, _, ankle in LEG_CHAINS]] @ up + lift
+    rests = high.joints[[ankle for _, _, ankle in LEG_CHAINS]] @ up + lift
     for index, leg in enumerate(legs if not target.flat else ()):
         level = level_between(heights[:, leg.foot], leg.standing.stands, rests[leg.foot])
         near = above_ground(wanted[index], level, up, target.motion.skeleton.height)
@@ -130,12 +168,15 @@ def standing_heights(target: RigTarget, settings: FeetSettings) -> tuple[Array, 
     by; and how much higher it is to be than the motion has it, eased in and out. A foot that rolls over its toes lifts
     its ankle, and one whose leg kneels is as high beside its knee as the motion has it.
     """
-    rest, axes, motion = target.rest, target.axes, target.motion
-    joints = rest_joints(rest, target.bone_map)
+    return _standing_heights(_LegHeights.of(target), target, settings)
+
+
+def _standing_heights(high: _LegHeights, target: RigTarget, settings: FeetSettings) -> tuple[Array, Array]:
+    joints, axes, motion = high.joints, target.axes, target.motion
     ground = float(joints[[Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE]].mean(axis=0) @ axes[1])
     heights, raised = np.zeros((len(motion), 2)), np.zeros((len(motion), 2))
-    for foot, knee, ankle in LEG_CHAINS:
-        landed, kneels = _landed(target, ankle), _kneels(target, knee, ankle)
+    for foot, _, ankle in LEG_CHAINS:
+        landed, kneels = high.landed[ankle], high.kneels[:, foot]
         spans = contact_spans(motion.contacts[:, foot])
         rolls = motion.rolls_of(foot) * (1 - kneels)
         flat = landed.copy()
@@ -145,41 +186,9 @@ def standing_heights(target: RigTarget, settings: FeetSettings) -> tuple[Array, 
             flat[span.frames] += rolls[span.frames] * (level - landed[span.frames])
             on_step = step_height(level, ground, motion.skeleton.height, settings.planting)
             heights[span.frames, foot] = joints[ankle] @ axes[1] + on_step
-        wanted = heights[:, foot] + kneeling_rises(target)[:, foot]
+        wanted = heights[:, foot] + high.rises[:, foot]
         raised[:, foot] = ease_between_spans(wanted - flat, spans, ease_frames(motion.fps))
     return heights, raised
-
-
-def kneeling_rises(target: RigTarget) -> Array:
-    """(K, 2) how much higher than on its sole each ankle is whose leg kneels."""
-    up, soles = target.axes[1], soles_at_rest(target)
-    joints = rest_joints(target.rest, target.bone_map)
-    return np.stack(
-        [
-            kneeling_rise(
-                _landed(target, ankle) - _landed(target, knee),
-                _kneels(target, knee, ankle),
-                on_knee=soles + knee_at_rest(target, knee),
-                on_sole=float(joints[ankle] @ up),
-            )
-            for _, knee, ankle in LEG_CHAINS
-        ],
-        axis=-1,
-    )
-
-
-def _landed(target: RigTarget, joint: Joint) -> Array:
-    """(K,) how high the motion puts a joint along the plane's up."""
-    origin = rest_origin(rest_joints(target.rest, target.bone_map), target.axes, target.motion)
-    return np.asarray(
-        (origin + (target.motion.positions[:, joint] * (1, -1)) @ target.axes[:2]) @ target.axes[1], dtype=np.float64
-    )
-
-
-def _kneels(target: RigTarget, knee: Joint, ankle: Joint) -> Array:
-    """(K,) 0..1 how far a leg kneels."""
-    lowest = np.min([_landed(target, joint) for _, *leg in LEG_CHAINS for joint in leg], axis=0)
-    return kneeling(_landed(target, knee), _landed(target, ankle), lowest, target.motion.skeleton.leg_length)
 
 
 def soles_at_rest(target: RigTarget) -> float:
@@ -213,7 +222,10 @@ def ground_offset(target: RigTarget, settings: FeetSettings) -> float:
     return (settings.ground - soles) / scale
 
 
-def _leg(target: RigTarget, carried: Carried, path: Array, foot: int, joints: tuple[Joint, Joint]) -> _Leg | None:
+def _leg(
+    target: RigTarget, carried: Carried, path: Array, high: _LegHeights, chain: tuple[int, Joint, Joint]
+) -> _Leg | None:
+    foot, *joints = chain
     chains = chains_of(target.rest, target.bone_map)
     if not set(joints) <= set(chains):
         return None
@@ -223,7 +235,7 @@ def _leg(target: RigTarget, carried: Carried, path: Array, foot: int, joints: tu
         return None
     hip, knee, ankle = limb_joints(carried, (thigh, shin), path)
     reach = max_reach(*(np.linalg.norm(way, axis=-1) for way in (knee - hip, ankle - knee, ankle - hip)))
-    rolls = target.motion.rolls_of(foot) * (1 - _kneels(target, *joints))
+    rolls = target.motion.rolls_of(foot) * (1 - high.kneels[:, foot])
     return _Leg(foot, thigh, shin, PlantedLeg(hip, knee, ankle, reach, spans, rolls))
 
 

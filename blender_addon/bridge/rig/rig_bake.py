@@ -57,6 +57,8 @@ class RigBakeSettings:
     """`plane` in world space; `depth` 0..1, how much of the motion's depth a rig takes on (a cut-out rig takes none);
     `name` of the take.
 
+    `reduced_features`: whether drawings of the face get as few keys as they need; one that is not kept needs no choice.
+
     `source_id` tells whose motion it is from any other's, where the name alone does not; `layers`, how the bake joins
     the animation that is there; `channels`, which of them are keyed, and how much.
     """
@@ -70,6 +72,7 @@ class RigBakeSettings:
     layers: LayerSettings = field(default_factory=LayerSettings)
     landmarks: LandmarkSettings = ALL_TURN
     channels: ChannelSettings = field(default_factory=ChannelSettings)
+    reduced_features: bool = True
 
     @property
     def source(self) -> LayerSource:
@@ -220,6 +223,7 @@ def _visibility(
         axes=target.rest_axes,
         shown=shown,
         amount=channels.amount(Limb.HEAD),
+        reduced=settings.reduced_features,
     )
     return joined(curves, features, frames)
 

@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 import bpy
-import numpy as np
-from numpy.typing import NDArray
 
 from ...core.skeleton import Joint
 from ..armature.bone_map import BoneMap
@@ -101,14 +99,12 @@ class Artwork:
         stands_in = self._stands_in(sheet, view)
         return sheet.otherwise if stands_in is None else stands_in in sheet.views
 
-    def mirrored(self, sheet: Sheet, views: Sequence[View]) -> NDArray[np.bool_]:
-        """(K,) whether the sheet, drawn for both sides as it looks to the right, is to look to the left."""
-        left = {view: self._looks_left(sheet, view) for view in set(views)}
-        return np.array([left[view] for view in views])
-
-    def _looks_left(self, sheet: Sheet, view: View) -> bool:
+    def is_mirrored(self, sheet: Sheet, view: View) -> bool:
+        """Whether the sheet, drawn for both sides as it looks to the right, is to look to the left."""
+        if not sheet.either:
+            return False
         stands_in = self._stands_in(sheet, view)
-        return sheet.either and stands_in is not None and stands_in.looks < 0 and self.shown(sheet, view)
+        return stands_in is not None and stands_in.looks < 0 and self.shown(sheet, view)
 
     def looks(self, bone: str, view: View) -> int:
         """Where the artwork of a bone looks in a view: 1 to the picture's right, −1 to its left, 0 neither."""

@@ -65,9 +65,10 @@ def feature_curves(
     axes: Array,
     shown: ShownArtwork | None,
     amount: float,
+    reduced: bool = True,
 ) -> dict[bpy.types.Object, list[Curve]]:
-    """Keys on the delta transforms of all features, by how the head nods and turns, times `amount`. `axes` (3, 3) are
-    the plane's right, up and away in the armature's space.
+    """Keys on the delta transforms of all features, by how the head nods and turns, times `amount`; where they are not to
+    be `reduced`, on every frame. `axes` (3, 3) are the plane's right, up and away in the armature's space.
 
     A drawing for a view goes beside that view; what the head has no view for goes as far as it may.
     """
@@ -84,7 +85,7 @@ def feature_curves(
         drawn = _drawn_for(views.get(item, set()), head)
         aside = np.sin(head.facing) - np.sin(drawn)
         ways = np.clip(DEPTH * np.stack((aside, head.raised), axis=-1), (-ASIDE, -UP), (ASIDE, UP)) * size * amount
-        found[item] = list(_curves(item, ways @ axes[:2], motion.frames, TOLERANCE * size))
+        found[item] = list(_curves(item, ways @ axes[:2], motion.frames, TOLERANCE * size, reduced=reduced))
     return found
 
 
@@ -141,15 +142,20 @@ def _drawn_for(drawn: Collection[View], head: _Head) -> Array:
     return np.asarray(azimuths[nearest])
 
 
-def _curves(item: bpy.types.Object, ways: Array, frames: NDArray[np.int64], tolerance: float) -> Iterator[Curve]:
-    """Reduced keys for the ways (K, 3) in the armature's space."""
+def _curves(
+    item: bpy.types.Object, ways: Array, frames: NDArray[np.int64], tolerance: float, *, reduced: bool
+) -> Iterator[Curve]:
+    """Keys for the ways (K, 3) in the armature's space."""
     rest = item.parent.data.bones[item.parent_bone].matrix_local.to_3x3()
     to_own = np.array((rest @ item.matrix_parent_inverse.to_3x3()).inverted())
     values = ways @ to_own.T
+    moved = np.flatnonzero(np.abs(values).max(axis=0) > tolerance)
+    if not reduced:
+        yield from (Curve(PATH, int(at), frames, values[:, at], GROUP, Interpolation.LINEAR) for at in moved)
+        return
     [keys] = fewest_keys([Track(values, np.full(len(values), tolerance), np.zeros(len(values), dtype=np.bool_))])
-    for index in range(3):
-        if np.abs(values[:, index]).max() > tolerance:
-            yield Curve(PATH, index, frames[keys.at], keys.values[:, index], GROUP, slopes=keys.slopes[:, index])
+    for at in moved:
+        yield Curve(PATH, int(at), frames[keys.at], keys.values[:, at], GROUP, slopes=keys.slopes[:, at])
 
 
 def _on_top(curve: Curve, mirrored: Curve | None, frames: NDArray[np.int64]) -> Curve:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import bpy
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from ..armature.bone_map import BoneMap
 from ..body.scene_motion import SceneMotion
-from .artwork import Artwork, Part, read_artwork
+from .artwork import Artwork, Part, Sheet, read_artwork
 from .facings import head_facing, trunk_facing
 from .view import View
 from .view_choice import shown_views
@@ -28,6 +29,24 @@ class ShownArtwork:
 
     artwork: Artwork
     views: Mapping[Part, tuple[View, ...]]
+
+    @cached_property
+    def _told_apart(self) -> dict[Part, tuple[tuple[View, ...], NDArray[np.int64]]]:
+        """For each part the views that there are, and which of them (K,) each frame shows."""
+        found = {}
+        for part, views in self.views.items():
+            places = {view: place for place, view in enumerate(dict.fromkeys(views))}
+            found[part] = tuple(places), np.array([places[view] for view in views], dtype=np.int64)
+        return found
+
+    def each_frame(self, part: Part, holds: Callable[[View], bool]) -> NDArray[np.bool_]:
+        """(K,) what holds of the view of every frame; asked once a view."""
+        views, at = self._told_apart[part]
+        return np.array([holds(view) for view in views], dtype=np.bool_)[at]
+
+    def mirrored(self, sheet: Sheet) -> NDArray[np.bool_]:
+        """(K,) whether a sheet is to look to the left."""
+        return self.each_frame(sheet.part, lambda view: self.artwork.is_mirrored(sheet, view))
 
     def of(self, parts: Collection[Part]) -> ShownArtwork:
         """These parts alone."""

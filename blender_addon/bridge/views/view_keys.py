@@ -42,7 +42,7 @@ def visibility_curves(
         curves.setdefault(sheet.owner, []).extend(
             [
                 *_curves(sheet.hidden, hidden_frames(shown, sheet), frames),
-                *mirror_curves(sheet, shown.artwork.mirrored(sheet, shown.views[sheet.part]), frames, away),
+                *mirror_curves(sheet, shown.mirrored(sheet), frames, away),
             ]
         )
     for item in dict.fromkeys(sheet.item for sheet in shown.artwork.sheets if sheet.frame):
@@ -80,9 +80,7 @@ def group_curves(shown: ShownArtwork, frames: NDArray[np.int64]) -> dict[bpy.typ
 
 def hidden_frames(shown: ShownArtwork, sheet: Sheet) -> NDArray[np.bool_]:
     """(K,) whether a sheet is hidden."""
-    views = shown.views[sheet.part]
-    seen = {view: shown.artwork.shown(sheet, view) for view in set(views)}
-    return np.array([not seen[view] for view in views])
+    return ~shown.each_frame(sheet.part, lambda view: shown.artwork.shown(sheet, view))
 
 
 def _frame_curves(
@@ -97,7 +95,7 @@ def _frame_curves(
     left: NDArray[np.bool_] = np.zeros(len(frames), dtype=np.bool_)
     for sheet in sheets:
         numbers = np.where(hidden_frames(shown, sheet), numbers, sheet.frame)
-        left |= shown.artwork.mirrored(sheet, shown.views[sheet.part])
+        left |= shown.mirrored(sheet)
     changes = np.flatnonzero(np.diff(numbers, prepend=0))
     values = numbers[changes] - channel.first
     keys = [Curve(channel.path, 0, frames[changes], values, GROUP, Interpolation.CONSTANT)]

@@ -27,7 +27,7 @@ from .gpu_support import add_gpu_support, gpu_state, in_words, may_be_added, rem
 from .installation import Installation, Task, install
 from .job import Job
 from .runtime import Runtime, blenders_python, find_runtime, runtime_problem, runtime_state
-from .service import is_running, start, stop, worker_process_id
+from .service import is_running, is_stopping, start, stop, worker_process_id
 
 __all__ = [
     "Blend",
@@ -62,6 +62,7 @@ __all__ = [
     "in_words",
     "install",
     "is_running",
+    "is_stopping",
     "may_be_added",
     "remove_gpu_support",
     "runtime_problem",

@@ -80,6 +80,11 @@ class Service:
         """Whether a job runs."""
         return self._job is not None and not self._job.poll()
 
+    def is_stopping(self) -> bool:
+        """Whether a job was cancelled and has not ended yet."""
+        job = self._job
+        return job is not None and job.is_cancelled and not job.poll()
+
     def worker_process_id(self) -> int | None:
         """The process id of the worker that is kept, None where there is none."""
         worker = self._worker
@@ -139,6 +144,11 @@ def stop() -> None:
 def is_running() -> bool:
     """Whether a job runs."""
     return _service.is_running()
+
+
+def is_stopping() -> bool:
+    """Whether a job was cancelled and has not ended yet."""
+    return _service.is_stopping()
 
 
 def worker_process_id() -> int | None:

@@ -67,6 +67,22 @@ class Curve:
     repeats: Repeats = Repeats.NONE
     types: tuple[str, ...] | None = None
 
+    def is_like(self, other: Curve) -> bool:
+        """Whether the other one has the same keys on the same channel."""
+        own, others = (
+            (each.path, each.index, each.group, each.interpolation, each.repeats, each.types) for each in (self, other)
+        )
+        return (
+            own == others
+            and np.array_equal(self.frames, other.frames)
+            and np.array_equal(self.values, other.values)
+            and (
+                self.slopes is other.slopes
+                if self.slopes is None or other.slopes is None
+                else np.array_equal(self.slopes, other.slopes)
+            )
+        )
+
     def handles(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
         """(K, 2) where the left and the right handle of each key are, as frame and value; None where Blender sets them."""
         if self.slopes is None:
