@@ -55,6 +55,13 @@ PARENTS: dict[Joint, Joint] = {
 }
 """The parent of every joint but the root, which is the mid-hip."""
 
+HEAD_UP, SHOULDERS_ACROSS, HIPS_ACROSS, HIPS_DOWN = 0.14, 0.21, 0.12, 0.29
+UPPER_ARM, FOREARM, THIGH, SHANK = 0.186, 0.146, 0.245, 0.246
+"""An adult in parts of the body's height: how far the middle of the face is above that of the shoulders' joints, how far
+these are from each other and the hips' are, how far the hips' are below them, and the lengths of the limbs (D. Winter,
+Biomechanics and Motor Control of Human Movement, 4th edition, figure 4.1; the hips' joints as detectors place them).
+"""
+
 BONES: tuple[Joint, ...] = tuple(PARENTS)
 """The 14 bones, each named for its child joint, in the order of every array of bones."""
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..pose_sequence import Array
-from ..skeleton import LAYOUTS, JointLayout
+from ..skeleton import HEAD_UP, HIPS_DOWN, LAYOUTS, SHOULDERS_ACROSS, JointLayout
 from ..video import Image
 from .people import LAYOUT as COCO
 from .people import Find
@@ -52,11 +52,8 @@ LEAST_SEEN = 0.2
 """Joints that were found with less than this do not place a crop."""
 
 HEAD = ("nose", "eye", "ear")
-HEAD_UP, SHOULDERS_ACROSS, HIPS_DOWN, AROUND = 0.14, 0.21, 0.29, 0.55
-"""In parts of a body's height: how far the middle of the face is above that of the shoulders' joints, how far these are
-from each other, how far the hips' are below them, and how far a circle about these reaches that has all of the body in
-it (D. Winter, Biomechanics and Motor Control of Human Movement, 4th edition, figure 4.1).
-"""
+AROUND = 0.55
+"""How far a circle about the hips reaches that has all of the body in it, in parts of its height."""
 
 NEAR, NEAR_SIDE, NEAR_ANGLE = 0.04, 0.06, 0.07
 """Crops show the same where they lie within this part of their side, are no more than this part larger or smaller, and

@@ -304,7 +304,7 @@ def _turn_of_picture(degrees: float) -> Array:
 
 
 def _shown(filled: FilledClip, clip: PoseSequence, rate: Resampling) -> _Shown:
-    joints = rate.to_network(filled.positions, filled.confidence)
+    joints = rate.to_network(filled.positions, filled.told)
     if clip.depth is None:
         return _Shown(*joints)
     depth, told = rate.to_network(clip.depth.values[..., None], clip.depth.confidence)
