@@ -62,9 +62,10 @@ def watch_curves() -> Any:  # noqa: ANN401
     kind = type(module.preview)
     show = kind._show_on_rig
 
-    def noted(*arguments: Any) -> None:  # noqa: ANN401
-        show(*arguments)
+    def noted(*arguments: Any) -> Any:  # noqa: ANN401
+        performing = show(*arguments)
         written.append(time.monotonic())
+        return performing
 
     kind._show_on_rig = noted
     return module.preview
