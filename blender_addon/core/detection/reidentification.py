@@ -22,6 +22,7 @@ from ..skeleton import JointLayout
 from ..video import Video
 from .appearance import Body2D, appearance_difference, can_be_told, part_colours
 from .following import LONGEST_CARRY
+from .people import overlap
 
 Doubles = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -290,14 +291,11 @@ def _galleries(
 
 def _alone(found: NDArray[np.void]) -> Mask:
     """(N,) whether nobody else is near."""
-    low, high = found["points"].min(axis=1), found["points"].max(axis=1)
+    boxes = np.concatenate([found["points"].min(axis=1), found["points"].max(axis=1)], axis=1)
     alone = np.ones(len(found), np.bool_)
     starts = np.unique(found["frame"], return_index=True)[1]
     for rows in np.split(np.arange(len(found)), starts[1:]):
         for one, other in combinations(rows, 2):
-            sides = np.maximum(np.minimum(high[one], high[other]) - np.maximum(low[one], low[other]), 0)
-            common = float(sides.prod())
-            whole = float((high[one] - low[one]).prod() + (high[other] - low[other]).prod()) - common
-            if common > APART * max(whole, 1e-6):
+            if overlap(boxes[one], boxes[other]) > APART:
                 alone[[one, other]] = False
     return alone
