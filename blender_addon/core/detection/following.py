@@ -13,7 +13,6 @@ from itertools import chain, combinations, pairwise
 from typing import ClassVar, Protocol
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from ..pose_sequence import Array
 from ..skeleton import JointLayout
@@ -24,7 +23,16 @@ from .detector_state import DetectorState, pack_state, unpack_state
 from .landmarks import NEAR_ANGLE, Body, Crop, crop_around
 from .people import LAYOUT as COCO
 from .people import Find, overlap
-from .tracking import LONGEST_ABSENCE, MOST_DIFFERENT, Performer, are_one, assigned, difference, torso_colours
+from .tracking import (
+    LONGEST_ABSENCE,
+    MOST_DIFFERENT,
+    Performer,
+    are_one,
+    assigned,
+    difference,
+    least_unlike,
+    torso_colours,
+)
 
 SEARCH_EVERY = 1 / 4
 """Seconds between two searches for people while everybody is in sight."""
@@ -327,9 +335,7 @@ def _claimed(finds: list[Find], bodies: Mapping[int, Body]) -> dict[int, Find]:
         return {}
     meet = np.array([[overlap(find.box, _box(bodies[index])) >= MEETING for find in finds] for index in indices])
     unlike = np.array([[_disagreement(bodies[index], find) for find in finds] for index in indices])
-    # A pair that does not meet costs more than any number of pairs that do.
-    rows, columns = linear_sum_assignment(np.where(meet, unlike, 1e6))
-    return {indices[row]: finds[column] for row, column in zip(rows, columns, strict=True) if meet[row, column]}
+    return {indices[row]: finds[column] for row, column in least_unlike(unlike, meet)}
 
 
 def _is_again(find: Find, bodies: Sequence[Body]) -> bool:

@@ -10,6 +10,7 @@ from functools import cache
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from ..pose_sequence import Array
@@ -148,13 +149,20 @@ def assigned(
             for performer in performers
         ]
     )
+    pairs = least_unlike(cost, cost <= MOST_DIFFERENT + COLOURS_MATTER)
+    return {column: row for row, column in pairs}
+
+
+def least_unlike(unlike: Array, can_be: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """The pairs (row, column) of those that can be, each row and column once, that are together the least unlike.
+
+    Args:
+        unlike: (N, M) how unlike the two of each pair are.
+        can_be: (N, M) whether they can be a pair.
+    """
     # Nobody is forced on anybody: a pair that cannot be costs more than any number of pairs that can.
-    rows, columns = linear_sum_assignment(np.where(cost <= MOST_DIFFERENT + COLOURS_MATTER, cost, 1e6))
-    return {
-        int(column): int(row)
-        for row, column in zip(rows, columns, strict=True)
-        if cost[row, column] <= MOST_DIFFERENT + COLOURS_MATTER
-    }
+    rows, columns = linear_sum_assignment(np.where(can_be, unlike, 1e6))
+    return [(int(row), int(column)) for row, column in zip(rows, columns, strict=True) if can_be[row, column]]
 
 
 def are_one(one: Body, other: Body) -> bool:
