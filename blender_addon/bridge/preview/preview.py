@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 import bpy
+import numpy as np
+from numpy.typing import NDArray
 
 from ...settings.bake_targets import BakeTarget
 from ...settings.drawing import Way
@@ -118,7 +120,8 @@ class Preview:
             curves = dense_curves(plan, armature, take, part.motion)
             self.skeleton = _skeleton(plan, armature, take, part.motion)
         for owner, keys in curves.items():
-            self._play(owner, keys)
+            if part.whole or not self._performs_like(owner, keys, part.motion.frames):
+                self._play(owner, keys)
         self.whole = part.whole
         return {owner.session_uid for owner in curves}
 
@@ -168,10 +171,24 @@ class Preview:
 
     def _plays(self, owner: bpy.types.Object, curves: Sequence[Curve]) -> bool:
         """Whether an object performs just this already."""
-        animation, written = owner.animation_data, self._written.get(owner.session_uid, ())
+        written = self._written_for(owner)
+        return written is not None and len(written) == len(curves) and all(map(Curve.is_like, written, curves))
+
+    def _performs_like(self, owner: bpy.types.Object, curves: Sequence[Curve], frames: NDArray[np.int64]) -> bool:
+        """Whether what an object performs already is the same as those curves on these frames (n,): artwork mostly is."""
+        written = self._written_for(owner)
+        return (
+            written is not None
+            and len(written) == len(curves)
+            and all(one.performs_like(other, frames) for one, other in zip(written, curves, strict=True))
+        )
+
+    def _written_for(self, owner: bpy.types.Object) -> tuple[Curve, ...] | None:
+        """The curves that an object performs; None where it performs none."""
+        animation = owner.animation_data
         if not is_kept(owner) or animation is None or animation.action is None or MARK not in animation.action:
-            return False
-        return len(written) == len(curves) and all(map(Curve.is_like, written, curves))
+            return None
+        return self._written.get(owner.session_uid)
 
     def _stop(self, owner: bpy.types.Object) -> None:
         """Put an object back, and remove what it performed."""
