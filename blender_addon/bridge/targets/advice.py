@@ -16,6 +16,7 @@ from ..armature.bone_map import BoneMap
 from ..job.session import Performance, session
 from ..views.artwork import Artwork, read_artwork
 from ..views.facing_summary import FacingSummary, facing_summary
+from ..views.rig_views import rigs_of
 
 SELDOM = 0.05
 """Part of the frames below which nobody would call it turning away."""
@@ -103,7 +104,7 @@ def _summary(performance: Performance, performer: int) -> FacingSummary | None:
 def has_artwork(armature: bpy.types.Object) -> bool:
     """Whether the character has artwork for other views than one."""
     art: Artwork = read_artwork(armature, BoneMap({}, ""))
-    return bool(art.parts)
+    return bool(art.parts or rigs_of(armature).parts)
 
 
 def _is_flat(armature: bpy.types.Object) -> bool:
