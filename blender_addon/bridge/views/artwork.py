@@ -14,6 +14,7 @@ from ...core.skeleton import Joint
 from ..armature.bone_map import BoneMap
 from ..scene.animation.layer_visibility import layer_path
 from ..scene.animation.visibility import HIDDEN
+from .picture_names import picture_name
 from .view import View
 from .view_frames import frames_of_views
 from .view_names import ViewName, view_name
@@ -21,6 +22,8 @@ from .view_rigs import picked_rigs
 
 PICKED = "retarget2d_view"
 """The property of an object that says which view it shows: one of View, or one of the two below."""
+PICKED_LAYERS = "retarget2d_layer_views"
+"""The property of a Grease Pencil object that says the same of its layers, by name."""
 BY_NAME, EVERY_VIEW = "AUTO", "ALL"
 AS_NEAR = 1.0
 """Degrees within which two views are equally near: then the one that shows more of the face counts."""
@@ -146,7 +149,8 @@ def read_artwork(armature: bpy.types.Object, bone_map: BoneMap, drawn_for: Colle
             continue
         candidates.append((Sheet(item, bone, named.base, part, named.views, named.either), picked_view(item)))
         if item.type == "GREASEPENCIL":
-            candidates += [(sheet, BY_NAME) for sheet in layer_sheets(item, bone, part)]
+            picked = picked_layer_views(item)
+            candidates += [(sheet, picked.get(sheet.layer, BY_NAME)) for sheet in layer_sheets(item, bone, part)]
     return chosen_artwork(candidates, framed)
 
 
@@ -196,6 +200,11 @@ def picked_view(item: bpy.types.Object) -> str:
     return str(getattr(item, PICKED, BY_NAME))
 
 
+def picked_layer_views(item: bpy.types.Object) -> dict[str, str]:
+    """What was picked for layers of an object that a character carries, by name."""
+    return {row.name: row.view for row in getattr(item, PICKED_LAYERS, ())}
+
+
 def carried_objects(armature: bpy.types.Object) -> list[bpy.types.Object]:
     """All that the armature's bones carry and that can be hidden."""
     return [item for item, _ in _carried(armature)]
@@ -213,10 +222,14 @@ def _by_name(family: Sequence[Sheet], picked: Sequence[Sheet]) -> list[Sheet]:
 
 
 def _named(item: bpy.types.Object) -> ViewName:
-    """What the object is named for, else a collection that it is in."""
+    """What the object is named for, else its picture, else a collection that it is in."""
     own = view_name(item.name)
     if own.views:
         return own
+    if (picture := picture_name(item)) is not None:
+        if picture.views:
+            return picture
+        own = picture
     for collection in item.users_collection:
         shared = view_name(collection.name)
         if shared.views:
