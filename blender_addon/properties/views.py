@@ -8,13 +8,17 @@ import bpy
 
 from ..bridge.armature.bone_map import BoneMap
 from ..bridge.views.artwork import BY_NAME, EVERY_VIEW, PICKED, carried_objects, picked_view, read_artwork
+from ..bridge.views.rig_views import rigs_of
 from ..bridge.views.view import View
 from ..bridge.views.view_frames import FRAMES, frame_channel, frames_of_views
+from ..bridge.views.view_rigs import RIGS
 
 VIEW = PICKED
 """The property of an object that holds the choice."""
 VIEW_FRAMES = FRAMES
 """The property of an object that holds the number of the frame for each view."""
+VIEW_RIGS = RIGS
+"""The property of an armature that holds the armature for each view."""
 ITEMS = (
     (BY_NAME, "By Name", "As it is named, or its collection or group: Head.side, Body_3q.left, hand.L.back"),
     (EVERY_VIEW, "Every View", "It is shown whichever way the character faces"),
@@ -41,8 +45,47 @@ def frame_rows(item: bpy.types.Object) -> list[str]:
     return [view.label for view in View] if frame_channel(item) is not None else []
 
 
+def rig_rows(armature: bpy.types.Object) -> Iterator[tuple[str, str, str]]:
+    """The property of VIEW_RIGS for each view, what the view is called, and which other rig is found for it, where none
+    was picked.
+    """
+    picked = getattr(armature, RIGS)
+    found = {view: sheet for sheet in rigs_of(armature).sheets for view in sheet.views if sheet.item != armature}
+    for view in View:
+        sheet, name = found.get(view), view.name.lower()
+        told = sheet.item.name if sheet is not None and getattr(picked, name) is None else ""
+        yield (
+            name,
+            view.label,
+            f"{told}, mirrored" if told and sheet is not None and sheet.either and view.looks < 0 else told,
+        )
+
+
+def _is_other_armature(group: bpy.types.PropertyGroup, item: bpy.types.Object) -> bool:
+    """Whether an object may be picked."""
+    return bool(item.type == "ARMATURE" and item != group.id_data)
+
+
+class RETARGET2D_PG_view_rigs(bpy.types.PropertyGroup):
+    """The rig that is drawn for each view"""
+
+    __annotations__ = {
+        view.name.lower(): bpy.props.PointerProperty(
+            type=bpy.types.Object,
+            name=view.label,
+            description=f"The armature that is drawn for this view beside the character's own: {view.label.lower()}",
+            poll=_is_other_armature,
+            override={"LIBRARY_OVERRIDABLE"},
+        )
+        for view in View
+    }
+
+
 def register() -> None:
     """Add the choice to objects."""
+    bpy.utils.register_class(RETARGET2D_PG_view_rigs)
+    rigs = bpy.props.PointerProperty(type=RETARGET2D_PG_view_rigs, override={"LIBRARY_OVERRIDABLE"})
+    setattr(bpy.types.Object, RIGS, rigs)
     choice = bpy.props.EnumProperty(
         name="View",
         description="The view of the character that this artwork is drawn for. Left and right are where it looks",
@@ -65,3 +108,5 @@ def unregister() -> None:
     """Take it out."""
     delattr(bpy.types.Object, PICKED)
     delattr(bpy.types.Object, FRAMES)
+    delattr(bpy.types.Object, RIGS)
+    bpy.utils.unregister_class(RETARGET2D_PG_view_rigs)

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 import bpy
 import numpy as np
 
+from ...settings.channels import RootMotion
 from ...settings.keys import DENSE
 from ..body.scene_motion import SceneMotion
 from ..job.session import Take
-from ..rig.rig_bake import plan_rig_bake
-from ..rig.root_motion import carrier_curves
+from ..rig.rigs_bake import plan_rigs_bake
+from ..rig.root_motion import carrier_curves, check_carrier
 from ..scene.animation.actions import Curve
 from ..targets.rig import rig_settings
 from ..targets.target import TargetPlan
@@ -49,16 +50,22 @@ def dense_curves(
     character = plan.subject.character
     assert character is not None
     settings = replace(rig_settings(plan, take), keys=DENSE, reduced_features=False)
-    solved = plan_rig_bake(armature, character.bone_map, motion, settings)
-    curves = list(solved.dense)
-    if solved.path is not None:
-        curves += carrier_curves(armature, armature, motion.frames, solved.path)
-    artwork = {
-        item: shown
-        for item, keys in solved.visibility.items()
-        if isinstance(item, bpy.types.Object) and item.is_editable and (shown := _there(item, keys))
-    }
-    return {armature: curves, **artwork}
+    check_carrier(armature, settings.channels)
+    if settings.channels.root is RootMotion.OBJECT:  # every rig carries itself
+        settings = replace(settings, channels=replace(settings.channels, root=RootMotion.ARMATURE, carrier=None))
+    poses: dict[bpy.types.Object, list[Curve]] = {}
+    artwork: dict[bpy.types.Object, list[Curve]] = {}
+    for solved in plan_rigs_bake(armature, character.bone_map, motion, settings).plans:
+        rig, curves = solved.target.armature, list(solved.dense)
+        if solved.path is not None:
+            curves += carrier_curves(rig, rig, motion.frames, solved.path)
+        poses[rig] = curves
+        artwork |= {
+            item: shown
+            for item, keys in solved.visibility.items()
+            if isinstance(item, bpy.types.Object) and item.is_editable and (shown := _there(item, keys))
+        }
+    return poses | artwork
 
 
 def _there(item: bpy.types.Object, curves: list[Curve]) -> list[Curve]:

@@ -4,7 +4,7 @@ of trunk or of head.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -17,6 +17,7 @@ from ..scene.animation.visibility import HIDDEN
 from .view import View
 from .view_frames import frames_of_views
 from .view_names import ViewName, view_name
+from .view_rigs import picked_rigs
 
 PICKED = "retarget2d_view"
 """The property of an object that says which view it shows: one of View, or one of the two below."""
@@ -127,17 +128,19 @@ def nearest(view: View, views: set[View]) -> View:
     return min(near, key=View.FRONT.apart)
 
 
-def read_artwork(armature: bpy.types.Object, bone_map: BoneMap) -> Artwork:
+def read_artwork(armature: bpy.types.Object, bone_map: BoneMap, drawn_for: Collection[View] = ()) -> Artwork:
     """The artwork of an armature, as it was picked or as the objects and their collections are named.
 
     Names alone tell a view only among several drawings of one thing of which one is a side or three-quarter view:
-    *Hair back* may be hair behind a face.
+    *Hair back* may be hair behind a face. What a rig that is `drawn_for` views carries for these is no other view of it.
     """
     head = head_bones(armature, bone_map)
     candidates: list[tuple[Sheet, str]] = []
     framed: list[Sheet] = []
     for item, bone in _carried(armature):
         part, named = Part.HEAD if bone in head else Part.TRUNK, _named(item)
+        if named.views <= set(drawn_for):
+            named = ViewName(named.base, frozenset())
         if frames := frames_of_views(item):
             framed += _frame_sheets(Sheet(item, bone, "", part, frozenset()), frames)
             continue
@@ -257,7 +260,7 @@ def head_bones(armature: bpy.types.Object, bone_map: BoneMap) -> set[str]:
 def _carried(armature: bpy.types.Object) -> Iterator[tuple[bpy.types.Object, str]]:
     """The objects below the armature, and the bone that carries each; "" where several do."""
     bones: dict[bpy.types.Object, str] = {}
-    for item in sorted(armature.children_recursive, key=lambda each: (_depth(each), each.name)):
+    for item in sorted(below(armature), key=lambda each: (_depth(each), each.name)):
         if item.parent is armature and item.parent_type == "BONE":
             bones[item] = item.parent_bone
         elif item.parent is armature:
@@ -265,6 +268,15 @@ def _carried(armature: bpy.types.Object) -> Iterator[tuple[bpy.types.Object, str
         else:
             bones[item] = bones.get(item.parent, "")
         yield item, bones[item]
+
+
+def below(armature: bpy.types.Object) -> list[bpy.types.Object]:
+    """The objects below an armature, but for the rigs of other views and what these carry."""
+    items: list[bpy.types.Object] = armature.children_recursive
+    picked = set(picked_rigs(armature).values())
+    rigs = {item for item in items if item.type == "ARMATURE" and (item in picked or view_name(item.name).views)}
+    others = rigs.union(*(rig.children_recursive for rig in rigs))
+    return [item for item in items if item not in others]
 
 
 def _depth(item: bpy.types.Object) -> int:

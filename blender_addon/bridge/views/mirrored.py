@@ -46,7 +46,7 @@ def _deltas(sheet: Sheet, away: Array) -> list[tuple[str, tuple[float, ...], tup
     item = sheet.item
     parent = item.matrix_parent_inverse
     mirror = parent.inverted() @ _reflection(item.parent.data.bones[sheet.bone], away) @ parent
-    rotation = _rotation(item)
+    rotation = rotation_of(item)
     moved = mirror @ item.location - item.location
     turned = (mirror.to_3x3().normalized() @ rotation @ MIRROR) @ rotation.inverted()
     found = [
@@ -86,7 +86,8 @@ def _reflection(bone: bpy.types.Bone, away: Array) -> Matrix:
     return Matrix.Diagonal([-1 if axis == across else 1 for axis in range(4)])
 
 
-def _rotation(item: bpy.types.Object) -> Matrix:
+def rotation_of(item: bpy.types.Object) -> Matrix:
+    """(3, 3) an object's own rotation, without its delta."""
     if item.rotation_mode == "QUATERNION":
         return Quaternion(item.rotation_quaternion).to_matrix()
     if item.rotation_mode == "AXIS_ANGLE":
