@@ -20,6 +20,7 @@ from blender_addon.bridge.scene.animation.actions import curves_in_use, curves_o
 from blender_addon.bridge.scene.grease_pencil_data import new_grease_pencil
 from blender_addon.bridge.views.artwork import read_artwork
 from blender_addon.bridge.views.view import View
+from blender_addon.core.limbs import Limb
 from blender_addon.properties.views import layer_rows
 from blender_addon.settings.channels import ChannelSettings
 from blender_addon.settings.drawing import Way
@@ -316,3 +317,17 @@ def test_a_view_cannot_be_picked_for_a_layer_that_is_gone(data_if_any: Path | No
     item.data.layers.remove(item.data.layers["Hat"])
     with pytest.raises(RuntimeError, match="Ink has no layer Hat any more"):
         bpy.ops.retarget2d.pick_layer_view(item=item.name, layer="Hat", view="BACK")
+
+
+@pytest.mark.parametrize("way", [Way.LAYERS, Way.BONES])
+@pytest.mark.parametrize("foot", ["Foot R.side", "Foot L.side"])
+def test_a_foot_that_is_mirrored_is_as_level_as_it_was_drawn(foot: str, way: Way, fox: bpy.types.Object) -> None:
+    draw_views(fox, (".side",))
+    still = {limb: 0.0 for limb in Limb}
+    heights = {}
+    for azimuth in (90.0, -90.0):
+        drawn = read(fox, way)
+        perform(drawn, turning(drawn, azimuth, 48), amounts=still)
+        heights[azimuth] = np.sort(outline(fox, foot, 20)[:, 2])
+    assert layer_matrix(fox, foot).determinant() < 0
+    assert np.abs(heights[-90.0] - heights[90.0]).max() < 0.01

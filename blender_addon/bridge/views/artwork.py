@@ -49,7 +49,8 @@ class Sheet:
     """An object, or a `layer` of one, that is shown in some `views` alone; `family`: it is one drawing of the same thing
     as others on its `bone`. `either`: it is drawn as it looks to the right, and mirrored for the left. `otherwise`: it is named for no
     view, so it is shown in front, and in all views that no other of its family is near to. `frame`: it is the frame of
-    that number, which the object shows then; 0 where the object is seen or not.
+    that number, which the object shows then; 0 where the object is seen or not. `of_foot`: it lies on the ground, whichever
+    way its bone points.
     """
 
     item: bpy.types.Object
@@ -61,6 +62,7 @@ class Sheet:
     otherwise: bool = False
     layer: str = ""
     frame: int = 0
+    of_foot: bool = False
 
     @property
     def name(self) -> str:
@@ -137,7 +139,7 @@ def read_artwork(armature: bpy.types.Object, bone_map: BoneMap, drawn_for: Colle
     Names alone tell a view only among several drawings of one thing of which one is a side or three-quarter view:
     *Hair back* may be hair behind a face. What a rig that is `drawn_for` views carries for these is no other view of it.
     """
-    head = head_bones(armature, bone_map)
+    head, feet = head_bones(armature, bone_map), foot_bones(armature, bone_map)
     candidates: list[tuple[Sheet, str]] = []
     framed: list[Sheet] = []
     for item, bone in _carried(armature):
@@ -145,12 +147,14 @@ def read_artwork(armature: bpy.types.Object, bone_map: BoneMap, drawn_for: Colle
         if named.views <= set(drawn_for):
             named = ViewName(named.base, frozenset())
         if frames := frames_of_views(item):
-            framed += _frame_sheets(Sheet(item, bone, "", part, frozenset()), frames)
+            framed += _frame_sheets(Sheet(item, bone, "", part, frozenset(), of_foot=bone in feet), frames)
             continue
-        candidates.append((Sheet(item, bone, named.base, part, named.views, named.either), picked_view(item)))
+        own = Sheet(item, bone, named.base, part, named.views, named.either, of_foot=bone in feet)
+        candidates.append((own, picked_view(item)))
         if item.type == "GREASEPENCIL":
             picked = picked_layer_views(item)
-            candidates += [(sheet, picked.get(sheet.layer, BY_NAME)) for sheet in layer_sheets(item, bone, part)]
+            layers = [replace(sheet, of_foot=bone in feet) for sheet in layer_sheets(item, bone, part)]
+            candidates += [(sheet, picked.get(sheet.layer, BY_NAME)) for sheet in layers]
     return chosen_artwork(candidates, framed)
 
 
@@ -281,6 +285,14 @@ def _carried(armature: bpy.types.Object) -> Iterator[tuple[bpy.types.Object, str
         else:
             bones[item] = bones.get(item.parent, "")
         yield item, bones[item]
+
+
+def foot_bones(armature: bpy.types.Object, bone_map: BoneMap) -> set[str]:
+    """The names of the bones that are feet, and of all below them."""
+    bones = armature.data.bones
+    names = [bone_map.extremities.get(f"{side}_foot", "") for side in ("right", "left")]
+    feet = [bones[name] for name in names if name in bones]
+    return {name for foot in feet for name in (foot.name, *(bone.name for bone in foot.children_recursive))}
 
 
 def below(armature: bpy.types.Object) -> list[bpy.types.Object]:
