@@ -33,7 +33,7 @@ CHANGES = (
     ("amount, 2,000 frames: all", 1, "amount, 2,000 frames", 3.0),
 )
 """Rows of the table: what is changed, which part of it was written, where that is measured, and the limit in seconds."""
-OVERLAYS = (("skeleton", 0.9), ("skeleton and strip", 0.9))
+OVERLAYS = (("skeleton", 0.9), ("skeleton and strip", 0.9), ("skeleton, strip and video frame", 0.6))
 """What is drawn over the view, and the least part of the redraws that must be left."""
 
 

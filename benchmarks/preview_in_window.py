@@ -19,14 +19,19 @@ import bpy
 
 LONG_SPEED = 0.115
 """With this the 230 frames of the shipped video last 2,000."""
-TICK, PATIENCE = 0.005, 120.0
+TICK, PATIENCE, DETECTION_PATIENCE = 0.005, 120.0, 900.0
 ROUNDS = 3
 """How often each overlay is measured, by turns."""
 POSES = Path(__file__).resolve().parents[1] / "tests/data/street_poses.npz"
 """Whoever was found in the shipped video: what follows is measured, not the detection."""
 
-OVERLAYS = {"without": (False, False), "skeleton": (True, False), "skeleton and strip": (True, True)}
-"""Whether the skeleton and the strip are drawn."""
+OVERLAYS = {
+    "without": (False, False, False),
+    "skeleton": (True, False, False),
+    "skeleton and strip": (True, True, False),
+    "skeleton, strip and video frame": (True, True, True),
+}
+"""Whether the skeleton, the strip and the video frame are drawn."""
 
 Steps = Generator[float, None, None]
 drawn: list[tuple[float, float]] = []
@@ -71,11 +76,11 @@ def watch_curves() -> Any:  # noqa: ANN401
     return module.preview
 
 
-def until(met: Callable[[], bool]) -> Steps:
-    """Wait for it."""
+def until(met: Callable[[], bool], patience: float = PATIENCE) -> Steps:
+    """Wait for it so many seconds."""
     began = time.monotonic()
     while not met():
-        if time.monotonic() - began > PATIENCE:
+        if time.monotonic() - began > patience:
             raise TimeoutError("The preview did not come.")
         yield TICK
 
@@ -112,23 +117,40 @@ def redraws(seconds: float) -> Generator[float, None, float]:
     return (len(drawn) - before) / (time.monotonic() - began)
 
 
-def measure(shared: ModuleType, turns: int, seconds: float, result: Path) -> Steps:
-    """Detect, preview, then change the settings again and again."""
-    yield shared.SETTLE
-    scene = bpy.context.scene
-    settings, status = scene.retarget2d, bpy.context.window_manager.retarget2d
-    settings.video, settings.armature, settings.bake = str(POSES), bpy.data.objects[shared.PUPPET], {"RIG"}
-    scene.render.fps = 30
+def begin(shared: ModuleType, footage: Path, preview: Any) -> Steps:  # noqa: ANN401
+    """Detect whoever is in the footage, and preview them on the puppet."""
+    settings, status = bpy.context.scene.retarget2d, bpy.context.window_manager.retarget2d
+    settings.video, settings.armature, settings.bake = str(footage), bpy.data.objects[shared.PUPPET], {"RIG"}
     window = bpy.context.window_manager.windows[0]
     with bpy.context.temp_override(window=window, screen=window.screen):
         bpy.ops.retarget2d.detect("INVOKE_DEFAULT")
-        yield from until(lambda: not status.running)
+        yield from until(lambda: not status.running, DETECTION_PATIENCE)
         if status.error:
             raise ValueError(status.error)
-        preview = watch_curves()
+        written.clear()
         bpy.ops.retarget2d.preview("INVOKE_DEFAULT")
     yield from until(lambda: bool(written or preview.problem))
+
+
+def measure(shared: ModuleType, turns: int, seconds: float, result: Path) -> Steps:
+    """Preview, change the settings again and again, then look how often the view is drawn."""
+    yield shared.SETTLE
+    bpy.context.scene.render.fps = 30
+    preview = watch_curves()
+    yield from begin(shared, POSES, preview)
     found: dict[str, Any] = {"version": bpy.app.version_string, "problem": preview.problem}
+    if turns:
+        found.update((yield from changes(turns)))
+    if seconds:
+        yield from begin(shared, shared.VIDEO, preview)
+        found.update((yield from overlays(preview, seconds)))
+    result.write_text(json.dumps(found), encoding="utf-8")
+
+
+def changes(turns: int) -> Generator[float, None, dict[str, Any]]:
+    """Seconds from changes of the settings to the curves."""
+    scene = bpy.context.scene
+    settings, found = scene.retarget2d, dict[str, Any]()
     settings.view = "ANGLE"
     yield 1.0
 
@@ -151,12 +173,23 @@ def measure(shared: ModuleType, turns: int, seconds: float, result: Path) -> Ste
     found["amount, 2,000 frames"] = yield from followed(turns, give, 2)
     settings.timing.speed = 1.0
     yield 2.0
-    for _ in range(ROUNDS if seconds else 0):
+    return found
+
+
+def overlays(preview: Any, seconds: float) -> Generator[float, None, dict[str, Any]]:  # noqa: ANN401
+    """How often the view is drawn a second with what may lie over it."""
+    status, found = bpy.context.window_manager.retarget2d, dict[str, Any]()
+    film = next(module for name, module in sys.modules.items() if name.endswith(".bridge.preview.film"))
+    status.show_video = True
+    yield from until(lambda: bool(film._kept or preview.problem))
+    if preview.problem:
+        raise ValueError(preview.problem)
+    for _ in range(ROUNDS):
         for name, show in OVERLAYS.items():
-            status.show_skeleton, status.show_strip = show
+            status.show_skeleton, status.show_strip, status.show_video = show
             yield 0.5
             found.setdefault(f"redraws, {name}", []).append((yield from redraws(seconds)))
-    result.write_text(json.dumps(found), encoding="utf-8")
+    return found
 
 
 if __name__ == "__main__":

@@ -49,6 +49,19 @@ def ask(**settings: object) -> bpy.types.PropertyGroup:
     return chosen
 
 
+def animate_drawing(drawing: bpy.types.Object, start: float = 0.0) -> None:
+    """Keys of the artist's own: the object goes half a metre to the right of `start`, and the layer *Ground* fades."""
+    for frame, place in ((1, start), (20, start + 0.5)):
+        drawing.location.x = place
+        drawing.keyframe_insert("location", index=0, frame=frame)
+    drawing.animation_data.action.name = "Own Way"
+    ground = drawing.data.layers["Ground"]
+    for frame, opacity in ((1, 1.0), (20, 0.5)):
+        ground.opacity = opacity
+        ground.keyframe_insert("opacity", frame=frame)
+    drawing.data.animation_data.action.name = "Own Fade"
+
+
 def contents() -> dict[str, Any]:
     """All data-blocks of the file by name, and how each object is animated: what must be the same after a failure."""
     blocks = {

@@ -364,9 +364,6 @@ def test_a_figure_is_drawn_and_taken_away(detected: bpy.types.Object) -> None:
 
 
 def test_the_skeleton_of_the_overlay_lies_over_the_character(detected: bpy.types.Object) -> None:
-    from blender_addon.bridge.preview.preview import preview as playing
-    from blender_addon.core.skeleton import Joint
-
     preview()
     bpy.context.scene.frame_set(12)
     assert playing.skeleton is not None
@@ -644,3 +641,48 @@ def moved_pieces() -> set[str]:
 
 def keyed_frames(owner: bpy.types.Object) -> set[float]:
     return {frame for points in keys_of(owner.animation_data.action).values() for frame, _ in points}
+
+
+@pytest.mark.parametrize("root", ["BONE", "OBJECT"])
+def test_the_skeleton_goes_along_with_what_carries_the_character(detected: bpy.types.Object, root: str) -> None:
+    """The path that the preview itself gives the armature is in the skeleton already."""
+    carrier = bpy.data.objects.new("Cart", None)
+    bpy.context.scene.collection.objects.link(carrier)
+    detected.parent = carrier
+    for frame, place in ((1, 0.0), (20, 4.0)):
+        carrier.location.x = place
+        carrier.keyframe_insert("location", index=0, frame=frame)
+    bpy.context.scene.retarget2d.channels.root = root
+    bpy.context.scene.frame_set(1)
+    preview()
+    for frame in (1, 20):
+        bpy.context.scene.frame_set(frame)
+        assert playing.skeleton is not None
+        found = playing.skeleton.at(frame)
+        assert found is not None
+        evaluated = detected.evaluated_get(bpy.context.evaluated_depsgraph_get())
+        knee = evaluated.matrix_world @ evaluated.pose.bones["shin.R"].head
+        height = np.ptp(found[0][:, 2])
+        assert np.linalg.norm((np.array(knee) - found[0][Joint.RIGHT_KNEE])[[0, 2]]) < 0.12 * height, frame
+
+
+def test_a_figure_alone_has_a_skeleton_over_it(detected: bpy.types.Object) -> None:
+    preview()
+    settings = bpy.context.scene.retarget2d
+    settings.bake, settings.armature = {"GREASE_PENCIL"}, None
+    follow()
+    bpy.context.scene.frame_set(12)
+    assert playing.skeleton is not None
+    found = playing.skeleton.at(12)
+    assert found is not None
+    [figure] = [item for item in bpy.data.objects if item.type == "GREASEPENCIL" and item.is_runtime_data]
+    points = np.concatenate(
+        [
+            np.array([figure.matrix_world @ (layer.matrix_local @ point.position) for point in stroke.points])
+            for layer in figure.data.layers
+            for stroke in layer.current_frame().drawing.strokes
+        ]
+    )
+    height = np.ptp(points[:, 2])
+    np.testing.assert_allclose(found[0].min(axis=0)[[0, 2]], points.min(axis=0)[[0, 2]], atol=0.15 * height)
+    np.testing.assert_allclose(found[0].max(axis=0)[[0, 2]], points.max(axis=0)[[0, 2]], atol=0.25 * height)

@@ -12,8 +12,9 @@ import bpy
 import numpy as np
 import pytest
 
+from blender_addon.bridge.preview.preview import preview as playing
 from characters.catalogue import FOLDER
-from tests.blender.scene_of_puppet import ask, contents, keys_of, undo_steps
+from tests.blender.scene_of_puppet import animate_drawing, ask, contents, keys_of, undo_steps
 from tests.blender.test_drawing import drawn_data
 
 DOODLE = "Doodle"
@@ -29,15 +30,7 @@ def fox(addon: ModuleType, fresh_session: None) -> Iterator[bpy.types.Object]:
     ask(armature=None, bake={"DRAWING"})
     bpy.context.scene.retarget2d.drawing.target = drawing
     bpy.ops.retarget2d.detect()
-    for frame, place in ((1, 0.0), (20, 0.5)):
-        drawing.location.x = place
-        drawing.keyframe_insert("location", index=0, frame=frame)
-    drawing.animation_data.action.name = "Own Walk"
-    ground = drawing.data.layers["Ground"]
-    for frame, opacity in ((1, 1.0), (20, 0.5)):
-        ground.opacity = opacity
-        ground.keyframe_insert("opacity", frame=frame)
-    drawing.data.animation_data.action.name = "Own Fade"
+    animate_drawing(drawing)
     drawing.select_set(True)
     bpy.context.view_layer.objects.active = drawing
     bpy.context.scene.frame_set(10)
@@ -211,7 +204,6 @@ def test_a_change_of_a_setting_shows(fox: bpy.types.Object, change: str) -> None
 
 def test_what_is_no_longer_asked_for_performs_no_longer(fox: bpy.types.Object) -> None:
     """The settings change while it plays, without a stop between."""
-    from blender_addon.bridge.preview.preview import preview as playing
     from blender_addon.operators.previewing import follower
 
     chosen = bpy.context.scene.retarget2d
@@ -336,3 +328,27 @@ def test_neither_the_copy_nor_a_figure_can_be_picked(fox: bpy.types.Object) -> N
     assert len(made) == 2
     assert all(item.hide_select for item in made)
     assert not any(item.select_get() for item in made)
+
+
+def skeleton_on(frame: int) -> np.ndarray:
+    """(15, 3) the joints of the overlay's skeleton in the world."""
+    bpy.context.scene.frame_set(frame)
+    assert playing.skeleton is not None
+    found = playing.skeleton.at(frame)
+    assert found is not None
+    return found[0]
+
+
+def test_the_skeleton_over_a_drawing_goes_along_with_it(fox: bpy.types.Object) -> None:
+    """Its artist has it walk across the scene."""
+    bpy.context.scene.frame_set(1)
+    preview()
+    walking = [skeleton_on(frame) for frame in (1, 20)]
+    bpy.ops.retarget2d.stop_preview()
+    fox.animation_data_clear()
+    fox.location.x = 0.0
+    bpy.context.view_layer.update()
+    preview()
+    standing = [skeleton_on(frame) for frame in (1, 20)]
+    np.testing.assert_allclose(walking[0], standing[0], atol=1e-4)
+    np.testing.assert_allclose(walking[1], standing[1] + (0.5, 0, 0), atol=1e-4)

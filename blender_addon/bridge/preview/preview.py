@@ -17,12 +17,13 @@ from ..body.scene_motion import SceneMotion
 from ..drawing.built_armature import armature_of
 from ..drawing.drawing_bake import plan_layer_keys
 from ..job.session import Take
-from ..projection.planes import placement_of_rig
+from ..projection.planes import Placement, placement_of_rig
 from ..retiming.cycles import without_travel
 from ..scene.animation.actions import Curve, continued_action, slot_of
 from ..scene.animation.visibility import HIDDEN
 from ..scene.data_blocks import data_blocks, nothing_left_on_failure
 from ..targets.baking import BakePlan, in_scene
+from ..targets.figure import FigurePlan
 from ..targets.rig import rig_settings
 from ..targets.target import SceneTake, TargetPlan, Writing
 from .dense_curves import Part, Performance, dense_curves, parts_of
@@ -37,7 +38,7 @@ NAME, EARLIER = "Preview", "Earlier Preview"
 @dataclass
 class Preview:
     """The state of the preview: whether it is `on`, for the scene with that session uid; `problem` is a sentence that
-    says why nothing is shown, `skeleton` is the one that the rig follows, and `shows_skeleton` whether it is drawn;
+    says why nothing is shown, `skeleton` is the one that the character follows, and `shows_skeleton` whether it is drawn;
     `evidence` is how sure the performance is, `shows_strip` whether that is drawn, and `shows_video` whether the video
     is. None of it is saved.
     """
@@ -71,19 +72,19 @@ class Preview:
         first = performed[0]
         self.evidence = ShownEvidence.of(first.motion, plan.settings.timing.speed)
         performing: set[int] = set()
-        self.skeleton = self.skeleton if plan.character is not None else None
-        for target, armature in _armatures(plan):
+        armatures, drawing = _armatures(plan), _in_place(plan)
+        for target, armature in armatures:
             for part in parts_of(first.motion, scene.frame_current):
                 performing |= self._show_on_rig(target, armature, first.take, part)
                 yield
         made: set[BakeTarget] = set()
-        if (drawing := _in_place(plan)) is not None:
+        if drawing is not None:
             made.add(BakeTarget.DRAWING)
             for part in parts_of(first.motion, scene.frame_current):
                 performing.add(self._show_in_place(drawing, replace(first, motion=part.motion)))
                 yield
-        if (figure := plan.parts.get(BakeTarget.FIGURE)) is not None:
-            self._show_figures(figure, Writing(scene, performed))
+        if isinstance(figure := plan.parts.get(BakeTarget.FIGURE), FigurePlan):
+            self._show_figures(figure, Writing(scene, performed), alone=not armatures and drawing is None)
             made.add(BakeTarget.FIGURE)
         self._stop_others(performing, made)
         self.whole = True
@@ -120,7 +121,10 @@ class Preview:
         """The session uids of the objects that perform."""
         with self.suspended():
             performances = dense_curves(plan, armature, take, part.motion)
-            self.skeleton = _skeleton(plan, armature, take, part.motion)
+            carries_path = any(curve.path == "location" for curve in performances[armature].curves)
+            self.skeleton = ShownSkeleton.of(
+                *_performed(plan, armature, take, part.motion), owner=armature.parent if carries_path else armature
+            )
         for owner, performed in performances.items():
             if part.whole or not self._performs_like(owner, performed, part.motion.frames):
                 self._play(owner, performed)
@@ -133,18 +137,25 @@ class Preview:
         assert drawn is not None
         with self.suspended(), _marked_as(BakeTarget.DRAWING):
             layers = plan_layer_keys(drawn, performed.motion, rig_settings(plan, performed.take))
-            make_stand_in(layers, NAME)
-            self.skeleton = _skeleton(plan, drawn.owner, performed.take, performed.motion)
+            copy = make_stand_in(layers, NAME)
+            self.skeleton = ShownSkeleton.of(
+                *_performed(plan, drawn.owner, performed.take, performed.motion), owner=drawn.drawing, carrier=copy
+            )
         _remove_blocks(earlier)
         self._play(drawn.drawing, Performance(hiding_curves(int(performed.motion.frames[0]))), goes_on=True)
         drawn.drawing.hide_viewport = drawn.drawing.hide_render = True
         return int(drawn.drawing.session_uid)
 
-    def _show_figures(self, plan: TargetPlan, writing: Writing) -> None:
-        """Draw the figures, on threes: that is quick, and shows the motion."""
+    def _show_figures(self, plan: FigurePlan, writing: Writing, *, alone: bool) -> None:
+        """Draw the figures, on threes: that is quick, and shows the motion. Where they perform `alone`, the skeleton is
+        that of the first.
+        """
         coarse = replace(plan, settings=replace(plan.settings, keys=replace(plan.settings.keys, mode=KeyMode.THREES)))
         earlier = _replaced(BakeTarget.FIGURE)
         with self.suspended(), _marked_as(BakeTarget.FIGURE):
+            if alone:
+                takes, placement = coarse.performed(writing)
+                self.skeleton = ShownSkeleton.of(without_travel(takes[0].motion), placement, 0.0)
             for figure in coarse.write(writing).figures:
                 figure.hide_select = True  # what would be drawn or moved in it would go with the preview
                 show_in_local_views(figure)
@@ -232,13 +243,15 @@ def _in_place(plan: BakePlan) -> TargetPlan | None:
     return None if follows else drawing
 
 
-def _skeleton(plan: TargetPlan, owner: bpy.types.Object, take: Take, motion: SceneMotion) -> ShownSkeleton:
-    """The skeleton over the character, which is measured in the space of its owner."""
+def _performed(
+    plan: TargetPlan, owner: bpy.types.Object, take: Take, motion: SceneMotion
+) -> tuple[SceneMotion, Placement, float]:
+    """What the character performs, where, and with how much depth; it is measured in the space of its owner."""
     character = plan.subject.character
     assert character is not None
     motion = without_travel(motion)
     placement = placement_of_rig(owner, character.standing, character.bone_map, plan.plane, motion)
-    return ShownSkeleton.of(motion, placement, rig_settings(plan, take).depth)
+    return motion, placement, rig_settings(plan, take).depth
 
 
 def put_everything_back() -> None:

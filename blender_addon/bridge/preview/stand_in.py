@@ -16,7 +16,7 @@ from ..scene.animation.actions import Curve, Interpolation
 from ..scene.animation.visibility import HIDDEN
 
 
-def make_stand_in(plan: LayerPlan, name: str) -> None:
+def make_stand_in(plan: LayerPlan, name: str) -> bpy.types.Object:
     """Make a copy of the drawing, where that is, whose layers perform in an Action of that name, with a key a frame."""
     drawing = plan.drawn.drawing
     copy = drawing.copy()
@@ -28,6 +28,7 @@ def make_stand_in(plan: LayerPlan, name: str) -> None:
         collection.objects.link(copy)
     show_in_local_views(copy)
     plan.write(copy, plan.dense).name = name
+    return copy
 
 
 def hiding_curves(frame: int) -> list[Curve]:

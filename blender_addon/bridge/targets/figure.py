@@ -30,8 +30,7 @@ class FigurePlan(TargetPlan):
         """A figure a take; those that were drawn of the same performances before are drawn anew from the frame `since`
         on.
         """
-        takes = [SceneTake(each.take, plant_figure(each.motion, self.settings.feet)) for each in writing.takes]
-        placement = self._placement(writing.scene, takes)
+        takes, placement = self.performed(writing)
         figures = [
             self._figure(writing, each, placement, _part(writing.progress, at, len(takes)))
             for at, each in enumerate(takes)
@@ -47,6 +46,11 @@ class FigurePlan(TargetPlan):
             drawings=sum(made.drawings for made in figures),
             finish=finish,
         )
+
+    def performed(self, writing: Writing) -> tuple[list[SceneTake], Placement]:
+        """What the figures perform, and where the first one does."""
+        takes = [SceneTake(each.take, plant_figure(each.motion, self.settings.feet)) for each in writing.takes]
+        return takes, self._placement(writing.scene, takes)
 
     def _placement(self, scene: bpy.types.Scene, takes: list[SceneTake]) -> Placement:
         """Where the first figure is drawn. Where everybody keeps their own body they share it: they stand to each other

@@ -79,15 +79,7 @@ def animate(puppet: bpy.types.Object, drawing: bpy.types.Object) -> None:
         track.strips.new(f"Strip of {name}", 1, bpy.data.actions.new(f"Action of {name}"))
     puppet.animation_data.nla_tracks[-1].is_solo = True
     puppet.pose.bones[-1].location[0] = 0.125
-    for frame, place in ((1, 2.5), (20, 2.75)):
-        drawing.location.x = place
-        drawing.keyframe_insert("location", index=0, frame=frame)
-    drawing.animation_data.action.name = "Own Way"
-    ground = drawing.data.layers["Ground"]
-    for frame, opacity in ((1, 1.0), (20, 0.5)):
-        ground.opacity = opacity
-        ground.keyframe_insert("opacity", frame=frame)
-    drawing.data.animation_data.action.name = "Own Fade"
+    scene_module.animate_drawing(drawing, drawing.location.x)
     for item in bpy.context.view_layer.objects:
         item.select_set(item == drawing)
     bpy.context.view_layer.objects.active = drawing
