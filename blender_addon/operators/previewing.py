@@ -38,7 +38,7 @@ next.
 """
 WAIT, ANSWER_WAIT = 0.005, 0.001
 """Seconds between two steps where nothing else goes on, and between two looks for an answer."""
-PATIENCE = 0.05
+PATIENCE = 0.1
 """Seconds that Blender waits for the worker's answer to a change before it goes on beside it: drawn in between, the view
 would show the answer later than without a wait.
 """
