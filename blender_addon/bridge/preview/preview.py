@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 import bpy
+import numpy as np
+from numpy.typing import NDArray
 
 from ...settings.bake_targets import BakeTarget
 from ...settings.drawing import Way
@@ -120,7 +122,8 @@ class Preview:
             performances = dense_curves(plan, armature, take, part.motion)
             self.skeleton = _skeleton(plan, armature, take, part.motion)
         for owner, performed in performances.items():
-            self._play(owner, performed)
+            if part.whole or not self._performs_like(owner, performed, part.motion.frames):
+                self._play(owner, performed)
         self.whole = part.whole
         return {owner.session_uid for owner in performances}
 
@@ -177,14 +180,20 @@ class Preview:
 
     def _plays(self, owner: bpy.types.ID, performed: Performance) -> bool:
         """Whether a data-block performs just this already."""
+        return self._matches(owner, performed, Curve.is_like)
+
+    def _performs_like(self, owner: bpy.types.ID, performed: Performance, frames: NDArray[np.int64]) -> bool:
+        """Whether what a data-block performs already is the same on these frames (n,): that of artwork mostly is."""
+        return self._matches(owner, performed, lambda one, other: one.performs_like(other, frames))
+
+    def _matches(self, owner: bpy.types.ID, performed: Performance, alike: Callable[[Curve, Curve], bool]) -> bool:
+        """Whether a data-block performs curves that are each alike, and stands as it is to."""
         animation, written = owner.animation_data, self._written.get(owner.session_uid)
         if written is None or not is_kept(owner) or animation is None or animation.action is None:
             return False
         if MARK not in animation.action or written.stands != performed.stands:
             return False
-        return len(written.curves) == len(performed.curves) and all(
-            map(Curve.is_like, written.curves, performed.curves)
-        )
+        return len(written.curves) == len(performed.curves) and all(map(alike, written.curves, performed.curves))
 
     def _stop(self, owner: bpy.types.ID) -> None:
         """Put a data-block back, and remove what it performed."""

@@ -190,8 +190,8 @@ def chosen_artwork(candidates: Iterable[tuple[Sheet, str]], framed: Iterable[She
     for key, family in found.items():
         others = [sheet for sheet in picked if (sheet.bone, sheet.family) == key]
         sheets += _by_name(family, others)
-    art = Artwork(tuple(sheets))
-    return Artwork(tuple(sheet for sheet in sheets if sheet.part in art.parts))
+    parts = Artwork(tuple(sheets)).parts
+    return Artwork(tuple(sheet for sheet in sheets if sheet.part in parts))
 
 
 def is_of_face(name: str) -> bool:
