@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..properties.views import VIEW, VIEW_FRAMES, VIEW_RIGS, artwork_rows, frame_rows, rig_rows
+from ..properties.views import VIEW, VIEW_FRAMES, VIEW_RIGS, artwork_rows, frame_rows, layer_rows, rig_rows
 from .tab import OfRig, idle_column
 
 NAMES = 0.5
@@ -36,6 +36,13 @@ class RETARGET2D_PT_views(OfRig, bpy.types.Panel):
             row.prop(item, VIEW, text="")
             if named:
                 column.label(text=named, icon="BLANK1")
+            for layer, picked, views in layer_rows(item):
+                layers = column.split(factor=NAMES, align=True)
+                layers.label(text=layer, icon="BLANK1", translate=False)
+                pick = layers.operator_menu_enum("retarget2d.pick_layer_view", "view", text=picked)
+                pick.item, pick.layer = item.name, layer
+                if views:
+                    column.label(text=views, icon="BLANK1")
             for index, label in enumerate(frame_rows(item)):
                 frames = column.split(factor=NAMES, align=True)
                 frames.label(text=label, icon="BLANK1")

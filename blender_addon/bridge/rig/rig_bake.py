@@ -226,7 +226,7 @@ def _visibility(
     """When artwork is shown and hidden, and how features of the face go, on the motion's `own` frames alone."""
     shown = target.artwork.on(own) if target.artwork is not None else None
     frames, channels = target.motion.frames, settings.channels
-    curves = visibility_curves(shown, frames, target.rest_axes[2]) if shown is not None else {}
+    curves = visibility_curves(shown, frames, target.rest_axes) if shown is not None else {}
     if not (target.planar and channels.artwork and settings.landmarks.head and Limb.HEAD in channels.limbs):
         return curves
     features = feature_curves(
