@@ -49,7 +49,7 @@ def lowest_of_foot(stage: Stage, foot: str) -> np.ndarray:
     """(K,) how high the lowest vertex of a foot is above where it rests, as a part of the leg's length."""
     world, up = np.array(stage.armature.matrix_world), stage.plane.up
     rest = skin_at_rest(stage.armature, [foot]) @ world[:3, :3].T + world[:3, 3]
-    return ((skin_of_foot(stage, foot) @ up).min(axis=1) - (rest @ up).min()) / leg_in_world(stage)
+    return np.asarray(((skin_of_foot(stage, foot) @ up).min(axis=1) - (rest @ up).min()) / leg_in_world(stage))
 
 
 def baked(stage: Stage) -> Stage:
