@@ -23,7 +23,7 @@ from .detector import Sighting
 Matrix = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-METHOD = "background, 1"
+METHOD = "background, 2"
 """What the camera's motion is found with: it stands in the key of cached poses, as a detector's `method` does."""
 
 LONGEST_SIDE = 512
@@ -31,6 +31,11 @@ LONGEST_SIDE = 512
 
 MOST_CORNERS, CORNER_QUALITY, CORNER_DISTANCE = 160, 0.01, 8
 """How many corners are followed, how clear each is beside the clearest, and how many pixels they are apart."""
+
+CELLS, MOST_IN_CELL = 8, 12
+"""In how many cells the picture's longer side is parted, and how many corners each may have: what fills a corner of the
+picture, as a caption does, has no say for all of it.
+"""
 
 FEWEST_CORNERS = 12
 """With fewer that agree, nothing is known of the motion."""
@@ -72,6 +77,11 @@ ABOVE_FEET, BELOW_FEET = 0.15, 0.6
 
 RETURN = 0.3
 """Pixels of the small picture: a corner of the ground that is followed forth and back ends up nearer than this."""
+
+STAYS, STAYS_SHARE = 0.15, 0.2
+"""Pixels of the small picture, and part of what the background moves by: what moves no further while the background does is
+drawn over the picture, as captions and logos are, and no ground.
+"""
 
 NEARBY = 0.25
 """Part of the picture's longer side: corners further than this from the anchor count for less."""
@@ -214,6 +224,7 @@ class BackgroundFollower:
         there = was_found & was_again & (np.linalg.norm(again - corners, axis=1) <= RETURN)
         places = self._full(found)
         there &= self._is_background(places, self._mask(small, people))
+        there &= ~_stays(corners, guess, found)
         return self._full(corners)[there], places[there]
 
     def _motion_to(self, small: Image, people: Matrix, known: _Known) -> tuple[Matrix | None, _Known, float]:
@@ -373,8 +384,15 @@ def _outlines(people: Sequence[Sighting]) -> Matrix:
 
 def _corners(small: Image, mask: Image) -> Array:
     """(N, 2) float32 corners of the background, in pixels of the small picture."""
-    found = cv2.goodFeaturesToTrack(small, MOST_CORNERS, CORNER_QUALITY, CORNER_DISTANCE, mask=mask)
-    return np.zeros((0, 2), np.float32) if found is None else np.asarray(found, np.float32).reshape(-1, 2)
+    found = cv2.goodFeaturesToTrack(small, 0, CORNER_QUALITY, CORNER_DISTANCE, mask=mask)
+    if found is None:
+        return np.zeros((0, 2), np.float32)
+    corners = np.asarray(found, np.float32).reshape(-1, 2)
+    cells = (corners // (max(small.shape) / CELLS)).astype(int)
+    number = np.unique(cells, axis=0, return_inverse=True)[1].ravel()
+    # The clearest come first.
+    place_in_cell = np.array([np.count_nonzero(number[:index] == cell) for index, cell in enumerate(number)])
+    return corners[place_in_cell < MOST_IN_CELL][:MOST_CORNERS]
 
 
 def _tracked(before: Image, after: Image, corners: Array, guess: Array) -> tuple[Array, Mask]:
@@ -390,6 +408,12 @@ def _tracked(before: Image, after: Image, corners: Array, guess: Array) -> tuple
         flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
     )
     return np.asarray(found, np.float32), np.asarray(was_found).ravel() > 0
+
+
+def _stays(corners: Array, expected: Array, found: Array) -> Mask:
+    """(N,) which corners (N, 2) of the small picture stayed where they were, though they were `expected` elsewhere."""
+    away, moved = (np.linalg.norm(places - corners, axis=1) for places in (expected, found))
+    return np.asarray(moved <= np.maximum(STAYS, STAYS_SHARE * away))
 
 
 def _similarity(places: Matrix, corners: Matrix, reach: float) -> tuple[Matrix, Matrix]:
