@@ -65,7 +65,7 @@ BRIDGE_ROOMS: dict[str, tuple[str, ...]] = {
     "job": ("scene", "bone_maps", "retiming", "drawing"),
     "targets": ("scene", "body", "armature", "retiming", "projection", "views", "rig", "figure", "drawing", "job"),
     "performance_edit": ("scene", "job", "targets"),
-    "preview": ("scene", "body", "retiming", "projection", "rig", "drawing", "job", "targets"),
+    "preview": ("scene", "body", "retiming", "projection", "views", "rig", "drawing", "job", "targets"),
 }
 """The rooms of the bridge and which others each may import: rooms above it alone, so that there is no circle."""
 PACKAGES = (ADDON, "training", "benchmarks", "characters", "demo", "tools")

@@ -41,33 +41,53 @@ CALM_SECONDS = 0.05
 """Width of the smoothing over time, weighted by confidence."""
 
 
-def landmark_offsets(clip: PoseSequence, own: Decoded, skeleton: Skeleton, turn: Array) -> LandmarkOffsets | None:
-    """The clip's landmarks on a body of that skeleton; None where the clip has none.
-
-    `own` is the clip's motion on the performer's own body from its own view, `turn` as in `Decoded`. In the picture
-    each is as it was seen, in lengths of its bone. The depth of nose and ears is that of a head that fits them; of the
-    others it is what their usual length leaves for it, on the side that the hand's forearm, or the body's front or
-    right, points to.
+@dataclass(frozen=True, eq=False)
+class SeenLandmarks:
+    """Where the landmarks of a clip are from the joints that carry them, as it was filmed: `names` (L) of them, their
+    `bones` (L), `offsets` (T, L, 3) in lengths of these, and `confidence` (T, L).
     """
-    if clip.landmarks is None or not clip.landmarks.confidence.any():
-        return None
-    names = tuple(name for name in EXTRA_LANDMARKS if name in clip.landmarks.names)
-    columns = [clip.landmarks.names.index(name) for name in names]
-    carriers = [LANDMARK_JOINTS[name] for name in names]
-    bones = [BONE_INDEX[joint] for joint in carriers]
-    confidence = np.minimum(clip.landmarks.confidence[:, columns], clip.confidence[:, carriers])
-    flat = (clip.landmarks.positions[:, columns] - clip.positions[:, carriers]) / own.skeleton.lengths[bones][:, None]
-    facing = _Facing.of(own.joints)
-    depths = _head_depths(names, flat.astype(np.float64), confidence.astype(np.float64), facing)
-    found, sure = [], []
-    for column, name in enumerate(names):
-        spatial, certain = _in_space(
-            name, flat[:, column].astype(np.float64), confidence[:, column], facing.along(name)[:, 2], depths.get(name)
-        )
-        found.append(_calmed(spatial, certain, clip.fps))
-        sure.append(certain)
-    offsets = np.stack(found, axis=1) @ turn * skeleton.lengths[bones][:, None]
-    return LandmarkOffsets(names, offsets.astype(np.float32), np.stack(sure, axis=1))
+
+    names: tuple[str, ...]
+    bones: list[int]
+    offsets: Doubles
+    confidence: Array
+
+    @classmethod
+    def of(cls, clip: PoseSequence, own: Decoded) -> SeenLandmarks | None:
+        """Those of a clip; None where it has none. `own` is its motion on the performer's own body from its own view.
+
+        In the picture each is as it was seen. The depth of nose and ears is that of a head that fits them; of the
+        others it is what their usual length leaves for it, on the side that the hand's forearm, or the body's front or
+        right, points to.
+        """
+        if clip.landmarks is None or not clip.landmarks.confidence.any():
+            return None
+        names = tuple(name for name in EXTRA_LANDMARKS if name in clip.landmarks.names)
+        columns = [clip.landmarks.names.index(name) for name in names]
+        carriers = [LANDMARK_JOINTS[name] for name in names]
+        bones = [BONE_INDEX[joint] for joint in carriers]
+        confidence = np.minimum(clip.landmarks.confidence[:, columns], clip.confidence[:, carriers])
+        flat = clip.landmarks.positions[:, columns] - clip.positions[:, carriers]
+        flat = flat / own.skeleton.lengths[bones][:, None]
+        facing = _Facing.of(own.joints)
+        depths = _head_depths(names, flat.astype(np.float64), confidence.astype(np.float64), facing)
+        found, sure = [], []
+        for column, name in enumerate(names):
+            spatial, certain = _in_space(
+                name,
+                flat[:, column].astype(np.float64),
+                confidence[:, column],
+                facing.along(name)[:, 2],
+                depths.get(name),
+            )
+            found.append(_calmed(spatial, certain, clip.fps))
+            sure.append(certain)
+        return cls(names, bones, np.stack(found, axis=1), np.stack(sure, axis=1))
+
+    def on(self, skeleton: Skeleton, turn: Array) -> LandmarkOffsets:
+        """The same on a body of that skeleton, from the view that `turn` leads to, as in `Decoded`."""
+        offsets = self.offsets @ turn * skeleton.lengths[self.bones][:, None]
+        return LandmarkOffsets(self.names, offsets.astype(np.float32), self.confidence)
 
 
 @dataclass(frozen=True, eq=False)

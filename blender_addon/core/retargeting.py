@@ -18,9 +18,11 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +33,7 @@ from .carried_body import carried_by_feet
 from .codec import pack
 from .contacts import plant_feet
 from .ground.standing import SeenOnGround, stood
-from .landmark_offsets import landmark_offsets
+from .landmark_offsets import SeenLandmarks
 from .motion import Alignment, Blend, CameraAngle, DistanceHandling, RetargetedMotion, View, rotation
 from .networks.backends import chosen_device, load_kinematic, load_official_paper, load_paper
 from .networks.decoded import Decoded, Shares
@@ -55,6 +57,7 @@ FARTHEST = 1e9
 
 _Target = TypeVar("_Target", Skeleton, View)
 _Given = TypeVar("_Given")
+_Kept = TypeVar("_Kept")
 
 
 class Model(StrEnum):
@@ -115,12 +118,14 @@ class Retargeter:
         self.device = device
         self._network = network
         self._kept: dict[bytes, Codes] = {}
-        self._kept_standing: dict[bytes, KinematicCodes] = {}
+        self._standing = _Latest[KinematicCodes]()
+        self._seen = _Latest[SeenOnGround]()
+        self._landmarks = WeakKeyDictionary[Codes, SeenLandmarks | None]()
         self._most_kept = 0
 
     def keep_codes(self, most: int) -> None:
         """From now on keep the codes of so many clips, the latest: a clip that comes again is decoded alone."""
-        self._most_kept = most
+        self._most_kept = self._standing.most = self._seen.most = most
 
     @classmethod
     def load(
@@ -332,7 +337,8 @@ class Retargeter:
         return _motion(decoded, mixed.start, certain, line.fps, in_depth=in_depth, start=clip.start)
 
     def _filmed(self, distance: DistanceHandling) -> _Filmed:
-        return _Filmed(on_ground=self.model is Model.KINEMATIC and distance is not DistanceHandling.KEPT)
+        on_ground = self.model is Model.KINEMATIC and distance is not DistanceHandling.KEPT
+        return _Filmed(self._seen, on_ground=on_ground)
 
     def _on_ground(
         self,
@@ -352,12 +358,9 @@ class Retargeter:
                 standing.append(code)
                 continue
             read = next(opinions) if one.in_depth else code
-            key = _fingerprint(filmed.source(clip), cameras.get(id(clip), CameraAngle())) if self._most_kept else b""
-            stands = self._kept_standing.pop(key, None) or stood(code, one, read)
-            if self._most_kept:
-                latest = [*self._kept_standing.items(), (key, stands)]
-                self._kept_standing = dict(latest[-self._most_kept :])
-            standing.append(stands)
+            camera = cameras.get(id(clip), CameraAngle())
+            fingerprint, stand = partial(_fingerprint, filmed.source(clip), camera), partial(stood, code, one, read)
+            standing.append(self._standing(fingerprint, stand))
         return standing
 
     def _encode(
@@ -416,10 +419,18 @@ class Retargeter:
         picture = body.image_size if isinstance(body, PoseSequence) else clip.image_size if body is None else None
         turn = np.eye(3, dtype=np.float32) if view is None else decoded.turn
         landmarks = None
-        if clip.landmarks is not None and turn is not None:
-            landmarks = landmark_offsets(clip, self._network.decode(codes[id(clip)]), decoded.skeleton, turn)
+        if turn is not None and (found := self._seen_landmarks(clip, codes[id(clip)])) is not None:
+            landmarks = found.on(decoded.skeleton, turn)
         more = {"image_size": picture, "start": clip.start, "landmarks": landmarks}
         return _motion(decoded, target.start, clip.confidence, clip.fps, in_depth=in_depth, **more)
+
+    def _seen_landmarks(self, clip: PoseSequence, codes: Codes) -> SeenLandmarks | None:
+        """The landmarks of a clip of these codes; looked for once as long as the codes are kept."""
+        if clip.landmarks is None:
+            return None
+        if codes not in self._landmarks:
+            self._landmarks[codes] = SeenLandmarks.of(clip, self._network.decode(codes))
+        return self._landmarks[codes]
 
     def _target(
         self,
@@ -443,12 +454,30 @@ class Retargeter:
         return replace(codes[id(clip)], **parts)
 
 
+class _Latest(Generic[_Kept]):
+    """What was worked out of the latest clips, by their fingerprints: of `most` at most."""
+
+    def __init__(self) -> None:
+        self.most = 0
+        self._known: dict[bytes, _Kept] = {}
+
+    def __call__(self, fingerprint: Callable[[], bytes], work_out: Callable[[], _Kept]) -> _Kept:
+        """What is known of a clip, else what is worked out now."""
+        if not self.most:
+            return work_out()
+        key = fingerprint()
+        found = self._known.pop(key) if key in self._known else work_out()
+        self._known = dict([*self._known.items(), (key, found)][-self.most :])
+        return found
+
+
 class _Filmed:
     """Clips as a camera that stands still would have seen them, and `on_ground` at one distance; each clip the same object,
     however often it is given.
     """
 
-    def __init__(self, *, on_ground: bool) -> None:
+    def __init__(self, latest: _Latest[SeenOnGround], *, on_ground: bool) -> None:
+        self._latest = latest
         self._on_ground = on_ground
         self._known: dict[int, tuple[PoseSequence, PoseSequence]] = {}
         self._seen: dict[int, SeenOnGround] = {}
@@ -479,7 +508,7 @@ class _Filmed:
         still = to_first_frame(item)
         if not self._on_ground or not still.confidence.any() or np.abs(still.positions).max() > FARTHEST:
             return still
-        seen = SeenOnGround.of(still, item.camera)
+        seen = self._latest(partial(_fingerprint, item), partial(SeenOnGround.of, still, item.camera))
         self._seen[id(seen.clip)], self._sources[id(seen.clip)] = seen, item
         return seen.clip
 
@@ -500,7 +529,7 @@ def _standing(joints: NDArray[np.float32], decoded: Decoded, fps: float) -> NDAr
     return plant_feet(carried, decoded.contacts, fps, decoded.rolls)
 
 
-def _fingerprint(clip: PoseSequence, camera: CameraAngle) -> bytes:
+def _fingerprint(clip: PoseSequence, camera: CameraAngle | None = None) -> bytes:
     """Tells clips with other content, or seen by a camera that was held otherwise, apart."""
     header, arrays = pack(clip)
     digest = hashlib.blake2b(f"{header} {camera}".encode())

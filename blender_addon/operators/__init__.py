@@ -17,6 +17,7 @@ from .editing import (
 )
 from .gpu_support import RETARGET2D_OT_add_gpu_support, RETARGET2D_OT_remove_gpu_support
 from .install_runtime import RETARGET2D_OT_install_runtime, RETARGET2D_OT_install_wheels
+from .layer_views import RETARGET2D_OT_pick_layer_view
 from .open_video import RETARGET2D_OT_open_video
 from .performer_identity import (
     RETARGET2D_OT_merge_performers,
@@ -38,6 +39,7 @@ CLASSES: tuple[type[bpy.types.Operator], ...] = (
     RETARGET2D_OT_bake,
     RETARGET2D_OT_run,
     RETARGET2D_OT_take_advice,
+    RETARGET2D_OT_pick_layer_view,
     RETARGET2D_OT_edit_performance,
     RETARGET2D_OT_next_doubt,
     RETARGET2D_OT_resolve,

@@ -20,9 +20,11 @@ from ..bridge.job.messages import Basis
 from ..bridge.job.session import session
 from ..bridge.preview import banner, film, footage_overlay, skeleton_overlay
 from ..bridge.preview.preview import preview, put_everything_back
+from ..bridge.rig.measured_character import Character
 from ..bridge.scene import addon
 from ..bridge.targets.baking import plan_bake
 from ..bridge.targets.table import needs_target
+from ..worker import client
 from . import stages
 from .jobs import show_status
 
@@ -34,19 +36,27 @@ DEBOUNCE = 0.02
 """Seconds for which the settings rest before the preview follows: a little more than from one move of the mouse to the
 next.
 """
-WAIT = 0.005
-"""Seconds between two steps where nothing else goes on."""
+WAIT, ANSWER_WAIT = 0.005, 0.001
+"""Seconds between two steps where nothing else goes on, and between two looks for an answer."""
+PATIENCE = 0.05
+"""Seconds that Blender waits for the worker's answer to a change before it goes on beside it: drawn in between, the view
+would show the answer later than without a wait.
+"""
 REQUIREMENTS = (needs_idle, needs_video, needs_performers, needs_target, needs_object_mode)
 
 
 class Follower:
-    """Brings the preview up to date with the settings: `shown` is what it shows, `wanted` what it is to show."""
+    """Brings the preview up to date with the settings: `shown` is what it shows, `wanted` what it is to show, and
+    `character` the one that was measured last.
+    """
 
     def __init__(self) -> None:
         self.shown: object = None
         self.wanted: object = None
         self.since = 0.0
         self.steps: Iterator[object] | None = None
+        self.patient_until = 0.0
+        self.character: Character | None = None
 
     def forget(self) -> None:
         """Nothing is shown."""
@@ -65,9 +75,10 @@ class Follower:
                 return False
             if now - self.since < rest:
                 return True
-            self.steps = _steps(scene)
+            self.steps, self.patient_until = self._steps(scene), time.monotonic() + PATIENCE
         try:
-            next(self.steps)
+            while isinstance(next(self.steps), client.Progress) and time.monotonic() < self.patient_until:
+                time.sleep(ANSWER_WAIT)
         except StopIteration:
             self.shown, self.steps, preview.problem = self.wanted, None, ""
         except (ValueError, OSError, ReferenceError) as error:
@@ -84,22 +95,24 @@ class Follower:
             self.steps.close()  # type: ignore[attr-defined]
             self.steps = None
 
+    def _steps(self, scene: bpy.types.Scene) -> Iterator[object]:
+        """From the settings to what is shown: how far the worker is while it is waited for, None once there is more to
+        see. The motion is kept, so a bake of the same need not retarget again.
+        """
+        settings = JobSettings.of(scene)
+        performance = session.performance
+        if performance is None or not session.shows(settings.footage.video, settings.footage.frame_range):
+            raise ValueError("The performers of this video are not known yet; detect them, then preview.")
+        with preview.suspended():
+            plan = plan_bake(scene, settings, self.character)
+        self.character = plan.character
+        takes = yield from stages.retargeting(settings, addon.preferred(), performance, plan.character)
+        yield from preview.steps(plan, takes)
+        if preview.shows_video:
+            yield from stages.filming(settings, addon.preferred(), performance)
+
 
 follower = Follower()
-
-
-def _steps(scene: bpy.types.Scene) -> Iterator[object]:
-    """From the settings to what is shown. The motion is kept, so a bake of the same need not retarget again."""
-    settings = JobSettings.of(scene)
-    performance = session.performance
-    if performance is None or not session.shows(settings.footage.video, settings.footage.frame_range):
-        raise ValueError("The performers of this video are not known yet; detect them, then preview.")
-    with preview.suspended():
-        plan = plan_bake(scene, settings)
-    takes = yield from stages.retargeting(settings, addon.preferred(), performance, plan.character)
-    yield from preview.steps(plan, takes)
-    if preview.shows_video:
-        yield from stages.filming(settings, addon.preferred(), performance)
 
 
 class RETARGET2D_OT_preview(bpy.types.Operator):

@@ -9,7 +9,7 @@ from .blend import RETARGET2D_PT_blend
 from .channels import RETARGET2D_PT_channels, RETARGET2D_PT_stretch
 from .editing import RETARGET2D_PT_edit, RETARGET2D_PT_performers
 from .retarget import RETARGET2D_PT_bake, RETARGET2D_PT_character, RETARGET2D_PT_footage, RETARGET2D_PT_steps
-from .views import RETARGET2D_PT_views
+from .views import RETARGET2D_PT_view_rigs, RETARGET2D_PT_views
 
 CLASSES: tuple[type, ...] = (
     RETARGET2D_PT_footage,
@@ -25,6 +25,7 @@ CLASSES: tuple[type, ...] = (
     *drawing.CLASSES,
     RETARGET2D_PT_channels,
     RETARGET2D_PT_views,
+    RETARGET2D_PT_view_rigs,
     RETARGET2D_PT_stretch,
     topics.TIMING,
     topics.KEYS,

@@ -6,6 +6,7 @@ import bpy
 
 from ..bridge.bone_maps.stored import PROPERTY
 from ..bridge.performance_edit.edit_viewports import PROPERTY as VIEW_PROPERTY
+from ..bridge.preview.kept_animation import KEEPERS
 from ..bridge.preview.kept_animation import PROPERTY as PREVIEW_PROPERTY
 from ..bridge.scene import portraits
 from ..settings.as_properties import OTHER_PERFORMANCE
@@ -65,7 +66,8 @@ def register() -> None:
     setattr(bpy.types.Object, PROPERTY, carried)
     views.register()
     setattr(bpy.types.View3DShading, VIEW_PROPERTY, bpy.props.PointerProperty(type=RETARGET2D_PG_view))
-    setattr(bpy.types.Object, PREVIEW_PROPERTY, bpy.props.PointerProperty(type=RETARGET2D_PG_preview))
+    for kind in KEEPERS:
+        setattr(kind, PREVIEW_PROPERTY, bpy.props.PointerProperty(type=RETARGET2D_PG_preview))
     bpy.types.WindowManager.retarget2d = bpy.props.PointerProperty(type=RETARGET2D_PG_status)
     versions_of_scenes.register()
 
@@ -75,7 +77,8 @@ def unregister() -> None:
     versions_of_scenes.unregister()
     portraits.forget()
     del bpy.types.WindowManager.retarget2d
-    delattr(bpy.types.Object, PREVIEW_PROPERTY)
+    for kind in KEEPERS:
+        delattr(kind, PREVIEW_PROPERTY)
     delattr(bpy.types.View3DShading, VIEW_PROPERTY)
     views.unregister()
     delattr(bpy.types.Object, PROPERTY)

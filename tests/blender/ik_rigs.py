@@ -18,7 +18,7 @@ def ik_puppet(data_if_any: Path | None, *, poles: bool) -> bpy.types.Object:
     legs = {
         f"leg_lower.{side}": (side, f"foot.{side}", Vector((sign * 0.5, 0, 0))) for side, sign in (("R", -1), ("L", 1))
     }
-    _hang_on_targets(armature, legs, poles=poles)
+    hang_on_targets(armature, legs, poles=poles)
     return armature
 
 
@@ -67,11 +67,11 @@ def ik_mixamo(data_if_any: Path | None) -> bpy.types.Object:
     for side, letter in (("Left", "L"), ("Right", "R")):
         limbs[f"mixamorig:{side}Leg"] = (f"leg.{letter}", f"mixamorig:{side}Foot", Vector((0, -0.5, 0)))
         limbs[f"mixamorig:{side}ForeArm"] = (f"arm.{letter}", f"mixamorig:{side}Hand", Vector((0, 0.5, 0)))
-    _hang_on_targets(armature, limbs, poles=True)
+    hang_on_targets(armature, limbs, poles=True)
     return armature
 
 
-def _hang_on_targets(armature: bpy.types.Object, limbs: Mapping[str, tuple[str, str, Vector]], *, poles: bool) -> None:
+def hang_on_targets(armature: bpy.types.Object, limbs: Mapping[str, tuple[str, str, Vector]], *, poles: bool) -> None:
     """IK on these bones: by each the name of its controls, the bone at the limb's end, and where its pole lies from the
     joint.
     """

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from blender_addon.bridge.views.facing_summary import facing_summary
 from blender_addon.core.pose_sequence import PoseSequence, PoseSource
 from blender_addon.core.skeleton import Skeleton
+from characters.catalogue import FOLDER
+from tests.blender.drawn_views import draw_view, draw_views
 from tests.blender.known_walks import FPS, WALK, known_motion
 from tests.blender.rigs import RIGS
 
@@ -135,3 +137,56 @@ def test_nothing_is_advised_for_a_rig_that_turns_along(scene: Callable[..., bpy.
 def test_who_faces_the_viewer_needs_no_advice(scene: Callable[..., bpy.types.Scene]) -> None:
     scene("planar_puppet", 10.0)
     assert status() == ("The performer faces the viewer", "")
+
+
+@pytest.fixture
+def fox(scene: Callable[..., bpy.types.Scene]) -> Callable[[float], bpy.types.PropertyGroup]:
+    """The settings of a scene in which the shipped drawing is to perform for somebody who was detected."""
+
+    def made(azimuth: float) -> bpy.types.PropertyGroup:
+        bpy.ops.wm.open_mainfile(filepath=str(FOLDER / "drawn.blend"), load_ui=False)
+        settings = scene("planar_puppet", azimuth).retarget2d
+        settings.drawing.target, settings.bake = bpy.data.objects["Doodle"], {"DRAWING"}
+        return settings
+
+    return made
+
+
+def test_a_drawing_whose_layers_are_views_has_artwork_for_that(
+    fox: Callable[[float], bpy.types.PropertyGroup],
+) -> None:
+    settings = fox(90.0)
+    assert status() == (
+        "The performer is seen from the side; Doodle has no artwork for that, and a view from the front shows it best",
+        "View: Front",
+    )
+    draw_views(settings.drawing.target)
+    assert status() == ("The performer is seen from the side; Doodle has artwork for that", "")
+    settings.channels.artwork = False
+    assert status()[1] == "Show Artwork for Views"
+
+
+def test_views_of_a_drawing_count_for_the_armature_that_moves_it(
+    fox: Callable[[float], bpy.types.PropertyGroup],
+) -> None:
+    settings = fox(90.0)
+    draw_views(settings.drawing.target)
+    settings.bake = {"RIG", "DRAWING"}
+    assert status() == ("The performer is seen from the side; Doodle has artwork for that", "")
+
+
+def test_a_view_picked_for_a_layer_is_artwork_for_that(fox: Callable[[float], bpy.types.PropertyGroup]) -> None:
+    settings = fox(90.0)
+    layer = draw_view(settings.drawing.target.data, "Head", "Head.001")
+    bpy.ops.retarget2d.assign_layers()
+    assert "no artwork" in status()[0]
+    next(row for row in settings.drawing.layers if row.name == layer.name).view = "SIDE_RIGHT"
+    assert status()[0].endswith("Doodle has artwork for that")
+
+
+def test_a_rig_of_its_own_for_the_side_is_artwork_for_that(scene: Callable[..., bpy.types.Scene]) -> None:
+    armature = scene("planar_puppet", 90.0).retarget2d.armature
+    side = armature.copy()
+    side.name = f"{armature.name}.side"
+    bpy.context.scene.collection.objects.link(side)
+    assert status()[0].endswith("has artwork for that")

@@ -20,9 +20,18 @@ from blender_addon.bridge.figure.exposures import exposures
 from blender_addon.bridge.projection.planes import is_planar, plane_of
 from blender_addon.bridge.retiming.hold_poses import poses_to_hold
 from blender_addon.bridge.retiming.resample import resample
-from blender_addon.bridge.rig.compared_points import ComparedPoint, KeyedBones, PointKind, compared_points
-from blender_addon.bridge.rig.rig_bake import RigBake, RigBakeSettings, bake_rig
+from blender_addon.bridge.rig.compared_points import (
+    ComparedPoint,
+    KeyedBones,
+    PointKind,
+    PosedPoints,
+    compared_points,
+    keyed_bones,
+)
+from blender_addon.bridge.rig.key_reduction import reduce_keys
+from blender_addon.bridge.rig.rig_bake import RigBake, RigBakeSettings, bake_rig, plan_rig_bake
 from blender_addon.bridge.rig.rig_pose import read_target
+from blender_addon.bridge.rig.tolerance_tightening import JointGoals
 from blender_addon.bridge.scene.animation.actions import Curve, Interpolation, curves_of_all_slots, made_action
 from blender_addon.core.keys import Track, fewest_keys
 from blender_addon.core.skeleton import Joint
@@ -226,3 +235,20 @@ def test_on_poses_all_bones_share_keys_and_joints_stay_where_they_were(
 
 def key_interpolation(curve: bpy.types.FCurve) -> str:
     return str(curve.keyframe_points[0].interpolation)
+
+
+@pytest.mark.parametrize("name", ["puppet", "mixamo", "rigify"])
+def test_no_point_of_a_rig_leaves_its_limit(name: str, data_if_any: Path | None) -> None:
+    stage = Bake(name, data_if_any)
+    plan = plan_rig_bake(stage.armature, stage.bone_map, stage.motion, replace(stage.settings, keys=REDUCED))
+    action, _ = made_action(stage.armature, "take", reduce_keys(plan.target, plan.dense, REDUCED))
+    bones = keyed_bones(plan.target, plan.dense)
+    dense = {(curve.path, curve.index): curve.values for curve in plan.dense if len(curve.frames) == len(stage.motion)}
+    goals = JointGoals.of(plan.target, bones, dense)
+    reduced = values_of(action, stage.motion.frames)
+    places = PosedPoints.of(plan.target, bones, dense | {channel: reduced[channel] for channel in dense}).places(
+        goals.points
+    )
+    for point, limit in goals.limits.items():
+        off = np.linalg.norm(places[point] - goals.wanted[point], axis=1)
+        assert (off <= 1.001 * limit + 1e-6).all(), (stage.rest.names[point.bone], point.kind)

@@ -14,11 +14,13 @@ import bpy
 import numpy as np
 import pytest
 
+from blender_addon.bridge.armature.rest_pose import RestPose
 from blender_addon.bridge.job.session import session
 from blender_addon.bridge.preview import dense_curves
 from blender_addon.bridge.preview.preview import preview as playing
 from blender_addon.bridge.scene.animation.actions import curves_of_all_slots
 from blender_addon.core.skeleton import Joint
+from blender_addon.operators import previewing
 from blender_addon.operators.previewing import begin, follower
 from tests.blender.scene_of_puppet import ask, contents, keys_of, open_puppet, undo_steps
 
@@ -552,3 +554,93 @@ def test_features_of_the_face_go_in_a_preview_where_a_bake_puts_them(detected: b
     assert moved, "the performer nods or turns"
     for name in moved:
         np.testing.assert_allclose(shown[name][1], baked[name][1], atol=5e-3)
+
+
+def test_a_change_looks_for_no_bone_map_again(detected: bpy.types.Object, monkeypatch: pytest.MonkeyPatch) -> None:
+    from blender_addon.bridge.bone_maps import current_map
+
+    preview()
+    found, find = list[str](), current_map._found_map
+
+    def noted(rest: RestPose) -> current_map.ChosenMap:
+        found.append(rest.armature)
+        return find(rest)
+
+    monkeypatch.setattr(current_map, "_found_map", noted)
+    bpy.context.scene.retarget2d.channels.body = 0.25
+    follow()
+    assert not found
+    detected.data.bones["shin.R"].name = "renamed"
+    bpy.context.scene.retarget2d.channels.body = 0.5
+    follow()
+    assert found == [detected.name]
+
+
+def test_what_the_worker_answers_at_once_is_shown_in_one_step(
+    detected: bpy.types.Object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Blender would draw itself in between, which takes longer than the answer."""
+    preview()
+    shown, settings = keys_of(detected.animation_data.action), bpy.context.scene.retarget2d
+    monkeypatch.setattr(previewing, "PATIENCE", 30.0)
+    settings.view, settings.azimuth = "ANGLE", 0.3
+    assert follower.advance(bpy.context.scene, 0.0, 0.0)
+    turned = keys_of(detected.animation_data.action)
+    assert turned != shown
+    follow()
+    monkeypatch.setattr(previewing, "PATIENCE", 0.0)
+    settings.azimuth = 0.6
+    assert follower.advance(bpy.context.scene, 0.0, 0.0)
+    assert keys_of(detected.animation_data.action) == turned, "who is slow keeps nobody waiting"
+
+
+def test_artwork_that_shows_the_same_around_the_frame_waits_for_all_of_a_long_motion(
+    detected: bpy.types.Object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dense_curves, "FIRST_FRAMES", 100)
+    monkeypatch.setattr(dense_curves, "AROUND", 20)
+    settings = bpy.context.scene.retarget2d
+    settings.frame_range = "0:160"
+    bpy.ops.retarget2d.detect()
+    preview()
+    seen, body, artwork = pieces_shown(), detected.animation_data.action.session_uid, actions_of_artwork()
+    still = artwork.keys() - moved_pieces()
+
+    def first_shown() -> tuple[dict[str, int], dict[str, tuple[bool, tuple[float, ...]]], int]:
+        """What artwork plays and shows, and on how many frames there are keys, once the first part is there."""
+        while follower.advance(bpy.context.scene, 0.0, 0.0):
+            if detected.animation_data.action.session_uid != body:
+                return actions_of_artwork(), pieces_shown(), len(keyed_frames(detected))
+        raise AssertionError("all of it came at once")
+
+    settings.channels.body = 0.25
+    playing_first, _, frames = first_shown()
+    assert frames == 41, "the frames around that one came first"
+    assert {name: playing_first[name] for name in still} == {name: artwork[name] for name in still}
+    follow()
+    assert len(keyed_frames(detected)) == 160
+    body = detected.animation_data.action.session_uid
+    settings.view = "FRONT"
+    _, shown_first, _ = first_shown()
+    follow()
+    shown = pieces_shown()
+    assert shown != seen, "what shows otherwise is shown at once"
+    for name, (hidden, offset) in shown.items():
+        assert shown_first[name][0] == hidden, name
+        np.testing.assert_allclose(shown_first[name][1], offset, atol=5e-3, err_msg=name)
+
+
+def moved_pieces() -> set[str]:
+    """Artwork that goes to and fro on what carries it, as features of the face do."""
+    return {
+        item.name
+        for item in bpy.data.objects
+        if item.type == "MESH"
+        and item.animation_data
+        and item.animation_data.action
+        and any(curve.data_path.startswith("delta") for curve in curves_of_all_slots(item.animation_data.action))
+    }
+
+
+def keyed_frames(owner: bpy.types.Object) -> set[float]:
+    return {frame for points in keys_of(owner.animation_data.action).values() for frame, _ in points}

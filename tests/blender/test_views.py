@@ -355,6 +355,9 @@ def test_artwork_for_one_side_is_mirrored_for_the_other(moved: bool, puppet: Cut
     mirrored = outline("head.side", -90.0)
     assert np.abs(np.sort(mirrored[:, 0]) - np.sort(drawn["head.side"][:, 0])).max() < 1e-3
     assert np.abs(np.sort(mirrored[:, 2]) - np.sort(drawn["head.side"][:, 2])).max() < 1e-3
+    foot = outline("foot.R.3q.side", -90.0)
+    for axis in (0, 2):
+        assert np.abs(np.sort(foot[:, axis]) - np.sort(drawn["foot.R.3q.side"][:, axis])).max() < 0.01
     right = outline("head.side", 90.0)
     assert np.abs(np.sort(right[:, 0]) - np.sort(mirrored[:, 0])).max() > 0.05
 

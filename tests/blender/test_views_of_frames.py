@@ -189,3 +189,66 @@ def test_images_that_the_user_keyed_go_on_beside_frames_of_views(puppet: CutOut,
         for mask in masks:
             paths = {curve.data_path for curve in curves_in_use(mask)}
             assert paths == {"hide_viewport", "hide_render", "image_user.frame_offset"}
+
+
+def picture(folder: Path, name: str) -> bpy.types.Image:
+    """A picture in a file of that name."""
+    made = bpy.data.images.new("picture", 4, 4)
+    made.filepath_raw, made.file_format = str(folder / name), "PNG"
+    made.save()
+    bpy.data.images.remove(made)
+    return bpy.data.images.load(str(folder / name))
+
+
+def on_empty(image: bpy.types.Image) -> bpy.types.Object:
+    item = bpy.data.objects.new("Empty", None)
+    item.empty_display_type, item.data = "IMAGE", image
+    return item
+
+
+def on_plane(image: bpy.types.Image) -> bpy.types.Object:
+    item = bpy.data.objects.new("Plane", bpy.data.meshes.new("Plane"))
+    material = bpy.data.materials.new("Plane")
+    material.use_nodes = True
+    material.node_tree.nodes.new("ShaderNodeTexImage").image = image
+    item.data.materials.append(material)
+    return item
+
+
+PICTURES = {
+    "one each": ("head.png", "head.side.png", "head.back.png"),
+    "sequences": ("head_front_0001.png", "head_side_0001.png", "head_back_0001.png"),
+}
+
+PICTURE_OF = {0.0: 0, 90.0: 1, -90.0: 1, 180.0: 2}
+"""The place of the picture that is seen from an azimuth."""
+
+
+@pytest.mark.parametrize("kind", [on_empty, on_plane])
+@pytest.mark.parametrize("names", PICTURES)
+@pytest.mark.parametrize("azimuth", PICTURE_OF)
+def test_pictures_are_named_for_views_where_their_objects_are_not(
+    names: str,
+    kind: Callable[[bpy.types.Image], bpy.types.Object],
+    azimuth: float,
+    puppet: CutOut,
+    tmp_path: Path,
+) -> None:
+    items = []
+    for name in PICTURES[names]:
+        image = picture(tmp_path, name)
+        image.source = "SEQUENCE" if names == "sequences" else "FILE"
+        items.append(hang(puppet, kind(image)))
+        items[-1].retarget2d_view_frames = [0] * len(View)
+    puppet.bake(turning(puppet, azimuth))
+    bpy.context.scene.frame_set(20)
+    assert [not item.hide_render for item in items] == [at == PICTURE_OF[azimuth] for at in range(3)]
+    assert items[1].delta_scale[0] == (-1 if azimuth == -90 else 1)
+
+
+def test_an_object_with_a_name_keeps_it_beside_its_picture(puppet: CutOut, tmp_path: Path) -> None:
+    items = [hang(puppet, on_plane(picture(tmp_path, name))) for name in ("skin.png", "skin 2.png")]
+    for item, name in zip(items, ("Head", "Head.side"), strict=True):
+        item.name, item.retarget2d_view_frames = name, [0] * len(View)
+    sheets = {sheet.item: sheet.views for sheet in read_artwork(puppet.armature, puppet.bone_map).sheets}
+    assert sheets == {items[0]: {View.FRONT}, items[1]: {View.SIDE_RIGHT, View.SIDE_LEFT}}

@@ -17,6 +17,11 @@ from blender_addon.bridge.drawing.drawing_settings import DrawingSettings
 from blender_addon.bridge.projection.planes import plane_of
 from blender_addon.bridge.rig.rig_bake import RigBakeSettings, bake_rig
 from blender_addon.bridge.scene.animation.actions import curves_in_use, curves_of_all_slots
+from blender_addon.bridge.scene.grease_pencil_data import new_grease_pencil
+from blender_addon.bridge.views.artwork import read_artwork
+from blender_addon.bridge.views.view import View
+from blender_addon.core.limbs import Limb
+from blender_addon.properties.views import layer_rows
 from blender_addon.settings.channels import ChannelSettings
 from blender_addon.settings.drawing import Way
 from blender_addon.settings.keys import KeyMode, KeySettings
@@ -271,3 +276,58 @@ def test_a_piece_of_grease_pencil_on_a_bone_shows_its_layers_by_view(data_if_any
     assert len(bpy.data.actions) == count
     puppet.bake(motion(90.0), artwork=False)
     assert shown() == {"Head"}
+
+
+def piece_on_head(puppet: CutOut, *names: str) -> bpy.types.Object:
+    """A drawing on the puppet's head, with a layer of each name."""
+    item = bpy.data.objects.new("Ink", new_grease_pencil("Ink"))
+    for name in names:
+        item.data.layers.new(name).frames.new(1)
+    bpy.context.scene.collection.objects.link(item)
+    head = next(chain[-1] for joint, chain in puppet.bone_map.chains.items() if joint.name == "HEAD")
+    item.parent, item.parent_type, item.parent_bone = puppet.armature, "BONE", head
+    return item
+
+
+@pytest.mark.usefixtures("addon", "blank_file")
+def test_a_view_is_picked_for_a_layer_of_a_piece(data_if_any: Path | None) -> None:
+    puppet = CutOut("planar_puppet", data_if_any)
+    item = piece_on_head(puppet, "Head", "Head.001", "Hat.side", "Hat")
+    assert list(layer_rows(item)) == [
+        ("Head", "By Name", ""),
+        ("Head.001", "By Name", ""),
+        ("Hat.side", "By Name", "Side, Looks Right, Side, Looks Left"),
+        ("Hat", "By Name", "Front"),
+    ]
+    pick = bpy.ops.retarget2d.pick_layer_view
+    assert pick(item=item.name, layer="Head.001", view="SIDE_RIGHT") == {"FINISHED"}
+    assert pick(item=item.name, layer="Hat.side", view="ALL") == {"FINISHED"}
+    sheets = {sheet.layer: sheet.views for sheet in read_artwork(puppet.armature, puppet.bone_map).sheets}
+    assert sheets == {"Head": {View.FRONT}, "Head.001": {View.SIDE_RIGHT}}
+    puppet.bake(known_motion(puppet.body, STEPPING, 90.0, 48, on_the_spot=True))
+    bpy.context.scene.frame_set(20)
+    assert [layer.name for layer in item.data.layers if not layer.hide] == ["Head.001", "Hat.side", "Hat"]
+    assert pick(item=item.name, layer="Head.001", view="AUTO") == {"FINISHED"}
+    assert not read_artwork(puppet.armature, puppet.bone_map).sheets
+
+
+@pytest.mark.usefixtures("addon", "blank_file")
+def test_a_view_cannot_be_picked_for_a_layer_that_is_gone(data_if_any: Path | None) -> None:
+    item = piece_on_head(CutOut("planar_puppet", data_if_any), "Head", "Hat")
+    item.data.layers.remove(item.data.layers["Hat"])
+    with pytest.raises(RuntimeError, match="Ink has no layer Hat any more"):
+        bpy.ops.retarget2d.pick_layer_view(item=item.name, layer="Hat", view="BACK")
+
+
+@pytest.mark.parametrize("way", [Way.LAYERS, Way.BONES])
+@pytest.mark.parametrize("foot", ["Foot R.side", "Foot L.side"])
+def test_a_foot_that_is_mirrored_is_as_level_as_it_was_drawn(foot: str, way: Way, fox: bpy.types.Object) -> None:
+    draw_views(fox, (".side",))
+    still = {limb: 0.0 for limb in Limb}
+    heights = {}
+    for azimuth in (90.0, -90.0):
+        drawn = read(fox, way)
+        perform(drawn, turning(drawn, azimuth, 48), amounts=still)
+        heights[azimuth] = np.sort(outline(fox, foot, 20)[:, 2])
+    assert layer_matrix(fox, foot).determinant() < 0
+    assert np.abs(heights[-90.0] - heights[90.0]).max() < 0.01

@@ -125,6 +125,9 @@ class Finding:
     def zoomed(self, image: Image) -> list[Find]:
         return list(self.finds)
 
+    def faint(self, image: Image) -> list[Find]:
+        return []
+
 
 class Blazed(Follower):
     layout = LAYOUT
@@ -235,6 +238,41 @@ def test_a_person_far_away_is_found_by_looking_closer(first_frame: Image) -> Non
     (find,) = finder.zoomed(wide)
     assert 530 < find.box[0] < find.box[2] < 590
     assert 305 < find.box[1] < find.box[3] < 420
+
+
+def around(image: Image, find: Find) -> Image:
+    """A square about somebody who was found."""
+    middle, half = (find.box[:2] + find.box[2:]) / 2, 0.75 * (find.box[2:] - find.box[:2]).max()
+    (left, top), (right, bottom) = np.maximum(middle - half, 0).astype(int), (middle + half).astype(int)
+    return image[top:bottom, left:right]
+
+
+@pytest.mark.parametrize(("frame", "turns"), [(0, 1), (20, 3), (60, 3), (90, 1)])
+def test_who_lies_is_found_although_the_search_hardly_sees_them(frame: int, turns: int) -> None:
+    """The search was trained on people who stand. The landmarks of one on the side are as clear as ever."""
+    image, search = frame_of(frame).image, PeopleFinder()
+    upright = np.ascontiguousarray(around(image, search(image)[0]))
+    lying = np.ascontiguousarray(np.rot90(upright, turns))
+    assert not search(lying)
+    (found,) = Blazed(30, search, LandmarkFinder(), 1)(lying, 0)
+    standing = LandmarkFinder()(upright, crop_around(search(upright)[0]))
+    height, width = upright.shape[:2]
+    back = found.points
+    for _ in range(turns):
+        back = np.column_stack([width - back[:, 1], back[:, 0]])
+        height, width = width, height
+    assert np.median(np.linalg.norm(back - standing.points, axis=1)) < 0.05 * standing.size
+
+
+def test_what_the_search_hardly_sees_is_nobody_where_no_body_is_clear() -> None:
+    """Parts of the street without anybody, turned: here and there the search sees somebody, faintly."""
+    nobody, search, landmarks, faint = frame_of(210).image[:, 90:1060], PeopleFinder(), LandmarkFinder(), 0
+    for top, left in ((0, 0), (0, 400), (400, 0), (400, 400), (200, 200)):
+        for turns in range(4):
+            part = np.ascontiguousarray(np.rot90(nobody[top : top + 590, left : left + 570], turns))
+            faint += len(search.faint(part))
+            assert not Blazed(30, search, landmarks, 1)(part, 0)
+    assert faint
 
 
 def test_a_crop_shows_the_body_upright_and_maps_back() -> None:

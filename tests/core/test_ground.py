@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
 
 from blender_addon.core.contacts import rolling
 from blender_addon.core.ground.distance import distance_of
@@ -110,6 +111,36 @@ def test_a_foot_stands_on_its_toe_after_the_network_has_given_its_ankle_up() -> 
     contacts = foot_contacts(seen_feet(points, heights), opinion, standing_body())
     assert (contacts[:27, 0] >= STANDS).all()
     assert (contacts[30:, 0] < LIFTED).all()
+
+
+def test_a_foot_whose_toe_is_dragged_along_while_its_heel_rises_has_left() -> None:
+    """A foot rolls over a toe that stands. Of this one the network is right."""
+    points, heights = still_feet()
+    gone = np.clip(np.arange(60) - 20, 0, None)
+    points[:, 0, :2, 1] -= 2.0 * gone[:, None]
+    points[:, 0, :, 0] += 3.0 * gone[:, None]
+    heights[20:, 0] = 0.03
+    opinion = unsure()
+    opinion[20:, 0] = 0
+    contacts = foot_contacts(seen_feet(points, heights), opinion, standing_body())
+    assert (contacts[:18, 0] >= STANDS).all()
+    assert (contacts[23:, 0] < LIFTED).all()
+
+
+def test_a_foot_that_lands_on_its_heel_stands_while_its_toe_comes_down() -> None:
+    """The heel stops at once. The network waits for the ankle, which turns about it."""
+    points, heights = still_feet()
+    comes, turns = np.clip(30 - np.arange(60), 0, None), np.clip(36 - np.arange(60), 0, 6)
+    points[:, 0, :, 0] -= 9.0 * comes[:, None]
+    points[:, 0, 2, 1] -= 3.5 * turns
+    points[:, 0, 0, 0] -= 2.0 * turns
+    points = gaussian_filter1d(points, 1.0, axis=0, mode="nearest")
+    heights[:, 0] = 0.03
+    opinion = unsure()
+    opinion[:35, 0], opinion[35:, 0] = 0, 0.9
+    contacts = foot_contacts(seen_feet(points, heights), opinion, standing_body())
+    assert (contacts[:29, 0] < LIFTED).all()
+    assert (contacts[32:, 0] >= STANDS).all()
 
 
 def test_a_foot_that_comes_down_slowly_stands_when_the_network_says_that_its_ankle_does() -> None:

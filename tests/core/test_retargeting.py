@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from blender_addon.core import pose_files
 from blender_addon.core.ground.standing import stood
 from blender_addon.core.motion import DistanceHandling, RetargetedMotion, View
 from blender_addon.core.networks import kinematic_model, paper_model
@@ -52,6 +53,7 @@ ONE_SENTENCE = r"^[^\n]*\.$"
 LEG_JOINTS = [Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE, Joint.LEFT_KNEE, Joint.LEFT_ANKLE]
 NO_LEGS = [joint for joint in Joint if joint not in LEG_JOINTS]
 SIDE = View(70, 10)
+STREET_POSES = Path(__file__).resolve().parents[1] / "data/street_poses.npz"
 PARTS = ("motion", "skeleton", "view")
 
 
@@ -748,3 +750,43 @@ def test_a_clip_whose_codes_are_kept_stands_where_it_stood(clip: PoseSequence, m
     for one, same in zip(anew, kept, strict=True):
         np.testing.assert_array_equal(one.positions, same.positions)
         np.testing.assert_array_equal(one.contacts, same.contacts)
+
+
+def test_a_clip_whose_codes_are_kept_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it stands on the ground, and how its head is turned, is the same from every view."""
+    clip = pose_files.read(STREET_POSES).people[0][:90]
+    looked: list[str] = []
+
+    def counted(module: str, name: str) -> None:
+        found = getattr(sys.modules[f"blender_addon.core.{module}"], name)
+
+        def noted(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401
+            looked.append(name)
+            return found(*arguments, **named)
+
+        monkeypatch.setattr(f"blender_addon.core.{module}.{name}", noted)
+
+    counted("ground.standing", "distance_of")
+    counted("landmark_offsets", "head_pose")
+    retargeter = Retargeter.load(Model.KINEMATIC, "cpu")
+    wider = Skeleton(geometry(retargeter, clip).skeleton.lengths * np.float32(1.5))
+    asked = [(None, View(0.0)), (wider, View(40.0)), (None, View(40.0, 10.0)), (wider, None)]
+
+    def all_asked(poses: PoseSequence) -> list[RetargetedMotion]:
+        return [retargeter.retarget(poses, body, view, distance=DistanceHandling.AUTOMATIC) for body, view in asked]
+
+    looked.clear()
+    anew = all_asked(clip)
+    assert sorted(looked) == ["distance_of"] * 4 + ["head_pose"] * 4
+    retargeter.keep_codes(4)
+    looked.clear()
+    kept = all_asked(clip)
+    assert sorted(looked) == ["distance_of", "head_pose"]
+    for one, same in zip(anew, kept, strict=True):
+        assert one.landmarks is not None
+        assert same.landmarks is not None
+        np.testing.assert_array_equal(one.positions, same.positions)
+        np.testing.assert_array_equal(one.landmarks.offsets, same.landmarks.offsets)
+        np.testing.assert_array_equal(one.landmarks.confidence, same.landmarks.confidence)
+    retargeter.retarget(clip[:-1], distance=DistanceHandling.AUTOMATIC)
+    assert sorted(looked) == ["distance_of"] * 2 + ["head_pose"] * 2

@@ -39,6 +39,9 @@ class BodyPart(StrEnum):
     LEFT_FOOT = "LEFT_FOOT"
 
 
+FEET = frozenset({BodyPart.RIGHT_FOOT, BodyPart.LEFT_FOOT})
+
+
 @dataclass(frozen=True)
 class LimbParts:
     """An arm or a leg: the parts it is drawn in, its joints from the body outwards, the names of its bones, and what it

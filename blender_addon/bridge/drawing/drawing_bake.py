@@ -201,7 +201,9 @@ def plan_layer_keys(drawn: DrawnCharacter, motion: SceneMotion, settings: RigBak
     free = tuple(piece for piece in drawn.pieces if piece.layer not in locked)
     if not free:
         raise ValueError(f"All assigned layers of {drawing.name} are locked; unlock those that should move.")
-    dense, notes = layer_curves(poses, free, rests, LayerLook(stack, away, mirrored_frames(shown)))
+    dense, notes = layer_curves(
+        poses, free, rests, LayerLook(stack, local_axes(drawing, settings.plane), mirrored_frames(shown))
+    )
     if shown is not None:
         dense += layer_visibility_curves(shown, target.motion.frames)
     if held := [piece.layer for piece in drawn.pieces if piece.layer in locked]:
@@ -258,8 +260,7 @@ def key_drawn_views(drawn: DrawnCharacter, motion: SceneMotion, settings: RigBak
     if shown is None or armature is None:
         stop_layer_views(drawn.artwork, source.key)
         return ViewKeys(())
-    away = np.array(settings.plane.axes[2] @ np.array(armature.matrix_world.to_3x3()))
-    curves = visibility_curves(shown, motion.frames, away / np.linalg.norm(away))
+    curves = visibility_curves(shown, motion.frames, local_axes(armature, settings.plane))
     cycled = {owner: repeat_endlessly(keys, motion) for owner, keys in curves.items()}
     made = key_views(cycled, f"{source.name} → {armature.name} Views", source.key)
     notes = notes_of_unmirrored(shown) if drawn.settings.way == Way.WEIGHTS else []

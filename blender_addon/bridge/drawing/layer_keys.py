@@ -18,7 +18,7 @@ from ..rig.bone_rotations import steady_angles
 from ..rig.rig_pose import RigPose, RigTarget
 from ..scene.animation.actions import Curve, Interpolation
 from ..scene.json_text import read_json
-from .body_parts import LIMB_OF_PART, LIMB_PARTS, BodyPart, bone_of
+from .body_parts import FEET, LIMB_OF_PART, LIMB_PARTS, BodyPart, bone_of
 from .layer_pieces import LayerPiece
 from .layer_stack import LayerStack, all_limb_layers
 
@@ -109,14 +109,16 @@ class LayerPoses:
         moved = shift @ linear.T + self.to_drawing[:3, 3]
         return turned, moved - rotate(turned, self.to_drawing[:3, 3])
 
-    def reflection(self, part: BodyPart, away: Array) -> tuple[Array, Array]:
-        """(3, 3) that mirrors beside the bone of a part at rest, and (3,) the point that stays, in the drawing's space."""
+    def reflection(self, part: BodyPart, axes: Array) -> tuple[Array, Array]:
+        """(3, 3) that mirrors beside the bone of a part at rest, or a foot beside the upright, and (3,) the point that
+        stays, in the drawing's space, as `axes` (3, 3: right, up, away) are.
+        """
         name, rest = bone_of(part, self.target.bone_map), self.target.rest
         assert name is not None
         bone = rest.index(name)
         linear = self.to_drawing[:3, :3]
         along = linear @ (rest.tails[bone] - rest.heads[bone])
-        across = np.cross(along, away)
+        across = axes[0].copy() if part in FEET else np.cross(along, axes[2])
         across /= max(float(np.linalg.norm(across)), 1e-9)
         return np.eye(3) - 2 * np.outer(across, across), linear @ rest.heads[bone] + self.to_drawing[:3, 3]
 
@@ -152,12 +154,12 @@ def _is_in_locked_group(layer: bpy.types.GreasePencilLayer) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class LayerLook:
-    """How layers lie one before another (`stack`, None as they are) along `away` (3,) from the viewer in the drawing's
-    space; `mirrored` (K,) by layer: in which frames it is mirrored about its bone.
+    """How layers lie one before another (`stack`, None as they are) in the plane of `axes` (3, 3: right, up, away) in the
+    drawing's space; `mirrored` (K,) by layer: in which frames it is mirrored about its bone.
     """
 
     stack: LayerStack | None
-    away: Array
+    axes: Array
     mirrored: Mapping[str, NDArray[np.bool_]]
 
 
@@ -165,7 +167,7 @@ def layer_curves(
     poses: LayerPoses, pieces: Sequence[LayerPiece], rests: Rests, look: LayerLook
 ) -> tuple[list[Curve], list[str]]:
     """Curves of all assigned layers on the data-block, and a sentence for each layer that no bone carries."""
-    stack, away = look.stack, look.away
+    stack, away = look.stack, look.axes[2]
     order = all_limb_layers(poses.target.motion, stack.under) if stack is not None else {}
     curves: list[Curve] = []
     notes = []
@@ -180,7 +182,7 @@ def layer_curves(
         rest = np.array(rests[piece.layer])
         seen, before = _Seen(rest), -nearer[:, None] * away
         if piece.layer in look.mirrored:
-            seen = _Seen(rest, look.mirrored[piece.layer], *poses.reflection(piece.part, away))
+            seen = _Seen(rest, look.mirrored[piece.layer], *poses.reflection(piece.part, look.axes))
         curves += _curves_of_layer(piece.layer, poses.target, moves, seen, before)
     return curves, notes
 

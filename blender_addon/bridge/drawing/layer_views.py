@@ -13,7 +13,7 @@ from ..body.scene_motion import SceneMotion
 from ..views.artwork import BY_NAME, Artwork, Part, chosen_artwork, layer_sheets, layer_view_name
 from ..views.shown_artwork import ShownArtwork, shown_of
 from ..views.view import View
-from .body_parts import BodyPart, bone_of
+from .body_parts import FEET, BodyPart, bone_of
 from .layer_names import parts_of_layers
 from .layer_pieces import LayerPiece, layer_names
 
@@ -43,6 +43,7 @@ def on_body(artwork: Artwork, pieces: Sequence[LayerPiece], bone_map: BoneMap) -
             sheet,
             bone=bone_of(parts[sheet.layer], bone_map) or parts[sheet.layer].value,
             part=Part.HEAD if parts[sheet.layer] is BodyPart.HEAD else Part.TRUNK,
+            of_foot=parts[sheet.layer] in FEET,
         )
         for sheet in artwork.sheets
         if sheet.layer in parts

@@ -15,10 +15,11 @@ import bpy
 import numpy as np
 
 from ..scene.animation.actions import assign, curves_of_all_slots, slot_of
+from ..scene.grease_pencil_data import grease_pencils
 from ..scene.versions import ACTIONS_HAVE_SLOTS
 
 PROPERTY = "retarget2d_preview"
-"""The property of objects that keeps it."""
+"""The property of what performs that keeps it."""
 MARK = "motion_retarget_2d_preview"
 """The own property that tells what the preview made; of an Action, a fingerprint of the keys that it was made with."""
 KEYS_OF_THE_USER = "Keys set during Preview"
@@ -26,22 +27,35 @@ KEYS_OF_THE_USER = "Keys set during Preview"
 PLAIN = ("REPLACE", 1.0, "HOLD")
 """How the preview's Action counts beside NLA tracks: blending, influence, extrapolation."""
 
+KEEPERS = tuple(
+    kind
+    for name in ("Object", "GreasePencilv3", "GreasePencil", "NodeTree")
+    if (kind := getattr(bpy.types, name, None))
+)
+"""The kinds of data-blocks that a preview plays on, with the property."""
+
 Channels = Iterable[tuple[str, int]]
 """Data paths, and indices in them."""
 
 
-def is_kept(owner: bpy.types.Object) -> bool:
-    """Whether the preview plays on the object, or played when the file was written."""
+def kept_owners() -> list[bpy.types.ID]:
+    """What the preview plays on, or played on when the file was written: objects, drawings, and the nodes of materials."""
+    nodes = (material.node_tree for material in bpy.data.materials if material.node_tree is not None)
+    return [owner for owner in (*bpy.data.objects, *grease_pencils(), *nodes) if is_kept(owner)]
+
+
+def is_kept(owner: bpy.types.ID) -> bool:
+    """Whether the preview plays on the data-block, or played when the file was written."""
     return bool(getattr(owner, PROPERTY).active)
 
 
-def keep(owner: bpy.types.Object, channels: Channels) -> None:
+def keep(owner: bpy.types.ID, channels: Channels) -> None:
     """Remember what the object plays, its NLA, where these channels stand, and where it is selected: an object that is
     hidden is selected no longer.
     """
     kept, animation = getattr(owner, PROPERTY), owner.animation_data
     state: dict[str, Any] = {"values": [[path, index, _value(owner, path, index)] for path, index in channels]}
-    state["selected"] = list(_selected_in(owner))
+    state["selected"] = list(_selected_in(owner)) if isinstance(owner, bpy.types.Object) else []
     if animation is not None:
         state["plays"] = [animation.action_blend_type, animation.action_influence, animation.action_extrapolation]
         state["solo"] = [track.name for track in animation.nla_tracks if track.is_solo]
@@ -51,7 +65,7 @@ def keep(owner: bpy.types.Object, channels: Channels) -> None:
     kept.active = True
 
 
-def play(owner: bpy.types.Object, action: bpy.types.Action, slot: bpy.types.ActionSlot | None) -> None:
+def play(owner: bpy.types.ID, action: bpy.types.Action, slot: bpy.types.ActionSlot | None) -> None:
     """Let the object play the preview's Action. What it plays itself was kept before."""
     animation = owner.animation_data or owner.animation_data_create()
     if animation.use_tweak_mode:
@@ -62,7 +76,7 @@ def play(owner: bpy.types.Object, action: bpy.types.Action, slot: bpy.types.Acti
     animation.action_blend_type, animation.action_influence, animation.action_extrapolation = PLAIN
 
 
-def put_back(owner: bpy.types.Object) -> None:
+def put_back(owner: bpy.types.ID) -> None:
     """Let the object play what it did, and stand as it did. One that got another Action meanwhile goes on with that."""
     kept = getattr(owner, PROPERTY)
     if not kept.active:
@@ -73,8 +87,9 @@ def put_back(owner: bpy.types.Object) -> None:
         if "plays" not in state and not animation.nla_tracks and not animation.drivers:
             owner.animation_data_clear()
     for path, index, value in state.get("values", ()):
-        _set(owner, path, index, value)
-    _select(owner, state.get("selected", ()))
+        set_value(owner, path, index, value)
+    if isinstance(owner, bpy.types.Object):
+        _select(owner, state.get("selected", ()))
     kept.action, kept.slot, kept.state, kept.active = None, "", "", False
     owner.update_tag()
 
@@ -147,15 +162,15 @@ def _state(text: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _value(owner: bpy.types.Object, path: str, index: int) -> float | bool | str:
+def _value(owner: bpy.types.ID, path: str, index: int) -> float | bool | str:
     """What a channel stands at."""
     found = owner.path_resolve(path)
     number: float | bool | str = found[index] if hasattr(found, "__len__") and not isinstance(found, str) else found
     return number
 
 
-def _set(owner: bpy.types.Object, path: str, index: int, value: float | bool | str) -> None:
-    """Put a channel back; one that is gone, with its bone, is let go."""
+def set_value(owner: bpy.types.ID, path: str, index: int, value: float | bool | str) -> None:
+    """Set a channel; one that is gone, with its bone, is let go."""
     before, _, name = path.rpartition(".")
     try:
         if path.endswith('"]'):
@@ -172,5 +187,5 @@ def _set(owner: bpy.types.Object, path: str, index: int, value: float | bool | s
         return
 
 
-def _resolved(owner: bpy.types.Object, path: str) -> Any:  # noqa: ANN401
+def _resolved(owner: bpy.types.ID, path: str) -> Any:  # noqa: ANN401
     return owner.path_resolve(path) if path else owner

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 import bpy
+import numpy as np
+from numpy.typing import NDArray
 
 from ...settings.bake_targets import BakeTarget
 from ...settings.drawing import Way
@@ -18,12 +20,13 @@ from ..job.session import Take
 from ..projection.planes import placement_of_rig
 from ..retiming.cycles import without_travel
 from ..scene.animation.actions import Curve, continued_action, slot_of
+from ..scene.animation.visibility import HIDDEN
 from ..scene.data_blocks import data_blocks, nothing_left_on_failure
 from ..targets.baking import BakePlan, in_scene
 from ..targets.rig import rig_settings
 from ..targets.target import SceneTake, TargetPlan, Writing
-from .dense_curves import Part, dense_curves, parts_of
-from .kept_animation import MARK, is_kept, keep, mark, play, put_back, remove
+from .dense_curves import Part, Performance, dense_curves, parts_of
+from .kept_animation import MARK, is_kept, keep, kept_owners, mark, play, put_back, remove, set_value
 from .shown_evidence import ShownEvidence
 from .shown_skeleton import ShownSkeleton
 from .stand_in import hiding_curves, make_stand_in, show_in_local_views
@@ -48,7 +51,7 @@ class Preview:
     evidence: ShownEvidence | None = None
     shows_strip: bool = True
     shows_video: bool = False
-    _written: dict[int, tuple[Curve, ...]] = field(default_factory=dict)
+    _written: dict[int, Performance] = field(default_factory=dict)
 
     def begin(self, scene: bpy.types.Scene) -> None:
         """From now on the scene's character performs."""
@@ -89,12 +92,11 @@ class Preview:
     def suspended(self) -> Iterator[None]:
         """The file as it is without the preview; it goes on afterwards."""
         shown = []
-        for owner in bpy.data.objects:
-            if is_kept(owner):
-                animation = owner.animation_data
-                hides = owner.hide_viewport, owner.hide_render
-                shown.append((owner, animation.action if animation is not None else None, _slot(animation), hides))
-                put_back(owner)
+        for owner in kept_owners():
+            animation = owner.animation_data
+            hides = [(name, getattr(owner, name)) for name in HIDDEN if hasattr(owner, name)]
+            shown.append((owner, animation.action if animation is not None else None, _slot(animation), hides))
+            put_back(owner)
         hidden = [(item, tuple(item.users_collection)) for item in bpy.data.objects if MARK in item]
         for item, collections in hidden:
             for collection in collections:
@@ -108,19 +110,22 @@ class Preview:
                 show_in_local_views(item)
             for owner, action, slot, hides in shown:
                 if action is not None and MARK in action:
-                    keep(owner, _channels_of(self._written.get(owner.session_uid, ())))
+                    performed = self._written.get(owner.session_uid, Performance([]))
+                    self._keep(owner, performed)
                     play(owner, action, slot)
-                    owner.hide_viewport, owner.hide_render = hides
+                    for name, hidden in hides:
+                        setattr(owner, name, hidden)
 
     def _show_on_rig(self, plan: TargetPlan, armature: bpy.types.Object, take: Take, part: Part) -> set[int]:
         """The session uids of the objects that perform."""
         with self.suspended():
-            curves = dense_curves(plan, armature, take, part.motion)
+            performances = dense_curves(plan, armature, take, part.motion)
             self.skeleton = _skeleton(plan, armature, take, part.motion)
-        for owner, keys in curves.items():
-            self._play(owner, keys)
+        for owner, performed in performances.items():
+            if part.whole or not self._performs_like(owner, performed, part.motion.frames):
+                self._play(owner, performed)
         self.whole = part.whole
-        return {owner.session_uid for owner in curves}
+        return {owner.session_uid for owner in performances}
 
     def _show_in_place(self, plan: TargetPlan, performed: SceneTake) -> int:
         """Let a copy of the drawing perform, and hide the drawing, whose session uid is returned."""
@@ -131,7 +136,7 @@ class Preview:
             make_stand_in(layers, NAME)
             self.skeleton = _skeleton(plan, drawn.owner, performed.take, performed.motion)
         _remove_blocks(earlier)
-        self._play(drawn.drawing, hiding_curves(int(performed.motion.frames[0])), goes_on=True)
+        self._play(drawn.drawing, Performance(hiding_curves(int(performed.motion.frames[0]))), goes_on=True)
         drawn.drawing.hide_viewport = drawn.drawing.hide_render = True
         return int(drawn.drawing.session_uid)
 
@@ -147,34 +152,51 @@ class Preview:
 
     def _stop_others(self, performing: Collection[int], made: Collection[BakeTarget]) -> None:
         """Let those objects alone perform, and keep what was made for those targets alone: others were chosen before."""
-        for owner in [owner for owner in bpy.data.objects if is_kept(owner) and owner.session_uid not in performing]:
+        for owner in [owner for owner in kept_owners() if owner.session_uid not in performing]:
             self._stop(owner)
         for target in {BakeTarget.DRAWING, BakeTarget.FIGURE} - set(made):
             _remove_blocks(_made(target))
 
-    def _play(self, owner: bpy.types.Object, curves: Sequence[Curve], *, goes_on: bool = False) -> None:
-        """Let an object perform, in the place of what it performed before; what else it is animated by `goes_on`. Artwork
-        mostly performs the same again.
+    def _play(self, owner: bpy.types.ID, performed: Performance, *, goes_on: bool = False) -> None:
+        """Let a data-block perform, in the place of what it performed before; what else it is animated by `goes_on`, as
+        it does beside the layers of a drawing and the images of a material. Artwork mostly performs the same again.
         """
-        if self._plays(owner, curves):
+        if self._plays(owner, performed):
             return
         self._stop(owner)
-        keep(owner, _channels_of(curves))
-        played = {curve.path for curve in curves}
-        action, slot = continued_action(owner, NAME, curves, lambda path: not goes_on or path in played)
+        self._keep(owner, performed)
+        played = {curve.path for curve in performed.curves}
+        goes_on |= not isinstance(owner, bpy.types.Object)
+        action, slot = continued_action(owner, NAME, performed.curves, lambda path: not goes_on or path in played)
         mark(action)
         play(owner, action, slot)
-        self._written[owner.session_uid] = tuple(curves)
+        self._written[owner.session_uid] = performed
 
-    def _plays(self, owner: bpy.types.Object, curves: Sequence[Curve]) -> bool:
-        """Whether an object performs just this already."""
-        animation, written = owner.animation_data, self._written.get(owner.session_uid, ())
-        if not is_kept(owner) or animation is None or animation.action is None or MARK not in animation.action:
+    def _keep(self, owner: bpy.types.ID, performed: Performance) -> None:
+        """Remember how it stands, and let it stand as it is to."""
+        keep(owner, (*_channels_of(performed.curves), *((path, 0) for path in performed.stands)))
+        for path, value in performed.stands.items():
+            set_value(owner, path, 0, value)
+
+    def _plays(self, owner: bpy.types.ID, performed: Performance) -> bool:
+        """Whether a data-block performs just this already."""
+        return self._matches(owner, performed, Curve.is_like)
+
+    def _performs_like(self, owner: bpy.types.ID, performed: Performance, frames: NDArray[np.int64]) -> bool:
+        """Whether what a data-block performs already is the same on these frames (n,): that of artwork mostly is."""
+        return self._matches(owner, performed, lambda one, other: one.performs_like(other, frames))
+
+    def _matches(self, owner: bpy.types.ID, performed: Performance, alike: Callable[[Curve, Curve], bool]) -> bool:
+        """Whether a data-block performs curves that are each alike, and stands as it is to."""
+        animation, written = owner.animation_data, self._written.get(owner.session_uid)
+        if written is None or not is_kept(owner) or animation is None or animation.action is None:
             return False
-        return len(written) == len(curves) and all(map(Curve.is_like, written, curves))
+        if MARK not in animation.action or written.stands != performed.stands:
+            return False
+        return len(written.curves) == len(performed.curves) and all(map(alike, written.curves, performed.curves))
 
-    def _stop(self, owner: bpy.types.Object) -> None:
-        """Put an object back, and remove what it performed."""
+    def _stop(self, owner: bpy.types.ID) -> None:
+        """Put a data-block back, and remove what it performed."""
         earlier = owner.animation_data.action if is_kept(owner) and owner.animation_data else None
         put_back(owner)
         if earlier is not None and MARK in earlier:
@@ -220,12 +242,11 @@ def _skeleton(plan: TargetPlan, owner: bpy.types.Object, take: Take, motion: Sce
 
 
 def put_everything_back() -> None:
-    """Give every object of the file what it plays itself, and remove what any preview made: also one of an earlier
+    """Give everything in the file what it plays itself, and remove what any preview made: also one of an earlier
     Blender that crashed, or of a state that an undo brought back.
     """
-    for owner in bpy.data.objects:
-        if is_kept(owner):
-            put_back(owner)
+    for owner in kept_owners():
+        put_back(owner)
     _remove_blocks(_made())
     for action in [action for action in bpy.data.actions if MARK in action]:
         remove(action)

@@ -13,7 +13,7 @@ from ...settings.keys import HOLDS, KeyMode, KeySettings
 from ..retiming.hold_poses import hold_curves
 from ..scene.animation.actions import Curve
 from .compared_points import keyed_bones
-from .curve_groups import curve_groups
+from .curve_groups import CurveGroup, curve_groups
 from .rig_conditions import check_bones
 from .rig_pose import RigTarget
 from .shared_poses import Poses, is_stretch, keyed_on_poses, shared_poses
@@ -76,11 +76,12 @@ def _reduce(target: RigTarget, curves: list[Curve], settings: KeySettings) -> Ge
     poses = shared_poses(target.motion, groups) if settings.mode is KeyMode.POSES and groups else None
     if poses is not None:
         groups = [keyed_on_poses(group, poses) for group in groups]
+    moves = PointMoves.of(joints, groups)
+    groups = [_within(group, widest) for group, widest in zip(groups, moves.widest(joints, groups), strict=True)]
     keys = list[Keys]()
     for first in range(0, len(groups), BATCH_SIZE):
         yield FITTING_SHARE * first / len(groups)
         keys += fewest_keys([group.track for group in groups[first : first + BATCH_SIZE]])
-    moves = PointMoves.of(joints, groups)
     for done, around in enumerate(FRAMES_AROUND):
         yield FITTING_SHARE + (1 - FITTING_SHARE) * done / len(FRAMES_AROUND)
         for group, found in zip(groups, keys, strict=True):
@@ -92,7 +93,7 @@ def _reduce(target: RigTarget, curves: list[Curve], settings: KeySettings) -> Ge
         if not again:
             break
         for index in again:
-            groups[index] = replace(groups[index], track=replace(groups[index].track, tolerance=tolerances[index]))
+            groups[index] = _within(groups[index], tolerances[index])
         for index, found in zip(
             again, fewest_keys([groups[index].track for index in again], [keys[index] for index in again]), strict=True
         ):
@@ -102,6 +103,11 @@ def _reduce(target: RigTarget, curves: list[Curve], settings: KeySettings) -> Ge
             shared = None if is_stretch(group) and len(found.at) == 1 else poses
             curves[place] = _with_keys(curves[place], found, column, group.scales[column], shared)
     return curves
+
+
+def _within(group: CurveGroup, tolerance: Array) -> CurveGroup:
+    """The group with another tolerance (K,)."""
+    return replace(group, track=replace(group.track, tolerance=tolerance))
 
 
 def _are_equal(one: Curve, other: Curve) -> bool:

@@ -29,6 +29,7 @@ from ..scene.animation.layers import LayerSource, check_layers, install_action, 
 from ..views.artwork import Part
 from ..views.face_features import feature_curves, joined
 from ..views.shown_artwork import ShownArtwork, shown_artwork
+from ..views.view import View
 from ..views.view_keys import ViewKeys, hold_shown_frames, key_views, stop_views, visibility_curves
 from .channel_curves import channel_curves
 from .cycle_bake import crop_to_cycle, repeat_endlessly, stay_in_place
@@ -59,6 +60,10 @@ class RigBakeSettings:
 
     `reduced_features`: whether drawings of the face get as few keys as they need; one that is not kept needs no choice.
 
+    `way` (K, 3): how far an object carries the rig, in its own space, where that is known; None where the root's path
+    says it. `beside`: how far along the plane's right and up, in its own unit, it performs from where it stands.
+    `drawn_for`: the views of a character that the rig as a whole shows, where it does not show all.
+
     `source_id` tells whose motion it is from any other's, where the name alone does not; `layers`, how the bake joins
     the animation that is there; `channels`, which of them are keyed, and how much.
     """
@@ -73,6 +78,9 @@ class RigBakeSettings:
     landmarks: LandmarkSettings = ALL_TURN
     channels: ChannelSettings = field(default_factory=ChannelSettings)
     reduced_features: bool = True
+    way: Array | None = None
+    beside: tuple[float, float] = (0.0, 0.0)
+    drawn_for: frozenset[View] = frozenset()
 
     @property
     def source(self) -> LayerSource:
@@ -101,7 +109,8 @@ class RigBakePlan:
     """A bake before its keys are reduced and written.
 
     `dense`: curves with a key a frame. `notes`: sentences about what the rig prevents. `path` (K, 3): where the
-    character goes, if an object carries it; else None. `shifted`: bones (indices) that follow a turn beside the trunk.
+    character goes, if an object carries it; else None. `way`: that on the frames of a padded cycle, also where nothing
+    carries it. `shifted`: bones (indices) that follow a turn beside the trunk.
     `visibility`: when its artwork is shown and hidden.
     """
 
@@ -111,6 +120,7 @@ class RigBakePlan:
     path: Array | None
     shifted: frozenset[int]
     visibility: Mapping[bpy.types.ID, list[Curve]]
+    way: Array | None = None
 
 
 def plan_rig_bake(
@@ -137,11 +147,13 @@ def plan_rig_bake(
         reset=posed_earlier,
         feet=settings.feet,
     )
-    target = replace(target, artwork=_shown_artwork(target, settings.channels))
+    target = replace(target, artwork=_shown_artwork(target, settings))
     target = stretch_limbs(virtual_rig(target, standing_pose_of(armature, target.rest, bone_map)), settings.channels)
     target, pose = solve_pose(target, settings)
     shifted = frozenset(target.moved)
-    pose, path = split_root_motion(target, pose, settings.channels)
+    if pose.path is not None:
+        pose = replace(pose, path=pose.path + np.array(settings.beside) @ target.axes[:2])
+    pose, way = split_root_motion(target, pose, settings.channels, settings.way)
     target, pose = pose_on_real_rig(
         target, isolate_limbs(target, pose, settings.channels.limbs), settings.channels.limbs
     )
@@ -154,8 +166,9 @@ def plan_rig_bake(
     target = replace(
         target, motion=motion, scales={bone: scales[own] for bone, scales in target.scales.items()}, moved={}
     )
-    path = path[own] if carried_by_object and path is not None else None
-    return RigBakePlan(target, crop_to_cycle(curves, motion), notes, path, shifted, _visibility(target, own, settings))
+    path = way[own] if carried_by_object and way is not None else None
+    visibility = _visibility(target, own, settings)
+    return RigBakePlan(target, crop_to_cycle(curves, motion), notes, path, shifted, visibility, way)
 
 
 def bake_rig(
@@ -171,7 +184,7 @@ def bake_rig(
     All is computed before anything is changed; `early_keys` are used if they were reduced from the same curves. Raises
     ValueError as `plan_rig_bake`.
     """
-    return _write(plan_rig_bake(armature, bone_map, motion, settings), settings, early_keys)
+    return write_plan(plan_rig_bake(armature, bone_map, motion, settings), settings, early_keys)
 
 
 def solve_pose(target: RigTarget, settings: RigBakeSettings) -> tuple[RigTarget, RigPose]:
@@ -194,12 +207,12 @@ PART_LIMBS = {Part.TRUNK: Limb.BODY, Part.HEAD: Limb.HEAD}
 """The limbs that must be keyed for the views of a part to be."""
 
 
-def _shown_artwork(target: RigTarget, settings: ChannelSettings) -> ShownArtwork | None:
+def _shown_artwork(target: RigTarget, settings: RigBakeSettings) -> ShownArtwork | None:
     """What is shown of a cut-out's artwork, as far as its trunk and head are keyed."""
-    if not (target.planar and settings.artwork):
+    if not (target.planar and settings.channels.artwork):
         return None
-    shown = shown_artwork(target.armature, target.bone_map, target.motion)
-    return shown.of(parts_keyed(settings)) if shown is not None else None
+    shown = shown_artwork(target.armature, target.bone_map, target.motion, settings.drawn_for)
+    return shown.of(parts_keyed(settings.channels)) if shown is not None else None
 
 
 def parts_keyed(settings: ChannelSettings) -> list[Part]:
@@ -213,7 +226,7 @@ def _visibility(
     """When artwork is shown and hidden, and how features of the face go, on the motion's `own` frames alone."""
     shown = target.artwork.on(own) if target.artwork is not None else None
     frames, channels = target.motion.frames, settings.channels
-    curves = visibility_curves(shown, frames, target.rest_axes[2]) if shown is not None else {}
+    curves = visibility_curves(shown, frames, target.rest_axes) if shown is not None else {}
     if not (target.planar and channels.artwork and settings.landmarks.head and Limb.HEAD in channels.limbs):
         return curves
     features = feature_curves(
@@ -241,7 +254,7 @@ def _bones_noted_loose(target: RigTarget, notes: Sequence[str]) -> list[str]:
     return [name for name in target.bone_map.bones if any(note.startswith(f"{name} is parented to ") for note in notes)]
 
 
-def _write(plan: RigBakePlan, settings: RigBakeSettings, early_keys: ReducedKeys | None) -> RigBake:
+def write_plan(plan: RigBakePlan, settings: RigBakeSettings, early_keys: ReducedKeys | None) -> RigBake:
     """Reduce the keys and write the curves. The path of the character is written to its carrier."""
     target, dense, path = plan.target, plan.dense, plan.path
     armature, notes, carriers = target.armature, list(plan.notes), []

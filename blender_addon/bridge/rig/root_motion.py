@@ -27,13 +27,18 @@ CARRIES = "motion_retarget_2d_carries"
 GROUP = "Object Transforms"
 
 
-def split_root_motion(target: RigTarget, pose: RigPose, settings: ChannelSettings) -> tuple[RigPose, Array | None]:
-    """Split the path of the root into a part that the bone keeps and a part (K, 3) that an object carries.
+def split_root_motion(
+    target: RigTarget, pose: RigPose, settings: ChannelSettings, way: Array | None = None
+) -> tuple[RigPose, Array | None]:
+    """Split the path of the root into a part that the bone keeps and a part (K, 3) that an object carries: `way` where
+    that is known.
 
     The second part starts at 0, in the armature's space. It is None where the bone carries the whole path.
     """
     if settings.root is RootMotion.BONE or pose.path is None:
         return pose, None
+    if way is not None:
+        return replace(pose, path=pose.path - way), way
     up = target.axes[1]
     flat = pose.path - (pose.path @ up)[:, None] * up
     reach = min(max(1, round(TREND_SECONDS * target.motion.fps)), len(flat) - 1)

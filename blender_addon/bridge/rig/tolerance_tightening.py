@@ -39,7 +39,7 @@ TARGET_FRACTION, SMALLEST_FACTOR = 0.95, 0.5
 """What part of its limit a joint that is off is brought to, and how much the error of a curve is lessened at once."""
 ASSUMED_ERROR = 0.9
 """Part of its tolerance that a curve is taken to be off by at least: where it is less, that is by chance."""
-FRAMES_AROUND = (0,) * 14 + (1,) * 6 + (2,) * 4
+FRAMES_AROUND = (0,) * 14 + (1,) * 6 + (2,) * 6 + (4,) * 6
 """Round by round, frames on both sides of where a joint is off that are tightened too: the last ones end it."""
 
 
@@ -114,6 +114,18 @@ class PointMoves:
             [group.channels for group in groups],
             {point: np.stack(each) for point, each in ways.items() if each},
         )
+
+    def widest(self, joints: JointGoals, groups: Sequence[CurveGroup]) -> list[Array]:
+        """(K,) the widest tolerance of each group with which it alone moves no point too far."""
+        widest = [group.track.tolerance.copy() for group in groups]
+        for point, ways in self.ways.items():
+            far = np.sqrt(np.einsum("ncfx,ncfx->ncf", ways, ways, dtype=np.float64))
+            for index, moved in zip(self.groups[point], far, strict=True):
+                scales = groups[index].scales
+                most = (moved[: len(scales)] / scales[:, None]).max(axis=0)
+                own = TARGET_FRACTION * joints.limits[point] / np.maximum(most, 1e-30)
+                np.minimum(widest[index], own, out=widest[index])
+        return widest
 
     def blame(
         self, point: ComparedPoint, values: Mapping[Channel, Array], frames: Mask, error: Array, count: int

@@ -13,9 +13,11 @@ import numpy as np
 from ...settings.bake_targets import BakeTarget
 from ...settings.view import ViewChoice
 from ..armature.bone_map import BoneMap
+from ..drawing.layer_views import layer_artwork
 from ..job.session import Performance, session
 from ..views.artwork import Artwork, read_artwork
 from ..views.facing_summary import FacingSummary, facing_summary
+from ..views.rig_views import rigs_of
 
 SELDOM = 0.05
 """Part of the frames below which nobody would call it turning away."""
@@ -64,20 +66,28 @@ def _for_character(scene: bpy.types.Scene, summary: FacingSummary) -> Advice:
     settings = scene.retarget2d
     faces = _faces(summary)
     armature = settings.armature if BakeTarget.RIG.value in settings.bake else None
-    if armature is None or not _is_flat(armature):
+    drawing = settings.drawing.target if BakeTarget.DRAWING.value in settings.bake else None
+    flat = drawing if armature is None else armature if _is_flat(armature) else None
+    if flat is None:
         return Advice(f"{faces}; {'what is drawn' if armature is None else armature.name} turns along")
     if settings.view not in {ViewChoice.AS_FILMED.value, ViewChoice.AS_OTHER.value}:
-        return Advice(f"{faces}, but the view of {armature.name} is chosen")
-    return _for_cut_out(armature, settings.channels, summary)
+        return Advice(f"{faces}, but the view of {flat.name} is chosen")
+    with_views = next((item for item in (armature, drawing) if item is not None and _has_views(item, settings)), None)
+    return _for_cut_out(flat, with_views, settings.channels, summary)
 
 
-def _for_cut_out(armature: bpy.types.Object, channels: bpy.types.PropertyGroup, summary: FacingSummary) -> Advice:
+def _for_cut_out(
+    flat: bpy.types.Object,
+    with_views: bpy.types.Object | None,
+    channels: bpy.types.PropertyGroup,
+    summary: FacingSummary,
+) -> Advice:
     faces = _faces(summary)
-    if has_artwork(armature):
+    if with_views is not None:
         if channels.artwork:
-            return Advice(f"{faces}; {armature.name} has artwork for that")
-        return Advice(f"{faces}; {armature.name} has artwork for that, which is switched off", Step.ARTWORK)
-    lacks = f"{faces}; {armature.name} has no artwork for that"
+            return Advice(f"{faces}; {with_views.name} has artwork for that")
+        return Advice(f"{faces}; {with_views.name} has artwork for that, which is switched off", Step.ARTWORK)
+    lacks = f"{faces}; {flat.name} has no artwork for that"
     if summary.steadily_away:
         return Advice(f"{lacks}, and a view from the front shows it best", Step.FRONT)
     if channels.follow_turn < 1:
@@ -103,7 +113,14 @@ def _summary(performance: Performance, performer: int) -> FacingSummary | None:
 def has_artwork(armature: bpy.types.Object) -> bool:
     """Whether the character has artwork for other views than one."""
     art: Artwork = read_artwork(armature, BoneMap({}, ""))
-    return bool(art.parts)
+    return bool(art.parts or rigs_of(armature).parts)
+
+
+def _has_views(item: bpy.types.Object, settings: bpy.types.PropertyGroup) -> bool:
+    """Whether an armature, or the drawing that was chosen, has artwork for other views than one."""
+    if item.type == "ARMATURE":
+        return has_artwork(item)
+    return bool(layer_artwork(item, {row.name: row.view for row in settings.drawing.layers}).parts)
 
 
 def _is_flat(armature: bpy.types.Object) -> bool:

@@ -12,7 +12,7 @@ from ..drawing.built_armature import armature_of
 from ..drawing.drawing_bake import armature_for, bind, key_drawn_views, key_layers, read_drawn_character
 from ..job.job_settings import JobSettings
 from ..projection.planes import Plane
-from .rig import and_parents, key_rig, rig_settings, written_rig
+from .rig import key_rig, rig_settings, rigs_and_parents, written_rig
 from .target import Subject, Target, TargetPlan, Writing, Written
 
 
@@ -62,7 +62,7 @@ class _Drawing(Target):
         drawing = settings.drawing.read_drawing()
         if drawing is not None:
             yield drawing.data
-            yield from and_parents(settings.read_armature() or armature_of(drawing))
+            yield from rigs_and_parents(settings.read_armature() or armature_of(drawing))
 
 
 TARGET = _Drawing()

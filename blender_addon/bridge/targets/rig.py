@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import bpy
@@ -11,8 +11,10 @@ from ...core.motion import Limbs
 from ..job.job_settings import JobSettings
 from ..job.session import Take
 from ..projection.planes import Plane
-from ..rig.key_reduction import ReducedKeys, reduction_steps
-from ..rig.rig_bake import RigBake, RigBakeSettings, bake_rig, plan_rig_bake
+from ..rig.key_reduction import ReducedKeys
+from ..rig.rig_bake import RigBake, RigBakeSettings
+from ..rig.rigs_bake import bake_rigs, plan_rigs_bake
+from ..views.rig_views import rigs_of
 from .target import SceneTake, Subject, Target, TargetPlan, Writing, Written
 
 
@@ -20,7 +22,7 @@ from .target import SceneTake, Subject, Target, TargetPlan, Writing, Written
 class RigPlan(TargetPlan):
     """Keys for the armature; `ahead` are those that were chosen already."""
 
-    ahead: ReducedKeys | None = None
+    ahead: tuple[ReducedKeys, ...] = ()
 
     chooses_keys = True
 
@@ -33,8 +35,8 @@ class RigPlan(TargetPlan):
         assert character is not None
         wanted = rig_settings(self, takes[0].take)
         try:
-            work = plan_rig_bake(armature, character.bone_map, takes[0].motion, wanted)
-            return replace(self, ahead=(yield from reduction_steps(work.target, work.dense, wanted.keys)))
+            work = plan_rigs_bake(armature, character.bone_map, takes[0].motion, wanted)
+            return replace(self, ahead=(yield from work.reduction_steps()))
         except ReferenceError:  # undone or deleted
             return self
 
@@ -55,21 +57,28 @@ class _Rig(Target):
         return RigPlan(settings, subject, plane)
 
     def owners(self, settings: JobSettings) -> Iterator[bpy.types.ID]:
-        return and_parents(settings.read_armature())
+        return rigs_and_parents(settings.read_armature())
 
 
 def key_rig(
-    plan: TargetPlan, armature: bpy.types.Object, writing: Writing, ahead: ReducedKeys | None = None
-) -> RigBake:
-    """Key the first take's motion onto the armature. ValueError as `bake_rig`."""
+    plan: TargetPlan, armature: bpy.types.Object, writing: Writing, ahead: Sequence[ReducedKeys] = ()
+) -> list[RigBake]:
+    """Key the first take's motion onto the armature, and the rigs of its other views. ValueError as `bake_rig`."""
     first, character = writing.takes[0], plan.subject.character
     assert character is not None
-    return bake_rig(armature, character.bone_map, first.motion, rig_settings(plan, first.take), ahead)
+    wanted = plan_rigs_bake(armature, character.bone_map, first.motion, rig_settings(plan, first.take))
+    return bake_rigs(wanted, ahead)
 
 
-def written_rig(made: RigBake) -> Written:
+def written_rig(made: Sequence[RigBake]) -> Written:
     """What was made, as all targets say it."""
-    return Written((made.action, *made.carriers), made.keys, made.dense, notes=made.notes, views=made.views)
+    return Written(
+        tuple(action for each in made for action in (each.action, *each.carriers)),
+        sum(each.keys for each in made),
+        sum(each.dense for each in made),
+        notes=tuple(dict.fromkeys(note for each in made for note in each.notes)),
+        views=tuple(action for each in made for action in each.views),
+    )
 
 
 def rig_settings(plan: TargetPlan, take: Take) -> RigBakeSettings:
@@ -91,11 +100,14 @@ def rig_settings(plan: TargetPlan, take: Take) -> RigBakeSettings:
     )
 
 
-def and_parents(armature: bpy.types.Object | None) -> Iterator[bpy.types.Object]:
-    """The armature and all that carries it."""
-    while armature is not None:
-        yield armature
-        armature = armature.parent
+def rigs_and_parents(armature: bpy.types.Object | None) -> Iterator[bpy.types.Object]:
+    """The armature, the rigs of its other views, and all that carries them."""
+    rigs = [armature, *(sheet.item for sheet in rigs_of(armature).sheets)] if armature is not None else []
+    for rig in rigs:
+        above = rig
+        while above is not None:
+            yield above
+            above = above.parent
 
 
 TARGET = _Rig()

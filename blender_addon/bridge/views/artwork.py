@@ -4,7 +4,7 @@ of trunk or of head.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -14,12 +14,16 @@ from ...core.skeleton import Joint
 from ..armature.bone_map import BoneMap
 from ..scene.animation.layer_visibility import layer_path
 from ..scene.animation.visibility import HIDDEN
+from .picture_names import picture_name
 from .view import View
 from .view_frames import frames_of_views
 from .view_names import ViewName, view_name
+from .view_rigs import picked_rigs
 
 PICKED = "retarget2d_view"
 """The property of an object that says which view it shows: one of View, or one of the two below."""
+PICKED_LAYERS = "retarget2d_layer_views"
+"""The property of a Grease Pencil object that says the same of its layers, by name."""
 BY_NAME, EVERY_VIEW = "AUTO", "ALL"
 AS_NEAR = 1.0
 """Degrees within which two views are equally near: then the one that shows more of the face counts."""
@@ -45,7 +49,8 @@ class Sheet:
     """An object, or a `layer` of one, that is shown in some `views` alone; `family`: it is one drawing of the same thing
     as others on its `bone`. `either`: it is drawn as it looks to the right, and mirrored for the left. `otherwise`: it is named for no
     view, so it is shown in front, and in all views that no other of its family is near to. `frame`: it is the frame of
-    that number, which the object shows then; 0 where the object is seen or not.
+    that number, which the object shows then; 0 where the object is seen or not. `of_foot`: it lies on the ground, whichever
+    way its bone points.
     """
 
     item: bpy.types.Object
@@ -57,6 +62,7 @@ class Sheet:
     otherwise: bool = False
     layer: str = ""
     frame: int = 0
+    of_foot: bool = False
 
     @property
     def name(self) -> str:
@@ -127,23 +133,28 @@ def nearest(view: View, views: set[View]) -> View:
     return min(near, key=View.FRONT.apart)
 
 
-def read_artwork(armature: bpy.types.Object, bone_map: BoneMap) -> Artwork:
+def read_artwork(armature: bpy.types.Object, bone_map: BoneMap, drawn_for: Collection[View] = ()) -> Artwork:
     """The artwork of an armature, as it was picked or as the objects and their collections are named.
 
     Names alone tell a view only among several drawings of one thing of which one is a side or three-quarter view:
-    *Hair back* may be hair behind a face.
+    *Hair back* may be hair behind a face. What a rig that is `drawn_for` views carries for these is no other view of it.
     """
-    head = head_bones(armature, bone_map)
+    head, feet = head_bones(armature, bone_map), foot_bones(armature, bone_map)
     candidates: list[tuple[Sheet, str]] = []
     framed: list[Sheet] = []
     for item, bone in _carried(armature):
         part, named = Part.HEAD if bone in head else Part.TRUNK, _named(item)
+        if named.views <= set(drawn_for):
+            named = ViewName(named.base, frozenset())
         if frames := frames_of_views(item):
-            framed += _frame_sheets(Sheet(item, bone, "", part, frozenset()), frames)
+            framed += _frame_sheets(Sheet(item, bone, "", part, frozenset(), of_foot=bone in feet), frames)
             continue
-        candidates.append((Sheet(item, bone, named.base, part, named.views, named.either), picked_view(item)))
+        own = Sheet(item, bone, named.base, part, named.views, named.either, of_foot=bone in feet)
+        candidates.append((own, picked_view(item)))
         if item.type == "GREASEPENCIL":
-            candidates += [(sheet, BY_NAME) for sheet in layer_sheets(item, bone, part)]
+            picked = picked_layer_views(item)
+            layers = [replace(sheet, of_foot=bone in feet) for sheet in layer_sheets(item, bone, part)]
+            candidates += [(sheet, picked.get(sheet.layer, BY_NAME)) for sheet in layers]
     return chosen_artwork(candidates, framed)
 
 
@@ -179,8 +190,8 @@ def chosen_artwork(candidates: Iterable[tuple[Sheet, str]], framed: Iterable[She
     for key, family in found.items():
         others = [sheet for sheet in picked if (sheet.bone, sheet.family) == key]
         sheets += _by_name(family, others)
-    art = Artwork(tuple(sheets))
-    return Artwork(tuple(sheet for sheet in sheets if sheet.part in art.parts))
+    parts = Artwork(tuple(sheets)).parts
+    return Artwork(tuple(sheet for sheet in sheets if sheet.part in parts))
 
 
 def is_of_face(name: str) -> bool:
@@ -191,6 +202,11 @@ def is_of_face(name: str) -> bool:
 def picked_view(item: bpy.types.Object) -> str:
     """What was picked for an object in the list."""
     return str(getattr(item, PICKED, BY_NAME))
+
+
+def picked_layer_views(item: bpy.types.Object) -> dict[str, str]:
+    """What was picked for layers of an object that a character carries, by name."""
+    return {row.name: row.view for row in getattr(item, PICKED_LAYERS, ())}
 
 
 def carried_objects(armature: bpy.types.Object) -> list[bpy.types.Object]:
@@ -210,10 +226,14 @@ def _by_name(family: Sequence[Sheet], picked: Sequence[Sheet]) -> list[Sheet]:
 
 
 def _named(item: bpy.types.Object) -> ViewName:
-    """What the object is named for, else a collection that it is in."""
+    """What the object is named for, else its picture, else a collection that it is in."""
     own = view_name(item.name)
     if own.views:
         return own
+    if (picture := picture_name(item)) is not None:
+        if picture.views:
+            return picture
+        own = picture
     for collection in item.users_collection:
         shared = view_name(collection.name)
         if shared.views:
@@ -257,7 +277,7 @@ def head_bones(armature: bpy.types.Object, bone_map: BoneMap) -> set[str]:
 def _carried(armature: bpy.types.Object) -> Iterator[tuple[bpy.types.Object, str]]:
     """The objects below the armature, and the bone that carries each; "" where several do."""
     bones: dict[bpy.types.Object, str] = {}
-    for item in sorted(armature.children_recursive, key=lambda each: (_depth(each), each.name)):
+    for item in sorted(below(armature), key=lambda each: (_depth(each), each.name)):
         if item.parent is armature and item.parent_type == "BONE":
             bones[item] = item.parent_bone
         elif item.parent is armature:
@@ -265,6 +285,23 @@ def _carried(armature: bpy.types.Object) -> Iterator[tuple[bpy.types.Object, str
         else:
             bones[item] = bones.get(item.parent, "")
         yield item, bones[item]
+
+
+def foot_bones(armature: bpy.types.Object, bone_map: BoneMap) -> set[str]:
+    """The names of the bones that are feet, and of all below them."""
+    bones = armature.data.bones
+    names = [bone_map.extremities.get(f"{side}_foot", "") for side in ("right", "left")]
+    feet = [bones[name] for name in names if name in bones]
+    return {name for foot in feet for name in (foot.name, *(bone.name for bone in foot.children_recursive))}
+
+
+def below(armature: bpy.types.Object) -> list[bpy.types.Object]:
+    """The objects below an armature, but for the rigs of other views and what these carry."""
+    items: list[bpy.types.Object] = armature.children_recursive
+    picked = set(picked_rigs(armature).values())
+    rigs = {item for item in items if item.type == "ARMATURE" and (item in picked or view_name(item.name).views)}
+    others = rigs.union(*(rig.children_recursive for rig in rigs))
+    return [item for item in items if item not in others]
 
 
 def _depth(item: bpy.types.Object) -> int:

@@ -120,16 +120,23 @@ def _head(motion: SceneMotion) -> _Head:
     facing = np.radians(head_facing(motion).azimuth)
     ways = gaussian(np.stack((np.cos(facing), np.sin(facing)), axis=-1), deviation, reach)
     facing = np.arctan2(ways[:, 1], ways[:, 0])
+    pitch, sure = _pitch(motion)
+    pitches, known = _pitch(motion.part_of) if motion.part_of is not None else (pitch, sure)
+    level = np.clip(np.median(pitches[known > 0]), -LEVEL, LEVEL) if (known > 0).any() else 0.0
+    raised = gaussian((np.sin(pitch - level) * sure * np.maximum(np.cos(facing), 0))[:, None], deviation, reach)
+    return _Head(facing, np.asarray(raised[:, 0]))
+
+
+def _pitch(motion: SceneMotion) -> tuple[Array, Array]:
+    """(K,) radians that the face is raised beside the neck, and how sure that is; its nose and ears are known."""
+    marks = motion.landmarks
     neck = motion.positions[:, Joint.HEAD] - motion.positions[:, Joint.NECK]
     across = across_of(neck)[0]
     up = np.stack((across[:, 1], -across[:, 0]), axis=-1)
     nose = marks["nose"].offsets - (marks["left_ear"].offsets + marks["right_ear"].offsets) / 2
     rising = (nose[:, :2] * up).sum(axis=-1) / np.maximum(np.linalg.norm(nose, axis=-1), 1e-9)
     pitch = np.arcsin(np.clip(rising, -1, 1)) + NOSE_DROP
-    sure = np.min([marks[name].confidence for name in ("nose", "left_ear", "right_ear")], axis=0)
-    level = np.clip(np.median(pitch[sure > 0]), -LEVEL, LEVEL) if (sure > 0).any() else 0.0
-    raised = gaussian((np.sin(pitch - level) * sure * np.maximum(np.cos(facing), 0))[:, None], deviation, reach)
-    return _Head(facing, np.asarray(raised[:, 0]))
+    return pitch, np.min([marks[name].confidence for name in ("nose", "left_ear", "right_ear")], axis=0)
 
 
 def _drawn_for(drawn: Collection[View], head: _Head) -> Array:

@@ -21,23 +21,23 @@ UNMOVED = 1e-6
 """A channel that differs by less from what it is unmirrored needs no keys."""
 
 
-def mirror_curves(sheet: Sheet, mirrored: NDArray[np.bool_], frames: NDArray[np.int64], away: Array) -> Iterator[Curve]:
+def mirror_curves(sheet: Sheet, mirrored: NDArray[np.bool_], frames: NDArray[np.int64], axes: Array) -> Iterator[Curve]:
     """Constant keys on the delta transforms of an object, which leave its own transforms to its user, or on those of a
-    layer: mirrored in the frames (K,) that say so. `away` (3,) is the plane's normal in the armature's space.
+    layer: mirrored in the frames (K,) that say so. `axes` (3, 3) are the plane's right, up and away in the armature's space.
 
     None for what no bone alone carries: that cannot be mirrored beside its pose.
     """
     if not mirrored.any() or not is_on_bone(sheet):
         return
     changes = np.flatnonzero(np.diff(mirrored.astype(np.int64), prepend=2))
-    for path, plain, other in _transforms(sheet, away) if sheet.layer else _deltas(sheet, away):
+    for path, plain, other in _transforms(sheet, axes) if sheet.layer else _deltas(sheet, axes):
         for index, (one, two) in enumerate(zip(plain, other, strict=True)):
             if abs(two - one) > UNMOVED:
                 values = np.where(mirrored[changes], two, one).astype(np.float64)
                 yield Curve(path, index, frames[changes], values, GROUP, Interpolation.CONSTANT)
 
 
-def _deltas(sheet: Sheet, away: Array) -> list[tuple[str, tuple[float, ...], tuple[float, ...]]]:
+def _deltas(sheet: Sheet, axes: Array) -> list[tuple[str, tuple[float, ...], tuple[float, ...]]]:
     """The delta transforms by data path, as they are and mirrored.
 
     Mirrored about the bone, the basis B becomes P⁻¹ F P B, with P the parent's inverse and F the reflection beside the
@@ -45,8 +45,8 @@ def _deltas(sheet: Sheet, away: Array) -> list[tuple[str, tuple[float, ...], tup
     """
     item = sheet.item
     parent = item.matrix_parent_inverse
-    mirror = parent.inverted() @ _reflection(item.parent.data.bones[sheet.bone], away) @ parent
-    rotation = _rotation(item)
+    mirror = parent.inverted() @ _reflection(sheet, item.parent.data.bones[sheet.bone], axes, from_tail=True) @ parent
+    rotation = rotation_of(item)
     moved = mirror @ item.location - item.location
     turned = (mirror.to_3x3().normalized() @ rotation @ MIRROR) @ rotation.inverted()
     found = [
@@ -58,13 +58,17 @@ def _deltas(sheet: Sheet, away: Array) -> list[tuple[str, tuple[float, ...], tup
     return [*found, ("delta_rotation_euler", (0.0, 0.0, 0.0), tuple(turned.to_euler()))]
 
 
-def _transforms(sheet: Sheet, away: Array) -> list[tuple[str, tuple[float, ...], tuple[float, ...]]]:
+def _transforms(sheet: Sheet, axes: Array) -> list[tuple[str, tuple[float, ...], tuple[float, ...]]]:
     """The transforms of a layer by data path, as they are without our keys and mirrored."""
     item, layer = sheet.item, sheet.item.data.layers[sheet.layer]
     carrier, bone, to_bone = layer.parent, layer.parent_bone, layer.matrix_parent_inverse
     if carrier is None:
         carrier, bone, to_bone = item.parent, item.parent_bone, item.matrix_parent_inverse @ item.matrix_basis
-    mirror = to_bone.inverted() @ _reflection(carrier.data.bones[bone], away) @ to_bone
+    mirror = (
+        to_bone.inverted()
+        @ _reflection(sheet, carrier.data.bones[bone], axes, from_tail=layer.parent is None)
+        @ to_bone
+    )
     paths = [layer_path(sheet.layer, name) for name in ("translation", "rotation", "scale")]
     place, turn, size = (tuple(stands(item.data, path)) for path in paths)
     turned = mirror.to_3x3().normalized() @ Euler(turn, "XYZ").to_matrix() @ MIRROR
@@ -79,14 +83,21 @@ def is_on_bone(sheet: Sheet) -> bool:
     return sheet.item.parent is not None and sheet.item.parent_type == "BONE"
 
 
-def _reflection(bone: bpy.types.Bone, away: Array) -> Matrix:
-    """Beside a bone, in its space."""
-    axes = np.array(bone.matrix_local.to_3x3())
-    across = 0 if abs(away @ axes[:, 0]) < abs(away @ axes[:, 2]) else 2
-    return Matrix.Diagonal([-1 if axis == across else 1 for axis in range(4)])
+def _reflection(sheet: Sheet, bone: bpy.types.Bone, axes: Array, *, from_tail: bool) -> Matrix:
+    """Beside a bone, in its space, whose origin is at the bone's tail or head. A foot is level whichever way it looks:
+    beside the upright through the ankle.
+    """
+    own = np.array(bone.matrix_local.to_3x3())
+    if not sheet.of_foot:
+        across = 0 if abs(axes[2] @ own[:, 0]) < abs(axes[2] @ own[:, 2]) else 2
+        return Matrix.Diagonal([-1 if axis == across else 1 for axis in range(4)])
+    right, ankle = axes[0] @ own, Vector((0, -bone.length if from_tail else 0, 0))
+    turned = Matrix((np.eye(3) - 2 * np.outer(right, right)).tolist()).to_4x4()
+    return Matrix.Translation(ankle) @ turned @ Matrix.Translation(-ankle)
 
 
-def _rotation(item: bpy.types.Object) -> Matrix:
+def rotation_of(item: bpy.types.Object) -> Matrix:
+    """(3, 3) an object's own rotation, without its delta."""
     if item.rotation_mode == "QUATERNION":
         return Quaternion(item.rotation_quaternion).to_matrix()
     if item.rotation_mode == "AXIS_ANGLE":

@@ -67,9 +67,13 @@ class ShownArtwork:
         return np.array([known[view] for view in views], dtype=np.float64)
 
 
-def shown_artwork(armature: bpy.types.Object, bone_map: BoneMap, motion: SceneMotion) -> ShownArtwork | None:
-    """What the motion shows; None where the character has artwork for no more than one view."""
-    artwork = read_artwork(armature, bone_map)
+def shown_artwork(
+    armature: bpy.types.Object, bone_map: BoneMap, motion: SceneMotion, drawn_for: Collection[View] = ()
+) -> ShownArtwork | None:
+    """What the motion shows; None where the character has artwork for no more than one view. `drawn_for` as in
+    `read_artwork`.
+    """
+    artwork = read_artwork(armature, bone_map, drawn_for)
     return shown_of(artwork, motion) if artwork.parts else None
 
 

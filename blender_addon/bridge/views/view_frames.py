@@ -53,10 +53,29 @@ def hold_frames(item: bpy.types.Object, first: int) -> None:
             modifier = item.modifiers.new(MODIFIER, "GREASE_PENCIL_TIME")
             modifier.name, modifier.mode = MODIFIER, "FIX"
         return
-    found = _texture(item)
-    user = item.image_user if found is None else found[1].image_user
-    user.frame_duration, user.use_auto_refresh, user.use_cyclic = 1, True, False
-    user.frame_start = min(user.frame_start, first)
+    channel = frame_channel(item)
+    if channel is None:
+        return
+    for path, value in held_image(item, first).items():
+        holder, _, name = path.rpartition(".")
+        setattr(channel.owner.path_resolve(holder), name, value)
+
+
+def held_image(item: bpy.types.Object, first: int) -> dict[str, int | bool]:
+    """How what an object shows of a sequence of images stands while it shows one at a time, from scene frame `first` on,
+    by data path of the channel's owner; none where it shows no images.
+    """
+    channel = frame_channel(item)
+    if channel is None or not channel.path.endswith(IMAGE_USER):
+        return {}
+    user = channel.path.rpartition(".")[0]
+    start = min(channel.owner.path_resolve(user).frame_start, first)
+    return {
+        f"{user}.frame_duration": 1,
+        f"{user}.use_auto_refresh": True,
+        f"{user}.use_cyclic": False,
+        f"{user}.frame_start": start,
+    }
 
 
 def show_frame(item: bpy.types.Object, number: int) -> None:

@@ -32,21 +32,21 @@ class ViewKeys:
 
 
 def visibility_curves(
-    shown: ShownArtwork, frames: NDArray[np.int64], away: NDArray[np.float64]
+    shown: ShownArtwork, frames: NDArray[np.int64], axes: NDArray[np.float64]
 ) -> dict[bpy.types.ID, list[Curve]]:
     """The curves of every object of the artwork, and of drawings whose layers are: a key where something comes or goes,
-    or is mirrored. `away` (3,) is the plane's normal in the armature's space.
+    or is mirrored. `axes` (3, 3) are the plane's right, up and away in the armature's space.
     """
     curves: dict[bpy.types.ID, list[Curve]] = {}
     for sheet in [sheet for sheet in shown.artwork.sheets if not sheet.frame]:
         curves.setdefault(sheet.owner, []).extend(
             [
                 *_curves(sheet.hidden, hidden_frames(shown, sheet), frames),
-                *mirror_curves(sheet, shown.mirrored(sheet), frames, away),
+                *mirror_curves(sheet, shown.mirrored(sheet), frames, axes),
             ]
         )
     for item in dict.fromkeys(sheet.item for sheet in shown.artwork.sheets if sheet.frame):
-        for owner, keys in _frame_curves(shown, item, frames, away).items():
+        for owner, keys in _frame_curves(shown, item, frames, axes).items():
             own = curves.setdefault(owner, [])
             there = {curve.path for curve in own}  # objects that share a material share its image
             own.extend(curve for curve in keys if curve.path not in there)
@@ -84,7 +84,7 @@ def hidden_frames(shown: ShownArtwork, sheet: Sheet) -> NDArray[np.bool_]:
 
 
 def _frame_curves(
-    shown: ShownArtwork, item: bpy.types.Object, frames: NDArray[np.int64], away: NDArray[np.float64]
+    shown: ShownArtwork, item: bpy.types.Object, frames: NDArray[np.int64], axes: NDArray[np.float64]
 ) -> dict[bpy.types.ID, list[Curve]]:
     """The curves of an object whose views are frames: which one it shows, and where it is mirrored."""
     sheets = [sheet for sheet in shown.artwork.sheets if sheet.item is item and sheet.frame]
@@ -99,7 +99,7 @@ def _frame_curves(
     changes = np.flatnonzero(np.diff(numbers, prepend=0))
     values = numbers[changes] - channel.first
     keys = [Curve(channel.path, 0, frames[changes], values, GROUP, Interpolation.CONSTANT)]
-    mirror = list(mirror_curves(sheets[0], left, frames, away))
+    mirror = list(mirror_curves(sheets[0], left, frames, axes))
     if channel.owner is item:
         return {item: [*keys, *mirror]}
     return {channel.owner: keys} | ({item: mirror} if mirror else {})

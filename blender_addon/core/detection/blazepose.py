@@ -15,7 +15,7 @@ from .providers import Provider
 class BlazePose(Follower):
     """33 landmarks a person, with depth."""
 
-    method: ClassVar[str] = "movenet_multipose + blazepose_heavy, 5"
+    method: ClassVar[str] = "movenet_multipose + blazepose_heavy, 6"
     layout: ClassVar[JointLayout] = LAYOUT
     tells_depth: ClassVar[bool] = True
 

@@ -73,6 +73,9 @@ MEETING = 0.3
 MOST_LOOKS = 3
 """More at somebody who was just found, while the crop turns."""
 
+MOST_FAINT = 3
+"""Faint finds, where nobody else is in sight, that are looked at: the surest ones."""
+
 LEAST_SCORE = 0.3
 """Joints of a find below this say nothing about a body."""
 
@@ -99,6 +102,9 @@ class FindPeople(Protocol):
 
     def zoomed(self, image: Image) -> list[Find]:
         """The same, looking closer, for small people; it takes longer."""
+
+    def faint(self, image: Image) -> list[Find]:
+        """Who may be there as well, the surest first: only the landmarks tell whether it is somebody."""
 
 
 FindLandmarks = Callable[[Image, Crop], Body]
@@ -295,7 +301,17 @@ class Follower:
                 continue
             if not any(are_one(body, other) for other in (*known, *fresh)):
                 fresh.append(body)
+        if not carried and not fresh:
+            fresh = self._hardly_found(image)
         self._take_up(image, frame, fresh, carried)
+
+    def _hardly_found(self, image: Image) -> list[Body]:
+        """Somebody whom the search hardly sees, for they lie or do push-ups, if their body is clear. In pictures without
+        anybody no body around a faint find was half as clear as it has to be.
+        """
+        finds = self._find_people.faint(image)[:MOST_FAINT]
+        clearest = max((self._settled(image, find) for find in finds), key=_quality, default=None)
+        return [clearest] if clearest is not None and clearest.quality >= CLEAR else []
 
     def _settled(self, image: Image, find: Find) -> Body:
         """The body of somebody who was just found: the clearer of two looks. The crop around a find whose hips are out

@@ -23,6 +23,9 @@ STRIDE = 32
 LEAST_SCORE = 0.15
 """Of a person; backlit and half-hidden people score little."""
 
+FAINTEST = 0.05
+"""Of a faint find: somebody who lies or does push-ups, or nobody."""
+
 SAME_PERSON = 0.5
 """Two finds whose boxes overlap more (intersection over union) are one person."""
 
@@ -63,7 +66,12 @@ class PeopleFinder:
             finds += self._finds(part, corner)
         return _each_once(finds)
 
-    def _finds(self, image: Image, corner: Array) -> list[Find]:
+    def faint(self, image: Image) -> list[Find]:
+        """Who may be there as well, the surest first: only the landmarks tell whether it is somebody."""
+        finds = self._finds(image, np.zeros(2, np.float32), FAINTEST)
+        return [find for find in _each_once(finds) if find.score < LEAST_SCORE]
+
+    def _finds(self, image: Image, corner: Array, least: float = LEAST_SCORE) -> list[Find]:
         height, width = image.shape[:2]
         scale = LONGEST_SIDE / max(height, width)
         shown = cv2.resize(
@@ -76,7 +84,7 @@ class PeopleFinder:
         people = self._network.run(padded[None], "Identity:0")[0][0]
         sides = np.array([padded.shape[1], padded.shape[0]], np.float32) / scale
         finds = []
-        for person in people[people[:, 55] >= LEAST_SCORE]:
+        for person in people[people[:, 55] >= least]:
             joints = person[:51].reshape(17, 3)
             box = person[[52, 51, 54, 53]].reshape(2, 2) * sides + corner
             finds.append(Find(joints[:, 1::-1] * sides + corner, joints[:, 2], box.reshape(4), float(person[55])))

@@ -15,6 +15,8 @@ Array = NDArray[np.float32]
 
 SPEED_SECONDS = 0.03
 """Standard deviation of the smoothing before speeds are read."""
+SMEARED_SECONDS = 0.042
+"""Standard deviation of all that smears a speed over time: of cleaning, of that smoothing, and of a speed's two frames."""
 STANDING, SPEED_WEIGHT, SLOWEST = 0.8, 1.4, 0.1
 """Log odds of a foot on the ground that moves by a leg length a second; how much they fall with the logarithm of its
 speed; and the speed in leg lengths a second that a foot seems to have where it stands.
@@ -27,11 +29,15 @@ DEPTH_WEIGHT, DEPTH_SECONDS, DEPTH_SLACK = 0.7, 0.05, 0.3
 """Share of the speed in depth that counts, its smoothing, and the leg lengths a second of it that may be an error."""
 OPINION, LARGEST_OPINION = 0.3, 3.0
 """How much the network's log odds count, and how large they may be."""
-AGAINST, ROLLING_OFF = 3.0, 0.5
-"""How many times as much they count where they speak against a foot, and the leg lengths a second at which its ankle and
-heel rise that make them count for nothing then. The network reads ankles: it knows that a foot is still coming down where
-the picture hardly shows that, as where it comes towards the camera; of one whose heel is up while its toe stands, it knows
-nothing.
+AGAINST, ROLLING = 3.0, 0.5
+"""How many times as much they count where they speak against a foot, and the leg lengths a second at which it rolls that
+make them count for nothing then. The network reads ankles: it knows that a foot is still coming down where the picture
+hardly shows that, as where it comes towards the camera; of one whose heel is up while its toe stands, or whose toe is up
+while its heel stands, it knows nothing.
+"""
+OVER_TOE, OVER_HEEL = 0.3, 3.0
+"""A foot rolls as fast as the one end rises or comes down, less so many times the speed of the end that it rolls over. A
+heel that strikes stops at once; a toe turns, and is seldom seen at rest.
 """
 ENDS_SECONDS = 0.2
 """So near to the clip's ends, it has not seen what comes before or after, and counts the less against a foot."""
@@ -122,17 +128,29 @@ def _odds(feet: SeenFeet, opinion: Array) -> Doubles:
     own = STANDING - moving - HEIGHT_WEIGHT * np.clip(feet.heights, LOWEST, HIGHEST)
     told = np.log((opinion + 0.02) / (1.02 - opinion)).astype(np.float64)
     told = np.clip(told, -LARGEST_OPINION, LARGEST_OPINION)
-    rising = -velocities[:, :, :2, 1].mean(axis=-1)
     frames = np.arange(len(told))
     known = np.clip(np.minimum(frames, frames[::-1]) / (ENDS_SECONDS * feet.fps), 0, 1)[:, None]
-    against = 1 + known * (AGAINST * (1 - np.clip(rising / ROLLING_OFF, 0, 1)) - 1)
+    against = 1 + known * (AGAINST * (1 - np.clip(_rolling(velocities) / ROLLING, 0, 1)) - 1)
     return np.asarray(own + OPINION * np.where(told < 0, against, 1) * told)
 
 
+def _rolling(velocities: Doubles) -> Doubles:
+    """(T, 2) leg lengths a second at which feet roll off over their toes or land on their heels, by `_velocities`."""
+    _, heel, toe = np.moveaxis(np.linalg.norm(velocities, axis=-1), -1, 0)
+    off = -velocities[:, :, :2, 1].mean(axis=-1) - OVER_TOE * toe
+    return np.asarray(np.maximum(off, velocities[:, :, 2, 1] - OVER_HEEL * heel))
+
+
 def _velocities(feet: SeenFeet) -> Doubles:
-    """(T, 2, 3, 2) leg lengths a second of ankles, heels and toes in the picture, to the right and down."""
+    """(T, 2, 3, 2) leg lengths a second of ankles, heels and toes in the picture, to the right and down; less what was
+    smeared into them, so that a foot that stops at once is still at once.
+    """
     smooth = gaussian_filter1d(feet.points, SPEED_SECONDS * feet.fps, axis=0, mode="nearest")
-    return np.asarray(np.gradient(smooth, axis=0) * feet.fps / feet.legs[:, None, None, None])
+    steps = np.gradient(smooth, axis=0)
+    bends = np.diff(np.pad(steps, ((1, 1), (0, 0), (0, 0), (0, 0)), mode="edge"), n=2, axis=0)
+    sharp = steps - (SMEARED_SECONDS * feet.fps) ** 2 / 2 * bends
+    turns_back = (sharp * steps).sum(axis=-1, keepdims=True) < 0
+    return np.asarray(np.where(turns_back, 0, sharp) * feet.fps / feet.legs[:, None, None, None])
 
 
 def _falling(positions: Array, feet: SeenFeet) -> Doubles:

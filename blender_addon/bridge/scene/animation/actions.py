@@ -83,6 +83,24 @@ class Curve:
             )
         )
 
+    def performs_like(self, other: Curve, frames: NDArray[np.int64]) -> bool:
+        """Whether the other one has the same values of the same channel on these frames (n,): where each has a key, or
+        the last one holds.
+        """
+        own, others = self._held_on(frames), other._held_on(frames)
+        return (
+            (self.path, self.index) == (other.path, other.index)
+            and own is not None
+            and others is not None
+            and np.array_equal(own, others)
+        )
+
+    def _held_on(self, frames: NDArray[np.int64]) -> NDArray[np.float64] | None:
+        """(n,) values on these frames; None where they lie between two keys, and the curve goes from one to the other."""
+        at = np.maximum(np.searchsorted(self.frames, frames, side="right") - 1, 0)
+        holds = self.interpolation is Interpolation.CONSTANT or len(self.frames) == 1
+        return self.values[at] if holds or np.array_equal(self.frames[at], frames) else None
+
     def handles(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
         """(K, 2) where the left and the right handle of each key are, as frame and value; None where Blender sets them."""
         if self.slopes is None:
