@@ -127,7 +127,7 @@ def test_words_that_stay_on_the_screen_are_not_the_ground_at_the_feet(speed: flo
     path = followed(captioned(frames(motions)))
     place = np.tile([WIDTH / 2, 0.9 * HEIGHT], (75, 1))
     true = np.array([motion[:2, :2] @ place[0] + motion[:2, 2] for motion in motions])
-    assert np.abs(shown_at(path, place) - true).max() < 0.015 * WIDTH
+    assert np.abs(shown_at(path, place) - true).max() < 0.02 * WIDTH
 
 
 def test_a_camera_that_comes_to_rest_stands_still_from_then_on() -> None:

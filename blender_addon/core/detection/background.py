@@ -32,9 +32,9 @@ LONGEST_SIDE = 512
 MOST_CORNERS, CORNER_QUALITY, CORNER_DISTANCE = 160, 0.01, 8
 """How many corners are followed, how clear each is beside the clearest, and how many pixels they are apart."""
 
-CELLS, MOST_IN_CELL = 8, 12
-"""In how many cells the picture's longer side is parted, and how many corners each may have: what fills a corner of the
-picture, as a caption does, has no say for all of it.
+CELLS = 8
+"""In so many cells the picture's longer side is parted, each of which has one voice: what fills a corner of the picture, as a
+caption does, has no say for all of it.
 """
 
 FEWEST_CORNERS = 12
@@ -301,21 +301,23 @@ class BackgroundFollower:
         """The share of the corners that stayed, None where the picture moved."""
         reach = AGREEMENT * self._shrink
         near = np.linalg.norm(places - corners, axis=1) <= reach
-        if near.mean() < 2 * LEAST_AGREEMENT or near.sum() < FEWEST_CORNERS:
+        voices = _voices(corners, self._size)
+        if near @ voices < 2 * LEAST_AGREEMENT or near.sum() < FEWEST_CORNERS:
             return None
-        motion, weights = _similarity(places[near], corners[near], reach)
+        motion, weights = _similarity(places[near], corners[near], reach, voices[near])
         left = np.linalg.norm(_moved(motion, places[near]) - corners[near], axis=1)
         noise = STANDARD_DEVIATIONS * np.sqrt((weights * left**2).sum() / max(weights.sum(), 1e-6)) / self._shrink
         return float(near.mean()) if self._largest_move(motion) <= max(STILL, noise) else None
 
     def _fit(self, corners: Matrix, places: Matrix, anchor: Matrix) -> tuple[Matrix | None, Mask]:
         """(3, 3) corners ← places, and which of them agree."""
-        reach = AGREEMENT * self._shrink
-        similar, _ = cv2.estimateAffinePartial2D(places, corners, ransacReprojThreshold=reach, maxIters=500)
-        free, _ = cv2.findHomography(places, corners, cv2.RANSAC, reach, maxIters=500)
-        starts = [_square(start) for start in (similar, free) if start is not None]
+        reach, moved = AGREEMENT * self._shrink, np.linalg.norm(places - corners, axis=1) > STAYS * self._shrink
+        starts = _starts(places, corners, reach)
+        if FEWEST_CORNERS <= moved.sum() < len(moved):
+            starts += _starts(places[moved], corners[moved], reach)
         near = [np.linalg.norm(_moved(start, places) - corners, axis=1) <= reach for start in starts]
-        agree = max(near, key=np.count_nonzero, default=np.zeros(len(corners), np.bool_))
+        voices = _voices(corners, self._size)
+        agree = max(near, key=lambda some: float(some @ voices), default=np.zeros(len(corners), np.bool_))
         if agree.sum() < FEWEST_CORNERS:
             return None, agree
         nearby = 1 / (1 + (np.linalg.norm(places - anchor, axis=1) / (NEARBY * max(self._size))) ** 2)
@@ -384,15 +386,8 @@ def _outlines(people: Sequence[Sighting]) -> Matrix:
 
 def _corners(small: Image, mask: Image) -> Array:
     """(N, 2) float32 corners of the background, in pixels of the small picture."""
-    found = cv2.goodFeaturesToTrack(small, 0, CORNER_QUALITY, CORNER_DISTANCE, mask=mask)
-    if found is None:
-        return np.zeros((0, 2), np.float32)
-    corners = np.asarray(found, np.float32).reshape(-1, 2)
-    cells = (corners // (max(small.shape) / CELLS)).astype(int)
-    number = np.unique(cells, axis=0, return_inverse=True)[1].ravel()
-    # The clearest come first.
-    place_in_cell = np.array([np.count_nonzero(number[:index] == cell) for index, cell in enumerate(number)])
-    return corners[place_in_cell < MOST_IN_CELL][:MOST_CORNERS]
+    found = cv2.goodFeaturesToTrack(small, MOST_CORNERS, CORNER_QUALITY, CORNER_DISTANCE, mask=mask)
+    return np.zeros((0, 2), np.float32) if found is None else np.asarray(found, np.float32).reshape(-1, 2)
 
 
 def _tracked(before: Image, after: Image, corners: Array, guess: Array) -> tuple[Array, Mask]:
@@ -416,10 +411,26 @@ def _stays(corners: Array, expected: Array, found: Array) -> Mask:
     return np.asarray(moved <= np.maximum(STAYS, STAYS_SHARE * away))
 
 
-def _similarity(places: Matrix, corners: Matrix, reach: float) -> tuple[Matrix, Matrix]:
-    """(3, 3) corners ← places as a robust least-squares similarity, and the (N,) weights of the corners."""
+def _voices(points: Matrix, size: tuple[int, int]) -> Matrix:
+    """(N,) how much each point (N, 2) of a picture counts, 1 together: all in one cell as much as all in another."""
+    cells = np.floor(points * CELLS / max(size)).astype(int)
+    _, cell, counts = np.unique(cells, axis=0, return_inverse=True, return_counts=True)
+    return np.asarray(1 / (counts[cell.ravel()] * len(counts)))
+
+
+def _starts(places: Matrix, corners: Matrix, reach: float) -> list[Matrix]:
+    """(3, 3) corners ← places, as most of them agree on a similarity and on a homography."""
+    similar, _ = cv2.estimateAffinePartial2D(places, corners, ransacReprojThreshold=reach, maxIters=500)
+    free, _ = cv2.findHomography(places, corners, cv2.RANSAC, reach, maxIters=500)
+    return [_square(start) for start in (similar, free) if start is not None]
+
+
+def _similarity(places: Matrix, corners: Matrix, reach: float, counts: Matrix | float = 1.0) -> tuple[Matrix, Matrix]:
+    """(3, 3) corners ← places as a robust least-squares similarity, and the (N,) weights of the corners; `counts` (N,) is
+    how much each corner counts.
+    """
     here, there = places @ (1, 1j), corners @ (1, 1j)
-    weights = np.ones(len(places))
+    weights = np.ones(len(places)) * counts
     turn, shift = 1.0 + 0j, 0j
     for _ in range(5):
         total = weights.sum()
@@ -427,7 +438,7 @@ def _similarity(places: Matrix, corners: Matrix, reach: float) -> tuple[Matrix, 
         spread = (weights * np.abs(here - middle) ** 2).sum()
         turn = (weights * (here - middle).conj() * (there - goal)).sum() / max(spread, 1e-12)
         shift = goal - turn * middle
-        weights = _tukey(np.abs(turn * here + shift - there), reach)
+        weights = _tukey(np.abs(turn * here + shift - there), reach) * counts
     return np.array([[turn.real, -turn.imag, shift.real], [turn.imag, turn.real, shift.imag], [0, 0, 1]]), weights
 
 
