@@ -103,3 +103,16 @@ def test_what_is_keyed_on_it_plays_again_afterwards(piece: bpy.types.Object) -> 
         bpy.ops.retarget2d.stop_preview()
     assert state(piece) == before
     assert (piece.data if channel is None else channel.owner).animation_data.action == own
+
+
+def test_an_undo_meanwhile_leaves_it_as_its_artist_did(piece: bpy.types.Object) -> None:
+    name = piece.name
+    bpy.ops.ed.undo_push(message="Before")
+    before = state(piece)
+    bpy.ops.retarget2d.preview()
+    bpy.data.objects["Camera"].location.x += 1
+    bpy.ops.ed.undo_push(message="Moved while it played")
+    bpy.ops.ed.undo()
+    assert state(bpy.data.objects[name]) == before
+    bpy.ops.ed.redo()
+    assert state(bpy.data.objects[name])[:2] == before[:2]

@@ -9,6 +9,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
+from mathutils import Matrix
 from numpy.typing import NDArray
 
 from blender_addon.bridge.body.scene_motion import Cycle, SceneMotion
@@ -351,3 +352,27 @@ def test_pieces_of_a_rig_that_are_named_for_its_view_are_no_other_views(hero: Cu
     heads = [item for item in side.children if item.name.startswith("head.side")]
     assert len(heads) == 2
     assert all(tuple(item.delta_scale) == (1, 1, 1) and not item.hide_render for item in heads)
+
+
+@pytest.mark.parametrize("mode", ["XYZ", "QUATERNION"])
+@pytest.mark.parametrize("azimuth", [90.0, -90.0])
+def test_a_rig_whose_object_is_scaled_and_turned_performs_the_same(azimuth: float, mode: str, hero: CutOut) -> None:
+    motion = known_motion(hero.body, WALK, azimuth, 64)
+    bones = ("hips", "head", "hand.R", "hand.L", "shin.R", "shin.L")
+
+    def performed() -> Array:
+        bake(hero, motion, dense=True)
+        return np.array([[joint(SIDE, bone, frame) for bone in bones] for frame in (1, 20, 50)])
+
+    plain = performed()
+    side = bpy.data.objects[SIDE]
+    side.animation_data_clear()
+    side.delta_scale = (1, 1, 1)
+    for bone in side.pose.bones:
+        bone.matrix_basis = Matrix()
+    turn = Matrix.Rotation(np.radians(90), 4, "Z") @ Matrix.Scale(0.5, 4)
+    side.data.transform(turn.inverted())
+    side.rotation_mode = mode
+    side.matrix_basis = Matrix.Translation(side.location) @ turn
+    bpy.context.view_layer.update()
+    assert np.abs(performed() - plain).max() < 0.01
