@@ -36,6 +36,8 @@ TURNING = ("head",)
 """Clips in which it turns by 40° in FRAMES and more, both ears in sight."""
 FRAMES, LEAST = 10, 40.0
 WIDTH, HEIGHT = 320, 240
+QUALITY = "18"
+"""Of H.264, lower is better: what the small picture loses by being written is little."""
 
 
 def shrink(video: Path, small: Path) -> None:
@@ -46,6 +48,7 @@ def shrink(video: Path, small: Path) -> None:
         scale = min(WIDTH / shown.width, HEIGHT / shown.height)
         size = 2 * round(shown.width * scale / 2), 2 * round(shown.height * scale / 2)
         written.width, written.height = size
+        written.options = {"crf": QUALITY}
         for frame in source.decode(shown):
             shown_small = cv2.resize(frame.to_ndarray(format="bgr24"), size, interpolation=cv2.INTER_AREA)
             image = np.asarray(shown_small, np.uint8)

@@ -10,9 +10,10 @@ import pytest
 
 from blender_addon.bridge.body.scene_motion import SceneMotion
 from blender_addon.bridge.foot_planting.contact_spans import contact_spans
-from blender_addon.bridge.foot_planting.heels import Sole, with_heel_raised
+from blender_addon.bridge.foot_planting.heels import with_heel_raised
 from blender_addon.bridge.foot_planting.hips_over_feet import hips_over_feet
-from blender_addon.bridge.foot_planting.planted_legs import PlantedLeg, hip_compensation
+from blender_addon.bridge.foot_planting.planted_legs import PlantedLeg, hip_compensation, planted_spots
+from blender_addon.bridge.foot_planting.rolling_feet import Sole
 from blender_addon.core.skeleton import Joint
 from tests.blender.known_walks import FPS, WALK, known_motion
 from tests.blender.legs import knee_bends
@@ -108,3 +109,18 @@ def test_no_heel_rises_on_a_foot_that_has_just_come_down_ahead() -> None:
     leg = leg_at(hip, np.zeros((4, 3)), slice(None))
     sole = Sole(np.broadcast_to(AHEAD, (4, 3)), UP, 0.3, 0.15)
     np.testing.assert_allclose(with_heel_raised(leg, np.zeros((4, 3)), sole), 0)
+
+
+def test_an_ankle_that_rolls_over_toes_goes_about_them_however_far_it_seems_to_go() -> None:
+    """Seen from behind, how far away an ankle goes is known least: here it goes a whole leg, and rises little."""
+    rise, away = np.clip(np.arange(30) - 19, 0, None) / 10.0, np.array((0.0, 0.0, 1.0))
+    ankle = 0.15 * rise[:, None] * UP + rise[:, None] * away
+    hip = np.zeros((30, 3)) + 1.9 * UP
+    leg = replace(leg_at(hip, ankle, slice(None)), rolls=np.where(rise > 0, 1.0, 0.0))
+    sole = Sole(np.broadcast_to(away, (30, 3)), UP, 0.3, 0.15)
+    spots = planted_spots(leg, np.zeros(30), np.zeros((30, 3)), UP, sole)
+    toes = 0.3 * away - 0.15 * UP
+    np.testing.assert_allclose(np.linalg.norm(spots - toes, axis=-1), np.hypot(0.3, 0.15))
+    np.testing.assert_allclose(spots[:20], 0, atol=1e-9)
+    assert spots[-1] @ UP > 0.1
+    assert (np.diff(spots[19:] @ away) > 0).all()

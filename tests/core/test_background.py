@@ -109,6 +109,27 @@ def test_the_ground_at_the_feet_counts_where_the_camera_travels_along() -> None:
     assert np.abs(across[:, 1]).max() < 0.01 * WIDTH
 
 
+def captioned(shown: list[tuple[Frame, list[Sighting]]]) -> list[tuple[Frame, list[Sighting]]]:
+    """The same on a plain floor, with words across the bottom that stay on the screen, whatever the camera does."""
+    for frame, _ in shown:
+        frame.image[round(0.8 * HEIGHT) :] = frame.image[round(0.8 * HEIGHT) :] // 16 + 110
+        for line, words in enumerate(("6-COUNT SQUAT", "@somebody.trains")):
+            cv2.putText(
+                frame.image, words, (250, round(0.9 * HEIGHT) + 20 * line), cv2.FONT_HERSHEY_SIMPLEX, 0.7, (240,) * 3, 2
+            )
+    return shown
+
+
+@pytest.mark.parametrize("speed", [0.4, 3.0], ids=["slow", "fast"])
+def test_words_that_stay_on_the_screen_are_not_the_ground_at_the_feet(speed: float) -> None:
+    """Captions and logos lie where the ground is."""
+    motions = hand_held(75, speed=speed)
+    path = followed(captioned(frames(motions)))
+    place = np.tile([WIDTH / 2, 0.9 * HEIGHT], (75, 1))
+    true = np.array([motion[:2, :2] @ place[0] + motion[:2, 2] for motion in motions])
+    assert np.abs(shown_at(path, place) - true).max() < 0.02 * WIDTH
+
+
 def test_a_camera_that_comes_to_rest_stands_still_from_then_on() -> None:
     moves = [similarity((5.0 * step, 0)) for step in range(25)]
     path = followed(frames([*moves, *[moves[-1]] * 40]))

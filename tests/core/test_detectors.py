@@ -96,13 +96,13 @@ def test_the_key_of_kept_poses_changes_with_what_they_hold_and_else_never() -> N
     """The entries of the default detector in users' caches: a changed key has every video looked at again. It changed
     when the camera's motion was added, which earlier entries lack, when videos came to be read as players show them,
     when people came to be looked for in the frames before they were found, when who comes in again came to be known,
-    when times of decoding came to be put in order, when a find came to be one person's alone, and when who lies came to be
-    found.
+    when times of decoding came to be put in order, when a find came to be one person's alone, when who lies came to be
+    found, and when captions came to be told from the ground.
     """
     asked = Asked(BlazePose.method, "0" * 64, 0, 230, 30.0, (WIDTH, HEIGHT))
-    assert asked.key == "4d9c311cfb3d09a95b0982114c2f6bf1"
+    assert asked.key == "66b017cc1cf3515170b23bc140e9bf08"
     assert str(asked) == (
-        "('movenet_multipose + blazepose_heavy, 6', 'people, 1', 'background, 1', "
+        "('movenet_multipose + blazepose_heavy, 6', 'people, 1', 'background, 2', "
         f"'as players show it, in the order of decoding times', '{'0' * 64}', 0, 230, 30.0, (1768, 994))"
     )
 

@@ -12,6 +12,7 @@ from scipy.ndimage import gaussian_filter1d
 from blender_addon.core.contacts import rolling
 from blender_addon.core.ground.distance import distance_of
 from blender_addon.core.ground.foot_contacts import SeenFeet, foot_contacts
+from blender_addon.core.ground.gliding import without_gliding
 from blender_addon.core.motion import DistanceHandling
 from blender_addon.core.pose_sequence import Landmarks, PoseSequence
 from blender_addon.core.retargeting import Retargeter
@@ -185,6 +186,26 @@ def test_a_body_that_falls_freely_is_on_no_foot_and_one_that_does_not_is_on_the_
     body[20:40, :, 1] = (5.75 * 100 * (time**2 - time[0] ** 2))[:, None]
     thrown = foot_contacts(seen_feet(points, heights), unsure(), body)
     assert (thrown[24:36] < LIFTED).all()
+
+
+def test_a_foot_that_glides_over_the_ice_is_held_nowhere_and_stands_again_where_it_stops() -> None:
+    """Something has to hold the body up, so both feet count as standing: held in place, they would pull it down."""
+    points, heights = still_feet()
+    points[:, :, :, 0] += np.clip(np.arange(60) - 30, None, 0)[:, None, None] * 300.0 / FPS
+    contacts = foot_contacts(seen_feet(points, heights), np.ones((60, 2), np.float32), standing_body())
+    assert (contacts[:30] >= STANDS).any()
+    held = without_gliding(contacts, points, np.full(60, 100.0), FPS)
+    assert not held[:28].any()
+    np.testing.assert_array_equal(held[33:], contacts[33:])
+    assert (held[33:] >= STANDS).all()
+
+
+def test_a_foot_that_stands_while_a_camera_drifts_is_held() -> None:
+    points, heights = still_feet()
+    points[:, :, :, 0] += np.arange(60)[:, None, None] * 60.0 / FPS
+    contacts = foot_contacts(seen_feet(points, heights), np.ones((60, 2), np.float32), standing_body())
+    assert (contacts >= STANDS).all()
+    np.testing.assert_array_equal(without_gliding(contacts, points, np.full(60, 100.0), FPS), contacts)
 
 
 def test_an_ankle_rolls_where_it_rises_after_it_stood_still() -> None:

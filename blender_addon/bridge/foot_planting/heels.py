@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...core.keys import smoothstep
 from .planted_legs import PlantedLeg
+from .rolling_feet import Sole, turned_about_toes
 
 Array = NDArray[np.float64]
 
@@ -21,26 +22,14 @@ the second on it may rise all the way.
 TINY = 1e-9
 
 
-@dataclass(frozen=True, eq=False)
-class Sole:
-    """A foot on the ground: the tip of its toes is `ahead` of its ankle along `forward` (K, 3), and `below` it along `up`
-    (3,).
-    """
-
-    forward: Array
-    up: Array
-    ahead: float
-    below: float
-
-
 def with_heel_raised(leg: PlantedLeg, spots: Array, sole: Sole) -> Array:
     """(K, 3) the spots of an ankle, about the toes to where the leg just reaches them, or as near as heels rise."""
-    return _turned(spots, sole, np.minimum(_needed(leg, spots, sole), _most(leg, spots, sole)))
+    return turned_about_toes(spots, sole, np.minimum(_needed(leg, spots, sole), _most(leg, spots, sole)))
 
 
 def with_slack_of_heel(leg: PlantedLeg, spots: Array, sole: Sole) -> PlantedLeg:
     """The leg, told how much nearer its ankle comes to the hip where the heel rises as far as it may."""
-    nearest = _turned(spots, sole, np.minimum(_nearest(leg, spots, sole), _most(leg, spots, sole)))
+    nearest = turned_about_toes(spots, sole, np.minimum(_nearest(leg, spots, sole), _most(leg, spots, sole)))
     far, near = (np.linalg.norm(leg.hip - at, axis=-1) for at in (spots, nearest))
     return replace(leg, slack=np.maximum(far - near, 0))
 
@@ -73,10 +62,3 @@ def _from_toes(leg: PlantedLeg, spots: Array, sole: Sole) -> tuple[Array, Array,
     toes = spots + sole.ahead * sole.forward - sole.below * sole.up
     way, size = leg.hip - toes, float(np.hypot(sole.ahead, sole.below))
     return (way * sole.forward).sum(axis=-1), way @ sole.up, size, (way**2).sum(axis=-1) + size**2
-
-
-def _turned(spots: Array, sole: Sole, angle: Array) -> Array:
-    """(K, 3) the spots about the toes, by angles (K,) that raise the heel."""
-    back, rise, cos, sin = sole.ahead, sole.below, np.cos(angle), np.sin(angle)
-    on, up = back - back * cos + rise * sin, back * sin + rise * cos - rise
-    return np.asarray(spots + on[:, None] * sole.forward + up[:, None] * sole.up)

@@ -12,6 +12,7 @@ from ...settings.feet import Planting
 from ..body.rotations import directions
 from ..body.smoothing import hann
 from .contact_spans import ContactSpan, ease_between_spans
+from .rolling_feet import Sole, rolled_over_toes
 
 Array = NDArray[np.float64]
 
@@ -89,9 +90,10 @@ def ease_frames(fps: float) -> int:
     return max(1, round(EASE_SECONDS * fps))
 
 
-def planted_spots(leg: PlantedLeg, heights: Array, turning: Array, up: Array) -> Array:
+def planted_spots(leg: PlantedLeg, heights: Array, turning: Array, up: Array, sole: Sole | None = None) -> Array:
     """(K, 3) where the ankle is held while the foot stands: the mean of its positions over each contact span, at
-    `heights` (K,). Where the foot rolls over its toes, the ankle goes on from there as it does.
+    `heights` (K,). Where the foot rolls over its toes, the ankle goes on from there: as it does, or, on a `sole`, as it
+    rises about toes that stay where they are.
 
     `turning` (K, 3): the motion of a standing foot where the view turns.
     """
@@ -103,7 +105,8 @@ def planted_spots(leg: PlantedLeg, heights: Array, turning: Array, up: Array) ->
         mean = np.average(still, axis=0, weights=np.maximum(1 - rolls, TINY))
         spot = mean + turned
         spot += (heights[span.frames] - spot @ up)[:, None] * up
-        spots[span.frames] = spot + rolls[:, None] * (still - mean)
+        way = rolls[:, None] * (still - mean)
+        spots[span.frames] = spot + (way if sole is None else rolled_over_toes(way, sole, span.frames))
     return spots
 
 

@@ -15,7 +15,7 @@ from ..armature.inheritance import Carried
 from ..armature.measure import front_at_rest, rest_joints
 from ..body.rotations import directions, rotate
 from ..foot_planting.contact_spans import contact_spans, ease_between_spans
-from ..foot_planting.heels import Sole, with_heel_raised, with_slack_of_heel
+from ..foot_planting.heels import with_heel_raised, with_slack_of_heel
 from ..foot_planting.hips_over_feet import hips_over_feet
 from ..foot_planting.kneeling import kneeling, kneeling_rise
 from ..foot_planting.planted_legs import (
@@ -29,6 +29,7 @@ from ..foot_planting.planted_legs import (
     step_height,
     within_reach,
 )
+from ..foot_planting.rolling_feet import Sole
 from ..foot_planting.two_bone_ik import bend_side_in_plane, max_reach
 from ..projection.planes import rest_origin
 from .bone_rotations import Chain, chains_of
@@ -132,7 +133,10 @@ def plant_feet(target: RigTarget, pose: RigPose, settings: FeetSettings) -> RigP
     soles = [_sole(target, pose.turns, leg) for leg in legs]
     standing = [leg.standing for leg in legs]
     wanted_heights = heights + high.rises
-    spots = [planted_spots(leg.standing, wanted_heights[:, leg.foot], _turning(target, leg), up) for leg in legs]
+    spots = [
+        planted_spots(leg.standing, wanted_heights[:, leg.foot], _turning(target, leg), up, sole)
+        for leg, sole in zip(legs, soles, strict=True)
+    ]
     over = np.zeros_like(path)
     if pose.path is not None:
         standing = _with_slack(standing, spots, soles)

@@ -23,7 +23,7 @@ from .detector import Sighting
 Matrix = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-METHOD = "background, 1"
+METHOD = "background, 2"
 """What the camera's motion is found with: it stands in the key of cached poses, as a detector's `method` does."""
 
 LONGEST_SIDE = 512
@@ -31,6 +31,11 @@ LONGEST_SIDE = 512
 
 MOST_CORNERS, CORNER_QUALITY, CORNER_DISTANCE = 160, 0.01, 8
 """How many corners are followed, how clear each is beside the clearest, and how many pixels they are apart."""
+
+CELLS = 8
+"""In so many cells the picture's longer side is parted, each of which has one voice: what fills a corner of the picture, as a
+caption does, has no say for all of it.
+"""
 
 FEWEST_CORNERS = 12
 """With fewer that agree, nothing is known of the motion."""
@@ -72,6 +77,11 @@ ABOVE_FEET, BELOW_FEET = 0.15, 0.6
 
 RETURN = 0.3
 """Pixels of the small picture: a corner of the ground that is followed forth and back ends up nearer than this."""
+
+STAYS, STAYS_SHARE = 0.15, 0.2
+"""Pixels of the small picture, and part of what the background moves by: what moves no further while the background does is
+drawn over the picture, as captions and logos are, and no ground.
+"""
 
 NEARBY = 0.25
 """Part of the picture's longer side: corners further than this from the anchor count for less."""
@@ -214,6 +224,7 @@ class BackgroundFollower:
         there = was_found & was_again & (np.linalg.norm(again - corners, axis=1) <= RETURN)
         places = self._full(found)
         there &= self._is_background(places, self._mask(small, people))
+        there &= ~_stays(corners, guess, found)
         return self._full(corners)[there], places[there]
 
     def _motion_to(self, small: Image, people: Matrix, known: _Known) -> tuple[Matrix | None, _Known, float]:
@@ -290,21 +301,23 @@ class BackgroundFollower:
         """The share of the corners that stayed, None where the picture moved."""
         reach = AGREEMENT * self._shrink
         near = np.linalg.norm(places - corners, axis=1) <= reach
-        if near.mean() < 2 * LEAST_AGREEMENT or near.sum() < FEWEST_CORNERS:
+        voices = _voices(corners, self._size)
+        if near @ voices < 2 * LEAST_AGREEMENT or near.sum() < FEWEST_CORNERS:
             return None
-        motion, weights = _similarity(places[near], corners[near], reach)
+        motion, weights = _similarity(places[near], corners[near], reach, voices[near])
         left = np.linalg.norm(_moved(motion, places[near]) - corners[near], axis=1)
         noise = STANDARD_DEVIATIONS * np.sqrt((weights * left**2).sum() / max(weights.sum(), 1e-6)) / self._shrink
         return float(near.mean()) if self._largest_move(motion) <= max(STILL, noise) else None
 
     def _fit(self, corners: Matrix, places: Matrix, anchor: Matrix) -> tuple[Matrix | None, Mask]:
         """(3, 3) corners ← places, and which of them agree."""
-        reach = AGREEMENT * self._shrink
-        similar, _ = cv2.estimateAffinePartial2D(places, corners, ransacReprojThreshold=reach, maxIters=500)
-        free, _ = cv2.findHomography(places, corners, cv2.RANSAC, reach, maxIters=500)
-        starts = [_square(start) for start in (similar, free) if start is not None]
+        reach, moved = AGREEMENT * self._shrink, np.linalg.norm(places - corners, axis=1) > STAYS * self._shrink
+        starts = _starts(places, corners, reach)
+        if FEWEST_CORNERS <= moved.sum() < len(moved):
+            starts += _starts(places[moved], corners[moved], reach)
         near = [np.linalg.norm(_moved(start, places) - corners, axis=1) <= reach for start in starts]
-        agree = max(near, key=np.count_nonzero, default=np.zeros(len(corners), np.bool_))
+        voices = _voices(corners, self._size)
+        agree = max(near, key=lambda some: float(some @ voices), default=np.zeros(len(corners), np.bool_))
         if agree.sum() < FEWEST_CORNERS:
             return None, agree
         nearby = 1 / (1 + (np.linalg.norm(places - anchor, axis=1) / (NEARBY * max(self._size))) ** 2)
@@ -392,10 +405,32 @@ def _tracked(before: Image, after: Image, corners: Array, guess: Array) -> tuple
     return np.asarray(found, np.float32), np.asarray(was_found).ravel() > 0
 
 
-def _similarity(places: Matrix, corners: Matrix, reach: float) -> tuple[Matrix, Matrix]:
-    """(3, 3) corners ← places as a robust least-squares similarity, and the (N,) weights of the corners."""
+def _stays(corners: Array, expected: Array, found: Array) -> Mask:
+    """(N,) which corners (N, 2) of the small picture stayed where they were, though they were `expected` elsewhere."""
+    away, moved = (np.linalg.norm(places - corners, axis=1) for places in (expected, found))
+    return np.asarray(moved <= np.maximum(STAYS, STAYS_SHARE * away))
+
+
+def _voices(points: Matrix, size: tuple[int, int]) -> Matrix:
+    """(N,) how much each point (N, 2) of a picture counts, 1 together: all in one cell as much as all in another."""
+    cells = np.floor(points * CELLS / max(size)).astype(int)
+    _, cell, counts = np.unique(cells, axis=0, return_inverse=True, return_counts=True)
+    return np.asarray(1 / (counts[cell.ravel()] * len(counts)))
+
+
+def _starts(places: Matrix, corners: Matrix, reach: float) -> list[Matrix]:
+    """(3, 3) corners ← places, as most of them agree on a similarity and on a homography."""
+    similar, _ = cv2.estimateAffinePartial2D(places, corners, ransacReprojThreshold=reach, maxIters=500)
+    free, _ = cv2.findHomography(places, corners, cv2.RANSAC, reach, maxIters=500)
+    return [_square(start) for start in (similar, free) if start is not None]
+
+
+def _similarity(places: Matrix, corners: Matrix, reach: float, counts: Matrix | float = 1.0) -> tuple[Matrix, Matrix]:
+    """(3, 3) corners ← places as a robust least-squares similarity, and the (N,) weights of the corners; `counts` (N,) is
+    how much each corner counts.
+    """
     here, there = places @ (1, 1j), corners @ (1, 1j)
-    weights = np.ones(len(places))
+    weights = np.ones(len(places)) * counts
     turn, shift = 1.0 + 0j, 0j
     for _ in range(5):
         total = weights.sum()
@@ -403,7 +438,7 @@ def _similarity(places: Matrix, corners: Matrix, reach: float) -> tuple[Matrix, 
         spread = (weights * np.abs(here - middle) ** 2).sum()
         turn = (weights * (here - middle).conj() * (there - goal)).sum() / max(spread, 1e-12)
         shift = goal - turn * middle
-        weights = _tukey(np.abs(turn * here + shift - there), reach)
+        weights = _tukey(np.abs(turn * here + shift - there), reach) * counts
     return np.array([[turn.real, -turn.imag, shift.real], [turn.imag, turn.real, shift.imag], [0, 0, 1]]), weights
 
 

@@ -17,6 +17,7 @@ from ..trajectory import depth_velocity
 from .distance import Distance, at_one_distance, distance_of
 from .foot_contacts import SeenFeet, foot_contacts
 from .foot_points import FEET, Doubles
+from .gliding import without_gliding
 
 Array = NDArray[np.float32]
 
@@ -66,6 +67,7 @@ def stood(codes: KinematicCodes, seen: SeenOnGround, read: KinematicCodes) -> Ki
     away = behind + distance.away[:, None]
     feet = SeenFeet(distance.points, distance.soles, distance.ground.heights, away, distance.legs, fps)
     contacts = foot_contacts(feet, read.motion.contacts, fill_gaps(seen.poses).positions)
+    contacts = without_gliding(contacts, distance.points, distance.legs, fps)
     rolls = _rolls(distance, contacts, fps)
     path = motion.picture_path.copy()
     steps = np.diff(path[:, 2], prepend=path[:1, 2])
