@@ -279,7 +279,13 @@ def _points(armature: bpy.types.Object, rest: RestPose) -> NDArray[np.float64]:
     """(N, 3) in the world: the corners of the meshes that it carries, as they rest, else the ends of its bones."""
     bodies = [item for item in armature.children_recursive if item.type == "MESH"]
     if bodies:
-        return np.array([item.matrix_world @ Vector(corner) for item in bodies for corner in item.bound_box])
+        # What it performs may lie on the floor.
+        armature.data.pose_position = "REST"
+        bpy.context.view_layer.update()
+        corners = np.array([item.matrix_world @ Vector(corner) for item in bodies for corner in item.bound_box])
+        armature.data.pose_position = "POSE"
+        bpy.context.view_layer.update()
+        return corners
     world = np.array(armature.matrix_world)
     return np.asarray(np.concatenate((rest.heads, rest.tails)) @ world[:3, :3].T + world[:3, 3], dtype=np.float64)
 

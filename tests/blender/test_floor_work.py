@@ -8,9 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from blender_addon.bridge.armature.measure import rest_joints
 from blender_addon.bridge.body.scene_motion import SceneMotion
+from blender_addon.bridge.figure.planted_figure import plant_figure
 from blender_addon.bridge.foot_planting.bearing_hands import bearing_spans
+from blender_addon.bridge.foot_planting.body_on_hands import leaning_spans
 from blender_addon.bridge.foot_planting.kneeling import kneeling
+from blender_addon.bridge.projection.planes import ground_line
 from blender_addon.bridge.rig.rig_bake import RigBakeSettings, bake_rig
 from blender_addon.core.limbs import Limb
 from blender_addon.core.skeleton import BONE_COUNT, BONE_INDEX, BONE_PATHS, Joint, Skeleton
@@ -20,12 +24,13 @@ from tests.blender.known_walks import FPS
 from tests.blender.read_back import posed_chains
 from tests.blender.rigs import RIGS
 from tests.blender.test_planted import planted
-from tests.blender.test_rig_bake import Stage, stage_of
+from tests.blender.test_rig_bake import CUT_OUT, Stage, stage_of
 
 FRAMES = 40
 PLANTED = 0.012
 """Parts of the height that a planted wrist may be off: that much do reduced keys leave."""
 UP = np.array((0.0, 1.0, 0.0))
+UPRIGHT = np.array((0.0, 0.0, 1.0))
 KNEES, WRISTS = (Joint.RIGHT_KNEE, Joint.LEFT_KNEE), (Joint.RIGHT_WRIST, Joint.LEFT_WRIST)
 NEAR = 0.025
 """Parts of the height that a joint may be off where its knee or hand is on the ground: these have a thickness."""
@@ -45,6 +50,19 @@ def on_all_fours(body: Skeleton, hover: float) -> SceneMotion:
         ways[[BONE_INDEX[Joint[f"{side}_{name}"]] for name in ("HIP", "SHOULDER")]] = (0, 0, -away)
         ways[[BONE_INDEX[Joint[f"{side}_{name}"]] for name in ("KNEE", "ELBOW", "WRIST")]] = (0, 1, 0)
         ways[BONE_INDEX[Joint[f"{side}_ANKLE"]]] = (-0.97, -0.24, 0)
+    space = np.repeat((BONE_PATHS @ (ways * body.lengths[:, None]))[None], FRAMES, axis=0)
+    sure, contacts = np.ones(space.shape[:2]), np.ones((FRAMES, 2))
+    return SceneMotion(np.arange(FRAMES) + 1, space[..., :2], space[..., 2], contacts, sure, body, fps=FPS)
+
+
+def in_push_up(body: Skeleton) -> SceneMotion:
+    """In profile, looking to the right; trunk and legs in one line that rises a little, arms upright, on both feet."""
+    ways = np.zeros((BONE_COUNT, 3))
+    ways[[BONE_INDEX[joint] for joint in (Joint.NECK, Joint.HEAD)]] = (0.98, -0.2, 0)
+    for side, away in (("RIGHT", -1.0), ("LEFT", 1.0)):
+        ways[[BONE_INDEX[Joint[f"{side}_{name}"]] for name in ("HIP", "SHOULDER")]] = (0, 0, -away)
+        ways[[BONE_INDEX[Joint[f"{side}_{name}"]] for name in ("ELBOW", "WRIST")]] = (0, 1, 0)
+        ways[[BONE_INDEX[Joint[f"{side}_{name}"]] for name in ("KNEE", "ANKLE")]] = (-0.98, 0.2, 0)
     space = np.repeat((BONE_PATHS @ (ways * body.lengths[:, None]))[None], FRAMES, axis=0)
     sure, contacts = np.ones(space.shape[:2]), np.ones((FRAMES, 2))
     return SceneMotion(np.arange(FRAMES) + 1, space[..., :2], space[..., 2], contacts, sure, body, fps=FPS)
@@ -88,6 +106,56 @@ def test_an_arm_that_is_left_alone_is_not_planted(crawler: Stage) -> None:
     right, left = heights(crawler, WRISTS)
     assert abs(left - 0.025) < PLANTED
     assert abs(right - 0.025) > 0.02
+
+
+@pytest.mark.usefixtures("blank_file")
+@pytest.mark.parametrize("name", CUT_OUT)
+def test_a_cut_out_in_a_push_up_is_on_its_hands_and_feet(name: str, data_if_any: Path | None) -> None:
+    """With a large head, long arms and short legs, its hands would be in the floor."""
+    stage = stage_of(RIGS[name](data_if_any))
+    stage = replace(stage, motion=in_push_up(stage.motion.skeleton))
+    planted(stage, 1)
+    rested = rest_joints(stage.rest, stage.bone_map)
+    ankle, hand = (rested[joint] @ UPRIGHT for joint in (Joint.RIGHT_ANKLE, Joint.RIGHT_WRIST))
+    feet = [stage.rest.index(stage.bone_map.extremities[name]) for name in ("right_foot", "left_foot")]
+    low = float(min((stage.rest.heads[feet] @ UPRIGHT).min(), (stage.rest.tails[feet] @ UPRIGHT).min()))
+    fingers = stage.rest.index(stage.bone_map.extremities["right_hand"])
+    tall = stage.motion.skeleton.height
+    long = float(np.linalg.norm(stage.rest.tails[fingers] - stage.rest.heads[fingers])) / tall
+    on_toes = heights(stage, (Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE))
+    assert hand > ankle
+    assert np.abs(on_toes - (ankle - low) / tall).max() < NEAR
+    wrists = heights(stage, WRISTS)
+    assert wrists.min() > 0
+    assert wrists.min() < long + NEAR
+
+
+def test_a_figure_in_a_push_up_is_on_its_hands_and_feet(crawler: Stage) -> None:
+    motion = in_push_up(crawler.motion.skeleton)
+    ground, tall = ground_line(motion), motion.skeleton.height
+    assert (motion.positions[:, WRISTS, 1] - ground).min() > 0.05 * tall
+    planted_motion = plant_figure(motion, FeetSettings())
+    on_ground = planted_motion.positions[:, [*WRISTS, Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE], 1]
+    assert np.abs(on_ground - ground).max() < 0.02 * tall
+
+
+def test_nobody_leans_on_their_hands_who_kneels_stands_or_bows(crawler: Stage) -> None:
+    def leans(motion: SceneMotion) -> bool:
+        return bool(leaning_spans(motion, -ground_line(motion)))
+
+    body = crawler.motion.skeleton
+    lies = in_push_up(body)
+    assert leans(lies)
+    assert not leans(on_all_fours(body, -0.15))
+    assert not leans(replace(lies, contacts=np.zeros_like(lies.contacts)))
+    stands = lies.positions[..., ::-1] * (1, -1)
+    assert not leans(replace(lies, positions=stands))
+    bows = lies.positions.copy()
+    legs = [Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE, Joint.LEFT_KNEE, Joint.LEFT_ANKLE]
+    bows[:, legs] = bows[:, [Joint.MID_HIP]] + (lies.positions[:, legs] - lies.positions[:, [Joint.MID_HIP]])[
+        ..., ::-1
+    ] * (1, -1)
+    assert not leans(replace(lies, positions=bows))
 
 
 def test_a_hand_bears_where_it_is_low_and_still() -> None:

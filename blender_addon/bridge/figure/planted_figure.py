@@ -11,6 +11,7 @@ from ...core.skeleton import BONE_INDEX, Joint
 from ...settings.feet import FeetSettings, Planting
 from ..body.contacts import CONTACT_THRESHOLD
 from ..body.scene_motion import SceneMotion
+from ..foot_planting.body_on_hands import ANKLES, WRISTS, leaning_spans, turns_about_feet
 from ..foot_planting.contact_spans import contact_spans
 from ..foot_planting.planted_legs import (
     PlantedLeg,
@@ -68,7 +69,7 @@ def plant_figure(motion: SceneMotion, settings: FeetSettings) -> SceneMotion:
     """
     if settings.planting is Planting.NEVER:
         return motion
-    around = pad_cycle(motion)
+    around = _on_hands(pad_cycle(motion))
     joints, own = _plant(around, settings.planting), unpadded_frames(around)
     return replace(motion, positions=joints[own, :, :2], depth=joints[own, :, 2])
 
@@ -80,6 +81,20 @@ def place_on_ground(placement: Placement, motion: SceneMotion, style: FigureStyl
     up = placement.plane.up
     soles = placement.origin @ up - placement.scale * (ground_line(motion) + style.sole * motion.skeleton.height)
     return replace(placement, origin=placement.origin + (settings.ground - soles) * up)
+
+
+def _on_hands(motion: SceneMotion) -> SceneMotion:
+    """The motion, turned about its feet while it leans on its hands, so that these are on the ground that the feet are on."""
+    spans = leaning_spans(motion, -ground_line(motion))
+    if not spans:
+        return motion
+    places = motion.positions * (1, -1)
+    feet = places[:, ANKLES].mean(axis=1)
+    floor = np.full((len(motion), len(WRISTS)), -ground_line(motion))
+    angle = turns_about_feet(places[:, WRISTS], feet, floor, spans, motion.fps)
+    turn = np.stack((np.cos(angle), np.sin(angle), -np.sin(angle), np.cos(angle)), axis=-1).reshape(-1, 2, 2)
+    turned = feet[:, None] + (places - feet[:, None]) @ turn
+    return replace(motion, positions=turned * (1, -1))
 
 
 def _plant(motion: SceneMotion, planting: Planting) -> Array:

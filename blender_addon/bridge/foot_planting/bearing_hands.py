@@ -20,7 +20,9 @@ SMOOTH_SECONDS, SHORTEST_SECONDS, GAP_SECONDS = 0.07, 0.15, 0.1
 """Smoothing before speeds are read, and what is too short for a hand to stand, and to be lifted."""
 
 
-def bearing_spans(wrist: Array, up: Array, lowest: float, leg: float, fps: float) -> list[ContactSpan]:
+def bearing_spans(
+    wrist: Array, up: Array, lowest: float, leg: float, fps: float, *, below: float = NEAR
+) -> list[ContactSpan]:
     """The spans in which a hand stands on the ground.
 
     Args:
@@ -29,12 +31,14 @@ def bearing_spans(wrist: Array, up: Array, lowest: float, leg: float, fps: float
         lowest: height of the wrist while its hand is on the ground.
         leg: length of the body's leg.
         fps: frames per second.
+        below: leg lengths below that where it may be, too.
     """
     if len(wrist) < 2:
         return []
     smooth = hann(wrist - (wrist @ up)[:, None] * up, max(1, round(SMOOTH_SECONDS * fps)))
     speed = np.linalg.norm(np.gradient(smooth, axis=0), axis=-1) * fps / leg
-    stands = ((np.abs(wrist @ up - lowest) < NEAR * leg) & (speed < STILL)).astype(np.float64)
+    high = (wrist @ up - lowest) / leg
+    stands = ((-below < high) & (high < NEAR) & (speed < STILL)).astype(np.float64)
     for lifted in contact_spans(1 - stands):
         inside = lifted.first > 0 and lifted.last < len(stands)
         if inside and lifted.last - lifted.first < GAP_SECONDS * fps:

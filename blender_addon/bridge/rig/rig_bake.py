@@ -31,6 +31,7 @@ from ..views.face_features import feature_curves, joined
 from ..views.shown_artwork import ShownArtwork, shown_artwork
 from ..views.view import View
 from ..views.view_keys import ViewKeys, hold_shown_frames, key_views, stop_views, visibility_curves
+from .body_on_hands import lean_on_hands
 from .channel_curves import channel_curves
 from .cycle_bake import crop_to_cycle, repeat_endlessly, stay_in_place
 from .extremities import rotate_extremities
@@ -196,7 +197,8 @@ def solve_pose(target: RigTarget, settings: RigBakeSettings) -> tuple[RigTarget,
     pose = solve_mapped_bones(solved)
     pose = respect_locks(solved, blend_limbs(solved, pose, settings.channels, set(pose.turns)))
     solved, pose = follow_turn(solved, pose, settings.channels)
-    pose = plant_feet(solved, place_root(solved, pose, settings.feet), settings.feet)
+    pose = lean_on_hands(solved, place_root(solved, pose, settings.feet), settings.feet)
+    pose = plant_feet(solved, pose, settings.feet)
     pose = plant_hands(solved, pose, settings.feet, settings.channels)
     ended = rotate_extremities(solved, pose, settings.landmarks, settings.feet)
     blended = blend_limbs(solved, ended, settings.channels, set(ended.turns) - set(pose.turns))
